@@ -1,0 +1,40 @@
+/* Gradients and Jacobians as ordinary operations.
+ *
+ * A graph may hold placeholders, OP_grad and OP_jacobian; here they become nodes that compute them.
+ *
+ *     %2 = mul(%0, %1) : [n,3]                     %2 = mul(%0, %1) : [n,3]
+ *     %3 = sum(%2) axes=-2,-1 : []          →      %3 = sum(%2) axes=-2,-1 : []
+ *     %4 = grad(%3, %0) : [n,3]                    the gradient is %1
+ *
+ * grad(y, v) is d sum(y) / d v, of v's type.  jacobian(h, v) of h (n, H…) and v (n, V…) is (n, H…,
+ * V…): each example's h by its own v; without rows it is (H…, V…).  v may be any node; what is
+ * computed is the derivative by it as if it were a leaf.  Gradients stop at `stop` and wherever the
+ * op table says none. What is made can be differentiated again.
+ */
+#ifndef AECC_AUTODIFF_H
+#define AECC_AUTODIFF_H
+
+#include "ir/ir.h"
+
+/* Expands the innermost placeholders: the first in the list, and all others of the same kind that
+ * differentiate the same value, in one reverse sweep.  False where there are no placeholders. Nodes
+ * are replaced: pointers to nodes of `graph` do not survive, but for those in its roots.
+ *
+ *     while (autodiff_step(graph, diag))
+ *         passes_run(graph, &quick);
+ *
+ * A value that y does not depend on is an error at the placeholder, except a parameter, whose
+ * gradient is zero; the graph stays sound in either case. */
+bool autodiff_step(Graph *graph, Diag *diag);
+
+/* All placeholders, innermost first.  False where there were errors. */
+bool autodiff_expand(Graph *graph, Diag *diag);
+
+/* Whether a gradient of y reaches v. */
+bool autodiff_reaches(const Graph *graph, const Node *y, const Node *v);
+
+/* The first node on the way from v to y in which rows of the batch meet, or NULL: where grad(y, v)
+ * would not be each example's own. */
+const Node *autodiff_mixes(const Graph *graph, const Node *y, const Node *v);
+
+#endif

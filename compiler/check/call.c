@@ -1,0 +1,238 @@
+/* Calls: layers, networks, functions, losses and noises are templates, instantiated where they are called.
+ *
+ *     dense(h, 400)   →   the statements of `dense` in a scope of their own, x = h, n = 400,
+ *                         parameters under the caller's path: decoder.dense_1.W
+ */
+#include "check/internal.h"
+
+#include <string.h>
+
+int ast_formals(Checker *c, const Ast *define, const char ***names) {
+    const Ast *formals = define->kid[0];
+    *names = NEW_ARRAY(c->arena, const char *, formals->n + 1);
+    for (int i = 0; i < formals->n; i++)
+        (*names)[i] = formals->kid[i]->name;
+    return formals->n;
+}
+
+static int formal_place(int n, const char *const *formals, const char *name) {
+    for (int i = 0; i < n; i++)
+        if (strcmp(formals[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n, const char *const *formals,
+                     const char *what, int *next, Value *values) {
+    int place = *next;
+    const Ast *value = argument;
+    if (argument->kind == AST_named) {
+        place = formal_place(n, formals, argument->name);
+        value = argument->kid[0];
+        if (place < 0) {
+            check_error(c, argument->name_loc, "%s has no argument `%s`", what, argument->name);
+            const char *near = text_nearest(argument->name, formals, n);
+            if (near)
+                check_help(c, "did you mean `%s`?", near);
+            return false;
+        }
+    } else {
+        (*next)++;
+    }
+    if (place >= n) {
+        check_error(c, argument->loc, "%s takes %d argument%s, and this is one more", what, n,
+                    n == 1 ? "" : "s");
+        return false;
+    }
+    if (values[place].kind != VALUE_missing) {
+        check_error(c, argument->loc, "the argument `%s` of %s is given twice", formals[place], what);
+        return false;
+    }
+    values[place] = check_expression(c, scope, value);
+    return values[place].kind != VALUE_error;
+}
+
+bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n, const char *const *formals,
+                     const char *what, Value *values) {
+    bool good = true;
+    int next = first;
+    for (int i = 1; i < call->n; i++) {
+        const Ast *argument = call->kid[i];
+        if (argument->kind == AST_arrow) { /* from -> to: two arguments */
+            good &= bind_one(c, scope, argument->kid[0], n, formals, what, &next, values);
+            good &= bind_one(c, scope, argument->kid[1], n, formals, what, &next, values);
+        } else {
+            good &= bind_one(c, scope, argument, n, formals, what, &next, values);
+        }
+    }
+    return good;
+}
+
+bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n, Value *arguments) {
+    const Ast *formals = define->ast->kid[0];
+    for (int i = 0; i < formals->n; i++) {
+        const Ast *formal = formals->kid[i];
+        Value value = i < n ? arguments[i] : (Value){.kind = VALUE_missing};
+        if (value.kind == VALUE_missing) {
+            if (formal->n == 0 || !formal->kid[0]) {
+                check_error(c, loc, "`%s` needs its argument `%s`", define->ast->name, formal->name);
+                return false;
+            }
+            value = check_expression(c, inner, formal->kid[0]);
+        }
+        if (value.kind == VALUE_error)
+            return false;
+        scope_bind(c, inner, formal->name, formal->loc, value);
+    }
+    return true;
+}
+
+static bool recursive(Checker *c, const Define *define, Loc loc) {
+    for (const Frame *frame = c->frame; frame; frame = frame->caller)
+        if (frame->define == define->ast) {
+            check_error(c, loc, "`%s` calls itself", define->ast->name);
+            return true;
+        }
+    if (c->depth < MAX_CALL_DEPTH)
+        return false;
+    check_error(c, loc, "calls are nested deeper than the limit of %d", MAX_CALL_DEPTH);
+    return true;
+}
+
+static bool same_value(const Value *a, const Value *b) {
+    return a->kind == b->kind && a->term == b->term && a->distribution == b->distribution &&
+           a->define == b->define && a->name == b->name && a->kind != VALUE_list;
+}
+
+static Value *known_application(Checker *c, const Define *define, int n, Value *arguments) {
+    for (int i = 0; i < c->applications.count; i++) {
+        Application *known = &c->applications.at[i];
+        bool same = known->define == define && known->n == n;
+        for (int k = 0; same && k < n; k++)
+            same = same_value(&known->arguments[k], &arguments[k]);
+        if (same)
+            return &known->result;
+    }
+    return NULL;
+}
+
+/* A noise that is off returns its first argument, and never changes its shape. */
+static Value noise_result(Checker *c, Loc loc, Value first, Value result) {
+    Term *clean = value_as_term(c, loc, &first), *corrupted = value_as_term(c, loc, &result);
+    if (!clean || !corrupted)
+        return value_error();
+    if (!type_equal(clean->type.shape, corrupted->type.shape)) {
+        check_error(c, loc, "a noise keeps its argument's shape, and this turns %s into %s",
+                    termtype_text(c->arena, &clean->type), termtype_text(c->arena, &corrupted->type));
+        return value_error();
+    }
+    Term *both[2] = {clean, corrupted};
+    TermType type;
+    if (!termtype_join(&clean->type, &corrupted->type, &type))
+        type = corrupted->type;
+    Term *term = term_new(c, TERM_noise, loc, type, 2, both);
+    term->flag = c->frame && c->frame->in_noise_block;
+    result.term = term;
+    return result;
+}
+
+static Value instantiate(Checker *c, const Define *define, Loc loc, int n, Value *arguments) {
+    Scope *inner = scope_open(c, define->scope);
+    Value result = value_error();
+    if (!check_bind_formals(c, define, loc, inner, n, arguments))
+        return result;
+    check_statements(c, inner, define->ast->kid + 1, define->ast->n - 1, &result);
+    if (result.kind == VALUE_term || result.kind == VALUE_results) {
+        Scope *taps = NEW(c->arena, Scope);
+        *taps = (Scope){.bindings = inner->bindings};
+        if (result.kind == VALUE_results) /* what is returned by name comes first */
+            for (int i = 0; i < result.inside->bindings.count; i++) {
+                Binding b = result.inside->bindings.at[i];
+                Binding *old = scope_find_here(taps, b.name);
+                if (old)
+                    *old = b;
+                else
+                    list_add(c->arena, &taps->bindings, b);
+            }
+        result.inside = taps;
+    }
+    result.loc = loc;
+    return result;
+}
+
+Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments, const char *path) {
+    const char *role = define->ast->role;
+    if (strcmp(role, "distribution") == 0)
+        return distribution_make(c, define, loc, n, arguments);
+    if (recursive(c, define, loc))
+        return value_error();
+    bool network = strcmp(role, "network") == 0 || strcmp(role, "discriminator") == 0;
+    Value *known = network ? known_application(c, define, n, arguments) : NULL;
+    if (known)
+        return *known;
+    const char *draws = path;
+    if (network)
+        draws = arena_printf(c->arena, "%s#%d", path, c->applications.count);
+    frame_open(c, path, draws, define->ast, loc);
+    Value result = instantiate(c, define, loc, n, arguments);
+    frame_close(c);
+    if (strcmp(role, "noise") == 0 && n > 0 && result.kind != VALUE_error)
+        result = noise_result(c, loc, arguments[0], result);
+    result.path = path;
+    if (network) {
+        Application application = {.define = define, .n = n, .arguments = arguments, .result = result};
+        list_add(c->arena, &c->applications, application);
+    }
+    return result;
+}
+
+static Value call_layer(Checker *c, Scope *scope, const Ast *ast, const SharedLayer *layer) {
+    const char **formals;
+    int n = ast_formals(c, layer->define->ast, &formals);
+    Value *values = NEW_ARRAY(c->arena, Value, n + 1);
+    const char *what = arena_printf(c->arena, "`%s`", layer->define->ast->name);
+    if (!check_arguments(c, scope, ast, 0, n, formals, what, values) ||
+        !check_arguments(c, layer->scope, layer->call, 1, n, formals, what, values))
+        return value_error();
+    return check_apply(c, layer->define, ast->loc, n, values, layer->path);
+}
+
+static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define *define) {
+    const char **formals;
+    int n = ast_formals(c, define->ast, &formals);
+    if (strcmp(define->ast->role, "optimizer") == 0) {
+        check_error(c, ast->loc, "the optimizer `%s` stands only after `with` in a minimize", define->ast->name);
+        return value_error();
+    }
+    Value *values = NEW_ARRAY(c->arena, Value, n + 1);
+    if (!check_arguments(c, scope, ast, 0, n, formals, arena_printf(c->arena, "`%s`", define->ast->name), values))
+        return value_error();
+    const char *path = c->frame ? c->frame->path : "";
+    if (define->path)
+        path = define->path;
+    else if (strcmp(define->ast->role, "layer") == 0 || strcmp(define->ast->role, "noise") == 0)
+        path = frame_number(c, define->ast->name);
+    return check_apply(c, define, ast->loc, n, values, path);
+}
+
+Value check_call(Checker *c, Scope *scope, const Ast *ast) {
+    const Ast *callee = ast->kid[0];
+    if (callee->kind == AST_name && !scope_find(scope, callee->name)) {
+        const Builtin *builtin = builtin_find(callee->name);
+        if (builtin)
+            return builtin_call(c, scope, builtin, ast);
+        check_unknown(c, callee->loc, "the function", callee->name, scope);
+        return value_error();
+    }
+    Value value = check_expression(c, scope, callee);
+    if (value.kind == VALUE_definition)
+        return call_define(c, scope, ast, value.define);
+    if (value.kind == VALUE_layer)
+        return call_layer(c, scope, ast, value.layer);
+    if (value.kind != VALUE_error) {
+        check_error(c, callee->loc, "this is %s and cannot be called", value_text(c, &value));
+        check_help(c, "what can be called are definitions (layer, network, function, loss, noise, distribution) "
+                      "and the primitive functions");
+    }
+    return value_error();
+}

@@ -1,0 +1,111 @@
+/* The checked model: every name resolved, every template instantiated, every value typed.
+ *
+ *     z |> dense(400) |> relu      →   max(matmul(z, decoder.dense_1.W) + decoder.dense_1.b, 0) : [400] per example
+ *
+ * What differs between commands (noise on or off, `~` drawn or typical) is still open: terms `noise`, `draw`
+ * and `training` hold both sides, and `lower` chooses for each entry.
+ */
+#ifndef AECC_CHECK_H
+#define AECC_CHECK_H
+
+#include "ir/program.h"
+#include "syntax/ast.h"
+
+enum { MAX_SAMPLE_AXES = 3, MAX_TERMS = 100000, MAX_CALL_DEPTH = 64 };
+
+/* A value's kind and shape.  In memory: rows, then sample axes, then features. */
+typedef struct TermType {
+    bool rows;                       /* per example; else shared */
+    int n_samples;                   /* sample axes, the outermost first */
+    int samples[MAX_SAMPLE_AXES];
+    Type shape;                      /* of the features: all that the language shows */
+} TermType;
+
+typedef enum TermKind {
+#define TERM(name, what) TERM_##name,
+#include "check/term.def"
+    NUM_TERMS
+} TermKind;
+
+typedef struct Term Term;
+struct Term {
+    TermKind kind;
+    Op op;
+    int id;
+    TermType type;
+    Loc loc;
+    const char *name;
+    const char *called; /* what the user calls it, or NULL: a hint for the generated C */
+    double value;
+    bool flag;
+    int count, ints[MAX_RANK];
+    int n;
+    Term **in;
+};
+
+typedef struct ModelSlot {
+    Slot slot;
+    Term *initial; /* of the slot's shape */
+    Term *term;    /* its value, one term for all uses */
+    const Ast *origin; /* the statement that made it */
+} ModelSlot;
+
+typedef struct Report {
+    const char *name;
+    bool metric;
+    Term *term; /* one element */
+    Loc loc;
+} Report;
+
+/* slot ← term */
+typedef struct Update {
+    const char *slot;
+    Term *term;
+} Update;
+
+typedef struct ModelStep {
+    StepInfo info;
+    Loc loc;
+    Term *loss;                /* shared, one element */
+    List(const char *) params; /* that it trains */
+    List(Update) assigns;      /* to parameters and optimiser slots; gradients are terms */
+} ModelStep;
+
+typedef struct Model {
+    const char *name;
+    int batch, epochs;
+    List(InputInfo) inputs;
+    List(HyperInfo) hypers;
+    List(ModelSlot) slots;
+    List(Report) reports;
+    List(ModelStep) steps;
+    Term *code, *reconstruction, *noisy; /* NULL where the model has none */
+    Term *prior;                         /* a draw of the code for `sample`, or NULL */
+    const char *cannot_sample;
+    List(Term *) terms; /* by id; operands have smaller ids */
+} Model;
+
+/* Marks, by id, every term that the marked ones depend on. */
+void model_mark_operands(const Model *model, bool *marked);
+
+/* What the checker is given. */
+typedef struct CheckInput {
+    const Ast *model;            /* the user's file */
+    const Ast *const *prelude;   /* definitions that every file knows */
+    int n_prelude;
+    const Ast *const *overrides; /* files of one `const` each: -D NAME=VALUE */
+    int n_overrides;
+} CheckInput;
+
+/* The checked model; NULL where diag holds an error. */
+Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *input);
+
+/* ---- types (types.c) ---- */
+/* Elementwise: features align at the right, sample axes at the left, and rows join in. False where they cannot. */
+bool termtype_join(const TermType *a, const TermType *b, TermType *result);
+bool termtype_one_element(const TermType *type);
+const char *termtype_text(Arena *arena, const TermType *type); /* features only: "[784]" */
+/* The array that holds it: rows, samples, features. */
+Type termtype_array(const TermType *type);
+
+#endif

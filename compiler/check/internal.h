@@ -1,0 +1,212 @@
+/* What the files of check/ share: values of expressions, scopes, and the state of one check. */
+#ifndef AECC_CHECK_INTERNAL_H
+#define AECC_CHECK_INTERNAL_H
+
+#include "check/check.h"
+
+enum { MAX_FEATURES = 4, MAX_ARGUMENTS = 32 };
+
+typedef struct Scope Scope;
+typedef struct Frame Frame;
+typedef struct Distribution Distribution;
+
+typedef enum ValueKind {
+    VALUE_missing,      /* an argument that was not given */
+    VALUE_error,        /* already reported: whatever it touches is silent */
+    VALUE_none,         /* the name `none` */
+    VALUE_term,         /* a number or tensor */
+    VALUE_list,         /* [a, b], a shape */
+    VALUE_definition,   /* dense, relu, normal: something to call */
+    VALUE_distribution, /* normal(0, 1) */
+    VALUE_layer,        /* layer dense(500): one set of parameters */
+    VALUE_block,        /* encoder, as in encoder.h */
+    VALUE_results,      /* what a call returned by name */
+    VALUE_axis,         /* the names `all` and `samples` */
+} ValueKind;
+
+typedef struct Value Value;
+struct Value {
+    ValueKind kind;
+    Loc loc;              /* where it was given its name, else the expression */
+    Term *term;
+    Scope *inside;        /* names that .name reaches: taps, results, a block's names */
+    const char *path;     /* of parameters that .name reaches: "encoder.dense_1" */
+    Distribution *distribution; /* of a drawn variable too */
+    const struct Define *define;
+    const struct SharedLayer *layer;
+    const char *name;     /* of an axis */
+    int count;
+    Value *items;
+};
+
+typedef struct Binding {
+    const char *name;
+    Value value;
+    Loc loc;
+    bool used;
+    const Ast *later; /* evaluated when first asked for (distributions, hypers), else NULL */
+    bool busy;        /* being evaluated: a cycle when asked for again */
+    const char *home;  /* the block that gave the name, or NULL */
+    const char *rival; /* another block that gave the same name: say which */
+} Binding;
+
+struct Scope {
+    Scope *outer;
+    List(Binding) bindings;
+};
+
+/* Something that can be called: its tree and the scope that it was written in. */
+typedef struct Define {
+    const Ast *ast;
+    Scope *scope;
+    const char *path; /* of a network: the one home of its parameters */
+} Define;
+
+typedef struct SharedLayer {
+    const Define *define;
+    const Ast *call; /* its further arguments */
+    Scope *scope;
+    const char *path;
+} SharedLayer;
+
+struct Distribution {
+    const Define *define;
+    Scope *scope; /* the parameters and, when asked for, the lets */
+    Loc loc;
+};
+
+typedef struct Count {
+    const char *name;
+    int n;
+} Count;
+
+typedef List(Count) CountList;
+
+/* One application of a template, or one block: where its parameters and draws live. */
+struct Frame {
+    Frame *caller;
+    Loc call;
+    const Ast *define; /* NULL for a block */
+    const char *path;  /* of parameters */
+    const char *draws; /* of draws: the path, and the application's number for a network */
+    CountList counts;
+    bool in_noise_block;
+};
+
+typedef struct Application {
+    const Define *define;
+    int n;
+    Value *arguments;
+    Value result;
+} Application;
+
+typedef struct KnownDivergence {
+    Term *drawn;
+    Distribution *prior;
+} KnownDivergence;
+
+typedef struct Checker {
+    Arena *arena;
+    Names *names;
+    Diag *diag;
+    Model *model;
+    Scope *prelude, *file;
+    const Ast *const *overrides;
+    int n_overrides;
+    Frame *frame;
+    int depth;
+    int draw_samples;     /* K of the `samples K` that is being drawn, or 0 */
+    bool initial;         /* inside an initial value: draws are shared */
+    const char *draw_name; /* stream of the draw that is being made */
+    int draw_number;
+    bool in_optimizer;
+    const char *trained;  /* the slot that the optimizer's p stands for */
+    ModelStep *step;
+    Scope *blocks;        /* what blocks have named, for later ones */
+    List(Application) applications;
+    List(KnownDivergence) divergences;
+    CountList network_uses;
+} Checker;
+
+/* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note. ---- */
+void check_error(Checker *c, Loc loc, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Where the user wrote what led to `loc`; `inside` names the definition of the prelude, or is NULL. */
+Loc check_user_loc(Checker *c, Loc loc, const char **inside);
+void check_help(Checker *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void check_mark(Checker *c, Loc loc, const Value *value);
+void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope);
+Value value_error(void);
+const char *value_text(Checker *c, const Value *value); /* "[784]", "the layer dense" */
+
+/* ---- scopes (scope.c) ---- */
+Scope *scope_open(Checker *c, Scope *outer);
+void scope_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
+Binding *scope_find(Scope *scope, const char *name); /* outwards */
+Binding *scope_find_here(Scope *scope, const char *name);
+int scope_names(Checker *c, Scope *scope, const char ***names);
+
+/* ---- terms (term.c) ---- */
+Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in);
+Term *term_number(Checker *c, Loc loc, double value);
+Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType type);
+/* Elementwise; folds numbers.  NULL, reported with marks at `places`, where the shapes do not fit. */
+Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places);
+Term *term_expand(Checker *c, Loc loc, Term *a, Type shape);
+bool term_is_number(const Term *term, double *value);
+Value value_term(Term *term, Loc loc);
+Value value_number(Checker *c, Loc loc, double number);
+
+/* ---- expressions (expression.c) ---- */
+Value check_expression(Checker *c, Scope *scope, const Ast *ast);
+Term *check_term(Checker *c, Scope *scope, const Ast *ast); /* NULL after an error */
+Value check_force(Checker *c, Binding *binding, Scope *scope); /* the value of a binding */
+/* A shape list or number as static dimensions; false after an error. */
+bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape);
+bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, int *result);
+Term *value_as_term(Checker *c, Loc loc, const Value *value); /* NULL after an error */
+
+/* ---- calls (call.c) ---- */
+Value check_call(Checker *c, Scope *scope, const Ast *ast);
+/* Binds arguments to formals by place and name; false after an error. */
+bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n, const char *const *formals,
+                     const char *what, Value *values);
+Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments, const char *path);
+bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n, Value *arguments);
+int ast_formals(Checker *c, const Ast *define, const char ***names);
+
+/* ---- the functions that the compiler knows (builtins.c) ---- */
+typedef struct Builtin Builtin;
+const Builtin *builtin_find(const char *name);
+Value builtin_call(Checker *c, Scope *scope, const Builtin *builtin, const Ast *call);
+int builtin_names(Checker *c, const char ***names);
+Value check_index(Checker *c, Scope *scope, const Ast *ast); /* v[0:10] */
+
+/* ---- distributions and draws (draw.c) ---- */
+Value distribution_make(Checker *c, const Define *define, Loc loc, int n, Value *arguments);
+Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc);
+Value distribution_method(Checker *c, Distribution *d, const char *name, const char *other, Loc loc, int n,
+                          Value *arguments);
+Value check_draw(Checker *c, Scope *scope, const Ast *statement);
+Value check_random(Checker *c, Loc loc, Op op, Term *like);
+Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed);
+Value builtin_kl(Checker *c, Loc loc, Value *v);
+Term *check_prior(Checker *c, Term *code, Distribution *prior);
+Distribution *distribution_like(Checker *c, Distribution *d, Type shape, Loc loc);
+
+/* ---- statements and parameters (statement.c) ---- */
+/* Runs statements in `scope`; `result` gets the last value, or what `return` says. */
+void check_statements(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
+Frame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call);
+void frame_close(Checker *c);
+const char *frame_number(Checker *c, const char *name); /* "dense_2": counts uses in the frame */
+ModelSlot *model_find_slot(Model *model, const char *name);
+const char *path_join(Checker *c, const char *path, const char *name);
+
+/* ---- the file (model.c) and training (train.c) ---- */
+void check_train(Checker *c, const Ast *train);
+/* Declares a hyper and returns what it is worth: the schedule, unless the user has set it. */
+Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc);
+void check_warnings(Checker *c, const Ast *file); /* warnings.c */
+bool path_within(const char *name, const char *path); /* "encoder.dense_1.W" lies within "encoder" */
+
+#endif

@@ -1,0 +1,342 @@
+/* The file: definitions, declarations and blocks, in the order of the text.
+ *
+ * A block is a scope of its own; what it names is known to later blocks, plainly or as block.name.
+ * Definitions see the file's constants and definitions, never what blocks name.
+ */
+#include "check/internal.h"
+
+#include <math.h>
+#include <string.h>
+
+bool path_within(const char *name, const char *path) {
+    size_t length = strlen(path);
+    return strncmp(name, path, length) == 0 && (name[length] == 0 || name[length] == '.');
+}
+
+/* ---- the names that are always known ---- */
+
+static const struct {
+    const char *name;
+    double value;
+} numbers[] = {{"pi", 3.14159265358979323846}, {"infinity", INFINITY}, {"true", 1}, {"false", 0}};
+
+static const char *const scalars[] = {"rows",     "step",       "epoch",      "examples",
+                                      "steps_per_epoch", "stage_step", "stage_steps"};
+
+static void bind_known_names(Checker *c) {
+    Scope *scope = c->prelude;
+    Loc nowhere = {0};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        scope_bind(c, scope, names_of(c->names, numbers[i].name), nowhere,
+                   value_number(c, nowhere, numbers[i].value));
+    for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
+        const char *name = names_of(c->names, scalars[i]);
+        scope_bind(c, scope, name, nowhere,
+                   value_term(term_leaf(c, TERM_scalar, nowhere, name, (TermType){0}), nowhere));
+    }
+    scope_bind(c, scope, names_of(c->names, "training"), nowhere,
+               value_term(term_leaf(c, TERM_training, nowhere, "training", (TermType){0}), nowhere));
+    scope_bind(c, scope, names_of(c->names, "none"), nowhere, (Value){.kind = VALUE_none});
+    scope_bind(c, scope, names_of(c->names, "all"), nowhere, (Value){.kind = VALUE_axis, .name = "all"});
+    scope_bind(c, scope, names_of(c->names, "samples"), nowhere,
+               (Value){.kind = VALUE_axis, .name = "samples"});
+}
+
+/* ---- declarations ---- */
+
+static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) {
+    Value list = {.kind = VALUE_list, .loc = type->loc, .count = type->n - 1};
+    list.items = NEW_ARRAY(c->arena, Value, type->n);
+    for (int i = 1; i < type->n; i++) {
+        if (type->kid[i]->kind == AST_range)
+            return check_error(c, type->kid[i]->loc, "a length is wanted here"), false;
+        list.items[i - 1] = check_expression(c, c->file, type->kid[i]);
+        if (list.items[i - 1].kind == VALUE_error)
+            return false;
+    }
+    if (list.count != wanted) {
+        check_error(c, type->loc, "`%s` wants %d length%s, and this has %d", type->kid[0]->name, wanted,
+                    wanted == 1 ? "" : "s", list.count);
+        return false;
+    }
+    return value_shape(c, type->loc, &list, shape);
+}
+
+static const struct {
+    const char *name;
+    InputKind kind;
+    int lengths;
+    const char *example;
+} input_types[] = {{"image", INPUT_image, 3, "image[channels, height, width]"},
+                   {"vector", INPUT_vector, 1, "vector[size]"},
+                   {"class", INPUT_label, 1, "class[10]"}};
+
+static void declare_input(Checker *c, const Ast *ast) {
+    const Ast *type = ast->kid[0], *range = ast->kind == AST_input && ast->n > 1 ? ast->kid[1] : NULL;
+    size_t count = sizeof input_types / sizeof *input_types, k = 0;
+    const char *name = type->kind == AST_index && type->kid[0]->kind == AST_name ? type->kid[0]->name : "";
+    while (k < count && strcmp(input_types[k].name, name) != 0)
+        k++;
+    bool label = ast->kind == AST_label;
+    if (k == count || (input_types[k].kind == INPUT_label) != label) {
+        check_error(c, type->loc, "%s is `image[c, h, w]` or `vector[n]`, a label `class[n]`",
+                    "what a data set supplies");
+        const char *known[] = {"image", "vector", "class"};
+        const char *near = text_nearest(name, known, 3);
+        if (near && k == count)
+            check_help(c, "did you mean `%s`?", near);
+        scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
+        return;
+    }
+    InputInfo info = {.kind = input_types[k].kind, .name = ast->name, .low = 0, .high = 1};
+    if (!input_numbers(c, type, input_types[k].lengths, &info.type)) {
+        scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
+        return;
+    }
+    if (label) {
+        info.classes = info.type.dim[0];
+        info.type = (Type){0};
+    }
+    Value low, high;
+    if (range && range->kid[0] && range->kid[1]) {
+        low = check_expression(c, c->file, range->kid[0]);
+        high = check_expression(c, c->file, range->kid[1]);
+        info.ranged = low.kind == VALUE_term && high.kind == VALUE_term &&
+                      term_is_number(low.term, &info.low) && term_is_number(high.term, &info.high);
+        if (!info.ranged || info.low >= info.high)
+            check_error(c, range->loc, "a range goes from a smaller number to a larger:  in 0..1");
+    }
+    list_add(c->arena, &c->model->inputs, info);
+    TermType shape = {.rows = true, .shape = info.type};
+    scope_bind(c, c->file, ast->name, ast->name_loc,
+               value_term(term_leaf(c, TERM_input, ast->name_loc, ast->name, shape), ast->name_loc));
+}
+
+static const Ast *override_of(Checker *c, const char *name) {
+    for (int i = c->n_overrides; i-- > 0;)
+        if (c->overrides[i]->n && c->overrides[i]->kid[0]->name == name)
+            return c->overrides[i]->kid[0];
+    return NULL;
+}
+
+static void declare_const(Checker *c, const Ast *ast) {
+    const Ast *other = override_of(c, ast->name);
+    Value value = check_expression(c, c->file, (other ? other : ast)->kid[0]);
+    bool fixed = value.kind == VALUE_definition || value.kind == VALUE_error || value.kind == VALUE_list ||
+                 (value.kind == VALUE_term && value.term->kind == TERM_number);
+    if (!fixed) {
+        check_error(c, ast->kid[0]->loc, "a const is a number or a definition known when compiled, and this is %s",
+                    value_text(c, &value));
+        check_help(c, "what is read when the program runs is a `hyper`");
+    }
+    scope_bind(c, c->file, ast->name, ast->name_loc, value);
+}
+
+static void declare_hyper(Checker *c, const Ast *ast) {
+    Term *value = check_term(c, c->file, ast->kid[0]);
+    if (value && (value->type.rows || value->type.n_samples || value->type.shape.rank)) {
+        check_error(c, ast->kid[0]->loc, "a hyper is a single number, and this is %s",
+                    termtype_text(c->arena, &value->type));
+        value = NULL;
+    }
+    if (!value) {
+        scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
+        return;
+    }
+    scope_bind(c, c->file, ast->name, ast->name_loc,
+               value_term(check_hyper(c, ast->name, value, ast->name_loc), ast->name_loc));
+}
+
+Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc) {
+    HyperInfo info = {.name = name};
+    info.scheduled = !term_is_number(value, &info.value);
+    list_add(c->arena, &c->model->hypers, info);
+    const char *held = names_of(c->names, arena_printf(c->arena, "hyper:%s", name));
+    Term *hyper = term_leaf(c, TERM_scalar, loc, held, (TermType){0});
+    if (!info.scheduled)
+        return hyper;
+    const char *set = names_of(c->names, arena_printf(c->arena, "set:%s", name));
+    Term *in[3] = {term_leaf(c, TERM_scalar, loc, set, (TermType){0}), hyper, value};
+    return term_map(c, loc, OP_where, 3, in, NULL);
+}
+
+/* ---- blocks ---- */
+
+static void export_names(Checker *c, Scope *scope, const char *block) {
+    for (int i = 0; i < scope->bindings.count; i++) {
+        Binding b = scope->bindings.at[i];
+        Binding *old = scope_find_here(c->blocks, b.name);
+        if (old) {
+            old->rival = block;
+            continue;
+        }
+        b.home = block;
+        list_add(c->arena, &c->blocks->bindings, b);
+    }
+}
+
+static void report_values(Checker *c, Scope *scope, bool metric) {
+    for (int i = 0; i < scope->bindings.count; i++) {
+        Binding *b = &scope->bindings.at[i];
+        if (b->value.kind != VALUE_term || !termtype_one_element(&b->value.term->type))
+            continue;
+        Report report = {.name = b->name, .metric = metric, .term = b->value.term, .loc = b->loc};
+        list_add(c->arena, &c->model->reports, report);
+        b->used = true;
+    }
+}
+
+static Term *named_value(Scope *scope, const char *name) {
+    for (int i = 0; i < scope->bindings.count; i++)
+        if (strcmp(scope->bindings.at[i].name, name) == 0)
+            return scope->bindings.at[i].value.term;
+    return NULL;
+}
+
+static void remember_role(Checker *c, const Ast *block, Scope *scope, const Value *last) {
+    Model *model = c->model;
+    Term *value = last->kind == VALUE_term ? last->term : NULL;
+    if (strcmp(block->role, "encoder") == 0 || strcmp(block->role, "bottleneck") == 0)
+        model->code = value;
+    if (strcmp(block->role, "noise") == 0)
+        model->noisy = value;
+    if (strcmp(block->role, "decoder") == 0) {
+        Term *xhat = named_value(scope, "xhat");
+        model->reconstruction = xhat ? xhat : value;
+    }
+    if (strcmp(block->role, "loss") == 0 || strcmp(block->role, "metric") == 0)
+        report_values(c, scope, strcmp(block->role, "metric") == 0);
+}
+
+static void run_block(Checker *c, const Ast *ast) {
+    const char *path = names_of(c->names, ast->role);
+    if (ast->name)
+        path = path_join(c, path, ast->name);
+    if (scope_find_here(c->blocks, path)) {
+        check_error(c, ast->loc, "there is a block `%s` already", path);
+        if (!ast->name)
+            check_help(c, "give the second one a name:  %s inner { … }", ast->role);
+        return;
+    }
+    Scope *scope = scope_open(c, c->blocks);
+    Frame *frame = frame_open(c, path, path, NULL, (Loc){0});
+    frame->in_noise_block = strcmp(ast->role, "noise") == 0;
+    Value last;
+    check_statements(c, scope, ast->kid, ast->n, &last);
+    frame_close(c);
+    remember_role(c, ast, scope, &last);
+    export_names(c, scope, path);
+    Value block = {.kind = VALUE_block, .inside = scope, .path = path, .loc = ast->loc};
+    scope_bind(c, c->blocks, path, ast->loc, block);
+}
+
+/* ---- the whole ---- */
+
+static void register_definitions(Checker *c, Scope *scope, const Ast *file) {
+    for (int i = 0; i < file->n; i++) {
+        const Ast *ast = file->kid[i];
+        Value nothing;
+        if (ast->kind == AST_define)
+            check_statements(c, scope, &file->kid[i], 1, &nothing);
+    }
+}
+
+static void check_overrides(Checker *c, const Ast *file) {
+    for (int i = 0; i < c->n_overrides; i++) {
+        const Ast *other = c->overrides[i]->n ? c->overrides[i]->kid[0] : NULL;
+        const char **names = NEW_ARRAY(c->arena, const char *, file->n + 1);
+        int n = 0;
+        bool found = false;
+        for (int k = 0; other && k < file->n; k++)
+            if (file->kid[k]->kind == AST_const) {
+                names[n++] = file->kid[k]->name;
+                found |= file->kid[k]->name == other->name;
+            }
+        if (!other || found)
+            continue;
+        check_error(c, other->loc, "the model has no const `%s`", other->name);
+        const char *near = text_nearest(other->name, names, n);
+        if (near)
+            check_help(c, "did you mean `%s`?", near);
+    }
+}
+
+static void run_items(Checker *c, const Ast *file) {
+    const Ast *train = NULL;
+    for (int i = 0; i < file->n; i++) {
+        const Ast *ast = file->kid[i];
+        if (ast->kind == AST_model)
+            c->model->name = ast->name;
+        else if (ast->kind == AST_input || ast->kind == AST_label || ast->kind == AST_const ||
+                 ast->kind == AST_hyper) {
+            Binding *old = scope_find_here(c->file, ast->name);
+            if (old) {
+                check_error(c, ast->name_loc, "`%s` has a value already", ast->name);
+                diag_note(c->diag, old->loc, "it got it here");
+            } else if (ast->kind == AST_const)
+                declare_const(c, ast);
+            else if (ast->kind == AST_hyper)
+                declare_hyper(c, ast);
+            else
+                declare_input(c, ast);
+        } else if (ast->kind == AST_block)
+            run_block(c, ast);
+        else if (ast->kind == AST_train) {
+            if (train)
+                check_error(c, ast->loc, "there is a train block already");
+            train = ast;
+        }
+    }
+    if (train)
+        check_train(c, train);
+    else
+        check_error(c, file->loc, "the model has no `train` block, which says what is minimised");
+}
+
+static void settle_commands(Checker *c) {
+    Model *m = c->model;
+    Loc nowhere = {0};
+    for (int i = 0; i < c->divergences.count && !m->prior; i++)
+        if (m->code && c->divergences.at[i].drawn == m->code) {
+            for (int k = i + 1; k < c->divergences.count; k++)
+                if (c->divergences.at[k].drawn == m->code)
+                    m->cannot_sample = "the code has more than one kl, so its prior is not plain";
+            if (!m->cannot_sample)
+                m->prior = check_prior(c, m->code, c->divergences.at[i].prior);
+        }
+    if (!m->prior && !m->cannot_sample)
+        m->cannot_sample = "the model says no prior of its code: a loss with kl(z, normal(0, 1)) would";
+    if (m->inputs.count == 0 || m->inputs.at[0].kind == INPUT_label)
+        check_error(c, nowhere, "the model has no `input`, which says what a data set supplies");
+    if (m->reconstruction && m->inputs.count &&
+        !type_equal(m->reconstruction->type.shape, m->inputs.at[0].type)) {
+        check_error(c, m->reconstruction->loc, "the reconstruction is %s, and the input %s",
+                    termtype_text(c->arena, &m->reconstruction->type),
+                    type_text(c->arena, m->inputs.at[0].type));
+        check_help(c, "`xhat`, or else the last value of the decoder, has the input's shape");
+    }
+}
+
+Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *input) {
+    Checker *c = NEW(arena, Checker);
+    *c = (Checker){.arena = arena, .names = names, .diag = diag};
+    c->overrides = input->overrides;
+    c->n_overrides = input->n_overrides;
+    c->model = NEW(arena, Model);
+    c->model->batch = 128;
+    c->model->epochs = 10;
+    c->prelude = scope_open(c, NULL);
+    c->file = scope_open(c, c->prelude);
+    c->blocks = scope_open(c, c->file);
+    bind_known_names(c);
+    for (int i = 0; i < input->n_prelude; i++)
+        register_definitions(c, c->prelude, input->prelude[i]);
+    register_definitions(c, c->file, input->model);
+    check_overrides(c, input->model);
+    run_items(c, input->model);
+    if (diag_errors(diag) == 0)
+        settle_commands(c);
+    if (diag_errors(diag) == 0)
+        check_warnings(c, input->model);
+    return diag_errors(diag) ? NULL : c->model;
+}

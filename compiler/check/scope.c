@@ -1,0 +1,41 @@
+/* Scopes: names and what they stand for, looked up outwards. */
+#include "check/internal.h"
+
+Scope *scope_open(Checker *c, Scope *outer) {
+    Scope *scope = NEW(c->arena, Scope);
+    scope->outer = outer;
+    return scope;
+}
+
+Binding *scope_find_here(Scope *scope, const char *name) {
+    for (int i = 0; i < scope->bindings.count; i++)
+        if (scope->bindings.at[i].name == name)
+            return &scope->bindings.at[i];
+    return NULL;
+}
+
+Binding *scope_find(Scope *scope, const char *name) {
+    for (; scope; scope = scope->outer) {
+        Binding *binding = scope_find_here(scope, name);
+        if (binding)
+            return binding;
+    }
+    return NULL;
+}
+
+void scope_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value) {
+    Binding binding = {.name = name, .value = value, .loc = loc};
+    list_add(c->arena, &scope->bindings, binding);
+}
+
+int scope_names(Checker *c, Scope *scope, const char ***names) {
+    int count = 0;
+    for (Scope *s = scope; s; s = s->outer)
+        count += s->bindings.count;
+    *names = NEW_ARRAY(c->arena, const char *, count + 1);
+    int n = 0;
+    for (Scope *s = scope; s; s = s->outer)
+        for (int i = 0; i < s->bindings.count; i++)
+            (*names)[n++] = s->bindings.at[i].name;
+    return n;
+}

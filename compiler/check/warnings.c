@@ -1,0 +1,64 @@
+/* Warnings: what compiles and is probably not meant.
+ *
+ *     a group that no step trains · a hyper that is never read · a value or parameter that nothing uses
+ */
+#include "check/internal.h"
+
+#include <string.h>
+
+static void mark(const Term *term, bool *reached) {
+    if (term)
+        reached[term->id] = true;
+}
+
+static void untrained_groups(Checker *c) {
+    Model *m = c->model;
+    for (int i = 0; i < m->slots.count; i++) {
+        const Slot *slot = &m->slots.at[i].slot;
+        bool trained = slot->kind != SLOT_param;
+        for (int s = 0; s < m->steps.count; s++)
+            for (int k = 0; k < m->steps.at[s].params.count; k++)
+                trained |= m->steps.at[s].params.at[k] == slot->name;
+        if (!trained) {
+            diag_warning(c->diag, slot->loc, "no step trains the parameter %s", slot->name);
+            diag_help(c->diag, "it keeps its initial value; name its group after `over` to train it");
+        }
+    }
+}
+
+static void unread_hypers(Checker *c, const Ast *file) {
+    for (int i = 0; i < file->n; i++) {
+        const Ast *ast = file->kid[i];
+        if (ast->kind != AST_hyper && ast->kind != AST_const)
+            continue;
+        Binding *binding = scope_find_here(c->file, ast->name);
+        if (binding && !binding->used)
+            diag_warning(c->diag, ast->name_loc, "the %s `%s` is never read",
+                         ast->kind == AST_hyper ? "hyper" : "const", ast->name);
+    }
+}
+
+/* A name of a block that reaches no loss, metric, code or reconstruction. */
+static void unused_values(Checker *c) {
+    Model *m = c->model;
+    bool *reached = NEW_ARRAY(c->arena, bool, m->terms.count + 1);
+    for (int i = 0; i < m->reports.count; i++)
+        mark(m->reports.at[i].term, reached);
+    for (int i = 0; i < m->steps.count; i++)
+        mark(m->steps.at[i].loss, reached);
+    mark(m->code, reached);
+    mark(m->reconstruction, reached);
+    mark(m->noisy, reached);
+    model_mark_operands(m, reached);
+    for (int i = 0; i < c->blocks->bindings.count; i++) {
+        Binding *b = &c->blocks->bindings.at[i];
+        if (b->value.kind == VALUE_term && !b->used && !reached[b->value.term->id])
+            diag_warning(c->diag, b->loc, "the value `%s` is never used", b->name);
+    }
+}
+
+void check_warnings(Checker *c, const Ast *file) {
+    untrained_groups(c);
+    unread_hypers(c, file);
+    unused_values(c);
+}

@@ -1,0 +1,84 @@
+/* Writing what was made: a file in one piece, or a program by way of the C compiler. */
+#include "driver/files.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static bool complain(const char *path, const char *what) {
+    fprintf(stderr, "aecc: %s: %s: %s\n", path, what, strerror(errno));
+    return false;
+}
+
+bool file_write(const char *path, const char *text, size_t length, Arena *arena) {
+    const char *temporary = arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
+    FILE *file = fopen(temporary, "wb");
+    if (!file)
+        return complain(path, "cannot be written");
+    bool good = fwrite(text, 1, length, file) == length;
+    good = fflush(file) == 0 && good;
+    good = fclose(file) == 0 && good;
+    if (!good)
+        complain(path, "cannot be written whole");
+    else if (rename(temporary, path) != 0)
+        good = complain(path, "cannot be put in place");
+    if (!good)
+        remove(temporary);
+    return good;
+}
+
+/* The folder that holds include/aert and lib: aecc's own, or the one above it. */
+static const char *find_home(Arena *arena) {
+    char *self = arena_alloc(arena, 4096);
+    ssize_t length = readlink("/proc/self/exe", self, 4095);
+    if (length <= 0)
+        return NULL;
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(self, '/');
+        if (!slash)
+            return NULL;
+        *slash = 0;
+        if (access(arena_printf(arena, "%s/include/aert/aert.h", self), R_OK) == 0)
+            return self;
+    }
+    return NULL;
+}
+
+static bool run_compiler(const char *const *arguments) {
+    pid_t child = fork();
+    if (child < 0)
+        return false;
+    if (child == 0) {
+        execvp(arguments[0], (char *const *)(const void *)arguments);
+        _exit(127);
+    }
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool program_build(const char *path, const char *source, size_t length, Arena *arena) {
+    const char *home = find_home(arena);
+    if (!home) {
+        fprintf(stderr, "aecc: the runtime (include/aert, lib/libaert.a) is not beside aecc; "
+                        "write C with -o %s.c and compile it yourself\n", path);
+        return false;
+    }
+    const char *file = arena_printf(arena, "%s.%ld.c", path, (long)getpid());
+    if (!file_write(file, source, length, arena))
+        return false;
+    const char *cc = getenv("CC") && *getenv("CC") ? getenv("CC") : "cc";
+    const char *const arguments[] = {
+        cc, "-std=c11", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast",
+        "-fopenmp-simd", arena_printf(arena, "-I%s/include", home), file, "-o", path,
+        arena_printf(arena, "-L%s/lib", home), AECC_LIBRARIES, NULL};
+    bool good = run_compiler(arguments);
+    remove(file);
+    if (!good)
+        fprintf(stderr, "aecc: %s did not make %s\n", cc, path);
+    return good;
+}

@@ -1,0 +1,306 @@
+/* The reference evaluator: what each operation means, in double precision.
+ *
+ * Every kernel kind is a plain loop over the places of its result: a place is a tuple of indices,
+ * and the operands' elements are found from it.  Slow, obvious, and the same for all ops of a kind;
+ * tests compare everything faster with it.
+ *
+ *     %2 = matmul(%0, %1)  ->  values[2][i * p + j] = sum over k of a[i][k] * b[k][j]
+ *
+ * A node whose operand is not known (a leaf for which the context has no values) is not known
+ * either: NULL.
+ */
+#include "ir/ir.h"
+
+#include <math.h>
+
+/* An array: lengths with the rows filled in, and the elements in row-major order. */
+typedef struct Array {
+    int rank;
+    int dim[MAX_RANK];
+    long size;
+    const double *at;
+} Array;
+
+typedef struct Eval {
+    Arena *arena;
+    const EvalContext *context;
+    const double **values; /* by id */
+} Eval;
+
+static Array array_of(const Eval *eval, Type type, const double *at) {
+    Array array = {.rank = type.rank, .size = 1, .at = at};
+    for (int i = 0; i < type.rank; i++) {
+        array.dim[i] = type.dim[i] < 0 ? -type.dim[i] * eval->context->rows : type.dim[i];
+        array.size *= array.dim[i];
+    }
+    return array;
+}
+
+static Array operand(const Eval *eval, const Node *node, int i) {
+    return array_of(eval, node->in[i]->type, eval->values[node->in[i]->id]);
+}
+
+/* The tuple of the place `flat`. */
+static void place_of(const Array *array, long flat, int *index) {
+    for (int i = array->rank - 1; i >= 0; i--) {
+        index[i] = (int)(flat % array->dim[i]);
+        flat /= array->dim[i];
+    }
+}
+
+static long flat_of(const Array *array, const int *index) {
+    long flat = 0;
+    for (int i = 0; i < array->rank; i++)
+        flat = flat * array->dim[i] + index[i];
+    return flat;
+}
+
+/* The element that broadcasting shows at `index` of a result with `rank` axes. */
+static double shown(const Array *array, int rank, const int *index) {
+    int own[MAX_RANK];
+    for (int i = 0; i < array->rank; i++)
+        own[i] = array->dim[i] == 1 ? 0 : index[rank - array->rank + i];
+    return array->at[flat_of(array, own)];
+}
+
+/* ---- one function a kernel kind: fills `out`, the elements of `result` ---- */
+
+typedef void Compute(const Eval *eval, const Node *node, const Array *result, double *out);
+
+static void eval_leaf(const Eval *eval, const Node *node, const Array *result, double *out) {
+    const double *values = eval->context->leaf(eval->context->user, node);
+    for (long i = 0; i < result->size; i++)
+        out[i] = values[i];
+}
+
+static void eval_map(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array in[3] = {{0}};
+    int index[MAX_RANK];
+    for (int k = 0; k < node->n_in; k++)
+        in[k] = operand(eval, node, k);
+    for (long i = 0; i < result->size; i++) {
+        double x[3] = {0, 0, 0};
+        place_of(result, i, index);
+        for (int k = 0; k < node->n_in; k++)
+            x[k] = shown(&in[k], result->rank, index);
+        out[i] = optab[node->op].value(x[0], x[1], x[2], node->attr.value);
+    }
+}
+
+/* Element e of row r is draw (r, e) of its stream; all are in row 0 where the first axis has no
+ * rows. */
+static void eval_random(const Eval *eval, const Node *node, const Array *result, double *out) {
+    const EvalContext *context = eval->context;
+    bool by_row = node->type.rank > 0 && node->type.dim[0] < 0;
+    long each = by_row ? result->size / context->rows : result->size;
+    for (long i = 0; i < result->size; i++)
+        out[i] = context->draw(context->user, node->op, node->attr.name, (int)(i / each),
+                               (int)(i % each));
+}
+
+static void eval_index(const Eval *eval, const Node *node, const Array *result, double *out) {
+    int index[MAX_RANK], rank = result->rank;
+    (void)eval;
+    for (long i = 0; i < result->size; i++) {
+        place_of(result, i, index);
+        if (optab[node->op].attr == ATTR_AXIS)
+            out[i] = index[rank + node->attr.ints[0]];
+        else
+            out[i] = index[rank - 1] == index[rank - 2];
+    }
+}
+
+static bool reduces(const Node *node, int axis) {
+    for (int i = 0; i < node->attr.count; i++)
+        if (node->attr.ints[i] == axis)
+            return true;
+    return false;
+}
+
+/* The place in the result of the element at `from` of the operand. */
+static long kept_place(const Node *node, const Array *a, const int *from, const Array *result) {
+    int to[MAX_RANK], rank = 0;
+    for (int i = 0; i < a->rank; i++)
+        if (!reduces(node, i - a->rank))
+            to[rank++] = from[i];
+    return flat_of(result, to);
+}
+
+static void eval_reduce(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    bool *begun = NEW_ARRAY(eval->arena, bool, result->size);
+    int index[MAX_RANK];
+    for (long i = 0; i < a.size; i++) {
+        place_of(&a, i, index);
+        long to = kept_place(node, &a, index, result);
+        out[to] = begun[to] ? optab[node->op].value(out[to], a.at[i], 0, 0) : a.at[i];
+        begun[to] = true;
+    }
+}
+
+static void eval_argmax(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    double *largest = NEW_ARRAY(eval->arena, double, result->size);
+    int index[MAX_RANK];
+    for (long i = 0; i < a.size; i++) {
+        place_of(&a, i, index);
+        int place = index[a.rank + node->attr.ints[0]];
+        long to = kept_place(node, &a, index, result);
+        if (place == 0 || a.at[i] > largest[to]) {
+            largest[to] = a.at[i];
+            out[to] = place;
+        }
+    }
+}
+
+static void eval_gemm(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0), b = operand(eval, node, 1);
+    int ta = node->attr.ints[0], tb = node->attr.ints[1], rank = result->rank;
+    int inner = a.dim[rank - (ta ? 2 : 1)];
+    int index[MAX_RANK], left[MAX_RANK], right[MAX_RANK];
+    for (long i = 0; i < result->size; i++) {
+        double sum = 0;
+        place_of(result, i, index);
+        for (int k = 0; k < rank; k++)
+            left[k] = right[k] = index[k];
+        for (int k = 0; k < inner; k++) {
+            left[rank - (ta ? 1 : 2)] = index[rank - 2];
+            left[rank - (ta ? 2 : 1)] = k;
+            right[rank - (tb ? 1 : 2)] = k;
+            right[rank - (tb ? 2 : 1)] = index[rank - 1];
+            sum += a.at[flat_of(&a, left)] * b.at[flat_of(&b, right)];
+        }
+        out[i] = sum;
+    }
+}
+
+static void eval_view(const Eval *eval, const Node *node, const Array *result, double *out) {
+    const double *a = eval->values[node->in[0]->id];
+    for (long i = 0; i < result->size; i++)
+        out[i] = a[i];
+}
+
+static void move_transpose(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    int index[MAX_RANK], from[MAX_RANK], rank = a.rank, count = node->attr.count;
+    for (long i = 0; i < result->size; i++) {
+        place_of(result, i, index);
+        for (int k = 0; k < rank - count; k++)
+            from[k] = index[k];
+        for (int k = 0; k < count; k++)
+            from[rank + node->attr.ints[k]] = index[rank - count + k];
+        out[i] = a.at[flat_of(&a, from)];
+    }
+}
+
+static void move_slice(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    int index[MAX_RANK];
+    for (long i = 0; i < result->size; i++) {
+        place_of(result, i, index);
+        index[a.rank + node->attr.ints[0]] += node->attr.ints[1];
+        out[i] = a.at[flat_of(&a, index)];
+    }
+}
+
+static void move_pad(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    int index[MAX_RANK], axis = a.rank + node->attr.ints[0];
+    for (long i = 0; i < a.size; i++) { /* `out` is 0 elsewhere */
+        place_of(&a, i, index);
+        index[axis] += node->attr.ints[1];
+        out[flat_of(result, index)] = a.at[i];
+    }
+}
+
+static void move_concat(const Eval *eval, const Node *node, const Array *result, double *out) {
+    int index[MAX_RANK], axis = result->rank + node->attr.ints[0], before = 0;
+    for (int k = 0; k < node->n_in; k++) {
+        Array a = operand(eval, node, k);
+        for (long i = 0; i < a.size; i++) {
+            place_of(&a, i, index);
+            index[axis] += before;
+            out[flat_of(result, index)] = a.at[i];
+        }
+        before += a.dim[axis];
+    }
+}
+
+/* The number of the row that element i of `index` names, of `count`. */
+static long row_of(const Node *node, const Array *index, long i, int count) {
+    double row = index->at[i];
+    if (!(row >= 0 && row < count) || row != floor(row))
+        die("%%%d (%s): index %g into %d rows", node->id, optab[node->op].name, row, count);
+    return (long)row;
+}
+
+static void gather_rows(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array table = operand(eval, node, 0), index = operand(eval, node, 1);
+    long each = table.size / table.dim[0];
+    for (long i = 0; i < result->size; i++)
+        out[i] = table.at[row_of(node, &index, i / each, table.dim[0]) * each + i % each];
+}
+
+static void gather_scatter(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array rows = operand(eval, node, 0), index = operand(eval, node, 1);
+    long each = result->size / result->dim[0];
+    for (long i = 0; i < rows.size; i++) /* `out` is 0 at first */
+        out[row_of(node, &index, i / each, result->dim[0]) * each + i % each] += rows.at[i];
+}
+
+/* The kinds whose ops differ in more than their expression. */
+static void eval_move(const Eval *eval, const Node *node, const Array *result, double *out) {
+    static Compute *const moves[NUM_OPS] = {
+        [OP_transpose] = move_transpose,
+        [OP_slice] = move_slice,
+        [OP_pad] = move_pad,
+        [OP_concat] = move_concat,
+    };
+    moves[node->op](eval, node, result, out);
+}
+
+static void eval_gather(const Eval *eval, const Node *node, const Array *result, double *out) {
+    static Compute *const gathers[NUM_OPS] = {
+        [OP_gather] = gather_rows,
+        [OP_scatter] = gather_scatter,
+    };
+    gathers[node->op](eval, node, result, out);
+}
+
+static void eval_scalar(const Eval *eval, const Node *node, const Array *result, double *out) {
+    eval_leaf(eval, node, result, out);
+}
+
+static void eval_gone(const Eval *eval, const Node *node, const Array *result, double *out) {
+    (void)eval, (void)result, (void)out;
+    die("%%%d: %s has no value before autodiff", node->id, optab[node->op].name);
+}
+
+/* Is everything that the node needs known? */
+static bool is_known(const Eval *eval, const Node *node) {
+    for (int i = 0; i < node->n_in; i++)
+        if (!eval->values[node->in[i]->id])
+            return false;
+    Kind kind = optab[node->op].kind;
+    if (kind == KIND_leaf || kind == KIND_scalar)
+        return eval->context->leaf(eval->context->user, node) != NULL;
+    return true;
+}
+
+const double **ir_eval(Arena *arena, const Graph *graph, const EvalContext *context) {
+    static Compute *const compute[NUM_KINDS] = {
+#define KIND(name, what) [KIND_##name] = eval_##name,
+#include "ir/kinds.def"
+    };
+    Eval eval = {arena, context, NEW_ARRAY(arena, const double *, graph->nodes.count + 1)};
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        if (optab[node->op].kind != KIND_gone && !is_known(&eval, node))
+            continue;
+        Array result = array_of(&eval, node->type, NULL);
+        double *out = NEW_ARRAY(arena, double, result.size);
+        compute[optab[node->op].kind](&eval, node, &result, out);
+        eval.values[i] = out;
+    }
+    return eval.values;
+}

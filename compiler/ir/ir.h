@@ -1,0 +1,208 @@
+/* The graph: what every stage after `lower` reads and writes.
+ *
+ * A graph is one entry of the program (a training step, eval, encode …): a list of nodes in an
+ * order in which operands come first, and roots that say what leaves it.  Per-example values,
+ * shared values and sample axes are a matter of `check` and `lower`; here every value is a plain
+ * array, aligned at the right for broadcasting as in NumPy, of which some axes have a length known
+ * only when run: a multiple of the number of rows n of the batch.
+ *
+ *     graph step_main {
+ *       %0 = input "x" : [n,1,28,28]                          @vae.ae:4
+ *       %1 = param "encoder.dense_1.W" : [784,400]
+ *       %2 = reshape(%0) : [n,784]
+ *       %3 = matmul(%2, %1) : [n,400]
+ *       %4 = sum(%3) axes=-1 : [n]
+ *       report loss "total" = %9
+ *       assign "encoder.dense_1.W" = %12
+ *     }
+ */
+#ifndef AECC_IR_H
+#define AECC_IR_H
+
+#include "support/diag.h"
+#include "support/text.h"
+
+/* MAX_ELEMENTS: of one value, with one row. */
+enum { MAX_RANK = 8, MAX_NODES = 200000, MAX_ELEMENTS = 1 << 30 };
+
+/* Lengths.  d > 0 is that many; d < 0 is -d times the rows of the batch. */
+typedef struct Type {
+    int rank;
+    int dim[MAX_RANK];
+} Type;
+
+enum { ROWS = -1 };
+
+typedef enum Op {
+#define OP(name, ...) OP_##name,
+#include "ir/ops.def"
+    NUM_OPS
+} Op;
+
+typedef enum AttrKind {
+    ATTR_NONE,
+    ATTR_VALUE, /* value */
+    ATTR_NAME,  /* name: of the input, slot, scalar or draw */
+    ATTR_TYPE,  /* the node's own type is the attribute */
+    ATTR_AXES,  /* ints: axes, negative, counted from the right (-1 is the last), ascending */
+    ATTR_AXIS,  /* ints[0]: one axis, negative */
+    ATTR_FLAGS, /* ints[0], ints[1]: ta, tb */
+    ATTR_PERM,  /* ints: for each result axis, from the right and negative, the operand's axis it
+                   shows:  rank numbers, ints[k] belongs to result axis k - rank; axes left of them
+                   stay */
+    ATTR_RANGE, /* ints: axis (negative), begin, end.  slice: of the operand.  pad: where the
+                   operand lies in the result, whose length along the axis is ints[3] */
+} AttrKind;
+
+typedef struct Attr {
+    double value;
+    const char *name; /* interned */
+    int count;        /* of ints */
+    int ints[MAX_RANK];
+} Attr;
+
+typedef struct Node Node;
+struct Node {
+    Op op;
+    int id; /* place in the graph's list; unique, operands have smaller ones */
+    Type type;
+    Attr attr;
+    Loc loc;
+    const char *name; /* what the user calls it, or NULL: "logits" */
+    int n_in;
+    Node **in;
+};
+
+/* What leaves a graph. */
+typedef enum RootKind {
+    ROOT_loss,   /* a scalar of the loss block, by name: its mean over the batch */
+    ROOT_metric, /* the same, of the metric block */
+    ROOT_output, /* a tensor the command writes: code, xhat, noisy, x, gradient:NAME … */
+    ROOT_assign, /* the slot of that name takes the value */
+} RootKind;
+
+typedef struct Root {
+    RootKind kind;
+    const char *name; /* interned */
+    Node *node;
+} Root;
+
+typedef struct Graph {
+    const char *name; /* step_main, eval, encode … */
+    Arena *arena;
+    Names *names;
+    List(Node *) nodes;
+    List(Root) roots;
+} Graph;
+
+/* ---- the table (optab.c) ---- */
+enum { COMMUTES = 1, INPLACE = 2, STEP = 4, LEAF = 8 };
+typedef enum Domain {
+    DOMAIN_ANY,
+    DOMAIN_POSITIVE,
+    DOMAIN_NONZERO,
+    DOMAIN_UNIT,
+    DOMAIN_SMALL
+} Domain;
+
+typedef enum Kind {
+#define KIND(name, what) KIND_##name,
+#include "ir/kinds.def"
+    NUM_KINDS
+} Kind;
+
+/* The result's type, or false with a reason in `why`, written for the user: "adds [20] to [784]".
+ */
+typedef bool ShapeRule(const Node *node, Arena *arena, Type *type, const char **why);
+
+typedef struct OpInfo {
+    const char *name;
+    int arity;
+    AttrKind attr;
+    ShapeRule *shape;
+    Kind kind;
+    const char *expr; /* C text, or NULL */
+    double (*value)(double a, double b, double c,
+                    double value); /* of expr, in double; NULL without one */
+    unsigned flags;
+    Domain domain;
+} OpInfo;
+extern const OpInfo optab[NUM_OPS];
+bool op_find(const char *name, Op *op);
+
+#define OP(name, arity, attr, shape, ...) ShapeRule shape_##shape;
+#include "ir/ops.def"
+
+/* ---- types (type.c) ---- */
+bool type_equal(Type a, Type b);
+bool type_has_rows(Type type);
+/* Numbers in it when there are n rows. */
+double type_size(Type type, double rows);
+/* The two broadcast; false where an axis differs and neither is 1. */
+bool type_broadcast(Type a, Type b, Type *result);
+Type type_make(int rank, const int *dim);
+Type type_scalar(void);
+const char *type_text(Arena *arena, Type type); /* "[n,784]", "[5n,2]", "[]" */
+
+/* ---- building (graph.c).  Every builder infers the type by the op's shape rule and dies where it
+ * fails. ---- */
+Graph *graph_open(Arena *arena, Names *names, const char *name);
+Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, Node *const *in);
+void graph_root(Graph *graph, RootKind kind, const char *name, Node *node);
+
+Node *ir_const(Graph *g, Loc loc, double value);           /* rank 0 */
+Node *ir_fill(Graph *g, Loc loc, double value, Type type); /* the same at a type */
+Node *ir_leaf(Graph *g, Loc loc, Op op, const char *name,
+              Type type); /* scalar input param state rand randn */
+Node *ir_iota(Graph *g, Loc loc, Type type, int axis);
+Node *ir_eye(Graph *g, Loc loc, Type type);
+Node *ir_unary(Graph *g, Loc loc, Op op, Node *a);
+Node *ir_binary(Graph *g, Loc loc, Op op, Node *a, Node *b);
+Node *ir_where(Graph *g, Loc loc, Node *condition, Node *yes, Node *no);
+Node *ir_expand(Graph *g, Loc loc, Node *a, Type type); /* a itself where the type is its own */
+Node *ir_reduce(Graph *g, Loc loc, Op op, Node *a, int n_axes,
+                const int *axes); /* axes negative; a itself for none */
+Node *ir_argmax(Graph *g, Loc loc, Node *a, int axis);
+Node *ir_matmul(Graph *g, Loc loc, Node *a, Node *b, bool ta, bool tb);
+Node *ir_reshape(Graph *g, Loc loc, Node *a, Type type); /* a itself where the type is its own */
+Node *ir_transpose(Graph *g, Loc loc, Node *a, int count, const int *perm);
+Node *ir_slice(Graph *g, Loc loc, Node *a, int axis, int begin, int end);
+Node *ir_pad(Graph *g, Loc loc, Node *a, int axis, int begin, int length);
+Node *ir_concat(Graph *g, Loc loc, int axis, int count, Node *const *parts);
+Node *ir_gather(Graph *g, Loc loc, Node *table, Node *index);
+Node *ir_scatter(Graph *g, Loc loc, Node *rows, Node *index, Type type);
+Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v);
+Node *ir_jacobian(Graph *g, Loc loc, Node *h, Node *v, Type type);
+
+/* A copy of `node` in `g` with other operands: what passes rebuild graphs with. */
+Node *ir_copy(Graph *g, const Node *node, Node *const *in);
+
+/* ---- text (print.c, read.c), the verifier (verify.c), the reference evaluator (eval.c) ---- */
+void ir_print(Text *text, const Graph *graph, Diag *diag); /* diag names the places; may be NULL */
+
+/* Reads graphs in the text of ir_print until its end. Mistakes go to diag; NULL where there are
+ * any. Places (@…) are read as comments; nodes get the locations of their lines. */
+typedef List(Graph *) GraphList;
+bool ir_read(Arena *arena, Names *names, Diag *diag, int file, const char *text, GraphList *graphs);
+
+/* Dies with what is wrong and after which pass: order, arity, attributes, types by the shape rules.
+ */
+void ir_verify(const Graph *graph, const char *after);
+/* The same without dying: what is wrong and where (node may be NULL), or NULL. */
+const char *ir_mistake(const Graph *graph, Arena *arena, const Node **node);
+
+/* What a graph means, in double precision and without cleverness: values of all nodes, by id; NULL
+ * where a leaf that a node needs is not known. */
+typedef struct EvalContext {
+    int rows;
+    /* Values of a leaf (input, param, state, scalar), in row-major order, or NULL where it is not
+     * known. */
+    const double *(*leaf)(void *user, const Node *node);
+    /* One draw: number `element` of row `row` (0 where the type has no rows) of the stream `name`.
+     */
+    double (*draw)(void *user, Op op, const char *name, int row, int element);
+    void *user;
+} EvalContext;
+const double **ir_eval(Arena *arena, const Graph *graph, const EvalContext *context);
+
+#endif

@@ -1,0 +1,74 @@
+/* The program: what `lower` makes of a model, beside its graphs.  Plan and emit read it. */
+#ifndef AECC_PROGRAM_H
+#define AECC_PROGRAM_H
+
+#include "ir/ir.h"
+
+typedef enum SlotKind { SLOT_param, SLOT_state, SLOT_optimizer } SlotKind;
+
+typedef struct Slot {
+    SlotKind kind;
+    const char *name; /* "encoder.dense_1.W"; "train.main.m:encoder.dense_1.W" for an optimiser's */
+    Type type;        /* static */
+    Loc loc;
+} Slot;
+
+typedef enum InputKind { INPUT_image, INPUT_vector, INPUT_label } InputKind;
+
+typedef struct InputInfo {
+    InputKind kind;
+    const char *name;
+    Type type; /* of one example, static; a label has rank 0 */
+    int classes;
+    double low, high;
+    bool ranged;
+} InputInfo;
+
+typedef struct HyperInfo {
+    const char *name;
+    double value;
+    bool scheduled;
+} HyperInfo;
+
+typedef struct StepInfo {
+    const char *name, *loss, *over;
+    bool differentiates_twice;
+} StepInfo;
+
+/* In the order of AertEntryKind (runtime/aert.h). */
+typedef enum EntryKind {
+    ENTRY_init,
+    ENTRY_step,
+    ENTRY_eval,
+    ENTRY_encode,
+    ENTRY_decode,
+    ENTRY_reconstruct,
+    ENTRY_sample,
+    ENTRY_gradcheck,
+} EntryKind;
+
+typedef struct Entry {
+    EntryKind kind;
+    int step;    /* of step and gradcheck */
+    int variant; /* bit 0: corruption on; bit 1: draws on */
+    Graph *graph;
+} Entry;
+
+typedef struct Program {
+    Arena *arena;
+    Names *names;
+    Diag *diag;
+    const char *name;    /* of the model */
+    const char *source;  /* base name of the .ae file */
+    const char *command; /* "aecc -D latent=32 vae.ae -o vae.c", base names */
+    int batch, epochs;
+    List(InputInfo) inputs; /* the code that decode reads is one more, the last: name "code" */
+    List(Slot) slots;
+    List(HyperInfo) hypers;
+    List(StepInfo) steps;
+    List(Entry) entries;
+    Type code, image; /* of one example; rank -1: there is none */
+    const char *cannot_decode, *cannot_sample, *best;
+} Program;
+
+#endif

@@ -1,0 +1,208 @@
+/* The verifier: what every graph keeps, checked after each pass.
+ *
+ * Operands come before their users and ids are places in the list; attributes are of the kind that
+ * the op table names; types are those of the shape rules; a name has one type; roots point into the
+ * graph, a loss or metric is one number, a slot is assigned once and at its own type.
+ *
+ *     %3 = add(%1, %2) : [n,4]   after a pass that made %2 [n,5]
+ *       -> graph step_main after fuse: %3 (add): [n,4] and [n,5] do not fit: …
+ */
+#include "ir/ir.h"
+#include "ir/text.h"
+
+#include <stdint.h>
+
+typedef struct Check {
+    const Graph *graph;
+    Arena *arena;
+    const Node *node; /* where the mistake is, or NULL */
+    const char *why;  /* the first mistake */
+} Check;
+
+static bool wrong(Check *check, const Node *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool wrong(Check *check, const Node *node, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    check->node = node;
+    check->why = arena_vprintf(check->arena, format, list);
+    va_end(list);
+    return false;
+}
+
+/* ---- nodes ---- */
+
+static bool check_operands(Check *check, const Node *node, int place) {
+    int arity = optab[node->op].arity;
+    if (node->id != place)
+        return wrong(check, node, "its id is not its place, %d", place);
+    if (arity >= 0 ? node->n_in != arity : node->n_in < 1)
+        return wrong(check, node, "it has %d operands", node->n_in);
+    for (int i = 0; i < node->n_in; i++) {
+        const Node *in = node->in[i];
+        if (!in || in->id < 0 || in->id >= place || check->graph->nodes.at[in->id] != in)
+            return wrong(check, node, "operand %d does not come before it", i);
+    }
+    return true;
+}
+
+static bool check_attr(Check *check, const Node *node) {
+    const Attr *attr = &node->attr;
+    AttrKind kind = optab[node->op].attr;
+    int expected = ir_attr_ints(node->op);
+    if (attr->count < 0 || attr->count > MAX_RANK)
+        return wrong(check, node, "its attribute has %d numbers", attr->count);
+    if (expected < 0 ? attr->count < 1 : attr->count != expected)
+        return wrong(check, node, "its attribute has %d numbers", attr->count);
+    if ((kind == ATTR_NAME) != (attr->name != NULL))
+        return wrong(check, node, kind == ATTR_NAME ? "it has no name" : "it has a name");
+    for (int i = 0; kind == ATTR_FLAGS && i < attr->count; i++)
+        if (attr->ints[i] != 0 && attr->ints[i] != 1)
+            return wrong(check, node, "its flags are not 0 or 1");
+    return true;
+}
+
+static bool check_type(Check *check, const Node *node) {
+    Type type;
+    const char *why;
+    if (node->type.rank < 0 || node->type.rank > MAX_RANK)
+        return wrong(check, node, "its type has %d axes", node->type.rank);
+    if (!optab[node->op].shape(node, check->arena, &type, &why))
+        return wrong(check, node, "%s", why);
+    if (!type_equal(type, node->type))
+        return wrong(check, node, "its type is %s and should be %s",
+                     type_text(check->arena, node->type), type_text(check->arena, type));
+    return true;
+}
+
+/* ---- names: one type each ---- */
+
+/* Parameters and states are slots; they share one set of names.  Inputs and scalars have their own.
+ */
+typedef enum Space { SPACE_none, SPACE_slot, SPACE_input, SPACE_assigned, NUM_SPACES } Space;
+
+static Space space_of(const Node *node) {
+    if (node->op == OP_param || node->op == OP_state)
+        return SPACE_slot;
+    return node->op == OP_input ? SPACE_input : SPACE_none;
+}
+
+typedef struct Entry {
+    const char *name; /* interned; NULL: free */
+    Space space;
+    const Node *node; /* the first of that name */
+} Entry;
+
+typedef struct NameTable {
+    Entry *at;
+    size_t room; /* a power of two, more than twice what it holds */
+} NameTable;
+
+static void table_open(NameTable *table, Arena *arena, int count) {
+    table->room = 16;
+    while (table->room < 2 * (size_t)count)
+        table->room *= 2;
+    table->at = NEW_ARRAY(arena, Entry, table->room);
+}
+
+/* The entry of that name, free where there is none yet. */
+static Entry *table_find(NameTable *table, Space space, const char *name) {
+    size_t at = ((uintptr_t)name >> 3) * 31 + (size_t)space;
+    for (;; at++) {
+        Entry *entry = &table->at[at & (table->room - 1)];
+        if (!entry->name || (entry->name == name && entry->space == space))
+            return entry;
+    }
+}
+
+static bool check_leaf(Check *check, NameTable *table, const Node *node) {
+    Space space = space_of(node);
+    if (space == SPACE_none)
+        return true;
+    if (space == SPACE_slot && type_has_rows(node->type))
+        return wrong(check, node, "\"%s\" is stored and cannot have the batch as an axis",
+                     node->attr.name);
+    Entry *entry = table_find(table, space, node->attr.name);
+    if (!entry->name)
+        *entry = (Entry){node->attr.name, space, node};
+    if (!type_equal(entry->node->type, node->type))
+        return wrong(check, node, "\"%s\" has the types %s and %s", node->attr.name,
+                     type_text(check->arena, entry->node->type),
+                     type_text(check->arena, node->type));
+    return true;
+}
+
+/* ---- roots ---- */
+
+static bool check_assign(Check *check, NameTable *table, const Root *root) {
+    if (type_has_rows(root->node->type))
+        return wrong(check, root->node, "\"%s\" is assigned a value with the batch as an axis",
+                     root->name);
+    Entry *entry = table_find(table, SPACE_assigned, root->name);
+    if (entry->name)
+        return wrong(check, root->node, "\"%s\" is assigned twice", root->name);
+    *entry = (Entry){root->name, SPACE_assigned, root->node};
+    entry = table_find(table, SPACE_slot, root->name);
+    if (entry->name && !type_equal(entry->node->type, root->node->type))
+        return wrong(check, root->node, "\"%s\" of type %s is assigned %s", root->name,
+                     type_text(check->arena, entry->node->type),
+                     type_text(check->arena, root->node->type));
+    return true;
+}
+
+static bool check_root(Check *check, NameTable *table, const Root *root) {
+    const Node *node = root->node;
+    if (!root->name)
+        return wrong(check, node, "a root has no name");
+    if (!node || node->id < 0 || node->id >= check->graph->nodes.count ||
+        check->graph->nodes.at[node->id] != node)
+        return wrong(check, NULL, "root \"%s\" is not in the graph", root->name);
+    if (root->kind == ROOT_assign)
+        return check_assign(check, table, root);
+    if (root->kind == ROOT_output)
+        return true;
+    if (type_has_rows(node->type) || type_size(node->type, 1) != 1)
+        return wrong(check, node, "\"%s\" is reported and has the type %s, not one element",
+                     root->name, type_text(check->arena, node->type));
+    return true;
+}
+
+static bool check_graph(Check *check) {
+    const Graph *graph = check->graph;
+    NameTable table;
+    if (graph->nodes.count > MAX_NODES)
+        return wrong(check, NULL, "it has more than %d nodes", MAX_NODES);
+    table_open(&table, check->arena, graph->nodes.count + graph->roots.count);
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        if (!node || (unsigned)node->op >= NUM_OPS)
+            return wrong(check, NULL, "node %d is not one", i);
+        if (!check_operands(check, node, i) || !check_attr(check, node) ||
+            !check_type(check, node) || !check_leaf(check, &table, node))
+            return false;
+    }
+    for (int i = 0; i < graph->roots.count; i++)
+        if (!check_root(check, &table, &graph->roots.at[i]))
+            return false;
+    return true;
+}
+
+const char *ir_mistake(const Graph *graph, Arena *arena, const Node **node) {
+    Check check = {.graph = graph, .arena = arena};
+    check_graph(&check);
+    *node = check.node;
+    return check.why;
+}
+
+void ir_verify(const Graph *graph, const char *after) {
+    Arena *arena = arena_open();
+    const Node *node;
+    const char *why = ir_mistake(graph, arena, &node);
+    if (why && node)
+        die("graph %s after %s: %%%d (%s): %s", graph->name, after, node->id,
+            (unsigned)node->op < NUM_OPS ? optab[node->op].name : "?", why);
+    if (why)
+        die("graph %s after %s: %s", graph->name, after, why);
+    arena_close(arena);
+}

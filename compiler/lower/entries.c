@@ -1,0 +1,189 @@
+/* The entries: what each command computes, and in which mode. */
+#include "lower/internal.h"
+
+#include <string.h>
+
+static const Mode training_mode = {.training = true, .corruption = true, .other_noise = true, .draws = true};
+static const Mode eval_mode = {.corruption = true, .draws = true};
+
+static void add_entry(Program *program, EntryKind kind, int step, int variant, Graph *graph) {
+    Entry entry = {.kind = kind, .step = step, .variant = variant, .graph = graph};
+    list_add(program->arena, &program->entries, entry);
+}
+
+static void lower_init(const Model *model, Program *program) {
+    Lowerer l = lower_open(model, program, "init", (Mode){.draws = true});
+    for (int i = 0; i < model->slots.count; i++) {
+        const ModelSlot *slot = &model->slots.at[i];
+        Low value = lower_term(&l, slot->initial);
+        Node *node = ir_expand(l.graph, slot->slot.loc, value.node, slot->slot.type);
+        graph_root(l.graph, ROOT_assign, names_of(program->names, slot->slot.name), node);
+    }
+    add_entry(program, ENTRY_init, 0, 0, l.graph);
+}
+
+static void root_report(Lowerer *l, const Report *report) {
+    graph_root(l->graph, report->metric ? ROOT_metric : ROOT_loss, names_of(l->graph->names, report->name),
+               lower_mean(l, report->term));
+}
+
+/* A step reports the losses that it computes anyway. */
+static void lower_step(const Model *model, Program *program, int index) {
+    const ModelStep *step = &model->steps.at[index];
+    const char *name = arena_printf(program->arena, "step_%s", step->info.name);
+    Lowerer l = lower_open(model, program, name, training_mode);
+    bool *needed = lower_needed(&l, 1, (Term *[]){step->loss});
+    for (int i = 0; i < model->reports.count; i++)
+        if (!model->reports.at[i].metric && needed[model->reports.at[i].term->id])
+            root_report(&l, &model->reports.at[i]);
+    for (int i = 0; i < step->assigns.count; i++)
+        graph_root(l.graph, ROOT_assign, names_of(program->names, step->assigns.at[i].slot),
+                   lower_term(&l, step->assigns.at[i].term).node);
+    add_entry(program, ENTRY_step, index, 0, l.graph);
+}
+
+static void lower_eval(const Model *model, Program *program) {
+    Lowerer l = lower_open(model, program, "eval", eval_mode);
+    for (int i = 0; i < model->reports.count; i++)
+        root_report(&l, &model->reports.at[i]);
+    add_entry(program, ENTRY_eval, 0, 0, l.graph);
+}
+
+static void root_output(Lowerer *l, const char *name, Term *term) {
+    Low value = lower_term(l, term);
+    TermType rows = {.rows = true, .shape = value.type.shape};
+    Node *node = ir_expand(l->graph, term->loc, value.node, termtype_array(&rows));
+    graph_root(l->graph, ROOT_output, names_of(l->graph->names, name), node);
+}
+
+static Mode variant_mode(int variant) {
+    bool corruption = variant & 1, draws = variant & 2;
+    return (Mode){.corruption = corruption, .other_noise = corruption, .draws = draws, .one_sample = true};
+}
+
+/* Variants that differ: corruption matters where there is noise, draws where something is drawn. */
+static bool variant_exists(const Model *model, int variant) {
+    bool noise = false, draws = false;
+    for (int i = 0; i < model->terms.count; i++) {
+        noise |= model->terms.at[i]->kind == TERM_noise;
+        draws |= model->terms.at[i]->kind == TERM_draw;
+    }
+    return (noise || !(variant & 1)) && (draws || !(variant & 2));
+}
+
+static void lower_variants(const Model *model, Program *program) {
+    for (int variant = 0; variant < 4; variant++) {
+        if (!variant_exists(model, variant))
+            continue;
+        if (model->code) {
+            const char *name = arena_printf(program->arena, variant ? "encode_%d" : "encode", variant);
+            Lowerer l = lower_open(model, program, name, variant_mode(variant));
+            root_output(&l, "code", model->code);
+            add_entry(program, ENTRY_encode, 0, variant, l.graph);
+        }
+        if (!model->reconstruction)
+            continue;
+        const char *name = arena_printf(program->arena, variant ? "reconstruct_%d" : "reconstruct", variant);
+        Lowerer l = lower_open(model, program, name, variant_mode(variant));
+        Term *x = NULL;
+        for (int i = 0; !x && i < model->terms.count; i++)
+            if (model->terms.at[i]->kind == TERM_input && model->terms.at[i]->name == model->inputs.at[0].name)
+                x = model->terms.at[i];
+        root_output(&l, "x", x);
+        root_output(&l, "xhat", model->reconstruction);
+        if (model->noisy)
+            root_output(&l, "noisy", model->noisy);
+        add_entry(program, ENTRY_reconstruct, 0, variant, l.graph);
+    }
+}
+
+/* The input that the decoder reads beside the code, or NULL. */
+static const char *bypass(Lowerer *l) {
+    Node *mark = ir_const(l->graph, (Loc){0}, 0);
+    l->low[l->model->code->id].node = mark;
+    bool *needed = lower_needed(l, 1, (Term *[]){l->model->reconstruction});
+    l->low[l->model->code->id].node = NULL;
+    for (int i = 0; i < l->model->terms.count; i++)
+        if (needed[i] && l->model->terms.at[i]->kind == TERM_input)
+            return l->model->terms.at[i]->name;
+    return NULL;
+}
+
+static void lower_decode(const Model *model, Program *program) {
+    if (!model->code || !model->reconstruction || !model->code->type.rows) {
+        program->cannot_decode = !model->reconstruction ? "the model has no decoder" : "the model has no code";
+        return;
+    }
+    Lowerer l = lower_open(model, program, "decode", (Mode){.one_sample = true});
+    const char *input = bypass(&l);
+    if (input) {
+        program->cannot_decode =
+            arena_printf(program->arena, "its decoder reads %s beside the code", input);
+        return;
+    }
+    TermType type = {.rows = true, .shape = model->code->type.shape};
+    l.low[model->code->id] = (Low){.node = ir_leaf(l.graph, model->code->loc, OP_input,
+                                                   names_of(program->names, "code"), termtype_array(&type)),
+                                   .type = type};
+    root_output(&l, "xhat", model->reconstruction);
+    add_entry(program, ENTRY_decode, 0, 0, l.graph);
+}
+
+static void lower_sample(const Model *model, Program *program) {
+    program->cannot_sample = program->cannot_decode ? program->cannot_decode : model->cannot_sample;
+    if (program->cannot_sample || !model->prior)
+        return;
+    Lowerer l = lower_open(model, program, "sample", (Mode){.draws = true, .one_sample = true});
+    l.low[model->code->id] = lower_term(&l, model->prior);
+    root_output(&l, "xhat", model->reconstruction);
+    add_entry(program, ENTRY_sample, 0, 0, l.graph);
+}
+
+static void lower_gradcheck(const Model *model, Program *program, int index) {
+    const ModelStep *step = &model->steps.at[index];
+    const char *name = arena_printf(program->arena, "gradcheck_%s", step->info.name);
+    Lowerer l = lower_open(model, program, name, training_mode);
+    Node *loss = lower_term(&l, step->loss).node;
+    graph_root(l.graph, ROOT_output, names_of(program->names, "loss"), loss);
+    for (int i = 0; i < step->params.count; i++)
+        for (int k = 0; k < model->slots.count; k++) {
+            const ModelSlot *slot = &model->slots.at[k];
+            if (slot->slot.name != step->params.at[i])
+                continue;
+            Node *p = lower_term(&l, slot->term).node;
+            const char *root = arena_printf(program->arena, "gradient:%s", slot->slot.name);
+            graph_root(l.graph, ROOT_output, names_of(program->names, root),
+                       ir_grad(l.graph, slot->slot.loc, loss, p));
+        }
+    add_entry(program, ENTRY_gradcheck, index, 0, l.graph);
+}
+
+static void copy_tables(const Model *model, Program *program) {
+    program->name = model->name ? model->name : "model";
+    program->batch = model->batch;
+    program->epochs = model->epochs;
+    program->code = model->code ? model->code->type.shape : (Type){.rank = -1};
+    program->image = model->reconstruction ? model->reconstruction->type.shape : (Type){.rank = -1};
+    for (int i = 0; i < model->inputs.count; i++)
+        list_add(program->arena, &program->inputs, model->inputs.at[i]);
+    for (int i = 0; i < model->hypers.count; i++)
+        list_add(program->arena, &program->hypers, model->hypers.at[i]);
+    for (int i = 0; i < model->slots.count; i++)
+        list_add(program->arena, &program->slots, model->slots.at[i].slot);
+    for (int i = 0; i < model->steps.count; i++)
+        list_add(program->arena, &program->steps, model->steps.at[i].info);
+    program->best = model->steps.count ? model->steps.at[0].info.loss : NULL;
+}
+
+void lower_model(const Model *model, Program *program) {
+    copy_tables(model, program);
+    lower_init(model, program);
+    for (int i = 0; i < model->steps.count; i++)
+        lower_step(model, program, i);
+    lower_eval(model, program);
+    lower_variants(model, program);
+    lower_decode(model, program);
+    lower_sample(model, program);
+    for (int i = 0; i < model->steps.count; i++)
+        lower_gradcheck(model, program, i);
+}

@@ -1,0 +1,40 @@
+/* What the files of lower/ share. */
+#ifndef AECC_LOWER_INTERNAL_H
+#define AECC_LOWER_INTERNAL_H
+
+#include "lower/lower.h"
+
+/* What an entry makes of randomness. */
+typedef struct Mode {
+    bool training;   /* the value of `training` */
+    bool corruption; /* the noise block is on */
+    bool other_noise; /* noise elsewhere (dropout) is on */
+    bool draws;      /* `~` draws; else it is typical */
+    bool one_sample; /* of a sample axis only the first is taken */
+} Mode;
+
+/* A term's value in a graph: the array, and how its axes divide. */
+typedef struct Low {
+    Node *node; /* NULL: not lowered yet */
+    TermType type;
+} Low;
+
+typedef struct Lowerer {
+    Arena *arena;
+    Graph *graph;
+    Mode mode;
+    const Model *model;
+    Low *low; /* by term */
+} Lowerer;
+
+/* One entry's graph: opened, asked for terms, rooted. */
+Lowerer lower_open(const Model *model, Program *program, const char *name, Mode mode);
+Low lower_term(Lowerer *l, Term *term);
+/* The operand of a draw or noise that the mode chooses; NULL where the term has no choice. */
+Term *lower_choice(const Mode *mode, const Term *term);
+/* Terms that `roots` need in this mode, by id; those that are lowered already need nothing. */
+bool *lower_needed(Lowerer *l, int n, Term *const *roots);
+/* The mean over the batch, rank 0, of a value with one element. */
+Node *lower_mean(Lowerer *l, Term *term);
+
+#endif

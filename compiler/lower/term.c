@@ -1,0 +1,308 @@
+/* Terms to nodes: one function a kind of term, in a table made from term.def.
+ *
+ * One idea: a value of type (rows, samples, features) is the array [n, samples…, features…].  Before two
+ * meet in an elementwise operation the shorter gets axes of length 1 where it lacks some, so that plain
+ * right-aligned broadcasting means what the language says.
+ */
+#include "lower/internal.h"
+
+#include <string.h>
+
+/* The array of `value` with axes of length 1 where `target` has some that it lacks. */
+static Node *align(Lowerer *l, Loc loc, Low value, const TermType *target) {
+    Type array = {0};
+    const TermType *type = &value.type;
+    if (!type->rows && !type->n_samples)
+        return value.node;
+    if (target->rows)
+        array.dim[array.rank++] = type->rows ? ROWS : 1;
+    for (int i = 0; i < target->n_samples; i++)
+        array.dim[array.rank++] = i < type->n_samples ? type->samples[i] : 1;
+    for (int i = type->shape.rank; i < target->shape.rank; i++)
+        array.dim[array.rank++] = 1;
+    for (int i = 0; i < type->shape.rank; i++)
+        array.dim[array.rank++] = type->shape.dim[i];
+    return ir_reshape(l->graph, loc, value.node, array);
+}
+
+static TermType with_shape(TermType type, Type shape) {
+    type.shape = shape;
+    return type;
+}
+
+static Low done(Node *node, TermType type) {
+    return (Low){.node = node, .type = type};
+}
+
+static Low lower_number(Lowerer *l, Term *t, Low *in) {
+    (void)in;
+    return done(ir_const(l->graph, t->loc, t->value), t->type);
+}
+
+static Low lower_leaf(Lowerer *l, Term *t, Op op) {
+    const char *name = names_of(l->graph->names, t->name);
+    return done(ir_leaf(l->graph, t->loc, op, name, termtype_array(&t->type)), t->type);
+}
+
+static Low lower_input(Lowerer *l, Term *t, Low *in) {
+    (void)in;
+    return lower_leaf(l, t, OP_input);
+}
+
+static Low lower_slot(Lowerer *l, Term *t, Low *in) {
+    (void)in;
+    return lower_leaf(l, t, t->op);
+}
+
+static Low lower_scalar(Lowerer *l, Term *t, Low *in) {
+    (void)in;
+    return lower_leaf(l, t, OP_scalar);
+}
+
+static Low lower_random(Lowerer *l, Term *t, Low *in) {
+    (void)in;
+    return lower_leaf(l, t, t->op);
+}
+
+static Low lower_training(Lowerer *l, Term *t, Low *in) {
+    (void)in;
+    return done(ir_const(l->graph, t->loc, l->mode.training), t->type);
+}
+
+static Low lower_map(Lowerer *l, Term *t, Low *in) {
+    TermType type = in[0].type;
+    for (int i = 1; i < t->n; i++)
+        if (!termtype_join(&type, &in[i].type, &type))
+            die("operands of %s do not join", optab[t->op].name);
+    Node *node[3];
+    for (int i = 0; i < t->n; i++)
+        node[i] = align(l, t->loc, in[i], &type);
+    if (t->n == 1)
+        return done(ir_unary(l->graph, t->loc, t->op, node[0]), type);
+    if (t->n == 2)
+        return done(ir_binary(l->graph, t->loc, t->op, node[0], node[1]), type);
+    return done(ir_where(l->graph, t->loc, node[0], node[1], node[2]), type);
+}
+
+static Low lower_reduce(Lowerer *l, Term *t, Low *in) {
+    TermType type = with_shape(in[0].type, t->type.shape);
+    Node *node = ir_reduce(l->graph, t->loc, t->op, in[0].node, t->count, t->ints);
+    return done(t->flag ? ir_reshape(l->graph, t->loc, node, termtype_array(&type)) : node, type);
+}
+
+static Low lower_over_samples(Lowerer *l, Term *t, Low *in) {
+    TermType type = in[0].type;
+    if (type.n_samples == 0) /* `~` is typical in this entry: one value stands for all draws */
+        return in[0];
+    type.n_samples--;
+    int axis = -(type.shape.rank + 1);
+    return done(ir_reduce(l->graph, t->loc, t->op, in[0].node, 1, &axis), type);
+}
+
+static Low lower_argmax(Lowerer *l, Term *t, Low *in) {
+    return done(ir_argmax(l->graph, t->loc, in[0].node, t->ints[0]), with_shape(in[0].type, t->type.shape));
+}
+
+/* The first `count` axes as one length: a number, or a multiple of the rows. */
+static int collapsed(Type array, int count) {
+    long length = 1;
+    for (int i = 0; i < count; i++)
+        length *= array.dim[i];
+    return (int)length;
+}
+
+/* Both per example: a batch of products, one for each row and sample. */
+static Low batched_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
+    TermType full[2] = {with_shape(type, in[0].type.shape), with_shape(type, in[1].type.shape)};
+    Node *node[2];
+    for (int i = 0; i < 2; i++) {
+        Type array = termtype_array(&full[i]);
+        int lead = array.rank - full[i].shape.rank;
+        Node *wide = ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &full[i]), array);
+        Type cube = {.rank = 3, .dim = {collapsed(array, lead), 1, array.dim[array.rank - 1]}};
+        for (int k = lead; k < array.rank - 1; k++)
+            cube.dim[1] *= array.dim[k];
+        node[i] = ir_reshape(l->graph, t->loc, wide, cube);
+    }
+    Node *product = ir_matmul(l->graph, t->loc, node[0], node[1], false, false);
+    TermType result = with_shape(type, t->type.shape);
+    return done(ir_reshape(l->graph, t->loc, product, termtype_array(&result)), result);
+}
+
+static Low lower_matmul(Lowerer *l, Term *t, Low *in) {
+    TermType left = with_shape(in[0].type, (Type){0}), right = with_shape(in[1].type, (Type){0}), lead;
+    if (!termtype_join(&left, &right, &lead))
+        die("operands of a product do not join");
+    if (in[1].type.rows || in[1].type.n_samples)
+        return batched_matmul(l, t, in, lead);
+    Type array = termtype_array(&in[0].type);
+    Type flat = {.rank = 2, .dim = {collapsed(array, array.rank - 1), array.dim[array.rank - 1]}};
+    Node *a = ir_reshape(l->graph, t->loc, in[0].node, flat);
+    Node *product = ir_matmul(l->graph, t->loc, a, in[1].node, false, false);
+    TermType type = with_shape(lead, t->type.shape);
+    if (!product->name)
+        product->name = t->called;
+    return done(ir_reshape(l->graph, t->loc, product, termtype_array(&type)), type);
+}
+
+static Low lower_reshape(Lowerer *l, Term *t, Low *in) {
+    TermType type = with_shape(in[0].type, t->type.shape);
+    return done(ir_reshape(l->graph, t->loc, in[0].node, termtype_array(&type)), type);
+}
+
+static Low lower_transpose(Lowerer *l, Term *t, Low *in) {
+    return done(ir_transpose(l->graph, t->loc, in[0].node, t->count, t->ints),
+                with_shape(in[0].type, t->type.shape));
+}
+
+static Low lower_slice(Lowerer *l, Term *t, Low *in) {
+    return done(ir_slice(l->graph, t->loc, in[0].node, t->ints[0], t->ints[1], t->ints[2]),
+                with_shape(in[0].type, t->type.shape));
+}
+
+static Low lower_expand(Lowerer *l, Term *t, Low *in) {
+    TermType type = with_shape(in[0].type, t->type.shape);
+    Node *node = align(l, t->loc, in[0], &type);
+    return done(ir_expand(l->graph, t->loc, node, termtype_array(&type)), type);
+}
+
+static Low lower_concat(Lowerer *l, Term *t, Low *in) {
+    TermType lead = with_shape(in[0].type, (Type){0});
+    Node **parts = NEW_ARRAY(l->arena, Node *, t->n);
+    for (int i = 1; i < t->n; i++) {
+        TermType other = with_shape(in[i].type, (Type){0});
+        if (!termtype_join(&lead, &other, &lead))
+            die("parts of concat do not join");
+    }
+    for (int i = 0; i < t->n; i++) {
+        TermType type = with_shape(lead, in[i].type.shape);
+        parts[i] = ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &type), termtype_array(&type));
+    }
+    return done(ir_concat(l->graph, t->loc, t->ints[0], t->n, parts), with_shape(lead, t->type.shape));
+}
+
+static Low lower_iota(Lowerer *l, Term *t, Low *in) {
+    (void)in;
+    return done(ir_iota(l->graph, t->loc, t->type.shape, -1), t->type);
+}
+
+static Low lower_eye(Lowerer *l, Term *t, Low *in) {
+    (void)in;
+    return done(ir_eye(l->graph, t->loc, t->type.shape), t->type);
+}
+
+static Low lower_gather(Lowerer *l, Term *t, Low *in) {
+    return done(ir_gather(l->graph, t->loc, in[0].node, in[1].node), with_shape(in[1].type, t->type.shape));
+}
+
+static Low lower_batch_mean(Lowerer *l, Term *t, Low *in) {
+    TermType type = in[0].type;
+    int axis = -in[0].node->type.rank;
+    type.rows = false;
+    Node *sum = ir_reduce(l->graph, t->loc, OP_sum, in[0].node, 1, &axis);
+    Node *rows = ir_leaf(l->graph, t->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());
+    return done(ir_binary(l->graph, t->loc, OP_div, sum, rows), type);
+}
+
+static Low lower_grad(Lowerer *l, Term *t, Low *in) {
+    return done(ir_grad(l->graph, t->loc, in[0].node, in[1].node), in[1].type);
+}
+
+static Low lower_jacobian(Lowerer *l, Term *t, Low *in) {
+    TermType type = with_shape(in[0].type, t->type.shape);
+    return done(ir_jacobian(l->graph, t->loc, in[0].node, in[1].node, termtype_array(&type)), type);
+}
+
+/* Of the innermost sample axis only the first. */
+static Low first_sample(Lowerer *l, Loc loc, Low value) {
+    int axis = -(value.type.shape.rank + 1);
+    value.type.n_samples--;
+    Node *node = ir_slice(l->graph, loc, value.node, axis, 0, 1);
+    value.node = ir_reshape(l->graph, loc, node, termtype_array(&value.type));
+    return value;
+}
+
+static Low lower_draw(Lowerer *l, Term *t, Low *in) {
+    Low value = in[0];
+    while (l->mode.draws && l->mode.one_sample && value.type.n_samples)
+        value = first_sample(l, t->loc, value);
+    return value;
+}
+
+static Low lower_noise(Lowerer *l, Term *t, Low *in) {
+    (void)l;
+    (void)t;
+    return in[0];
+}
+
+typedef Low Rule(Lowerer *l, Term *t, Low *in);
+
+static Rule *const rules[NUM_TERMS] = {
+#define TERM(name, what) [TERM_##name] = lower_##name,
+#include "check/term.def"
+};
+
+Term *lower_choice(const Mode *mode, const Term *term) {
+    if (term->kind == TERM_draw)
+        return term->in[mode->draws ? 0 : 1];
+    if (term->kind == TERM_noise)
+        return term->in[(term->flag ? mode->corruption : mode->other_noise) ? 1 : 0];
+    return NULL;
+}
+
+bool *lower_needed(Lowerer *l, int n, Term *const *roots) {
+    const Model *model = l->model;
+    bool *needed = NEW_ARRAY(l->arena, bool, model->terms.count + 1);
+    for (int i = 0; i < n; i++)
+        needed[roots[i]->id] = true;
+    for (int id = model->terms.count; id-- > 0;) {
+        const Term *term = model->terms.at[id];
+        if (!needed[id] || l->low[id].node)
+            continue;
+        const Term *choice = lower_choice(&l->mode, term);
+        if (choice)
+            needed[choice->id] = true;
+        for (int i = 0; !choice && i < term->n; i++)
+            needed[term->in[i]->id] = true;
+    }
+    return needed;
+}
+
+static void lower_one(Lowerer *l, Term *term) {
+    Term *choice = lower_choice(&l->mode, term);
+    int n = choice ? 1 : term->n;
+    Low *in = NEW_ARRAY(l->arena, Low, n + 1);
+    for (int i = 0; i < n; i++)
+        in[i] = l->low[(choice ? choice : term->in[i])->id];
+    Low value = rules[term->kind](l, term, in);
+    if (!value.node->name)
+        value.node->name = term->called;
+    l->low[term->id] = value;
+}
+
+Low lower_term(Lowerer *l, Term *term) {
+    bool *needed = lower_needed(l, 1, &term);
+    for (int id = 0; id <= term->id; id++)
+        if (needed[id] && !l->low[id].node)
+            lower_one(l, l->model->terms.at[id]);
+    return l->low[term->id];
+}
+
+Node *lower_mean(Lowerer *l, Term *term) {
+    Low value = lower_term(l, term);
+    Node *node = ir_reshape(l->graph, term->loc, value.node,
+                            value.type.rows ? type_make(1, (int[]){ROWS}) : type_scalar());
+    if (!value.type.rows)
+        return node;
+    int axis = -1;
+    Node *sum = ir_reduce(l->graph, term->loc, OP_sum, node, 1, &axis);
+    Node *rows = ir_leaf(l->graph, term->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());
+    return ir_binary(l->graph, term->loc, OP_div, sum, rows);
+}
+
+Lowerer lower_open(const Model *model, Program *program, const char *name, Mode mode) {
+    Lowerer l = {.arena = program->arena, .mode = mode, .model = model};
+    l.graph = graph_open(program->arena, program->names, names_of(program->names, name));
+    l.low = NEW_ARRAY(program->arena, Low, model->terms.count + 1);
+    return l;
+}

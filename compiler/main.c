@@ -1,0 +1,202 @@
+/* aecc: the pipeline, one stage after the other.
+ *
+ *     text → tree → checked model → graphs → gradients → simpler graphs → plan → C
+ */
+#include "autodiff/autodiff.h"
+#include "check/check.h"
+#include "driver/files.h"
+#include "driver/options.h"
+#include "driver/show.h"
+#include "emit/emit.h"
+#include "lower/lower.h"
+#include "passes/passes.h"
+#include "plan/plan.h"
+#include "prelude/prelude.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STATUS_GOOD = 0, STATUS_WRONG_MODEL = 1, STATUS_WRONG_USAGE = 2, SOURCE_LIMIT = 1 << 20 };
+
+typedef struct Session {
+    Arena *arena;
+    Names *names;
+    Diag *diag;
+    Options options;
+    const Ast **prelude, *tree;
+    const Ast *overrides[MAX_OVERRIDES];
+} Session;
+
+static const Ast *parse(Session *s, const char *name, const char *text, size_t length) {
+    int file = diag_source(s->diag, name, text, length);
+    return syntax_parse(s->arena, s->names, s->diag, file, text, length);
+}
+
+static void parse_prelude(Session *s) {
+    s->prelude = NEW_ARRAY(s->arena, const Ast *, prelude_count);
+    for (int i = 0; i < prelude_count; i++)
+        s->prelude[i] = parse(s, prelude_files[i].name, prelude_files[i].text, prelude_files[i].length);
+    if (diag_errors(s->diag)) {
+        diag_print(s->diag, stderr);
+        die("the prelude has errors");
+    }
+}
+
+/* False where the file cannot be read. */
+static bool parse_model(Session *s) {
+    size_t length;
+    const char *text = text_read_file(s->arena, s->options.model, SOURCE_LIMIT, &length);
+    if (!text) {
+        if (errno == EFBIG)
+            fprintf(stderr, "aecc: %s: larger than the limit of %d bytes\n", s->options.model, SOURCE_LIMIT);
+        else
+            fprintf(stderr, "aecc: %s: cannot be read: %s\n", s->options.model, strerror(errno));
+        return false;
+    }
+    s->tree = parse(s, s->options.model, text, length);
+    for (int i = 0; i < s->options.overrides; i++) {
+        const char *other = arena_printf(s->arena, "const %s\n", s->options.override[i]);
+        s->overrides[i] = parse(s, "-D", other, strlen(other));
+    }
+    return true;
+}
+
+static void dump_graphs(Session *s, const Program *program) {
+    Text text;
+    text_open(&text, s->arena);
+    for (int i = 0; i < program->entries.count; i++)
+        ir_print(&text, program->entries.at[i].graph, s->diag);
+    fputs(text.at, stdout);
+}
+
+static Model *check(Session *s) {
+    CheckInput input = {.model = s->tree,
+                        .prelude = s->prelude,
+                        .n_prelude = prelude_count,
+                        .overrides = s->overrides,
+                        .n_overrides = s->options.overrides};
+    return diag_errors(s->diag) ? NULL : check_model(s->arena, s->names, s->diag, &input);
+}
+
+static const char *stem(Session *s, const char *path) {
+    const char *base = base_name(path), *point = strrchr(base, '.');
+    return point && point > base ? arena_copy(s->arena, base, (size_t)(point - base)) : base;
+}
+
+static Program *lower(Session *s, Model *model) {
+    Program *program = NEW(s->arena, Program);
+    *program = (Program){.arena = s->arena, .names = s->names, .diag = s->diag};
+    program->source = base_name(s->options.model);
+    program->command = s->options.command;
+    if (!model->name)
+        model->name = stem(s, s->options.model);
+    lower_model(model, program);
+    return program;
+}
+
+/* Expands gradients, innermost first, simplifying between two. */
+static void differentiate(Session *s, Program *program, const PassOptions *passes) {
+    PassOptions quick = *passes;
+    quick.quick = true;
+    for (int i = 0; i < program->entries.count; i++) {
+        Entry *entry = &program->entries.at[i];
+        passes_run(entry->graph, &quick);
+        while (autodiff_step(entry->graph, s->diag))
+            passes_run(entry->graph, &quick);
+        if (entry->kind == ENTRY_gradcheck)
+            lower_kinks(entry->graph);
+    }
+}
+
+static void simplify(Program *program, const PassOptions *passes) {
+    for (int i = 0; i < program->entries.count; i++) {
+        PassOptions options = *passes;
+        options.stops = program->entries.at[i].kind != ENTRY_gradcheck;
+        passes_run(program->entries.at[i].graph, &options);
+    }
+}
+
+static bool write_output(Session *s, const Text *text) {
+    const char *path = s->options.output;
+    size_t length = strlen(path);
+    bool source = strcmp(s->options.target, "c") != 0 || (length > 2 && strcmp(path + length - 2, ".c") == 0);
+    return source ? file_write(path, text->at, text->length, s->arena)
+                  : program_build(path, text->at, text->length, s->arena);
+}
+
+/* The stages after the tree; false where the model is wrong or the output cannot be written. */
+static bool compile(Session *s, const PassOptions *passes) {
+    Model *model = check(s);
+    if (!model || s->options.check)
+        return model != NULL;
+    Program *program = lower(s, model);
+    if (s->options.dump == DUMP_ir)
+        return dump_graphs(s, program), true;
+    differentiate(s, program, passes);
+    if (diag_errors(s->diag))
+        return false;
+    if (s->options.dump == DUMP_grad)
+        return dump_graphs(s, program), true;
+    simplify(program, passes);
+    ProgramPlan *plan = plan_program(program);
+    Text text;
+    text_open(&text, s->arena);
+    if (s->options.dump == DUMP_plan) {
+        for (int i = 0; i < plan->entries.count; i++)
+            plan_print(&text, plan->entries.at[i]);
+        return fputs(text.at, stdout), true;
+    }
+    return emit_program(&text, s->options.target, program, plan) && write_output(s, &text);
+}
+
+static int run(Session *s) {
+    PassOptions passes = {0};
+    const char *unknown;
+    if (s->options.passes && !passes_select(&passes, s->arena, s->options.passes, &unknown)) {
+        fprintf(stderr, "aecc: there is no pass `%s`; aecc --help lists them\n", unknown);
+        return STATUS_WRONG_USAGE;
+    }
+    if (!emit_find(s->options.target)) {
+        fprintf(stderr, "aecc: there is no target `%s`; aecc --help lists them\n", s->options.target);
+        return STATUS_WRONG_USAGE;
+    }
+    parse_prelude(s);
+    if (s->options.show)
+        return show_definition(s->arena, s->prelude, s->options.show) ? STATUS_GOOD : STATUS_WRONG_MODEL;
+    if (!parse_model(s))
+        return STATUS_WRONG_MODEL;
+    bool good = false;
+    if (s->options.dump == DUMP_tree && diag_errors(s->diag) == 0) {
+        Text text;
+        text_open(&text, s->arena);
+        ast_print(&text, s->tree);
+        good = fputs(text.at, stdout) >= 0;
+    } else if (s->options.dump != DUMP_tree) {
+        good = compile(s, &passes);
+    }
+    if (s->options.json)
+        diag_print_json(s->diag, stdout);
+    else
+        diag_print(s->diag, stderr);
+    return good ? STATUS_GOOD : STATUS_WRONG_MODEL;
+}
+
+int main(int argc, char **argv) {
+    Session s = {.arena = arena_open()};
+    s.names = names_open(s.arena);
+    s.diag = diag_open(s.arena);
+    int status = STATUS_GOOD;
+    if (!options_read(&s.options, s.arena, argc, argv))
+        status = STATUS_WRONG_USAGE;
+    else if (s.options.help)
+        options_help(stdout, s.arena);
+    else if (s.options.version)
+        printf("aecc %s\n", AECC_VERSION);
+    else
+        status = run(&s);
+    if (fflush(stdout) != 0 && status == STATUS_GOOD)
+        status = STATUS_WRONG_MODEL;
+    arena_close(s.arena);
+    return status;
+}

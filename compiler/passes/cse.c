@@ -1,0 +1,86 @@
+/* Computes equal values once.
+ *
+ * Does       gives nodes with the same operation, type, attributes and operands (in either order
+ * where the operation commutes) one node, the first.  Draws of one name are equal values, as are
+ * reads of one slot: all happen before any assignment Requires   nothing Keeps      values Example
+ * %3 = mul(%0, %1)   %4 = mul(%1, %0)   %5 = sub(%3, %4)   →   %4 = sub(%3, %3)
+ */
+#include "passes/passes.h"
+#include "passes/rebuild.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* A hash table of the new graph's nodes, open addressing. */
+typedef struct Table {
+    Node **at;
+    size_t room; /* a power of two */
+    int known;   /* nodes of the new graph that are in it */
+} Table;
+
+static uint64_t mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 29;
+}
+
+static uint64_t hash_of(const Node *node) {
+    uint64_t hash = mix(0, (uint64_t)node->op), value, operands = 0;
+    memcpy(&value, &node->attr.value, sizeof value);
+    hash = mix(hash, value);
+    for (const char *at = node->attr.name; at && *at; at++)
+        hash = mix(hash, (unsigned char)*at);
+    for (int i = 0; i < node->attr.count; i++)
+        hash = mix(hash, (uint64_t)node->attr.ints[i]);
+    for (int i = 0; i < node->type.rank; i++)
+        hash = mix(hash, (uint64_t)node->type.dim[i]);
+    bool commutes = optab[node->op].flags & COMMUTES;
+    for (int i = 0; i < node->n_in; i++)
+        operands = commutes ? operands + mix(1, (uint64_t)node->in[i]->id)
+                            : mix(operands, (uint64_t)node->in[i]->id);
+    return mix(hash, operands);
+}
+
+static bool same_operands(const Node *a, const Node *b) {
+    bool same = a->n_in == b->n_in;
+    for (int i = 0; i < a->n_in && same; i++)
+        same = a->in[i] == b->in[i];
+    bool swapped = (optab[a->op].flags & COMMUTES) && a->in[0] == b->in[1] && a->in[1] == b->in[0];
+    return same || swapped;
+}
+
+/* Constants are compared by their bits: 0 and -0 differ, and so do not-a-numbers. */
+static bool is_same(const Node *a, const Node *b) {
+    return a->op == b->op && memcmp(&a->attr.value, &b->attr.value, sizeof a->attr.value) == 0 &&
+           a->attr.name == b->attr.name && a->attr.count == b->attr.count &&
+           memcmp(a->attr.ints, b->attr.ints, sizeof(int) * (size_t)a->attr.count) == 0 &&
+           type_equal(a->type, b->type) && same_operands(a, b);
+}
+
+/* The place of an equal node, or the free one where it belongs. */
+static Node **place_of(const Table *table, const Node *node) {
+    size_t at = hash_of(node);
+    while (table->at[at & (table->room - 1)] && !is_same(table->at[at & (table->room - 1)], node))
+        at++;
+    return &table->at[at & (table->room - 1)];
+}
+
+static Node *first_equal(Rebuild *r, const Node *node) {
+    Table *table = r->user;
+    while (table->known < r->graph->nodes.count) {
+        Node *made = r->graph->nodes.at[table->known++];
+        *place_of(table, made) = made;
+    }
+    Node *found = *place_of(table, node);
+    return found == node ? NULL : found;
+}
+
+bool pass_cse(Graph *graph) {
+    Arena *scratch = arena_open();
+    Table table = {.room = 64};
+    while (table.room < 2 * (size_t)graph->nodes.count)
+        table.room *= 2;
+    table.at = NEW_ARRAY(scratch, Node *, table.room);
+    bool changed = rebuild(graph, first_equal, &table);
+    arena_close(scratch);
+    return changed;
+}

@@ -1,0 +1,204 @@
+/* Fusion: which nodes of a graph become one kernel.
+ *
+ * A kernel is a set of nodes over common axes.  Every dimension of every value in it is a sequence
+ * of loop axes, so that values of different types meet in one loop nest: [n,784] and [n,1,28,28]
+ * run over the axes n, 28, 28, a bias [784] over the last two of them.  The nodes of a kernel run
+ * over all its axes (full values) or over its outer axes (one number for each row, say); reductions
+ * lead from the former to the latter.
+ *
+ * What needs no memory never gets a kernel: constants and step scalars are written into
+ * expressions, views (reshape, slice, transpose, expand) are read through strides, cheap draws are
+ * drawn again by each reader.
+ */
+#ifndef AECC_FUSE_H
+#define AECC_FUSE_H
+
+#include "ir/ir.h"
+
+enum { MAX_AXES = 16 };
+
+/* coef * n^power, n being the rows of the batch: a length or a stride. */
+typedef struct Len {
+    long coef;
+    int power;
+} Len;
+
+/* c[0] + c[1] * n + c[2] * n^2 */
+typedef struct Offset {
+    long c[3];
+} Offset;
+
+/* Where the elements of a value lie in the memory of `base`. */
+typedef struct Layout {
+    const Node *base;
+    Offset offset;
+    Len stride[MAX_RANK]; /* by dimension from the left; 0 where it repeats */
+    bool whole;           /* each element of base, in its order, repetition aside */
+} Layout;
+
+typedef enum Role {
+    ROLE_dead,   /* nothing needs it */
+    ROLE_leaf,   /* stored outside the arena */
+    ROLE_const,  /* a literal */
+    ROLE_scalar, /* computed in double before the kernels */
+    ROLE_view,   /* read through its layout */
+    ROLE_free,   /* computed again by every kernel that reads it */
+    ROLE_loop,   /* computed in a loop kernel, or in the loops that end a product */
+    ROLE_kernel, /* a kernel of its own: product, pad, concat, gather, scatter, argmax */
+} Role;
+
+typedef struct Value {
+    Role role;
+    Layout layout; /* of its elements */
+    Layout from;   /* of a loop node that copies a view: what it copies */
+    bool copies;   /* `from` holds */
+    bool forced;   /* must have memory */
+    bool stored;   /* has memory */
+    int group;     /* of loop and kernel nodes */
+    int scalar;    /* of scalar nodes: its number */
+    int cost;      /* of free nodes: work for one element */
+} Value;
+
+/* Loop axes of a value: those of dimension d are at[start[d]] … at[start[d + 1] - 1]. */
+typedef struct AxisMap {
+    short start[MAX_RANK + 1];
+    short at[MAX_AXES];
+} AxisMap;
+
+/* The common axes of a set of nodes. */
+typedef struct Space {
+    int axes;
+    Len length[MAX_AXES];
+    int outer; /* the first `outer` axes are those of row values; all of them without such */
+    bool reduces;
+    bool columns;   /* the last axis of the values is an outer one: sums over rows, side by side */
+    AxisMap *map;   /* by place in the group's list: axes of the node's own type */
+    AxisMap *whole; /* of a reduction: axes of its operand */
+} Space;
+
+typedef List(Node *) NodeList;
+
+typedef struct Group {
+    Node *main;     /* of a product, move, gather …: the node; NULL for a loop kernel */
+    NodeList nodes; /* loop nodes and the free ones they read, ascending; of a product: what it ends
+                       with */
+    Space space;    /* of nodes */
+    bool by_columns; /* of a product: cut along the columns of the result, else along its rows */
+    bool gone;       /* merged into another */
+} Group;
+
+typedef struct Fusion {
+    Arena *arena;
+    const Graph *graph;
+    Value *value; /* by node id */
+    List(Group) groups;
+    NodeList scalars;
+    int batch; /* most rows */
+    bool hold; /* stop() is held: gradcheck */
+} Fusion;
+
+/* Does: finds the role of every node and groups those that are computed into kernels.
+ * Requires: a graph without placeholders, after prepare().
+ * Keeps: the graph; every group can run as one kernel once the groups it reads have run.
+ * Example: softplus, mul, sub, sum of a loss and sigmoid, sub of its gradient are one group of two
+ * loops. */
+Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold);
+
+/* Does: rewrites what kernels cannot do as such: splits a sum over all axes into one over rows'
+ * elements and one over rows, and copies leaves that are outputs or are assigned. Requires: a
+ * verified graph. Keeps: values and root names. Example: sum(%x) axes=-2,-1 → sum(sum(%x) axes=-1)
+ * axes=-1. */
+Graph *prepare(Graph *graph);
+
+/* ---- layout.c ---- */
+Len len_of(int dim);
+Len len_product(Len a, Len b);
+bool len_equal(Len a, Len b);
+bool len_divides(Len a, Len b, Len *quotient); /* b = a * quotient */
+double len_value(Len a, double rows);
+void layout_whole(const Node *node, Layout *layout);
+/* The layout of a view over its operand's; false where there is none without a copy. */
+bool layout_view(const Node *node, const Layout *operand, Layout *layout);
+
+/* ---- roles.c ---- */
+void fuse_roles(Fusion *fusion);
+
+/* What a loop node reads: operand k as a type and a layout. */
+typedef struct Edge {
+    Type type;
+    const Layout *layout;
+    const Node *base;
+} Edge;
+int fuse_edges(const Fusion *fusion, const Node *node);
+Edge fuse_edge(const Fusion *fusion, const Node *node, int k);
+bool fuse_is_reduce(const Node *node);
+
+/* Calls visit for every value with memory that computing the node reads, through views and free
+ * nodes. */
+typedef void ReadVisit(void *user, const Node *base, const Layout *layout);
+void fuse_reads(const Fusion *fusion, const Node *node, ReadVisit *visit, void *user);
+int fuse_cost(const Node *node); /* of one element, 1 for an addition */
+
+/* ---- space.c ---- */
+/* Common axes of nodes (ascending), or false where there are none. */
+bool space_solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, Space *space);
+bool axis_in(const AxisMap *map, int rank, int axis);
+/* Strides over the axes of a value of that layout, whose dimensions have these axes. */
+void space_strides(const Space *space, const AxisMap *map, Type type, const Layout *layout,
+                   Len *stride);
+
+/* ---- loops.c: a group's loop nest, ready to be written ---- */
+typedef struct Access {
+    const Node *base;
+    Offset offset;
+    Len stride[MAX_AXES]; /* by loop axis */
+} Access;
+
+typedef enum Keep {
+    KEEP_no,     /* used where it is computed */
+    KEEP_local,  /* in an array of one row */
+    KEEP_memory, /* in the arena */
+} Keep;
+
+typedef struct LoopNode {
+    Node *node;
+    Access own;      /* its elements in memory */
+    Access index[2]; /* iota: its number.  eye: row, column.  draws: element, row */
+    Access edge[3];  /* what operands read; of those computed in the nest, unused */
+    bool is_outer;   /* one value for the outer axes: computed between passes */
+    int pass;        /* in which it is computed: reductions end a pass */
+    Keep keep;       /* from its pass to a later one */
+} LoopNode;
+
+typedef enum Form {
+    FORM_flat,    /* one axis, cut */
+    FORM_rows,    /* for each outer place, passes over the inner axes */
+    FORM_columns, /* passes over the inner axes, each over a run of the last outer axis */
+} Form;
+
+typedef struct Loops {
+    Form form;
+    int axes, outer; /* outer ones first */
+    int cut;         /* how many outer axes the pieces are cut from; of columns: beside the last */
+    Len length[MAX_AXES];
+    int passes;
+    int count;
+    LoopNode *node; /* ascending */
+} Loops;
+
+/* How the end of a product wants its nest. */
+typedef struct Frame {
+    bool is_outer[MAX_AXES]; /* by axis of the group's space */
+    Form form;
+} Frame;
+
+/* The nest of a group; `frame` is NULL for a kernel of its own. */
+Loops *loops_build(const Fusion *fusion, Arena *arena, const Group *group, const Frame *frame);
+LoopNode *loops_find(const Loops *loops, const Node *node);
+/* Which nodes pass number `pass` computes; by place in the nest. */
+void loops_pass(const Fusion *fusion, const Loops *loops, int pass, bool *computes);
+/* The frame for ending the product `group->main` with `group->nodes`; false where that cannot be.
+ */
+bool loops_frame(const Fusion *fusion, const Group *group, bool by_columns, Frame *frame);
+
+#endif

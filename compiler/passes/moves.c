@@ -1,0 +1,222 @@
+/* Joins operations that only move numbers, and moves them out of the way of formulas.
+ *
+ * Does       joins neighbouring reshapes, transpositions and slices; turns a transposition that
+ * only moves axes of length 1 into a reshape; makes elementwise operations work on the shape with
+ * fewer axes, by taking reshapes through them; takes transpositions out of them, and into outer
+ * products Requires   nothing Keeps      values, bit for bit Example    %1 = reshape(%0) :
+ * [n,1,28,28]   %2 = exp(%1) : [n,1,28,28] →   %1 = exp(%0) : [n,784]   %2 = reshape(%1) :
+ * [n,1,28,28]
+ *
+ * Reshapes stop moving because every move lets an operation work on fewer axes.
+ */
+#include "passes/passes.h"
+#include "passes/rebuild.h"
+
+/* ---- transpositions ---- */
+
+/* For all axes of the result: the operand's axis it shows, both from the left. */
+static void full_perm(const Node *node, int *perm) {
+    int rank = node->type.rank, count = node->attr.count;
+    for (int i = 0; i < rank; i++)
+        perm[i] = i < rank - count ? i : rank + node->attr.ints[i - (rank - count)];
+}
+
+/* The transposition of `a` by a permutation as full_perm gives it, without axes that stay at the
+ * left. */
+static Node *permuted(Graph *g, Loc loc, Node *a, const int *perm) {
+    int rank = a->type.rank, first = 0, ints[MAX_RANK];
+    while (first < rank && perm[first] == first)
+        first++;
+    if (first == rank)
+        return a;
+    for (int i = first; i < rank; i++)
+        ints[i - first] = perm[i] - rank;
+    return ir_transpose(g, loc, a, rank - first, ints);
+}
+
+/* Do the axes longer than 1 stay in order? */
+static bool keeps_order(const Node *node, const int *perm) {
+    int last = -1;
+    for (int i = 0; i < node->type.rank; i++)
+        if (node->type.dim[i] != 1) {
+            if (perm[i] < last)
+                return false;
+            last = perm[i];
+        }
+    return true;
+}
+
+/* transpose(a · b) where the product is larger than both: the operands are transposed instead. */
+static Node *outer_transposed(Rebuild *r, const Node *node, const int *perm) {
+    Node *a = node->in[0], *in[3];
+    Graph *g = r->graph;
+    if (!is_elementwise(a) || a->n_in < 2 || !used_once(r, a))
+        return NULL;
+    for (int i = 0; i < a->n_in; i++) {
+        Type type = type_scalar();
+        if (type_equal(a->in[i]->type, a->type))
+            return NULL;
+        type.rank = a->type.rank;
+        for (int k = 0; k < type.rank; k++)
+            type.dim[k] = dim_at(a->in[i]->type, k - type.rank);
+        in[i] = a->in[i];
+        if (in[i]->type.rank > 0)
+            in[i] = permuted(g, node->loc, ir_reshape(g, node->loc, in[i], type), perm);
+    }
+    return ir_copy(g, &(Node){.op = a->op, .loc = a->loc, .name = a->name, .n_in = a->n_in}, in);
+}
+
+static Node *move_transpose(Rebuild *r, const Node *node) {
+    Node *a = node->in[0];
+    int perm[MAX_RANK], inner[MAX_RANK];
+    full_perm(node, perm);
+    if (keeps_order(node, perm))
+        return ir_reshape(r->graph, node->loc, a, node->type);
+    if (a->op == OP_transpose) {
+        full_perm(a, inner);
+        for (int i = 0; i < node->type.rank; i++)
+            perm[i] = inner[perm[i]];
+        return permuted(r->graph, node->loc, a->in[0], perm);
+    }
+    return outer_transposed(r, node, perm);
+}
+
+/* ---- reshapes ---- */
+
+static bool is_one_number(const Node *node) {
+    return node->type.rank == 0;
+}
+
+/* reshape(f(a, b)) to fewer axes: f(reshape(a), reshape(b)). */
+static Node *flattened(Rebuild *r, const Node *node) {
+    Node *f = node->in[0], *in[3];
+    if (!is_elementwise(f) || f->op == OP_expand || f->type.rank <= node->type.rank ||
+        !used_once(r, f))
+        return NULL;
+    for (int i = 0; i < f->n_in; i++)
+        if (!is_one_number(f->in[i]) && !type_equal(f->in[i]->type, f->type))
+            return NULL;
+    for (int i = 0; i < f->n_in; i++)
+        in[i] =
+            is_one_number(f->in[i]) ? f->in[i] : ir_reshape(r->graph, f->loc, f->in[i], node->type);
+    return ir_copy(r->graph, &(Node){.op = f->op, .loc = f->loc, .name = f->name, .n_in = f->n_in},
+                   in);
+}
+
+static Node *move_reshape(Rebuild *r, const Node *node) {
+    Node *a = node->in[0];
+    if (type_equal(a->type, node->type))
+        return a;
+    if (a->op == OP_reshape)
+        return ir_reshape(r->graph, node->loc, a->in[0], node->type);
+    return flattened(r, node);
+}
+
+/* f(reshape(a), b) with fewer axes below the reshape: reshape(f(a, reshape(b))). */
+static Node *lift_reshape(Rebuild *r, const Node *node) {
+    const Node *view = NULL;
+    Node *in[3];
+    for (int i = 0; i < node->n_in; i++) {
+        const Node *a = node->in[i];
+        bool flatter = a->op == OP_reshape && a->in[0]->type.rank < a->type.rank;
+        if (is_one_number(a))
+            continue;
+        if (!type_equal(a->type, node->type))
+            return NULL;
+        if (flatter && (!view || a->in[0]->type.rank < view->in[0]->type.rank))
+            view = a;
+    }
+    if (!view)
+        return NULL;
+    for (int i = 0; i < node->n_in; i++) {
+        Node *a = node->in[i];
+        bool same = a->op == OP_reshape && type_equal(a->in[0]->type, view->in[0]->type);
+        in[i] = same ? a->in[0]
+                : is_one_number(a)
+                    ? a
+                    : ir_reshape(r->graph, node->loc, a->op == OP_reshape ? a->in[0] : a,
+                                 view->in[0]->type);
+    }
+    Node *below = ir_copy(
+        r->graph, &(Node){.op = node->op, .loc = node->loc, .name = node->name, .n_in = node->n_in},
+        in);
+    return ir_reshape(r->graph, node->loc, below, node->type);
+}
+
+/* f(transpose(a), transpose(b), 2): transpose(f(a, b, 2)), where all are transposed alike. */
+static Node *lift_transpose(Rebuild *r, const Node *node) {
+    const Node *view = NULL;
+    Node *in[3];
+    int perm[MAX_RANK], other[MAX_RANK];
+    for (int i = 0; i < node->n_in; i++) {
+        const Node *a = node->in[i];
+        in[i] = node->in[i];
+        if (is_one_number(a))
+            continue;
+        if (a->op != OP_transpose || !type_equal(a->type, node->type))
+            return NULL;
+        in[i] = a->in[0];
+        full_perm(a, view ? other : perm);
+        for (int k = 0; view && k < a->type.rank; k++)
+            if (perm[k] != other[k])
+                return NULL;
+        view = a;
+    }
+    if (!view)
+        return NULL;
+    Node *below = ir_copy(
+        r->graph, &(Node){.op = node->op, .loc = node->loc, .name = node->name, .n_in = node->n_in},
+        in);
+    return permuted(r->graph, node->loc, below, perm);
+}
+
+/* ---- slices ---- */
+
+/* A slice of a slice, of all, of a pad or a concat that holds it whole. */
+static Node *move_slice(Rebuild *r, const Node *node) {
+    Node *a = node->in[0];
+    int axis = node->attr.ints[0], begin = node->attr.ints[1], end = node->attr.ints[2];
+    if (type_equal(a->type, node->type))
+        return a;
+    if (a->op == OP_slice && a->attr.ints[0] == axis) {
+        int from = a->attr.ints[1];
+        return ir_slice(r->graph, node->loc, a->in[0], axis, from + begin, from + end);
+    }
+    if (a->op == OP_pad && a->attr.ints[0] == axis && a->attr.ints[1] <= begin &&
+        end <= a->attr.ints[2]) {
+        int from = a->attr.ints[1];
+        return ir_slice(r->graph, node->loc, a->in[0], axis, begin - from, end - from);
+    }
+    if (a->op != OP_concat || a->attr.ints[0] != axis)
+        return NULL;
+    for (int i = 0, at = 0; i < a->n_in; i++) {
+        int length = dim_at(a->in[i]->type, axis);
+        if (at <= begin && end <= at + length)
+            return ir_slice(r->graph, node->loc, a->in[i], axis, begin - at, end - at);
+        at += length;
+    }
+    return NULL;
+}
+
+static Node *move(Rebuild *r, const Node *node) {
+    Node *moved = NULL;
+    switch (optab[node->op].kind) {
+    case KIND_view:
+        return move_reshape(r, node);
+    case KIND_move:
+        return node->op == OP_transpose ? move_transpose(r, node)
+               : node->op == OP_slice   ? move_slice(r, node)
+                                        : NULL;
+    case KIND_map:
+        if (node->n_in == 0 || node->op == OP_expand)
+            return NULL;
+        moved = lift_reshape(r, node);
+        return moved ? moved : lift_transpose(r, node);
+    default:
+        return NULL;
+    }
+}
+
+bool pass_moves(Graph *graph) {
+    return rebuild(graph, move, NULL);
+}

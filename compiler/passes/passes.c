@@ -1,0 +1,75 @@
+/* Runs the passes of passes.def until none changes anything, with the verifier after each.
+ *
+ *     passes_run(graph, &(PassOptions){0})     all of them but `stops`
+ */
+#include "passes/passes.h"
+
+#include <string.h>
+
+enum When { QUICK, FULL, ASKED };
+enum { ROUNDS = 12 };
+
+static const struct {
+    const char *name;
+    enum When when;
+    const char *what;
+    bool (*run)(Graph *graph);
+} passes[NUM_PASSES] = {
+#define PASS(name, when, what) {#name, when, what, pass_##name},
+#include "passes/passes.def"
+};
+
+static bool is_due(const PassOptions *options, int id) {
+    if (options->left_out >> id & 1)
+        return false;
+    if (id == PASS_stops)
+        return options->stops;
+    return passes[id].when == QUICK || !options->quick;
+}
+
+bool passes_run_one(Graph *graph, PassId id) {
+    bool changed = passes[id].run(graph);
+    ir_verify(graph, passes[id].name);
+    return changed;
+}
+
+void passes_run(Graph *graph, const PassOptions *options) {
+    bool changed = true;
+    for (int round = 0; round < ROUNDS && changed; round++) {
+        changed = false;
+        for (int id = 0; id < NUM_PASSES; id++)
+            if (is_due(options, id) && passes_run_one(graph, (PassId)id))
+                changed = true;
+    }
+}
+
+bool passes_find(const char *name, PassId *id) {
+    for (int i = 0; i < NUM_PASSES; i++)
+        if (strcmp(passes[i].name, name) == 0) {
+            *id = (PassId)i;
+            return true;
+        }
+    return false;
+}
+
+bool passes_select(PassOptions *options, Arena *arena, const char *list, const char **unknown) {
+    options->left_out = (1u << NUM_PASSES) - 1;
+    while (*list) {
+        size_t length = strcspn(list, ",");
+        const char *name = arena_copy(arena, list, length);
+        PassId id;
+        if (length > 0 && !passes_find(name, &id)) {
+            *unknown = name;
+            return false;
+        }
+        if (length > 0)
+            options->left_out &= ~(1u << id);
+        list += length + (list[length] == ',');
+    }
+    return true;
+}
+
+void passes_help(Text *text) {
+    for (int i = 0; i < NUM_PASSES; i++)
+        text_add(text, "  %-10s %s\n", passes[i].name, passes[i].what);
+}

@@ -1,0 +1,45 @@
+/* Passes: graph → graph, the same values by less or safer work.
+ *
+ * A pass is a row of passes.def and a function of one file.  The driver differentiates and
+ * simplifies in turn, then runs all passes to a fixed point:
+ *
+ *     while (autodiff_step(graph, diag))
+ *         passes_run(graph, &(PassOptions){.quick = true});
+ *     passes_run(graph, &(PassOptions){.stops = true});
+ *
+ * The verifier runs after every pass.
+ */
+#ifndef AECC_PASSES_H
+#define AECC_PASSES_H
+
+#include "ir/ir.h"
+
+typedef enum PassId {
+#define PASS(name, ...) PASS_##name,
+#include "passes/passes.def"
+    NUM_PASSES
+} PassId;
+
+/* Whether it has changed something. */
+#define PASS(name, ...) bool pass_##name(Graph *graph);
+#include "passes/passes.def"
+
+typedef struct PassOptions {
+    bool quick;        /* between two derivatives */
+    bool stops;        /* take out stop as well */
+    unsigned left_out; /* bits 1 << PASS_… of passes that do not run */
+} PassOptions;
+
+void passes_run(Graph *graph, const PassOptions *options);
+
+/* Leaves out all passes but those of a list, "fold,cse"; "" leaves out all.  False where one is not
+ * known: `unknown` is its name. */
+bool passes_select(PassOptions *options, Arena *arena, const char *list, const char **unknown);
+
+/* The passes' names and what they do, one a line. */
+void passes_help(Text *text);
+
+bool passes_find(const char *name, PassId *id);
+bool passes_run_one(Graph *graph, PassId id);
+
+#endif

@@ -1,0 +1,58 @@
+/* Prepare: rewrites what kernels cannot do as such, see fuse.h.
+ *
+ *     sum(%3) axes=-2,-1 : []   of [n,784]     →    sum(sum(%3) axes=-1) axes=-1
+ *     output "x" = %0           an input       →    output "x" = expand(%0)       a copy
+ */
+#include "passes/fuse.h"
+
+enum { LONG_SUM = 2048 };
+
+/* A sum of everything with more than one axis: the rows first, cut over threads, then one over
+ * them. */
+static bool splits(const Node *node) {
+    return optab[node->op].kind == KIND_reduce && node->type.rank == 0 &&
+           node->in[0]->type.rank >= 2 && type_size(node->in[0]->type, 64) >= LONG_SUM;
+}
+
+static Node *split(Graph *to, const Node *node, Node *in) {
+    int axes[MAX_RANK], rank = in->type.rank;
+    for (int i = 1; i < rank; i++)
+        axes[i - 1] = i - rank;
+    Node *rows = ir_reduce(to, node->loc, node->op, in, rank - 1, axes);
+    return ir_reduce(to, node->loc, node->op, rows, 1, (int[]){-1});
+}
+
+/* Does the root show memory that is not the arena's, or that a product alone can fill? */
+static bool needs_copy(const Root *root) {
+    const Node *node = root->node;
+    while (optab[node->op].kind == KIND_view || node->op == OP_stop)
+        node = node->in[0];
+    Kind kind = optab[node->op].kind;
+    return kind == KIND_leaf || kind == KIND_scalar ||
+           (root->kind == ROOT_assign &&
+            (kind == KIND_gemm || kind == KIND_gather || kind == KIND_argmax || kind == KIND_move));
+}
+
+Graph *prepare(Graph *graph) {
+    Graph *to = graph_open(graph->arena, graph->names, graph->name);
+    Node **made = NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1);
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        Node **in = NEW_ARRAY(graph->arena, Node *, node->n_in + 1);
+        for (int k = 0; k < node->n_in; k++)
+            in[k] = made[node->in[k]->id];
+        made[i] = splits(node) ? split(to, node, in[0]) : ir_copy(to, node, in);
+        made[i]->name = node->name;
+    }
+    for (int i = 0; i < graph->roots.count; i++) {
+        const Root *root = &graph->roots.at[i];
+        Node *node = made[root->node->id];
+        if (needs_copy(root)) {
+            Node *copy = graph_node(to, OP_expand, node->loc, (Attr){0}, node->type, 1, &node);
+            copy->name = node->name;
+            node = copy;
+        }
+        graph_root(to, root->kind, root->name, node);
+    }
+    return to;
+}

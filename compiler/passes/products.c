@@ -1,0 +1,88 @@
+/* Products of matrices: fewer transpositions, and smaller products.
+ *
+ * Does       turns transposed operands, and a transposed product, into the product's flags; a
+ * product over an axis of length 1 into an elementwise one; Σ (M·W)² over the last axis into Σ M ∘
+ * (M·(W·Wᵀ)) where W (k, x) is shared and x > k: the product with x columns, and its gradients, are
+ * never made Requires   nothing Keeps      values, to rounding Example    %2 = matmul(%0, %1) :
+ * [3200,784]   %3 = square(%2)   %4 = sum(%3) axes=-1 : [3200] where %1 : [200,784] →   %2 =
+ * matmul(%1, %1) tb : [200,200]   %3 = matmul(%0, %2) : [3200,200] %4 = mul(%0, %3)   %5 = sum(%4)
+ * axes=-1 : [3200]
+ */
+#include "passes/passes.h"
+#include "passes/rebuild.h"
+
+static bool flag(const Node *product, int i) {
+    return product->attr.ints[i] != 0;
+}
+
+static Node *transposed_operands(Rebuild *r, const Node *node) {
+    Node *in[2];
+    bool flags[2], found = false;
+    for (int i = 0; i < 2; i++) {
+        bool swap = is_swap(node->in[i]);
+        in[i] = swap ? node->in[i]->in[0] : node->in[i];
+        flags[i] = flag(node, i) != swap;
+        found = found || swap;
+    }
+    return found ? ir_matmul(r->graph, node->loc, in[0], in[1], flags[0], flags[1]) : NULL;
+}
+
+/* (m, 1) times (1, p): every element by every element */
+static Node *outer_product(Rebuild *r, const Node *node) {
+    Node *in[2];
+    for (int i = 0; i < 2; i++) {
+        Type type = node->in[i]->type;
+        int row = type.rank - 2, inner = (i == 0) != flag(node, i) ? row + 1 : row;
+        if (type.dim[inner] != 1)
+            return NULL;
+        int other = inner == row ? row + 1 : row;
+        type.dim[i == 0 ? row : row + 1] = node->in[i]->type.dim[other];
+        type.dim[i == 0 ? row + 1 : row] = 1;
+        in[i] = ir_reshape(r->graph, node->loc, node->in[i], type);
+    }
+    return ir_binary(r->graph, node->loc, OP_mul, in[0], in[1]);
+}
+
+/* ---- Σ (M·W)² ---- */
+
+/* Worth it where rows · x · k is more than k · k · x + rows · k · k. */
+static bool gram_pays(Type m, double k, double x) {
+    double rows = m.dim[0];
+    return x > k && (rows < 0 || rows * k * x > k * k * x + rows * k * k);
+}
+
+/* Only the squares' sum over the columns needs the product. */
+static Node *gram(Rebuild *r, const Node *node) {
+    Node *squares = node->in[0], *product = squares->op == OP_square ? squares->in[0] : NULL;
+    Graph *g = r->graph;
+    if (!product || product->op != OP_matmul || product->type.rank != 2 || !has_axis(node, -1) ||
+        flag(product, 0) || !used_once(r, squares) || !used_once(r, product))
+        return NULL;
+    Node *m = product->in[0], *w = product->in[1];
+    bool tw = flag(product, 1);
+    int k = m->type.dim[1], x = product->type.dim[1];
+    if (type_has_rows(w->type) || !gram_pays(m->type, k, x))
+        return NULL;
+    Node *inner = ir_matmul(g, node->loc, w, w, tw, !tw); /* (k, k) */
+    Node *result =
+        ir_binary(g, node->loc, OP_mul, m, ir_matmul(g, node->loc, m, inner, false, false));
+    return ir_reduce(g, node->loc, OP_sum, result, node->attr.count, node->attr.ints);
+}
+
+static Node *product(Rebuild *r, const Node *node) {
+    if (optab[node->op].kind == KIND_gemm) {
+        Node *result = transposed_operands(r, node);
+        return result ? result : outer_product(r, node);
+    }
+    if (node->op == OP_sum)
+        return gram(r, node);
+    if (is_swap(node) && node->in[0]->op == OP_matmul && used_once(r, node->in[0])) {
+        const Node *a = node->in[0];
+        return ir_matmul(r->graph, node->loc, a->in[1], a->in[0], !flag(a, 1), !flag(a, 0));
+    }
+    return NULL;
+}
+
+bool pass_products(Graph *graph) {
+    return rebuild(graph, product, NULL);
+}

@@ -1,0 +1,182 @@
+/* Rebuilding graphs, and the small questions and results that passes share: see rebuild.h. */
+#include "passes/rebuild.h"
+
+enum { REPEATS = 8 };
+
+/* Users of each old node, roots included; 0 for what nothing needs. */
+static int *count_uses(const Graph *graph, Arena *scratch) {
+    int *uses = NEW_ARRAY(scratch, int, graph->nodes.count + 1);
+    for (int i = 0; i < graph->roots.count; i++)
+        uses[graph->roots.at[i].node->id]++;
+    for (int id = graph->nodes.count - 1; id >= 0; id--)
+        for (int i = 0; uses[id] > 0 && i < graph->nodes.at[id]->n_in; i++)
+            uses[graph->nodes.at[id]->in[i]->id]++;
+    return uses;
+}
+
+static void add_uses(Rebuild *r, const Node *node, int uses) {
+    while (r->uses.count <= node->id)
+        list_add(r->scratch, &r->uses, 0);
+    r->uses.at[node->id] += uses;
+}
+
+/* What stands for `node`, whose operands are of the new graph. */
+static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
+    Node *now = simplify ? simplify(r, node) : NULL;
+    if (!now)
+        return ir_copy(r->graph, node, node->in);
+    r->changed = true;
+    for (int i = 0; i < REPEATS; i++) {
+        Node *next = simplify(r, now);
+        if (!next)
+            break;
+        now = next;
+    }
+    if (!type_equal(now->type, node->type))
+        die("%s is replaced by %s of another type", optab[node->op].name, optab[now->op].name);
+    if (!now->name && !(optab[now->op].flags & LEAF))
+        now->name = node->name;
+    return now;
+}
+
+bool rebuild(Graph *graph, Simplify *simplify, void *user) {
+    Rebuild r = {.graph = graph_open(graph->arena, graph->names, graph->name),
+                 .scratch = arena_open(),
+                 .user = user};
+    int *uses = count_uses(graph, r.scratch);
+    Node **map = NEW_ARRAY(r.scratch, Node *, graph->nodes.count + 1);
+    for (int id = 0; id < graph->nodes.count; id++) {
+        Node node = *graph->nodes.at[id];
+        if (uses[id] == 0)
+            continue;
+        node.in = NEW_ARRAY(r.scratch, Node *, node.n_in + 1);
+        for (int i = 0; i < node.n_in; i++)
+            node.in[i] = map[graph->nodes.at[id]->in[i]->id];
+        map[id] = simplified(&r, &node, simplify);
+        add_uses(&r, map[id], uses[id]);
+    }
+    for (int i = 0; i < graph->roots.count; i++)
+        graph->roots.at[i].node = map[graph->roots.at[i].node->id];
+    graph->nodes = r.graph->nodes;
+    arena_close(r.scratch);
+    return r.changed;
+}
+
+bool used_once(const Rebuild *r, const Node *operand) {
+    return operand->id >= r->uses.count || r->uses.at[operand->id] <= 1;
+}
+
+/* ---- what patterns ask ---- */
+
+bool is_const(const Node *node, double *value) {
+    *value = node->attr.value;
+    return node->op == OP_const;
+}
+
+bool is_elementwise(const Node *node) {
+    return optab[node->op].kind == KIND_map && node->n_in > 0;
+}
+
+int dim_at(Type type, int axis) {
+    return -axis <= type.rank ? type.dim[type.rank + axis] : 1;
+}
+
+bool is_swap(const Node *node) {
+    const Attr *attr = &node->attr;
+    if (node->op != OP_transpose || attr->count < 2)
+        return false;
+    for (int k = 0; k < attr->count - 2; k++)
+        if (attr->ints[k] != k - attr->count)
+            return false;
+    return attr->ints[attr->count - 2] == -1;
+}
+
+bool has_axis(const Node *node, int axis) {
+    for (int i = 0; i < node->attr.count; i++)
+        if (node->attr.ints[i] == axis)
+            return true;
+    return false;
+}
+
+/* ---- common results ---- */
+
+Node *length_node(Graph *graph, Loc loc, int dim) {
+    if (dim > 0)
+        return ir_const(graph, loc, dim);
+    Node *rows = ir_leaf(graph, loc, OP_scalar, "rows", type_scalar());
+    return dim == ROWS ? rows : ir_binary(graph, loc, OP_mul, rows, ir_const(graph, loc, -dim));
+}
+
+unsigned axis_set(const Node *reduction) {
+    unsigned axes = 0;
+    for (int i = 0; i < reduction->attr.count; i++)
+        axes |= 1u << (-reduction->attr.ints[i] - 1);
+    return axes;
+}
+
+Node *squeezed(Graph *graph, Loc loc, Node *a, unsigned axes) {
+    Type type = type_scalar();
+    for (int i = 0; i < a->type.rank; i++)
+        if (!(axes >> (a->type.rank - i - 1) & 1))
+            type.dim[type.rank++] = a->type.dim[i];
+    return ir_reshape(graph, loc, a, type);
+}
+
+Node *reduced(Graph *graph, Loc loc, Op op, Node *a, unsigned axes, bool keep) {
+    int ints[MAX_RANK], count = 0;
+    Type kept = a->type;
+    for (int i = 0; i < a->type.rank; i++)
+        if ((axes >> (a->type.rank - i - 1) & 1) && (a->type.dim[i] != 1 || !keep)) {
+            ints[count++] = i - a->type.rank;
+            kept.dim[i] = 1;
+        }
+    Node *result = count > 0 ? ir_reduce(graph, loc, op, a, count, ints) : a;
+    return keep ? ir_reshape(graph, loc, result, kept) : result;
+}
+
+/* ---- groups of axes ---- */
+
+/* A product of lengths: coefficient and how many factors are rows. */
+typedef struct Product {
+    double coefficient;
+    int rows;
+} Product;
+
+static void multiply(Product *product, int dim) {
+    product->coefficient *= dim < 0 ? -dim : dim;
+    product->rows += dim < 0;
+}
+
+static bool is_less(Product a, Product b) {
+    return a.rows != b.rows ? a.rows < b.rows : a.coefficient < b.coefficient;
+}
+
+int shape_groups(Type a, Type b, Group *groups) {
+    int i = 0, k = 0, count = 0;
+    while (i < a.rank || k < b.rank) {
+        Product left = {1, 0}, right = {1, 0};
+        Group group = {.a_begin = i, .b_begin = k};
+        if (i < a.rank)
+            multiply(&left, a.dim[i++]);
+        if (k < b.rank)
+            multiply(&right, b.dim[k++]);
+        while (left.rows != right.rows || left.coefficient != right.coefficient) {
+            if (k == b.rank || (i < a.rank && is_less(left, right)))
+                multiply(&left, a.dim[i++]);
+            else
+                multiply(&right, b.dim[k++]);
+        }
+        /* axes of length 1 at the end belong to the last group */
+        bool last_a = true, last_b = true;
+        for (int m = i; m < a.rank; m++)
+            last_a = last_a && a.dim[m] == 1;
+        for (int m = k; m < b.rank; m++)
+            last_b = last_b && b.dim[m] == 1;
+        if (last_a && last_b)
+            i = a.rank, k = b.rank;
+        group.a_end = i;
+        group.b_end = k;
+        groups[count++] = group;
+    }
+    return count;
+}

@@ -1,0 +1,63 @@
+/* Rebuilding a graph node by node: what most passes are made of.
+ *
+ * rebuild() makes the graph anew from its live nodes, operands first.  For each it asks `simplify`,
+ * which sees the node with its new operands and may return another node of the new graph, of the
+ * same type, in its place.  What is left without a user goes with the next rebuilding.
+ *
+ *     static Node *without_stop(Rebuild *r, const Node *node) {
+ *         (void)r;
+ *         return node->op == OP_stop ? node->in[0] : NULL;
+ *     }
+ *     bool pass_stops(Graph *graph) { return rebuild(graph, without_stop, NULL); }
+ */
+#ifndef AECC_REBUILD_H
+#define AECC_REBUILD_H
+
+#include "ir/ir.h"
+
+typedef struct Rebuild {
+    Graph *graph;   /* the new one: builders add to it */
+    Arena *scratch; /* until the pass ends */
+    void *user;
+    List(int) uses; /* by new id: users in the old graph of what it stands for; 0 for new nodes */
+    bool changed;
+} Rebuild;
+
+typedef Node *Simplify(Rebuild *r, const Node *node);
+
+/* True where something was replaced. */
+bool rebuild(Graph *graph, Simplify *simplify, void *user);
+
+/* Whether the node that is being simplified is the operand's only user. */
+bool used_once(const Rebuild *r, const Node *operand);
+
+/* ---- what patterns ask ---- */
+
+/* A constant at any type. */
+bool is_const(const Node *node, double *value);
+bool is_elementwise(const Node *node); /* a map with operands */
+/* Length of an axis counted from the right, -1 the last; 1 where there is none. */
+int dim_at(Type type, int axis);
+/* The transposition that swaps the last two axes and no others. */
+bool is_swap(const Node *node);
+bool has_axis(const Node *node, int axis); /* among attr.ints */
+
+/* ---- common results ---- */
+
+/* The length of an axis as a node: a constant, or a multiple of the scalar "rows". */
+Node *length_node(Graph *graph, Loc loc, int dim);
+/* `a` with all its axes in `axes` (negative) gone: they have length 1. */
+Node *squeezed(Graph *graph, Loc loc, Node *a, unsigned axes);
+/* Axes are sets here: bit k - 1 for axis -k. */
+unsigned axis_set(const Node *reduction);
+/* Reduces a over the axes of the set that a has, keeping them with length 1 where `keep`. */
+Node *reduced(Graph *graph, Loc loc, Op op, Node *a, unsigned axes, bool keep);
+
+/* Two shapes of the same numbers fall into groups of neighbouring axes with equal products: [6,n,4]
+ * and [2,3,n,4] into 6|2,3  n|n  4|4.  Axes are counted from the left. */
+typedef struct Group {
+    int a_begin, a_end, b_begin, b_end;
+} Group;
+int shape_groups(Type a, Type b, Group *groups); /* at most MAX_RANK + 1 */
+
+#endif

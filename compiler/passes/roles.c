@@ -1,0 +1,233 @@
+/* Roles: what becomes of each node before any are grouped.
+ *
+ * Constants and step scalars are written into expressions, views are read through strides, cheap
+ * values made of these and of draws are computed again by each reader.  What must have memory (a
+ * root, an operand of a product) is forced to be computed even so.
+ *
+ *     rand "mask"    : [n,784]       free      drawn again in the backward pass
+ *     lt(%1, %2)                     free      with it
+ *     reshape(%0) : [n,784]          view      of the input
+ *     scalar "step", pow(%3, %4)     scalar
+ *     transpose(%5), a root          loop      a copy
+ */
+#include "passes/fuse.h"
+
+#include <string.h>
+
+enum {
+    COST_CHEAP = 1,
+    COST_DIVISION = 4,
+    COST_FUNCTION = 10, /* exp, log … */
+    COST_UNIFORM = 8,
+    COST_NORMAL = 30,
+    LIMIT_DRAWS = 20, /* what is drawn is computed again up to this cost */
+    LIMIT_FREE = 3,   /* other chains above nothing computed */
+};
+
+bool fuse_is_reduce(const Node *node) {
+    return optab[node->op].kind == KIND_reduce;
+}
+
+/* Is it the identity: stop, outside of gradient checks? */
+static bool is_stop(const Node *node) {
+    return node->op == OP_stop;
+}
+
+static bool may_view(const Fusion *fusion, const Node *node) {
+    if (is_stop(node))
+        return !fusion->hold;
+    return optab[node->op].kind == KIND_view || optab[node->op].attr == ATTR_PERM ||
+           node->op == OP_slice || node->op == OP_expand;
+}
+
+/* The node whose memory a product reads: below reshapes and stops. */
+static Node *below(const Fusion *fusion, Node *node) {
+    while (optab[node->op].kind == KIND_view || (is_stop(node) && !fusion->hold))
+        node = node->in[0];
+    return node;
+}
+
+static void force(Fusion *fusion, Node *node) {
+    Node *base = below(fusion, node);
+    if (optab[base->op].kind != KIND_leaf)
+        fusion->value[base->id].forced = true;
+}
+
+static bool has_kernel(const Node *node) {
+    Kind kind = optab[node->op].kind;
+    return kind == KIND_gemm || kind == KIND_gather || kind == KIND_argmax ||
+           (kind == KIND_move && (node->op == OP_pad || node->op == OP_concat));
+}
+
+int fuse_cost(const Node *node) {
+    const char *expr = optab[node->op].expr;
+    if (!expr)
+        return COST_CHEAP;
+    if (strchr(expr, '/'))
+        return COST_DIVISION;
+    const char *call = strchr(expr, '(');
+    bool named = call && call > expr && call[-1] >= 'a' && call[-1] <= 'z';
+    return named ? COST_FUNCTION : COST_CHEAP;
+}
+
+static bool is_scalar(const Fusion *fusion, const Node *node) {
+    const Value *value = &fusion->value[node->id];
+    Kind kind = optab[node->op].kind;
+    if (node->type.rank != 0 || value->forced)
+        return false;
+    if (kind == KIND_scalar)
+        return true;
+    if ((kind != KIND_map && kind != KIND_view) || node->n_in == 0)
+        return false;
+    for (int i = 0; i < node->n_in; i++) {
+        const Value *in = &fusion->value[node->in[i]->id];
+        if (in->role == ROLE_view && node->in[i]->type.rank == 0)
+            in = &fusion->value[in->layout.base->id];
+        if (in->role != ROLE_scalar && in->role != ROLE_const)
+            return false;
+    }
+    return true;
+}
+
+/* Work for one element of a chain that reads nothing computed; -1 where it is none. */
+static int free_cost(const Fusion *fusion, const Node *node, bool *draws) {
+    Kind kind = optab[node->op].kind;
+    *draws = kind == KIND_random;
+    if (kind == KIND_random)
+        return node->op == OP_randn ? COST_NORMAL : COST_UNIFORM;
+    if (kind == KIND_index)
+        return COST_CHEAP;
+    if (kind != KIND_map || (is_stop(node) && fusion->hold))
+        return -1;
+    int cost = fuse_cost(node);
+    for (int i = 0; i < node->n_in; i++) {
+        const Layout *layout = &fusion->value[node->in[i]->id].layout;
+        const Value *base = &fusion->value[layout->base->id];
+        if (base->role == ROLE_free && layout->whole) {
+            cost += base->cost < 0 ? -base->cost : base->cost;
+            *draws |= base->cost < 0;
+        } else if (base->role == ROLE_leaf) {
+            cost += COST_CHEAP;
+        } else if (base->role != ROLE_const && base->role != ROLE_scalar) {
+            return -1;
+        }
+    }
+    return cost;
+}
+
+static bool assign_free(Fusion *fusion, const Node *node, Value *value) {
+    bool draws = false;
+    int cost = free_cost(fusion, node, &draws);
+    if (cost < 0 || cost > (draws ? LIMIT_DRAWS : LIMIT_FREE) || value->forced)
+        return false;
+    value->role = ROLE_free;
+    value->cost = draws ? -cost : cost; /* negative: it draws */
+    return true;
+}
+
+/* The role of one node, its operands' being known.  False: an operand had to be forced, start
+ * again. */
+static bool assign_role(Fusion *fusion, Node *node) {
+    Value *value = &fusion->value[node->id];
+    Kind kind = optab[node->op].kind;
+    layout_whole(node, &value->layout);
+    value->copies = false;
+    if (kind == KIND_leaf) {
+        value->role = ROLE_leaf;
+    } else if (node->op == OP_const && !value->forced) {
+        value->role = ROLE_const;
+    } else if (is_scalar(fusion, node)) {
+        value->role = ROLE_scalar;
+    } else if (may_view(fusion, node)) {
+        Layout view;
+        const Layout *operand = &fusion->value[node->in[0]->id].layout;
+        Role base = fusion->value[operand->base->id].role;
+        bool literal = base == ROLE_const || base == ROLE_scalar;
+        if (!layout_view(node, operand, &view) && !literal) {
+            if (fusion->value[node->in[0]->id].forced)
+                die("%%%d has no layout", node->id);
+            fusion->value[node->in[0]->id].forced = true;
+            return false;
+        }
+        if (!view.whole && !literal && base == ROLE_free) {
+            fusion->value[operand->base->id].forced = true;
+            return false;
+        }
+        value->role = value->forced ? ROLE_loop : ROLE_view;
+        value->copies = value->forced;
+        *(value->forced ? &value->from : &value->layout) = view;
+    } else if (has_kernel(node)) {
+        value->role = ROLE_kernel;
+    } else if (!assign_free(fusion, node, value)) {
+        value->role = ROLE_loop;
+    }
+    return true;
+}
+
+static void mark_live(const Graph *graph, bool *live) {
+    for (int i = 0; i < graph->roots.count; i++)
+        live[graph->roots.at[i].node->id] = true;
+    for (int i = graph->nodes.count - 1; i >= 0; i--)
+        for (int k = 0; live[i] && k < graph->nodes.at[i]->n_in; k++)
+            live[graph->nodes.at[i]->in[k]->id] = true;
+}
+
+static void force_operands(Fusion *fusion, const bool *live) {
+    const Graph *graph = fusion->graph;
+    for (int i = 0; i < graph->roots.count; i++)
+        force(fusion, graph->roots.at[i].node);
+    for (int i = 0; i < graph->nodes.count; i++) {
+        Node *node = graph->nodes.at[i];
+        for (int k = 0; live[i] && has_kernel(node) && k < node->n_in; k++)
+            force(fusion, node->in[k]);
+    }
+}
+
+static void number_scalars(Fusion *fusion) {
+    for (int i = 0; i < fusion->graph->nodes.count; i++) {
+        Value *value = &fusion->value[i];
+        value->scalar = -1;
+        if (value->role == ROLE_scalar) {
+            value->scalar = fusion->scalars.count;
+            list_add(fusion->arena, &fusion->scalars, fusion->graph->nodes.at[i]);
+        }
+    }
+}
+
+void fuse_roles(Fusion *fusion) {
+    const Graph *graph = fusion->graph;
+    bool *live = NEW_ARRAY(fusion->arena, bool, graph->nodes.count + 1);
+    mark_live(graph, live);
+    force_operands(fusion, live);
+    bool settled = false;
+    while (!settled) {
+        settled = true;
+        for (int i = 0; i < graph->nodes.count && settled; i++)
+            if (live[i])
+                settled = assign_role(fusion, graph->nodes.at[i]);
+    }
+    number_scalars(fusion);
+}
+
+int fuse_edges(const Fusion *fusion, const Node *node) {
+    return fusion->value[node->id].copies ? 1 : node->n_in;
+}
+
+Edge fuse_edge(const Fusion *fusion, const Node *node, int k) {
+    const Value *value = &fusion->value[node->id];
+    if (value->copies)
+        return (Edge){node->type, &value->from, value->from.base};
+    const Layout *layout = &fusion->value[node->in[k]->id].layout;
+    return (Edge){node->in[k]->type, layout, layout->base};
+}
+
+void fuse_reads(const Fusion *fusion, const Node *node, ReadVisit *visit, void *user) {
+    for (int k = 0; k < fuse_edges(fusion, node); k++) {
+        Edge edge = fuse_edge(fusion, node, k);
+        Role role = fusion->value[edge.base->id].role;
+        if (role == ROLE_free)
+            fuse_reads(fusion, edge.base, visit, user);
+        else if (role == ROLE_leaf || role == ROLE_loop || role == ROLE_kernel)
+            visit(user, edge.base, edge.layout);
+    }
+}

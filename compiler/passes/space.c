@@ -1,0 +1,360 @@
+/* Common axes: the loop nest in which a set of nodes can be computed together.
+ *
+ * Every node's dimensions are given axes, from the last node up to its operands: an elementwise
+ * operand shares its reader's axes, a reduction's operand has new ones where it folds.  Where a
+ * value is reached in two ways the axes are made equal, and an axis is split where one type has a
+ * product of the other's lengths:
+ *
+ *     %1 : [n,784]      reshape(%1) : [n,1,28,28]      axes n, 28, 28 for both
+ *
+ * There is no common nest where lengths do not divide, or a value would need the same axis twice.
+ */
+#include "passes/fuse.h"
+
+#include <string.h>
+
+enum { MAX_PARTS = 128 };
+
+/* An axis while it is being settled: the same as another, or split into an outer and an inner one.
+ */
+typedef struct Part {
+    Len length;
+    int same;         /* -1: itself */
+    int outer, inner; /* -1: not split */
+} Part;
+
+typedef struct Seq {
+    int count;
+    int at[MAX_AXES];
+} Seq;
+
+typedef struct Solver {
+    const Fusion *fusion;
+    const NodeList *nodes;
+    int parts;
+    bool failed;
+    Part part[MAX_PARTS];
+    Seq (*dims)[MAX_RANK];  /* by place in nodes: axes of each dimension */
+    Seq (*whole)[MAX_RANK]; /* of a reduction: of its operand's dimensions */
+    bool *known;
+} Solver;
+
+static int new_part(Solver *s, Len length) {
+    if (s->parts == MAX_PARTS) {
+        s->failed = true;
+        return 0;
+    }
+    s->part[s->parts] = (Part){length, -1, -1, -1};
+    return s->parts++;
+}
+
+static void seq_add(Solver *s, Seq *seq, int part) {
+    if (seq->count == MAX_AXES)
+        s->failed = true;
+    else
+        seq->at[seq->count++] = part;
+}
+
+/* The final axes that a part has become. */
+static void resolve_part(Solver *s, int part, Seq *out) {
+    while (s->part[part].same >= 0)
+        part = s->part[part].same;
+    if (s->part[part].outer < 0) {
+        seq_add(s, out, part);
+        return;
+    }
+    resolve_part(s, s->part[part].outer, out);
+    resolve_part(s, s->part[part].inner, out);
+}
+
+static Seq resolve(Solver *s, const Seq *seq) {
+    Seq out = {0};
+    for (int i = 0; i < seq->count; i++)
+        resolve_part(s, seq->at[i], &out);
+    return out;
+}
+
+/* Makes two runs of axes one, from the right, splitting the longer of two axes. */
+static void unify(Solver *s, const Seq *a, const Seq *b) {
+    Seq left = resolve(s, a), right = resolve(s, b);
+    while (!s->failed && left.count > 0 && right.count > 0) {
+        int x = left.at[left.count - 1], y = right.at[right.count - 1];
+        Len quotient;
+        if (x == y || len_equal(s->part[x].length, s->part[y].length)) {
+            if (x != y)
+                s->part[y].same = x;
+            left.count--, right.count--;
+        } else if (len_divides(s->part[x].length, s->part[y].length, &quotient)) {
+            s->part[y].inner = x;
+            s->part[y].outer = new_part(s, quotient);
+            right.at[right.count - 1] = s->part[y].outer;
+            left.count--;
+        } else if (len_divides(s->part[y].length, s->part[x].length, &quotient)) {
+            s->part[x].inner = y;
+            s->part[x].outer = new_part(s, quotient);
+            left.at[left.count - 1] = s->part[x].outer;
+            right.count--;
+        } else {
+            s->failed = true;
+        }
+        left = resolve(s, &left), right = resolve(s, &right);
+    }
+    if (left.count != right.count)
+        s->failed = true;
+}
+
+static void fresh(Solver *s, Type type, Seq *dims) {
+    for (int d = 0; d < type.rank; d++) {
+        dims[d].count = 0;
+        if (type.dim[d] != 1)
+            seq_add(s, &dims[d], new_part(s, len_of(type.dim[d])));
+    }
+}
+
+static bool folds(const Node *node, int axis) {
+    for (int i = 0; i < node->attr.count; i++)
+        if (node->attr.ints[i] == axis)
+            return true;
+    return false;
+}
+
+/* Axes of an operand of that type, given its reader's. */
+static void edge_dims(Solver *s, const Node *node, const Seq *own, Type type, Seq *dims) {
+    if (!fuse_is_reduce(node)) {
+        int shift = node->type.rank - type.rank;
+        for (int d = 0; d < type.rank; d++)
+            dims[d] = type.dim[d] == 1 ? (Seq){0} : own[d + shift];
+        return;
+    }
+    fresh(s, type, dims);
+    for (int d = 0, kept = 0; d < type.rank; d++)
+        if (!folds(node, d - type.rank))
+            dims[d] = own[kept++];
+}
+
+static int place_of(const Solver *s, const Node *node) {
+    int low = 0, high = s->nodes->count - 1;
+    while (low <= high) {
+        int middle = (low + high) / 2, id = s->nodes->at[middle]->id;
+        if (id == node->id)
+            return middle;
+        if (id < node->id)
+            low = middle + 1;
+        else
+            high = middle - 1;
+    }
+    return -1;
+}
+
+/* The axes that a reader gives to the node below a whole layout: its dimensions take them in turn.
+ */
+static void give(Solver *s, int place, Type type, const Layout *layout, const Seq *dims) {
+    Seq all = {0};
+    for (int d = 0; d < type.rank; d++)
+        for (int i = 0; layout->stride[d].coef != 0 && i < dims[d].count; i++)
+            seq_add(s, &all, dims[d].at[i]);
+    Seq own = {0};
+    if (!s->known[place])
+        fresh(s, s->nodes->at[place]->type, s->dims[place]);
+    s->known[place] = true;
+    for (int d = 0; d < s->nodes->at[place]->type.rank; d++)
+        for (int i = 0; i < s->dims[place][d].count; i++)
+            seq_add(s, &own, s->dims[place][d].at[i]);
+    unify(s, &all, &own);
+}
+
+static void settle_node(Solver *s, int place) {
+    const Node *node = s->nodes->at[place];
+    if (!s->known[place])
+        fresh(s, node->type, s->dims[place]);
+    s->known[place] = true;
+    for (int k = 0; k < fuse_edges(s->fusion, node) && !s->failed; k++) {
+        Edge edge = fuse_edge(s->fusion, node, k);
+        Seq dims[MAX_RANK];
+        memset(dims, 0, sizeof dims);
+        edge_dims(s, node, s->dims[place], edge.type, dims);
+        if (fuse_is_reduce(node))
+            memcpy(s->whole[place], dims, sizeof dims);
+        int below = place_of(s, edge.base);
+        if (below < 0)
+            continue;
+        if (edge.layout->whole)
+            give(s, below, edge.type, edge.layout, dims);
+        else
+            s->failed = true;
+    }
+}
+
+/* What a reduction folds, in order. */
+static Seq folded(Solver *s, int place) {
+    Seq all = {0};
+    const Node *node = s->nodes->at[place];
+    int rank = fuse_edge(s->fusion, node, 0).type.rank;
+    for (int d = 0; d < rank; d++)
+        for (int i = 0; folds(node, d - rank) && i < s->whole[place][d].count; i++)
+            seq_add(s, &all, s->whole[place][d].at[i]);
+    return all;
+}
+
+/* Reductions of one kernel fold the same axes. */
+static void join_reductions(Solver *s) {
+    int first = -1;
+    for (int i = 0; i < s->nodes->count && !s->failed; i++) {
+        if (!fuse_is_reduce(s->nodes->at[i]))
+            continue;
+        if (first >= 0) {
+            Seq a = folded(s, first), b = folded(s, i);
+            unify(s, &a, &b);
+        }
+        first = first < 0 ? i : first;
+    }
+}
+
+/* ---- the result ---- */
+
+/* Resolved axes, in the numbers of parts; false where one occurs twice. */
+static bool final_map(Solver *s, const Seq *dims, int rank, AxisMap *map) {
+    int count = 0;
+    unsigned char seen[MAX_PARTS] = {0};
+    for (int d = 0; d < rank; d++) {
+        map->start[d] = (short)count;
+        Seq seq = resolve(s, &dims[d]);
+        for (int i = 0; i < seq.count; i++) {
+            if (count == MAX_AXES || seen[seq.at[i]]++)
+                return false;
+            map->at[count++] = (short)seq.at[i];
+        }
+    }
+    map->start[rank] = (short)count;
+    return true;
+}
+
+static const AxisMap *widest(const Solver *s, const Space *space, int place, int *rank) {
+    const Node *node = s->nodes->at[place];
+    bool reduce = fuse_is_reduce(node);
+    *rank = reduce ? fuse_edge(s->fusion, node, 0).type.rank : node->type.rank;
+    return reduce ? &space->whole[place] : &space->map[place];
+}
+
+/* Is the set of axes `a` one of `b`'s? */
+static bool within(const AxisMap *a, int a_rank, const AxisMap *b, int b_rank) {
+    for (int i = 0; i < a->start[a_rank]; i++)
+        if (!axis_in(b, b_rank, a->at[i]))
+            return false;
+    return true;
+}
+
+/* The node (of those that are not free) with the most axes, the last of them: its order is the
+ * loops'. */
+static int leader(const Solver *s, const Space *space) {
+    int best = -1, most = -1;
+    for (int i = s->nodes->count - 1; i >= 0; i--) {
+        int rank;
+        const AxisMap *map = widest(s, space, i, &rank);
+        if (s->fusion->value[s->nodes->at[i]->id].role == ROLE_loop && map->start[rank] > most)
+            best = i, most = map->start[rank];
+    }
+    return best;
+}
+
+/* The narrower of the two sets of axes that the nodes may have; NULL where all have all. */
+static bool find_outer(const Solver *s, Space *space, const AxisMap *full, int full_rank,
+                       const AxisMap **outer, int *outer_rank) {
+    *outer = NULL;
+    *outer_rank = 0;
+    for (int i = 0; i < s->nodes->count; i++) {
+        const Node *node = s->nodes->at[i];
+        int rank;
+        const AxisMap *most = widest(s, space, i, &rank), *own = &space->map[i];
+        if (!within(most, rank, full, full_rank))
+            return false;
+        if (s->fusion->value[node->id].role != ROLE_loop)
+            continue;
+        if (fuse_is_reduce(node) && most->start[rank] != full->start[full_rank])
+            return false;
+        space->reduces |= fuse_is_reduce(node);
+        if (own->start[node->type.rank] == full->start[full_rank] && !fuse_is_reduce(node))
+            continue;
+        if (*outer && (own->start[node->type.rank] != (*outer)->start[*outer_rank] ||
+                       !within(own, node->type.rank, *outer, *outer_rank)))
+            return false;
+        *outer = own;
+        *outer_rank = node->type.rank;
+    }
+    return true;
+}
+
+static void renumber(AxisMap *map, int rank, const int *number) {
+    for (int i = 0; i < map->start[rank]; i++)
+        map->at[i] = (short)number[map->at[i]];
+}
+
+/* Orders the axes: outer ones first, each set as in the leader. */
+static void order_axes(const Solver *s, Space *space, const AxisMap *full, int full_rank,
+                       const AxisMap *outer, int outer_rank) {
+    int number[MAX_PARTS];
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < full->start[full_rank]; i++) {
+            bool is_outer = !outer || axis_in(outer, outer_rank, full->at[i]);
+            if (is_outer == (pass == 0)) {
+                number[full->at[i]] = space->axes;
+                space->length[space->axes++] = s->part[full->at[i]].length;
+            }
+        }
+        if (pass == 0)
+            space->outer = space->axes;
+    }
+    for (int i = 0; i < s->nodes->count; i++) {
+        int rank;
+        renumber(&space->map[i], s->nodes->at[i]->type.rank, number);
+        if (fuse_is_reduce(s->nodes->at[i])) {
+            AxisMap *map = &space->whole[i];
+            widest(s, space, i, &rank);
+            renumber(map, rank, number);
+        }
+    }
+}
+
+static bool finish(Solver *s, Arena *arena, Space *space) {
+    int count = s->nodes->count;
+    *space =
+        (Space){.map = NEW_ARRAY(arena, AxisMap, count), .whole = NEW_ARRAY(arena, AxisMap, count)};
+    for (int i = 0; i < count; i++) {
+        const Node *node = s->nodes->at[i];
+        if (!final_map(s, s->dims[i], node->type.rank, &space->map[i]))
+            return false;
+        if (fuse_is_reduce(node) &&
+            !final_map(s, s->whole[i], fuse_edge(s->fusion, node, 0).type.rank, &space->whole[i]))
+            return false;
+    }
+    int lead = leader(s, space), full_rank, outer_rank;
+    if (lead < 0)
+        return false;
+    const AxisMap *full = widest(s, space, lead, &full_rank), *outer;
+    AxisMap full_copy = *full, outer_copy = {{0}, {0}};
+    if (!find_outer(s, space, &full_copy, full_rank, &outer, &outer_rank))
+        return false;
+    if (outer)
+        outer_copy = *outer;
+    int axes = full_copy.start[full_rank];
+    space->columns = outer && axes > 0 && axis_in(&outer_copy, outer_rank, full_copy.at[axes - 1]);
+    order_axes(s, space, &full_copy, full_rank, outer ? &outer_copy : NULL, outer_rank);
+    /* row values without a reduction: only where rows are what runs outside */
+    if (outer && !space->reduces)
+        for (int i = 0; i < outer_copy.start[outer_rank]; i++)
+            if (!axis_in(&outer_copy, outer_rank, full_copy.at[i]))
+                return false; /* the copies keep the numbers of parts */
+    return true;
+}
+
+bool space_solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, Space *space) {
+    Solver s = {.fusion = fusion, .nodes = nodes};
+    int count = nodes->count;
+    s.dims = arena_alloc(arena, sizeof *s.dims * (size_t)count);
+    s.whole = arena_alloc(arena, sizeof *s.whole * (size_t)count);
+    s.known = NEW_ARRAY(arena, bool, count);
+    for (int i = count - 1; i >= 0 && !s.failed; i--)
+        settle_node(&s, i);
+    join_reductions(&s);
+    return !s.failed && finish(&s, arena, space) && !s.failed;
+}

@@ -1,0 +1,159 @@
+/* Cut: what a kernel's pieces are, and what they cost.
+ *
+ * The cut is a function of shapes alone: rows are cut by constant counts, so that any number of threads
+ * computes the same pieces.  A product is cut along its longer side into at most four, a loop into pieces of some
+ * ten thousand elements.
+ */
+#include "plan/plan.h"
+
+enum {
+    PIECE_ELEMENTS = 16384, /* of a loop */
+    PIECE_MFLOP = 4,        /* of a product, at least */
+    PRODUCT_PIECES = 4,     /* at most */
+    COLUMNS_LEAST = 32,     /* of a loop over columns */
+    COLUMNS_MOST = 256,
+};
+
+static void set_extent(Kernel *kernel, Len extent) {
+    if (extent.power > 1)
+        die("extent n^%d", extent.power);
+    kernel->extent = extent.power == 0 ? (int)extent.coef : 0;
+    kernel->extent_rows = extent.power == 1 ? (int)extent.coef : 0;
+}
+
+static int round_up(double value, int unit) {
+    int whole = (int)value + (value > (int)value);
+    whole = whole < 1 ? 1 : whole;
+    return (whole + unit - 1) / unit * unit;
+}
+
+static void add_flops(const Plan *plan, Kernel *kernel, Len flops) {
+    if (flops.power == 0)
+        kernel->flops += (double)flops.coef;
+    else
+        kernel->flops_rows += len_value(flops, plan->program->batch) / plan->program->batch;
+}
+
+static Len size_of(Type type) {
+    Len size = {1, 0};
+    for (int d = 0; d < type.rank; d++)
+        size = len_product(size, len_of(type.dim[d]));
+    return size;
+}
+
+static void count_loops(const Plan *plan, Kernel *kernel) {
+    const Loops *loops = kernel->loops;
+    for (int i = 0; i < loops->count; i++) {
+        const Node *node = loops->node[i].node;
+        if (!plan->fusion->value[node->id].copies)
+            add_flops(plan, kernel,
+                      size_of(fuse_is_reduce(node) ? fuse_edge(plan->fusion, node, 0).type : node->type));
+    }
+}
+
+static Len product(const Loops *loops, int from, int to) {
+    Len size = {1, 0};
+    for (int a = from; a < to; a++)
+        size = len_product(size, loops->length[a]);
+    return size;
+}
+
+static void cut_loops(const Plan *plan, Kernel *kernel) {
+    const Loops *loops = kernel->loops;
+    double batch = plan->program->batch;
+    double all = len_value(product(loops, 0, loops->axes), batch);
+    if (loops->form == FORM_flat) {
+        set_extent(kernel, loops->length[0]);
+        kernel->chunk = PIECE_ELEMENTS;
+    } else if (loops->form == FORM_columns && loops->outer == 1) {
+        Len width = loops->length[0];
+        set_extent(kernel, width);
+        double rows = all / len_value(width, batch);
+        double chunk = PIECE_ELEMENTS / rows;
+        chunk = chunk < COLUMNS_LEAST ? COLUMNS_LEAST : chunk > COLUMNS_MOST ? COLUMNS_MOST : chunk;
+        kernel->chunk = round_up(chunk, 16);
+    } else {
+        Len extent = product(loops, 0, loops->cut);
+        set_extent(kernel, extent);
+        double each = all / len_value(extent, batch);
+        kernel->chunk = each > PIECE_ELEMENTS ? 1 : (int)(PIECE_ELEMENTS / each);
+    }
+}
+
+static void cut_product(const Plan *plan, Kernel *kernel, const Group *group) {
+    const Node *c = group->main, *a = c->in[0];
+    int rank = c->type.rank;
+    Len inner = len_of(a->type.dim[rank - (c->attr.ints[0] ? 2 : 1)]);
+    Len flops = len_product(size_of(c->type), len_product((Len){2, 0}, inner));
+    double work = len_value(flops, plan->program->batch);
+    add_flops(plan, kernel, flops);
+    if (rank == 2) {
+        Len side = len_of(c->type.dim[group->by_columns ? 1 : 0]);
+        double pieces = work / (PIECE_MFLOP * 1e6);
+        pieces = pieces > PRODUCT_PIECES ? PRODUCT_PIECES : pieces < 1 ? 1 : (int)pieces;
+        set_extent(kernel, side);
+        kernel->chunk = round_up(len_value(side, plan->program->batch) / pieces, 16);
+        return;
+    }
+    Len batches = {1, 0}; /* n^2 of them are cut by the first */
+    for (int d = 0; d < rank - 2; d++) {
+        Len more = len_product(batches, len_of(c->type.dim[d]));
+        if (more.power > 1)
+            break;
+        batches = more;
+    }
+    double each = work / len_value(batches, plan->program->batch);
+    set_extent(kernel, batches);
+    kernel->chunk = each > PIECE_MFLOP * 1e6 / 8 ? 1 : (int)(PIECE_MFLOP * 1e6 / 8 / each);
+}
+
+/* Products of dimensions [from, to), as far as pieces can be cut from them. */
+static Len outer_size(Type type, int from, int to) {
+    Len size = {1, 0};
+    for (int d = from; d < to; d++)
+        size = len_product(size, len_of(type.dim[d]));
+    return size;
+}
+
+/* Pad, concat, argmax: over what lies before the axis.  Gather: over indices.  Scatter: over columns. */
+static void cut_move(const Plan *plan, Kernel *kernel, const Node *node) {
+    const Node *first = node->in[0];
+    int rank = first->type.rank;
+    double batch = plan->program->batch, all = type_size(first->type, batch);
+    Len extent;
+    if (optab[node->op].kind != KIND_gather)
+        extent = outer_size(first->type, 0, rank + node->attr.ints[0]);
+    else if (node->op == OP_gather)
+        extent = size_of(node->in[1]->type);
+    else
+        extent = outer_size(node->type, 1, node->type.rank);
+    if (node->op == OP_gather)
+        all = type_size(node->type, batch);
+    if (extent.power > 1)
+        extent = len_of(first->type.dim[0]);
+    set_extent(kernel, extent);
+    double each = all / len_value(extent, batch);
+    kernel->chunk = each > PIECE_ELEMENTS ? 1 : (int)(PIECE_ELEMENTS / each);
+    if (optab[node->op].kind == KIND_gather && node->op != OP_gather)
+        kernel->chunk = round_up(kernel->chunk, 16);
+    add_flops(plan, kernel, size_of(node->type));
+}
+
+void plan_cut(Plan *plan) {
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = &plan->kernels.at[i];
+        const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
+        if (!group) {
+            set_extent(kernel, size_of(kernel->node->type));
+            kernel->chunk = PIECE_ELEMENTS;
+        } else if (!group->main) {
+            cut_loops(plan, kernel);
+        } else if (optab[group->main->op].kind == KIND_gemm) {
+            cut_product(plan, kernel, group);
+        } else {
+            cut_move(plan, kernel, group->main);
+        }
+        if (kernel->loops)
+            count_loops(plan, kernel);
+    }
+}

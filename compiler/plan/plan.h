@@ -1,0 +1,106 @@
+/* The plan: what a target needs to write a program, beside its graphs.
+ *
+ * For each entry: the kernels in their order, cut into pieces and gathered in phases between barriers; for each
+ * value that needs memory its place in the arena.  Sizes are in reals, at the full batch.
+ *
+ *     phase 1   kernel 2  logits = matmul(h, W)        reads 1, slot 4   writes 3
+ *     buffer 3  %12 [n,784]   at 51200   size 100352   phases 1 to 3
+ */
+#ifndef AECC_PLAN_H
+#define AECC_PLAN_H
+
+#include "ir/program.h"
+#include "passes/fuse.h"
+
+/* Memory that a kernel reads or writes. */
+typedef enum PlaceKind { PLACE_buffer, PLACE_slot, PLACE_input } PlaceKind;
+
+typedef struct Place {
+    PlaceKind kind;
+    int index;
+} Place;
+
+typedef struct Touch {
+    Place place;
+    const Node *node; /* whose elements */
+    bool write;
+    bool fresh; /* of a slot: the new value */
+} Touch;
+
+typedef struct Kernel {
+    int group;        /* of the fusion; -1: copies `node` into slot `to` */
+    const Node *node; /* what it is named for */
+    int to;
+    Loops *loops;     /* NULL: none */
+    int extent, extent_rows, chunk;
+    int phase;
+    bool barrier, held;
+    double flops, flops_rows;
+    List(Touch) touches;
+    List(int) after; /* kernels that must come before; places in the plan's list */
+} Kernel;
+
+typedef struct Buffer {
+    const Node *node;
+    size_t size, offset;
+    int first, last; /* phases */
+    bool held;       /* shares its memory with nothing */
+    int within;      /* buffer that it overwrites, element for element; -1: none */
+} Buffer;
+
+typedef struct Assign {
+    const Node *node;
+    int slot;
+    bool direct; /* written by the kernel that computes it, else copied at the end */
+} Assign;
+
+typedef struct Plan {
+    const Program *program;
+    const Entry *entry;
+    Graph *graph; /* prepared */
+    Fusion *fusion;
+    List(Kernel) kernels; /* in order */
+    List(Buffer) buffers;
+    List(Assign) assigns;
+    int *buffer_of; /* by node id; -1 */
+    int *slot_of;   /* by node id: the slot where its value can be read; -1 */
+    int phases;
+    size_t arena, bound;
+} Plan;
+
+typedef struct ProgramPlan {
+    const Program *program;
+    size_t *slot_offset; /* by slot */
+    size_t store;
+    List(Plan *) entries;
+    double parameters; /* numbers in all params */
+    double flops_example;
+} ProgramPlan;
+
+/* Plans every entry.  Dies where a plan fails its check. */
+ProgramPlan *plan_program(const Program *program);
+Plan *plan_entry(const Program *program, const Entry *entry);
+
+/* The node whose memory holds the value: below views; NULL where it is a literal or a scalar. */
+const Node *plan_base(const Plan *plan, const Node *node);
+/* Where a base's elements are. */
+Place plan_place(const Plan *plan, const Node *base);
+int plan_slot(const Program *program, const char *name);
+int plan_input(const Program *program, const char *name);
+size_t plan_size(const Plan *plan, Type type); /* at the full batch, rounded up to 16 */
+
+void plan_print(Text *text, const Plan *plan);
+
+/* An overlap or a wrong order, found anew from what kernels read and write; NULL where there is none. */
+const char *plan_check(Arena *arena, const Plan *plan);
+
+/* ---- the steps of plan_entry ---- */
+void plan_kernels(Plan *plan); /* kernels.c: one for each group, what it touches, assigns */
+void plan_cut(Plan *plan);     /* cut.c: extents, pieces, flops */
+void plan_order(Plan *plan);   /* order.c: phases, barriers */
+void plan_life(Plan *plan);    /* life.c: buffers and their phases, in place */
+void plan_pack(Plan *plan);    /* pack.c: offsets */
+/* May `node`, written by the kernel, overwrite `base`, read by it, element for element? */
+bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base);
+
+#endif

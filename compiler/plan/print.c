@@ -1,0 +1,70 @@
+/* The plan as text, which the tests read back:
+ *
+ *     plan step_main: batch 128, arena 204800, bound 204800, 12 kernels, 9 phases
+ *     kernel 0 phase 0 gemm h extent 400 chunk 112: matmul add max; reads input 0, slot 1; writes buffer 0
+ *     buffer 0 %12 h [n,400] offset 0 size 51200 phases 0-8
+ */
+#include "plan/plan.h"
+
+static void print_place(Text *text, Place place) {
+    static const char *const kinds[] = {"buffer", "slot", "input"};
+    text_add(text, "%s %d", kinds[place.kind], place.index);
+}
+
+static void print_touches(Text *text, const Kernel *kernel, bool write, const char *label) {
+    bool any = false;
+    for (int i = 0; i < kernel->touches.count; i++) {
+        if (kernel->touches.at[i].write != write)
+            continue;
+        text_add(text, any ? ", " : label);
+        print_place(text, kernel->touches.at[i].place);
+        any = true;
+    }
+}
+
+static const char *kind_of(const Plan *plan, const Kernel *kernel) {
+    static const char *const forms[] = {"flat", "rows", "columns"};
+    if (kernel->group < 0)
+        return "copy";
+    const Node *main = plan->fusion->groups.at[kernel->group].main;
+    if (main)
+        return optab[main->op].kind == KIND_gemm ? "gemm" : optab[main->op].name;
+    return forms[kernel->loops->form];
+}
+
+static void print_kernel(Text *text, const Plan *plan, int place) {
+    const Kernel *kernel = &plan->kernels.at[place];
+    text_add(text, "kernel %d phase %d %s", place, kernel->phase, kind_of(plan, kernel));
+    if (kernel->held)
+        text_add(text, " held");
+    text_add(text, " extent %d", kernel->extent);
+    if (kernel->extent_rows)
+        text_add(text, "+%dn", kernel->extent_rows);
+    text_add(text, " chunk %d:", kernel->chunk);
+    const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
+    if (group && group->main)
+        text_add(text, " %%%d=%s", group->main->id, optab[group->main->op].name);
+    for (int i = 0; group && i < group->nodes.count; i++)
+        text_add(text, " %%%d=%s", group->nodes.at[i]->id, optab[group->nodes.at[i]->op].name);
+    print_touches(text, kernel, false, "; reads ");
+    print_touches(text, kernel, true, "; writes ");
+    text_add(text, "\n");
+}
+
+void plan_print(Text *text, const Plan *plan) {
+    text_add(text, "plan %s: batch %d, arena %zu, bound %zu, %d kernels, %d phases, %d scalars\n",
+             plan->graph->name, plan->program->batch, plan->arena, plan->bound, plan->kernels.count,
+             plan->phases, plan->fusion->scalars.count);
+    for (int i = 0; i < plan->kernels.count; i++)
+        print_kernel(text, plan, i);
+    for (int i = 0; i < plan->buffers.count; i++) {
+        const Buffer *buffer = &plan->buffers.at[i];
+        text_add(text, "buffer %d %%%d %s %s offset %zu size %zu phases %d-%d", i, buffer->node->id,
+                 buffer->node->name ? buffer->node->name : "-",
+                 type_text(text->arena, buffer->node->type), buffer->offset, buffer->size,
+                 buffer->first, buffer->last);
+        if (buffer->within >= 0)
+            text_add(text, " over %d", buffer->within);
+        text_add(text, buffer->held ? " held\n" : "\n");
+    }
+}

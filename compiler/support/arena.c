@@ -1,0 +1,124 @@
+/* Arena: many small objects, one release.
+ *
+ * Blocks are chained; each holds objects one after the other, and a request that does not fit
+ * opens a new block.  Under AddressSanitizer every object is a block of its own, so that a write
+ * past its end is seen:
+ *
+ *     block ──> block ──> block        ASan: block{object} ──> block{object} ──> …
+ *     [o o o ]  [o oo  ]  [ooooo ]
+ */
+#include "support/arena.h"
+#include "support/diag.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ONE_OBJECT_PER_BLOCK 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ONE_OBJECT_PER_BLOCK 1
+#endif
+#endif
+#ifndef ONE_OBJECT_PER_BLOCK
+#define ONE_OBJECT_PER_BLOCK 0
+#endif
+
+enum { BLOCK_BYTES = 64 * 1024 };
+
+typedef struct Block Block;
+struct Block {
+    Block *next;
+    size_t used, room;
+    _Alignas(max_align_t) unsigned char bytes[];
+};
+
+struct Arena {
+    Block *blocks; /* the newest first */
+};
+
+Arena *arena_open(void) {
+    Arena *arena = calloc(1, sizeof *arena);
+    if (!arena)
+        die("no memory left");
+    return arena;
+}
+
+void arena_close(Arena *arena) {
+    if (!arena)
+        return;
+    for (Block *block = arena->blocks; block;) {
+        Block *next = block->next;
+        free(block);
+        block = next;
+    }
+    free(arena);
+}
+
+/* A zeroed block with `room` bytes, put before the others. */
+static Block *open_block(Arena *arena, size_t room) {
+    if (room > SIZE_MAX - sizeof(Block))
+        die("no memory left: %zu bytes asked for", room);
+    Block *block = calloc(1, sizeof(Block) + room);
+    if (!block)
+        die("no memory left: %zu bytes asked for", room);
+    block->room = room;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    return block;
+}
+
+void *arena_alloc(Arena *arena, size_t size) {
+    if (ONE_OBJECT_PER_BLOCK)
+        return open_block(arena, size ? size : 1)->bytes;
+    size_t align = _Alignof(max_align_t);
+    if (size > SIZE_MAX - align)
+        die("no memory left: %zu bytes asked for", size);
+    size = size ? (size + align - 1) / align * align : align;
+    Block *block = arena->blocks;
+    if (!block || block->room - block->used < size)
+        block = open_block(arena, size > BLOCK_BYTES ? size : BLOCK_BYTES);
+    void *object = block->bytes + block->used;
+    block->used += size;
+    return object;
+}
+
+char *arena_copy(Arena *arena, const char *text, size_t length) {
+    char *copy = arena_alloc(arena, length + 1);
+    if (length)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+char *arena_vprintf(Arena *arena, const char *format, va_list list) {
+    va_list again;
+    va_copy(again, list);
+    int length = vsnprintf(NULL, 0, format, list);
+    if (length < 0)
+        die("bad format: %s", format);
+    char *text = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *arena_printf(Arena *arena, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    char *text = arena_vprintf(arena, format, list);
+    va_end(list);
+    return text;
+}
+
+void *arena_grow(Arena *arena, void *old, int *room, size_t item) {
+    int grown = *room ? *room * 2 : 8;
+    if (*room > (1 << 29))
+        die("a list of %d items cannot grow", *room);
+    void *items = arena_alloc(arena, (size_t)grown * item);
+    if (old)
+        memcpy(items, old, (size_t)*room * item);
+    *room = grown;
+    return items;
+}

@@ -1,0 +1,203 @@
+/* Text: interned names, growing buffers, numbers and files as text, and the nearest name.
+ *
+ * A Names table is open addressing over FNV-1a; it doubles when half full.  Equal names are one
+ * pointer afterwards:  names_of(names, "mu") == names_intern(names, "mu + 1", 2).
+ */
+#include "support/text.h"
+#include "support/diag.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- names ---- */
+
+struct Names {
+    Arena *arena;
+    const char **slot; /* `room` of them, a power of two; NULL is free */
+    size_t count, room;
+};
+
+Names *names_open(Arena *arena) {
+    Names *names = NEW(arena, Names);
+    names->arena = arena;
+    names->room = 256;
+    names->slot = NEW_ARRAY(arena, const char *, names->room);
+    return names;
+}
+
+static uint64_t hash(const char *text, size_t length) {
+    uint64_t value = 14695981039346656037u;
+    for (size_t i = 0; i < length; i++)
+        value = (value ^ (unsigned char)text[i]) * 1099511628211u;
+    return value;
+}
+
+/* Where the name is, or the free slot where it belongs. */
+static const char **find_slot(const Names *names, const char *text, size_t length) {
+    size_t i = (size_t)hash(text, length) & (names->room - 1);
+    for (;; i = (i + 1) & (names->room - 1)) {
+        const char *name = names->slot[i];
+        if (!name || (strncmp(name, text, length) == 0 && name[length] == 0))
+            return &names->slot[i];
+    }
+}
+
+static void grow_names(Names *names) {
+    Names old = *names;
+    names->room *= 2;
+    names->slot = NEW_ARRAY(names->arena, const char *, names->room);
+    for (size_t i = 0; i < old.room; i++)
+        if (old.slot[i])
+            *find_slot(names, old.slot[i], strlen(old.slot[i])) = old.slot[i];
+}
+
+const char *names_intern(Names *names, const char *text, size_t length) {
+    const char **slot = find_slot(names, text, length);
+    if (*slot)
+        return *slot;
+    const char *name = arena_copy(names->arena, text, length);
+    *slot = name;
+    if (++names->count * 2 > names->room)
+        grow_names(names);
+    return name;
+}
+
+const char *names_of(Names *names, const char *text) {
+    return names_intern(names, text, strlen(text));
+}
+
+/* ---- growing text ---- */
+
+void text_open(Text *text, Arena *arena) {
+    *text = (Text){.arena = arena, .room = 256};
+    text->at = arena_alloc(arena, text->room);
+}
+
+/* Makes room for `more` bytes and the 0 after them. */
+static void reserve(Text *text, size_t more) {
+    size_t need = text->length + more + 1;
+    if (need <= text->room)
+        return;
+    while (text->room < need)
+        text->room *= 2;
+    char *grown = arena_alloc(text->arena, text->room);
+    memcpy(grown, text->at, text->length);
+    text->at = grown;
+}
+
+void text_add_bytes(Text *text, const char *bytes, size_t length) {
+    reserve(text, length);
+    if (length)
+        memcpy(text->at + text->length, bytes, length);
+    text->length += length;
+    text->at[text->length] = 0;
+}
+
+void text_add(Text *text, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+    if (length < 0)
+        die("bad format: %s", format);
+    reserve(text, (size_t)length);
+    va_start(list, format);
+    vsnprintf(text->at + text->length, (size_t)length + 1, format, list);
+    va_end(list);
+    text->length += (size_t)length;
+}
+
+/* ---- files ---- */
+
+/* Reads to the end of `file`; returns false, with errno, on a read error or past `limit`. */
+static bool read_all(Text *text, FILE *file, size_t limit) {
+    char bytes[4096];
+    size_t got;
+    while ((got = fread(bytes, 1, sizeof bytes, file)) > 0) {
+        if (got > limit - text->length) {
+            errno = EFBIG;
+            return false;
+        }
+        text_add_bytes(text, bytes, got);
+    }
+    return !ferror(file);
+}
+
+char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *length) {
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    Text text;
+    text_open(&text, arena);
+    bool whole = read_all(&text, file, limit);
+    int reason = errno;
+    fclose(file);
+    errno = reason;
+    *length = text.length;
+    return whole ? text.at : NULL;
+}
+
+/* ---- numbers ---- */
+
+const char *text_number(Arena *arena, double value) {
+    char digits[64];
+    if (value == floor(value) && fabs(value) < 1e15)
+        return arena_printf(arena, "%.0f", value);
+    for (int precision = 1; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    return arena_copy(arena, digits, strlen(digits));
+}
+
+/* ---- the nearest name ---- */
+
+enum { NEAREST_LONGEST = 64 };
+
+static int least(int a, int b) {
+    return a < b ? a : b;
+}
+
+/* Edits that turn `a` into `b`: a byte added, left out, changed, or exchanged with the next.
+ * Upper and lower case are equal. */
+static int edit_distance(const char *a, int m, const char *b, int n) {
+    int rows[3][NEAREST_LONGEST + 1]; /* rows i, i - 1 and i - 2 of the table, by i mod 3 */
+    for (int j = 0; j <= n; j++)
+        rows[0][j] = j;
+    for (int i = 1; i <= m; i++) {
+        int *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
+        row[0] = i;
+        for (int j = 1; j <= n; j++) {
+            int ai = tolower((unsigned char)a[i - 1]), bj = tolower((unsigned char)b[j - 1]);
+            row[j] = least(above[j - 1] + (ai != bj), least(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && ai == tolower((unsigned char)b[j - 2]) &&
+                bj == tolower((unsigned char)a[i - 2]))
+                row[j] = least(row[j], above2[j - 2] + 1);
+        }
+    }
+    return rows[m % 3][n];
+}
+
+const char *text_nearest(const char *name, const char *const *candidates, int count) {
+    size_t length = strlen(name);
+    if (length > NEAREST_LONGEST)
+        return NULL;
+    const char *nearest = NULL;
+    int best = least((int)(length + 1) / 3, 3) + 1; /* one edit for each three letters */
+    for (int i = 0; i < count; i++) {
+        size_t other = strlen(candidates[i]);
+        if (other > NEAREST_LONGEST)
+            continue;
+        int distance = edit_distance(name, (int)length, candidates[i], (int)other);
+        if (distance < best) {
+            best = distance;
+            nearest = candidates[i];
+        }
+    }
+    return nearest;
+}

@@ -1,0 +1,36 @@
+/* Text: interned names and growing buffers. */
+#ifndef AECC_TEXT_H
+#define AECC_TEXT_H
+
+#include "support/arena.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Names.  Two equal names interned in one table are one pointer: compare with ==. */
+typedef struct Names Names;
+Names *names_open(Arena *arena);
+const char *names_intern(Names *names, const char *text, size_t length);
+const char *names_of(Names *names, const char *text); /* the same for a C string */
+
+/* A growing text. */
+typedef struct Text {
+    Arena *arena;
+    char *at; /* always ends in 0 */
+    size_t length, room;
+} Text;
+void text_open(Text *text, Arena *arena);
+void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_add_bytes(Text *text, const char *bytes, size_t length);
+
+/* The whole file as a 0-terminated text in `arena`; NULL with errno where it cannot be read.
+ * `limit` is the largest size in bytes that is accepted (errno EFBIG beyond it). */
+char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *length);
+
+/* The shortest decimal that reads back as the same double: "0.1", "1e-08", "3". */
+const char *text_number(Arena *arena, double value);
+
+/* The candidate nearest to `name` by edit distance, or NULL when none is near. */
+const char *text_nearest(const char *name, const char *const *candidates, int count);
+
+#endif

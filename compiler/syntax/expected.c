@@ -1,0 +1,251 @@
+/* The words of a syntax error: what was found, what was expected, what to do.
+ *
+ *     vae.ae:3:1: error: found `encodr`, expected a declaration, a block or a definition
+ *         3 | encodr {
+ *           | ^~~~~~
+ *           | did you mean `encoder`?
+ *
+ * The parser lists every token that could stand here.  Tokens that together are one thing to a
+ * reader, such as the twenty that may begin an expression, are told by one name.  A set of tokens
+ * is a text with blanks around each: " name number '(' ".
+ */
+#include "syntax/parse.h"
+
+#include "parser.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 256 }; /* tokens of the grammar */
+
+#define CONTEXT " name param state return samples like if in step minimize over with "
+#define BLOCKS  " noise encoder bottleneck decoder loss metric "
+#define DEFINE  " layer network discriminator function distribution optimizer "
+#define DECLARE " model input label const hyper train "
+
+/* Where all of `sign` are expected, `text` stands for all of `covers`. */
+static const struct {
+    const char *sign, *text, *covers;
+} groups[] = {
+    {" model param ", "a name", DECLARE BLOCKS DEFINE CONTEXT},
+    {" model layer ", "a declaration, a block or a definition",
+     DECLARE BLOCKS DEFINE " end-of-file "},
+    {" layer param '}' ", "a statement", BLOCKS DEFINE CONTEXT},
+    {" minimize '}' ", "a setting, `step` or `minimize`", CONTEXT},
+    {" name number '(' ", "an expression", BLOCKS CONTEXT " number '(' '[' '-' layer "},
+    {" '+' '=' ", "an operator",
+     " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' number "},
+    {" '+' ", "an operator", " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' "},
+    {" name ", "a name", BLOCKS CONTEXT},
+};
+
+static bool in_set(const char *set, const char *token) {
+    size_t length = strlen(token);
+    for (const char *at = set; (at = strstr(at, token)); at++)
+        if (at > set && at[-1] == ' ' && at[length] == ' ')
+            return true;
+    return false;
+}
+
+static bool is_listed(const char *const *list, int count, const char *token, size_t length) {
+    for (int i = 0; i < count; i++)
+        if (list[i] && strlen(list[i]) == length && strncmp(list[i], token, length) == 0)
+            return true;
+    return false;
+}
+
+/* Whether every token of `set` is in the list. */
+static bool all_listed(const char *const *list, int count, const char *set) {
+    for (set++; *set; set += strcspn(set, " ") + 1)
+        if (!is_listed(list, count, set, strcspn(set, " ")))
+            return false;
+    return true;
+}
+
+/* A token as messages show it. */
+static const char *shown(Parse *parse, const char *token) {
+    static const char *const plain[][2] = {{"name", "a name"},
+                                           {"number", "a number"},
+                                           {"end-of-line", "end of line"},
+                                           {"end-of-file", "end of file"}};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(plain[i][0], token) == 0)
+            return plain[i][1];
+    int quoted = token[0] == '\''; /* '+' */
+    return arena_printf(parse->arena, "`%.*s`", (int)strlen(token) - 2 * quoted, token + quoted);
+}
+
+/* "an operator, `,` or `)`"; empties the list. */
+static const char *expected_text(Parse *parse, const char **list, int count) {
+    const char *parts[MOST];
+    int n = 0;
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
+        if (!all_listed(list, count, groups[g].sign))
+            continue;
+        parts[n++] = groups[g].text;
+        for (int i = 0; i < count; i++)
+            if (list[i] && in_set(groups[g].covers, list[i]))
+                list[i] = NULL;
+    }
+    for (int i = 0; i < count; i++)
+        if (list[i])
+            parts[n++] = shown(parse, list[i]);
+    Text text;
+    text_open(&text, parse->arena);
+    for (int i = 0; i < n; i++)
+        text_add(&text, "%s%s", i == 0 ? "" : i == n - 1 ? " or " : ", ", parts[i]);
+    return text.at;
+}
+
+/* ---- what was found ---- */
+
+static const char *source_text(const Parse *parse, Token token) {
+    int length = token.end - token.begin;
+    return arena_printf(parse->arena, "%.*s", length < 40 ? length : 40, parse->text + token.begin);
+}
+
+static const char *found_text(Parse *parse, Token token) {
+    const Token *next = &parse->tokens.at[parse->next];
+    if (token.kind == END && token.begin == token.end) { /* it was put in before this one */
+        if (next->kind == 0)
+            return "end of file";
+        if (next->kind != '}')
+            return "end of line";
+        token = *next;
+    }
+    return token.kind == 0 ? "end of file"
+                           : arena_printf(parse->arena, "`%s`", source_text(parse, token));
+}
+
+/* ---- what to do ---- */
+
+/* A word of the language that a name looks like, of those in `set` or, without one, of all that
+ * begin a statement. */
+static const char *near_word(const Parse *parse, Token token, const char *const *list, int count) {
+    static const char *const starts[] = {
+        "model",         "input",    "label",    "const",        "hyper",    "train",
+        "noise",         "loss",     "metric",   "layer",        "encoder",  "bottleneck",
+        "decoder",       "network",  "param",    "state",        "step",     "return",
+        "discriminator", "function", "minimize", "distribution", "optimizer"};
+    if (token.kind != NAME)
+        return NULL;
+    const char *words[MOST];
+    int n = 0;
+    for (int i = 0; i < count; i++) /* words only: ( and + are near to much */
+        if (strlen(list[i]) > 1 && list[i][0] >= 'a' && list[i][0] <= 'z' &&
+            in_set(CONTEXT BLOCKS DEFINE DECLARE, list[i]) && strcmp(list[i], "name") != 0)
+            words[n++] = list[i];
+    const char *name = source_text(parse, token);
+    return list ? text_nearest(name, words, n)
+                : text_nearest(name, starts, (int)(sizeof starts / sizeof *starts));
+}
+
+static bool is_operator(int kind) {
+    return kind == '+' || kind == '-' || kind == '*' || kind == '/' || kind == '^' || kind == '.' ||
+           kind == '[';
+}
+
+static bool is_compare(int kind) {
+    return kind == EQ || kind == NE || kind == '<' || kind == '>' || kind == LE || kind == GE;
+}
+
+/* The mistakes that people make; NULL where none is recognised. */
+static const char *advice(const Parse *parse, Token found, const char *const *list, int count) {
+    bool operators = is_listed(list, count, "'+'", 3), name = is_listed(list, count, "name", 4);
+    bool statement_head = parse->statement.kind == NAME;
+    const char *word = near_word(parse, found, list, count);
+    if (!word && statement_head && parse->statement.begin < found.begin)
+        word = near_word(parse, parse->statement, NULL, 0);
+    if (word)
+        return arena_printf(parse->arena, "did you mean `%s`?", word);
+    if (name && found.kind != END && in_set(BLOCKS DEFINE DECLARE, source_text(parse, found)))
+        return arena_printf(parse->arena, "`%s` is a word of the language: choose another name",
+                            source_text(parse, found));
+    if (found.kind == '*' && parse->before.kind == '*')
+        return "a power is written `^`";
+    if (found.kind == ASSIGN && operators)
+        return "`<-` gives a state its next value; less than a negative value is `< -`";
+    if (found.kind == '=' && parse->before.kind == '=')
+        return "equality is written `==`, without a blank";
+    if (is_compare(found.kind) && operators)
+        return "comparisons do not chain: put one of them in brackets";
+    if (is_operator(found.kind) && !operators && is_listed(list, count, "|>", 2))
+        return "`|>` is the loosest operator: put what it makes in brackets to go on with it";
+    return NULL;
+}
+
+/* Whether a statement stands where a block or a declaration should. */
+static bool is_lost(const Parse *parse, Token found) {
+    int next = parse->tokens.at[parse->next].kind;
+    bool begins = found.kind == PARAM || found.kind == STATE || found.kind == RETURN;
+    bool names = next == '=' || next == ',' || next == '~' || next == ASSIGN;
+    return parse->open.count == 0 && found.begin == parse->statement.begin &&
+           (begins || (found.kind == NAME && names));
+}
+
+/* The innermost ( or [ that is open, where it may be the reason. */
+static const Token *unclosed(const Parse *parse, Token found) {
+    for (int i = parse->open.count - 1; i >= 0; i--) {
+        const Token *open = &parse->open.at[i];
+        if (open->kind == '{')
+            continue;
+        bool same_line =
+            !memchr(parse->text + open->begin, '\n', (size_t)(found.begin - open->begin));
+        bool closes =
+            found.kind == ')' || found.kind == ']' || found.kind == '{' || found.kind == END;
+        return same_line && !closes ? NULL : open;
+    }
+    return NULL;
+}
+
+/* Brackets that were open at a mistake do not hide the ends of the lines after it. */
+static void forget_brackets(Parse *parse) {
+    int kept = 0;
+    for (int i = 0; i < parse->open.count; i++)
+        if (parse->open.at[i].kind == '{')
+            parse->open.at[kept++] = parse->open.at[i];
+    parse->open.count = kept;
+}
+
+void syntax_report(Parse *parse, const char *const *expected, int count) {
+    Token found = parse->last;
+    const Token *open = unclosed(parse, found);
+    Loc open_loc = open ? syntax_loc(parse, open->begin, open->end) : (Loc){0};
+    forget_brackets(parse);
+    bool lost = is_lost(parse, found), again = lost && parse->lost;
+    parse->lost = parse->lost || lost;
+    if (again || found.kind == STRAY || !syntax_may_report(parse))
+        return;
+    const char *list[MOST];
+    for (int i = 0; i < count; i++)
+        list[i] = expected[i];
+    const char *help = advice(parse, found, list, count);
+    diag_error(parse->diag, syntax_loc(parse, found.begin, found.end), "found %s, expected %s",
+               found_text(parse, found), expected_text(parse, list, count));
+    if (open_loc.file)
+        diag_mark(parse->diag, open_loc, "opened here");
+    if (lost)
+        help = "statements stand inside a block: is its `{` missing above, or a `}` too many?";
+    if (found.kind == '}' && parse->open.count == 0)
+        help = "no block is open here";
+    if (help)
+        diag_help(parse->diag, "%s", help);
+}
+
+/* `found` cannot stand in a block: the innermost one was not closed. */
+void syntax_report_unclosed(Parse *parse, Token found) {
+    const Token *open = &parse->open.at[parse->open.count - 1];
+    if (!syntax_may_report(parse))
+        return;
+    diag_error(parse->diag, syntax_loc(parse, found.begin, found.end), "found %s, expected `}`",
+               found_text(parse, found));
+    diag_mark(parse->diag, syntax_loc(parse, open->begin, open->end), "opened here");
+}
+
+void syntax_report_depth(Parse *parse, Loc loc) {
+    if (!parse->too_deep && syntax_may_report(parse)) {
+        diag_error(parse->diag, loc, "this is nested too deep (limit %d)", AST_DEPTH);
+        diag_help(parse->diag, "give parts of it names of their own");
+    }
+    parse->too_deep = true;
+}

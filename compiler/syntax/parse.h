@@ -1,0 +1,91 @@
+/* What the parts of the parser share; nothing outside syntax/ includes it.
+ *
+ *     text ──lexer.l──> tokens ──layout.c──> tokens with statement ends ──parser.y, ast.c──> tree
+ *                                                                  └──expected.c──> messages
+ */
+#ifndef AECC_SYNTAX_PARSE_H
+#define AECC_SYNTAX_PARSE_H
+
+#include "syntax/ast.h"
+
+enum { SYNTAX_ERRORS = 100 }; /* after so many the rest of the text is not read */
+
+typedef struct Token {
+    int kind;       /* of parser.h: NAME, NUMBER, '(' …; 0 is the end of the file */
+    int begin, end; /* bytes of the text */
+    bool first;     /* of its line */
+    union {
+        const char *name; /* of words and operators, interned */
+        double number;
+    };
+} Token;
+
+typedef List(Ast *) Kids;
+
+typedef struct Parse {
+    Arena *arena;
+    Names *names;
+    Diag *diag;
+    int file;
+    const char *text;
+    int length;
+    List(Token) tokens; /* the whole text; the last one is the end of the file */
+    int next;           /* the token that is read next */
+    List(Token) open;   /* the brackets that are open, innermost last */
+    Token last, before; /* given to the parser last, and before that */
+    Token statement;    /* the first one of this statement */
+    int errors;
+    bool stray;    /* this line has had a character that means nothing */
+    bool too_deep; /* it has been said */
+    bool lost;     /* between the blocks, among statements: it has been said */
+    Ast *tree;
+} Parse;
+
+/* lexer.l: fills parse->tokens. */
+void syntax_scan(Parse *parse);
+
+/* layout.c: what stands at [begin, end); whether a message may be added. */
+Loc syntax_loc(const Parse *parse, int begin, int end);
+bool syntax_may_report(Parse *parse);
+
+/* expected.c: tells that the last token is not one of those named. */
+void syntax_report(Parse *parse, const char *const *expected, int count);
+void syntax_report_unclosed(Parse *parse, Token found);
+void syntax_report_depth(Parse *parse, Loc loc);
+
+/* ast.c: one function for each rule of the grammar.  `loc` is the whole construct. */
+Kids *ast_none(Parse *parse);
+Kids *ast_one(Parse *parse, Ast *ast);
+Kids *ast_add(Parse *parse, Kids *kids, Ast *ast);
+
+Ast *ast_file(Parse *parse, Kids *items);
+Ast *ast_leaf(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc);
+Ast *ast_number(Parse *parse, Loc loc, double number);
+Ast *ast_input(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *type, Ast *range);
+Ast *ast_named(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc, Ast *value);
+Ast *ast_unit(Parse *parse, Loc loc, const char *name, const char *unit, Loc name_loc, Ast *value);
+Ast *ast_block(Parse *parse, Loc loc, const char *role, Loc role_loc, const char *name,
+               Loc name_loc, Kids *statements);
+Ast *ast_define(Parse *parse, Loc loc, const char *role, const char *name, Loc name_loc,
+                Ast *formals, Kids *statements);
+Ast *ast_group(Parse *parse, AstKind kind, Loc loc, Kids *kids);
+Ast *ast_step(Parse *parse, Loc loc, const char *name, Loc name_loc, Kids *kids);
+Ast *ast_minimize(Parse *parse, Loc loc, Ast *loss, Ast *over, Ast *optimizer);
+
+Ast *ast_let(Parse *parse, Loc loc, Kids *names, Ast *value);
+Ast *ast_draw(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *distribution,
+              Ast *samples, Ast *like);
+Ast *ast_param(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, bool drawn,
+               Ast *initial, Ast *condition);
+Ast *ast_state(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, bool drawn,
+               Ast *initial);
+Ast *ast_method(Parse *parse, Loc loc, const char *name, Loc name_loc, const char *role,
+                Ast *formals, Ast *value);
+
+Ast *ast_unary(Parse *parse, AstKind kind, Loc loc, Ast *value);
+Ast *ast_pair(Parse *parse, AstKind kind, Loc loc, Ast *left, Ast *right);
+Ast *ast_binary(Parse *parse, Loc loc, const char *role, Loc name_loc, Ast *left, Ast *right);
+Ast *ast_applied(Parse *parse, AstKind kind, Loc loc, Ast *value, Kids *kids);
+Ast *ast_pipe(Parse *parse, Loc loc, Ast *value, Ast *call);
+
+#endif

@@ -1,0 +1,444 @@
+/* The grammar.  It builds the tree of ast.def and knows nothing of names or shapes; each action
+ * is one call of an ast_…() constructor.
+ *
+ * END is the end of a statement; layout.c puts it there, and before every } and at the end of
+ * the file.  After a mistake the parser goes on behind the next END, or behind the block whose
+ * head was wrong.
+ */
+
+%require "3.8"
+%define api.pure full
+%define api.prefix {ae_}
+%define api.location.type {Loc}
+%define parse.error custom
+%define parse.lac full
+%locations
+%expect 0
+%parse-param { Parse *parse }
+%lex-param   { Parse *parse }
+
+%code requires {
+#include "syntax/parse.h"
+}
+
+%union {
+    const char *name;
+    double number;
+    bool yes;
+    Ast *ast;
+    Kids *kids;
+}
+
+%code provides {
+int ae_lex(AE_STYPE *value, Loc *loc, Parse *parse);
+}
+
+%code {
+#define YYMAXDEPTH 10000 /* more than AST_DEPTH levels of the tree need */
+
+/* A construct reaches from its first symbol to its last; an empty one stands behind the one before. */
+#define YYLLOC_DEFAULT(Current, Rhs, N)                                                            \
+    ((Current).file = YYRHSLOC(Rhs, (N) ? 1 : 0).file,                                             \
+     (Current).begin = (N) ? YYRHSLOC(Rhs, 1).begin : YYRHSLOC(Rhs, 0).end,                        \
+     (Current).end = YYRHSLOC(Rhs, N).end)
+
+static void ae_error(const Loc *loc, Parse *parse, const char *text);
+}
+
+%token          FILE_END 0      "end-of-file"
+%token          END             "end-of-line"
+%token          STRAY           "stray"
+%token <name>   NAME            "name"
+%token <number> NUMBER          "number"
+
+%token <name> MODEL "model" INPUT "input" LABEL "label" CONST "const" HYPER "hyper" TRAIN "train"
+%token <name> NOISE "noise" ENCODER "encoder" BOTTLENECK "bottleneck" DECODER "decoder" LOSS "loss"
+              METRIC "metric"
+%token <name> LAYER "layer" NETWORK "network" DISCRIMINATOR "discriminator" FUNCTION "function"
+              DISTRIBUTION "distribution" OPTIMIZER "optimizer"
+%token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" IF "if"
+              IN "in" STEP "step" MINIMIZE "minimize" OVER "over" WITH "with"
+
+%token PIPE "|>" ARROW "->" ASSIGN "<-" DOTS ".."
+%token <name> EQ "==" NE "!=" LE "<=" GE ">=" '<' '>' '+' '-' '*' '/' '^'
+
+%type <name> name group_word define_word both_word word other_word block_word setting_name
+%type <name> name_opt compare sign times
+%type <yes>  drawn
+%type <kids> items statements body trainings names formal_list name_values groups
+%type <kids> args arg_list values indices
+%type <ast>  item input_range signed statement formals formal name_value training over
+%type <ast>  samples_opt like_opt if_opt shape_opt value_opt
+%type <ast>  expr comparison sum product unary power exponent postfix callable other number list
+%type <ast>  path path_call stage arg index type define block wrong_head
+
+%%
+
+file:
+    items                                   { ast_file(parse, $1); }
+;
+
+items:
+    %empty                                  { $$ = ast_none(parse); }
+|   items item END                          { $$ = ast_add(parse, $1, $2); }
+|   items wrong                             { $$ = $1; }
+;
+
+/* What cannot be read, to its end. */
+wrong:
+    error END                               { yyerrok; }
+|   error '{' junk '}' END                  { yyerrok; }
+;
+
+/* ---- what stands at the top of a file ---- */
+
+item:
+    MODEL name                              { $$ = ast_leaf(parse, AST_model, @$, $2, @2); }
+|   INPUT name ':' type input_range         { $$ = ast_input(parse, @$, $2, @2, $4, $5); }
+|   LABEL name ':' type                     { $$ = ast_named(parse, AST_label, @$, $2, @2, $4); }
+|   CONST name '=' expr                     { $$ = ast_named(parse, AST_const, @$, $2, @2, $4); }
+|   HYPER name '=' expr                     { $$ = ast_named(parse, AST_hyper, @$, $2, @2, $4); }
+|   TRAIN '{' trainings '}'                 { $$ = ast_group(parse, AST_train, @$, $3); }
+|   block
+|   define
+;
+
+type:
+    NAME '[' values ']'                     { $$ = ast_applied(parse, AST_index, @$, ast_leaf(parse, AST_name, @1, $1, @1), $3); }
+;
+
+input_range:
+    %empty                                  { $$ = NULL; }
+|   IN signed DOTS signed                   { $$ = ast_pair(parse, AST_range, @$, $2, $4); }
+;
+
+signed:
+    NUMBER                                  { $$ = ast_number(parse, @$, $1); }
+|   '-' NUMBER                              { $$ = ast_number(parse, @$, -$2); }
+;
+
+block:
+    block_word name_opt '{' statements '}'  { $$ = ast_block(parse, @$, $1, @1, $2, @2, $4); }
+|   both_word name_opt '{' statements '}'   { $$ = ast_block(parse, @$, $1, @1, $2, @2, $4); }
+;
+
+/* Of a block or definition whose head is wrong, the statements are read all the same. */
+wrong_head:
+    define_word error                       { $$ = NULL; }
+|   define_word error '{' statements '}'    { $$ = NULL; }
+|   both_word error                         { $$ = NULL; }
+|   both_word error '{' statements '}'      { $$ = NULL; }
+|   block_word error                        { $$ = NULL; }
+|   block_word error '{' statements '}'     { $$ = NULL; }
+;
+
+define:
+    wrong_head
+|   define_word name formals body           { $$ = ast_define(parse, @$, $1, $2, @2, $3, $4); }
+|   both_word name formals body             { $$ = ast_define(parse, @$, $1, $2, @2, $3, $4); }
+;
+
+body:
+    '{' statements '}'                      { $$ = $2; }
+|   '=' expr                                { $$ = ast_one(parse, ast_unary(parse, AST_return, @2, $2)); }
+;
+
+formals:
+    '(' ')'                                 { $$ = ast_group(parse, AST_formals, @$, ast_none(parse)); }
+|   '(' formal_list ')'                     { $$ = ast_group(parse, AST_formals, @$, $2); }
+;
+
+formal_list:
+    formal                                  { $$ = ast_one(parse, $1); }
+|   formal_list ',' formal                  { $$ = ast_add(parse, $1, $3); }
+;
+
+formal:
+    name                                    { $$ = ast_named(parse, AST_formal, @$, $1, @1, NULL); }
+|   name '=' expr                           { $$ = ast_named(parse, AST_formal, @$, $1, @1, $3); }
+;
+
+/* ---- train ---- */
+
+trainings:
+    %empty                                  { $$ = ast_none(parse); }
+|   trainings training END                  { $$ = ast_add(parse, $1, $2); }
+|   trainings wrong                         { $$ = $1; }
+;
+
+training:
+    setting_name expr                       { $$ = ast_named(parse, AST_setting, @$, $1, @1, $2); }
+|   STEP name_opt '{' trainings '}'         { $$ = ast_step(parse, @$, $2, @2, $4); }
+|   MINIMIZE expr OVER over WITH path_call  { $$ = ast_minimize(parse, @$, $2, $4, $6); }
+;
+
+over:
+    groups                                  { $$ = ast_group(parse, AST_over, @$, $1); }
+;
+
+groups:
+    path                                    { $$ = ast_one(parse, $1); }
+|   groups ',' path                         { $$ = ast_add(parse, $1, $3); }
+;
+
+/* ---- statements ---- */
+
+statements:
+    %empty                                  { $$ = ast_none(parse); }
+|   statements statement END                { $$ = ast_add(parse, $1, $2); }
+|   statements wrong                        { $$ = $1; }
+;
+
+statement:
+    names '=' expr                          { $$ = ast_let(parse, @$, $1, $3); }
+|   name '~' expr samples_opt like_opt      { $$ = ast_draw(parse, @$, $1, @1, $3, $4, $5); }
+|   name ASSIGN expr                        { $$ = ast_named(parse, AST_assign, @$, $1, @1, $3); }
+|   PARAM name ':' list drawn expr if_opt   { $$ = ast_param(parse, @$, $2, @2, $4, $5, $6, $7); }
+|   STATE name shape_opt drawn expr         { $$ = ast_state(parse, @$, $2, @2, $3, $4, $5); }
+|   RETURN expr                             { $$ = ast_unary(parse, AST_return, @$, $2); }
+|   RETURN name_values                      { $$ = ast_group(parse, AST_return, @$, $2); }
+|   NAME formals '=' expr                   { $$ = ast_method(parse, @$, $1, @1, NULL, $2, $4); }
+|   NAME name formals '=' expr              { $$ = ast_method(parse, @$, $1, @1, $2, $3, $5); }
+|   define
+;
+
+names:
+    name                                    { $$ = ast_one(parse, ast_leaf(parse, AST_name, @1, $1, @1)); }
+|   names ',' name                          { $$ = ast_add(parse, $1, ast_leaf(parse, AST_name, @3, $3, @3)); }
+;
+
+drawn:
+    '~'                                     { $$ = true; }
+|   '='                                     { $$ = false; }
+;
+
+samples_opt:
+    %empty                                  { $$ = NULL; }
+|   SAMPLES expr                            { $$ = $2; }
+;
+
+like_opt:
+    %empty                                  { $$ = NULL; }
+|   LIKE expr                               { $$ = $2; }
+;
+
+if_opt:
+    %empty                                  { $$ = NULL; }
+|   IF expr                                 { $$ = $2; }
+;
+
+shape_opt:
+    %empty                                  { $$ = NULL; }
+|   ':' list                                { $$ = $2; }
+;
+
+name_values:
+    name_value                              { $$ = ast_one(parse, $1); }
+|   name_values ',' name_value              { $$ = ast_add(parse, $1, $3); }
+;
+
+name_value:
+    name '=' expr                           { $$ = ast_named(parse, AST_named, @$, $1, @1, $3); }
+;
+
+/* ---- expressions, loosest first ---- */
+
+expr:
+    comparison
+|   expr PIPE stage                         { $$ = ast_pipe(parse, @$, $1, $3); }
+;
+
+stage:
+    path                                    { $$ = ast_applied(parse, AST_call, @$, $1, ast_none(parse)); }
+|   path_call
+;
+
+comparison:
+    sum
+|   sum compare sum                         { $$ = ast_binary(parse, @$, $2, @2, $1, $3); }
+;
+
+sum:
+    product
+|   sum sign product                        { $$ = ast_binary(parse, @$, $2, @2, $1, $3); }
+;
+
+product:
+    unary
+|   product times unary                     { $$ = ast_binary(parse, @$, $2, @2, $1, $3); }
+;
+
+unary:
+    power
+|   '-' unary                               { $$ = ast_unary(parse, AST_negate, @$, $2); }
+;
+
+power:
+    postfix
+|   postfix '^' exponent                    { $$ = ast_binary(parse, @$, $2, @2, $1, $3); }
+;
+
+exponent:
+    power
+|   '-' exponent                            { $$ = ast_unary(parse, AST_negate, @$, $2); }
+;
+
+postfix:
+    callable
+|   other
+;
+
+/* What may stand before the bracket of a call. */
+callable:
+    name                                    { $$ = ast_leaf(parse, AST_name, @$, $1, @1); }
+|   group_word                              { $$ = ast_leaf(parse, AST_name, @$, $1, @1); }
+|   postfix '.' word                        { $$ = ast_named(parse, AST_field, @$, $3, @3, $1); }
+;
+
+other:
+    number
+|   list
+|   '(' expr ')'                            { $$ = $2; }
+|   callable '(' args ')'                   { $$ = ast_applied(parse, AST_call, @$, $1, $3); }
+|   postfix '[' indices ']'                 { $$ = ast_applied(parse, AST_index, @$, $1, $3); }
+|   LAYER path_call                         { $$ = ast_unary(parse, AST_shared, @$, $2); }
+;
+
+number:
+    NUMBER                                  { $$ = ast_number(parse, @$, $1); }
+;
+
+list:
+    '[' ']'                                 { $$ = ast_group(parse, AST_list, @$, ast_none(parse)); }
+|   '[' values ']'                          { $$ = ast_group(parse, AST_list, @$, $2); }
+;
+
+values:
+    expr                                    { $$ = ast_one(parse, $1); }
+|   values ',' expr                         { $$ = ast_add(parse, $1, $3); }
+;
+
+path:
+    name                                    { $$ = ast_leaf(parse, AST_name, @$, $1, @1); }
+|   group_word                              { $$ = ast_leaf(parse, AST_name, @$, $1, @1); }
+|   path '.' word                           { $$ = ast_named(parse, AST_field, @$, $3, @3, $1); }
+;
+
+path_call:
+    path '(' args ')'                       { $$ = ast_applied(parse, AST_call, @$, $1, $3); }
+;
+
+args:
+    %empty                                  { $$ = ast_none(parse); }
+|   arg_list
+;
+
+arg_list:
+    arg                                     { $$ = ast_one(parse, $1); }
+|   arg_list ',' arg                        { $$ = ast_add(parse, $1, $3); }
+;
+
+arg:
+    expr
+|   name_value
+|   expr ARROW expr                         { $$ = ast_pair(parse, AST_arrow, @$, $1, $3); }
+|   name number                             { $$ = ast_unit(parse, @$, $1, NULL, @1, $2); }
+|   name number name                        { $$ = ast_unit(parse, @$, $1, $3, @$, $2); }
+;
+
+indices:
+    index                                   { $$ = ast_one(parse, $1); }
+|   indices ',' index                       { $$ = ast_add(parse, $1, $3); }
+;
+
+index:
+    expr
+|   value_opt ':' value_opt                 { $$ = ast_pair(parse, AST_range, @$, $1, $3); }
+;
+
+value_opt:
+    %empty                                  { $$ = NULL; }
+|   expr
+;
+
+/* ---- words ---- */
+
+name:
+    NAME | PARAM | STATE | RETURN | SAMPLES | LIKE | IF | IN | STEP | MINIMIZE | OVER | WITH
+;
+
+setting_name:
+    NAME | PARAM | STATE | RETURN | SAMPLES | LIKE | IF | IN | OVER | WITH
+;
+
+name_opt:
+    %empty                                  { $$ = NULL; }
+|   name
+;
+
+block_word:
+    ENCODER | BOTTLENECK | DECODER | METRIC
+;
+
+both_word:
+    NOISE | LOSS
+;
+
+define_word:
+    LAYER | NETWORK | DISCRIMINATOR | FUNCTION | DISTRIBUTION | OPTIMIZER
+;
+
+/* Blocks are values, and groups of parameters. */
+group_word:
+    ENCODER | BOTTLENECK | DECODER | METRIC | NOISE | LOSS
+;
+
+/* Behind a point any word is a name. */
+word:
+    name | group_word | other_word
+;
+
+other_word:
+    MODEL | INPUT | LABEL | CONST | HYPER | TRAIN | define_word
+;
+
+compare:
+    EQ | NE | LE | GE | '<' | '>'
+;
+
+sign:
+    '+' | '-'
+;
+
+times:
+    '*' | '/'
+;
+
+/* ---- the inside of a block whose head was wrong ---- */
+
+junk:
+    %empty | junk any | junk '{' junk '}'
+;
+
+any:
+    word {} | compare {} | sign {} | times {} | NUMBER {} | '^' {}
+|   END | STRAY | PIPE | ARROW | ASSIGN | DOTS | '(' | ')' | '[' | ']' | ',' | ':' | '.' | '=' | '~'
+;
+
+%%
+
+/* Only a stack that is full comes this way. */
+static void ae_error(const Loc *loc, Parse *parse, const char *text) {
+    (void)text;
+    syntax_report_depth(parse, *loc);
+}
+
+static int yyreport_syntax_error(const yypcontext_t *context, Parse *parse) {
+    yysymbol_kind_t kinds[YYNTOKENS];
+    const char *expected[YYNTOKENS];
+    int count = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+    for (int i = 0; i < count; i++)
+        expected[i] = yysymbol_name(kinds[i]);
+    syntax_report(parse, expected, count);
+    return 0;
+}

@@ -1,0 +1,338 @@
+/* The tree as source text, in the one layout.
+ *
+ *     encoder{h=(x|>dense(400))}      encoder {
+ *                                ──>      h = x |> dense(400)
+ *                                     }
+ *
+ * Parsing what is printed gives the same tree again, places aside.  Brackets stand only where the
+ * tree needs them: each expression has a level, each place the least level that it takes.
+ */
+#include "syntax/ast.h"
+
+#include <string.h>
+
+enum { INDENT = 4 };
+
+/* How tightly an expression holds together, loosest first: the grammar's rules. */
+typedef enum Level { PIPED, COMPARED, SUM, PRODUCT, UNARY, POWER, POSTFIX } Level;
+
+typedef struct Printer {
+    Text *text;
+    int indent;
+} Printer;
+
+static void expression(Printer *p, const Ast *ast, Level least);
+static void statement(Printer *p, const Ast *ast);
+
+/* ---- expressions ---- */
+
+static void words(Printer *p, const char *words_text) {
+    text_add_bytes(p->text, words_text, strlen(words_text));
+}
+
+static bool is_piped(const Ast *ast) {
+    return ast->kind == AST_call && ast->number == 1 && ast->n > 1;
+}
+
+static Level level_of_binary(const Ast *ast) {
+    switch (ast->role[0]) {
+    case '+':
+    case '-':
+        return SUM;
+    case '*':
+    case '/':
+        return PRODUCT;
+    case '^':
+        return POWER;
+    default:
+        return COMPARED;
+    }
+}
+
+static Level level_of(const Ast *ast) {
+    switch (ast->kind) {
+    case AST_call:
+        return is_piped(ast) ? PIPED : POSTFIX;
+    case AST_binary:
+        return level_of_binary(ast);
+    case AST_negate:
+        return UNARY;
+    default:
+        return POSTFIX;
+    }
+}
+
+/* kids from `first` on, with commas */
+static void listed(Printer *p, const Ast *ast, int first) {
+    for (int i = first; i < ast->n; i++) {
+        words(p, i > first ? ", " : "");
+        expression(p, ast->kid[i], PIPED);
+    }
+}
+
+static void print_number(Printer *p, const Ast *ast) {
+    words(p, text_number(p->text->arena, ast->number));
+}
+
+static void print_name(Printer *p, const Ast *ast) {
+    words(p, ast->name);
+}
+
+static void print_call(Printer *p, const Ast *ast) {
+    int first = 1;
+    if (is_piped(ast)) {
+        expression(p, ast->kid[1], PIPED);
+        words(p, " |> ");
+        first = 2;
+    }
+    expression(p, ast->kid[0], POSTFIX);
+    if (is_piped(ast) && ast->n == 2)
+        return;
+    words(p, "(");
+    listed(p, ast, first);
+    words(p, ")");
+}
+
+static void print_named(Printer *p, const Ast *ast) {
+    text_add(p->text, "%s = ", ast->name);
+    expression(p, ast->kid[0], PIPED);
+}
+
+static void print_index(Printer *p, const Ast *ast) {
+    expression(p, ast->kid[0], POSTFIX);
+    words(p, "[");
+    listed(p, ast, 1);
+    words(p, "]");
+}
+
+static void print_range(Printer *p, const Ast *ast) {
+    if (ast->kid[0])
+        expression(p, ast->kid[0], PIPED);
+    words(p, ":");
+    if (ast->kid[1])
+        expression(p, ast->kid[1], PIPED);
+}
+
+static void print_field(Printer *p, const Ast *ast) {
+    bool bare = ast->kid[0]->kind == AST_number; /* 3.x would be read as a number */
+    words(p, bare ? "(" : "");
+    expression(p, ast->kid[0], POSTFIX);
+    text_add(p->text, "%s.%s", bare ? ")" : "", ast->name);
+}
+
+static void print_negate(Printer *p, const Ast *ast) {
+    words(p, "-");
+    expression(p, ast->kid[0], UNARY);
+}
+
+static void print_binary(Printer *p, const Ast *ast) {
+    Level level = level_of_binary(ast);
+    bool chains = level == SUM || level == PRODUCT;
+    Level left = chains ? level : (Level)(level + 1), right = (Level)(level + 1);
+    if (level == POWER) /* a^b^c is a^(b^c), and a^-b needs no brackets */
+        right = UNARY;
+    expression(p, ast->kid[0], left);
+    text_add(p->text, level == POWER ? "%s" : " %s ", ast->role);
+    expression(p, ast->kid[1], right);
+}
+
+static void print_arrow(Printer *p, const Ast *ast) {
+    expression(p, ast->kid[0], PIPED);
+    words(p, " -> ");
+    expression(p, ast->kid[1], PIPED);
+}
+
+static void print_list(Printer *p, const Ast *ast) {
+    words(p, "[");
+    listed(p, ast, 0);
+    words(p, "]");
+}
+
+static void print_shared(Printer *p, const Ast *ast) {
+    words(p, "layer ");
+    expression(p, ast->kid[0], POSTFIX);
+}
+
+/* ---- the lines of one statement ---- */
+
+/* `before` and the expression, where there is one */
+static void clause(Printer *p, const char *before, const Ast *value) {
+    if (!value)
+        return;
+    words(p, before);
+    expression(p, value, PIPED);
+}
+
+static void body(Printer *p, const Ast *ast, int first) {
+    words(p, "{\n");
+    p->indent += INDENT;
+    for (int i = first; i < ast->n; i++)
+        statement(p, ast->kid[i]);
+    p->indent -= INDENT;
+    text_add(p->text, "%*s}", p->indent, "");
+}
+
+static void print_model(Printer *p, const Ast *ast) {
+    text_add(p->text, "model %s", ast->name);
+}
+
+static void print_input(Printer *p, const Ast *ast) {
+    text_add(p->text, "input %s : ", ast->name);
+    expression(p, ast->kid[0], PIPED);
+    if (!ast->kid[1])
+        return;
+    clause(p, " in ", ast->kid[1]->kid[0]);
+    clause(p, "..", ast->kid[1]->kid[1]);
+}
+
+static void print_label(Printer *p, const Ast *ast) {
+    text_add(p->text, "label %s : ", ast->name);
+    expression(p, ast->kid[0], PIPED);
+}
+
+static void print_const(Printer *p, const Ast *ast) {
+    words(p, "const ");
+    print_named(p, ast);
+}
+
+static void print_hyper(Printer *p, const Ast *ast) {
+    words(p, "hyper ");
+    print_named(p, ast);
+}
+
+static void print_block(Printer *p, const Ast *ast) {
+    text_add(p->text, "%s %s%s", ast->role, ast->name ? ast->name : "", ast->name ? " " : "");
+    body(p, ast, 0);
+}
+
+static void print_define(Printer *p, const Ast *ast) {
+    text_add(p->text, "%s %s", ast->role, ast->name);
+    expression(p, ast->kid[0], PIPED);
+    const Ast *only = ast->n == 2 && ast->kid[1]->kind == AST_return ? ast->kid[1] : NULL;
+    if (only && only->n == 1 && only->kid[0]->kind != AST_named) {
+        clause(p, " = ", only->kid[0]);
+        return;
+    }
+    words(p, " ");
+    body(p, ast, 1);
+}
+
+static void print_formals(Printer *p, const Ast *ast) {
+    words(p, "(");
+    listed(p, ast, 0);
+    words(p, ")");
+}
+
+static void print_formal(Printer *p, const Ast *ast) {
+    words(p, ast->name);
+    clause(p, " = ", ast->kid[0]);
+}
+
+static void print_train(Printer *p, const Ast *ast) {
+    words(p, "train ");
+    body(p, ast, 0);
+}
+
+static void print_let(Printer *p, const Ast *ast) {
+    for (int i = 0; i < ast->n - 1; i++)
+        text_add(p->text, "%s%s", i ? ", " : "", ast->kid[i]->name);
+    clause(p, " = ", ast->kid[ast->n - 1]);
+}
+
+static void print_draw(Printer *p, const Ast *ast) {
+    words(p, ast->name);
+    clause(p, " ~ ", ast->kid[0]);
+    clause(p, " samples ", ast->kid[1]);
+    clause(p, " like ", ast->kid[2]);
+}
+
+static void print_param(Printer *p, const Ast *ast) {
+    text_add(p->text, "param %s", ast->name);
+    clause(p, " : ", ast->kid[0]);
+    clause(p, ast->number == 1 ? " ~ " : " = ", ast->kid[1]);
+    clause(p, " if ", ast->kid[2]);
+}
+
+static void print_state(Printer *p, const Ast *ast) {
+    text_add(p->text, "state %s", ast->name);
+    clause(p, " : ", ast->kid[0]);
+    clause(p, ast->number == 1 ? " ~ " : " = ", ast->kid[1]);
+}
+
+static void print_assign(Printer *p, const Ast *ast) {
+    words(p, ast->name);
+    clause(p, " <- ", ast->kid[0]);
+}
+
+static void print_return(Printer *p, const Ast *ast) {
+    words(p, "return ");
+    listed(p, ast, 0);
+}
+
+static void print_method(Printer *p, const Ast *ast) {
+    text_add(p->text, "%s%s%s", ast->name, ast->role ? " " : "", ast->role ? ast->role : "");
+    expression(p, ast->kid[0], PIPED);
+    clause(p, " = ", ast->kid[1]);
+}
+
+static void print_setting(Printer *p, const Ast *ast) {
+    words(p, ast->name);
+    clause(p, " ", ast->kid[0]);
+}
+
+static void print_step(Printer *p, const Ast *ast) {
+    text_add(p->text, "step %s%s", ast->name ? ast->name : "", ast->name ? " " : "");
+    body(p, ast, 0);
+}
+
+static void print_minimize(Printer *p, const Ast *ast) {
+    clause(p, "minimize ", ast->kid[0]);
+    clause(p, " over ", ast->kid[1]);
+    clause(p, " with ", ast->kid[2]);
+}
+
+static void print_over(Printer *p, const Ast *ast) {
+    listed(p, ast, 0);
+}
+
+/* ---- the file ---- */
+
+/* Whether an empty line stands between two items: around what has a body, and between kinds. */
+static bool is_apart(const Ast *before, const Ast *after) {
+    bool bodies = before->kind == AST_block || before->kind == AST_define ||
+                  before->kind == AST_train || after->kind == AST_block ||
+                  after->kind == AST_define || after->kind == AST_train;
+    return bodies || before->kind == AST_model;
+}
+
+static void print_file(Printer *p, const Ast *ast) {
+    for (int i = 0; i < ast->n; i++) {
+        if (i && is_apart(ast->kid[i - 1], ast->kid[i]))
+            words(p, "\n");
+        statement(p, ast->kid[i]);
+    }
+}
+
+/* One function for each kind of node. */
+static void (*const printers[NUM_AST])(Printer *, const Ast *) = {
+#define AST(name, what) [AST_##name] = print_##name,
+#include "syntax/ast.def"
+};
+
+static void expression(Printer *p, const Ast *ast, Level least) {
+    bool brackets = level_of(ast) < least;
+    words(p, brackets ? "(" : "");
+    printers[ast->kind](p, ast);
+    words(p, brackets ? ")" : "");
+}
+
+static void statement(Printer *p, const Ast *ast) {
+    text_add(p->text, "%*s", p->indent, "");
+    printers[ast->kind](p, ast);
+    words(p, "\n");
+}
+
+void ast_print(Text *text, const Ast *ast) {
+    Printer printer = {text, 0};
+    printers[ast->kind](&printer, ast);
+}

@@ -1,0 +1,160 @@
+/* aert: the runtime that every generated program links, and what a generated file tells it.
+ *
+ * The generated file is data and functions: an AertModel that names inputs, slots, hypers, steps,
+ * and for each precision a table of entries.  An entry (a training step, eval, encode …) is a list
+ * of kernels.  A kernel covers [0, extent), cut into pieces of `chunk`: the cut depends on the
+ * shape and the number of rows, never on the number of threads, so that any number of threads
+ * computes the same bits.
+ *
+ * Lengths are counted in reals (float or double), not in bytes.  Everything is row-major.
+ */
+#ifndef AERT_H
+#define AERT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { AERT_ABI = 1, AERT_MAX_RANK = 8 };
+
+/* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
+typedef struct AertClock {
+    double rows;            /* examples in this batch */
+    double step;            /* batches since the start of the run, this one included: from 1 */
+    double epoch;           /* number of this epoch, from 1 */
+    double examples;        /* examples trained on before this batch */
+    double steps_per_epoch; /* batches in an epoch */
+    double stage_step;      /* like step, since the start of the stage */
+    double stage_steps;     /* batches in the whole stage */
+    const double
+        *update; /* by step: number of updates that its minimize has made, this one included */
+    const double *hyper; /* by hyper: its value in force */
+    const double *set;   /* by hyper: 1 where the user set it, so that its schedule is off */
+} AertClock;
+
+/* One execution of an entry. */
+typedef struct AertRun {
+    void *store; /* the slots, each at its offset */
+    void *arena; /* what is computed on the way */
+    const void *const
+        *input; /* by input: (rows, …) reals.  The last is the code that decode reads. */
+    const double *scalar;   /* of this entry, filled by its scalars() */
+    const int64_t *example; /* (rows): the number of each row's example in its data set */
+    uint64_t seed, epoch;   /* with example, stream and element they make every draw */
+    int rows;               /* 1 <= rows <= batch */
+    int hold;               /* 1: values under stop() keep what the last run computed (gradcheck) */
+} AertRun;
+
+typedef struct AertKernel {
+    void (*run)(const AertRun *run, int begin, int end); /* computes [begin, end) of its extent */
+    const char *label;        /* "logits = matmul(h, decoder.dense_2.W)" */
+    const char *place;        /* "vae.ae:19" */
+    int extent, extent_rows;  /* extent + extent_rows * rows things to compute … */
+    int chunk;                /* … in pieces of this many */
+    int barrier;              /* 1: all earlier kernels must be complete before it starts */
+    double flops, flops_rows; /* floating-point operations: fixed, and for each row */
+} AertKernel;
+
+typedef enum AertOutputKind { AERT_LOSS, AERT_METRIC, AERT_TENSOR } AertOutputKind;
+
+typedef struct AertOutput {
+    AertOutputKind kind;
+    const char
+        *name; /* "total"; "code", "xhat", "x", "noisy"; "gradient:encoder.dense_1.W"; "kinks" */
+    const char *place;            /* line of the .ae file */
+    size_t offset;                /* in the arena */
+    int rank, dim[AERT_MAX_RANK]; /* d > 0 is a length, d < 0 is -d times the rows */
+} AertOutput;
+
+typedef enum AertEntryKind {
+    AERT_INIT,        /* gives every slot its initial value; rows = 1 */
+    AERT_STEP,        /* a training step: updates slots, outputs the losses that it computes */
+    AERT_EVAL,        /* every loss and metric */
+    AERT_ENCODE,      /* x → code */
+    AERT_DECODE,      /* code → xhat */
+    AERT_RECONSTRUCT, /* x → x, xhat, and noisy where the model has a noise block */
+    AERT_SAMPLE,      /* nothing → xhat */
+    AERT_GRADCHECK,   /* loss, kinks, gradient:NAME of one minimize; only in double */
+} AertEntryKind;
+
+typedef struct AertEntry {
+    AertEntryKind kind;
+    int step;         /* of AERT_STEP and AERT_GRADCHECK: index in AertModel.step */
+    int variant;      /* of ENCODE, DECODE, RECONSTRUCT: bit 0 corruption on, bit 1 draws on */
+    const char *name; /* "step_main", "eval" */
+    int kernels;
+    const AertKernel *kernel;
+    int scalars;
+    void (*compute_scalars)(const AertClock *clock, double *scalar);
+    int outputs;
+    const AertOutput *output;
+    size_t arena;       /* reals it needs in the arena, at the full batch */
+    size_t arena_bound; /* the lower bound: the most that is alive at one moment */
+} AertEntry;
+
+typedef struct AertProgram {
+    size_t real_bytes; /* 4 or 8 */
+    int entries;
+    const AertEntry *entry;
+} AertProgram;
+
+typedef enum AertInputKind { AERT_IMAGE, AERT_VECTOR, AERT_LABEL } AertInputKind;
+
+typedef struct AertInput {
+    AertInputKind kind;
+    const char *name;
+    int rank, dim[AERT_MAX_RANK]; /* of one example; a label has rank 0 */
+    int classes;                  /* of a label */
+    double low, high; /* range: a byte b of the data becomes low + b / 255 * (high - low) */
+    int ranged;       /* 1 where a range is declared: other data must lie in it */
+} AertInput;
+
+typedef enum AertSlotKind { AERT_PARAM, AERT_STATE, AERT_OPTIMIZER } AertSlotKind;
+
+typedef struct AertSlot {
+    AertSlotKind kind;
+    const char *name; /* "encoder.dense_1.W"; "train.main.m:encoder.dense_1.W" for an optimiser's */
+    int rank, dim[AERT_MAX_RANK];
+    size_t offset; /* in the store */
+} AertSlot;
+
+typedef struct AertHyper {
+    const char *name; /* "beta"; "lr" or "judge.lr" for an optimiser's first argument */
+    double value;     /* default */
+    int scheduled;    /* 1: a schedule gives it until it is set */
+} AertHyper;
+
+typedef struct AertStep {
+    const char *name; /* "main" where it has none */
+    const char *loss; /* what it minimises, as written: "reconstruction + beta * divergence" */
+    const char *over; /* "encoder, decoder" */
+    int differentiates_twice; /* 1: a grad or jacobian lies inside what is minimised */
+} AertStep;
+
+typedef struct AertModel {
+    int abi;            /* AERT_ABI of the header it was compiled with */
+    const char *name;   /* "vae" */
+    const char *source; /* base name of the .ae file */
+    const char *hash;   /* 16 hex digits of parameters' names and shapes and of inputs: weights fit
+                           when it is equal */
+    int batch;          /* the most rows; the default batch of training */
+    int epochs;         /* default */
+    int inputs, slots, hypers, steps;
+    const AertInput *input; /* input[0] is what is encoded */
+    const AertSlot *slot;
+    const AertHyper *hyper;
+    const AertStep *step;
+    size_t store;                             /* reals in all slots */
+    int code_rank, code_dim[AERT_MAX_RANK];   /* of one example's code; rank -1: there is none */
+    int image_rank, image_dim[AERT_MAX_RANK]; /* of one reconstruction; rank -1: there is none */
+    const char *cannot_decode;                /* why not, or NULL */
+    const char *cannot_sample;                /* why not, or NULL */
+    const char *best;     /* the loss that decides which weights are best: the first minimised */
+    double flops_example; /* of all training steps, for each example */
+    const char *cpu;      /* features the file was compiled for, from aert_cpu_compiled() */
+    const AertProgram *f32, *f64;
+} AertModel;
+
+/* The whole program: reads the command line, does what it says, returns the exit status. */
+int aert_main(const AertModel *model, int argc, char **argv);
+
+#endif

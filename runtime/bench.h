@@ -1,0 +1,36 @@
+/* bench: times of training steps and of their kernels. */
+#ifndef AERT_BENCH_H
+#define AERT_BENCH_H
+
+#include "session.h"
+
+typedef struct Bench {
+    Session *session;
+    const Examples *examples;
+    const AertEntry **step_entry; /* (model->steps) */
+    int64_t *order;               /* (examples->count) */
+    int rows;
+    int64_t done;            /* batches so far */
+    int steps;               /* timed */
+    double median, fastest;  /* seconds a step */
+    double flops;            /* of a step */
+    double peak;             /* floating-point operations a second, of one core */
+    double floor;            /* seconds that a step would take at the peak of all threads */
+    double *kernels;         /* seconds, by kernel, step after step; NULL: not timed */
+} Bench;
+
+/* The median; sorts the values. */
+double bench_median(double *value, int count);
+
+/* Floating-point operations of a kernel. */
+double kernel_flops(const AertKernel *kernel, int rows);
+
+/* Gathers the next batch. */
+void bench_batch(Bench *bench);
+
+/* Fills bench->kernels. */
+bool bench_time_kernels(Bench *bench, AertError *error);
+void bench_print_kernels(const Bench *bench);
+void bench_print_kernels_json(const Bench *bench);
+
+#endif

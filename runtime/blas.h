@@ -1,0 +1,21 @@
+/* blas: makes OpenBLAS serial, puts it on the right core and sees that it computes.
+ *
+ * Debian's OpenBLAS 0.3.21 takes its Haswell or Zen core on processors with AVX-512 that it does
+ * not know: half the speed.  The core is fixed when the library is loaded, so the program sets
+ * OPENBLAS_CORETYPE and executes itself anew, once.  A user's own setting wins.
+ */
+#ifndef AERT_BLAS_H
+#define AERT_BLAS_H
+
+#include "cpu_check.h" /* to be called first */
+
+/* Call first thing in main, before threads or files: may replace the process by itself with
+ * OPENBLAS_CORETYPE=SkylakeX (guarded by AERT_STARTED in the environment); if that cannot be done,
+ * the library stays on the core it chose.  Then sets it to one thread and tests one product for
+ * each orientation and precision: an error if one is wrong. */
+bool aert_blas_start(char **argv, AertError *error);
+
+/* "OpenBLAS 0.3.21, core SkylakeX", for the log.  Returns `text`. */
+const char *aert_blas_name(char *text, size_t size);
+
+#endif

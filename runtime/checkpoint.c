@@ -1,0 +1,93 @@
+/* checkpoint: every slot and the run's own tensors, with a checksum over all of it. */
+#include "checkpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char format[] = "aert checkpoint 1";
+
+static AertTensor tensor_of(const AertSlot *slot, const float *store) {
+    AertTensor tensor = {.name = slot->name, .rank = slot->rank, .data = store + slot->offset};
+    for (int i = 0; i < slot->rank; i++)
+        tensor.dim[i] = slot->dim[i];
+    return tensor;
+}
+
+bool aert_checkpoint_write(const char *path, const AertModel *model, const float *store,
+                           const AertTensor *extra, int extras, const AertMeta *meta, int metas,
+                           AertError *error) {
+    enum { OWN = 3 };
+    int tensors = model->slots + extras;
+    AertTensor *tensor = aert_allocate((size_t)tensors, sizeof *tensor, "a checkpoint", error);
+    AertMeta *all = aert_allocate((size_t)metas + OWN, sizeof *all, "a checkpoint", error);
+    bool fine = tensor && all;
+    if (fine) {
+        for (int i = 0; i < model->slots; i++)
+            tensor[i] = tensor_of(&model->slot[i], store);
+        if (extras)
+            memcpy(tensor + model->slots, extra, (size_t)extras * sizeof *extra);
+        all[0] = (AertMeta){"format", format};
+        all[1] = (AertMeta){"model", model->name};
+        all[2] = (AertMeta){"hash", model->hash};
+        if (metas)
+            memcpy(all + OWN, meta, (size_t)metas * sizeof *meta);
+        fine = aert_safetensors_write(path, tensor, tensors, all, metas + OWN, true, error);
+    }
+    free(tensor);
+    free(all);
+    return fine;
+}
+
+bool aert_checkpoint_open(AertSafetensors *file, const char *path, const AertModel *model,
+                          AertError *error) {
+    if (!aert_safetensors_open(file, path, true, error))
+        return false;
+    const char *found = aert_safetensors_meta(file, "format");
+    const char *hash = aert_safetensors_meta(file, "hash");
+    const char *name = aert_safetensors_meta(file, "model");
+    bool fine = true;
+    if (!found || strcmp(found, format) != 0)
+        fine = aert_fail(error, "%s: found format '%s', wanted '%s'", path, found ? found : "none",
+                         format);
+    else if (!hash || strcmp(hash, model->hash) != 0)
+        fine = aert_fail(error, "%s: checkpoint of another model: %s with hash %s, this is %s with %s",
+                         path, name ? name : "one", hash ? hash : "none", model->name, model->hash);
+    if (!fine)
+        aert_safetensors_close(file);
+    return fine;
+}
+
+static bool same_tensor(const AertTensor *found, const AertTensor *wanted) {
+    if (!found || found->dtype != wanted->dtype || found->rank != wanted->rank)
+        return false;
+    for (int i = 0; i < wanted->rank; i++)
+        if (found->dim[i] != wanted->dim[i])
+            return false;
+    return true;
+}
+
+bool aert_checkpoint_take(const AertSafetensors *file, const AertModel *model, float *store,
+                          AertError *error) {
+    for (int i = 0; i < model->slots; i++) {
+        AertTensor wanted = tensor_of(&model->slot[i], store);
+        if (!same_tensor(aert_safetensors_find(file, wanted.name), &wanted))
+            return aert_fail(error, "%s: checkpoint of another model: %s is missing or of another "
+                                    "shape", file->path, wanted.name);
+    }
+    for (int i = 0; i < model->slots; i++) {
+        const AertTensor *found = aert_safetensors_find(file, model->slot[i].name);
+        memcpy(store + model->slot[i].offset, found->data, found->bytes);
+    }
+    return true;
+}
+
+bool aert_checkpoint_copy(const AertSafetensors *file, const char *name, AertDtype dtype,
+                          int64_t count, void *out, AertError *error) {
+    const AertTensor *found = aert_safetensors_find(file, name);
+    if (!found || found->dtype != dtype || found->bytes != (size_t)count * aert_dtype_bytes(dtype))
+        return aert_fail(error, "%s: %s is missing, or not %lld numbers of the kind wanted",
+                         file->path, name, (long long)count);
+    if (found->bytes)
+        memcpy(out, found->data, found->bytes);
+    return true;
+}

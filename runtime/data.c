@@ -1,0 +1,187 @@
+/* data: opens a data set: its bytes, its header, floats where it holds neither bytes nor floats. */
+#include "data_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+const char *aert_shape_text(int rank, const int *dim, char *text, size_t size) {
+    size_t used = (size_t)snprintf(text, size, "[");
+    for (int i = 0; i < rank && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, i ? ",%d" : "%d", dim[i]);
+    if (used < size)
+        snprintf(text + used, size - used, "]");
+    return text;
+}
+
+bool aert_array_size(Array *array, size_t found, const char *name, AertError *error) {
+    size_t bytes = array->width;
+    bool fits = true;
+    for (int i = 0; i < array->rank; i++)
+        if (array->dim[i] == 0)
+            return aert_fail(error, "%s: %s holds no examples", name, array->format);
+    for (int i = 0; i < array->rank; i++) {
+        fits = fits && bytes <= SIZE_MAX / 2 / (size_t)array->dim[i] && (i == 0 || array->dim[i] <= INT32_MAX);
+        if (fits)
+            bytes *= (size_t)array->dim[i];
+    }
+    if (!fits)
+        return aert_fail(error, "%s: %s header announces more than memory can address", name,
+                         array->format);
+    array->elements = bytes / array->width;
+    if (found < bytes)
+        return aert_fail(error, "%s: truncated: found %zu bytes of data, wanted %zu", name, found,
+                         bytes);
+    if (found > bytes)
+        return aert_fail(error, "%s: found %zu bytes of data, its %s header announces %zu", name,
+                         found, array->format, bytes);
+    return true;
+}
+
+/* The bits of one number, in the low bytes. */
+static uint64_t load(const unsigned char *at, size_t width, bool big_endian) {
+    uint64_t bits = 0;
+    for (size_t i = 0; i < width; i++)
+        bits |= (uint64_t)at[i] << 8 * (big_endian ? width - 1 - i : i);
+    return bits;
+}
+
+static float number(Scalar scalar, uint64_t bits) {
+    uint32_t low = (uint32_t)bits;
+    float single;
+    double wide;
+    switch (scalar) {
+    case SCALAR_BOOL:
+        return bits != 0;
+    case SCALAR_I8:
+        return (float)(int8_t)bits;
+    case SCALAR_I16:
+        return (float)(int16_t)bits;
+    case SCALAR_I32:
+        return (float)(int32_t)bits;
+    case SCALAR_I64:
+        return (float)(int64_t)bits;
+    case SCALAR_F32:
+        memcpy(&single, &low, sizeof single);
+        return single;
+    case SCALAR_F64:
+        memcpy(&wide, &bits, sizeof wide);
+        return (float)wide;
+    default:
+        return (float)bits; /* unsigned */
+    }
+}
+
+void aert_array_floats(const Array *array, float *out) {
+    for (size_t i = 0; i < array->elements; i++)
+        out[i] = number(array->scalar, load(array->payload + i * array->width, array->width,
+                                            array->big_endian));
+}
+
+static bool ends_with(const char *text, const char *suffix) {
+    size_t n = strlen(text), m = strlen(suffix);
+    return n >= m && strcmp(text + n - m, suffix) == 0;
+}
+
+static bool parse_raw(Array *array, const AertBytes *bytes, const AertInput *input,
+                      const char *name, AertError *error) {
+    *array = (Array){.format = "raw f32", .scalar = SCALAR_F32, .width = 4, .payload = bytes->data};
+    size_t example = 4;
+    array->rank = input->rank + 1;
+    for (int i = 0; i < input->rank; i++) {
+        array->dim[i + 1] = input->dim[i];
+        example *= (size_t)input->dim[i];
+    }
+    if (bytes->size % example != 0)
+        return aert_fail(error, "%s: found %zu bytes, wanted a multiple of %zu: %zu floats for each "
+                                "example", name, bytes->size, example, example / 4);
+    array->dim[0] = (int64_t)(bytes->size / example);
+    return aert_array_size(array, bytes->size, name, error);
+}
+
+static bool parse(Array *array, const AertBytes *bytes, const AertInput *input, const char *name,
+                  AertError *error) {
+    const unsigned char *b = bytes->data;
+    if (bytes->size == 0)
+        return aert_fail(error, "%s: the file is empty", name);
+    if (ends_with(name, ".f32") || ends_with(name, ".f32.gz"))
+        return parse_raw(array, bytes, input, name, error);
+    if (aert_npy_is(b, bytes->size))
+        return aert_npy_parse(array, b, bytes->size, name, error);
+    if (aert_idx_is(b, bytes->size))
+        return aert_idx_parse(array, b, bytes->size, name, error);
+    char begin[16] = "";
+    for (size_t i = 0; i < 4 && i < bytes->size; i++)
+        snprintf(begin + 3 * i, 4, " %02x", b[i]);
+    return aert_fail(error, "%s: begins with%s; wanted IDX or NPY, plain or gzipped, or raw floats "
+                            "named .f32", name, begin);
+}
+
+/* Bytes are kept, and floats where they lie as this machine wants them; the rest is converted. */
+static bool adopt(AertData *data, const Array *array, AertBytes *bytes, AertError *error) {
+    data->format = array->format;
+    data->count = array->dim[0];
+    data->rank = array->rank - 1;
+    for (int i = 0; i < data->rank; i++)
+        data->dim[i] = (int)array->dim[i + 1];
+    data->size = array->elements / (size_t)data->count;
+    data->element = array->scalar == SCALAR_U8 ? AERT_BYTE : AERT_FLOAT;
+    bool kept = array->scalar == SCALAR_U8 || (array->scalar == SCALAR_F32 && !array->big_endian &&
+                                               (uintptr_t)array->payload % sizeof(float) == 0);
+    if (kept) {
+        data->values = array->payload;
+        data->memory = (void *)(uintptr_t)bytes->data;
+        data->mapped = bytes->mapped ? bytes->size : 0;
+        *bytes = (AertBytes){0};
+        return true;
+    }
+    float *values = aert_allocate(array->elements, sizeof *values, data->name, error);
+    if (!values)
+        return false;
+    aert_array_floats(array, values);
+    data->values = data->memory = values;
+    return true;
+}
+
+bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error) {
+    *data = (AertData){.low = input->low, .high = input->high};
+    data->scaled = input->kind != AERT_LABEL && input->high > input->low;
+    AertBytes bytes;
+    Array array;
+    if (!aert_bytes_open(&bytes, path, error))
+        return false;
+    bool zipped = bytes.size >= 2 && bytes.data[0] == 0x1f && bytes.data[1] == 0x8b;
+    if (zipped && !ends_with(path, ".f32")) {
+        AertBytes plain;
+        bool fine = aert_inflate(&plain, bytes.data, bytes.size, path, error);
+        aert_bytes_close(&bytes);
+        if (!fine)
+            return false;
+        bytes = plain;
+    }
+    data->name = strdup(path);
+    bool fine = data->name || aert_fail(error, "out of memory: a file name");
+    fine = fine && parse(&array, &bytes, input, path, error) &&
+           adopt(data, &array, &bytes, error) && aert_data_check(data, input, error);
+    aert_bytes_close(&bytes);
+    if (!fine)
+        aert_data_close(data);
+    return fine;
+}
+
+bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error) {
+    if (data->count == labels->count)
+        return true;
+    return aert_fail(error, "%s has %lld labels, %s has %lld examples: wanted as many", labels->name,
+                     (long long)labels->count, data->name, (long long)data->count);
+}
+
+void aert_data_close(AertData *data) {
+    if (data->mapped)
+        munmap(data->memory, data->mapped);
+    else
+        free(data->memory);
+    free(data->name);
+    *data = (AertData){0};
+}

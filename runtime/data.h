@@ -1,0 +1,65 @@
+/* data: a data set on disk or in memory, and the gather of a batch from it.
+ *
+ * A data set is `count` examples of one shape, bytes or floats, kept as they came: bytes stay bytes
+ * until a batch is gathered.  Plain files are mapped, so that one larger than memory works; gzipped
+ * files are inflated into memory. Formats are told by what the file holds, never by its name (raw
+ * floats, which have no mark, by the suffix .f32): IDX   plain or gzipped; unsigned and signed
+ * bytes, 16- and 32-bit integers, floats, doubles, big endian NPY   versions 1 to 3, plain or
+ * gzipped; b1, u1 … u8, i1 … i8, f4, f8, little endian, C order .f32  little-endian floats, no
+ * header: the size must be a multiple of one example's What is neither a byte nor a float becomes
+ * floats in memory when opened.
+ *
+ *     AertData data;
+ *     if (!aert_data_open(&data, "train-images-idx3-ubyte.gz", &model->input[0], &error)) …
+ *     aert_data_gather(&data, index, 0, rows, sizeof(float), x);      // x is (rows, 1, 28, 28)
+ *     aert_data_close(&data);
+ */
+#ifndef AERT_DATA_H
+#define AERT_DATA_H
+
+#include "aert.h"
+#include "error.h"
+
+typedef enum AertElement { AERT_BYTE, AERT_FLOAT } AertElement;
+
+typedef struct AertData {
+    char *name;         /* path as given, or "built-in strokes" */
+    const char *format; /* "IDX", "NPY", "raw f32", "built-in" */
+    AertElement element;
+    int64_t count; /* examples, at least 1; may be lowered to use only the first ones */
+    int rank, dim[AERT_MAX_RANK]; /* of one example, as found; a label has rank 0 */
+    size_t size;                  /* elements in an example: product of dim */
+    double low, high;             /* byte b is gathered as low + b / 255 * (high - low) … */
+    bool scaled;                  /* … if true, else as b itself (labels) */
+    const void *values;           /* (count, dim …) */
+    void *memory;                 /* what aert_data_close frees or unmaps */
+    size_t mapped;                /* bytes mapped at memory, 0 if allocated */
+} AertData;
+
+/* Opens `path` and checks it against `input`:
+ *   - image [1,28,28] takes examples of shape [28,28], [1,28,28], [784]; vector [784] takes all of
+ * these too: the number of elements must be equal, and the dims, 1s left out, must be equal or one
+ * side flat;
+ *   - floats must be finite, and lie within [low, high] where the input declares a range; the error
+ * names the first example that does not;
+ *   - labels are integers 0 … classes - 1, one an example (shape [] or [1]).
+ * A folder, an empty data set, bytes that are too few or too many, a damaged or cut gzip stream are
+ * errors. */
+bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error);
+
+/* Both must have the same count; otherwise one line that names both files and counts. */
+bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error);
+
+/* Releases everything and clears the struct; harmless on a cleared struct. */
+void aert_data_close(AertData *data);
+
+/* Row r of `out`, for r in [begin, end), becomes example index[r] as reals (real_bytes is 4 or 8):
+ * `out` is (rows, size) with rows >= end, and only its rows [begin, end) are written, so that
+ * threads may share the work.  Indices must be in [0, count).  A label becomes one real. */
+void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
+                      size_t real_bytes, void *out);
+
+/* The shape as text: "[1,28,28]", "[]"; cut to fit. Returns `text`. */
+const char *aert_shape_text(int rank, const int *dim, char *text, size_t size);
+
+#endif

@@ -1,0 +1,91 @@
+/* data_check: whether a data set is what the model wants: shape, range, labels. */
+#include "data_parts.h"
+
+#include <float.h>
+
+/* Axes of length 1 left out: [1,28,28] -> [28,28]. */
+static int squeeze(int rank, const int *dim, int *out) {
+    int kept = 0;
+    for (int i = 0; i < rank; i++)
+        if (dim[i] != 1)
+            out[kept++] = dim[i];
+    return kept;
+}
+
+static bool shapes_fit(const AertData *data, const AertInput *input) {
+    int have[AERT_MAX_RANK], want[AERT_MAX_RANK];
+    int n = squeeze(data->rank, data->dim, have), m = squeeze(input->rank, input->dim, want);
+    size_t size = 1;
+    for (int i = 0; i < m; i++)
+        size *= (size_t)want[i];
+    if (size != data->size)
+        return false;
+    if (n <= 1 || m <= 1)
+        return true; /* one of them is flat */
+    if (n != m)
+        return false;
+    for (int i = 0; i < n; i++)
+        if (have[i] != want[i])
+            return false;
+    return true;
+}
+
+static bool check_shape(const AertData *data, const AertInput *input, AertError *error) {
+    static const char *const kind[] = {"images", "vectors", "labels"};
+    char have[128], want[128];
+    if (shapes_fit(data, input))
+        return true;
+    return aert_fail(error, "%s: holds %lld examples of shape %s, input %s wants %s of shape %s",
+                     data->name, (long long)data->count,
+                     aert_shape_text(data->rank, data->dim, have, sizeof have), input->name,
+                     kind[input->kind], aert_shape_text(input->rank, input->dim, want, sizeof want));
+}
+
+/* Number of values outside [low, high]; a NaN is outside. */
+static size_t outside(const float *value, size_t count, float low, float high) {
+    size_t bad = 0;
+    for (size_t i = 0; i < count; i++)
+        bad += !(value[i] >= low && value[i] <= high);
+    return bad;
+}
+
+static bool check_floats(const AertData *data, const AertInput *input, AertError *error) {
+    float low = input->ranged ? (float)input->low : -FLT_MAX;
+    float high = input->ranged ? (float)input->high : FLT_MAX;
+    const float *value = data->values; /* (count, size) */
+    for (int64_t i = 0; i < data->count; i++, value += data->size) {
+        if (!outside(value, data->size, low, high))
+            continue;
+        size_t at = 0;
+        while (!outside(value + at, 1, low, high))
+            at++;
+        if (input->ranged)
+            return aert_fail(error, "%s: example %lld holds %.9g, input %s wants values in %g .. %g",
+                             data->name, (long long)i, (double)value[at], input->name, input->low,
+                             input->high);
+        return aert_fail(error, "%s: example %lld holds %.9g, input %s wants finite values",
+                         data->name, (long long)i, (double)value[at], input->name);
+    }
+    return true;
+}
+
+static bool check_labels(const AertData *data, const AertInput *input, AertError *error) {
+    for (int64_t i = 0; i < data->count; i++) {
+        double label = data->element == AERT_BYTE ? ((const unsigned char *)data->values)[i]
+                                                  : (double)((const float *)data->values)[i];
+        /* the range first: a double outside int's cannot be converted */
+        if (label >= 0 && label < input->classes && label == (double)(int)label)
+            continue;
+        return aert_fail(error, "%s: label %lld is %.9g, input %s wants integers 0 .. %d", data->name,
+                         (long long)i, label, input->name, input->classes - 1);
+    }
+    return true;
+}
+
+bool aert_data_check(const AertData *data, const AertInput *input, AertError *error) {
+    if (!check_shape(data, input, error))
+        return false;
+    if (input->kind == AERT_LABEL)
+        return check_labels(data, input, error);
+    return data->element == AERT_BYTE || check_floats(data, input, error);
+}

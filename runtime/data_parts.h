@@ -1,0 +1,57 @@
+/* The stages of opening a data set: bytes -> (inflate) -> an array as its header describes it -> AertData -> check. */
+#ifndef AERT_DATA_PARTS_H
+#define AERT_DATA_PARTS_H
+
+#include "data.h"
+#include "file.h"
+
+/* Kinds of numbers that files hold. */
+typedef enum Scalar {
+    SCALAR_BOOL,
+    SCALAR_U8,
+    SCALAR_U16,
+    SCALAR_U32,
+    SCALAR_U64,
+    SCALAR_I8,
+    SCALAR_I16,
+    SCALAR_I32,
+    SCALAR_I64,
+    SCALAR_F32,
+    SCALAR_F64,
+} Scalar;
+
+/* What a header says, with nothing copied. */
+typedef struct Array {
+    const char *format; /* "IDX", "NPY", "raw f32" */
+    Scalar scalar;
+    size_t width;    /* bytes in a number */
+    bool big_endian;
+    int rank;        /* examples' axis included */
+    int64_t dim[AERT_MAX_RANK + 1];
+    size_t elements; /* product of dim */
+    const unsigned char *payload;
+} Array;
+
+bool aert_idx_is(const unsigned char *data, size_t size);
+bool aert_npy_is(const unsigned char *data, size_t size);
+
+/* Read the header and check that the payload has exactly the bytes it announces.  `name` is for messages. */
+bool aert_idx_parse(Array *array, const unsigned char *data, size_t size, const char *name,
+                    AertError *error);
+bool aert_npy_parse(Array *array, const unsigned char *data, size_t size, const char *name,
+                    AertError *error);
+
+/* Sets array->elements from rank and dim, and checks them against `found` bytes of payload. */
+bool aert_array_size(Array *array, size_t found, const char *name, AertError *error);
+
+/* The plain bytes of a gzip stream of one or more members. */
+bool aert_inflate(AertBytes *plain, const unsigned char *data, size_t size, const char *name,
+                  AertError *error);
+
+/* All elements as floats. */
+void aert_array_floats(const Array *array, float *out);
+
+/* Shape, range, labels: what data.h promises of aert_data_open. */
+bool aert_data_check(const AertData *data, const AertInput *input, AertError *error);
+
+#endif

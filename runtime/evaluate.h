@@ -1,0 +1,11 @@
+/* evaluate: every loss and metric over a data set, without gradients. */
+#ifndef AERT_EVALUATE_H
+#define AERT_EVALUATE_H
+
+#include "tally.h"
+
+/* Fills `tally`, which was opened for AERT_EVAL.  Draws are those of epoch 0, keyed by seed and example: neither batch
+ * size nor threads matter. */
+void evaluate(Session *session, const AertEntry *entry, const Examples *examples, Tally *tally);
+
+#endif

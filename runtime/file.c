@@ -1,0 +1,198 @@
+/* file: whole files replaced atomically: temporary, sync, rename, sync of the folder.  Folders made. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BUFFER = 1 << 16 };
+
+/* The place to replace: `path` itself, or what it links to. */
+static char *target_of(const char *path, AertError *error) {
+    struct stat status;
+    if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) {
+        char *target = realpath(path, NULL);
+        if (!target)
+            aert_fail_system(error, path, "follow the link", errno);
+        return target;
+    }
+    char *copy = strdup(path);
+    if (!copy)
+        aert_fail(error, "out of memory: a file name");
+    return copy;
+}
+
+/* "runs/last.safetensors" -> "runs/.last.safetensors.4711.tmp", in the same folder so that rename is atomic. */
+static char *temporary_of(const char *path, AertError *error) {
+    const char *slash = strrchr(path, '/');
+    int folder = slash ? (int)(slash - path) + 1 : 0;
+    size_t size = strlen(path) + 40;
+    char *temporary = malloc(size);
+    if (temporary)
+        snprintf(temporary, size, "%.*s.%s.%ld.tmp", folder, path, path + folder, (long)getpid());
+    else
+        aert_fail(error, "out of memory: a file name");
+    return temporary;
+}
+
+bool aert_file_create(AertFile *file, const char *path, AertError *error) {
+    *file = (AertFile){.fd = -1};
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        if (S_ISDIR(status.st_mode))
+            return aert_fail_system(error, path, "write", EISDIR);
+        return aert_fail(error, "%s: is a device or pipe, wanted a file that can be replaced", path);
+    }
+    file->path = target_of(path, error);
+    file->temporary = file->path ? temporary_of(file->path, error) : NULL;
+    if (!file->temporary) {
+        aert_file_discard(file);
+        return false;
+    }
+    file->buffer = aert_allocate(BUFFER, 1, "a write buffer", error);
+    if (!file->buffer) {
+        aert_file_discard(file);
+        return false;
+    }
+    unlink(file->temporary); /* left by a killed process of the same number */
+    file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file->fd < 0) {
+        aert_fail_system(error, path, "write", errno);
+        aert_file_discard(file);
+        return false;
+    }
+    return true;
+}
+
+static bool write_all(AertFile *file, const unsigned char *bytes, size_t count) {
+    while (count > 0 && file->code == 0) {
+        ssize_t done = write(file->fd, bytes, count);
+        if (done > 0) {
+            bytes += done;
+            count -= (size_t)done;
+        } else if (done == 0) {
+            file->code = EIO;
+        } else if (errno != EINTR) {
+            file->code = errno;
+        }
+    }
+    return file->code == 0;
+}
+
+bool aert_file_write(AertFile *file, const void *bytes, size_t count) {
+    if (file->code)
+        return false;
+    file->written += count;
+    if (file->buffered + count <= BUFFER) {
+        if (count)
+            memcpy(file->buffer + file->buffered, bytes, count);
+        file->buffered += count;
+        return true;
+    }
+    size_t buffered = file->buffered;
+    file->buffered = 0;
+    if (!write_all(file, file->buffer, buffered))
+        return false;
+    if (count > BUFFER)
+        return write_all(file, bytes, count);
+    memcpy(file->buffer, bytes, count);
+    file->buffered = count;
+    return true;
+}
+
+/* Makes the rename itself durable.  Some file systems cannot sync folders, which is no failure. */
+static int sync_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    if (!folder)
+        return ENOMEM;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), code = 0;
+    if (fd >= 0 && fsync(fd) != 0 && errno == EIO)
+        code = EIO;
+    if (fd >= 0)
+        close(fd);
+    free(folder);
+    return code;
+}
+
+bool aert_file_commit(AertFile *file, AertError *error) {
+    int code = file->code;
+    if (!code && !write_all(file, file->buffer, file->buffered))
+        code = file->code;
+    if (!code && fsync(file->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+        code = errno;
+    if (close(file->fd) != 0 && !code && errno != EINTR)
+        code = errno;
+    file->fd = -1;
+    if (!code && rename(file->temporary, file->path) != 0)
+        code = errno;
+    if (!code) {
+        free(file->temporary); /* nothing left to remove */
+        file->temporary = NULL;
+        code = sync_folder(file->path);
+    }
+    if (code)
+        aert_fail_system(error, file->path, "write", code);
+    aert_file_discard(file);
+    return code == 0;
+}
+
+void aert_file_discard(AertFile *file) {
+    if (file->temporary && file->fd >= 0)
+        close(file->fd);
+    if (file->temporary && file->buffer)
+        unlink(file->temporary); /* written but not renamed */
+    free(file->path);
+    free(file->temporary);
+    free(file->buffer);
+    *file = (AertFile){.fd = -1};
+}
+
+/* Folders. */
+
+static bool make_one(const char *path, AertError *error) {
+    struct stat status;
+    if (mkdir(path, 0777) == 0)
+        return true;
+    int code = errno;
+    if (stat(path, &status) == 0) {
+        if (S_ISDIR(status.st_mode))
+            return true;
+        return aert_fail(error, "%s: is a file, wanted a folder", path);
+    }
+    return aert_fail_system(error, path, "make the folder", code);
+}
+
+bool aert_directory_make(const char *path, AertError *error) {
+    char *copy = strdup(path);
+    if (!copy)
+        return aert_fail(error, "out of memory: a file name");
+    bool fine = *copy != 0 || aert_fail(error, "the name of a folder is empty");
+    for (char *c = copy; fine && *c; c++) {
+        if (*c != '/' || c == copy)
+            continue;
+        *c = 0;
+        fine = make_one(copy, error);
+        *c = '/';
+    }
+    fine = fine && make_one(copy, error);
+    free(copy);
+    return fine;
+}
+
+char *aert_path_join(const char *directory, const char *name, AertError *error) {
+    size_t length = strlen(directory), size = length + strlen(name) + 2;
+    char *path = malloc(size);
+    if (!path) {
+        aert_fail(error, "out of memory: a file name");
+        return NULL;
+    }
+    bool slash = length > 0 && directory[length - 1] != '/';
+    snprintf(path, size, "%s%s%s", directory, slash ? "/" : "", name);
+    return path;
+}

@@ -1,0 +1,62 @@
+/* file: whole files read, mapped, or replaced atomically.
+ *
+ * A file is written beside its final place under a temporary name, synced, renamed over the old one
+ * and the folder synced: at every moment the name holds either the whole old file or the whole new
+ * one.
+ *
+ *     AertFile file;
+ *     if (!aert_file_create(&file, "runs/last.safetensors", error)) return false;
+ *     aert_file_write(&file, header, n);      // errors are kept, not lost …
+ *     aert_file_write(&file, data, m);
+ *     return aert_file_commit(&file, error);  // … and reported here; the temporary is gone in
+ * either case
+ */
+#ifndef AERT_FILE_H
+#define AERT_FILE_H
+
+#include "error.h"
+#include <stdint.h>
+
+typedef struct AertFile {
+    char *path, *temporary;
+    unsigned char *buffer;
+    size_t buffered;
+    uint64_t written; /* bytes given to aert_file_write so far */
+    int fd;
+    int code; /* errno of the first failed write, or 0 */
+} AertFile;
+
+/* Opens a temporary file in the folder of `path`.  A path that exists must be a regular file or a
+ * link to one. */
+bool aert_file_create(AertFile *file, const char *path, AertError *error);
+
+/* Appends bytes.  A failure is remembered and reported by aert_file_commit; false says early that
+ * one happened. */
+bool aert_file_write(AertFile *file, const void *bytes, size_t count);
+
+/* Flushes, syncs, renames over `path`, syncs the folder.  On failure the earlier file is unharmed
+ * and the temporary is removed.  The AertFile is finished in both cases. */
+bool aert_file_commit(AertFile *file, AertError *error);
+
+/* Gives up: removes the temporary.  Safe after a failed aert_file_create and after
+ * aert_file_commit. */
+void aert_file_discard(AertFile *file);
+
+/* Bytes of a file, mapped read-only where that works, else read into memory. */
+typedef struct AertBytes {
+    const unsigned char *data; /* NULL when size is 0 */
+    size_t size;
+    bool mapped;
+} AertBytes;
+
+/* A missing file, a folder or an unreadable file are errors; an empty file is not. */
+bool aert_bytes_open(AertBytes *bytes, const char *path, AertError *error);
+void aert_bytes_close(AertBytes *bytes);
+
+/* Makes the folder and those above it where they are missing (mode 0777 less the umask). */
+bool aert_directory_make(const char *path, AertError *error);
+
+/* "DIR/NAME" in memory of its own; free() it. */
+char *aert_path_join(const char *directory, const char *name, AertError *error);
+
+#endif

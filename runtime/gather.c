@@ -1,0 +1,92 @@
+/* gather: rows of a batch from a data set, bytes becoming reals on the way.
+ *
+ * A byte b becomes low + b * s with s = (high - low) / 255.  In float, s is split into a part of 16 bits, whose product with a
+ * byte is exact, and a small rest: low + b * s1 + b * s2 is then within half a unit in the last place of the exact value for
+ * low = 0, without a division, and 255 gives `high` itself.  The rows are plain loops, compiled a second time
+ * for AVX2; neither version fuses multiply and add, so that both give the same bits.
+ */
+#include "data.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct Scale {
+    float low, coarse, fine;
+} Scale;
+
+/* s to 16 bits, and what is left. */
+static Scale split_scale(double low, double high) {
+    int exponent;
+    double s = (high - low) / 255, mantissa = frexp(s, &exponent);
+    double coarse = ldexp(nearbyint(ldexp(mantissa, 16)), exponent - 16);
+    return (Scale){(float)low, (float)coarse, (float)(s - coarse)};
+}
+
+static inline __attribute__((always_inline)) void bytes_loop(const unsigned char *restrict in,
+                                                             size_t count, Scale s,
+                                                             float *restrict out) {
+    for (size_t i = 0; i < count; i++) {
+        float b = in[i];
+        out[i] = (s.low + b * s.coarse) + b * s.fine;
+    }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,no-fma"))) static void bytes_wide(const unsigned char *in, size_t count,
+                                                              Scale s, float *out) {
+    bytes_loop(in, count, s, out);
+}
+#endif
+
+static void bytes_plain(const unsigned char *in, size_t count, Scale s, float *out) {
+    bytes_loop(in, count, s, out);
+}
+
+typedef void BytesRow(const unsigned char *in, size_t count, Scale s, float *out);
+
+static BytesRow *bytes_row(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        return bytes_wide;
+#endif
+    return bytes_plain;
+}
+
+static void gather_float(const AertData *data, const int64_t *index, int begin, int end, float *out) {
+    size_t size = data->size;
+    Scale unit = {0, 1, 0};
+    Scale scale = data->scaled ? split_scale(data->low, data->high) : unit;
+    BytesRow *row = bytes_row();
+    for (int r = begin; r < end; r++) {
+        size_t from = (size_t)index[r] * size;
+        if (data->element == AERT_BYTE)
+            row((const unsigned char *)data->values + from, size, scale, out + (size_t)r * size);
+        else
+            memcpy(out + (size_t)r * size, (const float *)data->values + from, size * sizeof *out);
+    }
+}
+
+static void gather_double(const AertData *data, const int64_t *index, int begin, int end,
+                          double *out) {
+    size_t size = data->size;
+    double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
+    for (int r = begin; r < end; r++) {
+        const unsigned char *bytes = (const unsigned char *)data->values + (size_t)index[r] * size;
+        const float *floats = (const float *)data->values + (size_t)index[r] * size;
+        double *to = out + (size_t)r * size;
+        if (data->element == AERT_BYTE)
+            for (size_t i = 0; i < size; i++)
+                to[i] = low + bytes[i] * span / 255;
+        else
+            for (size_t i = 0; i < size; i++)
+                to[i] = floats[i];
+    }
+}
+
+void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
+                      size_t real_bytes, void *out) {
+    if (real_bytes == sizeof(float))
+        gather_float(data, index, begin, end, out);
+    else
+        gather_double(data, index, begin, end, out);
+}

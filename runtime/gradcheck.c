@@ -1,0 +1,285 @@
+/* gradcheck: every gradient of the generated program against numeric derivatives, in double precision.
+ *
+ * Its one idea: a gradient is right if it predicts how the loss changes along any direction; five directions for each
+ * parameter, each part chance and part the gradient itself, so that the derivative is not lost in rounding.  Draws and
+ * values under stop() stay what they were.  Where a direction meets a kink (the output "kinks" changes) another is drawn,
+ * with a smaller step.
+ *
+ * Example: |gradient·d - numeric| / max(|gradient·d|, |numeric|, 1e-8) must be at most 1e-6.
+ */
+#include "command.h"
+#include "derivative.h"
+#include "random.h"
+#include "session.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIRECTIONS = 5, ATTEMPTS = 16, ROWS = 8, PREFIX = 9 /* "gradient:" */ };
+
+static const double tolerance = 1e-6, smallest = 1e-8;
+static const double first_step = 1e-3, last_step = 1e-8;
+
+typedef struct Check {
+    Session *session;
+    const AertEntry *entry;
+    const AertOutput *loss, *kinks; /* kinks may be NULL */
+    int rows;
+    double *start;     /* (store) */
+    double *gradient;  /* of the parameter in hand */
+    double *direction; /* likewise, of length 1 */
+    double *signature; /* kinks at the start */
+    const AertSlot *slot;
+    size_t size; /* of the slot */
+    double value; /* loss at the start */
+    uint64_t drawn; /* directions so far */
+} Check;
+
+typedef struct Verdict {
+    double error; /* the worst relative error */
+    int redrawn;
+    bool smooth;  /* a direction without kinks was found every time */
+} Verdict;
+
+static void run_at(Check *check, double t, int hold) {
+    double *store = (double *)check->session->store + check->slot->offset;
+    const double *start = check->start + check->slot->offset;
+    for (size_t i = 0; i < check->size; i++)
+        store[i] = start[i] + (t != 0 ? t * check->direction[i] : 0);
+    session_run(check->session, check->entry, check->rows, 0, hold);
+}
+
+static size_t kinks_size(const Check *check) {
+    return check->kinks ? output_size(check->kinks, check->rows) : 0;
+}
+
+static double loss_at(void *context, double t, bool *kink) {
+    Check *check = context;
+    run_at(check, t, 1);
+    for (size_t i = 0; i < kinks_size(check); i++)
+        if (session_value(check->session, check->kinks, i) != check->signature[i])
+            *kink = true;
+    return session_value(check->session, check->loss, 0);
+}
+
+static double dot(const double *a, const double *b, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* A random direction plus that of the gradient, of length 1. */
+static void draw_direction(Check *check) {
+    double *d = check->direction;
+    AertKey key = aert_key(check->session->seed, check->drawn++, aert_stream("gradcheck"),
+                           check->slot->offset);
+    for (size_t i = 0; i < check->size; i++)
+        d[i] = aert_normal_f64(key, (uint32_t)i);
+    double length = sqrt(dot(d, d, check->size));
+    double slope = sqrt(dot(check->gradient, check->gradient, check->size));
+    for (size_t i = 0; i < check->size; i++)
+        d[i] = d[i] / length + (slope > 0 ? check->gradient[i] / slope : 0);
+    length = sqrt(dot(d, d, check->size));
+    for (size_t i = 0; i < check->size; i++)
+        d[i] /= length;
+}
+
+static double relative_error(double a, double n, double rounded) {
+    double beyond = fabs(a - n) - rounded;
+    if (isnan(beyond))
+        return INFINITY;
+    return beyond > 0 ? beyond / fmax(fmax(fabs(a), fabs(n)), smallest) : 0;
+}
+
+/* One direction: smaller steps until the numeric derivative is known well enough. */
+static void check_direction(Check *check, Verdict *verdict) {
+    Derivative best = {0, INFINITY, 0}, now;
+    double slope = 0, h = first_step;
+    draw_direction(check);
+    for (int i = 0; i < ATTEMPTS && h >= last_step; i++) {
+        DerivativeResult result = derivative_at(&now, loss_at, check, check->value, h);
+        h /= 4;
+        if (result == DERIVATIVE_KINK) {
+            if (best.truncated < INFINITY)
+                break;
+            verdict->redrawn++;
+            draw_direction(check);
+            continue;
+        }
+        if (best.truncated == INFINITY || now.truncated + now.rounded < best.truncated + best.rounded)
+            best = now;
+        if (result == DERIVATIVE_FOUND)
+            break;
+    }
+    if (best.truncated == INFINITY) {
+        verdict->smooth = false;
+        return;
+    }
+    slope = dot(check->gradient, check->direction, check->size);
+    verdict->error = fmax(verdict->error, relative_error(slope, best.value, best.rounded));
+}
+
+static const AertSlot *find_slot(const AertModel *model, const char *name) {
+    for (int i = 0; i < model->slots; i++)
+        if (strcmp(model->slot[i].name, name) == 0)
+            return &model->slot[i];
+    return NULL;
+}
+
+/* The run that all others are compared with: its loss, kinks, held values, and the gradient `output`. */
+static void start_check(Check *check, const AertOutput *output) {
+    run_at(check, 0, 0);
+    check->value = session_value(check->session, check->loss, 0);
+    for (size_t i = 0; i < kinks_size(check); i++)
+        check->signature[i] = session_value(check->session, check->kinks, i);
+    for (size_t i = 0; i < check->size; i++)
+        check->gradient[i] = session_value(check->session, output, i);
+}
+
+/* Returns whether the gradient is right; false with `error` empty is a wrong one, counted by the caller. */
+static bool check_parameter(Check *check, const AertOutput *output, AertError *error) {
+    const char *name = output->name + PREFIX;
+    check->slot = find_slot(check->session->model, name);
+    check->size = output_size(output, check->rows);
+    if (!check->slot)
+        return aert_fail(error, "%s: '%s' is no parameter", check->entry->name, name);
+    check->gradient = aert_allocate(check->size, sizeof(double), "a gradient", error);
+    check->direction = aert_allocate(check->size, sizeof(double), "a direction", error);
+    Verdict verdict = {0, 0, true};
+    bool fine = check->gradient && check->direction;
+    if (fine) {
+        start_check(check, output);
+        for (int i = 0; i < DIRECTIONS && verdict.smooth; i++)
+            check_direction(check, &verdict);
+        run_at(check, 0, 1);
+        fine = verdict.smooth && verdict.error <= tolerance && isfinite(check->value);
+        printf("  %-40s %10zu   %10.2e   %4d   %s\n", name, check->size, verdict.error, verdict.redrawn,
+               fine ? "" : verdict.smooth ? "WRONG" : "no smooth direction");
+        fflush(stdout);
+    }
+    free(check->gradient);
+    free(check->direction);
+    return fine;
+}
+
+static int check_entry(Check *check, int *wrong, AertError *error) {
+    const AertModel *model = check->session->model;
+    const AertStep *step = &model->step[check->entry->step];
+    check->loss = entry_output(check->entry, "loss");
+    check->kinks = entry_output(check->entry, "kinks");
+    if (!check->loss) {
+        aert_fail(error, "%s does not compute 'loss'", check->entry->name);
+        return EXIT_FAILED;
+    }
+    check->signature = aert_allocate(kinks_size(check), sizeof(double), "kinks", error);
+    if (!check->signature)
+        return EXIT_FAILED;
+    printf("%s: %s over %s%s\n  %-40s %10s   %10s   %s\n", step->name, step->loss, step->over,
+           step->differentiates_twice ? " (second order)" : "", "parameter", "elements", "error",
+           "redrawn");
+    int status = EXIT_DONE;
+    for (int i = 0; i < check->entry->outputs && !status; i++) {
+        if (strncmp(check->entry->output[i].name, "gradient:", PREFIX) != 0)
+            continue;
+        if (!check_parameter(check, &check->entry->output[i], error)) {
+            status = error->text[0] ? EXIT_FAILED : EXIT_DONE;
+            ++*wrong;
+        }
+    }
+    free(check->signature);
+    return status;
+}
+
+/* Away from the places where many values are exactly equal (biases of 0): each parameter by a hundredth of a normal. */
+static void shake(Session *session) {
+    const AertModel *model = session->model;
+    for (int i = 0; i < model->slots; i++) {
+        const AertSlot *slot = &model->slot[i];
+        if (slot->kind != AERT_PARAM)
+            continue;
+        AertKey key = aert_key(session->seed, 0, aert_stream(slot->name), 0);
+        size_t size = 1;
+        for (int k = 0; k < slot->rank; k++)
+            size *= (size_t)slot->dim[k];
+        for (size_t k = 0; k < size; k++)
+            ((double *)session->store)[slot->offset + k] += 0.01 * aert_normal_f64(key, (uint32_t)k);
+    }
+}
+
+/* Half-way through the training, where schedules are neither off nor at their ends. */
+static void set_clock(Session *session) {
+    AertClock *clock = &session->clock;
+    clock->steps_per_epoch = 100;
+    clock->epoch = (session->model->epochs + 1) / 2;
+    clock->step = clock->stage_step = 100 * (clock->epoch - 1) + 50;
+    clock->stage_steps = 100.0 * session->model->epochs;
+    clock->examples = (clock->step - 1) * session->batch;
+    for (int i = 0; i < session->model->steps; i++)
+        session->update[i] = clock->step;
+}
+
+static int prepare(Session *session, Examples *examples, Check *check, AertError *error) {
+    const Options *options = session->options;
+    char weights[4096];
+    set_clock(session);
+    session_init(session);
+    shake(session);
+    int status = options->weights ? session_load(session, weights, sizeof weights, error) : EXIT_DONE;
+    if (status)
+        return status;
+    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TRAIN, error))
+        return EXIT_FAILED;
+    check->rows = option_given(options, OPTION_batch) || session->batch < ROWS ? session->batch : ROWS;
+    if (examples->count < check->rows)
+        check->rows = (int)examples->count;
+    for (int r = 0; r < check->rows; r++)
+        session->example[r] = r;
+    session_gather(session, examples, check->rows);
+    size_t bytes = session->model->store * sizeof(double);
+    check->start = aert_allocate(session->model->store + 1, sizeof(double), "parameters", error);
+    if (!check->start)
+        return EXIT_FAILED;
+    memcpy(check->start, session->store, bytes);
+    return EXIT_DONE;
+}
+
+static int check_all(Check *check, AertError *error) {
+    const AertProgram *program = check->session->program;
+    int wrong = 0, entries = 0, status = EXIT_DONE;
+    for (int i = 0; i < program->entries && !status; i++)
+        if (program->entry[i].kind == AERT_GRADCHECK) {
+            check->entry = &program->entry[i];
+            status = check_entry(check, &wrong, error);
+            entries++;
+        }
+    if (status)
+        return status;
+    if (entries == 0)
+        aert_fail(error, "%s has no gradients to check", check->session->model->name);
+    else if (wrong)
+        aert_fail(error, "gradcheck: %d gradient%s not what the loss does", wrong,
+                  wrong == 1 ? " is" : "s are");
+    else
+        printf("all gradients agree with numeric derivatives to %g\n", tolerance);
+    return wrong || entries == 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+int command_gradcheck(const AertModel *model, const Options *options, AertError *error) {
+    Session session;
+    Examples examples = {0};
+    Check check = {0};
+    int status = session_open(&session, model, model->f64, options,
+                              WITH(AERT_GRADCHECK) | WITH(AERT_INIT), error);
+    check.session = &session;
+    if (!status)
+        status = prepare(&session, &examples, &check, error);
+    if (!status)
+        status = check_all(&check, error);
+    free(check.start);
+    examples_close(&examples);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,71 @@
+/* The whole program: reads the command line, does what it says.
+ *
+ * Its one idea: commands.def is the only list of commands; here it becomes the table that a command is called through.
+ * Messages are printed here and nowhere below: one line on standard error, and the exit status says of which kind it is.
+ *
+ * Example: "vae eval --json" calls command_eval.
+ */
+#include "command.h"
+#include "blas.h"
+#include "cpu_check.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef int Command(const AertModel *model, const Options *options, AertError *error);
+
+static Command *const commands[] = {
+#define COMMAND(name, help) command_##name,
+#include "commands.def"
+#undef COMMAND
+};
+
+static int report(const AertModel *model, int status, const AertError *error) {
+    if (status == EXIT_FAILED || status == EXIT_USAGE)
+        fprintf(stderr, "%s: %s\n", model->name, error->text);
+    return status;
+}
+
+static int print_help(const AertModel *model, const Options *options) {
+    if (options->has_command)
+        options_help_command(model, options->command);
+    else
+        options_help(model);
+    return EXIT_DONE;
+}
+
+/* What must be right before any function of the generated file may be called. */
+static bool machine_fits(const AertModel *model, char **argv, AertError *error) {
+    if (model->abi != AERT_ABI)
+        return aert_fail(error, "compiled for version %d of the runtime, linked with version %d: compile it anew",
+                         model->abi, AERT_ABI);
+    return aert_cpu_check(model->cpu, error) && aert_blas_start(argv, error);
+}
+
+/* A file that may not grow further is an error like a full disk, not the end of the process. */
+static void ignore_file_limit(void) {
+    struct sigaction action = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &action, NULL);
+}
+
+int aert_main(const AertModel *model, int argc, char **argv) {
+    AertError error = {""};
+    Options options;
+    ignore_file_limit();
+    int status = options_parse(&options, argc, argv, &error);
+    if (status)
+        return report(model, status, &error);
+    if (options.help)
+        status = print_help(model, &options);
+    else if (!machine_fits(model, argv, &error))
+        status = EXIT_FAILED;
+    else
+        status = commands[options.command](model, &options, &error);
+    if (status == EXIT_DONE && (fflush(stdout) != 0 || ferror(stdout))) {
+        aert_fail_system(&error, "standard output", "write", errno);
+        status = EXIT_FAILED;
+    }
+    return report(model, status, &error);
+}

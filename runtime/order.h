@@ -1,0 +1,34 @@
+/* order: which examples an epoch visits, in which order, as a function of (seed, epoch) alone.
+ *
+ * Fisher-Yates with a counter-based generator: nothing has to be kept to resume in the middle of an
+ * epoch.
+ *
+ *     aert_order_epoch(seed, epoch, NULL, 60000, order);
+ *     for (int64_t b = from; b < aert_order_batches(60000, 128); b++) {
+ *         int rows = aert_order_rows(60000, 128, b);              // 128, at the end 96
+ *         const int64_t *example = order + b * 128;
+ */
+#ifndef AERT_ORDER_H
+#define AERT_ORDER_H
+
+#include <stdint.h>
+
+/* order (count) becomes a permutation of base (count), or of 0 … count - 1 where base is NULL.
+ * Uniform over permutations up to the 64-bit generator.  base and order must not overlap. */
+void aert_order_epoch(uint64_t seed, uint64_t epoch, const int64_t *base, int64_t count,
+                      int64_t *order);
+
+/* Number of examples held back from `count`: a tenth, at least 1; 0 where count < 2. */
+int64_t aert_order_held(int64_t count);
+
+/* Splits 0 … count - 1 by the seed: held (aert_order_held(count)) and train (the rest), both
+ * ascending. */
+void aert_order_split(uint64_t seed, int64_t count, int64_t *train, int64_t *held);
+
+/* Batches in an epoch, the smaller last one included. */
+int64_t aert_order_batches(int64_t count, int batch);
+
+/* Rows of batch `number`, counted from 0: `batch`, for the last one what is left. */
+int aert_order_rows(int64_t count, int batch, int64_t number);
+
+#endif

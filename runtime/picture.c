@@ -1,0 +1,142 @@
+/* picture: examples side by side on a canvas of bytes, which libpng turns into a file.
+ *
+ *     columns = 3, gap = 2:    |x0|  |x1|  |x2|      each cell scale · width by scale · height pixels,
+ *                              |x3|  |x4|            `gap` pixels around and between them
+ */
+#include "picture.h"
+
+#include "aert.h"
+
+#include <math.h>
+#include <png.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BACKGROUND = 96, CELL = 56, LARGEST = 4096, MOST_PIXELS = 1 << 28 };
+
+typedef struct Canvas {
+    int channels, cell_height, cell_width; /* of an example, before enlargement */
+    int values;                            /* in an example; the last cells of a vector's field may be empty */
+    int gap, scale, height, width;         /* of all, in pixels */
+    double low, high;
+    unsigned char *pixels; /* (height, width, channels) */
+} Canvas;
+
+/* How a shape is shown: see picture.h. */
+static void lay_out_cell(Canvas *canvas, const AertPicture *picture) {
+    int last = picture->rank > 0 ? picture->dim[picture->rank - 1] : 1;
+    canvas->values = 1;
+    for (int i = 0; i < picture->rank; i++)
+        canvas->values *= picture->dim[i];
+    canvas->channels = picture->rank == 3 && picture->dim[0] == 3 ? 3 : 1;
+    canvas->cell_width = picture->rank > 1 ? last : (int)ceil(sqrt(last));
+    canvas->cell_height = (canvas->values / canvas->channels + canvas->cell_width - 1) / canvas->cell_width;
+}
+
+static bool lay_out(Canvas *canvas, const AertPicture *p, const char *path, AertError *error) {
+    lay_out_cell(canvas, p);
+    int larger = canvas->cell_height > canvas->cell_width ? canvas->cell_height : canvas->cell_width;
+    canvas->gap = p->gap < 0 ? 0 : p->gap == 0 ? 2 : p->gap;
+    canvas->scale = p->scale > 0 ? p->scale : CELL / larger;
+    for (;; canvas->scale--) {
+        if (canvas->scale < 1)
+            canvas->scale = 1;
+        int64_t height = (int64_t)p->rows * ((int64_t)canvas->cell_height * canvas->scale + canvas->gap) + canvas->gap;
+        int64_t width = (int64_t)p->columns * ((int64_t)canvas->cell_width * canvas->scale + canvas->gap) + canvas->gap;
+        bool large = height > LARGEST || width > LARGEST;
+        if (large && p->scale <= 0 && canvas->scale > 1)
+            continue;
+        if (p->rows < 1 || p->columns < 1 || width > INT32_MAX || height > MOST_PIXELS / width)
+            return aert_fail(error, "%s: a picture of %d rows and %d columns of %d by %d pixels is "
+                                    "too large", path, p->rows, p->columns, canvas->cell_height,
+                             canvas->cell_width);
+        canvas->height = (int)height;
+        canvas->width = (int)width;
+        return true;
+    }
+}
+
+/* The declared range, or that of the finite values. */
+static void choose_range(Canvas *canvas, const AertPicture *picture, const float *value) {
+    canvas->low = picture->low;
+    canvas->high = picture->high;
+    if (picture->low < picture->high)
+        return;
+    size_t count = (size_t)picture->count * (size_t)canvas->values;
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(value[i]))
+            continue;
+        low = value[i] < low ? (double)value[i] : low;
+        high = value[i] > high ? (double)value[i] : high;
+    }
+    canvas->low = low <= high ? low : 0;
+    canvas->high = low < high ? high : canvas->low + 1;
+}
+
+static unsigned char shade(const Canvas *canvas, double value) {
+    double level = (value - canvas->low) / (canvas->high - canvas->low) * 255;
+    if (!(level > 0)) /* NaN too */
+        return 0;
+    return level >= 255 ? 255 : (unsigned char)(level + 0.5);
+}
+
+/* One example, (channels, height, width) reals, with its upper left corner at (top, left). */
+static void draw_cell(Canvas *canvas, const float *value, int top, int left) {
+    int plane = canvas->cell_height * canvas->cell_width, channels = canvas->channels;
+    for (int y = 0; y < canvas->cell_height * canvas->scale; y++) {
+        unsigned char *row = canvas->pixels + ((size_t)(top + y) * (size_t)canvas->width + (size_t)left) * (size_t)channels;
+        for (int x = 0; x < canvas->cell_width * canvas->scale; x++) {
+            int at = y / canvas->scale * canvas->cell_width + x / canvas->scale;
+            for (int c = 0; c < channels; c++)
+                if (c * plane + at < canvas->values)
+                    row[x * channels + c] = shade(canvas, (double)value[c * plane + at]);
+        }
+    }
+}
+
+static bool save(const Canvas *canvas, const char *path, AertError *error) {
+    png_image image = {.version = PNG_IMAGE_VERSION,
+                       .width = (png_uint_32)canvas->width,
+                       .height = (png_uint_32)canvas->height,
+                       .format = canvas->channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY,
+                       .flags = PNG_IMAGE_FLAG_FAST};
+    png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+    unsigned char *bytes = aert_allocate(size, 1, "a picture", error);
+    if (!bytes)
+        return false;
+    AertFile file;
+    bool fine = png_image_write_to_memory(&image, bytes, &size, 0, canvas->pixels, 0, NULL) != 0;
+    if (!fine)
+        aert_fail(error, "%s: cannot make the picture: %s", path, image.message);
+    png_image_free(&image);
+    fine = fine && aert_file_create(&file, path, error);
+    if (fine) {
+        aert_file_write(&file, bytes, size);
+        fine = aert_file_commit(&file, error);
+    }
+    free(bytes);
+    return fine;
+}
+
+bool aert_picture_write(const char *path, const AertPicture *picture, const float *value,
+                        AertError *error) {
+    Canvas canvas = {0};
+    if (!lay_out(&canvas, picture, path, error))
+        return false;
+    choose_range(&canvas, picture, value);
+    size_t size = (size_t)canvas.height * (size_t)canvas.width * (size_t)canvas.channels;
+    canvas.pixels = aert_allocate(size, 1, "a picture", error);
+    if (!canvas.pixels)
+        return false;
+    memset(canvas.pixels, BACKGROUND, size);
+    for (int i = 0; i < picture->count && i < picture->rows * picture->columns; i++) {
+        int row = i / picture->columns, column = i % picture->columns;
+        int top = canvas.gap + row * (canvas.cell_height * canvas.scale + canvas.gap);
+        int left = canvas.gap + column * (canvas.cell_width * canvas.scale + canvas.gap);
+        draw_cell(&canvas, value + (size_t)i * (size_t)canvas.values, top, left);
+    }
+    bool fine = save(&canvas, path, error);
+    free(canvas.pixels);
+    return fine;
+}

@@ -1,0 +1,74 @@
+/* The numbers of generated code: float or double, by AERT_REAL, which is 32 or 64.
+ *
+ * A generated file contains its kernels once and includes itself twice, with this header in
+ * between, which therefore has no guard: it takes its macros back and makes them again for the
+ * other type.  They are `real`, REAL(name) for names that exist once for each type, and the
+ * functions that the op table's expressions use:
+ *
+ *     const real a = x[i];                     const float a = x[i];
+ *     y[i] = log1p(exp(a));                    y[i] = aert_log1p_f32(aert_exp_f32(a));
+ *     REAL(gemm)(0, 0, …);                     gemm_f32(0, 0, …);
+ *     REAL(draw_normal)(key, i)                aert_normal_f32(key, i)
+ *
+ * math.h must not be included after it.
+ */
+#include "cpu.h"
+#include "gemm.h"
+#include "math_f32.h"
+#include "math_f64.h"
+#include "pow_f32.h"
+#include "random.h"
+#include "trig_f32.h"
+
+#undef real
+#undef REAL
+#undef exp
+#undef log
+#undef log1p
+#undef tanh
+#undef sigmoid
+#undef softplus
+#undef sin
+#undef cos
+#undef pow
+#undef sqrt
+#undef fabs
+#undef floor
+
+#if AERT_REAL == 32
+
+#define real        float
+#define REAL(name)  name##_f32
+#define exp(a)      aert_exp_f32(a)
+#define log(a)      aert_log_f32(a)
+#define log1p(a)    aert_log1p_f32(a)
+#define tanh(a)     aert_tanh_f32(a)
+#define sigmoid(a)  aert_sigmoid_f32(a)
+#define softplus(a) aert_softplus_f32(a)
+#define sin(a)      aert_sin_f32(a)
+#define cos(a)      aert_cos_f32(a)
+#define pow(a, b)   aert_pow_f32(a, b)
+#define sqrt(a)     __builtin_sqrtf(a)
+#define fabs(a)     __builtin_fabsf(a)
+#define floor(a)    __builtin_floorf(a)
+
+#elif AERT_REAL == 64
+
+#define real        double
+#define REAL(name)  name##_f64
+#define exp(a)      __builtin_exp(a)
+#define log(a)      __builtin_log(a)
+#define log1p(a)    __builtin_log1p(a)
+#define tanh(a)     __builtin_tanh(a)
+#define sigmoid(a)  aert_sigmoid_f64(a)
+#define softplus(a) aert_softplus_f64(a)
+#define sin(a)      __builtin_sin(a)
+#define cos(a)      __builtin_cos(a)
+#define pow(a, b)   __builtin_pow(a, b)
+#define sqrt(a)     __builtin_sqrt(a)
+#define fabs(a)     __builtin_fabs(a)
+#define floor(a)    __builtin_floor(a)
+
+#else
+#error "AERT_REAL must be 32 or 64"
+#endif

@@ -1,0 +1,247 @@
+/* safetensors_read: a file's header, believed only after every number in it has been checked against the file. */
+#include "safetensors_parts.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+typedef struct Piece {
+    size_t begin, bytes;
+} Piece;
+
+/* A file on its way to being an AertSafetensors. */
+typedef struct Reader {
+    AertSafetensors *file;
+    const char *header; /* `length` bytes */
+    size_t length;
+    const unsigned char *data; /* `size` bytes */
+    size_t size;
+    Piece *piece; /* by tensor: the part of the data that it takes */
+    AertError *error;
+} Reader;
+
+static bool damaged(Reader *r, const char *what) {
+    return aert_fail(r->error, "%s: damaged or no safetensors file: %s", r->file->path, what);
+}
+
+static bool find_header(Reader *r) {
+    const AertBytes *bytes = &r->file->bytes;
+    uint64_t length = 0;
+    if (bytes->size < 8)
+        return aert_fail(r->error, "%s: found %zu bytes, wanted a safetensors file", r->file->path,
+                         bytes->size);
+    for (int i = 0; i < 8; i++)
+        length |= (uint64_t)bytes->data[i] << 8 * i;
+    if (length > AERT_HEADER_MOST)
+        return damaged(r, "its header length is impossible");
+    if (length > bytes->size - 8)
+        return aert_fail(r->error, "%s: truncated or no safetensors file: found %zu bytes, its "
+                                   "header alone would have %llu", r->file->path, bytes->size,
+                         (unsigned long long)length + 8);
+    r->header = (const char *)bytes->data + 8;
+    r->length = (size_t)length;
+    r->data = bytes->data + 8 + length;
+    r->size = bytes->size - 8 - (size_t)length;
+    return true;
+}
+
+/* Offset of the checksum's digits in the header, or 0 where there is none. */
+static size_t find_digits(const Reader *r) {
+    size_t key = strlen(AERT_CRC_KEY);
+    for (size_t i = 0; i + key + AERT_CRC_DIGITS <= r->length; i++)
+        if (memcmp(r->header + i, AERT_CRC_KEY, key) == 0)
+            return i + key;
+    return 0;
+}
+
+static bool check_crc(Reader *r, bool wanted) {
+    size_t at = find_digits(r);
+    if (at == 0)
+        return !wanted || damaged(r, "it has no checksum");
+    char found[AERT_CRC_DIGITS + 1] = "", right[AERT_CRC_DIGITS + 1];
+    memcpy(found, r->header + at, AERT_CRC_DIGITS);
+    const unsigned char *all = r->file->bytes.data, *digits = (const unsigned char *)r->header + at;
+    const unsigned char *rest = digits + AERT_CRC_DIGITS;
+    uLong crc = crc32_z(0, all, (size_t)(digits - all));
+    crc = crc32_z(crc, (const unsigned char *)"00000000", AERT_CRC_DIGITS);
+    crc = crc32_z(crc, rest, r->file->bytes.size - (size_t)(rest - all));
+    snprintf(right, sizeof right, "%08lx", crc & 0xffffffffu);
+    return strcmp(found, right) == 0 || damaged(r, "its checksum is wrong");
+}
+
+static bool read_dtype(const json_t *value, AertDtype *dtype) {
+    const char *name = json_string_value(value);
+    for (int i = 0; name && i < NUM_AERT_DTYPES; i++) {
+        if (strcmp(aert_dtype_table[i].name, name) != 0)
+            continue;
+        *dtype = (AertDtype)i;
+        return true;
+    }
+    return false;
+}
+
+static bool read_tensor(Reader *r, const char *name, const json_t *value, AertTensor *tensor,
+                        size_t *begin) {
+    const json_t *shape = json_object_get(value, "shape");
+    const json_t *offsets = json_object_get(value, "data_offsets");
+    const json_t *first = json_array_get(offsets, 0), *last = json_array_get(offsets, 1);
+    const char *path = r->file->path;
+    tensor->name = name;
+    if (!read_dtype(json_object_get(value, "dtype"), &tensor->dtype))
+        return aert_fail(r->error, "%s: tensor %s has an unknown dtype", path, name);
+    if (!json_is_array(shape) || json_array_size(shape) > AERT_MAX_RANK)
+        return aert_fail(r->error, "%s: tensor %s has no shape, or more than %d axes", path, name,
+                         AERT_MAX_RANK);
+    tensor->rank = (int)json_array_size(shape);
+    for (int i = 0; i < tensor->rank; i++) {
+        const json_t *dim = json_array_get(shape, (size_t)i);
+        tensor->dim[i] = json_is_integer(dim) ? json_integer_value(dim) : -1;
+    }
+    if (!aert_tensor_bytes(tensor, &tensor->bytes))
+        return aert_fail(r->error, "%s: tensor %s has an impossible shape", path, name);
+    json_int_t from = json_is_integer(first) ? json_integer_value(first) : -1;
+    json_int_t to = json_is_integer(last) ? json_integer_value(last) : -1;
+    if (json_array_size(offsets) != 2 || from < 0 || to < from)
+        return aert_fail(r->error, "%s: tensor %s has impossible offsets", path, name);
+    if ((uint64_t)to > r->size)
+        return aert_fail(r->error, "%s: truncated: tensor %s ends at byte %lld of %zu", path, name,
+                         (long long)to, r->size);
+    if ((size_t)(to - from) != tensor->bytes)
+        return aert_fail(r->error, "%s: tensor %s has %lld bytes, its shape wants %zu", path, name,
+                         (long long)(to - from), tensor->bytes);
+    tensor->data = r->data + from;
+    *begin = (size_t)from;
+    return true;
+}
+
+static bool read_metadata(Reader *r, const json_t *object) {
+    AertSafetensors *file = r->file;
+    if (!json_is_object(object))
+        return damaged(r, "its metadata is no object");
+    size_t count = json_object_size(object);
+    file->meta = aert_allocate(count, sizeof *file->meta, "metadata", r->error);
+    if (!file->meta)
+        return false;
+    for (void *i = json_object_iter((json_t *)(uintptr_t)object); i;
+         i = json_object_iter_next((json_t *)(uintptr_t)object, i)) {
+        const char *text = json_string_value(json_object_iter_value(i));
+        if (!text)
+            return damaged(r, "its metadata holds other things than text");
+        file->meta[file->metas++] = (AertMeta){json_object_iter_key(i), text};
+    }
+    return true;
+}
+
+static int by_begin(const void *a, const void *b) {
+    const Piece *p = a, *q = b;
+    if (p->begin != q->begin)
+        return p->begin < q->begin ? -1 : 1;
+    return (p->bytes > q->bytes) - (p->bytes < q->bytes); /* empty ones first */
+}
+
+/* Tensors must cover the data without gap or overlap: sorted, each begins where the one before ends. */
+static bool check_cover(Reader *r) {
+    size_t end = 0;
+    int tensors = r->file->tensors;
+    qsort(r->piece, (size_t)tensors, sizeof *r->piece, by_begin);
+    for (int i = 0; i < tensors; i++) {
+        if (r->piece[i].begin != end)
+            return damaged(r, "tensors overlap or leave gaps");
+        end += r->piece[i].bytes;
+    }
+    return end == r->size || aert_fail(r->error, "%s: found %zu bytes of tensors, its header "
+                                                 "announces %zu", r->file->path, r->size, end);
+}
+
+static bool read_header(Reader *r) {
+    AertSafetensors *file = r->file;
+    json_error_t problem;
+    json_t *root = json_loadb(r->header, r->length, JSON_REJECT_DUPLICATES, &problem);
+    file->json = root;
+    if (!json_is_object(root))
+        return damaged(r, root ? "its header is no JSON object" : problem.text);
+    size_t count = json_object_size(root);
+    file->tensor = aert_allocate(count, sizeof *file->tensor, "tensors", r->error);
+    r->piece = aert_allocate(count, sizeof *r->piece, "tensors", r->error);
+    if (!file->tensor || !r->piece)
+        return false;
+    for (void *i = json_object_iter(root); i; i = json_object_iter_next(root, i)) {
+        const char *name = json_object_iter_key(i);
+        const json_t *value = json_object_iter_value(i);
+        if (strcmp(name, "__metadata__") == 0) {
+            if (!read_metadata(r, value))
+                return false;
+            continue;
+        }
+        AertTensor *tensor = &file->tensor[file->tensors];
+        Piece *piece = &r->piece[file->tensors];
+        if (!read_tensor(r, name, value, tensor, &piece->begin))
+            return false;
+        piece->bytes = tensor->bytes;
+        file->tensors++;
+    }
+    return check_cover(r);
+}
+
+/* Tensors that the file holds unaligned, as other writers may, are copied. */
+static bool align(Reader *r) {
+    AertSafetensors *file = r->file;
+    size_t size = 0;
+    for (int i = 0; i < file->tensors; i++)
+        if ((uintptr_t)file->tensor[i].data % aert_dtype_bytes(file->tensor[i].dtype) != 0)
+            size += (file->tensor[i].bytes + 7) / 8 * 8;
+    if (size == 0)
+        return true;
+    unsigned char *at = file->aligned = aert_allocate(size, 1, "tensors", r->error);
+    for (int i = 0; at && i < file->tensors; i++) {
+        AertTensor *tensor = &file->tensor[i];
+        if ((uintptr_t)tensor->data % aert_dtype_bytes(tensor->dtype) == 0)
+            continue;
+        memcpy(at, tensor->data, tensor->bytes);
+        tensor->data = at;
+        at += (tensor->bytes + 7) / 8 * 8;
+    }
+    return file->aligned != NULL;
+}
+
+bool aert_safetensors_open(AertSafetensors *file, const char *path, bool checked,
+                           AertError *error) {
+    *file = (AertSafetensors){0};
+    Reader reader = {.file = file, .error = error};
+    if (!aert_bytes_open(&file->bytes, path, error))
+        return false;
+    file->path = strdup(path);
+    bool fine = file->path || aert_fail(error, "out of memory: a file name");
+    fine = fine && find_header(&reader) && check_crc(&reader, checked) && read_header(&reader) &&
+           align(&reader);
+    free(reader.piece);
+    if (!fine)
+        aert_safetensors_close(file);
+    return fine;
+}
+
+void aert_safetensors_close(AertSafetensors *file) {
+    json_decref(file->json);
+    free(file->aligned);
+    free(file->tensor);
+    free(file->meta);
+    free(file->path);
+    aert_bytes_close(&file->bytes);
+    *file = (AertSafetensors){0};
+}
+
+const AertTensor *aert_safetensors_find(const AertSafetensors *file, const char *name) {
+    for (int i = 0; i < file->tensors; i++)
+        if (strcmp(file->tensor[i].name, name) == 0)
+            return &file->tensor[i];
+    return NULL;
+}
+
+const char *aert_safetensors_meta(const AertSafetensors *file, const char *key) {
+    for (int i = 0; i < file->metas; i++)
+        if (strcmp(file->meta[i].key, key) == 0)
+            return file->meta[i].value;
+    return NULL;
+}

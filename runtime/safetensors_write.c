@@ -1,0 +1,161 @@
+/* safetensors_write: header in JSON, then the tensors' bytes, the widest elements first so that all lie aligned. */
+#include "safetensors_parts.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+const AertDtypeRow aert_dtype_table[NUM_AERT_DTYPES] = {
+    [AERT_F32] = {"F32", 4},   [AERT_F64] = {"F64", 8}, [AERT_I64] = {"I64", 8},
+    [AERT_U8] = {"U8", 1},     [AERT_BOOL] = {"BOOL", 1}, [AERT_I8] = {"I8", 1},
+    [AERT_I16] = {"I16", 2},   [AERT_U16] = {"U16", 2}, [AERT_F16] = {"F16", 2},
+    [AERT_BF16] = {"BF16", 2}, [AERT_I32] = {"I32", 4}, [AERT_U32] = {"U32", 4},
+    [AERT_U64] = {"U64", 8},
+};
+
+size_t aert_dtype_bytes(AertDtype dtype) {
+    return aert_dtype_table[dtype].bytes;
+}
+
+bool aert_tensor_bytes(const AertTensor *tensor, size_t *bytes) {
+    bool empty = false;
+    *bytes = aert_dtype_bytes(tensor->dtype);
+    for (int i = 0; i < tensor->rank; i++) {
+        if (tensor->dim[i] < 0)
+            return false;
+        empty = empty || tensor->dim[i] == 0;
+        if (tensor->dim[i] > 0 && *bytes > SIZE_MAX / 2 / (size_t)tensor->dim[i])
+            return false;
+        if (tensor->dim[i] > 0)
+            *bytes *= (size_t)tensor->dim[i];
+    }
+    if (empty)
+        *bytes = 0;
+    return true;
+}
+
+/* Text that is not UTF-8, e.g. an old file name, is kept with '?' for what is not ASCII. */
+static json_t *text_value(const char *text) {
+    json_t *value = json_string(text);
+    if (value)
+        return value;
+    char *copy = strdup(text);
+    for (char *c = copy; c && *c; c++)
+        if ((unsigned char)*c > 126)
+            *c = '?';
+    value = copy ? json_string(copy) : NULL;
+    free(copy);
+    return value;
+}
+
+static json_t *describe(const AertTensor *tensor, size_t begin, size_t end) {
+    json_t *shape = json_array();
+    for (int i = 0; shape && i < tensor->rank; i++)
+        if (json_array_append_new(shape, json_integer(tensor->dim[i])) != 0) {
+            json_decref(shape);
+            shape = NULL;
+        }
+    if (!shape)
+        return NULL;
+    /* "o" takes the reference to shape, also when it fails */
+    return json_pack("{s:s, s:o, s:[I,I]}", "dtype", aert_dtype_table[tensor->dtype].name, "shape",
+                     shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
+}
+
+static bool add_metadata(json_t *root, const AertMeta *meta, int metas, bool checked) {
+    json_t *object = json_object();
+    if (!object || json_object_set_new(root, "__metadata__", object) != 0)
+        return false;
+    for (int i = 0; i < metas; i++)
+        if (json_object_set_new(object, meta[i].key, text_value(meta[i].value)) != 0)
+            return false;
+    return !checked || json_object_set_new(object, "crc32", json_string("00000000")) == 0;
+}
+
+/* The order in which tensors lie in the file. */
+static void sort_by_width(const AertTensor *tensor, int tensors, int *order) {
+    int placed = 0;
+    for (size_t width = 8; width >= 1; width /= 2)
+        for (int i = 0; i < tensors; i++)
+            if (aert_dtype_bytes(tensor[i].dtype) == width)
+                order[placed++] = i;
+}
+
+/* The header as text, padded so that the data begins at a multiple of 8 bytes; free() it. */
+static char *make_header(const AertTensor *tensor, int tensors, const int *order,
+                         const AertMeta *meta, int metas, bool checked, size_t *length) {
+    json_t *root = json_object();
+    bool fine = root && add_metadata(root, meta, metas, checked);
+    size_t at = 0, bytes = 0;
+    for (int i = 0; i < tensors && fine; i++) {
+        const AertTensor *t = &tensor[order[i]];
+        fine = aert_tensor_bytes(t, &bytes) &&
+               json_object_set_new(root, t->name, describe(t, at, at + bytes)) == 0;
+        at += bytes;
+    }
+    char *text = fine ? json_dumps(root, JSON_COMPACT) : NULL;
+    json_decref(root);
+    if (!text)
+        return NULL;
+    size_t used = strlen(text);
+    *length = (used + 7) / 8 * 8;
+    char *padded = realloc(text, *length + 1);
+    if (!padded) {
+        free(text);
+        return NULL;
+    }
+    memset(padded + used, ' ', *length - used);
+    padded[*length] = 0;
+    return padded;
+}
+
+static void put_checksum(char *header, size_t length, const unsigned char prefix[8],
+                         const AertTensor *tensor, int tensors, const int *order) {
+    uLong crc = crc32_z(crc32_z(0, prefix, 8), (const unsigned char *)header, length);
+    for (int i = 0; i < tensors; i++) {
+        size_t bytes;
+        aert_tensor_bytes(&tensor[order[i]], &bytes);
+        if (bytes)
+            crc = crc32_z(crc, tensor[order[i]].data, bytes);
+    }
+    char digits[AERT_CRC_DIGITS + 1];
+    snprintf(digits, sizeof digits, "%08lx", crc & 0xffffffffu);
+    memcpy(strstr(header, AERT_CRC_KEY) + strlen(AERT_CRC_KEY), digits, AERT_CRC_DIGITS);
+}
+
+static bool write_file(const char *path, char *header, size_t length, const AertTensor *tensor,
+                       int tensors, const int *order, bool checked, AertError *error) {
+    unsigned char prefix[8];
+    for (int i = 0; i < 8; i++)
+        prefix[i] = (unsigned char)((uint64_t)length >> 8 * i);
+    if (checked)
+        put_checksum(header, length, prefix, tensor, tensors, order);
+    AertFile file;
+    if (!aert_file_create(&file, path, error))
+        return false;
+    aert_file_write(&file, prefix, sizeof prefix);
+    aert_file_write(&file, header, length);
+    for (int i = 0; i < tensors; i++) {
+        size_t bytes;
+        aert_tensor_bytes(&tensor[order[i]], &bytes);
+        aert_file_write(&file, tensor[order[i]].data, bytes);
+    }
+    return aert_file_commit(&file, error);
+}
+
+bool aert_safetensors_write(const char *path, const AertTensor *tensor, int tensors,
+                            const AertMeta *meta, int metas, bool checked, AertError *error) {
+    int *order = aert_allocate((size_t)tensors, sizeof *order, "the order of tensors", error);
+    if (!order)
+        return false;
+    sort_by_width(tensor, tensors, order);
+    size_t length = 0;
+    char *header = make_header(tensor, tensors, order, meta, metas, checked, &length);
+    bool fine = header || aert_fail(error, "%s: out of memory for its header", path);
+    fine = fine && write_file(path, header, length, tensor, tensors, order, checked, error);
+    free(header);
+    free(order);
+    return fine;
+}

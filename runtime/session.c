@@ -1,0 +1,194 @@
+/* Opens a model for work, and runs its entries.
+ *
+ * Its one idea: whatever a command does is gather, run, read outputs; what these need is allocated once, here.
+ */
+#include "session.h"
+#include "settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GATHER_ROWS = 16 };
+
+static size_t most(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+static size_t input_size(const AertInput *input) {
+    size_t size = 1;
+    for (int i = 0; i < input->rank; i++)
+        size *= (size_t)input->dim[i];
+    return size;
+}
+
+static size_t code_size(const AertModel *model) {
+    size_t size = 1;
+    for (int i = 0; i < model->code_rank; i++)
+        size *= (size_t)model->code_dim[i];
+    return size;
+}
+
+static bool allocate(Session *session, unsigned kinds, AertError *error) {
+    const AertModel *model = session->model;
+    const AertProgram *program = session->program;
+    size_t arena = 1, scalars = 1, hypers = (size_t)model->hypers + 1, batch = (size_t)session->batch;
+    for (int i = 0; i < program->entries; i++) {
+        const AertEntry *entry = &program->entry[i];
+        scalars = most(scalars, (size_t)entry->scalars);
+        if (kinds & WITH(entry->kind))
+            arena = most(arena, entry->arena);
+    }
+    session->store = aert_allocate(model->store + 1, program->real_bytes, "the parameters", error);
+    session->arena = aert_allocate(arena, program->real_bytes, "the arena", error);
+    session->scalar = aert_allocate(scalars, sizeof(double), "scalars", error);
+    session->example = aert_allocate((size_t)model->batch, sizeof(int64_t), "a batch", error);
+    session->hyper = aert_allocate(hypers, sizeof(double), "hypers", error);
+    session->set = aert_allocate(hypers, sizeof(double), "hypers", error);
+    session->update = aert_allocate((size_t)model->steps + 1, sizeof(double), "steps", error);
+    session->input = aert_allocate((size_t)model->inputs + 1, sizeof(void *), "inputs", error);
+    if (!session->store || !session->arena || !session->scalar || !session->example ||
+        !session->hyper || !session->set || !session->update || !session->input)
+        return false;
+    for (int i = 0; i <= model->inputs; i++) {
+        size_t size = i < model->inputs ? input_size(&model->input[i]) : code_size(model);
+        session->input[i] = aert_allocate(batch * size, program->real_bytes, "a batch", error);
+        if (!session->input[i])
+            return false;
+    }
+    return true;
+}
+
+/* The hypers have their defaults, then what the command line says. */
+static int apply_settings(Session *session, AertError *error) {
+    const AertModel *model = session->model;
+    for (int i = 0; i < model->hypers; i++) {
+        session->hyper[i] = model->hyper[i].value;
+        session->set[i] = settings_value(model, session->options, i, &session->hyper[i]);
+    }
+    return settings_check(model, session->options, error);
+}
+
+static int choose_batch(Session *session, AertError *error) {
+    const Options *options = session->options;
+    session->batch = session->model->batch;
+    if (!option_given(options, OPTION_batch))
+        return 0;
+    if (options->batch > session->model->batch) {
+        aert_fail(error, "--batch %d: %s was compiled for at most %d examples at a time", options->batch,
+                  session->model->name, session->model->batch);
+        return EXIT_USAGE;
+    }
+    session->batch = options->batch;
+    return 0;
+}
+
+int session_open(Session *session, const AertModel *model, const AertProgram *program,
+                 const Options *options, unsigned kinds, AertError *error) {
+    *session = (Session){.model = model, .program = program, .options = options};
+    session->seed = options->seed;
+    int status = choose_batch(session, error);
+    if (status)
+        return status;
+    if (!allocate(session, kinds, error))
+        return EXIT_FAILED;
+    for (int i = 0; i < model->steps; i++)
+        session->update[i] = 1;
+    session->clock = (AertClock){1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
+    status = apply_settings(session, error);
+    if (status)
+        return status;
+    session->team = aert_team_create(options->threads, error);
+    return session->team ? 0 : EXIT_FAILED;
+}
+
+void session_close(Session *session) {
+    aert_team_destroy(session->team);
+    for (int i = 0; session->input && i <= session->model->inputs; i++)
+        free(session->input[i]);
+    free(session->input);
+    free(session->store);
+    free(session->arena);
+    free(session->scalar);
+    free(session->example);
+    free(session->hyper);
+    free(session->set);
+    free(session->update);
+    *session = (Session){0};
+}
+
+const AertEntry *session_entry(const Session *session, AertEntryKind kind, int step, int variant) {
+    for (int i = 0; i < session->program->entries; i++) {
+        const AertEntry *entry = &session->program->entry[i];
+        if (entry->kind == kind && (step < 0 || entry->step == step) && entry->variant == variant)
+            return entry;
+    }
+    return NULL;
+}
+
+const AertOutput *entry_output(const AertEntry *entry, const char *name) {
+    for (int i = 0; i < entry->outputs; i++)
+        if (strcmp(entry->output[i].name, name) == 0)
+            return &entry->output[i];
+    return NULL;
+}
+
+size_t output_size(const AertOutput *output, int rows) {
+    size_t size = 1;
+    for (int i = 0; i < output->rank; i++) {
+        int d = output->dim[i];
+        size *= d < 0 ? (size_t)-d * (size_t)rows : (size_t)d;
+    }
+    return size;
+}
+
+typedef struct GatherTask {
+    const Session *session;
+    const Examples *examples;
+} GatherTask;
+
+static void gather_rows(void *context, int begin, int end) {
+    const GatherTask *task = context;
+    const Session *session = task->session;
+    for (int i = 0; i < task->examples->inputs; i++)
+        aert_data_gather(&task->examples->data[i], session->example, begin, end,
+                         session->program->real_bytes, session->input[i]);
+}
+
+void session_gather(Session *session, const Examples *examples, int rows) {
+    GatherTask task = {session, examples};
+    aert_team_for(session->team, rows, GATHER_ROWS, gather_rows, &task);
+}
+
+AertRun session_make_run(const Session *session, int rows, uint64_t epoch, int hold) {
+    return (AertRun){.store = session->store,
+                     .arena = session->arena,
+                     .input = (const void *const *)session->input,
+                     .scalar = session->scalar,
+                     .example = session->example,
+                     .seed = session->seed,
+                     .epoch = epoch,
+                     .rows = rows,
+                     .hold = hold};
+}
+
+void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold) {
+    session->clock.rows = rows;
+    if (entry->compute_scalars)
+        entry->compute_scalars(&session->clock, session->scalar);
+    AertRun run = session_make_run(session, rows, epoch, hold);
+    aert_team_run(session->team, entry, &run);
+}
+
+void session_init(Session *session) {
+    const AertEntry *entry = session_entry(session, AERT_INIT, -1, 0);
+    session->example[0] = 0;
+    if (entry)
+        session_run(session, entry, 1, 0, 0);
+}
+
+double session_value(const Session *session, const AertOutput *output, size_t index) {
+    size_t at = output->offset + index;
+    return session->program->real_bytes == sizeof(double) ? ((const double *)session->arena)[at]
+                                                          : (double)((const float *)session->arena)[at];
+}

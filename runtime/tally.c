@@ -1,0 +1,72 @@
+/* Means over a data set.
+ *
+ * Its one idea: the program's losses are means over a batch; weighted by the rows of their batches and summed in double,
+ * they give the mean over all examples, whatever the batch size.
+ *
+ * Example: 128 rows of 2.0 and 32 rows of 1.0 give 1.8.
+ */
+#include "tally.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool counts(const AertOutput *output) {
+    return output->kind == AERT_LOSS || output->kind == AERT_METRIC;
+}
+
+bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError *error) {
+    const AertProgram *program = session->program;
+    *tally = (Tally){0};
+    size_t most = 1;
+    for (int i = 0; i < program->entries; i++)
+        if (kinds & WITH(program->entry[i].kind))
+            most += (size_t)program->entry[i].outputs;
+    tally->row = aert_allocate(most, sizeof *tally->row, "losses", error);
+    tally->sum = aert_allocate(most, sizeof *tally->sum, "losses", error);
+    if (!tally->row || !tally->sum)
+        return false;
+    for (int i = 0; i < program->entries; i++) {
+        const AertEntry *entry = &program->entry[i];
+        for (int j = 0; (kinds & WITH(entry->kind)) && j < entry->outputs; j++)
+            if (counts(&entry->output[j]) && tally_find(tally, entry->output[j].name) < 0)
+                tally->row[tally->count++] = (TallyRow){entry, &entry->output[j]};
+    }
+    return true;
+}
+
+void tally_close(Tally *tally) {
+    free(tally->row);
+    free(tally->sum);
+    *tally = (Tally){0};
+}
+
+void tally_clear(Tally *tally) {
+    memset(tally->sum, 0, (size_t)tally->count * sizeof *tally->sum);
+    tally->rows = 0;
+}
+
+const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntry *entry, int rows,
+                            int count) {
+    const AertOutput *bad = NULL;
+    for (int i = 0; i < tally->count; i++)
+        if (tally->row[i].entry == entry)
+            tally->sum[i] += rows * session_value(session, tally->row[i].output, 0);
+    for (int i = 0; i < entry->outputs && !bad; i++)
+        if (entry->output[i].kind == AERT_LOSS && !isfinite(session_value(session, &entry->output[i], 0)))
+            bad = &entry->output[i];
+    if (count)
+        tally->rows += rows;
+    return bad;
+}
+
+double tally_mean(const Tally *tally, int i) {
+    return tally->sum[i] / tally->rows;
+}
+
+int tally_find(const Tally *tally, const char *name) {
+    for (int i = 0; i < tally->count; i++)
+        if (strcmp(tally->row[i].output->name, name) == 0)
+            return i;
+    return -1;
+}

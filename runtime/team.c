@@ -1,0 +1,270 @@
+/* team: threads that run an entry's kernels; a barrier that spins, yields, then sleeps.
+ *
+ * Between jobs the workers wait at the barrier.  A job is: barrier (go), the work with its own barriers, barrier (done).
+ */
+#define _GNU_SOURCE /* CPU sets */
+#include "team.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
+
+enum { SPINS = 4000, YIELDS = 200 };
+
+/* Everyone waits until all `threads` have come; `phase` counts how often that happened. */
+typedef struct Barrier {
+    _Alignas(64) atomic_int arrived;
+    _Alignas(64) atomic_uint phase;
+    atomic_int sleepers;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    int threads, spins;
+} Barrier;
+
+/* What the next job is; written by thread 0 before the barrier that starts it. */
+typedef struct Job {
+    const AertKernel *kernel; /* `kernels` of them over run, or … */
+    int kernels;
+    const AertRun *run;
+    AertTask *task; /* … task over [0, extent), or, if both are NULL, the end */
+    void *context;
+    int extent, chunk;
+} Job;
+
+typedef struct Worker {
+    AertTeam *team;
+    int number;
+    pthread_t thread;
+} Worker;
+
+struct AertTeam {
+    Barrier barrier;
+    Job job;
+    int threads, started; /* started: workers that run, thread 0 not counted */
+    bool pinned;
+    cpu_set_t cpus; /* those this process could use when the team was made */
+    Worker worker[AERT_MAX_THREADS];
+};
+
+void aert_flush_denormals(void) {
+#if defined(__SSE2__)
+    _mm_setcsr(_mm_getcsr() | 0x8040u); /* flush to zero, denormals are zero */
+#elif defined(__aarch64__)
+    uint64_t control;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    __asm__ volatile("msr fpcr, %0" : : "r"(control | (uint64_t)1 << 24));
+#endif
+}
+
+/* The barrier. */
+
+static void relax(void) {
+#if defined(__SSE2__)
+    _mm_pause();
+#endif
+}
+
+static bool passed(Barrier *barrier, unsigned phase) {
+    return atomic_load_explicit(&barrier->phase, memory_order_acquire) != phase;
+}
+
+static void wait_for(Barrier *barrier, unsigned phase) {
+    for (int i = 0; i < barrier->spins; i++) {
+        if (passed(barrier, phase))
+            return;
+        relax();
+    }
+    for (int i = 0; i < YIELDS; i++) {
+        if (passed(barrier, phase))
+            return;
+        sched_yield();
+    }
+    pthread_mutex_lock(&barrier->mutex);
+    atomic_fetch_add(&barrier->sleepers, 1); /* before phase is read: see barrier_wait */
+    while (atomic_load(&barrier->phase) == phase)
+        pthread_cond_wait(&barrier->wake, &barrier->mutex);
+    atomic_fetch_sub(&barrier->sleepers, 1);
+    pthread_mutex_unlock(&barrier->mutex);
+}
+
+static void barrier_wait(Barrier *barrier) {
+    unsigned phase = atomic_load_explicit(&barrier->phase, memory_order_relaxed);
+    if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 <
+        barrier->threads) {
+        wait_for(barrier, phase);
+        return;
+    }
+    atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
+    atomic_store(&barrier->phase, phase + 1);
+    /* Either this sees a sleeper, or the sleeper sees the new phase: both are sequentially consistent. */
+    if (atomic_load(&barrier->sleepers) == 0)
+        return;
+    pthread_mutex_lock(&barrier->mutex);
+    pthread_cond_broadcast(&barrier->wake);
+    pthread_mutex_unlock(&barrier->mutex);
+}
+
+/* The work. */
+
+static void run_pieces(const AertKernel *kernel, const AertRun *run, int first, int step) {
+    int extent = kernel->extent + kernel->extent_rows * run->rows;
+    int chunk = kernel->chunk > 0 ? kernel->chunk : extent;
+    for (int64_t begin = (int64_t)first * chunk; begin < extent; begin += (int64_t)step * chunk) {
+        int64_t end = begin + chunk;
+        kernel->run(run, (int)begin, (int)(end < extent ? end : extent));
+    }
+}
+
+static void task_pieces(const Job *job, int first, int step) {
+    int chunk = job->chunk > 0 ? job->chunk : job->extent;
+    for (int64_t begin = (int64_t)first * chunk; begin < job->extent;
+         begin += (int64_t)step * chunk) {
+        int64_t end = begin + chunk;
+        job->task(job->context, (int)begin, (int)(end < job->extent ? end : job->extent));
+    }
+}
+
+static void do_share(AertTeam *team, int number) {
+    const Job *job = &team->job;
+    if (job->task)
+        task_pieces(job, number, team->threads);
+    for (int i = 0; i < job->kernels; i++) {
+        if (i > 0 && job->kernel[i].barrier)
+            barrier_wait(&team->barrier);
+        run_pieces(&job->kernel[i], job->run, number, team->threads);
+    }
+}
+
+static void *work(void *argument) {
+    const Worker *worker = argument;
+    AertTeam *team = worker->team;
+    aert_flush_denormals();
+    for (;;) {
+        barrier_wait(&team->barrier);
+        if (!team->job.task && !team->job.kernel)
+            return NULL;
+        do_share(team, worker->number);
+        barrier_wait(&team->barrier);
+    }
+}
+
+static void do_job(AertTeam *team, Job job) {
+    team->job = job;
+    if (team->threads == 1) {
+        if (job.task)
+            task_pieces(&job, 0, 1);
+        for (int i = 0; i < job.kernels; i++)
+            run_pieces(&job.kernel[i], job.run, 0, 1);
+        return;
+    }
+    barrier_wait(&team->barrier);
+    do_share(team, 0);
+    barrier_wait(&team->barrier);
+}
+
+void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
+    if (entry->kernels > 0)
+        do_job(team, (Job){.kernel = entry->kernel, .kernels = entry->kernels, .run = run});
+}
+
+void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run) {
+    do_job(team, (Job){.kernel = kernel, .kernels = 1, .run = run});
+}
+
+void aert_team_for(AertTeam *team, int extent, int chunk, AertTask *task, void *context) {
+    do_job(team, (Job){.task = task, .context = context, .extent = extent, .chunk = chunk});
+}
+
+/* Start and end. */
+
+/* Thread `number` on the CPU of that number among those allowed. */
+static void pin(const AertTeam *team, int number, pthread_t thread) {
+    for (int cpu = 0, seen = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, &team->cpus) || seen++ != number)
+            continue;
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        pthread_setaffinity_np(thread, sizeof one, &one); /* where it fails, the system chooses */
+        return;
+    }
+}
+
+/* Signals go to the thread that made the team: workers start with all of them blocked. */
+static bool start_workers(AertTeam *team, AertError *error) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int code = 0;
+    for (int i = 1; i < team->threads && code == 0; i++) {
+        team->worker[i] = (Worker){.team = team, .number = i};
+        code = pthread_create(&team->worker[i].thread, NULL, work, &team->worker[i]);
+        if (code == 0) {
+            team->started++;
+            if (team->pinned)
+                pin(team, i, team->worker[i].thread);
+        }
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code == 0 || aert_fail(error, "cannot start thread %d of %d: %s", team->started + 2,
+                                  team->threads, strerror(code));
+}
+
+AertTeam *aert_team_create(int threads, AertError *error) {
+    if (threads < 0 || threads > AERT_MAX_THREADS) {
+        aert_fail(error, "%d threads: wanted 1 to %d", threads, AERT_MAX_THREADS);
+        return NULL;
+    }
+    AertTeam *team = aert_allocate(1, sizeof *team, "the team of threads", error);
+    if (!team)
+        return NULL;
+    int cpus = 1;
+    if (sched_getaffinity(0, sizeof team->cpus, &team->cpus) == 0)
+        cpus = CPU_COUNT(&team->cpus);
+    if (threads == 0)
+        threads = cpus < AERT_MAX_THREADS ? cpus : AERT_MAX_THREADS;
+    team->threads = threads;
+    team->pinned = threads > 1 && threads == cpus;
+    team->barrier.threads = threads;
+    team->barrier.spins = threads <= cpus ? SPINS : 0;
+    pthread_mutex_init(&team->barrier.mutex, NULL);
+    pthread_cond_init(&team->barrier.wake, NULL);
+    aert_flush_denormals();
+    if (!start_workers(team, error)) {
+        aert_team_destroy(team);
+        return NULL;
+    }
+    if (team->pinned)
+        pin(team, 0, pthread_self());
+    return team;
+}
+
+void aert_team_destroy(AertTeam *team) {
+    if (!team)
+        return;
+    if (team->started > 0) {
+        team->job = (Job){0};
+        /* After a failed start fewer take part: none of them has passed the barrier yet. */
+        for (int missing = team->threads - 1 - team->started; missing > 0; missing--)
+            atomic_fetch_add(&team->barrier.arrived, 1);
+        barrier_wait(&team->barrier);
+        for (int i = 1; i <= team->started; i++)
+            pthread_join(team->worker[i].thread, NULL);
+        if (team->pinned)
+            pthread_setaffinity_np(pthread_self(), sizeof team->cpus, &team->cpus);
+    }
+    pthread_mutex_destroy(&team->barrier.mutex);
+    pthread_cond_destroy(&team->barrier.wake);
+    free(team);
+}
+
+int aert_team_threads(const AertTeam *team) {
+    return team->threads;
+}

@@ -1,0 +1,80 @@
+/* One epoch of training, batch by batch.
+ *
+ * Its one idea: a batch is gather, run every step's entry, add up its losses; between two batches the run may be saved or
+ * stopped, nowhere else.  Nothing is allocated here.
+ *
+ * Example: 6000 examples in batches of 128 are 46 batches of 128 rows and one of 112.
+ */
+#include "training.h"
+#include "order.h"
+
+#include <string.h>
+
+static const double save_seconds = 30;
+
+static void set_clock(Training *training) {
+    AertClock *clock = &training->session.clock;
+    double done = (double)(training->epoch - 1) * (double)training->train.count +
+                  (double)training->batch * training->session.batch;
+    clock->step = (double)(training->step + 1);
+    clock->epoch = (double)training->epoch;
+    clock->examples = done;
+    clock->steps_per_epoch = (double)training->batches;
+    clock->stage_step = clock->step;
+    clock->stage_steps = (double)training->batches * (double)training->epochs;
+}
+
+static bool not_finite(Training *training, const AertOutput *bad, AertError *error) {
+    double value = session_value(&training->session, bad, 0);
+    progress_clear(&training->progress);
+    return aert_fail(error, "%s: %s is %s in epoch %lld, batch %lld of %lld; the last good checkpoint is in %s",
+                     bad->place, bad->name, value != value ? "not a number" : "infinite",
+                     (long long)training->epoch, (long long)training->batch + 1,
+                     (long long)training->batches, training->folder);
+}
+
+static bool train_batch(Training *training, AertError *error) {
+    Session *session = &training->session;
+    int steps = session->model->steps;
+    int rows = aert_order_rows(training->train.count, session->batch, training->batch);
+    memcpy(session->example, training->order + training->batch * session->batch,
+           (size_t)rows * sizeof *session->example);
+    session_gather(session, &training->train, rows);
+    set_clock(training);
+    for (int i = 0; i < steps; i++) {
+        session->update[i] += 1;
+        session_run(session, training->step_entry[i], rows, (uint64_t)training->epoch, 0);
+        const AertOutput *bad =
+            tally_add(&training->tally, session, training->step_entry[i], rows, i == steps - 1);
+        if (bad)
+            return not_finite(training, bad, error);
+    }
+    training->batch++;
+    training->step++;
+    progress_step(&training->progress, training->epoch, rows,
+                  (double)training->batch / (double)training->batches,
+                  training->tally.row[training->watched].output->name,
+                  tally_mean(&training->tally, training->watched));
+    return true;
+}
+
+static bool time_to_save(const Training *training) {
+    int every = training->session.options->checkpoint_every;
+    return (every && training->step % every == 0) || seconds_now() - training->saved >= save_seconds;
+}
+
+int training_epoch(Training *training, AertError *error) {
+    aert_order_epoch(training->session.seed, (uint64_t)training->epoch, NULL, training->train.count,
+                     training->order);
+    progress_epoch(&training->progress);
+    while (training->batch < training->batches) {
+        if (!train_batch(training, error))
+            return EXIT_FAILED;
+        bool stop = interrupt_arrived(&training->interrupt);
+        if ((stop || time_to_save(training)) && !training_save(training, error))
+            return EXIT_FAILED;
+        if (stop)
+            return EXIT_INTERRUPTED;
+    }
+    return EXIT_DONE;
+}

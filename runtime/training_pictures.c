@@ -1,0 +1,44 @@
+/* Pictures of an epoch: originals over their reconstructions, and samples.
+ *
+ * Its one idea: always the same examples and the same draws, so that the pictures of two epochs differ by what was
+ * learnt.
+ *
+ * Example: runs/vae/pictures/reconstructions-0003.png, runs/vae/pictures/samples-0003.png
+ */
+#include "training.h"
+#include "file.h"
+#include "sheet.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+enum { RECONSTRUCTIONS = 16, SAMPLES = 64 };
+
+static bool write_sheet(Training *training, Sheet *sheet, const char *name, int64_t epoch, AertError *error) {
+    char file[64], path[PATH_MAX];
+    snprintf(file, sizeof file, "pictures/%s-%04lld.png", name, (long long)epoch);
+    training_path(training, file, path, sizeof path);
+    return sheet_write(sheet, training->session.model, path, error);
+}
+
+bool training_pictures(Training *training, int64_t epoch, AertError *error) {
+    Session *session = &training->session;
+    const Examples *examples = training->has_valid ? &training->valid : &training->train;
+    const AertEntry *noisy = session_entry(session, AERT_RECONSTRUCT, -1, 1);
+    const AertEntry *entry = noisy ? noisy : session_entry(session, AERT_RECONSTRUCT, -1, 0);
+    const AertEntry *sample = session_entry(session, AERT_SAMPLE, -1, 0);
+    int count = examples->count < RECONSTRUCTIONS ? (int)examples->count : RECONSTRUCTIONS;
+    char folder[PATH_MAX];
+    if (!entry && !sample)
+        return true;
+    if (!aert_directory_make(training_path(training, "pictures", folder, sizeof folder), error))
+        return false;
+    Sheet sheet = {0};
+    bool fine = !entry || (sheet_reconstruct(&sheet, session, entry, examples, count, error) &&
+                           write_sheet(training, &sheet, "reconstructions", epoch, error));
+    sheet_close(&sheet);
+    fine = fine && (!sample || (sheet_sample(&sheet, session, sample, SAMPLES, error) &&
+                                write_sheet(training, &sheet, "samples", epoch, error)));
+    sheet_close(&sheet);
+    return fine;
+}

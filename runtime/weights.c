@@ -1,0 +1,166 @@
+/* weights: parameters and states to and from safetensors; every difference is found before anything is read. */
+#include "weights.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t slot_size(const AertSlot *slot) {
+    size_t size = 1;
+    for (int i = 0; i < slot->rank; i++)
+        size *= (size_t)slot->dim[i];
+    return size;
+}
+
+static AertTensor tensor_of(const AertSlot *slot) {
+    AertTensor tensor = {.name = slot->name, .dtype = AERT_F32, .rank = slot->rank};
+    for (int i = 0; i < slot->rank; i++)
+        tensor.dim[i] = slot->dim[i];
+    return tensor;
+}
+
+/* Reals of a slot as floats, converted into `room` where they are doubles. */
+static const float *floats_of(const void *store, size_t real_bytes, const AertSlot *slot,
+                              float *room) {
+    if (real_bytes == sizeof(float))
+        return (const float *)store + slot->offset;
+    const double *value = (const double *)store + slot->offset;
+    for (size_t i = 0; i < slot_size(slot); i++)
+        room[i] = (float)value[i];
+    return room;
+}
+
+bool aert_weights_write(const char *path, const AertModel *model, const void *store,
+                        size_t real_bytes, const AertMeta *meta, int metas, AertError *error) {
+    enum { OWN = 3 };
+    AertTensor *tensor = aert_allocate((size_t)model->slots, sizeof *tensor, "weights", error);
+    AertMeta *all = aert_allocate((size_t)metas + OWN, sizeof *all, "weights", error);
+    size_t room = real_bytes == sizeof(float) ? 0 : model->store;
+    float *converted = aert_allocate(room, sizeof *converted, "weights", error);
+    bool fine = tensor && all && converted;
+    int tensors = 0;
+    for (int i = 0; fine && i < model->slots; i++) {
+        const AertSlot *slot = &model->slot[i];
+        if (slot->kind == AERT_OPTIMIZER)
+            continue;
+        tensor[tensors] = tensor_of(slot);
+        tensor[tensors++].data =
+            floats_of(store, real_bytes, slot, room ? converted + slot->offset : NULL);
+    }
+    if (fine) {
+        all[0] = (AertMeta){"format", "aert weights 1"};
+        all[1] = (AertMeta){"model", model->name};
+        all[2] = (AertMeta){"hash", model->hash};
+        if (metas)
+            memcpy(all + OWN, meta, (size_t)metas * sizeof *meta);
+        fine = aert_safetensors_write(path, tensor, tensors, all, metas + OWN, false, error);
+    }
+    free(tensor);
+    free(all);
+    free(converted);
+    return fine;
+}
+
+/* "encoder" selects encoder and encoder.…, not encoder2. */
+static bool selected(const AertSlot *slot, const char *only) {
+    if (slot->kind == AERT_OPTIMIZER)
+        return false;
+    if (!only)
+        return true;
+    size_t length = strlen(only);
+    return strncmp(slot->name, only, length) == 0 &&
+           (slot->name[length] == 0 || slot->name[length] == '.');
+}
+
+static const char *shape_of(const AertTensor *tensor, char text[256]) {
+    size_t used = (size_t)snprintf(text, 256, "[");
+    for (int i = 0; i < tensor->rank; i++)
+        used += (size_t)snprintf(text + used, 256 - used, i ? ",%lld" : "%lld",
+                                 (long long)tensor->dim[i]);
+    snprintf(text + used, 256 - used, "]");
+    return text;
+}
+
+static bool slot_fits(const AertSafetensors *file, const AertSlot *slot, AertError *error) {
+    const AertTensor *found = aert_safetensors_find(file, slot->name);
+    AertTensor wanted = tensor_of(slot);
+    char have[256], want[256];
+    shape_of(&wanted, want);
+    if (!found)
+        return aert_fail(error, "%s: weights of another model: it has no %s, this model wants one of "
+                                "shape %s", file->path, slot->name, want);
+    if (strcmp(shape_of(found, have), want) != 0)
+        return aert_fail(error, "%s: weights of another model: %s is %s, this model wants %s",
+                         file->path, slot->name, have, want);
+    return found->dtype == AERT_F32 ||
+           aert_fail(error, "%s: %s is not of dtype F32", file->path, slot->name);
+}
+
+static bool known(const AertModel *model, const char *name) {
+    for (int i = 0; i < model->slots; i++)
+        if (model->slot[i].kind != AERT_OPTIMIZER && strcmp(model->slot[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool all_fits(const AertSafetensors *file, const AertModel *model, const char *only,
+                     AertError *error) {
+    int count = 0;
+    for (int i = 0; i < model->slots; i++) {
+        if (!selected(&model->slot[i], only))
+            continue;
+        count++;
+        if (!slot_fits(file, &model->slot[i], error))
+            return false;
+    }
+    if (only)
+        return count > 0 || aert_fail(error, "model %s has no parameters called %s", model->name,
+                                      only);
+    for (int i = 0; i < file->tensors; i++)
+        if (!known(model, file->tensor[i].name))
+            return aert_fail(error, "%s: weights of another model: it has %s, this model does not",
+                             file->path, file->tensor[i].name);
+    return true;
+}
+
+bool aert_weights_take(const AertSafetensors *file, const AertModel *model, const char *only,
+                       void *store, size_t real_bytes, AertError *error) {
+    if (!all_fits(file, model, only, error))
+        return false;
+    for (int i = 0; i < model->slots; i++) {
+        const AertSlot *slot = &model->slot[i];
+        if (!selected(slot, only))
+            continue;
+        const AertTensor *tensor = aert_safetensors_find(file, slot->name);
+        const float *value = tensor->data;
+        if (real_bytes == sizeof(float))
+            memcpy((float *)store + slot->offset, value, tensor->bytes);
+        else
+            for (size_t k = 0; k < slot_size(slot); k++)
+                ((double *)store)[slot->offset + k] = value[k];
+    }
+    return true;
+}
+
+bool aert_weights_read(const char *path, const AertModel *model, const char *only, void *store,
+                       size_t real_bytes, AertError *error) {
+    AertSafetensors file;
+    if (!aert_safetensors_open(&file, path, false, error))
+        return false;
+    bool fine = aert_weights_take(&file, model, only, store, real_bytes, error);
+    aert_safetensors_close(&file);
+    return fine;
+}
+
+bool aert_weights_number(const AertSafetensors *file, const char *key, double *value) {
+    const char *text = aert_safetensors_meta(file, key);
+    char *end;
+    if (!text || !*text)
+        return false;
+    double number = strtod(text, &end);
+    if (*end || end == text)
+        return false;
+    *value = number;
+    return true;
+}

@@ -1,0 +1,35 @@
+/* weights: the parameters and states of a model in a safetensors file, each by its place
+ * ("encoder.dense_1.W").
+ *
+ * Optimiser slots are left to the checkpoint.  The metadata always has "format" ("aert weights 1"),
+ * "model" and "hash"; the caller adds what else it likes: epoch, hypers in force …, as text or JSON
+ * in text.
+ */
+#ifndef AERT_WEIGHTS_H
+#define AERT_WEIGHTS_H
+
+#include "safetensors.h"
+
+/* store (model->store) holds reals of real_bytes 4 or 8 at the slots' offsets; the file is always
+ * F32. */
+bool aert_weights_write(const char *path, const AertModel *model, const void *store,
+                        size_t real_bytes, const AertMeta *meta, int metas, AertError *error);
+
+/* Reads every parameter and state of the model into the store; optimiser slots are left alone.  A
+ * tensor that is missing, of another shape or dtype, or more than the model has is an error that
+ * names the first difference, and then the store is unchanged: "w.safetensors: weights of another
+ * model: encoder.dense_1.W is [784,400], this model wants [784,512]". With `only` ("encoder"),
+ * reads just the slots with that name or below it ("encoder.…"), ignores all else in the file, and
+ * it is an error if the model has no such slot.  `only` NULL reads all. */
+bool aert_weights_read(const char *path, const AertModel *model, const char *only, void *store,
+                       size_t real_bytes, AertError *error);
+
+/* The same from a file that is open already, e.g. to look at its metadata first. */
+bool aert_weights_take(const AertSafetensors *file, const AertModel *model, const char *only,
+                       void *store, size_t real_bytes, AertError *error);
+
+/* The number in metadata `key` of an open file: *value is set and true returned if it is there and
+ * is a number. */
+bool aert_weights_number(const AertSafetensors *file, const char *key, double *value);
+
+#endif

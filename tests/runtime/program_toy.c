@@ -1,0 +1,393 @@
+/* toy: a model written by hand in the form that aecc writes, for the tests of the program half of the runtime.
+ *
+ *     input x : image[1,8,8] in 0..1      noise { xc = x + level * n }      h = xc·W + b      z ~ normal(h, 0.1)
+ *     xhat = sigmoid(z·V + c)      reconstruction = sum((xhat - x)^2)
+ *     energy = sum(|z - stop(batch_mean(z))|)      total = reconstruction + beta * energy
+ *
+ * Compiled with -DTOY_WRONG=1e-4 the gradient of V is wrong by that much, with -DTOY_BLOWUP the loss becomes infinite in
+ * step 30, -DTOY_OTHER is a model of another hash, -DTOY_CPU="…" asks for a processor, -DTOY_STEPS2 has two steps.
+ */
+#ifndef AERT_REAL
+#include <aert/aert.h>
+#define AERT_REAL 32
+#include __FILE__
+#undef AERT_REAL
+#define AERT_REAL 64
+#include __FILE__
+#undef AERT_REAL
+
+static const AertInput inputs[] = {{AERT_IMAGE, "x", 3, {1, 8, 8}, 0, 0, 1, 1}};
+
+static const AertSlot slots[] = {
+    {AERT_PARAM, "encoder.dense_1.W", 2, {64, 4}, 0},
+    {AERT_PARAM, "encoder.dense_1.b", 1, {4}, 256},
+    {AERT_PARAM, "decoder.dense_1.W", 2, {4, 64}, 260},
+    {AERT_PARAM, "decoder.dense_1.b", 1, {64}, 516},
+    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.W", 2, {64, 4}, 580},
+    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.b", 1, {4}, 836},
+    {AERT_OPTIMIZER, "train.main.m:decoder.dense_1.W", 2, {4, 64}, 840},
+    {AERT_OPTIMIZER, "train.main.m:decoder.dense_1.b", 1, {64}, 1096},
+    {AERT_STATE, "encoder.mean", 1, {4}, 1160},
+};
+
+static const AertHyper hypers[] = {{"beta", 0.01, 1}, {"level", 0.3, 0}, {"lr", 0.05, 0}};
+
+static const AertStep steps[] = {{"main", "total", "encoder, decoder", 0},
+                                 {"again", "total", "encoder, decoder", 0}};
+
+#ifndef TOY_CPU
+#define TOY_CPU ""
+#endif
+#ifdef TOY_OTHER
+#define TOY_HASH "0123456789abcdee"
+#else
+#define TOY_HASH "0123456789abcdef"
+#endif
+#ifdef TOY_STEPS2
+#define TOY_STEPS 2
+#else
+#define TOY_STEPS 1
+#endif
+
+int main(int argc, char **argv) {
+    static const AertModel model = {.abi = AERT_ABI,
+                                    .name = "toy",
+                                    .source = "toy.ae",
+                                    .hash = TOY_HASH,
+                                    .batch = 16,
+                                    .epochs = 2,
+                                    .inputs = 1,
+                                    .slots = 9,
+                                    .hypers = 3,
+                                    .steps = TOY_STEPS,
+                                    .input = inputs,
+                                    .slot = slots,
+                                    .hyper = hypers,
+                                    .step = steps,
+                                    .store = 1164,
+                                    .code_rank = 1,
+                                    .code_dim = {4},
+                                    .image_rank = 3,
+                                    .image_dim = {1, 8, 8},
+                                    .best = "total",
+                                    .flops_example = 3072,
+                                    .cpu = TOY_CPU,
+                                    .f32 = &program_f32,
+                                    .f64 = &program_f64};
+    return aert_main(&model, argc, argv);
+}
+#else
+#include <aert/real.h>
+
+#ifndef TOY_SHAPES
+#define TOY_SHAPES
+enum { BATCH = 16, PIXELS = 64, CODE = 4, PARAMS = 580 };
+enum { W = 0, B = 256, V = 260, C = 516, MOMENTUM = 580, MEAN = 1160 }; /* in the store */
+enum {                                                                  /* in the arena */
+    XC = 0,
+    H = XC + BATCH * PIXELS,
+    Z = H + BATCH * CODE,
+    CENTRE = Z + BATCH * CODE,
+    XHAT = CENTRE + CODE,
+    DLOGIT = XHAT + BATCH * PIXELS,
+    DZ = DLOGIT + BATCH * PIXELS,
+    GRADIENT = DZ + BATCH * CODE,
+    LOSS = GRADIENT + PARAMS, /* total, reconstruction, energy, mse, kinks */
+    ARENA = LOSS + 5
+};
+enum { BETA, LEVEL, LR, OVER_ROWS, SCALARS };
+#define STREAM_NOISE 0x1111111111111111u
+#define STREAM_CODE  0x2222222222222222u
+#define STREAM_INIT  0x3333333333333333u
+
+static void toy_scalars(const AertClock *clock, double *scalar) {
+    double ramp = clock->epoch / 4 < 1 ? clock->epoch / 4 : 1;
+    scalar[BETA] = clock->set[0] != 0 ? clock->hyper[0] : clock->hyper[0] * ramp;
+    scalar[LEVEL] = clock->hyper[1];
+    scalar[LR] = clock->hyper[2];
+    scalar[OVER_ROWS] = 1 / clock->rows;
+#ifdef TOY_BLOWUP
+    if (clock->step >= 30)
+        scalar[BETA] = 1 / (clock->step - clock->step);
+#endif
+}
+#endif
+
+static void REAL(init)(const AertRun *run, int begin, int end) {
+    real *store = run->store;
+    const AertKey key = REAL(draw_key)(run, STREAM_INIT, -1);
+    for (int i = begin; i < end; i++)
+        store[i] = i < B || (i >= V && i < C) ? (real)0.2 * REAL(draw_normal)(key, (uint32_t)i) : 0;
+}
+
+/* xc = x + level * n          toy.ae:3 */
+static void REAL(noisy)(const AertRun *run, int begin, int end) {
+    const real *x = run->input[0];
+    real *xc = (real *)run->arena + XC;
+    const real level = (real)run->scalar[LEVEL];
+    for (int r = begin; r < end; r++) {
+        const AertKey key = REAL(draw_key)(run, STREAM_NOISE, r);
+        for (int i = 0; i < PIXELS; i++)
+            xc[r * PIXELS + i] =
+                x[r * PIXELS + i] + level * REAL(draw_normal)(key, (uint32_t)i);
+    }
+}
+
+static void REAL(clean)(const AertRun *run, int begin, int end) {
+    const real *x = run->input[0];
+    real *xc = (real *)run->arena + XC;
+    for (int i = begin * PIXELS; i < end * PIXELS; i++)
+        xc[i] = x[i];
+}
+
+/* h = xc·W + b          toy.ae:4 */
+static void REAL(hidden)(const AertRun *run, int begin, int end) {
+    const real *store = run->store;
+    real *arena = run->arena;
+    for (int r = begin; r < end; r++)
+        for (int j = 0; j < CODE; j++) {
+            real sum = store[B + j];
+            for (int i = 0; i < PIXELS; i++)
+                sum += arena[XC + r * PIXELS + i] * store[W + i * CODE + j];
+            arena[H + r * CODE + j] = sum;
+        }
+}
+
+/* z ~ normal(h, 0.1)          toy.ae:5 */
+static void REAL(code)(const AertRun *run, int begin, int end) {
+    real *arena = run->arena;
+    for (int r = begin; r < end; r++) {
+        const AertKey key = REAL(draw_key)(run, STREAM_CODE, r);
+        for (int j = 0; j < CODE; j++)
+            arena[Z + r * CODE + j] =
+                arena[H + r * CODE + j] + (real)0.1 * REAL(draw_normal)(key, (uint32_t)j);
+    }
+}
+
+static void REAL(code_mean)(const AertRun *run, int begin, int end) {
+    real *arena = run->arena;
+    (void)run;
+    for (int i = begin * CODE; i < end * CODE; i++)
+        arena[Z + i] = arena[H + i];
+}
+
+static void REAL(code_given)(const AertRun *run, int begin, int end) {
+    const real *given = run->input[1];
+    real *arena = run->arena;
+    for (int i = begin * CODE; i < end * CODE; i++)
+        arena[Z + i] = given[i];
+}
+
+static void REAL(code_drawn)(const AertRun *run, int begin, int end) {
+    real *arena = run->arena;
+    for (int r = begin; r < end; r++) {
+        const AertKey key = REAL(draw_key)(run, STREAM_CODE, r);
+        for (int j = 0; j < CODE; j++)
+            arena[Z + r * CODE + j] = REAL(draw_normal)(key, (uint32_t)j);
+    }
+}
+
+/* stop(batch_mean(z))          toy.ae:8 */
+static void REAL(centre)(const AertRun *run, int begin, int end) {
+    real *arena = run->arena;
+    if (run->hold)
+        return;
+    for (int j = begin; j < end; j++) {
+        real sum = 0;
+        for (int r = 0; r < run->rows; r++)
+            sum += arena[Z + r * CODE + j];
+        arena[CENTRE + j] = sum * (real)run->scalar[OVER_ROWS];
+    }
+}
+
+/* xhat = sigmoid(z·V + c)          toy.ae:6 */
+static void REAL(xhat)(const AertRun *run, int begin, int end) {
+    const real *store = run->store;
+    real *arena = run->arena;
+    for (int r = begin; r < end; r++)
+        for (int i = 0; i < PIXELS; i++) {
+            real sum = store[C + i];
+            for (int j = 0; j < CODE; j++)
+                sum += arena[Z + r * CODE + j] * store[V + j * PIXELS + i];
+            arena[XHAT + r * PIXELS + i] = sigmoid(sum);
+        }
+}
+
+/* total = reconstruction + beta * energy          toy.ae:9 */
+static void REAL(losses)(const AertRun *run, int begin, int end) {
+    const real *x = run->input[0];
+    real *arena = run->arena;
+    real squares = 0, energy = 0, kinks = 0;
+    (void)begin, (void)end;
+    for (int i = 0; i < run->rows * PIXELS; i++)
+        squares += (arena[XHAT + i] - x[i]) * (arena[XHAT + i] - x[i]);
+    for (int i = 0; i < run->rows * CODE; i++) {
+        real d = arena[Z + i] - arena[CENTRE + i % CODE];
+        energy += fabs(d);
+        kinks = kinks + (d > 0 ? (real)(i + 1) * (i + 1) : 0);
+    }
+    const real over = (real)run->scalar[OVER_ROWS];
+    arena[LOSS + 0] = over * squares + (real)run->scalar[BETA] * over * energy;
+    arena[LOSS + 1] = over * squares;
+    arena[LOSS + 2] = over * energy;
+    arena[LOSS + 3] = over * squares / PIXELS;
+    arena[LOSS + 4] = kinks;
+}
+
+/* dlogit, dz: rows */
+static void REAL(back)(const AertRun *run, int begin, int end) {
+    const real *x = run->input[0], *store = run->store;
+    real *arena = run->arena;
+    const real over = (real)run->scalar[OVER_ROWS], beta = (real)run->scalar[BETA];
+    for (int r = begin; r < end; r++) {
+        for (int i = r * PIXELS; i < (r + 1) * PIXELS; i++) {
+            real s = arena[XHAT + i];
+            arena[DLOGIT + i] = 2 * over * (s - x[i]) * s * (1 - s);
+        }
+        for (int j = 0; j < CODE; j++) {
+            real d = arena[Z + r * CODE + j] - arena[CENTRE + j];
+            real sum = beta * over * (d > 0 ? (real)1 : d < 0 ? (real)-1 : 0);
+            for (int i = 0; i < PIXELS; i++)
+                sum += arena[DLOGIT + r * PIXELS + i] * store[V + j * PIXELS + i];
+            arena[DZ + r * CODE + j] = sum;
+        }
+    }
+}
+
+/* gradients, each element a sum over rows */
+static void REAL(gradients)(const AertRun *run, int begin, int end) {
+    real *arena = run->arena;
+    for (int k = begin; k < end; k++) {
+        real sum = 0;
+        for (int r = 0; r < run->rows; r++) {
+            const real *dz = arena + DZ + r * CODE, *dlogit = arena + DLOGIT + r * PIXELS;
+            if (k < B)
+                sum += arena[XC + r * PIXELS + k / CODE] * dz[k % CODE];
+            else if (k < V)
+                sum += dz[k - B];
+            else if (k < C)
+                sum += arena[Z + r * CODE + (k - V) / PIXELS] * dlogit[(k - V) % PIXELS];
+            else
+                sum += dlogit[k - C];
+        }
+#ifdef TOY_WRONG
+        if (k >= V && k < C)
+            sum *= (real)(1 + TOY_WRONG);
+#endif
+        arena[GRADIENT + k] = sum;
+    }
+}
+
+/* m <- 0.9 * m + g; p <- p - lr * m; mean <- 0.9 * mean + 0.1 * batch_mean(z) */
+static void REAL(update)(const AertRun *run, int begin, int end) {
+    real *store = run->store;
+    const real *arena = run->arena;
+    for (int i = begin; i < end; i++) {
+        if (i >= PARAMS) {
+            store[MEAN + i - PARAMS] = (real)0.9 * store[MEAN + i - PARAMS] + (real)0.1 * arena[CENTRE + i - PARAMS];
+            continue;
+        }
+        store[MOMENTUM + i] = (real)0.9 * store[MOMENTUM + i] + arena[GRADIENT + i];
+        store[i] -= (real)run->scalar[LR] * store[MOMENTUM + i];
+    }
+}
+
+#define K(f, label, extent, rows, chunk, barrier, flops)                                           \
+    { REAL(f), label, "toy.ae:9", extent, rows, chunk, barrier, 0, flops }
+#define K_NOISY  K(noisy, "xc = x + level * n", 0, 1, 4, 1, 128)
+#define K_CLEAN  K(clean, "xc = x", 0, 1, 4, 1, 0)
+#define K_HIDDEN K(hidden, "h = matmul(xc, W) + b", 0, 1, 4, 0, 512)
+#define K_CODE   K(code, "z ~ normal(h, 0.1)", 0, 1, 4, 0, 8)
+#define K_MEAN   K(code_mean, "z = h", 0, 1, 4, 0, 0)
+#define K_GIVEN  K(code_given, "z = code", 0, 1, 4, 1, 0)
+#define K_DRAWN  K(code_drawn, "z ~ normal(0, 1)", 0, 1, 4, 1, 0)
+#define K_CENTRE K(centre, "centre = stop(batch_mean(z))", 4, 0, 4, 1, 4)
+#define K_XHAT   K(xhat, "xhat = sigmoid(matmul(z, V) + c)", 0, 1, 4, 1, 512)
+#define K_LOSSES K(losses, "total = reconstruction + beta * energy", 1, 0, 1, 1, 200)
+#define K_BACK   K(back, "dz", 0, 1, 4, 1, 512)
+#define K_GRADS  K(gradients, "dW, db, dV, dc", PARAMS, 0, 64, 1, 1024)
+#define K_UPDATE K(update, "momentum", PARAMS + CODE, 0, 128, 1, 0)
+
+static const AertKernel REAL(k_init)[] = {
+    {REAL(init), "initial values", "toy.ae:1", 1164, 0, 256, 1, 0, 0}};
+static const AertKernel REAL(k_step)[] = {K_NOISY,  K_HIDDEN, K_CODE,  K_CENTRE, K_XHAT,
+                                          K_LOSSES, K_BACK,   K_GRADS, K_UPDATE};
+static const AertKernel REAL(k_eval)[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE, K_XHAT, K_LOSSES};
+static const AertKernel REAL(k_clean)[] = {K_CLEAN, K_HIDDEN, K_MEAN, K_XHAT};
+static const AertKernel REAL(k_noisy)[] = {K_NOISY, K_HIDDEN, K_MEAN, K_XHAT};
+static const AertKernel REAL(k_decode)[] = {K_GIVEN, K_XHAT};
+static const AertKernel REAL(k_sample)[] = {K_DRAWN, K_XHAT};
+
+static const AertOutput REAL(o_losses)[] = {
+    {AERT_LOSS, "reconstruction", "toy.ae:7", LOSS + 1, 0, {0}},
+    {AERT_LOSS, "energy", "toy.ae:8", LOSS + 2, 0, {0}},
+    {AERT_LOSS, "total", "toy.ae:9", LOSS, 0, {0}},
+    {AERT_METRIC, "mse", "toy.ae:10", LOSS + 3, 0, {0}}};
+static const AertOutput REAL(o_encode)[] = {{AERT_TENSOR, "code", "toy.ae:4", Z, 2, {-1, 4}}};
+static const AertOutput REAL(o_rest)[] = {
+    {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, {-1, 1, 8, 8}},
+    {AERT_TENSOR, "x", "toy.ae:1", XC, 4, {-1, 1, 8, 8}}};
+/* x is overwritten by noise in the arena; the original is what was gathered, and goes last */
+static const AertOutput REAL(o_noisy)[] = {
+    {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, {-1, 1, 8, 8}},
+    {AERT_TENSOR, "noisy", "toy.ae:3", XC, 4, {-1, 1, 8, 8}},
+    {AERT_TENSOR, "x", "toy.ae:1", DLOGIT, 4, {-1, 1, 8, 8}}};
+
+/* x = input */
+static void REAL(original)(const AertRun *run, int begin, int end) {
+    const real *x = run->input[0];
+    real *arena = run->arena;
+    for (int i = begin * PIXELS; i < end * PIXELS; i++)
+        arena[DLOGIT + i] = x[i];
+}
+static const AertKernel REAL(k_restore)[] = {
+    K_NOISY, K_HIDDEN, K_MEAN, K_XHAT, K(original, "x", 0, 1, 4, 0, 0)};
+
+#if AERT_REAL == 64
+static const AertKernel gradcheck_kernels[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE,
+                                               K_XHAT,  K_LOSSES, K_BACK, K_GRADS};
+static const AertOutput gradcheck_outputs[] = {
+    {AERT_TENSOR, "loss", "toy.ae:9", LOSS, 0, {0}},
+    {AERT_TENSOR, "kinks", "toy.ae:9", LOSS + 4, 0, {0}},
+    {AERT_TENSOR, "gradient:encoder.dense_1.W", "toy.ae:4", GRADIENT + W, 2, {64, 4}},
+    {AERT_TENSOR, "gradient:encoder.dense_1.b", "toy.ae:4", GRADIENT + B, 1, {4}},
+    {AERT_TENSOR, "gradient:decoder.dense_1.W", "toy.ae:6", GRADIENT + V, 2, {4, 64}},
+    {AERT_TENSOR, "gradient:decoder.dense_1.b", "toy.ae:6", GRADIENT + C, 1, {64}}};
+#endif
+
+#define ENTRY(kind, step, variant, name, k, o)                                                     \
+    {kind, step, variant, name, sizeof k / sizeof k[0], k, SCALARS, toy_scalars,                   \
+     sizeof o / sizeof o[0], o, ARENA, ARENA}
+static const AertEntry REAL(entries)[] = {
+    {AERT_INIT, 0, 0, "init", 1, REAL(k_init), 0, 0, 0, 0, 0, 0},
+    ENTRY(AERT_STEP, 0, 0, "step_main", REAL(k_step), REAL(o_losses)),
+    ENTRY(AERT_STEP, 1, 0, "step_again", REAL(k_step), REAL(o_losses)),
+    ENTRY(AERT_EVAL, 0, 0, "eval", REAL(k_eval), REAL(o_losses)),
+    ENTRY(AERT_ENCODE, 0, 0, "encode", REAL(k_clean), REAL(o_encode)),
+    ENTRY(AERT_ENCODE, 0, 1, "encode_corrupt", REAL(k_noisy), REAL(o_encode)),
+    ENTRY(AERT_DECODE, 0, 0, "decode", REAL(k_decode), REAL(o_rest)),
+    ENTRY(AERT_RECONSTRUCT, 0, 0, "reconstruct", REAL(k_clean), REAL(o_rest)),
+    ENTRY(AERT_RECONSTRUCT, 0, 1, "reconstruct_corrupt", REAL(k_restore), REAL(o_noisy)),
+    ENTRY(AERT_SAMPLE, 0, 0, "sample", REAL(k_sample), REAL(o_rest)),
+#if AERT_REAL == 64
+    ENTRY(AERT_GRADCHECK, 0, 0, "gradcheck_main", gradcheck_kernels, gradcheck_outputs),
+#endif
+};
+static const AertProgram REAL(program) = {sizeof(real), sizeof REAL(entries) / sizeof REAL(entries)[0],
+                                          REAL(entries)};
+#undef K
+#undef ENTRY
+#undef K_NOISY
+#undef K_CLEAN
+#undef K_HIDDEN
+#undef K_CODE
+#undef K_MEAN
+#undef K_GIVEN
+#undef K_DRAWN
+#undef K_CENTRE
+#undef K_XHAT
+#undef K_LOSSES
+#undef K_BACK
+#undef K_GRADS
+#undef K_UPDATE
+#endif

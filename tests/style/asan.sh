@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# asan.sh SOURCE BUILD: the tests that need no generated program, under AddressSanitizer and UBSan.
+set -euo pipefail
+areas="ast;autodiff;check;front;ir;lower;ops;passes;plan;runtime;support;syntax"
+cmake -S "$1" -B "$2" -DCMAKE_BUILD_TYPE=Asan "-DAECC_TEST_AREAS=$areas" >"$2.log" ||
+    { cat "$2.log"; exit 1; }
+cmake --build "$2" -j2
+cd "$2"
+# Memory of an arena lives as long as the program; only reports of wrong accesses matter.
+export ASAN_OPTIONS=detect_leaks=0:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
+ctest --output-on-failure -j2 --timeout 240 -LE "program|slow"
