@@ -36,7 +36,8 @@ static const Ast *parse(Session *s, const char *name, const char *text, size_t l
 static void parse_prelude(Session *s) {
     s->prelude = NEW_ARRAY(s->arena, const Ast *, prelude_count);
     for (int i = 0; i < prelude_count; i++)
-        s->prelude[i] = parse(s, prelude_files[i].name, prelude_files[i].text, prelude_files[i].length);
+        s->prelude[i] =
+            parse(s, prelude_files[i].name, prelude_files[i].text, prelude_files[i].length);
     if (diag_errors(s->diag)) {
         diag_print(s->diag, stderr);
         die("the prelude has errors");
@@ -49,7 +50,8 @@ static bool parse_model(Session *s) {
     const char *text = text_read_file(s->arena, s->options.model, SOURCE_LIMIT, &length);
     if (!text) {
         if (errno == EFBIG)
-            fprintf(stderr, "aecc: %s: larger than the limit of %d bytes\n", s->options.model, SOURCE_LIMIT);
+            fprintf(stderr, "aecc: %s: larger than the limit of %d bytes\n", s->options.model,
+                    SOURCE_LIMIT);
         else
             fprintf(stderr, "aecc: %s: cannot be read: %s\n", s->options.model, strerror(errno));
         return false;
@@ -120,7 +122,8 @@ static void simplify(Program *program, const PassOptions *passes) {
 static bool write_output(Session *s, const Text *text) {
     const char *path = s->options.output;
     size_t length = strlen(path);
-    bool source = strcmp(s->options.target, "c") != 0 || (length > 2 && strcmp(path + length - 2, ".c") == 0);
+    bool source =
+        strcmp(s->options.target, "c") != 0 || (length > 2 && strcmp(path + length - 2, ".c") == 0);
     return source ? file_write(path, text->at, text->length, s->arena)
                   : program_build(path, text->at, text->length, s->arena);
 }
@@ -147,7 +150,14 @@ static bool compile(Session *s, const PassOptions *passes) {
             plan_print(&text, plan->entries.at[i]);
         return fputs(text.at, stdout), true;
     }
-    return emit_program(&text, s->options.target, program, plan) && write_output(s, &text);
+    return emit_target(s->options.target, &text, plan) && write_output(s, &text);
+}
+
+static bool known_target(const char *name) {
+    for (int i = 0; i < NUM_TARGETS; i++)
+        if (strcmp(targets[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 static int run(Session *s) {
@@ -157,13 +167,15 @@ static int run(Session *s) {
         fprintf(stderr, "aecc: there is no pass `%s`; aecc --help lists them\n", unknown);
         return STATUS_WRONG_USAGE;
     }
-    if (!emit_find(s->options.target)) {
-        fprintf(stderr, "aecc: there is no target `%s`; aecc --help lists them\n", s->options.target);
+    if (!known_target(s->options.target)) {
+        fprintf(stderr, "aecc: there is no target `%s`; aecc --help lists them\n",
+                s->options.target);
         return STATUS_WRONG_USAGE;
     }
     parse_prelude(s);
     if (s->options.show)
-        return show_definition(s->arena, s->prelude, s->options.show) ? STATUS_GOOD : STATUS_WRONG_MODEL;
+        return show_definition(s->arena, s->prelude, s->options.show) ? STATUS_GOOD
+                                                                      : STATUS_WRONG_MODEL;
     if (!parse_model(s))
         return STATUS_WRONG_MODEL;
     bool good = false;

@@ -1,7 +1,8 @@
 /* bench: how long a training step takes, and how close that is to what the processor allows.
  *
- * Its one idea: a time alone means nothing; the floor is the step's floating-point operations over the peak of this core,
- * measured in the same run, and the share of it that is reached can be compared between machines.
+ * Its one idea: a time alone means nothing; the floor is the step's floating-point operations over
+ * the peak of this core, measured in the same run, and the share of it that is reached can be
+ * compared between machines.
  *
  * Example: "step 1.86 ms (median of 1040), 137 GFLOP/s; floor 1.02 ms at 251 GFLOP/s: 55 % reached"
  */
@@ -122,9 +123,10 @@ static void print_text(const Bench *bench) {
     printf("step   %.4g ms (median of %d; fastest %.4g), %.0f examples/s, %.4g GFLOP/s\n",
            bench->median * 1e3, bench->steps, bench->fastest * 1e3, bench->rows / bench->median,
            bench->flops / bench->median * 1e-9);
-    printf("floor  %.4g ms: %.4g GFLOP at %.4g GFLOP/s a core, %d thread%s; %.0f %% of it reached\n",
-           bench->floor * 1e3, bench->flops * 1e-9, bench->peak * 1e-9, threads, threads == 1 ? "" : "s",
-           100 * bench->floor / bench->median);
+    printf(
+        "floor  %.4g ms: %.4g GFLOP at %.4g GFLOP/s a core, %d thread%s; %.0f %% of it reached\n",
+        bench->floor * 1e3, bench->flops * 1e-9, bench->peak * 1e-9, threads,
+        threads == 1 ? "" : "s", 100 * bench->floor / bench->median);
     if (bench->kernels)
         bench_print_kernels(bench);
 }
@@ -140,7 +142,8 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
     bench->examples = examples;
     bench->rows = examples->count < session->batch ? (int)examples->count : session->batch;
     bench->order = aert_allocate((size_t)examples->count, sizeof *bench->order, "the order", error);
-    bench->step_entry = aert_allocate((size_t)model->steps, sizeof *bench->step_entry, "steps", error);
+    bench->step_entry =
+        aert_allocate((size_t)model->steps, sizeof *bench->step_entry, "steps", error);
     if (!bench->order || !bench->step_entry)
         return false;
     aert_order_epoch(session->seed, 1, NULL, examples->count, bench->order);
@@ -166,10 +169,11 @@ int command_bench(const AertModel *model, const Options *options, AertError *err
     Session session;
     Examples examples = {0};
     Bench bench = {.session = &session};
-    int status =
-        session_open(&session, model, model->f32, options, WITH(AERT_INIT) | WITH(AERT_STEP), error);
+    int status = session_open(&session, model, model->f32, options,
+                              WITH(AERT_INIT) | WITH(AERT_STEP), error);
     if (!status)
-        status = prepare(&bench, &examples, error) && measure(&bench, error) ? EXIT_DONE : EXIT_FAILED;
+        status =
+            prepare(&bench, &examples, error) && measure(&bench, error) ? EXIT_DONE : EXIT_FAILED;
     if (!status && options->json)
         print_json(&bench);
     else if (!status)

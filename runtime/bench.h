@@ -10,13 +10,13 @@ typedef struct Bench {
     const AertEntry **step_entry; /* (model->steps) */
     int64_t *order;               /* (examples->count) */
     int rows;
-    int64_t done;            /* batches so far */
-    int steps;               /* timed */
-    double median, fastest;  /* seconds a step */
-    double flops;            /* of a step */
-    double peak;             /* floating-point operations a second, of one core */
-    double floor;            /* seconds that a step would take at the peak of all threads */
-    double *kernels;         /* seconds, by kernel, step after step; NULL: not timed */
+    int64_t done;           /* batches so far */
+    int steps;              /* timed */
+    double median, fastest; /* seconds a step */
+    double flops;           /* of a step */
+    double peak;            /* floating-point operations a second, of one core */
+    double floor;           /* seconds that a step would take at the peak of all threads */
+    double *kernels;        /* seconds, by kernel, step after step; NULL: not timed */
 } Bench;
 
 /* The median; sorts the values. */

@@ -1,8 +1,8 @@
 /* The time of each kernel of a training step.
  *
- * Its one idea: the kernels run in their order, one by one, each timed by itself; the median over many steps leaves out
- * what else the machine was doing.  Kernels that share a barrier in a real step wait for each other here, so that the
- * sum is somewhat more than the step.
+ * Its one idea: the kernels run in their order, one by one, each timed by itself; the median over
+ * many steps leaves out what else the machine was doing.  Kernels that share a barrier in a real
+ * step wait for each other here, so that the sum is somewhat more than the step.
  *
  * Example: "  34.1 %   0.61 ms   128.0 GFLOP/s   h = matmul(x, encoder.dense_1.W) + b   vae.ae:12"
  */
@@ -67,8 +67,8 @@ void bench_print_kernels(const Bench *bench) {
         const AertEntry *entry = bench->step_entry[i];
         printf("%s\n", entry->name);
         for (int k = 0; k < entry->kernels; k++, at++)
-            printf("  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n", 100 * bench->kernels[at] / sum,
-                   bench->kernels[at] * 1e3,
+            printf("  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n",
+                   100 * bench->kernels[at] / sum, bench->kernels[at] * 1e3,
                    kernel_flops(&entry->kernel[k], bench->rows) / bench->kernels[at] * 1e-9,
                    entry->kernel[k].label, entry->kernel[k].place);
     }
@@ -90,7 +90,8 @@ void bench_print_kernels_json(const Bench *bench) {
             printf(", \"ms\": ");
             json_print_number(bench->kernels[at] * 1e3);
             printf(", \"gflops\": ");
-            json_print_number(kernel_flops(&entry->kernel[k], bench->rows) / bench->kernels[at] * 1e-9);
+            json_print_number(kernel_flops(&entry->kernel[k], bench->rows) / bench->kernels[at] *
+                              1e-9);
             printf("}");
         }
     }

@@ -1,6 +1,7 @@
 /* blas: makes OpenBLAS serial, puts it on the right core and sees that it computes.
  *
- * Another library with the CBLAS interface works too: what only OpenBLAS has is declared weak, and left alone where it is missing.
+ * Another library with the CBLAS interface works too: what only OpenBLAS has is declared weak, and
+ * left alone where it is missing.
  */
 #include "blas.h"
 
@@ -22,8 +23,7 @@ char *openblas_get_corename(void) __attribute__((weak));
 
 static bool on_slow_core(void) {
     static const char *const wide[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
-    static const char *const needed[] = {"avx512f", "avx512dq", "avx512bw", "avx512vl",
-                                         "avx512cd"};
+    static const char *const needed[] = {"avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"};
     if (!openblas_get_corename)
         return false;
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
@@ -102,9 +102,11 @@ bool aert_blas_start(char **argv, AertError *error) {
         char name[128];
         right = product_right(product, way & 1, way >> 1);
         if (!right)
-            aert_fail(error, "%s computes wrong products (%s · %s): install another release, or set "
-                             "OPENBLAS_CORETYPE", aert_blas_name(name, sizeof name),
-                      way & 1 ? "transposed" : "plain", way >> 1 ? "transposed" : "plain");
+            aert_fail(error,
+                      "%s computes wrong products (%s · %s): install another release, or set "
+                      "OPENBLAS_CORETYPE",
+                      aert_blas_name(name, sizeof name), way & 1 ? "transposed" : "plain",
+                      way >> 1 ? "transposed" : "plain");
     }
     free(product);
     return right;

@@ -54,8 +54,7 @@ bool aert_bytes_open(AertBytes *bytes, const char *path, AertError *error) {
         void *data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         fine = data != MAP_FAILED;
         if (fine)
-            *bytes =
-                (AertBytes){.data = data, .size = (size_t)status.st_size, .mapped = true};
+            *bytes = (AertBytes){.data = data, .size = (size_t)status.st_size, .mapped = true};
         else
             fine = read_stream(bytes, fd, path, error);
     } else {

@@ -50,8 +50,9 @@ bool aert_checkpoint_open(AertSafetensors *file, const char *path, const AertMod
         fine = aert_fail(error, "%s: found format '%s', wanted '%s'", path, found ? found : "none",
                          format);
     else if (!hash || strcmp(hash, model->hash) != 0)
-        fine = aert_fail(error, "%s: checkpoint of another model: %s with hash %s, this is %s with %s",
-                         path, name ? name : "one", hash ? hash : "none", model->name, model->hash);
+        fine =
+            aert_fail(error, "%s: checkpoint of another model: %s with hash %s, this is %s with %s",
+                      path, name ? name : "one", hash ? hash : "none", model->name, model->hash);
     if (!fine)
         aert_safetensors_close(file);
     return fine;
@@ -71,8 +72,10 @@ bool aert_checkpoint_take(const AertSafetensors *file, const AertModel *model, f
     for (int i = 0; i < model->slots; i++) {
         AertTensor wanted = tensor_of(&model->slot[i], store);
         if (!same_tensor(aert_safetensors_find(file, wanted.name), &wanted))
-            return aert_fail(error, "%s: checkpoint of another model: %s is missing or of another "
-                                    "shape", file->path, wanted.name);
+            return aert_fail(error,
+                             "%s: checkpoint of another model: %s is missing or of another "
+                             "shape",
+                             file->path, wanted.name);
     }
     for (int i = 0; i < model->slots; i++) {
         const AertTensor *found = aert_safetensors_find(file, model->slot[i].name);

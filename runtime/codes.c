@@ -1,8 +1,10 @@
 /* encode and decode: examples to codes, codes to reconstructions.
  *
- * Its one idea: both are a loop over batches that writes as it goes, so that a data set larger than memory can be encoded.
+ * Its one idea: both are a loop over batches that writes as it goes, so that a data set larger than
+ * memory can be encoded.
  *
- * Example: "vae encode --output codes.npy" writes (10000, 20); "vae decode --input codes.npy --output back.png"
+ * Example: "vae encode --output codes.npy" writes (10000, 20); "vae decode --input codes.npy
+ * --output back.png"
  */
 #include "codes.h"
 #include "command.h"
@@ -27,7 +29,8 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
         aert_fail(error, "--corrupt: %s has no noise block that '%s' could turn on", name,
                   command_name(options->command));
     else if (options->sample)
-        aert_fail(error, "--sample: %s draws nothing in '%s'", name, command_name(options->command));
+        aert_fail(error, "--sample: %s draws nothing in '%s'", name,
+                  command_name(options->command));
     else
         aert_fail(error, "%s has no '%s'", name, command_name(options->command));
     return NULL;
@@ -47,7 +50,8 @@ const char *output_path(const Session *session, const char *name, char *path, si
 
 bool open_counted(Examples *examples, const Session *session, int64_t most, AertError *error) {
     const Options *options = session->options;
-    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TEST, error))
+    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TEST,
+                       error))
         return false;
     if (option_given(options, OPTION_count))
         most = options->count;
@@ -101,7 +105,8 @@ static bool write_array(const Batches *batches, const Examples *examples, const 
     return aert_npy_end(&npy, error);
 }
 
-static bool encode(Session *session, const AertEntry *entry, const Examples *examples, AertError *error) {
+static bool encode(Session *session, const AertEntry *entry, const Examples *examples,
+                   AertError *error) {
     const AertModel *model = session->model;
     char path[4096 + 64];
     int64_t count = examples->count;
@@ -112,7 +117,8 @@ static bool encode(Session *session, const AertEntry *entry, const Examples *exa
     int rank = output->rank - 1;
     const int *dims = output->dim + 1;
     Batches batches = {session, entry, output, output_size(output, 1), NULL};
-    batches.values = aert_allocate((size_t)session->batch * batches.size, sizeof(float), "codes", error);
+    batches.values =
+        aert_allocate((size_t)session->batch * batches.size, sizeof(float), "codes", error);
     bool fine = batches.values && output_path(session, "codes.npy", path, sizeof path, error) &&
                 write_array(&batches, examples, NULL, rank, dims, path, error);
     free(batches.values);
@@ -137,9 +143,10 @@ int command_encode(const AertModel *model, const Options *options, AertError *er
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
     if (!status)
-        status = open_counted(&examples, &session, 0, error) && encode(&session, entry, &examples, error)
-                     ? EXIT_DONE
-                     : EXIT_FAILED;
+        status =
+            open_counted(&examples, &session, 0, error) && encode(&session, entry, &examples, error)
+                ? EXIT_DONE
+                : EXIT_FAILED;
     examples_close(&examples);
     session_close(&session);
     return status;
@@ -148,17 +155,20 @@ int command_encode(const AertModel *model, const Options *options, AertError *er
 /* The codes to decode, as a data set of the shape that the model's code has. */
 static bool open_codes(AertData *codes, const Session *session, AertError *error) {
     const AertModel *model = session->model;
-    AertInput input = {.kind = AERT_VECTOR, .name = "code", .rank = model->code_rank, .low = 0, .high = 255};
+    AertInput input = {
+        .kind = AERT_VECTOR, .name = "code", .rank = model->code_rank, .low = 0, .high = 255};
     for (int i = 0; i < model->code_rank; i++)
         input.dim[i] = model->code_dim[i];
     return aert_data_open(codes, session->options->input, &input, error);
 }
 
 /* A picture needs all reconstructions in memory. */
-static bool decode_picture(Batches *batches, const AertData *codes, const char *path, AertError *error) {
+static bool decode_picture(Batches *batches, const AertData *codes, const char *path,
+                           AertError *error) {
     Session *session = batches->session;
     Sheet sheet = {1, (int)codes->count, batches->size, NULL};
-    sheet.values = aert_allocate((size_t)codes->count * batches->size, sizeof(float), "a picture", error);
+    sheet.values =
+        aert_allocate((size_t)codes->count * batches->size, sizeof(float), "a picture", error);
     bool fine = sheet.values != NULL;
     for (int64_t begin = 0; fine && begin < codes->count; begin += session->batch) {
         int rows = aert_order_rows(codes->count, session->batch, begin / session->batch);
@@ -186,7 +196,8 @@ static bool decode(Session *session, const AertEntry *entry, AertData *codes, Ae
     if (option_given(session->options, OPTION_count) && session->options->count < codes->count)
         codes->count = session->options->count;
     Batches batches = {session, entry, output, image_size(model), NULL};
-    batches.values = aert_allocate((size_t)session->batch * batches.size, sizeof(float), "decoding", error);
+    batches.values =
+        aert_allocate((size_t)session->batch * batches.size, sizeof(float), "decoding", error);
     bool fine = batches.values && output_path(session, "decoded.npy", path, sizeof path, error);
     if (fine)
         fine = has_suffix(path, ".png") ? decode_picture(&batches, codes, path, error)

@@ -4,14 +4,16 @@
 
 #include "session.h"
 
-/* The entry of a kind in the variant that --corrupt and --sample ask for; NULL, and why the model has none. */
+/* The entry of a kind in the variant that --corrupt and --sample ask for; NULL, and why the model
+ * has none. */
 const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertError *error);
 
 /* --output, or `name` in the folder of the run, which is made.  Returns NULL on error. */
 const char *output_path(const Session *session, const char *name, char *path, size_t size,
                         AertError *error);
 
-/* The examples that --data, --labels and --count ask for; `most` where --count is not given (0: all). */
+/* The examples that --data, --labels and --count ask for; `most` where --count is not given (0:
+ * all). */
 bool open_counted(Examples *examples, const Session *session, int64_t most, AertError *error);
 
 #endif

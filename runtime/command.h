@@ -1,5 +1,5 @@
-/* command: the commands, each one function.  Returns an exit status; on EXIT_FAILED and EXIT_USAGE the reason is in
- * `error`, one line. */
+/* command: the commands, each one function.  Returns an exit status; on EXIT_FAILED and EXIT_USAGE
+ * the reason is in `error`, one line. */
 #ifndef AERT_COMMAND_H
 #define AERT_COMMAND_H
 

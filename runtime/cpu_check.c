@@ -1,4 +1,5 @@
-/* cpu_check: features of this processor by cpuid, and whether the system saves the registers that they need. */
+/* cpu_check: features of this processor by cpuid, and whether the system saves the registers that
+ * they need. */
 #include "cpu_check.h"
 
 #include <stdio.h>
@@ -86,6 +87,8 @@ bool aert_cpu_check(const char *compiled_for, AertError *error) {
         if (!aert_cpu_has(name) && used < sizeof missing)
             used += (size_t)snprintf(missing + used, sizeof missing - used, " %s", name);
     }
-    return used == 0 || aert_fail(error, "this program was compiled for a processor with%s, which "
-                                         "this one lacks: compile it anew here", missing);
+    return used == 0 || aert_fail(error,
+                                  "this program was compiled for a processor with%s, which "
+                                  "this one lacks: compile it anew here",
+                                  missing);
 }

@@ -22,7 +22,8 @@ bool aert_array_size(Array *array, size_t found, const char *name, AertError *er
         if (array->dim[i] == 0)
             return aert_fail(error, "%s: %s holds no examples", name, array->format);
     for (int i = 0; i < array->rank; i++) {
-        fits = fits && bytes <= SIZE_MAX / 2 / (size_t)array->dim[i] && (i == 0 || array->dim[i] <= INT32_MAX);
+        fits = fits && bytes <= SIZE_MAX / 2 / (size_t)array->dim[i] &&
+               (i == 0 || array->dim[i] <= INT32_MAX);
         if (fits)
             bytes *= (size_t)array->dim[i];
     }
@@ -75,8 +76,8 @@ static float number(Scalar scalar, uint64_t bits) {
 
 void aert_array_floats(const Array *array, float *out) {
     for (size_t i = 0; i < array->elements; i++)
-        out[i] = number(array->scalar, load(array->payload + i * array->width, array->width,
-                                            array->big_endian));
+        out[i] = number(array->scalar,
+                        load(array->payload + i * array->width, array->width, array->big_endian));
 }
 
 static bool ends_with(const char *text, const char *suffix) {
@@ -94,8 +95,10 @@ static bool parse_raw(Array *array, const AertBytes *bytes, const AertInput *inp
         example *= (size_t)input->dim[i];
     }
     if (bytes->size % example != 0)
-        return aert_fail(error, "%s: found %zu bytes, wanted a multiple of %zu: %zu floats for each "
-                                "example", name, bytes->size, example, example / 4);
+        return aert_fail(error,
+                         "%s: found %zu bytes, wanted a multiple of %zu: %zu floats for each "
+                         "example",
+                         name, bytes->size, example, example / 4);
     array->dim[0] = (int64_t)(bytes->size / example);
     return aert_array_size(array, bytes->size, name, error);
 }
@@ -114,8 +117,10 @@ static bool parse(Array *array, const AertBytes *bytes, const AertInput *input, 
     char begin[16] = "";
     for (size_t i = 0; i < 4 && i < bytes->size; i++)
         snprintf(begin + 3 * i, 4, " %02x", b[i]);
-    return aert_fail(error, "%s: begins with%s; wanted IDX or NPY, plain or gzipped, or raw floats "
-                            "named .f32", name, begin);
+    return aert_fail(error,
+                     "%s: begins with%s; wanted IDX or NPY, plain or gzipped, or raw floats "
+                     "named .f32",
+                     name, begin);
 }
 
 /* Bytes are kept, and floats where they lie as this machine wants them; the rest is converted. */
@@ -173,8 +178,8 @@ bool aert_data_open(AertData *data, const char *path, const AertInput *input, Ae
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error) {
     if (data->count == labels->count)
         return true;
-    return aert_fail(error, "%s has %lld labels, %s has %lld examples: wanted as many", labels->name,
-                     (long long)labels->count, data->name, (long long)data->count);
+    return aert_fail(error, "%s has %lld labels, %s has %lld examples: wanted as many",
+                     labels->name, (long long)labels->count, data->name, (long long)data->count);
 }
 
 void aert_data_close(AertData *data) {

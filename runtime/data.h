@@ -30,10 +30,10 @@ typedef struct AertData {
     int rank, dim[AERT_MAX_RANK]; /* of one example, as found; a label has rank 0 */
     size_t size;                  /* elements in an example: product of dim */
     double low, high;             /* byte b is gathered as low + b / 255 * (high - low) … */
-    bool scaled;                  /* … if true, else as b itself (labels) */
-    const void *values;           /* (count, dim …) */
-    void *memory;                 /* what aert_data_close frees or unmaps */
-    size_t mapped;                /* bytes mapped at memory, 0 if allocated */
+    bool scaled;        /* … if true; labels, and bytes where low >= high, as b itself */
+    const void *values; /* (count, dim …) */
+    void *memory;       /* what aert_data_close frees or unmaps */
+    size_t mapped;      /* bytes mapped at memory, 0 if allocated */
 } AertData;
 
 /* Opens `path` and checks it against `input`:

@@ -38,7 +38,8 @@ static bool check_shape(const AertData *data, const AertInput *input, AertError 
     return aert_fail(error, "%s: holds %lld examples of shape %s, input %s wants %s of shape %s",
                      data->name, (long long)data->count,
                      aert_shape_text(data->rank, data->dim, have, sizeof have), input->name,
-                     kind[input->kind], aert_shape_text(input->rank, input->dim, want, sizeof want));
+                     kind[input->kind],
+                     aert_shape_text(input->rank, input->dim, want, sizeof want));
 }
 
 /* Number of values outside [low, high]; a NaN is outside. */
@@ -60,9 +61,9 @@ static bool check_floats(const AertData *data, const AertInput *input, AertError
         while (!outside(value + at, 1, low, high))
             at++;
         if (input->ranged)
-            return aert_fail(error, "%s: example %lld holds %.9g, input %s wants values in %g .. %g",
-                             data->name, (long long)i, (double)value[at], input->name, input->low,
-                             input->high);
+            return aert_fail(
+                error, "%s: example %lld holds %.9g, input %s wants values in %g .. %g", data->name,
+                (long long)i, (double)value[at], input->name, input->low, input->high);
         return aert_fail(error, "%s: example %lld holds %.9g, input %s wants finite values",
                          data->name, (long long)i, (double)value[at], input->name);
     }
@@ -76,8 +77,8 @@ static bool check_labels(const AertData *data, const AertInput *input, AertError
         /* the range first: a double outside int's cannot be converted */
         if (label >= 0 && label < input->classes && label == (double)(int)label)
             continue;
-        return aert_fail(error, "%s: label %lld is %.9g, input %s wants integers 0 .. %d", data->name,
-                         (long long)i, label, input->name, input->classes - 1);
+        return aert_fail(error, "%s: label %lld is %.9g, input %s wants integers 0 .. %d",
+                         data->name, (long long)i, label, input->name, input->classes - 1);
     }
     return true;
 }

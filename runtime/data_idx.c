@@ -1,6 +1,7 @@
 /* data_idx: the header of an IDX file, the format of MNIST.
  *
- *     00 00 08 03   00 00 27 10   00 00 00 1c   00 00 00 1c      bytes, 3 axes: 10000 × 28 × 28; big endian
+ *     00 00 08 03   00 00 27 10   00 00 00 1c   00 00 00 1c      bytes, 3 axes: 10000 × 28 × 28;
+ * big endian
  */
 #include "data_parts.h"
 
@@ -35,8 +36,8 @@ bool aert_idx_parse(Array *array, const unsigned char *data, size_t size, const 
                          AERT_MAX_RANK + 1);
     size_t header = 4 + 4 * (size_t)array->rank;
     if (size < header)
-        return aert_fail(error, "%s: truncated: found %zu bytes, the IDX header alone has %zu", name,
-                         size, header);
+        return aert_fail(error, "%s: truncated: found %zu bytes, the IDX header alone has %zu",
+                         name, size, header);
     for (int i = 0; i < array->rank; i++) {
         const unsigned char *b = data + 4 + 4 * i;
         array->dim[i] = (int64_t)b[0] << 24 | (int64_t)b[1] << 16 | (int64_t)b[2] << 8 | b[3];

@@ -1,4 +1,5 @@
-/* data_inflate: gzip by zlib, all of it or an error: a cut stream, a wrong checksum and bytes after the end are told. */
+/* data_inflate: gzip by zlib, all of it or an error: a cut stream, a wrong checksum and bytes after
+ * the end are told. */
 #include "data_parts.h"
 
 #include <stdlib.h>
@@ -9,10 +10,12 @@ typedef struct Growing {
     size_t size, capacity;
 } Growing;
 
-/* The last four bytes of a gzip file are its plain size modulo 2^32: a hint, believed only as far as deflate can reach. */
+/* The last four bytes of a gzip file are its plain size modulo 2^32: a hint, believed only as far
+ * as deflate can reach. */
 static size_t capacity_hint(const unsigned char *data, size_t size) {
     const unsigned char *end = data + size - 4;
-    size_t hint = (size_t)end[0] | (size_t)end[1] << 8 | (size_t)end[2] << 16 | (size_t)end[3] << 24;
+    size_t hint =
+        (size_t)end[0] | (size_t)end[1] << 8 | (size_t)end[2] << 16 | (size_t)end[3] << 24;
     size_t most = size * 1040;
     return (hint < most ? hint : most) + 64;
 }
@@ -48,8 +51,10 @@ static bool inflate_all(z_stream *stream, const unsigned char *end, Growing *out
             if (left == 0)
                 return true;
             if (left < 2 || stream->next_in[0] != 0x1f || stream->next_in[1] != 0x8b)
-                return aert_fail(error, "%s: damaged: found %zu bytes after the end of the gzip "
-                                        "stream, wanted none", name, left);
+                return aert_fail(error,
+                                 "%s: damaged: found %zu bytes after the end of the gzip "
+                                 "stream, wanted none",
+                                 name, left);
             if (inflateReset(stream) != Z_OK)
                 return aert_fail(error, "%s: cannot inflate", name);
         } else if (status == Z_MEM_ERROR) {

@@ -147,8 +147,8 @@ static bool find_dict(Cursor *c, const unsigned char *data, size_t size, const c
     if (prefix == 12)
         length |= (size_t)data[10] << 16 | (size_t)data[11] << 24;
     if (size - prefix < length)
-        return aert_fail(error, "%s: truncated: found %zu bytes, the NPY header alone has %zu", name,
-                         size, prefix + length);
+        return aert_fail(error, "%s: truncated: found %zu bytes, the NPY header alone has %zu",
+                         name, size, prefix + length);
     c->at = (const char *)data + prefix;
     c->end = c->at + length;
     return true;
@@ -165,12 +165,13 @@ bool aert_npy_parse(Array *array, const unsigned char *data, size_t size, const 
         return aert_fail(error, "%s: damaged NPY header, or elements that are no plain numbers",
                          name);
     if (!read_descr(&dict, array))
-        return aert_fail(error, "%s: NPY with elements '%.*s', wanted b1, u1 to u8, i1 to i8, f4 or "
-                                "f8", name, dict.descr_length > 20 ? 20 : dict.descr_length,
-                         dict.descr);
+        return aert_fail(error,
+                         "%s: NPY with elements '%.*s', wanted b1, u1 to u8, i1 to i8, f4 or "
+                         "f8",
+                         name, dict.descr_length > 20 ? 20 : dict.descr_length, dict.descr);
     if (dict.fortran == 1 && dict.rank > 1)
-        return aert_fail(error, "%s: NPY in Fortran order, wanted C order (numpy.ascontiguousarray)",
-                         name);
+        return aert_fail(
+            error, "%s: NPY in Fortran order, wanted C order (numpy.ascontiguousarray)", name);
     if (dict.rank == 0)
         return aert_fail(error, "%s: NPY with a single number, wanted an array of examples", name);
     array->rank = dict.rank;

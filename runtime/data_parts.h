@@ -1,4 +1,5 @@
-/* The stages of opening a data set: bytes -> (inflate) -> an array as its header describes it -> AertData -> check. */
+/* The stages of opening a data set: bytes -> (inflate) -> an array as its header describes it ->
+ * AertData -> check. */
 #ifndef AERT_DATA_PARTS_H
 #define AERT_DATA_PARTS_H
 
@@ -24,9 +25,9 @@ typedef enum Scalar {
 typedef struct Array {
     const char *format; /* "IDX", "NPY", "raw f32" */
     Scalar scalar;
-    size_t width;    /* bytes in a number */
+    size_t width; /* bytes in a number */
     bool big_endian;
-    int rank;        /* examples' axis included */
+    int rank; /* examples' axis included */
     int64_t dim[AERT_MAX_RANK + 1];
     size_t elements; /* product of dim */
     const unsigned char *payload;
@@ -35,7 +36,8 @@ typedef struct Array {
 bool aert_idx_is(const unsigned char *data, size_t size);
 bool aert_npy_is(const unsigned char *data, size_t size);
 
-/* Read the header and check that the payload has exactly the bytes it announces.  `name` is for messages. */
+/* Read the header and check that the payload has exactly the bytes it announces.  `name` is for
+ * messages. */
 bool aert_idx_parse(Array *array, const unsigned char *data, size_t size, const char *name,
                     AertError *error);
 bool aert_npy_parse(Array *array, const unsigned char *data, size_t size, const char *name,

@@ -1,8 +1,9 @@
 /* Numeric derivatives good enough to be compared with to one part in a million.
  *
- * Its one idea: six values give the derivative twice, to fourth and to sixth order of h: where these agree, h is small
- * enough.  The same values give their own rounding error: the sixth difference of a smooth function vanishes with h^6, so
- * what is left of it is noise, 30 times that of one value.
+ * Its one idea: six values give the derivative twice, to fourth and to sixth order of h: where
+ * these agree, h is small enough.  The same values give their own rounding error: the sixth
+ * difference of a smooth function vanishes with h^6, so what is left of it is noise, 30 times that
+ * of one value.
  *
  * Example: f(t) = exp(t), h = 1e-3: value 1, truncated 4e-14, rounded 2e-12.
  */
@@ -17,8 +18,8 @@ static const double agreement = 1e-7;  /* of the two orders, relative to the der
 static const double noise_most = 64;   /* noise of one value, in units of its last place */
 static const double noise_factor = 30; /* sqrt of the sum of squares of 1 6 15 20 15 6 1 */
 
-DerivativeResult derivative_at(Derivative *derivative, DerivativeFunction *f, void *context, double f0,
-                               double h) {
+DerivativeResult derivative_at(Derivative *derivative, DerivativeFunction *f, void *context,
+                               double f0, double h) {
     double up[POINTS], down[POINTS];
     for (int i = POINTS - 1; i >= 0; i--) {
         bool kink = false;
@@ -38,6 +39,7 @@ DerivativeResult derivative_at(Derivative *derivative, DerivativeFunction *f, vo
     derivative->value = sixth;
     derivative->truncated = fabs(sixth - fourth);
     derivative->rounded = 4 * noise / h;
-    return derivative->truncated <= agreement * fabs(sixth) + derivative->rounded ? DERIVATIVE_FOUND
-                                                                                   : DERIVATIVE_ROUGH;
+    return derivative->truncated <= agreement * fabs(sixth) + derivative->rounded
+               ? DERIVATIVE_FOUND
+               : DERIVATIVE_ROUGH;
 }

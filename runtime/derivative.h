@@ -1,4 +1,5 @@
-/* derivative: the numeric derivative of a function of one variable at 0, and how well it is known. */
+/* derivative: the numeric derivative of a function of one variable at 0, and how well it is known.
+ */
 #ifndef AERT_DERIVATIVE_H
 #define AERT_DERIVATIVE_H
 
@@ -7,7 +8,11 @@
 /* The function at t; *kink is set where it is not smooth between 0 and t. */
 typedef double DerivativeFunction(void *context, double t, bool *kink);
 
-typedef enum DerivativeResult { DERIVATIVE_FOUND, DERIVATIVE_KINK, DERIVATIVE_ROUGH } DerivativeResult;
+typedef enum DerivativeResult {
+    DERIVATIVE_FOUND,
+    DERIVATIVE_KINK,
+    DERIVATIVE_ROUGH
+} DerivativeResult;
 
 typedef struct Derivative {
     double value;     /* the derivative */
@@ -15,8 +20,8 @@ typedef struct Derivative {
     double rounded;   /* estimated error by rounding: no difference below it says anything */
 } Derivative;
 
-/* Six evaluations at ±h, ±2h, ±3h.  DERIVATIVE_KINK: a kink lies within 3h.  DERIVATIVE_ROUGH: the step is too wide for
- * the formula, take a smaller one. */
+/* Six evaluations at ±h, ±2h, ±3h.  DERIVATIVE_KINK: a kink lies within 3h.  DERIVATIVE_ROUGH: the
+ * step is too wide for the formula, take a smaller one. */
 DerivativeResult derivative_at(Derivative *derivative, DerivativeFunction *f, void *context,
                                double f0, double h);
 

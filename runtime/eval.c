@@ -1,9 +1,10 @@
 /* eval: every loss and metric over a data set.
  *
- * Its one idea: one pass in the order of the data, with the draws of epoch 0, so that the same weights, data and seed give
- * the same figures.
+ * Its one idea: one pass in the order of the data, with the draws of epoch 0, so that the same
+ * weights, data and seed give the same figures.
  *
- * Example: {"losses": {"total": 104.2}, "metrics": {"mse": 0.0091}, "examples": 10000, "seed": 0, "weights": "runs/vae/best.safetensors"}
+ * Example: {"losses": {"total": 104.2}, "metrics": {"mse": 0.0091}, "examples": 10000, "seed": 0,
+ * "weights": "runs/vae/best.safetensors"}
  */
 #include "command.h"
 #include "evaluate.h"
@@ -41,7 +42,8 @@ static void print_json_group(const Tally *tally, AertOutputKind kind, const char
     printf("}, ");
 }
 
-static void print_json(const Session *session, const Tally *tally, int64_t count, const char *weights) {
+static void print_json(const Session *session, const Tally *tally, int64_t count,
+                       const char *weights) {
     printf("{");
     print_json_group(tally, AERT_LOSS, "losses");
     print_json_group(tally, AERT_METRIC, "metrics");
@@ -53,7 +55,8 @@ static void print_json(const Session *session, const Tally *tally, int64_t count
 
 static void print_table(const Session *session, const Tally *tally, const Examples *examples,
                         const char *weights) {
-    printf("%s over %lld examples of %s\n", weights, (long long)examples->count, examples->data[0].name);
+    printf("%s over %lld examples of %s\n", weights, (long long)examples->count,
+           examples->data[0].name);
     for (int i = 0; i < tally->count; i++) {
         const AertOutput *output = tally->row[i].output;
         printf("  %-6s  %-24s %14.8g   %s\n", output->kind == AERT_LOSS ? "loss" : "metric",
@@ -73,7 +76,8 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     int status = session_load(session, weights, sizeof weights, error);
     if (status)
         return status;
-    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TEST, error) ||
+    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TEST,
+                       error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;
     evaluate(session, entry, examples, tally);

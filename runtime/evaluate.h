@@ -4,8 +4,8 @@
 
 #include "tally.h"
 
-/* Fills `tally`, which was opened for AERT_EVAL.  Draws are those of epoch 0, keyed by seed and example: neither batch
- * size nor threads matter. */
+/* Fills `tally`, which was opened for AERT_EVAL.  Draws are those of epoch 0, keyed by seed and
+ * example: neither batch size nor threads matter. */
 void evaluate(Session *session, const AertEntry *entry, const Examples *examples, Tally *tally);
 
 #endif

@@ -14,8 +14,8 @@ typedef struct Examples {
 
 typedef enum ExamplesUse { EXAMPLES_TRAIN, EXAMPLES_TEST } ExamplesUse;
 
-/* Opens `data` (NULL: built-in examples, those of `use`) and, where the model reads labels, `labels`.  Close in any
- * case. */
+/* Opens `data` (NULL: built-in examples, those of `use`) and, where the model reads labels,
+ * `labels`.  Close in any case. */
 bool examples_open(Examples *examples, const AertModel *model, const char *data, const char *labels,
                    ExamplesUse use, AertError *error);
 void examples_close(Examples *examples);

@@ -1,4 +1,5 @@
-/* file: whole files replaced atomically: temporary, sync, rename, sync of the folder.  Folders made. */
+/* file: whole files replaced atomically: temporary, sync, rename, sync of the folder.  Folders
+ * made. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "file.h"
 
@@ -27,7 +28,8 @@ static char *target_of(const char *path, AertError *error) {
     return copy;
 }
 
-/* "runs/last.safetensors" -> "runs/.last.safetensors.4711.tmp", in the same folder so that rename is atomic. */
+/* "runs/last.safetensors" -> "runs/.last.safetensors.4711.tmp", in the same folder so that rename
+ * is atomic. */
 static char *temporary_of(const char *path, AertError *error) {
     const char *slash = strrchr(path, '/');
     int folder = slash ? (int)(slash - path) + 1 : 0;
@@ -46,7 +48,8 @@ bool aert_file_create(AertFile *file, const char *path, AertError *error) {
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         if (S_ISDIR(status.st_mode))
             return aert_fail_system(error, path, "write", EISDIR);
-        return aert_fail(error, "%s: is a device or pipe, wanted a file that can be replaced", path);
+        return aert_fail(error, "%s: is a device or pipe, wanted a file that can be replaced",
+                         path);
     }
     file->path = target_of(path, error);
     file->temporary = file->path ? temporary_of(file->path, error) : NULL;
@@ -124,7 +127,7 @@ bool aert_file_commit(AertFile *file, AertError *error) {
     int code = file->code;
     if (!code && !write_all(file, file->buffer, file->buffered))
         code = file->code;
-    if (!code && fsync(file->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+    if (!code && !file->hasty && fsync(file->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
         code = errno;
     if (close(file->fd) != 0 && !code && errno != EINTR)
         code = errno;
@@ -134,7 +137,7 @@ bool aert_file_commit(AertFile *file, AertError *error) {
     if (!code) {
         free(file->temporary); /* nothing left to remove */
         file->temporary = NULL;
-        code = sync_folder(file->path);
+        code = file->hasty ? 0 : sync_folder(file->path);
     }
     if (code)
         aert_fail_system(error, file->path, "write", code);

@@ -23,7 +23,9 @@ typedef struct AertFile {
     size_t buffered;
     uint64_t written; /* bytes given to aert_file_write so far */
     int fd;
-    int code; /* errno of the first failed write, or 0 */
+    bool
+        hasty; /* set after aert_file_create: do not wait for the disk, for what can be made anew */
+    int code;  /* errno of the first failed write, or 0 */
 } AertFile;
 
 /* Opens a temporary file in the folder of `path`.  A path that exists must be a regular file or a

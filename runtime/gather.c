@@ -1,9 +1,10 @@
 /* gather: rows of a batch from a data set, bytes becoming reals on the way.
  *
- * A byte b becomes low + b * s with s = (high - low) / 255.  In float, s is split into a part of 16 bits, whose product with a
- * byte is exact, and a small rest: low + b * s1 + b * s2 is then within half a unit in the last place of the exact value for
- * low = 0, without a division, and 255 gives `high` itself.  The rows are plain loops, compiled a second time
- * for AVX2; neither version fuses multiply and add, so that both give the same bits.
+ * A byte b becomes low + b * s with s = (high - low) / 255.  In float, s is split into a part of 16
+ * bits, whose product with a byte is exact, and a small rest: low + b * s1 + b * s2 is then within
+ * half a unit in the last place of the exact value for low = 0, without a division, and 255 gives
+ * `high` itself.  The rows are plain loops, compiled a second time for AVX2; neither version fuses
+ * multiply and add, so that both give the same bits.
  */
 #include "data.h"
 
@@ -22,9 +23,8 @@ static Scale split_scale(double low, double high) {
     return (Scale){(float)low, (float)coarse, (float)(s - coarse)};
 }
 
-static inline __attribute__((always_inline)) void bytes_loop(const unsigned char *restrict in,
-                                                             size_t count, Scale s,
-                                                             float *restrict out) {
+static inline __attribute__((always_inline)) void
+bytes_loop(const unsigned char *restrict in, size_t count, Scale s, float *restrict out) {
     for (size_t i = 0; i < count; i++) {
         float b = in[i];
         out[i] = (s.low + b * s.coarse) + b * s.fine;
@@ -52,7 +52,8 @@ static BytesRow *bytes_row(void) {
     return bytes_plain;
 }
 
-static void gather_float(const AertData *data, const int64_t *index, int begin, int end, float *out) {
+static void gather_float(const AertData *data, const int64_t *index, int begin, int end,
+                         float *out) {
     size_t size = data->size;
     Scale unit = {0, 1, 0};
     Scale scale = data->scaled ? split_scale(data->low, data->high) : unit;

@@ -1,9 +1,10 @@
-/* gradcheck: every gradient of the generated program against numeric derivatives, in double precision.
+/* gradcheck: every gradient of the generated program against numeric derivatives, in double
+ * precision.
  *
- * Its one idea: a gradient is right if it predicts how the loss changes along any direction; five directions for each
- * parameter, each part chance and part the gradient itself, so that the derivative is not lost in rounding.  Draws and
- * values under stop() stay what they were.  Where a direction meets a kink (the output "kinks" changes) another is drawn,
- * with a smaller step.
+ * Its one idea: a gradient is right if it predicts how the loss changes along any direction; five
+ * directions for each parameter, each part chance and part the gradient itself, so that the
+ * derivative is not lost in rounding.  Draws and values under stop() stay what they were.  Where a
+ * direction meets a kink (the output "kinks" changes) another is drawn, with a smaller step.
  *
  * Example: |gradient·d - numeric| / max(|gradient·d|, |numeric|, 1e-8) must be at most 1e-6.
  */
@@ -32,15 +33,15 @@ typedef struct Check {
     double *direction; /* likewise, of length 1 */
     double *signature; /* kinks at the start */
     const AertSlot *slot;
-    size_t size; /* of the slot */
-    double value; /* loss at the start */
+    size_t size;    /* of the slot */
+    double value;   /* loss at the start */
     uint64_t drawn; /* directions so far */
 } Check;
 
 typedef struct Verdict {
     double error; /* the worst relative error */
     int redrawn;
-    bool smooth;  /* a direction without kinks was found every time */
+    bool smooth; /* a direction without kinks was found every time */
 } Verdict;
 
 static void run_at(Check *check, double t, int hold) {
@@ -109,7 +110,8 @@ static void check_direction(Check *check, Verdict *verdict) {
             draw_direction(check);
             continue;
         }
-        if (best.truncated == INFINITY || now.truncated + now.rounded < best.truncated + best.rounded)
+        if (best.truncated == INFINITY ||
+            now.truncated + now.rounded < best.truncated + best.rounded)
             best = now;
         if (result == DERIVATIVE_FOUND)
             break;
@@ -129,7 +131,8 @@ static const AertSlot *find_slot(const AertModel *model, const char *name) {
     return NULL;
 }
 
-/* The run that all others are compared with: its loss, kinks, held values, and the gradient `output`. */
+/* The run that all others are compared with: its loss, kinks, held values, and the gradient
+ * `output`. */
 static void start_check(Check *check, const AertOutput *output) {
     run_at(check, 0, 0);
     check->value = session_value(check->session, check->loss, 0);
@@ -139,7 +142,8 @@ static void start_check(Check *check, const AertOutput *output) {
         check->gradient[i] = session_value(check->session, output, i);
 }
 
-/* Returns whether the gradient is right; false with `error` empty is a wrong one, counted by the caller. */
+/* Returns whether the gradient is right; false with `error` empty is a wrong one, counted by the
+ * caller. */
 static bool check_parameter(Check *check, const AertOutput *output, AertError *error) {
     const char *name = output->name + PREFIX;
     check->slot = find_slot(check->session->model, name);
@@ -156,8 +160,11 @@ static bool check_parameter(Check *check, const AertOutput *output, AertError *e
             check_direction(check, &verdict);
         run_at(check, 0, 1);
         fine = verdict.smooth && verdict.error <= tolerance && isfinite(check->value);
-        printf("  %-40s %10zu   %10.2e   %4d   %s\n", name, check->size, verdict.error, verdict.redrawn,
-               fine ? "" : verdict.smooth ? "WRONG" : "no smooth direction");
+        printf("  %-40s %10zu   %10.2e   %4d   %s\n", name, check->size, verdict.error,
+               verdict.redrawn,
+               fine             ? ""
+               : verdict.smooth ? "WRONG"
+                                : "no smooth direction");
         fflush(stdout);
     }
     free(check->gradient);
@@ -193,7 +200,8 @@ static int check_entry(Check *check, int *wrong, AertError *error) {
     return status;
 }
 
-/* Away from the places where many values are exactly equal (biases of 0): each parameter by a hundredth of a normal. */
+/* Away from the places where many values are exactly equal (biases of 0): each parameter by a
+ * hundredth of a normal. */
 static void shake(Session *session) {
     const AertModel *model = session->model;
     for (int i = 0; i < model->slots; i++) {
@@ -205,7 +213,8 @@ static void shake(Session *session) {
         for (int k = 0; k < slot->rank; k++)
             size *= (size_t)slot->dim[k];
         for (size_t k = 0; k < size; k++)
-            ((double *)session->store)[slot->offset + k] += 0.01 * aert_normal_f64(key, (uint32_t)k);
+            ((double *)session->store)[slot->offset + k] +=
+                0.01 * aert_normal_f64(key, (uint32_t)k);
     }
 }
 
@@ -227,12 +236,15 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
     set_clock(session);
     session_init(session);
     shake(session);
-    int status = options->weights ? session_load(session, weights, sizeof weights, error) : EXIT_DONE;
+    int status =
+        options->weights ? session_load(session, weights, sizeof weights, error) : EXIT_DONE;
     if (status)
         return status;
-    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TRAIN, error))
+    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TRAIN,
+                       error))
         return EXIT_FAILED;
-    check->rows = option_given(options, OPTION_batch) || session->batch < ROWS ? session->batch : ROWS;
+    check->rows =
+        option_given(options, OPTION_batch) || session->batch < ROWS ? session->batch : ROWS;
     if (examples->count < check->rows)
         check->rows = (int)examples->count;
     for (int r = 0; r < check->rows; r++)

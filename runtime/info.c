@@ -1,8 +1,10 @@
 /* info: what the model is.
  *
- * Its one idea: everything that the generated file says about itself, printed without computing anything.
+ * Its one idea: everything that the generated file says about itself, printed without computing
+ * anything.
  *
- * Example: "vae info" prints inputs, parameters, hypers, training steps, and what each entry needs in the arena.
+ * Example: "vae info" prints inputs, parameters, hypers, training steps, and what each entry needs
+ * in the arena.
  */
 #include "blas.h"
 #include "command.h"
@@ -39,7 +41,8 @@ static void print_inputs(const AertModel *model) {
         printf("\n");
     }
     if (model->code_rank >= 0)
-        printf("  code    %-20s %s\n", "", aert_shape_text(model->code_rank, model->code_dim, shape, sizeof shape));
+        printf("  code    %-20s %s\n", "",
+               aert_shape_text(model->code_rank, model->code_dim, shape, sizeof shape));
 }
 
 static void print_slots(const AertModel *model) {
@@ -77,8 +80,9 @@ static void print_json(const AertModel *model) {
     json_print_string(model->source);
     printf(", \"hash\": ");
     json_print_string(model->hash);
-    printf(", \"batch\": %d, \"epochs\": %d, \"parameters\": %zu, \"store\": %zu, \"flops_example\": ",
-           model->batch, model->epochs, parameters(model, AERT_PARAM), model->store);
+    printf(
+        ", \"batch\": %d, \"epochs\": %d, \"parameters\": %zu, \"store\": %zu, \"flops_example\": ",
+        model->batch, model->epochs, parameters(model, AERT_PARAM), model->store);
     json_print_number(model->flops_example);
     printf(", \"slots\": [");
     for (int i = 0; i < model->slots; i++) {
@@ -112,10 +116,11 @@ int command_info(const AertModel *model, const Options *options, AertError *erro
     print_slots(model);
     print_training(model);
     print_entries(model->f32);
-    printf("  %zu parameters, %zu numbers of state, %zu of the optimiser\n", parameters(model, AERT_PARAM),
-           parameters(model, AERT_STATE), parameters(model, AERT_OPTIMIZER));
-    printf("  batch %d, %d epochs, %.6g floating-point operations an example\n", model->batch, model->epochs,
-           model->flops_example);
+    printf("  %zu parameters, %zu numbers of state, %zu of the optimiser\n",
+           parameters(model, AERT_PARAM), parameters(model, AERT_STATE),
+           parameters(model, AERT_OPTIMIZER));
+    printf("  batch %d, %d epochs, %.6g floating-point operations an example\n", model->batch,
+           model->epochs, model->flops_example);
     printf("  %s; compiled for: %s\n", aert_blas_name(blas, sizeof blas),
            model->cpu && *model->cpu ? model->cpu : "any processor");
     return EXIT_DONE;

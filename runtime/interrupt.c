@@ -1,38 +1,29 @@
-/* Ctrl-C, seen between two steps.
+/* Ctrl-C, noticed between two steps.
  *
- * Its one idea: the signal is blocked, and asked for with sigpending() where it suits; no handler, hence no variable that
- * a handler would have to share with the program.
+ * Its one idea: a handler that does nothing, installed for one signal only.  When it has run, the
+ * system has put the default action in its place: asking for the action tells whether Ctrl-C was
+ * pressed, without a variable that the handler would have to share with the program, and the next
+ * Ctrl-C ends the process at once.
  */
 #include "interrupt.h"
 
 #include <stddef.h>
 
-static sigset_t interrupt_signals(void) {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    return set;
+static void notice(int signal_number) {
+    (void)signal_number;
 }
 
 void interrupt_hold(Interrupt *interrupt) {
-    sigset_t set = interrupt_signals();
-    pthread_sigmask(SIG_BLOCK, &set, &interrupt->before);
-    interrupt->held = true;
+    struct sigaction action = {.sa_handler = notice, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, &interrupt->before);
 }
 
-bool interrupt_arrived(Interrupt *interrupt) {
-    sigset_t set;
-    if (!interrupt->held || sigpending(&set) != 0 || !sigismember(&set, SIGINT))
-        return false;
-    int taken;
-    set = interrupt_signals();
-    sigwait(&set, &taken);
-    interrupt_release(interrupt);
-    return true;
+bool interrupt_arrived(void) {
+    struct sigaction action;
+    return sigaction(SIGINT, NULL, &action) == 0 && action.sa_handler != notice;
 }
 
-void interrupt_release(Interrupt *interrupt) {
-    if (interrupt->held)
-        pthread_sigmask(SIG_SETMASK, &interrupt->before, NULL);
-    interrupt->held = false;
+void interrupt_release(const Interrupt *interrupt) {
+    sigaction(SIGINT, &interrupt->before, NULL);
 }

@@ -1,4 +1,4 @@
-/* interrupt: Ctrl-C, seen between two steps. */
+/* interrupt: Ctrl-C, noticed between two steps. */
 #ifndef AERT_INTERRUPT_H
 #define AERT_INTERRUPT_H
 
@@ -6,17 +6,16 @@
 #include <stdbool.h>
 
 typedef struct Interrupt {
-    sigset_t before; /* the mask to return to */
-    bool held;
+    struct sigaction before; /* what Ctrl-C did, to return to */
 } Interrupt;
 
-/* From now on Ctrl-C waits.  Threads that are started while it waits never see it. */
+/* From now on the first Ctrl-C is only noticed; the second ends the process. */
 void interrupt_hold(Interrupt *interrupt);
 
-/* Whether Ctrl-C was pressed.  If so it is taken, and the next one ends the process at once. */
-bool interrupt_arrived(Interrupt *interrupt);
+/* Whether Ctrl-C was pressed since interrupt_hold. */
+bool interrupt_arrived(void);
 
-/* Ctrl-C ends the process again, at once if it was pressed meanwhile. */
-void interrupt_release(Interrupt *interrupt);
+/* Ctrl-C does again what it did before. */
+void interrupt_release(const Interrupt *interrupt);
 
 #endif

@@ -1,8 +1,10 @@
 /* Values of a JSON text, printed to standard output.
  *
- * Its one idea: commands print the braces and commas themselves; only strings and numbers need care.
+ * Its one idea: commands print the braces and commas themselves; only strings and numbers need
+ * care.
  *
- * Example: json_print_string("a\"b") prints "a\"b" with its quotes; json_print_number(NAN) prints null.
+ * Example: json_print_string("a\"b") prints "a\"b" with its quotes; json_print_number(NAN) prints
+ * null.
  */
 #include "json_print.h"
 #include "metrics.h"

@@ -1,7 +1,8 @@
 /* The whole program: reads the command line, does what it says.
  *
- * Its one idea: commands.def is the only list of commands; here it becomes the table that a command is called through.
- * Messages are printed here and nowhere below: one line on standard error, and the exit status says of which kind it is.
+ * Its one idea: commands.def is the only list of commands; here it becomes the table that a command
+ * is called through. Messages are printed here and nowhere below: one line on standard error, and
+ * the exit status says of which kind it is.
  *
  * Example: "vae eval --json" calls command_eval.
  */
@@ -39,8 +40,10 @@ static int print_help(const AertModel *model, const Options *options) {
 /* What must be right before any function of the generated file may be called. */
 static bool machine_fits(const AertModel *model, char **argv, AertError *error) {
     if (model->abi != AERT_ABI)
-        return aert_fail(error, "compiled for version %d of the runtime, linked with version %d: compile it anew",
-                         model->abi, AERT_ABI);
+        return aert_fail(
+            error,
+            "compiled for version %d of the runtime, linked with version %d: compile it anew",
+            model->abi, AERT_ABI);
     return aert_cpu_check(model->cpu, error) && aert_blas_start(argv, error);
 }
 

@@ -1,4 +1,5 @@
-/* metrics: lines appended to metrics.csv and metrics.jsonl, and lines cut off again when a run is resumed.
+/* metrics: lines appended to metrics.csv and metrics.jsonl, and lines cut off again when a run is
+ * resumed.
  *
  *     epoch,total,valid.nll            {"epoch": 1, "total": 161.25, "valid.nll": 121.5}
  *     1,161.25,121.5
@@ -119,7 +120,8 @@ static bool look_at_head(const char *path, const Text *head, bool *fresh, AertEr
     bool same = head->failed || *fresh ||
                 (bytes.size >= head->size && memcmp(bytes.data, head->data, head->size) == 0);
     aert_bytes_close(&bytes);
-    return same || aert_fail(error, "%s: its first line names other values than this run has", path);
+    return same ||
+           aert_fail(error, "%s: its first line names other values than this run has", path);
 }
 
 bool aert_metrics_append(const char *directory, int64_t epoch, int count, const char *const *name,

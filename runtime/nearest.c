@@ -1,7 +1,7 @@
 /* Did you mean: the known name nearest to a mistyped one.
  *
- * Its one idea: edit distance with swaps of neighbours, by three rows of the usual table; a name is near when at most a
- * third of its letters must change.
+ * Its one idea: edit distance with swaps of neighbours, by three rows of the usual table; a name is
+ * near when at most a third of its letters must change.
  *
  * Example: nearest_name("--epoch", {"--data", "--epochs"}, 2) is "--epochs".
  */
@@ -15,7 +15,8 @@ static int least(int a, int b) {
     return a < b ? a : b;
 }
 
-/* Insertions, removals, changes and swaps of neighbours that turn a into b; LONGEST where either is too long. */
+/* Insertions, removals, changes and swaps of neighbours that turn a into b; LONGEST where either is
+ * too long. */
 static int distance(const char *a, const char *b) {
     int la = (int)strlen(a), lb = (int)strlen(b);
     if (la > LONGEST || lb > LONGEST)

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Magic, version 1, length, dict, padded by spaces and ended by a newline so that data begins at a multiple of 64. */
+/* Magic, version 1, length, dict, padded by spaces and ended by a newline so that data begins at a
+ * multiple of 64. */
 static size_t make_header(int rank, const int64_t *dim, char *header, size_t size) {
     size_t used = 10 + (size_t)snprintf(header + 10, size - 10,
                                         "{'descr': '<f4', 'fortran_order': False, 'shape': (");

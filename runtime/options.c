@@ -1,7 +1,8 @@
 /* Reads the command line into Options.
  *
- * Its one idea: options.def is the only list of options.  It is expanded here into a table whose rows say which field an
- * option fills, how its argument is read and which commands take it, so that a new option is one line there.
+ * Its one idea: options.def is the only list of options.  It is expanded here into a table whose
+ * rows say which field an option fills, how its argument is read and which commands take it, so
+ * that a new option is one line there.
  *
  * Example: "train --epochs 3 --set beta=4" sets epochs to 3 and set[0] to {"beta", 4}.
  */
@@ -70,7 +71,8 @@ static int usage(AertError *error, const char *format, const char *a, const char
 static int unknown(AertError *error, const char *what, const char *word, const char *nearest,
                    const char *dashes) {
     if (nearest)
-        aert_fail(error, "unknown %s '%s%s'; did you mean '%s%s'?", what, dashes, word, dashes, nearest);
+        aert_fail(error, "unknown %s '%s%s'; did you mean '%s%s'?", what, dashes, word, dashes,
+                  nearest);
     else
         aert_fail(error, "unknown %s '%s%s'; --help lists all", what, dashes, word);
     return EXIT_USAGE;
@@ -106,8 +108,8 @@ static int read_setting(Options *options, const char *text) {
     if (!equals || equals == text || !read_number(equals + 1, &value))
         return 0;
     int length = (int)(equals - text), i = 0;
-    while (i < options->sets &&
-           (options->set[i].length != length || strncmp(options->set[i].name, text, (size_t)length) != 0))
+    while (i < options->sets && (options->set[i].length != length ||
+                                 strncmp(options->set[i].name, text, (size_t)length) != 0))
         i++;
     if (i == MAX_SETS)
         return 0;
@@ -117,7 +119,8 @@ static int read_setting(Options *options, const char *text) {
     return 1;
 }
 
-static int read_argument(Options *options, const OptionRow *row, const char *text, AertError *error) {
+static int read_argument(Options *options, const OptionRow *row, const char *text,
+                         AertError *error) {
     char *field = (char *)options + row->field;
     int ok = 1;
     const char *wanted = "";
@@ -212,14 +215,18 @@ static int read_option(Options *options, int argc, char **argv, int *at, AertErr
 /* Options that mean nothing without another. */
 static const struct {
     OptionId option, needs;
-} needs[] = {{OPTION_labels, OPTION_data}, {OPTION_valid_labels, OPTION_valid}, {OPTION_only, OPTION_init}};
+} needs[] = {
+    {OPTION_labels, OPTION_data}, {OPTION_valid_labels, OPTION_valid}, {OPTION_only, OPTION_init}};
 
 static int check_together(const Options *options, AertError *error) {
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (option_given(options, needs[i].option) && !option_given(options, needs[i].needs))
-            return usage(error, "--%s needs --%s", rows[needs[i].option].name, rows[needs[i].needs].name);
+            return usage(error, "--%s needs --%s", rows[needs[i].option].name,
+                         rows[needs[i].needs].name);
     if (options->resume && options->force)
-        return usage(error, "--resume goes on with a run, --force starts afresh: give one of them%s%s", "", "");
+        return usage(error,
+                     "--resume goes on with a run, --force starts afresh: give one of them%s%s", "",
+                     "");
     return 0;
 }
 
@@ -238,12 +245,13 @@ int options_parse(Options *options, int argc, char **argv, AertError *error) {
         return 0;
     if (!options->has_command)
         return argc < 2 ? usage(error, "which command? --help lists them%s%s", "", "")
-                        : usage(error, "a command comes first, not '%s'; --help lists them%s", argv[1], "");
+                        : usage(error, "a command comes first, not '%s'; --help lists them%s",
+                                argv[1], "");
     for (; at < argc; at++) {
         int status = strncmp(argv[at], "--", 2) == 0 && argv[at][2]
                          ? read_option(options, argc, argv, &at, error)
-                         : usage(error, "'%s' takes no argument '%s'", command_names[options->command],
-                                 argv[at]);
+                         : usage(error, "'%s' takes no argument '%s'",
+                                 command_names[options->command], argv[at]);
         if (status)
             return status;
     }

@@ -1,5 +1,6 @@
-/* order: permutations and held-back examples from a counter-based generator: draw number i of (seed, epoch) is a hash of
- * the three, so that nothing but the seed and the epoch has to be known to repeat them. */
+/* order: permutations and held-back examples from a counter-based generator: draw number i of
+ * (seed, epoch) is a hash of the three, so that nothing but the seed and the epoch has to be known
+ * to repeat them. */
 #include "order.h"
 #include "random.h"
 
@@ -17,7 +18,8 @@ static int64_t below(uint64_t bits, int64_t count) {
     uint64_t n = (uint64_t)count, high = bits >> 32, low = bits & 0xffffffffu;
     uint64_t n_high = n >> 32, n_low = n & 0xffffffffu;
     uint64_t middle = high * n_low + (low * n_low >> 32);
-    return (int64_t)(high * n_high + (middle >> 32) + ((low * n_high + (middle & 0xffffffffu)) >> 32));
+    return (int64_t)(high * n_high + (middle >> 32) +
+                     ((low * n_high + (middle & 0xffffffffu)) >> 32));
 }
 
 void aert_order_epoch(uint64_t seed, uint64_t epoch, const int64_t *base, int64_t count,

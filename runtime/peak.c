@@ -1,7 +1,7 @@
 /* The peak of this core, measured.
  *
- * Its one idea: sixteen independent accumulators keep both multiply-add units busy; each variant is compiled for its
- * vector width and called only where the processor has it.
+ * Its one idea: sixteen independent accumulators keep both multiply-add units busy; each variant is
+ * compiled for its vector width and called only where the processor has it.
  *
  * Example: 259e9 on a Zen 5 core, 217e9 on Sapphire Rapids.
  */
@@ -76,7 +76,8 @@ static double best_of_products(void) {
         a[i] = (float)(i % 7) - 3;
     for (int i = 0; i < TRIES; i++) {
         double start = seconds_now();
-        gemm_f32(0, 0, SIDE, SIDE, SIDE, 1, a, SIDE, a + SIDE * SIDE, SIDE, 0, a + 2 * SIDE * SIDE, SIDE);
+        gemm_f32(0, 0, SIDE, SIDE, SIDE, 1, a, SIDE, a + SIDE * SIDE, SIDE, 0, a + 2 * SIDE * SIDE,
+                 SIDE);
         double speed = 2.0 * SIDE * SIDE * SIDE / (seconds_now() - start);
         best = speed > best ? speed : best;
     }

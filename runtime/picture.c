@@ -1,7 +1,7 @@
 /* picture: examples side by side on a canvas of bytes, which libpng turns into a file.
  *
- *     columns = 3, gap = 2:    |x0|  |x1|  |x2|      each cell scale · width by scale · height pixels,
- *                              |x3|  |x4|            `gap` pixels around and between them
+ *     columns = 3, gap = 2:    |x0|  |x1|  |x2|      each cell scale · width by scale · height
+ * pixels, |x3|  |x4|            `gap` pixels around and between them
  */
 #include "picture.h"
 
@@ -16,8 +16,8 @@ enum { BACKGROUND = 96, CELL = 56, LARGEST = 4096, MOST_PIXELS = 1 << 28 };
 
 typedef struct Canvas {
     int channels, cell_height, cell_width; /* of an example, before enlargement */
-    int values;                            /* in an example; the last cells of a vector's field may be empty */
-    int gap, scale, height, width;         /* of all, in pixels */
+    int values; /* in an example; the last cells of a vector's field may be empty */
+    int gap, scale, height, width; /* of all, in pixels */
     double low, high;
     unsigned char *pixels; /* (height, width, channels) */
 } Canvas;
@@ -30,26 +30,33 @@ static void lay_out_cell(Canvas *canvas, const AertPicture *picture) {
         canvas->values *= picture->dim[i];
     canvas->channels = picture->rank == 3 && picture->dim[0] == 3 ? 3 : 1;
     canvas->cell_width = picture->rank > 1 ? last : (int)ceil(sqrt(last));
-    canvas->cell_height = (canvas->values / canvas->channels + canvas->cell_width - 1) / canvas->cell_width;
+    canvas->cell_height =
+        (canvas->values / canvas->channels + canvas->cell_width - 1) / canvas->cell_width;
 }
 
 static bool lay_out(Canvas *canvas, const AertPicture *p, const char *path, AertError *error) {
     lay_out_cell(canvas, p);
-    int larger = canvas->cell_height > canvas->cell_width ? canvas->cell_height : canvas->cell_width;
+    int larger =
+        canvas->cell_height > canvas->cell_width ? canvas->cell_height : canvas->cell_width;
     canvas->gap = p->gap < 0 ? 0 : p->gap == 0 ? 2 : p->gap;
     canvas->scale = p->scale > 0 ? p->scale : CELL / larger;
     for (;; canvas->scale--) {
         if (canvas->scale < 1)
             canvas->scale = 1;
-        int64_t height = (int64_t)p->rows * ((int64_t)canvas->cell_height * canvas->scale + canvas->gap) + canvas->gap;
-        int64_t width = (int64_t)p->columns * ((int64_t)canvas->cell_width * canvas->scale + canvas->gap) + canvas->gap;
+        int64_t height =
+            (int64_t)p->rows * ((int64_t)canvas->cell_height * canvas->scale + canvas->gap) +
+            canvas->gap;
+        int64_t width =
+            (int64_t)p->columns * ((int64_t)canvas->cell_width * canvas->scale + canvas->gap) +
+            canvas->gap;
         bool large = height > LARGEST || width > LARGEST;
         if (large && p->scale <= 0 && canvas->scale > 1)
             continue;
         if (p->rows < 1 || p->columns < 1 || width > INT32_MAX || height > MOST_PIXELS / width)
-            return aert_fail(error, "%s: a picture of %d rows and %d columns of %d by %d pixels is "
-                                    "too large", path, p->rows, p->columns, canvas->cell_height,
-                             canvas->cell_width);
+            return aert_fail(error,
+                             "%s: a picture of %d rows and %d columns of %d by %d pixels is "
+                             "too large",
+                             path, p->rows, p->columns, canvas->cell_height, canvas->cell_width);
         canvas->height = (int)height;
         canvas->width = (int)width;
         return true;
@@ -85,7 +92,9 @@ static unsigned char shade(const Canvas *canvas, double value) {
 static void draw_cell(Canvas *canvas, const float *value, int top, int left) {
     int plane = canvas->cell_height * canvas->cell_width, channels = canvas->channels;
     for (int y = 0; y < canvas->cell_height * canvas->scale; y++) {
-        unsigned char *row = canvas->pixels + ((size_t)(top + y) * (size_t)canvas->width + (size_t)left) * (size_t)channels;
+        unsigned char *row =
+            canvas->pixels +
+            ((size_t)(top + y) * (size_t)canvas->width + (size_t)left) * (size_t)channels;
         for (int x = 0; x < canvas->cell_width * canvas->scale; x++) {
             int at = y / canvas->scale * canvas->cell_width + x / canvas->scale;
             for (int c = 0; c < channels; c++)
@@ -112,6 +121,7 @@ static bool save(const Canvas *canvas, const char *path, AertError *error) {
     png_image_free(&image);
     fine = fine && aert_file_create(&file, path, error);
     if (fine) {
+        file.hasty = true;
         aert_file_write(&file, bytes, size);
         fine = aert_file_commit(&file, error);
     }

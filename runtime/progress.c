@@ -1,7 +1,7 @@
 /* What a person sees while a model trains: a bar on a terminal, and one line an epoch anywhere.
  *
- * Its one idea: the bar is one line that is drawn over itself, so that what remains on the screen is the same as what goes
- * to a file: a line an epoch.
+ * Its one idea: the bar is one line that is drawn over itself, so that what remains on the screen
+ * is the same as what goes to a file: a line an epoch.
  *
  * Example: "epoch  3/20 [#######.............]  total 112.4  51200 examples/s  0:43 left"
  */

@@ -24,9 +24,10 @@ void progress_start(Progress *progress, bool quiet, int64_t epochs, double left)
 /* The epoch begins, or goes on where it was interrupted. */
 void progress_epoch(Progress *progress);
 
-/* `rows` more examples are done: draws the bar on a terminal, ten times a second at most.  `share` of the epoch is done;
- * the loss `name` stands at `value`. */
-void progress_step(Progress *progress, int64_t epoch, int rows, double share, const char *name, double value);
+/* `rows` more examples are done: draws the bar on a terminal, ten times a second at most.  `share`
+ * of the epoch is done; the loss `name` stands at `value`. */
+void progress_step(Progress *progress, int64_t epoch, int rows, double share, const char *name,
+                   double value);
 
 /* The line of a finished epoch; `valid` may be NULL. */
 void progress_line(Progress *progress, int64_t epoch, const Tally *tally, const Tally *valid);

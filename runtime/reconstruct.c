@@ -1,9 +1,10 @@
 /* reconstruct and sample: pictures of what a model makes of examples, and of nothing.
  *
- * Its one idea: both fill a sheet, which is written as a picture or as an array by the suffix of --output.
+ * Its one idea: both fill a sheet, which is written as a picture or as an array by the suffix of
+ * --output.
  *
- * Example: "dae reconstruct --corrupt --count 32 --output restored.png" prints each error, and how much of the noise is
- * left: error restored / error noisy.
+ * Example: "dae reconstruct --corrupt --count 32 --output restored.png" prints each error, and how
+ * much of the noise is left: error restored / error noisy.
  */
 #include "codes.h"
 #include "command.h"

@@ -4,7 +4,8 @@
 
 #include "safetensors.h"
 
-/* The checksum is 8 hex digits in the metadata.  It is that of the whole file, with these digits 0. */
+/* The checksum is 8 hex digits in the metadata.  It is that of the whole file, with these digits 0.
+ */
 #define AERT_CRC_KEY "\"crc32\":\""
 
 enum { AERT_CRC_DIGITS = 8, AERT_HEADER_MOST = 100000000 };

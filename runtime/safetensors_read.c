@@ -1,4 +1,5 @@
-/* safetensors_read: a file's header, believed only after every number in it has been checked against the file. */
+/* safetensors_read: a file's header, believed only after every number in it has been checked
+ * against the file. */
 #include "safetensors_parts.h"
 
 #include <jansson.h>
@@ -37,9 +38,10 @@ static bool find_header(Reader *r) {
     if (length > AERT_HEADER_MOST)
         return damaged(r, "its header length is impossible");
     if (length > bytes->size - 8)
-        return aert_fail(r->error, "%s: truncated or no safetensors file: found %zu bytes, its "
-                                   "header alone would have %llu", r->file->path, bytes->size,
-                         (unsigned long long)length + 8);
+        return aert_fail(r->error,
+                         "%s: truncated or no safetensors file: found %zu bytes, its "
+                         "header alone would have %llu",
+                         r->file->path, bytes->size, (unsigned long long)length + 8);
     r->header = (const char *)bytes->data + 8;
     r->length = (size_t)length;
     r->data = bytes->data + 8 + length;
@@ -141,7 +143,8 @@ static int by_begin(const void *a, const void *b) {
     return (p->bytes > q->bytes) - (p->bytes < q->bytes); /* empty ones first */
 }
 
-/* Tensors must cover the data without gap or overlap: sorted, each begins where the one before ends. */
+/* Tensors must cover the data without gap or overlap: sorted, each begins where the one before
+ * ends. */
 static bool check_cover(Reader *r) {
     size_t end = 0;
     int tensors = r->file->tensors;
@@ -151,8 +154,10 @@ static bool check_cover(Reader *r) {
             return damaged(r, "tensors overlap or leave gaps");
         end += r->piece[i].bytes;
     }
-    return end == r->size || aert_fail(r->error, "%s: found %zu bytes of tensors, its header "
-                                                 "announces %zu", r->file->path, r->size, end);
+    return end == r->size || aert_fail(r->error,
+                                       "%s: found %zu bytes of tensors, its header "
+                                       "announces %zu",
+                                       r->file->path, r->size, end);
 }
 
 static bool read_header(Reader *r) {

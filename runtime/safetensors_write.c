@@ -1,4 +1,5 @@
-/* safetensors_write: header in JSON, then the tensors' bytes, the widest elements first so that all lie aligned. */
+/* safetensors_write: header in JSON, then the tensors' bytes, the widest elements first so that all
+ * lie aligned. */
 #include "safetensors_parts.h"
 
 #include <jansson.h>
@@ -8,10 +9,10 @@
 #include <zlib.h>
 
 const AertDtypeRow aert_dtype_table[NUM_AERT_DTYPES] = {
-    [AERT_F32] = {"F32", 4},   [AERT_F64] = {"F64", 8}, [AERT_I64] = {"I64", 8},
+    [AERT_F32] = {"F32", 4},   [AERT_F64] = {"F64", 8},   [AERT_I64] = {"I64", 8},
     [AERT_U8] = {"U8", 1},     [AERT_BOOL] = {"BOOL", 1}, [AERT_I8] = {"I8", 1},
-    [AERT_I16] = {"I16", 2},   [AERT_U16] = {"U16", 2}, [AERT_F16] = {"F16", 2},
-    [AERT_BF16] = {"BF16", 2}, [AERT_I32] = {"I32", 4}, [AERT_U32] = {"U32", 4},
+    [AERT_I16] = {"I16", 2},   [AERT_U16] = {"U16", 2},   [AERT_F16] = {"F16", 2},
+    [AERT_BF16] = {"BF16", 2}, [AERT_I32] = {"I32", 4},   [AERT_U32] = {"U32", 4},
     [AERT_U64] = {"U64", 8},
 };
 

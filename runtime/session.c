@@ -1,6 +1,7 @@
 /* Opens a model for work, and runs its entries.
  *
- * Its one idea: whatever a command does is gather, run, read outputs; what these need is allocated once, here.
+ * Its one idea: whatever a command does is gather, run, read outputs; what these need is allocated
+ * once, here.
  */
 #include "session.h"
 #include "settings.h"
@@ -32,7 +33,8 @@ static size_t code_size(const AertModel *model) {
 static bool allocate(Session *session, unsigned kinds, AertError *error) {
     const AertModel *model = session->model;
     const AertProgram *program = session->program;
-    size_t arena = 1, scalars = 1, hypers = (size_t)model->hypers + 1, batch = (size_t)session->batch;
+    size_t arena = 1, scalars = 1, hypers = (size_t)model->hypers + 1,
+           batch = (size_t)session->batch;
     for (int i = 0; i < program->entries; i++) {
         const AertEntry *entry = &program->entry[i];
         scalars = most(scalars, (size_t)entry->scalars);
@@ -75,8 +77,8 @@ static int choose_batch(Session *session, AertError *error) {
     if (!option_given(options, OPTION_batch))
         return 0;
     if (options->batch > session->model->batch) {
-        aert_fail(error, "--batch %d: %s was compiled for at most %d examples at a time", options->batch,
-                  session->model->name, session->model->batch);
+        aert_fail(error, "--batch %d: %s was compiled for at most %d examples at a time",
+                  options->batch, session->model->name, session->model->batch);
         return EXIT_USAGE;
     }
     session->batch = options->batch;
@@ -94,7 +96,8 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
         return EXIT_FAILED;
     for (int i = 0; i < model->steps; i++)
         session->update[i] = 1;
-    session->clock = (AertClock){1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
+    session->clock =
+        (AertClock){1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
     status = apply_settings(session, error);
     if (status)
         return status;
@@ -189,6 +192,7 @@ void session_init(Session *session) {
 
 double session_value(const Session *session, const AertOutput *output, size_t index) {
     size_t at = output->offset + index;
-    return session->program->real_bytes == sizeof(double) ? ((const double *)session->arena)[at]
-                                                          : (double)((const float *)session->arena)[at];
+    return session->program->real_bytes == sizeof(double)
+               ? ((const double *)session->arena)[at]
+               : (double)((const float *)session->arena)[at];
 }

@@ -1,11 +1,11 @@
-/* session: a model at work: its slots, its arena, its threads, the batch in hand and the hypers in force.
+/* session: a model at work: its slots, its arena, its threads, the batch in hand and the hypers in
+ * force.
  *
  *     Session session;
- *     status = session_open(&session, model, model->f32, &options, WITH(AERT_INIT) | WITH(AERT_EVAL), error);
- *     session_gather(&session, &examples, rows);      // of session.example[0 .. rows)
- *     session_run(&session, entry, rows, epoch, 0);
- *     value = session_value(&session, &entry->output[0], 0);
- *     session_close(&session);
+ *     status = session_open(&session, model, model->f32, &options, WITH(AERT_INIT) |
+ * WITH(AERT_EVAL), error); session_gather(&session, &examples, rows);      // of session.example[0
+ * .. rows) session_run(&session, entry, rows, epoch, 0); value = session_value(&session,
+ * &entry->output[0], 0); session_close(&session);
  *
  * All memory is allocated by session_open; running allocates nothing.
  */
@@ -34,8 +34,8 @@ typedef struct Session {
 
 #define WITH(kind) (1u << (kind))
 
-/* Opens for entries of `kinds`; the hypers have their defaults, then what --set and --lr say.  Returns 0 or an exit
- * status with the reason in `error`.  Close in any case. */
+/* Opens for entries of `kinds`; the hypers have their defaults, then what --set and --lr say.
+ * Returns 0 or an exit status with the reason in `error`.  Close in any case. */
 int session_open(Session *session, const AertModel *model, const AertProgram *program,
                  const Options *options, unsigned kinds, AertError *error);
 void session_close(Session *session);
@@ -52,8 +52,9 @@ size_t output_size(const AertOutput *output, int rows);
 /* Gives every slot its initial value. */
 void session_init(Session *session);
 
-/* --weights, or best.safetensors of --out: reads them, with the hypers, clock and seed that were in force; what the
- * command line sets still wins.  Returns 0 or an exit status.  `path` (size bytes) receives the file's name. */
+/* --weights, or best.safetensors of --out: reads them, with the hypers, clock and seed that were in
+ * force; what the command line sets still wins.  Returns 0 or an exit status.  `path` (size bytes)
+ * receives the file's name. */
 int session_load(Session *session, char *path, size_t size, AertError *error);
 
 /* Gathers session->example[0 .. rows) into the inputs. */
@@ -68,8 +69,9 @@ AertRun session_make_run(const Session *session, int rows, uint64_t epoch, int h
 /* Element `index` of an output of the entry that ran last. */
 double session_value(const Session *session, const AertOutput *output, size_t index);
 
-/* What session_load reads back: hypers, clock and seed as metadata of a weights file.  Fills meta and text and returns
- * how many; meta has room for session_metas() of them, text for as many times AERT_META_TEXT bytes. */
+/* What session_load reads back: hypers, clock and seed as metadata of a weights file.  Fills meta
+ * and text and returns how many; meta has room for session_metas() of them, text for as many times
+ * AERT_META_TEXT bytes. */
 enum { AERT_META_TEXT = 160 };
 int session_metas(const Session *session);
 int session_meta(const Session *session, AertMeta *meta, char *text);

@@ -1,9 +1,10 @@
 /* What a session takes from a weights file beside the weights, and what it gives along with them.
  *
- * Its one idea: a schedule has a value only at a moment of the training, so the clock is saved with the weights, and
- * `eval` computes with the hypers that were in force when they were written.
+ * Its one idea: a schedule has a value only at a moment of the training, so the clock is saved with
+ * the weights, and `eval` computes with the hypers that were in force when they were written.
  *
- * Example: metadata "hyper.beta" = "4", "set.beta" = "1", "clock.step" = "4690", "update.main" = "4690", "seed" = "0".
+ * Example: metadata "hyper.beta" = "4", "set.beta" = "1", "clock.step" = "4690", "update.main" =
+ * "4690", "seed" = "0".
  */
 #include "session.h"
 #include "metrics.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct ClockField {
     const char *key;
@@ -49,21 +51,26 @@ int session_meta(const Session *session, AertMeta *meta, char *text) {
     AertClock clock = session->clock;
     int n = 0;
     for (int i = 0; i < CLOCK_FIELDS; i++, n++)
-        meta[n] = number_meta(text + n * AERT_META_TEXT, "", clock_fields[i].key, *clock_field(&clock, i));
+        meta[n] = number_meta(text + n * AERT_META_TEXT, "", clock_fields[i].key,
+                              *clock_field(&clock, i));
     for (int i = 0; i < model->hypers; i++) {
-        meta[n] = number_meta(text + n * AERT_META_TEXT, "hyper.", model->hyper[i].name, session->hyper[i]);
+        meta[n] = number_meta(text + n * AERT_META_TEXT, "hyper.", model->hyper[i].name,
+                              session->hyper[i]);
         n++;
-        meta[n] = number_meta(text + n * AERT_META_TEXT, "set.", model->hyper[i].name, session->set[i]);
+        meta[n] =
+            number_meta(text + n * AERT_META_TEXT, "set.", model->hyper[i].name, session->set[i]);
         n++;
     }
     for (int i = 0; i < model->steps; i++, n++)
-        meta[n] = number_meta(text + n * AERT_META_TEXT, "update.", model->step[i].name, session->update[i]);
+        meta[n] = number_meta(text + n * AERT_META_TEXT, "update.", model->step[i].name,
+                              session->update[i]);
     meta[n] = number_meta(text + n * AERT_META_TEXT, "", "seed", 0);
     snprintf(text + n * AERT_META_TEXT, VALUE_TEXT, "%llu", (unsigned long long)session->seed);
     return n + 1;
 }
 
-static void take_number(const AertSafetensors *file, const char *prefix, const char *name, double *value) {
+static void take_number(const AertSafetensors *file, const char *prefix, const char *name,
+                        double *value) {
     char key[AERT_META_TEXT];
     snprintf(key, sizeof key, "%s%s", prefix, name);
     double found;
@@ -89,7 +96,8 @@ static void take_meta(Session *session, const AertSafetensors *file) {
         session->seed = strtoull(seed, NULL, 10);
 }
 
-const char *session_folder(const AertModel *model, const Options *options, char *path, size_t size) {
+const char *session_folder(const AertModel *model, const Options *options, char *path,
+                           size_t size) {
     if (options->out)
         snprintf(path, size, "%s", options->out);
     else
@@ -102,8 +110,8 @@ static bool same_model(const AertSafetensors *file, const char *path, const Aert
                        AertError *error) {
     const char *hash = aert_safetensors_meta(file, "hash");
     return !hash || strcmp(hash, model->hash) == 0 ||
-           aert_fail(error, "%s: weights of another model: its hash is %s, that of %s is %s", path, hash,
-                     model->name, model->hash);
+           aert_fail(error, "%s: weights of another model: its hash is %s, that of %s is %s", path,
+                     hash, model->name, model->hash);
 }
 
 int session_load(Session *session, char *path, size_t size, AertError *error) {
@@ -114,6 +122,11 @@ int session_load(Session *session, char *path, size_t size, AertError *error) {
     else
         snprintf(path, size, "%s/best.safetensors",
                  session_folder(session->model, options, folder, sizeof folder));
+    if (!options->weights && access(path, F_OK) != 0) {
+        aert_fail(error, "%s: no weights yet; 'train' makes them, --weights FILE names others",
+                  path);
+        return EXIT_FAILED;
+    }
     AertSafetensors file;
     bool fine = aert_safetensors_open(&file, path, false, error);
     if (fine) {

@@ -11,7 +11,8 @@
 
 static int find_hyper(const AertModel *model, const char *name, size_t length) {
     for (int i = 0; i < model->hypers; i++)
-        if (strlen(model->hyper[i].name) == length && strncmp(model->hyper[i].name, name, length) == 0)
+        if (strlen(model->hyper[i].name) == length &&
+            strncmp(model->hyper[i].name, name, length) == 0)
             return i;
     return -1;
 }
@@ -25,10 +26,11 @@ static int unknown_hyper(const AertModel *model, const Setting *setting, AertErr
     snprintf(name, sizeof name, "%.*s", setting->length, setting->name);
     const char *nearest = nearest_name(name, names, count);
     if (nearest)
-        aert_fail(error, "--set: %s has no hyper '%s'; did you mean '%s'?", model->name, name, nearest);
+        aert_fail(error, "--set: %s has no hyper '%s'; did you mean '%s'?", model->name, name,
+                  nearest);
     else
-        aert_fail(error, "--set: %s has no hyper '%s'; '%s train --help' lists them", model->name, name,
-                  model->name);
+        aert_fail(error, "--set: %s has no hyper '%s'; '%s train --help' lists them", model->name,
+                  name, model->name);
     return EXIT_USAGE;
 }
 

@@ -1,8 +1,10 @@
 /* Pictures of what a model does: originals over their reconstructions, and samples.
  *
- * Its one idea: values are collected kind by kind first; a picture only arranges them, in lines of sixteen.
+ * Its one idea: values are collected kind by kind first; a picture only arranges them, in lines of
+ * sixteen.
  *
- * Example: 20 examples with noise make a grid of 16 columns and 6 lines: original, noisy, restored, twice.
+ * Example: 20 examples with noise make a grid of 16 columns and 6 lines: original, noisy, restored,
+ * twice.
  */
 #include "sheet.h"
 #include "npy.h"
@@ -28,8 +30,8 @@ bool has_suffix(const char *path, const char *suffix) {
 bool copy_output(const Session *session, const AertOutput *output, int rows, size_t size, float *to,
                  AertError *error) {
     if (output_size(output, rows) != (size_t)rows * size)
-        return aert_fail(error, "%s: %s has %zu numbers for each example, %zu are wanted", output->place,
-                         output->name, output_size(output, 1), size);
+        return aert_fail(error, "%s: %s has %zu numbers for each example, %zu are wanted",
+                         output->place, output->name, output_size(output, 1), size);
     for (size_t i = 0; i < (size_t)rows * size; i++)
         to[i] = (float)session_value(session, output, i);
     return true;
@@ -37,7 +39,8 @@ bool copy_output(const Session *session, const AertOutput *output, int rows, siz
 
 static bool open_sheet(Sheet *sheet, int kinds, int count, size_t size, AertError *error) {
     *sheet = (Sheet){kinds, count, size, NULL};
-    sheet->values = aert_allocate((size_t)kinds * (size_t)count * size, sizeof(float), "pictures", error);
+    sheet->values =
+        aert_allocate((size_t)kinds * (size_t)count * size, sizeof(float), "pictures", error);
     return sheet->values != NULL;
 }
 
@@ -68,7 +71,8 @@ static const AertOutput *wanted_output(const AertEntry *entry, const char *name,
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
                        const Examples *examples, int count, AertError *error) {
     const AertOutput *noisy = entry->variant & 1 ? entry_output(entry, "noisy") : NULL;
-    const AertOutput *x = wanted_output(entry, "x", error), *xhat = wanted_output(entry, "xhat", error);
+    const AertOutput *x = wanted_output(entry, "x", error),
+                     *xhat = wanted_output(entry, "xhat", error);
     if (!x || !xhat || !open_sheet(sheet, noisy ? 3 : 2, count, image_size(session->model), error))
         return false;
     const AertOutput *kinds[] = {x, noisy ? noisy : xhat, xhat};
@@ -83,7 +87,8 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
     return true;
 }
 
-bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count, AertError *error) {
+bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count,
+                  AertError *error) {
     const AertOutput *xhat = wanted_output(entry, "xhat", error);
     if (!xhat || !open_sheet(sheet, 1, count, image_size(session->model), error))
         return false;
@@ -106,7 +111,8 @@ double sheet_error(const Sheet *sheet, int kind, int other, int i) {
     return sum / (double)sheet->size;
 }
 
-static bool write_npy(const Sheet *sheet, const AertModel *model, const char *path, AertError *error) {
+static bool write_npy(const Sheet *sheet, const AertModel *model, const char *path,
+                      AertError *error) {
     int64_t dim[AERT_MAX_RANK + 2] = {sheet->kinds, sheet->count};
     for (int i = 0; i < model->image_rank; i++)
         dim[i + 2] = model->image_dim[i];
@@ -118,13 +124,18 @@ static bool write_npy(const Sheet *sheet, const AertModel *model, const char *pa
     return aert_npy_end(&npy, error);
 }
 
-static bool write_png(const Sheet *sheet, const AertModel *model, const char *path, AertError *error) {
+static bool write_png(const Sheet *sheet, const AertModel *model, const char *path,
+                      AertError *error) {
     const AertInput *input = &model->input[0];
     int columns = sheet->count < COLUMNS ? sheet->count : COLUMNS;
     int lines = (sheet->count + columns - 1) / columns, cells = lines * columns * sheet->kinds;
-    AertPicture picture = {.rank = model->image_rank, .dim = model->image_dim,
-                           .low = input->ranged ? input->low : 0, .high = input->ranged ? input->high : 0,
-                           .rows = lines * sheet->kinds, .columns = columns, .count = cells};
+    AertPicture picture = {.rank = model->image_rank,
+                           .dim = model->image_dim,
+                           .low = input->ranged ? input->low : 0,
+                           .high = input->ranged ? input->high : 0,
+                           .rows = lines * sheet->kinds,
+                           .columns = columns,
+                           .count = cells};
     float *values = aert_allocate((size_t)cells * sheet->size, sizeof(float), "a picture", error);
     if (!values)
         return false;

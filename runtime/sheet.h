@@ -1,14 +1,16 @@
-/* sheet: examples, their reconstructions and samples, collected over as many batches as it takes. */
+/* sheet: examples, their reconstructions and samples, collected over as many batches as it takes.
+ */
 #ifndef AERT_SHEET_H
 #define AERT_SHEET_H
 
 #include "session.h"
 
 typedef struct Sheet {
-    int kinds;        /* 1: samples; 2: originals and reconstructions; 3: also what the noise made of them */
-    int count;        /* examples */
-    size_t size;      /* reals of one */
-    float *values;    /* (kinds, count, size): original, noisy where kinds is 3, reconstruction */
+    int kinds; /* 1: samples; 2: originals and reconstructions; 3: also what the noise made of them
+                */
+    int count; /* examples */
+    size_t size;   /* reals of one */
+    float *values; /* (kinds, count, size): original, noisy where kinds is 3, reconstruction */
 } Sheet;
 
 /* Reconstructs the first `count` examples. */
@@ -16,13 +18,14 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
                        const Examples *examples, int count, AertError *error);
 
 /* Draws `count` samples, numbered from 0. */
-bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count, AertError *error);
+bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count,
+                  AertError *error);
 
 /* The mean squared difference of example i between two kinds. */
 double sheet_error(const Sheet *sheet, int kind, int other, int i);
 
-/* Writes a PNG, kinds above each other, or by the suffix .npy an array: (count, image …) of one kind, (kinds, count,
- * image …) of more. */
+/* Writes a PNG, kinds above each other, or by the suffix .npy an array: (count, image …) of one
+ * kind, (kinds, count, image …) of more. */
 bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error);
 void sheet_close(Sheet *sheet);
 
@@ -32,8 +35,8 @@ size_t image_size(const AertModel *model);
 /* Whether the name ends so: ".npy". */
 bool has_suffix(const char *path, const char *suffix);
 
-/* Copies one row of an output after the other as floats; an output that has more than `size` elements a row is an
- * error. */
+/* Copies one row of an output after the other as floats; an output that has more than `size`
+ * elements a row is an error. */
 bool copy_output(const Session *session, const AertOutput *output, int rows, size_t size, float *to,
                  AertError *error);
 

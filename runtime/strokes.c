@@ -1,7 +1,8 @@
 /* strokes: draws digits, or sensor-like signals, from numbers that depend on seed and example only.
  *
- * A digit's curves are cut into short segments; a segment lowers, in the pixels near it, the least distance to any segment; a
- * pixel's brightness is how far it lies inside the pen's radius.  So the cost is that of the pen's way, not of the image.
+ * A digit's curves are cut into short segments; a segment lowers, in the pixels near it, the least
+ * distance to any segment; a pixel's brightness is how far it lies inside the pen's radius.  So the
+ * cost is that of the pen's way, not of the image.
  */
 #include "strokes.h"
 
@@ -15,6 +16,7 @@
 enum { CUTS = 5, MOST_BYTES = 1 << 27 };
 
 static const float turn = 6.2831853f;
+static const double cos_1 = 0.54030230586813972, sin_1 = 0.84147098480789651;
 
 /* Draws of one example, in order. */
 typedef struct Draws {
@@ -65,8 +67,10 @@ static int clip(float value, int most) {
 static void draw_segment(const Pen *pen, float x0, float y0, float x1, float y1) {
     float reach = pen->radius + 1, dx = x1 - x0, dy = y1 - y0;
     float scale = 1 / (dx * dx + dy * dy + 1e-12f);
-    int left = clip(fminf(x0, x1) - reach, pen->width), right = clip(fmaxf(x0, x1) + reach + 1, pen->width);
-    int top = clip(fminf(y0, y1) - reach, pen->height), bottom = clip(fmaxf(y0, y1) + reach + 1, pen->height);
+    int left = clip(fminf(x0, x1) - reach, pen->width),
+        right = clip(fmaxf(x0, x1) + reach + 1, pen->width);
+    int top = clip(fminf(y0, y1) - reach, pen->height),
+        bottom = clip(fmaxf(y0, y1) + reach + 1, pen->height);
     for (int i = top; i < bottom; i++) {
         float *row = pen->distance + (size_t)i * (size_t)pen->width;
         for (int j = left; j < right; j++) {
@@ -102,7 +106,8 @@ static void draw_stroke(const Pen *pen, const Stroke *stroke, Draws *draws) {
     int spans = stroke->kind == STROKE_CLOSED ? stroke->points : stroke->points - 1;
     int cuts = stroke->kind == STROKE_LINE ? 1 : CUTS;
     for (int i = 0; i < spans; i++) {
-        int a = neighbour(stroke, i - 1), c = neighbour(stroke, i + 1), d = neighbour(stroke, i + 2);
+        int a = neighbour(stroke, i - 1), c = neighbour(stroke, i + 1),
+            d = neighbour(stroke, i + 2);
         float fromx = x[i], fromy = y[i];
         for (int k = 1; k <= cuts; k++) {
             float t = (float)k / (float)cuts;
@@ -140,12 +145,17 @@ static void draw_signal(int patch, Draws *draws, const AertInput *input, size_t 
     bool ranged = input->high > input->low;
     float low = ranged ? (float)input->low : 0, high = ranged ? (float)input->high : 1;
     float tall = draw(draws, 0.5f, 1), place = draw(draws, 0, 1), mix = draw(draws, 0, 0.5f);
-    float pace = (1 + 0.5f * (float)patch) * turn / (float)size;
+    double pace = (1 + 0.5 * patch) * (double)turn / (double)size, at = (double)(turn * place);
+    double s = sin(at), c = cos(at), step_s = sin(pace),
+           step_c = cos(pace); /* the angle turns by pace */
     for (size_t i = 0; i < size; i++) {
-        float at = pace * (float)i + turn * place;
-        float wave = tall * ((1 - mix) * sinf(at) + mix * sinf(2 * at + 1));
+        double doubled = 2 * s * c * cos_1 + (1 - 2 * s * s) * sin_1; /* sin(2 angle + 1) */
+        float wave = tall * ((1 - mix) * (float)s + mix * (float)doubled);
         float value = low + (high - low) * (0.5f + 0.49f * wave);
         out[i] = fminf(fmaxf(value, low), high);
+        double next = s * step_c + c * step_s;
+        c = c * step_c - s * step_s;
+        s = next;
     }
 }
 
@@ -162,7 +172,8 @@ static bool prepare(AertData *data, const AertInput *input, AertData *labels, in
     data->high = input->high;
     data->scaled = input->high > input->low;
     if (count > MOST_BYTES / (int64_t)(data->size * width))
-        data->count = data->size * width < MOST_BYTES ? MOST_BYTES / (int64_t)(data->size * width) : 1;
+        data->count =
+            data->size * width < MOST_BYTES ? MOST_BYTES / (int64_t)(data->size * width) : 1;
     data->memory = aert_allocate((size_t)data->count * data->size, width, "built-in data", error);
     data->values = data->memory;
     data->name = data->memory ? strdup("built-in strokes") : NULL;
@@ -189,7 +200,8 @@ static void draw_all(AertData *data, const AertInput *input, AertData *labels, i
         int kind = (int)draw(&draws, 0, (float)kinds);
         size_t at = (size_t)i * data->size;
         if (data->element == AERT_BYTE)
-            draw_digit(kind, &draws, channels, height, width, distance, (unsigned char *)data->memory + at);
+            draw_digit(kind, &draws, channels, height, width, distance,
+                       (unsigned char *)data->memory + at);
         else
             draw_signal(kind, &draws, input, data->size, (float *)data->memory + at);
         if (labels)

@@ -16,8 +16,8 @@ enum { AERT_STROKES_TRAIN = 6000, AERT_STROKES_TEST = 1000 };
 /* Makes `count` examples for `input` (image or vector).  Where `label` is not NULL also fills
  * `labels`: bytes, rank 0, the digit drawn, or for vectors the patch of the surface; only
  * label->classes digits are drawn where that is less than 10. `first` is the number of the first
- * example: 0 for training, AERT_STROKES_TRAIN for test, so that they differ.  Where examples are large,
- * fewer are made, so that all take at most 128 MiB: data->count tells. */
+ * example: 0 for training, AERT_STROKES_TRAIN for test, so that they differ.  Where examples are
+ * large, fewer are made, so that all take at most 128 MiB: data->count tells. */
 bool aert_strokes_make(AertData *data, const AertInput *input, AertData *labels,
                        const AertInput *label, int64_t first, int64_t count, uint64_t seed,
                        AertError *error);

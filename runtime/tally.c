@@ -1,7 +1,7 @@
 /* Means over a data set.
  *
- * Its one idea: the program's losses are means over a batch; weighted by the rows of their batches and summed in double,
- * they give the mean over all examples, whatever the batch size.
+ * Its one idea: the program's losses are means over a batch; weighted by the rows of their batches
+ * and summed in double, they give the mean over all examples, whatever the batch size.
  *
  * Example: 128 rows of 2.0 and 32 rows of 1.0 give 1.8.
  */
@@ -53,7 +53,8 @@ const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntr
         if (tally->row[i].entry == entry)
             tally->sum[i] += rows * session_value(session, tally->row[i].output, 0);
     for (int i = 0; i < entry->outputs && !bad; i++)
-        if (entry->output[i].kind == AERT_LOSS && !isfinite(session_value(session, &entry->output[i], 0)))
+        if (entry->output[i].kind == AERT_LOSS &&
+            !isfinite(session_value(session, &entry->output[i], 0)))
             bad = &entry->output[i];
     if (count)
         tally->rows += rows;

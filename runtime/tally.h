@@ -27,8 +27,8 @@ bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError 
 void tally_close(Tally *tally);
 void tally_clear(Tally *tally);
 
-/* Adds what `entry`, which ran last, outputs; the entry that runs last in a batch counts its rows (`count` = 1).
- * Returns an output of a loss that is not finite, or NULL. */
+/* Adds what `entry`, which ran last, outputs; the entry that runs last in a batch counts its rows
+ * (`count` = 1). Returns an output of a loss that is not finite, or NULL. */
 const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntry *entry, int rows,
                             int count);
 

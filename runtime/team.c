@@ -1,6 +1,7 @@
 /* team: threads that run an entry's kernels; a barrier that spins, yields, then sleeps.
  *
- * Between jobs the workers wait at the barrier.  A job is: barrier (go), the work with its own barriers, barrier (done).
+ * Between jobs the workers wait at the barrier.  A job is: barrier (go), the work with its own
+ * barriers, barrier (done).
  */
 #define _GNU_SOURCE /* CPU sets */
 #include "team.h"
@@ -103,7 +104,8 @@ static void barrier_wait(Barrier *barrier) {
     }
     atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
     atomic_store(&barrier->phase, phase + 1);
-    /* Either this sees a sleeper, or the sleeper sees the new phase: both are sequentially consistent. */
+    /* Either this sees a sleeper, or the sleeper sees the new phase: both are sequentially
+     * consistent. */
     if (atomic_load(&barrier->sleepers) == 0)
         return;
     pthread_mutex_lock(&barrier->mutex);

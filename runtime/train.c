@@ -1,7 +1,8 @@
 /* train: learns from a data set, and keeps what it learns in a folder.
  *
- * Its one idea: an epoch ends in a fixed order — validation, pictures, weights, the line of metrics, the checkpoint — so
- * that whatever is interrupted is done again, with the same result, from the checkpoint before.
+ * Its one idea: an epoch ends in a fixed order — validation, pictures, weights, the line of
+ * metrics, the checkpoint — so that whatever is interrupted is done again, with the same result,
+ * from the checkpoint before.
  *
  * Example: "vae train --data train-images-idx3-ubyte.gz --epochs 20 --out runs/vae"
  */
@@ -13,6 +14,7 @@
 #include "training.h"
 #include "weights.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,13 +44,14 @@ static bool open_data(Training *training, const Options *options, AertError *err
     training->has_valid = options->valid != NULL;
     if (training->has_valid && !training->eval_entry)
         return aert_fail(error, "--valid: %s has no loss or metric to evaluate", model->name);
-    if (!examples_open(&training->train, model, options->data, options->labels, EXAMPLES_TRAIN, error))
+    if (!examples_open(&training->train, model, options->data, options->labels, EXAMPLES_TRAIN,
+                       error))
         return false;
     if (training->has_valid && !examples_open(&training->valid, model, options->valid,
                                               options->valid_labels, EXAMPLES_TEST, error))
         return false;
-    training->order =
-        aert_allocate((size_t)training->train.count, sizeof *training->order, "the order of examples", error);
+    training->order = aert_allocate((size_t)training->train.count, sizeof *training->order,
+                                    "the order of examples", error);
     training->batches = aert_order_batches(training->train.count, training->session.batch);
     return training->order != NULL;
 }
@@ -58,9 +61,7 @@ static int open_training(Training *training, const AertModel *model, const Optio
                          AertError *error) {
     unsigned kinds = WITH(AERT_INIT) | WITH(AERT_STEP) | WITH(AERT_EVAL) | WITH(AERT_RECONSTRUCT) |
                      WITH(AERT_SAMPLE);
-    interrupt_hold(&training->interrupt); /* for the threads that start here */
     int status = session_open(&training->session, model, model->f32, options, kinds, error);
-    interrupt_release(&training->interrupt);
     if (status)
         return status;
     if (!find_entries(training, error) || !open_data(training, options, error) ||
@@ -83,10 +84,10 @@ static bool begin(Training *training, AertError *error) {
         session->update[i] = 0;
     training->epoch = 1;
     session_init(session);
-    if (options->init && !aert_weights_read(options->init, session->model, options->only, session->store,
-                                            session->program->real_bytes, error))
+    if (options->init && !aert_weights_read(options->init, session->model, options->only,
+                                            session->store, session->program->real_bytes, error))
         return false;
-    return training_save(training, error);
+    return training_make_folder(training, error) && training_save(training, error);
 }
 
 static bool append_metrics(const Training *training, AertError *error) {
@@ -100,11 +101,13 @@ static bool append_metrics(const Training *training, AertError *error) {
         bool is_valid = i >= tally->count;
         const Tally *from = is_valid ? valid : tally;
         int row = is_valid ? i - tally->count : i;
-        snprintf(text[i], sizeof text[i], "%s%s", is_valid ? "valid." : "", from->row[row].output->name);
+        snprintf(text[i], sizeof text[i], "%s%s", is_valid ? "valid." : "",
+                 from->row[row].output->name);
         name[i] = text[i];
         value[i] = tally_mean(from, row);
     }
-    fine = fine && aert_metrics_append(training->folder, training->epoch, count, name, value, error);
+    fine =
+        fine && aert_metrics_append(training->folder, training->epoch, count, name, value, error);
     free(name);
     free(value);
     free(text);
@@ -120,7 +123,8 @@ static bool end_epoch(Training *training, AertError *error) {
     if (valid)
         evaluate(&training->session, training->eval_entry, &training->valid, valid);
     double value = tally_mean(judge, watched_row(judge, training->session.model));
-    bool better = training->best_epoch == 0 || value < training->best;
+    bool better = training->best_epoch == 0 || value < training->best ||
+                  (isnan(training->best) && !isnan(value));
     if (better) {
         training->best = value;
         training->best_epoch = training->epoch;
@@ -157,8 +161,8 @@ static int interrupted(Training *training, AertError *error) {
         return EXIT_FAILED;
     progress_clear(&training->progress);
     if (!training->session.options->quiet)
-        printf("stopped after step %lld; to go on: %s train --resume --out %s\n", (long long)training->step,
-               training->session.model->name, training->folder);
+        printf("stopped after step %lld; to go on: %s train --resume --out %s\n",
+               (long long)training->step, training->session.model->name, training->folder);
     return EXIT_INTERRUPTED;
 }
 
@@ -169,12 +173,13 @@ static int run(Training *training, AertError *error) {
                   (double)training->batch * training->session.batch;
     progress_start(&training->progress, options->quiet, training->epochs, total - done);
     interrupt_hold(&training->interrupt);
+    training->saved = seconds_now();
     int status = EXIT_DONE;
     while (training->epoch <= training->epochs && !status) {
         status = training_epoch(training, error);
         if (!status && !end_epoch(training, error))
             status = EXIT_FAILED;
-        if (!status && interrupt_arrived(&training->interrupt) && training->epoch <= training->epochs)
+        if (!status && interrupt_arrived() && training->epoch <= training->epochs)
             status = EXIT_INTERRUPTED;
     }
     if (status == EXIT_INTERRUPTED)

@@ -1,7 +1,7 @@
 /* training: a run of `train`, and the parts that it is made of.
  *
- * Where a run stands is (epoch, batch, step, sums so far): all of it is in the checkpoint, so that a run continued from
- * any checkpoint computes the same bits as one that was never stopped.
+ * Where a run stands is (epoch, batch, step, sums so far): all of it is in the checkpoint, so that
+ * a run continued from any checkpoint computes the same bits as one that was never stopped.
  */
 #ifndef AERT_TRAINING_H
 #define AERT_TRAINING_H
@@ -18,17 +18,17 @@ typedef struct Training {
     const AertEntry **step_entry; /* (model->steps) */
     const AertEntry *eval_entry;  /* of validation */
     Tally tally, valid_tally;
-    int watched;           /* row of the loss that is shown on the bar */
-    int64_t *order;        /* (train.count): examples of this epoch, in order */
-    int64_t batches;       /* in an epoch */
-    int64_t epochs;        /* to train */
-    int64_t epoch;         /* in work, from 1; epochs + 1 when the run is complete */
-    int64_t batch;         /* batches of it that are done */
-    int64_t step;          /* batches done since the start of the run */
-    double best;           /* the lowest value so far … */
-    int64_t best_epoch;    /* … and its epoch; 0: none yet */
-    double saved;          /* seconds: when the checkpoint was last written */
-    char folder[4096];     /* --out */
+    int watched;        /* row of the loss that is shown on the bar */
+    int64_t *order;     /* (train.count): examples of this epoch, in order */
+    int64_t batches;    /* in an epoch */
+    int64_t epochs;     /* to train */
+    int64_t epoch;      /* in work, from 1; epochs + 1 when the run is complete */
+    int64_t batch;      /* batches of it that are done */
+    int64_t step;       /* batches done since the start of the run */
+    double best;        /* the lowest value so far … */
+    int64_t best_epoch; /* … and its epoch; 0: none yet */
+    double saved;       /* seconds: when the checkpoint was last written */
+    char folder[4096];  /* --out */
     Progress progress;
     Interrupt interrupt;
 } Training;
@@ -36,9 +36,13 @@ typedef struct Training {
 /* "FOLDER/name" */
 const char *training_path(const Training *training, const char *name, char *path, size_t size);
 
-/* Makes the folder ready for a fresh run, or finds out that one is to be resumed: *resume is set.  Returns an exit
- * status. */
-int training_folder(const Training *training, const Options *options, bool *resume, AertError *error);
+/* Whether a fresh run may begin in the folder, or one is to be resumed: then *resume is set.
+ * Returns an exit status. */
+int training_folder(const Training *training, const Options *options, bool *resume,
+                    AertError *error);
+
+/* Makes the folder where it is missing, and removes what an earlier run left in it. */
+bool training_make_folder(const Training *training, AertError *error);
 
 /* Goes through the epoch in work.  Returns an exit status: EXIT_INTERRUPTED after Ctrl-C. */
 int training_epoch(Training *training, AertError *error);
@@ -46,9 +50,9 @@ int training_epoch(Training *training, AertError *error);
 /* Writes the checkpoint, if all slots are finite. */
 bool training_save(Training *training, AertError *error);
 
-/* Reads what a resumed run must know before its session is opened: the data sets, the batch and the like, into
- * `options`, after checking that the command line does not ask for something else.  Text is kept in `file`, which must
- * stay open.  Returns an exit status. */
+/* Reads what a resumed run must know before its session is opened: the data sets, the batch and the
+ * like, into `options`, after checking that the command line does not ask for something else.  Text
+ * is kept in `file`, which must stay open.  Returns an exit status. */
 int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
                     Options *options, AertError *error);
 

@@ -1,7 +1,7 @@
 /* One epoch of training, batch by batch.
  *
- * Its one idea: a batch is gather, run every step's entry, add up its losses; between two batches the run may be saved or
- * stopped, nowhere else.  Nothing is allocated here.
+ * Its one idea: a batch is gather, run every step's entry, add up its losses; between two batches
+ * the run may be saved or stopped, nowhere else.  Nothing is allocated here.
  *
  * Example: 6000 examples in batches of 128 are 46 batches of 128 rows and one of 112.
  */
@@ -27,10 +27,11 @@ static void set_clock(Training *training) {
 static bool not_finite(Training *training, const AertOutput *bad, AertError *error) {
     double value = session_value(&training->session, bad, 0);
     progress_clear(&training->progress);
-    return aert_fail(error, "%s: %s is %s in epoch %lld, batch %lld of %lld; the last good checkpoint is in %s",
-                     bad->place, bad->name, value != value ? "not a number" : "infinite",
-                     (long long)training->epoch, (long long)training->batch + 1,
-                     (long long)training->batches, training->folder);
+    return aert_fail(
+        error, "%s: %s is %s in epoch %lld, batch %lld of %lld; the last good checkpoint is in %s",
+        bad->place, bad->name, value != value ? "not a number" : "infinite",
+        (long long)training->epoch, (long long)training->batch + 1, (long long)training->batches,
+        training->folder);
 }
 
 static bool train_batch(Training *training, AertError *error) {
@@ -60,7 +61,8 @@ static bool train_batch(Training *training, AertError *error) {
 
 static bool time_to_save(const Training *training) {
     int every = training->session.options->checkpoint_every;
-    return (every && training->step % every == 0) || seconds_now() - training->saved >= save_seconds;
+    return (every && training->step % every == 0) ||
+           seconds_now() - training->saved >= save_seconds;
 }
 
 int training_epoch(Training *training, AertError *error) {
@@ -70,7 +72,7 @@ int training_epoch(Training *training, AertError *error) {
     while (training->batch < training->batches) {
         if (!train_batch(training, error))
             return EXIT_FAILED;
-        bool stop = interrupt_arrived(&training->interrupt);
+        bool stop = interrupt_arrived();
         if ((stop || time_to_save(training)) && !training_save(training, error))
             return EXIT_FAILED;
         if (stop)

@@ -2,7 +2,8 @@
  *
  * Its one idea: nothing that was trained is ever overwritten without being told to.
  *
- * Example: "vae train" twice: runs/vae already holds a run: --resume goes on with it, --force starts afresh, …
+ * Example: "vae train" twice: runs/vae already holds a run: --resume goes on with it, --force
+ * starts afresh, …
  */
 #include "training.h"
 #include "file.h"
@@ -35,28 +36,32 @@ static bool holds_run(const Training *training) {
     return false;
 }
 
-static bool clear_run(const Training *training, AertError *error) {
-    char path[4096 + 64];
-    for (int i = 0; i < RUN_FILES; i++)
-        if (unlink(training_path(training, run_files[i], path, sizeof path)) != 0 && errno != ENOENT)
-            return aert_fail_system(error, path, "remove", errno);
-    return true;
-}
-
-int training_folder(const Training *training, const Options *options, bool *resume, AertError *error) {
+int training_folder(const Training *training, const Options *options, bool *resume,
+                    AertError *error) {
     *resume = options->resume && exists(training, "checkpoint");
     if (*resume)
         return EXIT_DONE;
     if (!options->force && holds_run(training)) {
-        aert_fail(error,
-                  options->resume
-                      ? "%s holds a run but no checkpoint to resume from; --force starts afresh in it"
-                      : "%s already holds a run: --resume goes on with it, --force starts afresh, --out DIR "
-                        "goes elsewhere",
-                  training->folder);
+        aert_fail(
+            error,
+            options->resume
+                ? "%s holds a run but no checkpoint to resume from; --force starts afresh in it"
+                : "%s already holds a run: --resume goes on with it, --force starts afresh, --out "
+                  "DIR "
+                  "goes elsewhere",
+            training->folder);
         return EXIT_FAILED;
     }
+    return EXIT_DONE;
+}
+
+bool training_make_folder(const Training *training, AertError *error) {
+    char path[4096 + 64];
     if (!aert_directory_make(training->folder, error))
-        return EXIT_FAILED;
-    return options->force && !clear_run(training, error) ? EXIT_FAILED : EXIT_DONE;
+        return false;
+    for (int i = 0; i < RUN_FILES; i++)
+        if (unlink(training_path(training, run_files[i], path, sizeof path)) != 0 &&
+            errno != ENOENT)
+            return aert_fail_system(error, path, "remove", errno);
+    return true;
 }

@@ -1,7 +1,7 @@
 /* Pictures of an epoch: originals over their reconstructions, and samples.
  *
- * Its one idea: always the same examples and the same draws, so that the pictures of two epochs differ by what was
- * learnt.
+ * Its one idea: always the same examples and the same draws, so that the pictures of two epochs
+ * differ by what was learnt.
  *
  * Example: runs/vae/pictures/reconstructions-0003.png, runs/vae/pictures/samples-0003.png
  */
@@ -14,7 +14,8 @@
 
 enum { RECONSTRUCTIONS = 16, SAMPLES = 64 };
 
-static bool write_sheet(Training *training, Sheet *sheet, const char *name, int64_t epoch, AertError *error) {
+static bool write_sheet(Training *training, Sheet *sheet, const char *name, int64_t epoch,
+                        AertError *error) {
     char file[64], path[PATH_MAX];
     snprintf(file, sizeof file, "pictures/%s-%04lld.png", name, (long long)epoch);
     training_path(training, file, path, sizeof path);

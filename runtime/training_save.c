@@ -1,9 +1,10 @@
 /* The checkpoint of a run, and its weights files.
  *
- * Its one idea: the file holds what the command line said and where the run stands, beside every slot, so that it alone
- * suffices to go on.  Numbers are kept as bits, never as text.
+ * Its one idea: the file holds what the command line said and where the run stands, beside every
+ * slot, so that it alone suffices to go on.  Numbers are kept as bits, never as text.
  *
- * Example: "run.place" is {epoch, batch, step, best epoch, epochs, batch size, seed, examples, validation examples}.
+ * Example: "run.place" is {epoch, batch, step, best epoch, epochs, batch size, seed, examples,
+ * validation examples}.
  */
 #define _XOPEN_SOURCE 700 /* realpath */
 
@@ -19,8 +20,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLACE_EPOCH, PLACE_BATCH, PLACE_STEP, PLACE_BEST, PLACE_EPOCHS, PLACE_ROWS, PLACE_SEED,
-       PLACE_TRAIN, PLACE_VALID, PLACES };
+enum {
+    PLACE_EPOCH,
+    PLACE_BATCH,
+    PLACE_STEP,
+    PLACE_BEST,
+    PLACE_EPOCHS,
+    PLACE_ROWS,
+    PLACE_SEED,
+    PLACE_TRAIN,
+    PLACE_VALID,
+    PLACES
+};
 
 typedef struct TextOption {
     OptionId id;
@@ -61,8 +72,9 @@ bool training_finite(const Training *training, AertError *error) {
         for (size_t k = 0; k < size; k++)
             finite += isfinite(store[slot->offset + k]) != 0;
         if (finite < size)
-            return aert_fail(error, "%s is no longer finite after step %lld; the last good checkpoint is in %s",
-                             slot->name, (long long)training->step, training->folder);
+            return aert_fail(
+                error, "%s is no longer finite after step %lld; the last good checkpoint is in %s",
+                slot->name, (long long)training->step, training->folder);
     }
     return true;
 }
@@ -79,8 +91,8 @@ bool training_save(Training *training, AertError *error) {
         if (value)
             meta[metas++] = (AertMeta){texts[i].key, kept_text(value, texts[i].is_path, full[i])};
     }
-    int64_t place[PLACES] = {training->epoch,       training->batch,         training->step,
-                             training->best_epoch,  training->epochs,        session->batch,
+    int64_t place[PLACES] = {training->epoch,        training->batch,       training->step,
+                             training->best_epoch,   training->epochs,      session->batch,
                              (int64_t)session->seed, training->train.count, training->valid.count};
     const AertTensor extra[] = {
         {"run.place", AERT_I64, 1, {PLACES}, place, 0},
@@ -99,10 +111,10 @@ bool training_save(Training *training, AertError *error) {
                                  error);
 }
 
-static int differs(const char *option, const char *given, const char *found, const Training *training,
-                   AertError *error) {
-    aert_fail(error, "--resume goes on as begun: the run in %s has --%s %s, not %s", training->folder,
-              option, found, given);
+static int differs(const char *option, const char *given, const char *found,
+                   const Training *training, AertError *error) {
+    aert_fail(error, "--resume goes on as begun: the run in %s has --%s %s, not %s",
+              training->folder, option, found, given);
     return EXIT_USAGE;
 }
 
@@ -134,8 +146,8 @@ static int recall_number(const Training *training, Options *options, OptionId id
 }
 
 /* The hypers that --set and --lr name must have been set to the same values. */
-static int recall_hypers(const AertSafetensors *file, const Training *training, const AertModel *model,
-                         const Options *options, AertError *error) {
+static int recall_hypers(const AertSafetensors *file, const Training *training,
+                         const AertModel *model, const Options *options, AertError *error) {
     int64_t n = model->hypers + 1;
     double *hyper = aert_allocate((size_t)n * 2, sizeof *hyper, "hypers", error);
     if (!hyper)
@@ -162,7 +174,8 @@ int training_recall(AertSafetensors *file, const Training *training, const AertM
                     Options *options, AertError *error) {
     char path[PATH_MAX];
     int64_t place[PLACES];
-    if (!aert_checkpoint_open(file, training_path(training, "checkpoint", path, sizeof path), model, error) ||
+    if (!aert_checkpoint_open(file, training_path(training, "checkpoint", path, sizeof path), model,
+                              error) ||
         !aert_checkpoint_copy(file, "run.place", AERT_I64, PLACES, place, error))
         return EXIT_FAILED;
     int status = recall_texts(file, training, options, error);
@@ -175,21 +188,23 @@ int training_recall(AertSafetensors *file, const Training *training, const AertM
     if (!status)
         status = recall_hypers(file, training, model, options, error);
     if (!status && option_given(options, OPTION_epochs) && options->epochs < place[PLACE_EPOCHS])
-        status = recall_number(training, options, OPTION_epochs, "epochs", (uint64_t)options->epochs,
-                               (uint64_t)place[PLACE_EPOCHS], error);
+        status = recall_number(training, options, OPTION_epochs, "epochs",
+                               (uint64_t)options->epochs, (uint64_t)place[PLACE_EPOCHS], error);
     if (!option_given(options, OPTION_epochs))
         options->epochs = (int)place[PLACE_EPOCHS];
     options->batch = (int)place[PLACE_ROWS];
     options->seed = (uint64_t)place[PLACE_SEED];
-    options->given |= (uint64_t)1 << OPTION_batch | (uint64_t)1 << OPTION_seed |
-                      (uint64_t)1 << OPTION_epochs;
+    options->given |=
+        (uint64_t)1 << OPTION_batch | (uint64_t)1 << OPTION_seed | (uint64_t)1 << OPTION_epochs;
     return status;
 }
 
-static bool same_data(const Training *training, const Examples *examples, int64_t kept, AertError *error) {
+static bool same_data(const Training *training, const Examples *examples, int64_t kept,
+                      AertError *error) {
     return examples->count == kept ||
            aert_fail(error, "%s has %lld examples; the run in %s was begun with %lld",
-                     examples->data[0].name, (long long)examples->count, training->folder, (long long)kept);
+                     examples->data[0].name, (long long)examples->count, training->folder,
+                     (long long)kept);
 }
 
 bool training_restore(Training *training, const AertSafetensors *file, AertError *error) {
@@ -198,14 +213,17 @@ bool training_restore(Training *training, const AertSafetensors *file, AertError
     int64_t place[PLACES];
     if (!aert_checkpoint_copy(file, "run.place", AERT_I64, PLACES, place, error) ||
         !same_data(training, &training->train, place[PLACE_TRAIN], error) ||
-        (training->has_valid && !same_data(training, &training->valid, place[PLACE_VALID], error)) ||
-        !aert_checkpoint_copy(file, "run.sums", AERT_F64, training->tally.count + 1, training->tally.sum,
-                              error) ||
+        (training->has_valid &&
+         !same_data(training, &training->valid, place[PLACE_VALID], error)) ||
+        !aert_checkpoint_copy(file, "run.sums", AERT_F64, training->tally.count + 1,
+                              training->tally.sum, error) ||
         !aert_checkpoint_copy(file, "run.rows", AERT_F64, 1, &training->tally.rows, error) ||
         !aert_checkpoint_copy(file, "run.best", AERT_F64, 1, &training->best, error) ||
-        !aert_checkpoint_copy(file, "run.hyper", AERT_F64, model->hypers + 1, session->hyper, error) ||
+        !aert_checkpoint_copy(file, "run.hyper", AERT_F64, model->hypers + 1, session->hyper,
+                              error) ||
         !aert_checkpoint_copy(file, "run.set", AERT_F64, model->hypers + 1, session->set, error) ||
-        !aert_checkpoint_copy(file, "run.update", AERT_F64, model->steps + 1, session->update, error) ||
+        !aert_checkpoint_copy(file, "run.update", AERT_F64, model->steps + 1, session->update,
+                              error) ||
         !aert_checkpoint_take(file, model, session->store, error))
         return false;
     training->epoch = place[PLACE_EPOCH];

@@ -1,4 +1,5 @@
-/* weights: parameters and states to and from safetensors; every difference is found before anything is read. */
+/* weights: parameters and states to and from safetensors; every difference is found before anything
+ * is read. */
 #include "weights.h"
 
 #include <math.h>
@@ -88,8 +89,10 @@ static bool slot_fits(const AertSafetensors *file, const AertSlot *slot, AertErr
     char have[256], want[256];
     shape_of(&wanted, want);
     if (!found)
-        return aert_fail(error, "%s: weights of another model: it has no %s, this model wants one of "
-                                "shape %s", file->path, slot->name, want);
+        return aert_fail(error,
+                         "%s: weights of another model: it has no %s, this model wants one of "
+                         "shape %s",
+                         file->path, slot->name, want);
     if (strcmp(shape_of(found, have), want) != 0)
         return aert_fail(error, "%s: weights of another model: %s is %s, this model wants %s",
                          file->path, slot->name, have, want);
@@ -115,8 +118,8 @@ static bool all_fits(const AertSafetensors *file, const AertModel *model, const 
             return false;
     }
     if (only)
-        return count > 0 || aert_fail(error, "model %s has no parameters called %s", model->name,
-                                      only);
+        return count > 0 ||
+               aert_fail(error, "model %s has no parameters called %s", model->name, only);
     for (int i = 0; i < file->tensors; i++)
         if (!known(model, file->tensor[i].name))
             return aert_fail(error, "%s: weights of another model: it has %s, this model does not",

@@ -2,11 +2,15 @@
  *
  *     irtool print x.ir                       reads, verifies, prints
  *     irtool eval x.ir --rows 3 --seed 1      values of the roots by the reference evaluator
+ *     irtool grad x.ir                        derivatives expanded, what nothing needs left out
+ *     irtool pass x.ir cse                    one pass, what nothing needs left out
+ *     irtool simplify x.ir                    derivatives and passes in turn, as the compiler does
  *
  * Leaves have numbers in (-1, 1) that their name, the seed and the place decide; the scalar "rows"
  * is the number of rows.  A subcommand is a row of `commands`.
  */
-#include "ir/ir.h"
+#include "autodiff/autodiff.h"
+#include "passes/passes.h"
 #include "sample.h"
 
 #include <errno.h>
@@ -85,6 +89,40 @@ static bool command_eval(Session *session) {
     return true;
 }
 
+/* ---- grad, pass, simplify ---- */
+
+static bool command_grad(Session *session) {
+    bool whole = true;
+    for (int i = 0; i < session->graphs.count; i++) {
+        whole = autodiff_expand(session->graphs.at[i], session->diag) && whole;
+        passes_run_one(session->graphs.at[i], PASS_dce);
+    }
+    return command_print(session) && whole;
+}
+
+static bool command_pass(Session *session) {
+    PassId id;
+    if (session->count != 1 || !passes_find(session->arguments[0], &id)) {
+        fprintf(stderr, "which pass?\n");
+        return false;
+    }
+    for (int i = 0; i < session->graphs.count; i++) {
+        passes_run_one(session->graphs.at[i], id);
+        passes_run_one(session->graphs.at[i], PASS_dce);
+    }
+    return command_print(session);
+}
+
+static bool command_simplify(Session *session) {
+    for (int i = 0; i < session->graphs.count; i++) {
+        do
+            passes_run(session->graphs.at[i], &(PassOptions){.quick = true});
+        while (autodiff_step(session->graphs.at[i], session->diag));
+        passes_run(session->graphs.at[i], &(PassOptions){.stops = true});
+    }
+    return command_print(session);
+}
+
 /* ---- the command line ---- */
 
 static const struct {
@@ -94,6 +132,9 @@ static const struct {
 } commands[] = {
     {"print", command_print, "", "read, verify and print"},
     {"eval", command_eval, "[--rows N] [--seed S]", "values of the roots"},
+    {"grad", command_grad, "", "expand derivatives"},
+    {"pass", command_pass, "NAME", "run one pass"},
+    {"simplify", command_simplify, "", "derivatives and passes, as the compiler runs them"},
 };
 enum { NUM_COMMANDS = sizeof commands / sizeof *commands };
 

@@ -9,7 +9,7 @@
  * grad(y, v) is d sum(y) / d v, of v's type.  jacobian(h, v) of h (n, H…) and v (n, V…) is (n, H…,
  * V…): each example's h by its own v; without rows it is (H…, V…).  v may be any node; what is
  * computed is the derivative by it as if it were a leaf.  Gradients stop at `stop` and wherever the
- * op table says none. What is made can be differentiated again.
+ * op table says none.  What is made can be differentiated again.
  */
 #ifndef AECC_AUTODIFF_H
 #define AECC_AUTODIFF_H
@@ -20,8 +20,9 @@
  * differentiate the same value, in one reverse sweep.  False where there are no placeholders. Nodes
  * are replaced: pointers to nodes of `graph` do not survive, but for those in its roots.
  *
- *     while (autodiff_step(graph, diag))
+ *     do
  *         passes_run(graph, &quick);
+ *     while (autodiff_step(graph, diag));
  *
  * A value that y does not depend on is an error at the placeholder, except a parameter, whose
  * gradient is zero; the graph stays sound in either case. */

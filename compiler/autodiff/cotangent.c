@@ -1,7 +1,7 @@
 /* The helpers of the derivative rules: see cotangent.h.
  *
  * The one idea: a cotangent may be smaller than the value it belongs to, as long as it broadcasts
- * to it. Sums over an axis that is not there are products with its length.
+ * to it.  Sums over an axis that is not there are products with its length.
  *
  *     sum_down: g [n,1] of a value [n,784] for an operand [1,784]   →   sum(g) : [1,1]
  *               g [] of a value [n,784] for an operand [784]        →   g * rows

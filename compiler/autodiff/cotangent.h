@@ -6,7 +6,7 @@
  *
  * A Jacobian has one seed for each element of h.  They are one more axis, at the left of all
  * others, and g then broadcasts to [seeds, T…].  Axes are counted from the right, therefore the
- * rules do not notice. A g with more axes than T has that axis; one without is the same for all
+ * rules do not notice.  A g with more axes than T has that axis; one without is the same for all
  * seeds.
  *
  *     h (n, 20), a node of type (n, 400): its cotangent is (20, n, 400)
@@ -29,7 +29,7 @@ typedef struct GradContext {
     int rows;         /* first dimension of h where it has rows, else 0 */
     bool diagonal;    /* the g of this rule is a diagonal */
     bool *needed;     /* by id: on a way from a wanted v to y */
-    Node **dense;     /* by id: cotangents so far; */
+    Node **dense;     /* by id: cotangents so far */
     Node **diagonals; /* by id: their diagonal parts */
 } GradContext;
 
@@ -43,7 +43,8 @@ bool wants(const GradContext *c, int i);
 /* Contributes g, which broadcasts to the node's type, to operand i: sums over the axes that the
  * operand does not have or has with length 1.  For elementwise rules. */
 void give(GradContext *c, int i, Node *g);
-/* Contributes g, which broadcasts to the operand's own type. */
+/* Contributes g, which broadcasts to the operand's own type.  From a diagonal: a diagonal again,
+ * or, with the seed axis, dense. */
 void give_whole(GradContext *c, int i, Node *g);
 
 /* Short builders at the place of the node. */
@@ -62,7 +63,7 @@ Node *ranked(GradContext *c, Node *g, Type of);
 Node *along(GradContext *c, Node *g, Type of, int axis);
 /* … with all of them. */
 Node *whole(GradContext *c, Node *g, Type of);
-/* g with axes of length 1 put in where a reduction of `operand`'s type has taken them out. */
+/* g with axes of length 1 put in where `reduction` has taken them out. */
 Node *unreduced(GradContext *c, Node *g, const Node *reduction);
 /* The dense cotangent of a diagonal d of a value of type `of`: identity · d. */
 Node *dense_of(GradContext *c, Node *d, Type of);

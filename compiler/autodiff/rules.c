@@ -2,7 +2,7 @@
  *
  * A rule is given a node y = op(a, b, …) and its cotangent g, and contributes to operands what the
  * chain rule says, as nodes that can be differentiated again.  In the formulas d is what an operand
- * receives. Elementwise rules write with give(), which sums away what broadcasting has repeated;
+ * receives.  Elementwise rules write with give(), which sums away what broadcasting has repeated;
  * the others with give_whole().  What a cotangent's type may be is told in cotangent.h; axes are
  * counted from the right, so that an axis of Jacobian seeds at the left makes no difference.
  */

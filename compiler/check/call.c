@@ -1,4 +1,5 @@
-/* Calls: layers, networks, functions, losses and noises are templates, instantiated where they are called.
+/* Calls: layers, networks, functions, losses and noises are templates, instantiated where they are
+ * called.
  *
  *     dense(h, 400)   →   the statements of `dense` in a scope of their own, x = h, n = 400,
  *                         parameters under the caller's path: decoder.dense_1.W
@@ -22,8 +23,8 @@ static int formal_place(int n, const char *const *formals, const char *name) {
     return -1;
 }
 
-static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n, const char *const *formals,
-                     const char *what, int *next, Value *values) {
+static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n,
+                     const char *const *formals, const char *what, int *next, Value *values) {
     int place = *next;
     const Ast *value = argument;
     if (argument->kind == AST_named) {
@@ -45,15 +46,16 @@ static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n, const
         return false;
     }
     if (values[place].kind != VALUE_missing) {
-        check_error(c, argument->loc, "the argument `%s` of %s is given twice", formals[place], what);
+        check_error(c, argument->loc, "the argument `%s` of %s is given twice", formals[place],
+                    what);
         return false;
     }
     values[place] = check_expression(c, scope, value);
     return values[place].kind != VALUE_error;
 }
 
-bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n, const char *const *formals,
-                     const char *what, Value *values) {
+bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n,
+                     const char *const *formals, const char *what, Value *values) {
     bool good = true;
     int next = first;
     for (int i = 1; i < call->n; i++) {
@@ -68,14 +70,16 @@ bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n
     return good;
 }
 
-bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n, Value *arguments) {
+bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n,
+                        Value *arguments) {
     const Ast *formals = define->ast->kid[0];
     for (int i = 0; i < formals->n; i++) {
         const Ast *formal = formals->kid[i];
         Value value = i < n ? arguments[i] : (Value){.kind = VALUE_missing};
         if (value.kind == VALUE_missing) {
             if (formal->n == 0 || !formal->kid[0]) {
-                check_error(c, loc, "`%s` needs its argument `%s`", define->ast->name, formal->name);
+                check_error(c, loc, "`%s` needs its argument `%s`", define->ast->name,
+                            formal->name);
                 return false;
             }
             value = check_expression(c, inner, formal->kid[0]);
@@ -123,7 +127,8 @@ static Value noise_result(Checker *c, Loc loc, Value first, Value result) {
         return value_error();
     if (!type_equal(clean->type.shape, corrupted->type.shape)) {
         check_error(c, loc, "a noise keeps its argument's shape, and this turns %s into %s",
-                    termtype_text(c->arena, &clean->type), termtype_text(c->arena, &corrupted->type));
+                    termtype_text(c->arena, &clean->type),
+                    termtype_text(c->arena, &corrupted->type));
         return value_error();
     }
     Term *both[2] = {clean, corrupted};
@@ -160,7 +165,8 @@ static Value instantiate(Checker *c, const Define *define, Loc loc, int n, Value
     return result;
 }
 
-Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments, const char *path) {
+Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
+                  const char *path) {
     const char *role = define->ast->role;
     if (strcmp(role, "distribution") == 0)
         return distribution_make(c, define, loc, n, arguments);
@@ -180,7 +186,8 @@ Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *argum
         result = noise_result(c, loc, arguments[0], result);
     result.path = path;
     if (network) {
-        Application application = {.define = define, .n = n, .arguments = arguments, .result = result};
+        Application application = {
+            .define = define, .n = n, .arguments = arguments, .result = result};
         list_add(c->arena, &c->applications, application);
     }
     return result;
@@ -201,11 +208,13 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
     const char **formals;
     int n = ast_formals(c, define->ast, &formals);
     if (strcmp(define->ast->role, "optimizer") == 0) {
-        check_error(c, ast->loc, "the optimizer `%s` stands only after `with` in a minimize", define->ast->name);
+        check_error(c, ast->loc, "the optimizer `%s` stands only after `with` in a minimize",
+                    define->ast->name);
         return value_error();
     }
     Value *values = NEW_ARRAY(c->arena, Value, n + 1);
-    if (!check_arguments(c, scope, ast, 0, n, formals, arena_printf(c->arena, "`%s`", define->ast->name), values))
+    if (!check_arguments(c, scope, ast, 0, n, formals,
+                         arena_printf(c->arena, "`%s`", define->ast->name), values))
         return value_error();
     const char *path = c->frame ? c->frame->path : "";
     if (define->path)
@@ -215,8 +224,17 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
     return check_apply(c, define, ast->loc, n, values, path);
 }
 
+/* `x |> f(a)` is told as f(a): a call's place begins with what is called. */
+static const Ast *without_piped(Checker *c, const Ast *ast) {
+    Ast *call = NEW(c->arena, Ast);
+    *call = *ast;
+    call->loc.begin = ast->kid[0]->loc.begin;
+    return call;
+}
+
 Value check_call(Checker *c, Scope *scope, const Ast *ast) {
     const Ast *callee = ast->kid[0];
+    ast = without_piped(c, ast);
     if (callee->kind == AST_name && !scope_find(scope, callee->name)) {
         const Builtin *builtin = builtin_find(callee->name);
         if (builtin)
@@ -231,7 +249,8 @@ Value check_call(Checker *c, Scope *scope, const Ast *ast) {
         return call_layer(c, scope, ast, value.layer);
     if (value.kind != VALUE_error) {
         check_error(c, callee->loc, "this is %s and cannot be called", value_text(c, &value));
-        check_help(c, "what can be called are definitions (layer, network, function, loss, noise, distribution) "
+        check_help(c, "what can be called are definitions (layer, network, function, loss, noise, "
+                      "distribution) "
                       "and the primitive functions");
     }
     return value_error();

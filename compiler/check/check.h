@@ -1,9 +1,10 @@
 /* The checked model: every name resolved, every template instantiated, every value typed.
  *
- *     z |> dense(400) |> relu      →   max(matmul(z, decoder.dense_1.W) + decoder.dense_1.b, 0) : [400] per example
+ *     z |> dense(400) |> relu      →   max(matmul(z, decoder.dense_1.W) + decoder.dense_1.b, 0) :
+ * [400] per example
  *
- * What differs between commands (noise on or off, `~` drawn or typical) is still open: terms `noise`, `draw`
- * and `training` hold both sides, and `lower` chooses for each entry.
+ * What differs between commands (noise on or off, `~` drawn or typical) is still open: terms
+ * `noise`, `draw` and `training` hold both sides, and `lower` chooses for each entry.
  */
 #ifndef AECC_CHECK_H
 #define AECC_CHECK_H
@@ -15,10 +16,10 @@ enum { MAX_SAMPLE_AXES = 3, MAX_TERMS = 100000, MAX_CALL_DEPTH = 64 };
 
 /* A value's kind and shape.  In memory: rows, then sample axes, then features. */
 typedef struct TermType {
-    bool rows;                       /* per example; else shared */
-    int n_samples;                   /* sample axes, the outermost first */
+    bool rows;     /* per example; else shared */
+    int n_samples; /* sample axes, the outermost first */
     int samples[MAX_SAMPLE_AXES];
-    Type shape;                      /* of the features: all that the language shows */
+    Type shape; /* of the features: all that the language shows */
 } TermType;
 
 typedef enum TermKind {
@@ -45,8 +46,8 @@ struct Term {
 
 typedef struct ModelSlot {
     Slot slot;
-    Term *initial; /* of the slot's shape */
-    Term *term;    /* its value, one term for all uses */
+    Term *initial;     /* of the slot's shape */
+    Term *term;        /* its value, one term for all uses */
     const Ast *origin; /* the statement that made it */
 } ModelSlot;
 
@@ -90,8 +91,8 @@ void model_mark_operands(const Model *model, bool *marked);
 
 /* What the checker is given. */
 typedef struct CheckInput {
-    const Ast *model;            /* the user's file */
-    const Ast *const *prelude;   /* definitions that every file knows */
+    const Ast *model;          /* the user's file */
+    const Ast *const *prelude; /* definitions that every file knows */
     int n_prelude;
     const Ast *const *overrides; /* files of one `const` each: -D NAME=VALUE */
     int n_overrides;
@@ -101,7 +102,8 @@ typedef struct CheckInput {
 Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *input);
 
 /* ---- types (types.c) ---- */
-/* Elementwise: features align at the right, sample axes at the left, and rows join in. False where they cannot. */
+/* Elementwise: features align at the right, sample axes at the left, and rows join in. False where
+ * they cannot. */
 bool termtype_join(const TermType *a, const TermType *b, TermType *result);
 bool termtype_one_element(const TermType *type);
 const char *termtype_text(Arena *arena, const TermType *type); /* features only: "[784]" */

@@ -1,9 +1,11 @@
 /* Distributions and what is drawn from them.
  *
- *     z ~ normal(mu, exp(logvar / 2))   →   draw( mu + exp(logvar / 2) * randn "bottleneck.z",  mu )
+ *     z ~ normal(mu, exp(logvar / 2))   →   draw( mu + exp(logvar / 2) * randn "bottleneck.z",  mu
+ * )
  *
- * A distribution is a template: its parameters are broadcast against each other, its lets are evaluated when
- * somebody asks for them, its methods when they are called.  Every draw works on a copy, so that it draws anew.
+ * A distribution is a template: its parameters are broadcast against each other, its lets are
+ * evaluated when somebody asks for them, its methods when they are called.  Every draw works on a
+ * copy, so that it draws anew.
  */
 #include "check/internal.h"
 
@@ -14,7 +16,8 @@ static bool is_alias(const Ast *define) {
 }
 
 /* Parameters in `scope` all take the shape that they have together, at least `shape`. */
-static bool broadcast_parameters(Checker *c, const Define *define, Scope *scope, Type shape, Loc loc) {
+static bool broadcast_parameters(Checker *c, const Define *define, Scope *scope, Type shape,
+                                 Loc loc) {
     const Ast *formals = define->ast->kid[0];
     for (int i = 0; i < formals->n; i++) {
         Value *v = &scope_find_here(scope, formals->kid[i]->name)->value;
@@ -23,8 +26,9 @@ static bool broadcast_parameters(Checker *c, const Define *define, Scope *scope,
         if (!value_as_term(c, loc, v))
             return false;
         if (!type_broadcast(shape, v->term->type.shape, &shape)) {
-            check_error(c, loc, "the parameters of `%s` do not fit together: %s and %s", define->ast->name,
-                        type_text(c->arena, shape), termtype_text(c->arena, &v->term->type));
+            check_error(c, loc, "the parameters of `%s` do not fit together: %s and %s",
+                        define->ast->name, type_text(c->arena, shape),
+                        termtype_text(c->arena, &v->term->type));
             return false;
         }
     }
@@ -45,8 +49,9 @@ static Distribution *open_distribution(Checker *c, const Define *define, Scope *
             scope_bind(c, scope, statement->kid[0]->name, statement->loc, (Value){0});
             scope->bindings.at[scope->bindings.count - 1].later = statement->kid[1];
         } else if (statement->kind != AST_method) {
-            check_error(c, statement->loc, "a distribution holds `sample = …`, `typical = …`, other values, "
-                                           "`log_density(v) = …` and `kl other(…) = …`");
+            check_error(c, statement->loc,
+                        "a distribution holds `sample = …`, `typical = …`, other values, "
+                        "`log_density(v) = …` and `kl other(…) = …`");
             return NULL;
         }
     }
@@ -102,7 +107,8 @@ static Frame *enter(Checker *c, Distribution *d, Loc loc) {
 Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc) {
     Binding *binding = scope_find_here(d->scope, names_of(c->names, name));
     if (!binding) {
-        check_error(c, loc, "the distribution `%s` does not say its `%s`", d->define->ast->name, name);
+        check_error(c, loc, "the distribution `%s` does not say its `%s`", d->define->ast->name,
+                    name);
         return value_error();
     }
     enter(c, d, loc);
@@ -114,7 +120,8 @@ Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc
 static const Ast *find_method(Distribution *d, const char *name, const Define *other) {
     for (int i = 1; i < d->define->ast->n; i++) {
         const Ast *m = d->define->ast->kid[i];
-        if (m->kind != AST_method || strcmp(m->name, name) != 0 || (m->role != NULL) != (other != NULL))
+        if (m->kind != AST_method || strcmp(m->name, name) != 0 ||
+            (m->role != NULL) != (other != NULL))
             continue;
         if (!other)
             return m;
@@ -125,12 +132,13 @@ static const Ast *find_method(Distribution *d, const char *name, const Define *o
     return NULL;
 }
 
-static Value call_method(Checker *c, Distribution *d, const Ast *method, Loc loc, int n, Value *arguments) {
+static Value call_method(Checker *c, Distribution *d, const Ast *method, Loc loc, int n,
+                         Value *arguments) {
     Scope *scope = scope_open(c, d->scope);
     const Ast *formals = method->kid[0];
     if (formals->n != n) {
-        check_error(c, loc, "`%s` of `%s` should take %d argument%s", method->name, d->define->ast->name, n,
-                    n == 1 ? "" : "s");
+        check_error(c, loc, "`%s` of `%s` should take %d argument%s", method->name,
+                    d->define->ast->name, n, n == 1 ? "" : "s");
         return value_error();
     }
     for (int i = 0; i < n; i++)
@@ -152,7 +160,8 @@ Value check_random(Checker *c, Loc loc, Op op, Term *like) {
         }
         type.samples[type.n_samples++] = c->draw_samples;
     }
-    const char *name = c->draw_name ? c->draw_name : path_join(c, c->frame ? c->frame->draws : "", "draw");
+    const char *name =
+        c->draw_name ? c->draw_name : path_join(c, c->frame ? c->frame->draws : "", "draw");
     if (!c->draw_name)
         name = arena_printf(c->arena, "%s:%d", name, c->model->terms.count);
     else if (c->draw_number++)
@@ -191,7 +200,8 @@ static bool sample_count(Checker *c, Scope *scope, const Ast *ast, int *samples)
         return false;
     if (*samples >= 1 && *samples <= 100000)
         return true;
-    check_error(c, ast->loc, "the number of samples must be between 1 and 100000, and this is %d", *samples);
+    check_error(c, ast->loc, "the number of samples must be between 1 and 100000, and this is %d",
+                *samples);
     return false;
 }
 
@@ -250,13 +260,16 @@ Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed) {
     if (v[0].kind == VALUE_error || at.kind == VALUE_error)
         return value_error();
     if (!d || (v[0].kind == VALUE_distribution && v[1].kind == VALUE_missing)) {
-        check_error(c, loc, "a log probability wants a distribution and a value, or a variable that was drawn");
-        check_help(c, "write  log_prob(normal(0, 1), v),  or  log_prob(z)  of  z ~ …");
+        check_error(
+            c, loc,
+            "a log probability wants a distribution and a value, or a variable that was drawn");
+        check_help(c, "write  log_prob(distribution, v),  or  log_prob(z)  of  z ~ …");
         return value_error();
     }
     const Ast *method = find_method(d, "log_density", NULL);
     if (!method) {
-        check_error(c, loc, "the distribution `%s` does not say its `log_density`", d->define->ast->name);
+        check_error(c, loc, "the distribution `%s` does not say its `log_density`",
+                    d->define->ast->name);
         return value_error();
     }
     Value density = call_method(c, d, method, loc, 1, &at);
@@ -269,16 +282,17 @@ Value builtin_kl(Checker *c, Loc loc, Value *v) {
         return value_error();
     Distribution *p = v[0].distribution, *q = v[1].distribution;
     if (!p || !q) {
-        check_error(c, loc, "kl compares two distributions, and the %s is %s", p ? "second" : "first",
-                    value_text(c, p ? &v[1] : &v[0]));
-        check_help(c, "the first may be a variable that was drawn:  kl(z, normal(0, 1))");
+        check_error(c, loc, "kl compares two distributions, and the %s is %s",
+                    p ? "second" : "first", value_text(c, p ? &v[1] : &v[0]));
+        check_help(c, "the first may be a variable that was drawn:  z ~ …");
         return value_error();
     }
     const Ast *method = find_method(p, "kl", q->define);
     if (!method) {
-        check_error(c, loc, "no closed form is known for the divergence of %s from %s", p->define->ast->name,
-                    q->define->ast->name);
-        check_help(c, "estimate it from the draw:  log_prob(z) - log_prob(%s(…), z)", q->define->ast->name);
+        check_error(c, loc, "no closed form is known for the divergence of %s from %s",
+                    p->define->ast->name, q->define->ast->name);
+        check_help(c, "estimate it from the draw:  log_prob(z) - log_prob(%s(…), z)",
+                   q->define->ast->name);
         return value_error();
     }
     const Ast *formals = q->define->ast->kid[0];

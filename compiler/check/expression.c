@@ -8,8 +8,8 @@ bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, in
     double number;
     if (value->kind == VALUE_error)
         return false;
-    if (value->kind != VALUE_term || !term_is_number(value->term, &number) || number != floor(number) ||
-        fabs(number) > 1e9) {
+    if (value->kind != VALUE_term || !term_is_number(value->term, &number) ||
+        number != floor(number) || fabs(number) > 1e9) {
         check_error(c, loc, "%s must be a whole number known when compiled, and this is %s", what,
                     value->kind == VALUE_term && term_is_number(value->term, &number)
                         ? text_number(c->arena, number)
@@ -41,8 +41,8 @@ bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape) {
         shape->dim[shape->rank++] = length;
     }
     if (type_size(*shape, 1) > 1 << 28) {
-        check_error(c, loc, "a tensor of %.0f numbers is larger than the limit of %d", type_size(*shape, 1),
-                    1 << 28);
+        check_error(c, loc, "a tensor of %.0f numbers is larger than the limit of %d",
+                    type_size(*shape, 1), 1 << 28);
         return false;
     }
     return true;
@@ -57,7 +57,7 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value) {
     if (value->kind == VALUE_definition)
         check_help(c, "give it its arguments:  %s(…)", value->define->ast->name);
     if (value->kind == VALUE_distribution)
-        check_help(c, "draw from it with `~`:  z ~ normal(0, 1)");
+        check_help(c, "draw from it with `~`:  z ~ …");
     if (value->kind == VALUE_block || value->kind == VALUE_results)
         check_help(c, "say which of its names is meant, with a point");
     return NULL;
@@ -105,6 +105,9 @@ static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
         }
         return check_force(c, binding, s);
     }
+    for (int i = 0; i < c->blocks->bindings.count; i++) /* encoder, of encoder.inner */
+        if (path_within(c->blocks->bindings.at[i].name, ast->name))
+            return (Value){.kind = VALUE_block, .loc = ast->loc, .path = ast->name};
     check_unknown(c, ast->loc, "the name", ast->name, scope);
     return value_error();
 }
@@ -162,6 +165,11 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
             return check_force(c, binding, base.inside);
         }
     }
+    Binding *block = base.kind == VALUE_block && base.path
+                         ? scope_find_here(c->blocks, path_join(c, base.path, ast->name))
+                         : NULL;
+    if (block)
+        return block->value;
     if (base.kind == VALUE_term)
         result = shape_field(c, ast, base.term, &found);
     if (!found && base.path)
@@ -172,11 +180,13 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
         only.outer = NULL;
         int n = scope_names(c, &only, &names);
         const char *near = text_nearest(ast->name, names, n);
-        check_error(c, ast->name_loc, "%s has nothing called `%s`", value_text(c, &base), ast->name);
+        check_error(c, ast->name_loc, "%s has nothing called `%s`", value_text(c, &base),
+                    ast->name);
         if (near)
             check_help(c, "did you mean `%s`?", near);
         else if (base.kind == VALUE_term)
-            check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its inner names");
+            check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
+                          "inner names");
     }
     return result;
 }
@@ -200,7 +210,8 @@ static const struct {
 static Value eval_binary(Checker *c, Scope *scope, const Ast *ast) {
     Value left = check_expression(c, scope, ast->kid[0]);
     Value right = check_expression(c, scope, ast->kid[1]);
-    Term *in[2] = {value_as_term(c, ast->kid[0]->loc, &left), value_as_term(c, ast->kid[1]->loc, &right)};
+    Term *in[2] = {value_as_term(c, ast->kid[0]->loc, &left),
+                   value_as_term(c, ast->kid[1]->loc, &right)};
     Loc places[2] = {ast->kid[0]->loc, ast->kid[1]->loc};
     if (!in[0] || !in[1])
         return value_error();
@@ -249,8 +260,9 @@ static Value eval_shared(Checker *c, Scope *scope, const Ast *ast) {
 
 static Value eval_misplaced(Checker *c, Scope *scope, const Ast *ast) {
     (void)scope;
-    check_error(c, ast->loc, ast->kind == AST_range ? "a range a:b stands only between the brackets of an index"
-                                                    : "this stands only among the arguments of a call");
+    check_error(c, ast->loc,
+                ast->kind == AST_range ? "a range a:b stands only between the brackets of an index"
+                                       : "this stands only among the arguments of a call");
     return value_error();
 }
 
@@ -258,10 +270,10 @@ typedef Value Eval(Checker *c, Scope *scope, const Ast *ast);
 
 Value check_expression(Checker *c, Scope *scope, const Ast *ast) {
     static Eval *const eval[NUM_AST] = {
-        [AST_number] = eval_number,    [AST_name] = eval_name,        [AST_call] = check_call,
-        [AST_index] = check_index,     [AST_field] = eval_field,      [AST_negate] = eval_negate,
-        [AST_binary] = eval_binary,    [AST_list] = eval_list,        [AST_shared] = eval_shared,
-        [AST_range] = eval_misplaced,  [AST_arrow] = eval_misplaced,  [AST_named] = eval_misplaced,
+        [AST_number] = eval_number,   [AST_name] = eval_name,       [AST_call] = check_call,
+        [AST_index] = check_index,    [AST_field] = eval_field,     [AST_negate] = eval_negate,
+        [AST_binary] = eval_binary,   [AST_list] = eval_list,       [AST_shared] = eval_shared,
+        [AST_range] = eval_misplaced, [AST_arrow] = eval_misplaced, [AST_named] = eval_misplaced,
     };
     if (!ast)
         return value_error();

@@ -27,14 +27,14 @@ typedef enum ValueKind {
 typedef struct Value Value;
 struct Value {
     ValueKind kind;
-    Loc loc;              /* where it was given its name, else the expression */
+    Loc loc; /* where it was given its name, else the expression */
     Term *term;
-    Scope *inside;        /* names that .name reaches: taps, results, a block's names */
-    const char *path;     /* of parameters that .name reaches: "encoder.dense_1" */
+    Scope *inside;              /* names that .name reaches: taps, results, a block's names */
+    const char *path;           /* of parameters that .name reaches: "encoder.dense_1" */
     Distribution *distribution; /* of a drawn variable too */
     const struct Define *define;
     const struct SharedLayer *layer;
-    const char *name;     /* of an axis */
+    const char *name; /* of an axis */
     int count;
     Value *items;
 };
@@ -44,8 +44,8 @@ typedef struct Binding {
     Value value;
     Loc loc;
     bool used;
-    const Ast *later; /* evaluated when first asked for (distributions, hypers), else NULL */
-    bool busy;        /* being evaluated: a cycle when asked for again */
+    const Ast *later;  /* evaluated when first asked for (distributions, hypers), else NULL */
+    bool busy;         /* being evaluated: a cycle when asked for again */
     const char *home;  /* the block that gave the name, or NULL */
     const char *rival; /* another block that gave the same name: say which */
 } Binding;
@@ -115,22 +115,25 @@ typedef struct Checker {
     int n_overrides;
     Frame *frame;
     int depth;
-    int draw_samples;     /* K of the `samples K` that is being drawn, or 0 */
-    bool initial;         /* inside an initial value: draws are shared */
+    int draw_samples;      /* K of the `samples K` that is being drawn, or 0 */
+    bool initial;          /* inside an initial value: draws are shared */
     const char *draw_name; /* stream of the draw that is being made */
     int draw_number;
     bool in_optimizer;
-    const char *trained;  /* the slot that the optimizer's p stands for */
+    const char *trained; /* the slot that the optimizer's p stands for */
     ModelStep *step;
-    Scope *blocks;        /* what blocks have named, for later ones */
+    Scope *blocks; /* what blocks have named, for later ones */
     List(Application) applications;
     List(KnownDivergence) divergences;
     CountList network_uses;
 } Checker;
 
-/* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note. ---- */
-void check_error(Checker *c, Loc loc, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Where the user wrote what led to `loc`; `inside` names the definition of the prelude, or is NULL. */
+/* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note.
+ * ---- */
+void check_error(Checker *c, Loc loc, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Where the user wrote what led to `loc`; `inside` names the definition of the prelude, or is NULL.
+ */
 Loc check_user_loc(Checker *c, Loc loc, const char **inside);
 void check_help(Checker *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void check_mark(Checker *c, Loc loc, const Value *value);
@@ -149,7 +152,8 @@ int scope_names(Checker *c, Scope *scope, const char ***names);
 Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in);
 Term *term_number(Checker *c, Loc loc, double value);
 Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType type);
-/* Elementwise; folds numbers.  NULL, reported with marks at `places`, where the shapes do not fit. */
+/* Elementwise; folds numbers.  NULL, reported with marks at `places`, where the shapes do not fit.
+ */
 Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places);
 Term *term_expand(Checker *c, Loc loc, Term *a, Type shape);
 bool term_is_number(const Term *term, double *value);
@@ -158,7 +162,7 @@ Value value_number(Checker *c, Loc loc, double number);
 
 /* ---- expressions (expression.c) ---- */
 Value check_expression(Checker *c, Scope *scope, const Ast *ast);
-Term *check_term(Checker *c, Scope *scope, const Ast *ast); /* NULL after an error */
+Term *check_term(Checker *c, Scope *scope, const Ast *ast);    /* NULL after an error */
 Value check_force(Checker *c, Binding *binding, Scope *scope); /* the value of a binding */
 /* A shape list or number as static dimensions; false after an error. */
 bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape);
@@ -168,10 +172,12 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value); /* NULL after an e
 /* ---- calls (call.c) ---- */
 Value check_call(Checker *c, Scope *scope, const Ast *ast);
 /* Binds arguments to formals by place and name; false after an error. */
-bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n, const char *const *formals,
-                     const char *what, Value *values);
-Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments, const char *path);
-bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n, Value *arguments);
+bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n,
+                     const char *const *formals, const char *what, Value *values);
+Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
+                  const char *path);
+bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n,
+                        Value *arguments);
 int ast_formals(Checker *c, const Ast *define, const char ***names);
 
 /* ---- the functions that the compiler knows (builtins.c) ---- */
@@ -184,8 +190,8 @@ Value check_index(Checker *c, Scope *scope, const Ast *ast); /* v[0:10] */
 /* ---- distributions and draws (draw.c) ---- */
 Value distribution_make(Checker *c, const Define *define, Loc loc, int n, Value *arguments);
 Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc);
-Value distribution_method(Checker *c, Distribution *d, const char *name, const char *other, Loc loc, int n,
-                          Value *arguments);
+Value distribution_method(Checker *c, Distribution *d, const char *name, const char *other, Loc loc,
+                          int n, Value *arguments);
 Value check_draw(Checker *c, Scope *scope, const Ast *statement);
 Value check_random(Checker *c, Loc loc, Op op, Term *like);
 Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed);
@@ -207,6 +213,7 @@ void check_train(Checker *c, const Ast *train);
 /* Declares a hyper and returns what it is worth: the schedule, unless the user has set it. */
 Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc);
 void check_warnings(Checker *c, const Ast *file); /* warnings.c */
-bool path_within(const char *name, const char *path); /* "encoder.dense_1.W" lies within "encoder" */
+bool path_within(const char *name,
+                 const char *path); /* "encoder.dense_1.W" lies within "encoder" */
 
 #endif

@@ -20,8 +20,8 @@ static const struct {
     double value;
 } numbers[] = {{"pi", 3.14159265358979323846}, {"infinity", INFINITY}, {"true", 1}, {"false", 0}};
 
-static const char *const scalars[] = {"rows",     "step",       "epoch",      "examples",
-                                      "steps_per_epoch", "stage_step", "stage_steps"};
+static const char *const scalars[] = {
+    "rows", "step", "epoch", "examples", "steps_per_epoch", "stage_step", "stage_steps"};
 
 static void bind_known_names(Checker *c) {
     Scope *scope = c->prelude;
@@ -34,10 +34,12 @@ static void bind_known_names(Checker *c) {
         scope_bind(c, scope, name, nowhere,
                    value_term(term_leaf(c, TERM_scalar, nowhere, name, (TermType){0}), nowhere));
     }
-    scope_bind(c, scope, names_of(c->names, "training"), nowhere,
-               value_term(term_leaf(c, TERM_training, nowhere, "training", (TermType){0}), nowhere));
+    scope_bind(
+        c, scope, names_of(c->names, "training"), nowhere,
+        value_term(term_leaf(c, TERM_training, nowhere, "training", (TermType){0}), nowhere));
     scope_bind(c, scope, names_of(c->names, "none"), nowhere, (Value){.kind = VALUE_none});
-    scope_bind(c, scope, names_of(c->names, "all"), nowhere, (Value){.kind = VALUE_axis, .name = "all"});
+    scope_bind(c, scope, names_of(c->names, "all"), nowhere,
+               (Value){.kind = VALUE_axis, .name = "all"});
     scope_bind(c, scope, names_of(c->names, "samples"), nowhere,
                (Value){.kind = VALUE_axis, .name = "samples"});
 }
@@ -55,8 +57,8 @@ static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) 
             return false;
     }
     if (list.count != wanted) {
-        check_error(c, type->loc, "`%s` wants %d length%s, and this has %d", type->kid[0]->name, wanted,
-                    wanted == 1 ? "" : "s", list.count);
+        check_error(c, type->loc, "`%s` wants %d length%s, and this has %d", type->kid[0]->name,
+                    wanted, wanted == 1 ? "" : "s", list.count);
         return false;
     }
     return value_shape(c, type->loc, &list, shape);
@@ -72,9 +74,11 @@ static const struct {
                    {"class", INPUT_label, 1, "class[10]"}};
 
 static void declare_input(Checker *c, const Ast *ast) {
-    const Ast *type = ast->kid[0], *range = ast->kind == AST_input && ast->n > 1 ? ast->kid[1] : NULL;
+    const Ast *type = ast->kid[0],
+              *range = ast->kind == AST_input && ast->n > 1 ? ast->kid[1] : NULL;
     size_t count = sizeof input_types / sizeof *input_types, k = 0;
-    const char *name = type->kind == AST_index && type->kid[0]->kind == AST_name ? type->kid[0]->name : "";
+    const char *name =
+        type->kind == AST_index && type->kid[0]->kind == AST_name ? type->kid[0]->name : "";
     while (k < count && strcmp(input_types[k].name, name) != 0)
         k++;
     bool label = ast->kind == AST_label;
@@ -108,8 +112,9 @@ static void declare_input(Checker *c, const Ast *ast) {
     }
     list_add(c->arena, &c->model->inputs, info);
     TermType shape = {.rows = true, .shape = info.type};
-    scope_bind(c, c->file, ast->name, ast->name_loc,
-               value_term(term_leaf(c, TERM_input, ast->name_loc, ast->name, shape), ast->name_loc));
+    scope_bind(
+        c, c->file, ast->name, ast->name_loc,
+        value_term(term_leaf(c, TERM_input, ast->name_loc, ast->name, shape), ast->name_loc));
 }
 
 static const Ast *override_of(Checker *c, const char *name) {
@@ -122,10 +127,12 @@ static const Ast *override_of(Checker *c, const char *name) {
 static void declare_const(Checker *c, const Ast *ast) {
     const Ast *other = override_of(c, ast->name);
     Value value = check_expression(c, c->file, (other ? other : ast)->kid[0]);
-    bool fixed = value.kind == VALUE_definition || value.kind == VALUE_error || value.kind == VALUE_list ||
+    bool fixed = value.kind == VALUE_definition || value.kind == VALUE_error ||
+                 value.kind == VALUE_list ||
                  (value.kind == VALUE_term && value.term->kind == TERM_number);
     if (!fixed) {
-        check_error(c, ast->kid[0]->loc, "a const is a number or a definition known when compiled, and this is %s",
+        check_error(c, ast->kid[0]->loc,
+                    "a const is a number or a definition known when compiled, and this is %s",
                     value_text(c, &value));
         check_help(c, "what is read when the program runs is a `hyper`");
     }
@@ -305,7 +312,8 @@ static void settle_commands(Checker *c) {
                 m->prior = check_prior(c, m->code, c->divergences.at[i].prior);
         }
     if (!m->prior && !m->cannot_sample)
-        m->cannot_sample = "the model says no prior of its code: a loss with kl(z, normal(0, 1)) would";
+        m->cannot_sample =
+            "the model says no prior of its code: a loss with kl(code, distribution) would";
     if (m->inputs.count == 0 || m->inputs.at[0].kind == INPUT_label)
         check_error(c, nowhere, "the model has no `input`, which says what a data set supplies");
     if (m->reconstruction && m->inputs.count &&

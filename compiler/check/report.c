@@ -1,7 +1,7 @@
 /* Messages of the checker.
  *
- * One idea: a mistake is told where the user can mend it.  Inside a definition of the prelude that is the
- * call that led there; the line of the prelude follows as a note.
+ * One idea: a mistake is told where the user can mend it.  Inside a definition of the prelude that
+ * is the call that led there; the line of the prelude follows as a note.
  *
  *     vae.ae:14:20: error: this multiplies matrices [28] and [784,400]
  *     prelude/layers.ae:7:12: note: in dense, here
@@ -54,7 +54,8 @@ void check_mark(Checker *c, Loc loc, const Value *value) {
         return;
     int line = diag_line(c->diag, value->loc);
     if (line && value->loc.file == loc.file && line != diag_line(c->diag, loc))
-        diag_mark(c->diag, loc, "%s from line %d", termtype_text(c->arena, &value->term->type), line);
+        diag_mark(c->diag, loc, "%s from line %d", termtype_text(c->arena, &value->term->type),
+                  line);
     else
         diag_mark(c->diag, loc, "%s", termtype_text(c->arena, &value->term->type));
 }
@@ -70,7 +71,8 @@ void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scop
     if (near)
         check_help(c, "did you mean `%s`?", near);
     else
-        check_help(c, "a name must be given a value above its first use, in this block or an earlier one");
+        check_help(
+            c, "a name must be given a value above its first use, in this block or an earlier one");
 }
 
 Value value_error(void) {
@@ -78,16 +80,21 @@ Value value_error(void) {
 }
 
 const char *value_text(Checker *c, const Value *value) {
-    static const char *const kinds[] = {
-        [VALUE_missing] = "nothing",       [VALUE_error] = "an error",
-        [VALUE_none] = "none",             [VALUE_list] = "a list",
-        [VALUE_layer] = "a shared layer",  [VALUE_block] = "a block",
-        [VALUE_results] = "named results", [VALUE_axis] = "the name of an axis",
-        [VALUE_distribution] = "a distribution"};
+    static const char *const kinds[] = {[VALUE_missing] = "nothing",
+                                        [VALUE_error] = "an error",
+                                        [VALUE_none] = "none",
+                                        [VALUE_list] = "a list",
+                                        [VALUE_layer] = "a shared layer",
+                                        [VALUE_block] = "a block",
+                                        [VALUE_results] = "named results",
+                                        [VALUE_axis] = "the name of an axis",
+                                        [VALUE_distribution] = "a distribution"};
     if (value->kind == VALUE_term)
-        return arena_printf(c->arena, "%s %s", value->term->type.rows ? "a per-example" : "a shared",
+        return arena_printf(c->arena, "%s %s",
+                            value->term->type.rows ? "a per-example" : "a shared",
                             termtype_text(c->arena, &value->term->type));
     if (value->kind == VALUE_definition)
-        return arena_printf(c->arena, "the %s `%s`", value->define->ast->role, value->define->ast->name);
+        return arena_printf(c->arena, "the %s `%s`", value->define->ast->role,
+                            value->define->ast->name);
     return kinds[value->kind];
 }

@@ -9,7 +9,8 @@ const char *path_join(Checker *c, const char *path, const char *name) {
 
 Frame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call) {
     Frame *frame = NEW(c->arena, Frame);
-    *frame = (Frame){.caller = c->frame, .call = call, .define = define, .path = path, .draws = draws};
+    *frame =
+        (Frame){.caller = c->frame, .call = call, .define = define, .path = path, .draws = draws};
     c->frame = frame;
     c->depth++;
     return frame;
@@ -30,7 +31,8 @@ const char *frame_number(Checker *c, const char *name) {
         Count count = {.name = name, .n = number = 1};
         list_add(c->arena, counts, count);
     }
-    return path_join(c, c->frame ? c->frame->path : "", arena_printf(c->arena, "%s_%d", name, number));
+    return path_join(c, c->frame ? c->frame->path : "",
+                     arena_printf(c->arena, "%s_%d", name, number));
 }
 
 ModelSlot *model_find_slot(Model *model, const char *name) {
@@ -94,7 +96,8 @@ static void run_draw(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     scope_bind(c, scope, ast->name, ast->name_loc, value);
 }
 
-/* Products of the lengths that a weight sums over and spreads to (the last two axes, times what is left of them). */
+/* Products of the lengths that a weight sums over and spreads to (the last two axes, times what is
+ * left of them). */
 static void fans(Type shape, double *in, double *out) {
     double field = 1;
     for (int i = 0; i + 2 < shape.rank; i++)
@@ -114,7 +117,8 @@ static Value initial_distribution(Checker *c, Scope *scope, const Ast *ast, Type
         value = distribution_make(c, value.define, ast->loc, 2, both);
     }
     if (value.kind != VALUE_distribution && value.kind != VALUE_error) {
-        check_error(c, ast->loc, "after `~` stands the distribution of the initial values, and this is %s",
+        check_error(c, ast->loc,
+                    "after `~` stands the distribution of the initial values, and this is %s",
                     value_text(c, &value));
         check_help(c, "a fixed initial value is given with `=`");
         return value_error();
@@ -122,7 +126,8 @@ static Value initial_distribution(Checker *c, Scope *scope, const Ast *ast, Type
     return value;
 }
 
-static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn, Type shape, const char *name) {
+static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn, Type shape,
+                           const char *name) {
     bool outer = c->initial;
     const char *outer_draw = c->draw_name;
     int outer_number = c->draw_number;
@@ -132,8 +137,9 @@ static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn,
     c->draw_number = 0;
     if (drawn) {
         value = initial_distribution(c, scope, ast, shape);
-        Distribution *d = value.kind == VALUE_distribution ? distribution_like(c, value.distribution, shape, ast->loc)
-                                                           : NULL;
+        Distribution *d = value.kind == VALUE_distribution
+                              ? distribution_like(c, value.distribution, shape, ast->loc)
+                              : NULL;
         value = d ? distribution_member(c, d, "sample", ast->loc) : value_error();
     } else {
         value = check_expression(c, scope, ast);
@@ -145,9 +151,11 @@ static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn,
     Type joined;
     if (!term)
         return NULL;
-    if (term->type.rows || !type_broadcast(shape, term->type.shape, &joined) || !type_equal(joined, shape)) {
-        check_error(c, ast->loc, "the initial value is %s %s, and %s is wanted", term->type.rows ? "a per-example" : "a",
-                    termtype_text(c->arena, &term->type), type_text(c->arena, shape));
+    if (term->type.rows || !type_broadcast(shape, term->type.shape, &joined) ||
+        !type_equal(joined, shape)) {
+        check_error(c, ast->loc, "the initial value is %s %s, and %s is wanted",
+                    term->type.rows ? "a per-example" : "a", termtype_text(c->arena, &term->type),
+                    type_text(c->arena, shape));
         return NULL;
     }
     return term_expand(c, ast->loc, term, shape);
@@ -159,7 +167,8 @@ static Value parameter(Checker *c, Scope *scope, const Ast *ast, Type shape, con
     if (old && (old->origin != ast || !type_equal(old->slot.type, shape))) {
         check_error(c, ast->loc, "the parameter %s was made as %s, and is made again as %s", name,
                     type_text(c->arena, old->slot.type), type_text(c->arena, shape));
-        check_help(c, "one set of parameters has one shape; give the second use a layer of its own");
+        check_help(c,
+                   "one set of parameters has one shape; give the second use a layer of its own");
         return value_error();
     }
     if (old)
@@ -172,6 +181,7 @@ static Value parameter(Checker *c, Scope *scope, const Ast *ast, Type shape, con
     made.origin = ast;
     made.term = term_leaf(c, TERM_slot, ast->loc, name, (TermType){.shape = shape});
     made.term->op = OP_param;
+    made.slot.loc = made.term->loc;
     list_add(c->arena, &c->model->slots, made);
     return value_term(made.term, ast->loc);
 }
@@ -215,17 +225,20 @@ static void run_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
         return;
     }
     ModelSlot *p = model_find_slot(c->model, c->trained);
-    const char *name = names_of(c->names, arena_printf(c->arena, "train.%s.%s:%s", c->step->info.name, ast->name,
-                                                       p->slot.name));
+    const char *name =
+        names_of(c->names, arena_printf(c->arena, "train.%s.%s:%s", c->step->info.name, ast->name,
+                                        p->slot.name));
     Type shape = p->slot.type;
     Term *initial = initial_value(c, scope, ast->kid[1], ast->number != 0, shape, name);
     if (!initial || !name_is_free(c, scope, ast->name, ast->name_loc))
         return;
-    ModelSlot made = {.slot = {.kind = SLOT_optimizer, .name = name, .type = shape, .loc = ast->loc}};
+    ModelSlot made = {
+        .slot = {.kind = SLOT_optimizer, .name = name, .type = shape, .loc = ast->loc}};
     made.initial = initial;
     made.origin = ast;
     made.term = term_leaf(c, TERM_slot, ast->loc, name, (TermType){.shape = shape});
     made.term->op = OP_state;
+    made.slot.loc = made.term->loc;
     list_add(c->arena, &c->model->slots, made);
     *result = value_term(made.term, ast->loc);
     scope_bind(c, scope, ast->name, ast->name_loc, *result);
@@ -235,7 +248,8 @@ static void run_assign(Checker *c, Scope *scope, const Ast *ast, Value *result) 
     *result = value_error();
     Binding *binding = scope_find_here(scope, ast->name);
     if (!c->in_optimizer || !binding || binding->value.kind != VALUE_term) {
-        check_error(c, ast->loc, "`<-` changes p or a state of an optimizer, and `%s` is neither", ast->name);
+        check_error(c, ast->loc, "`<-` changes p or a state of an optimizer, and `%s` is neither",
+                    ast->name);
         return;
     }
     Term *old = binding->value.term, *value = check_term(c, scope, ast->kid[0]);
@@ -244,8 +258,9 @@ static void run_assign(Checker *c, Scope *scope, const Ast *ast, Value *result) 
         return;
     if (value->type.rows || !type_broadcast(value->type.shape, old->type.shape, &joined) ||
         !type_equal(joined, old->type.shape)) {
-        check_error(c, ast->loc, "this gives %s to `%s`, which is %s", termtype_text(c->arena, &value->type),
-                    ast->name, termtype_text(c->arena, &old->type));
+        check_error(c, ast->loc, "this gives %s to `%s`, which is %s",
+                    termtype_text(c->arena, &value->type), ast->name,
+                    termtype_text(c->arena, &old->type));
         return;
     }
     value = term_expand(c, ast->loc, value, old->type.shape);
@@ -264,7 +279,10 @@ static void run_define(Checker *c, Scope *scope, const Ast *ast, Value *result) 
     if (strcmp(ast->role, "network") == 0 || strcmp(ast->role, "discriminator") == 0)
         define->path = path_join(c, c->frame ? c->frame->path : "", ast->name);
     scope_bind(c, scope, ast->name, ast->name_loc,
-               (Value){.kind = VALUE_definition, .define = define, .loc = ast->name_loc, .path = define->path});
+               (Value){.kind = VALUE_definition,
+                       .define = define,
+                       .loc = ast->name_loc,
+                       .path = define->path});
 }
 
 static void run_return(Checker *c, Scope *scope, const Ast *ast, Value *result) {
@@ -289,8 +307,9 @@ typedef void Run(Checker *c, Scope *scope, const Ast *ast, Value *result);
 
 void check_statements(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result) {
     static Run *const run[NUM_AST] = {
-        [AST_let] = run_let,       [AST_draw] = run_draw,     [AST_param] = run_param,   [AST_state] = run_state,
-        [AST_assign] = run_assign, [AST_define] = run_define, [AST_return] = run_return,
+        [AST_let] = run_let,       [AST_draw] = run_draw,     [AST_param] = run_param,
+        [AST_state] = run_state,   [AST_assign] = run_assign, [AST_define] = run_define,
+        [AST_return] = run_return,
     };
     *result = value_error();
     for (int i = 0; i < n; i++) {

@@ -68,14 +68,16 @@ static const char *deed(Checker *c, Op op, const char *a, const char *b) {
 static void explain(Checker *c, const TermType *a, const TermType *b) {
     for (int i = 0; i < a->n_samples && i < b->n_samples; i++)
         if (a->samples[i] != b->samples[i]) {
-            check_help(c, "their sample axes, %d and %d draws, must be equal", a->samples[i], b->samples[i]);
+            check_help(c, "their sample axes, %d and %d draws, must be equal", a->samples[i],
+                       b->samples[i]);
             return;
         }
     for (int k = 1; k <= a->shape.rank && k <= b->shape.rank; k++) {
         int da = a->shape.dim[a->shape.rank - k], db = b->shape.dim[b->shape.rank - k];
         if (da != db && da != 1 && db != 1) {
-            check_help(c, "shapes are aligned at the right: the %s axes, %d and %d, must be equal or 1",
-                       k == 1 ? "last" : "differing", da, db);
+            check_help(
+                c, "shapes are aligned at the right: the %s axes, %d and %d, must be equal or 1",
+                k == 1 ? "last" : "differing", da, db);
             return;
         }
     }
@@ -89,8 +91,9 @@ Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *pl
     for (int i = 1; i < n; i++) {
         TermType joined;
         if (!termtype_join(&type, &in[i]->type, &joined)) {
-            check_error(c, loc, "this %s",
-                        deed(c, op, termtype_text(c->arena, &type), termtype_text(c->arena, &in[i]->type)));
+            check_error(
+                c, loc, "this %s",
+                deed(c, op, termtype_text(c->arena, &type), termtype_text(c->arena, &in[i]->type)));
             for (int k = 0; places && k < n; k++) {
                 Value v = {.kind = VALUE_term, .term = in[k], .loc = in[k]->loc};
                 check_mark(c, places[k], &v);

@@ -38,6 +38,8 @@ static void unknown_group(Checker *c, const Ast *ast, const char *path) {
     }
     const char *near = text_nearest(path, known, n);
     Binding *block = scope_find(c->blocks, names_of(c->names, path));
+    if (diag_errors(c->diag) && (block || strcmp(path, "all") == 0))
+        return; /* its parameters may be missing because of an earlier mistake */
     if (block && (block->value.kind == VALUE_block || block->value.kind == VALUE_definition))
         check_error(c, ast->loc, "`%s` has no parameters to train", path);
     else
@@ -64,15 +66,34 @@ static bool collect_groups(Checker *c, const Ast *over, bool *chosen) {
     return true;
 }
 
-/* Terms that the loss depends on, by id. */
-static bool *reached_by(Checker *c, const Term *loss) {
-    bool *reached = NEW_ARRAY(c->arena, bool, c->model->terms.count);
-    reached[loss->id] = true;
-    model_mark_operands(c->model, reached);
+/* How a loss depends on a term: at all; by a path of differentiable operations, stop counted among
+ * them; by one that a gradient takes. */
+enum { DEPENDS = 1, SMOOTH = 2, TRAINS = 4 };
+
+/* What a gradient through `term` may reach of its operand i. */
+static int passes(const Term *term, int i) {
+    bool choice = (term->kind == TERM_map && term->op == OP_where && i == 0) ||
+                  (term->kind == TERM_gather && i == 1) || term->kind == TERM_argmax ||
+                  (term->kind == TERM_map && optab[term->op].flags & STEP);
+    if (choice)
+        return DEPENDS;
+    return term->kind == TERM_map && term->op == OP_stop ? DEPENDS | SMOOTH
+                                                         : DEPENDS | SMOOTH | TRAINS;
+}
+
+/* By term id. */
+static unsigned char *reached_by(Checker *c, const Term *loss) {
+    unsigned char *reached = NEW_ARRAY(c->arena, unsigned char, c->model->terms.count);
+    reached[loss->id] = DEPENDS | SMOOTH | TRAINS;
+    for (int id = loss->id; id >= 0; id--) {
+        const Term *term = c->model->terms.at[id];
+        for (int i = 0; reached[id] && i < term->n; i++)
+            reached[term->in[i]->id] |= reached[id] & passes(term, i);
+    }
     return reached;
 }
 
-static bool differentiates(Checker *c, const bool *reached) {
+static bool differentiates(Checker *c, const unsigned char *reached) {
     for (int i = 0; i < c->model->terms.count; i++) {
         TermKind kind = c->model->terms.at[i]->kind;
         if (reached[i] && (kind == TERM_grad || kind == TERM_jacobian))
@@ -82,11 +103,13 @@ static bool differentiates(Checker *c, const bool *reached) {
 }
 
 /* The optimiser's text for one parameter. */
-static void optimise(Checker *c, const Define *define, Loc call, int n, Value *arguments, ModelSlot *slot) {
+static void optimise(Checker *c, const Define *define, Loc call, int n, Value *arguments,
+                     ModelSlot *slot) {
     Loc loc = c->step->loc;
     Scope *scope = scope_open(c, define->scope);
     Term *p = slot->term, *pair[2] = {c->step->loss, p};
-    const char *update = names_of(c->names, arena_printf(c->arena, "update:%s", c->step->info.name));
+    const char *update =
+        names_of(c->names, arena_printf(c->arena, "update:%s", c->step->info.name));
     Term *g = term_new(c, TERM_grad, loc, p->type, 2, pair);
     g->called = names_of(c->names, "g");
     frame_open(c, "train", "train", define->ast, call);
@@ -108,7 +131,8 @@ static void optimise(Checker *c, const Define *define, Loc call, int n, Value *a
             Update assign = {.slot = state->slot.name, .term = b->value.term};
             list_add(c->arena, &c->step->assigns, assign);
         }
-        Update assign = {.slot = c->trained, .term = scope_find_here(scope, names_of(c->names, "p"))->value.term};
+        Update assign = {.slot = c->trained,
+                         .term = scope_find_here(scope, names_of(c->names, "p"))->value.term};
         list_add(c->arena, &c->step->assigns, assign);
         list_add(c->arena, &c->step->params, c->trained);
     }
@@ -117,10 +141,12 @@ static void optimise(Checker *c, const Define *define, Loc call, int n, Value *a
 }
 
 static const Define *optimizer_of(Checker *c, const Ast *call, int *n, Value **arguments) {
-    Value callee = call->kind == AST_call ? check_expression(c, c->blocks, call->kid[0]) : value_error();
-    if (call->kind != AST_call || (callee.kind != VALUE_error && (callee.kind != VALUE_definition ||
-                                                                  strcmp(callee.define->ast->role, "optimizer") != 0))) {
-        check_error(c, call->loc, "after `with` stands an optimizer with its arguments:  adam(1e-3)");
+    Value callee =
+        call->kind == AST_call ? check_expression(c, c->blocks, call->kid[0]) : value_error();
+    if (call->kind != AST_call ||
+        (callee.kind != VALUE_error &&
+         (callee.kind != VALUE_definition || strcmp(callee.define->ast->role, "optimizer") != 0))) {
+        check_error(c, call->loc, "after `with` stands an optimizer with its arguments");
         return NULL;
     }
     if (callee.kind == VALUE_error)
@@ -142,7 +168,8 @@ static bool rate_as_hyper(Checker *c, const Define *define, Value *arguments, bo
     if (!rate)
         return false;
     if (rate->type.rows || rate->type.n_samples || rate->type.shape.rank) {
-        check_error(c, loc, "the rate is a single number, and this is %s", termtype_text(c->arena, &rate->type));
+        check_error(c, loc, "the rate is a single number, and this is %s",
+                    termtype_text(c->arena, &rate->type));
         return false;
     }
     const char *formal = define->ast->kid[0]->kid[0]->name;
@@ -158,13 +185,13 @@ static Term *minimised(Checker *c, const Ast *ast, Report *report) {
         return NULL;
     if (loss->type.n_samples) {
         check_error(c, ast->loc, "what is minimised still has a sample axis");
-        check_help(c, "remove it with a reduction over it:  mean(v, axis = samples)");
+        check_help(c, "remove it with a reduction over it:  sum(v, axis = samples)");
         return NULL;
     }
     if (!termtype_one_element(&loss->type)) {
         check_error(c, ast->loc, "what is minimised must have one element, and this is %s",
                     termtype_text(c->arena, &loss->type));
-        check_help(c, "write the reduction: sum(…) or mean(…)");
+        check_help(c, "write the reduction:  sum(…)");
         return NULL;
     }
     report->term = loss;
@@ -193,6 +220,16 @@ static void report_minimised(Checker *c, const Ast *ast, Report report) {
     list_add(c->arena, &m->reports, report);
 }
 
+static void no_gradient(Checker *c, const Ast *ast, const ModelSlot *slot) {
+    check_error(c, ast->kid[0]->loc,
+                "no gradient of this reaches %s: it depends on it through comparisons alone",
+                slot->slot.name);
+    diag_note(c->diag, slot->slot.loc, "it is made here");
+    check_help(c, "a draw from a discrete distribution has no gradient either; write the gradient "
+                  "that is meant "
+                  "with stop:  v + stop(q - v)");
+}
+
 static void check_minimize(Checker *c, const Ast *ast, const char *name, bool only) {
     Model *m = c->model;
     ModelStep step = {.info = {.name = name}, .loc = ast->loc};
@@ -208,18 +245,21 @@ static void check_minimize(Checker *c, const Ast *ast, const char *name, bool on
     if (!step.loss || !groups || !define || !rate_as_hyper(c, define, arguments, only, call->loc))
         return;
     report_minimised(c, ast->kid[0], report);
-    const bool *reached = reached_by(c, step.loss);
+    const unsigned char *reached = reached_by(c, step.loss);
     step.info.differentiates_twice = differentiates(c, reached);
     Text over;
     text_open(&over, c->arena);
     for (int i = 0; i < ast->kid[1]->n; i++)
         text_add(&over, "%s%s", i ? ", " : "", group_path(c, ast->kid[1]->kid[i]));
     step.info.over = over.at;
-    for (int i = 0; i < slots && diag_errors(c->diag) == 0; i++)
-        if (chosen[i] && reached[m->slots.at[i].term->id]) {
-            ModelSlot slot = m->slots.at[i];
+    for (int i = 0; i < slots && diag_errors(c->diag) == 0; i++) {
+        ModelSlot slot = m->slots.at[i];
+        int way = chosen[i] ? reached[slot.term->id] : 0;
+        if (way & TRAINS)
             optimise(c, define, call->loc, n, arguments, &slot);
-        }
+        else if (way == DEPENDS)
+            no_gradient(c, ast, &slot);
+    }
     if (step.params.count == 0 && diag_errors(c->diag) == 0)
         check_error(c, ast->loc, "what is minimised depends on no parameter of %s", over.at);
     list_add(c->arena, &m->steps, step);
@@ -237,15 +277,16 @@ static void check_setting(Checker *c, const Ast *ast) {
         if (!value_integer(c, ast->kid[0]->loc, &value, known[i], &number))
             return;
         if (number < 1 || number > limit[i])
-            check_error(c, ast->kid[0]->loc, "%s must be between 1 and %d, and this is %d", known[i], limit[i],
-                        number);
+            check_error(c, ast->kid[0]->loc, "%s must be between 1 and %d, and this is %d",
+                        known[i], limit[i], number);
         else
             *place[i] = number;
         return;
     }
     check_error(c, ast->name_loc, "training has no setting `%s`", ast->name);
     const char *near = text_nearest(ast->name, known, 2);
-    check_help(c, near ? "did you mean `%s`?" : "its settings are `batch` and `epochs`%s", near ? near : "");
+    check_help(c, near ? "did you mean `%s`?" : "its settings are `batch` and `epochs`%s",
+               near ? near : "");
 }
 
 static int count_minimizes(const Ast *ast) {
@@ -283,7 +324,7 @@ static void check_step(Checker *c, const Ast *ast, bool only) {
 void check_train(Checker *c, const Ast *train) {
     bool only = count_minimizes(train) == 1;
     if (count_minimizes(train) == 0)
-        check_error(c, train->loc, "training minimises nothing:  minimize total over all with adam(1e-3)");
+        check_error(c, train->loc, "training minimises nothing:  minimize total over all with …");
     for (int i = 0; i < train->n; i++) {
         const Ast *ast = train->kid[i];
         if (ast->kind == AST_setting)

@@ -1,6 +1,7 @@
 /* Warnings: what compiles and is probably not meant.
  *
- *     a group that no step trains · a hyper that is never read · a value or parameter that nothing uses
+ *     a group that no step trains · a hyper that is never read · a value or parameter that nothing
+ * uses
  */
 #include "check/internal.h"
 
@@ -21,7 +22,8 @@ static void untrained_groups(Checker *c) {
                 trained |= m->steps.at[s].params.at[k] == slot->name;
         if (!trained) {
             diag_warning(c->diag, slot->loc, "no step trains the parameter %s", slot->name);
-            diag_help(c->diag, "it keeps its initial value; name its group after `over` to train it");
+            diag_help(c->diag,
+                      "it keeps its initial value; name its group after `over` to train it");
         }
     }
 }

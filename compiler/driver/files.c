@@ -64,18 +64,31 @@ static bool run_compiler(const char *const *arguments) {
 bool program_build(const char *path, const char *source, size_t length, Arena *arena) {
     const char *home = find_home(arena);
     if (!home) {
-        fprintf(stderr, "aecc: the runtime (include/aert, lib/libaert.a) is not beside aecc; "
-                        "write C with -o %s.c and compile it yourself\n", path);
+        fprintf(stderr,
+                "aecc: the runtime (include/aert, lib/libaert.a) is not beside aecc; "
+                "write C with -o %s.c and compile it yourself\n",
+                path);
         return false;
     }
     const char *file = arena_printf(arena, "%s.%ld.c", path, (long)getpid());
     if (!file_write(file, source, length, arena))
         return false;
     const char *cc = getenv("CC") && *getenv("CC") ? getenv("CC") : "cc";
-    const char *const arguments[] = {
-        cc, "-std=c11", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast",
-        "-fopenmp-simd", arena_printf(arena, "-I%s/include", home), file, "-o", path,
-        arena_printf(arena, "-L%s/lib", home), AECC_LIBRARIES, NULL};
+    const char *const arguments[] = {cc,
+                                     "-std=c11",
+                                     "-O3",
+                                     "-march=native",
+                                     "-fno-math-errno",
+                                     "-fno-trapping-math",
+                                     "-ffp-contract=fast",
+                                     "-fopenmp-simd",
+                                     arena_printf(arena, "-I%s/include", home),
+                                     file,
+                                     "-o",
+                                     path,
+                                     arena_printf(arena, "-L%s/lib", home),
+                                     AECC_LIBRARIES,
+                                     NULL};
     bool good = run_compiler(arguments);
     remove(file);
     if (!good)

@@ -7,7 +7,8 @@
 /* Writes `text` to `path`, whole or not at all. False after a message on stderr. */
 bool file_write(const char *path, const char *text, size_t length, Arena *arena);
 
-/* Compiles and links C source into the program `path`, with the headers and the library beside aecc. */
+/* Compiles and links C source into the program `path`, with the headers and the library beside
+ * aecc. */
 bool program_build(const char *path, const char *source, size_t length, Arena *arena);
 
 #endif

@@ -16,10 +16,12 @@ typedef struct Option {
 #define AT(field) offsetof(Options, field)
 
 static const Option table[] = {
-    {"-o", "FILE", "write C (FILE.c), or compile and link a program (any other name)", TEXT, AT(output)},
+    {"-o", "FILE", "write C (FILE.c), or compile and link a program (any other name)", TEXT,
+     AT(output)},
     {"-D", "NAME=VALUE", "give a const of the model another value; repeatable", LIST, AT(override)},
     {"--target", "NAME", "what to write: see targets below", TEXT, AT(target)},
-    {"--passes", "LIST", "run these passes only, as in --passes=fold,cse; --passes= runs none", TEXT, AT(passes)},
+    {"--passes", "LIST", "run these passes only, as in --passes=fold,cse; --passes= runs none",
+     TEXT, AT(passes)},
     {"--show", "NAME", "print the prelude's definition of a name", TEXT, AT(show)},
     {"--json", NULL, "messages as a JSON array on standard output", FLAG, AT(json)},
     {"--help", NULL, "this text", FLAG, AT(help)},
@@ -44,20 +46,24 @@ void options_help(FILE *out, Arena *arena) {
                  "                                a stage, as text\n\noptions\n");
     for (int i = 0; i < N_OPTIONS; i++)
         fprintf(out, "  %-24s %s\n",
-                table[i].argument ? arena_printf(arena, "%s %s", table[i].name, table[i].argument) : table[i].name,
+                table[i].argument ? arena_printf(arena, "%s %s", table[i].name, table[i].argument)
+                                  : table[i].name,
                 table[i].help);
     Text text;
     text_open(&text, arena);
     text_add(&text, "\npasses\n");
     passes_help(&text);
     text_add(&text, "\ntargets\n");
-    emit_help(&text);
+    for (int i = 0; i < NUM_TARGETS; i++)
+        text_add(&text, "  %-24s %s\n", targets[i].name, targets[i].what);
     fputs(text.at, out);
 }
 
-static bool usage(Arena *arena, const char *found, const char *const *near, int n, const char *about) {
+static bool usage(Arena *arena, const char *found, const char *const *near, int n,
+                  const char *about) {
     const char *guess = near ? text_nearest(found, near, n) : NULL;
-    fprintf(stderr, "aecc: %s%s\n", about, guess ? arena_printf(arena, ": did you mean %s?", guess) : "");
+    fprintf(stderr, "aecc: %s%s\n", about,
+            guess ? arena_printf(arena, ": did you mean %s?", guess) : "");
     fprintf(stderr, "usage: aecc model.ae -o model.c     (aecc --help tells more)\n");
     return false;
 }
@@ -79,7 +85,8 @@ static bool set_option(Options *o, Arena *arena, const Option *option, const cha
     else if (option->kind == TEXT)
         *(const char **)(void *)place = value;
     else if (!strchr(value, '=') || *value == '=')
-        return usage(arena, value, NULL, 0, arena_printf(arena, "-D wants NAME=VALUE, and this is `%s`", value));
+        return usage(arena, value, NULL, 0,
+                     arena_printf(arena, "-D wants NAME=VALUE, and this is `%s`", value));
     else if (o->overrides == MAX_OVERRIDES)
         return usage(arena, value, NULL, 0, arena_printf(arena, "more than %d -D", MAX_OVERRIDES));
     else
@@ -107,10 +114,12 @@ static bool read_option(Options *o, Arena *arena, int argc, char **argv, int *i)
         if (*rest)
             return set_option(o, arena, option, *rest == '=' && !is_short ? rest + 1 : rest);
         if (*i + 1 == argc)
-            return usage(arena, text, NULL, 0, arena_printf(arena, "%s wants %s", text, option->argument));
+            return usage(arena, text, NULL, 0,
+                         arena_printf(arena, "%s wants %s", text, option->argument));
         return set_option(o, arena, option, argv[++*i]);
     }
-    return usage(arena, text, names, N_OPTIONS, arena_printf(arena, "there is no option `%s`", text));
+    return usage(arena, text, names, N_OPTIONS,
+                 arena_printf(arena, "there is no option `%s`", text));
 }
 
 static const char *command_text(Arena *arena, int argc, char **argv) {

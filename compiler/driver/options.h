@@ -9,11 +9,11 @@ typedef enum Dump { DUMP_nothing, DUMP_tree, DUMP_ir, DUMP_grad, DUMP_plan } Dum
 enum { MAX_OVERRIDES = 64 };
 
 typedef struct Options {
-    const char *model;  /* path of the .ae file */
-    const char *output; /* path, or NULL */
-    const char *target; /* "c" */
-    const char *show;   /* a prelude name, or NULL */
-    const char *passes; /* a list of passes, or NULL for all */
+    const char *model;                   /* path of the .ae file */
+    const char *output;                  /* path, or NULL */
+    const char *target;                  /* "c" */
+    const char *show;                    /* a prelude name, or NULL */
+    const char *passes;                  /* a list of passes, or NULL for all */
     const char *override[MAX_OVERRIDES]; /* "latent=32" */
     int overrides;
     Dump dump;

@@ -28,8 +28,10 @@ bool show_definition(Arena *arena, const Ast *const *prelude, const char *name) 
             list_add(arena, &known, ast->name);
             if (strcmp(ast->name, name) != 0)
                 continue;
-            const char *text = prelude_files[i].text, *begin = comment_start(text, text + ast->loc.begin);
-            printf("# %s\n%.*s\n", prelude_files[i].name, (int)(text + ast->loc.end - begin), begin);
+            const char *text = prelude_files[i].text,
+                       *begin = comment_start(text, text + ast->loc.begin);
+            printf("# %s\n%.*s\n", prelude_files[i].name, (int)(text + ast->loc.end - begin),
+                   begin);
             return true;
         }
     const char *near = text_nearest(name, known.at, known.count);

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const Mode training_mode = {.training = true, .corruption = true, .other_noise = true, .draws = true};
+static const Mode training_mode = {
+    .training = true, .corruption = true, .other_noise = true, .draws = true};
 static const Mode eval_mode = {.corruption = true, .draws = true};
 
 static void add_entry(Program *program, EntryKind kind, int step, int variant, Graph *graph) {
@@ -23,8 +24,8 @@ static void lower_init(const Model *model, Program *program) {
 }
 
 static void root_report(Lowerer *l, const Report *report) {
-    graph_root(l->graph, report->metric ? ROOT_metric : ROOT_loss, names_of(l->graph->names, report->name),
-               lower_mean(l, report->term));
+    graph_root(l->graph, report->metric ? ROOT_metric : ROOT_loss,
+               names_of(l->graph->names, report->name), lower_mean(l, report->term));
 }
 
 /* A step reports the losses that it computes anyway. */
@@ -58,7 +59,8 @@ static void root_output(Lowerer *l, const char *name, Term *term) {
 
 static Mode variant_mode(int variant) {
     bool corruption = variant & 1, draws = variant & 2;
-    return (Mode){.corruption = corruption, .other_noise = corruption, .draws = draws, .one_sample = true};
+    return (Mode){
+        .corruption = corruption, .other_noise = corruption, .draws = draws, .one_sample = true};
 }
 
 /* Variants that differ: corruption matters where there is noise, draws where something is drawn. */
@@ -76,18 +78,21 @@ static void lower_variants(const Model *model, Program *program) {
         if (!variant_exists(model, variant))
             continue;
         if (model->code) {
-            const char *name = arena_printf(program->arena, variant ? "encode_%d" : "encode", variant);
+            const char *name =
+                arena_printf(program->arena, variant ? "encode_%d" : "encode", variant);
             Lowerer l = lower_open(model, program, name, variant_mode(variant));
             root_output(&l, "code", model->code);
             add_entry(program, ENTRY_encode, 0, variant, l.graph);
         }
         if (!model->reconstruction)
             continue;
-        const char *name = arena_printf(program->arena, variant ? "reconstruct_%d" : "reconstruct", variant);
+        const char *name =
+            arena_printf(program->arena, variant ? "reconstruct_%d" : "reconstruct", variant);
         Lowerer l = lower_open(model, program, name, variant_mode(variant));
         Term *x = NULL;
         for (int i = 0; !x && i < model->terms.count; i++)
-            if (model->terms.at[i]->kind == TERM_input && model->terms.at[i]->name == model->inputs.at[0].name)
+            if (model->terms.at[i]->kind == TERM_input &&
+                model->terms.at[i]->name == model->inputs.at[0].name)
                 x = model->terms.at[i];
         root_output(&l, "x", x);
         root_output(&l, "xhat", model->reconstruction);
@@ -111,7 +116,8 @@ static const char *bypass(Lowerer *l) {
 
 static void lower_decode(const Model *model, Program *program) {
     if (!model->code || !model->reconstruction || !model->code->type.rows) {
-        program->cannot_decode = !model->reconstruction ? "the model has no decoder" : "the model has no code";
+        program->cannot_decode =
+            !model->reconstruction ? "the model has no decoder" : "the model has no code";
         return;
     }
     Lowerer l = lower_open(model, program, "decode", (Mode){.one_sample = true});
@@ -122,9 +128,10 @@ static void lower_decode(const Model *model, Program *program) {
         return;
     }
     TermType type = {.rows = true, .shape = model->code->type.shape};
-    l.low[model->code->id] = (Low){.node = ir_leaf(l.graph, model->code->loc, OP_input,
-                                                   names_of(program->names, "code"), termtype_array(&type)),
-                                   .type = type};
+    l.low[model->code->id] =
+        (Low){.node = ir_leaf(l.graph, model->code->loc, OP_input, names_of(program->names, "code"),
+                              termtype_array(&type)),
+              .type = type};
     root_output(&l, "xhat", model->reconstruction);
     add_entry(program, ENTRY_decode, 0, 0, l.graph);
 }

@@ -6,11 +6,11 @@
 
 /* What an entry makes of randomness. */
 typedef struct Mode {
-    bool training;   /* the value of `training` */
-    bool corruption; /* the noise block is on */
+    bool training;    /* the value of `training` */
+    bool corruption;  /* the noise block is on */
     bool other_noise; /* noise elsewhere (dropout) is on */
-    bool draws;      /* `~` draws; else it is typical */
-    bool one_sample; /* of a sample axis only the first is taken */
+    bool draws;       /* `~` draws; else it is typical */
+    bool one_sample;  /* of a sample axis only the first is taken */
 } Mode;
 
 /* A term's value in a graph: the array, and how its axes divide. */

@@ -1,19 +1,22 @@
 /* Where a loss has kinks: a signature for gradcheck.
  *
- * A difference quotient over a kink is wrong without the gradient being wrong.  Every kink of a loss shows as a
- * comparison in its gradient (relu's as a > 0); the weighted sum of all comparisons changes when one does.
+ * A difference quotient over a kink is wrong without the gradient being wrong.  Every kink of a
+ * loss shows as a comparison in its gradient (relu's as a > 0); the weighted sum of all comparisons
+ * changes when one does.
  */
 #include "lower/lower.h"
 
-/* Each element's own weight, so that two changes do not cancel: sin of a combination of its places. */
-static Node *weights(Graph *g, Node *mask) {
-    Node *phase = ir_const(g, mask->loc, 1);
-    for (int axis = 1; axis <= mask->type.rank; axis++) {
-        Node *place = ir_iota(g, mask->loc, mask->type, -axis);
-        Node *speed = ir_const(g, mask->loc, 0.7 + 0.37 * axis);
-        phase = ir_binary(g, mask->loc, OP_add, phase, ir_binary(g, mask->loc, OP_mul, place, speed));
+/* Each element's own weight, so that two changes do not cancel: sin of a combination of its places.
+ */
+static Node *weights(Graph *g, Node *test) {
+    Node *phase = ir_const(g, test->loc, 1);
+    for (int axis = 1; axis <= test->type.rank; axis++) {
+        Node *place = ir_iota(g, test->loc, test->type, -axis);
+        Node *speed = ir_const(g, test->loc, 0.7 + 0.37 * axis);
+        phase =
+            ir_binary(g, test->loc, OP_add, phase, ir_binary(g, test->loc, OP_mul, place, speed));
     }
-    return ir_unary(g, mask->loc, OP_sin, phase);
+    return ir_unary(g, test->loc, OP_sin, phase);
 }
 
 void lower_kinks(Graph *graph) {

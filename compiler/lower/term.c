@@ -1,8 +1,8 @@
 /* Terms to nodes: one function a kind of term, in a table made from term.def.
  *
- * One idea: a value of type (rows, samples, features) is the array [n, samples…, features…].  Before two
- * meet in an elementwise operation the shorter gets axes of length 1 where it lacks some, so that plain
- * right-aligned broadcasting means what the language says.
+ * One idea: a value of type (rows, samples, features) is the array [n, samples…, features…]. Before
+ * two meet in an elementwise operation the shorter gets axes of length 1 where it lacks some, so
+ * that plain right-aligned broadcasting means what the language says.
  */
 #include "lower/internal.h"
 
@@ -100,7 +100,8 @@ static Low lower_over_samples(Lowerer *l, Term *t, Low *in) {
 }
 
 static Low lower_argmax(Lowerer *l, Term *t, Low *in) {
-    return done(ir_argmax(l->graph, t->loc, in[0].node, t->ints[0]), with_shape(in[0].type, t->type.shape));
+    return done(ir_argmax(l->graph, t->loc, in[0].node, t->ints[0]),
+                with_shape(in[0].type, t->type.shape));
 }
 
 /* The first `count` axes as one length: a number, or a multiple of the rows. */
@@ -130,7 +131,8 @@ static Low batched_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
 }
 
 static Low lower_matmul(Lowerer *l, Term *t, Low *in) {
-    TermType left = with_shape(in[0].type, (Type){0}), right = with_shape(in[1].type, (Type){0}), lead;
+    TermType left = with_shape(in[0].type, (Type){0}), right = with_shape(in[1].type, (Type){0}),
+             lead;
     if (!termtype_join(&left, &right, &lead))
         die("operands of a product do not join");
     if (in[1].type.rows || in[1].type.n_samples)
@@ -176,9 +178,11 @@ static Low lower_concat(Lowerer *l, Term *t, Low *in) {
     }
     for (int i = 0; i < t->n; i++) {
         TermType type = with_shape(lead, in[i].type.shape);
-        parts[i] = ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &type), termtype_array(&type));
+        parts[i] =
+            ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &type), termtype_array(&type));
     }
-    return done(ir_concat(l->graph, t->loc, t->ints[0], t->n, parts), with_shape(lead, t->type.shape));
+    return done(ir_concat(l->graph, t->loc, t->ints[0], t->n, parts),
+                with_shape(lead, t->type.shape));
 }
 
 static Low lower_iota(Lowerer *l, Term *t, Low *in) {
@@ -192,7 +196,8 @@ static Low lower_eye(Lowerer *l, Term *t, Low *in) {
 }
 
 static Low lower_gather(Lowerer *l, Term *t, Low *in) {
-    return done(ir_gather(l->graph, t->loc, in[0].node, in[1].node), with_shape(in[1].type, t->type.shape));
+    return done(ir_gather(l->graph, t->loc, in[0].node, in[1].node),
+                with_shape(in[1].type, t->type.shape));
 }
 
 static Low lower_batch_mean(Lowerer *l, Term *t, Low *in) {
@@ -200,7 +205,8 @@ static Low lower_batch_mean(Lowerer *l, Term *t, Low *in) {
     int axis = -in[0].node->type.rank;
     type.rows = false;
     Node *sum = ir_reduce(l->graph, t->loc, OP_sum, in[0].node, 1, &axis);
-    Node *rows = ir_leaf(l->graph, t->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());
+    Node *rows =
+        ir_leaf(l->graph, t->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());
     return done(ir_binary(l->graph, t->loc, OP_div, sum, rows), type);
 }
 
@@ -296,7 +302,8 @@ Node *lower_mean(Lowerer *l, Term *term) {
         return node;
     int axis = -1;
     Node *sum = ir_reduce(l->graph, term->loc, OP_sum, node, 1, &axis);
-    Node *rows = ir_leaf(l->graph, term->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());
+    Node *rows =
+        ir_leaf(l->graph, term->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());
     return ir_binary(l->graph, term->loc, OP_div, sum, rows);
 }
 

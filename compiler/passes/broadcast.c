@@ -1,10 +1,13 @@
 /* Repeats values as late as possible.
  *
- * Does       takes expand out of operations: an elementwise operation broadcasts anyway; a sum over
- * repeated numbers is a product with their count; reshapes, transpositions and slices move what is
- * small Requires   nothing Keeps      values, to the rounding of sums of equal numbers Example %1 =
- * expand(%0) : [n,784]   %2 = mul(%1, %5) : [n,784]   %3 = sum(%1) axes=-1 : [n] where %0 : [n,1]
- * →   %2 = mul(%0, %5)   %3 = mul(reshape(%0) : [n], 784)
+ * Does       takes expand out of operations: an elementwise operation broadcasts anyway; a sum
+ *            over repeated numbers is a product with their count; reshapes, transpositions and
+ *            slices move what is small
+ * Requires   nothing
+ * Keeps      values, to the rounding of sums of equal numbers
+ * Example    where %0 : [n,1]
+ *              %1 = expand(%0) : [n,784]   %2 = mul(%1, %5)   %3 = sum(%1) axes=-1 : [n]
+ *            → %2 = mul(%0, %5)            %3 = mul(reshape(%0) : [n], 784)
  */
 #include "passes/passes.h"
 #include "passes/rebuild.h"

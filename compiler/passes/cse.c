@@ -1,9 +1,11 @@
 /* Computes equal values once.
  *
  * Does       gives nodes with the same operation, type, attributes and operands (in either order
- * where the operation commutes) one node, the first.  Draws of one name are equal values, as are
- * reads of one slot: all happen before any assignment Requires   nothing Keeps      values Example
- * %3 = mul(%0, %1)   %4 = mul(%1, %0)   %5 = sub(%3, %4)   →   %4 = sub(%3, %3)
+ *            where the operation commutes) one node, the first.  Draws of one name are equal, as
+ *            are reads of one slot: all happen before any assignment
+ * Requires   nothing
+ * Keeps      values
+ * Example    %3 = mul(%0, %1)   %4 = mul(%1, %0)   %5 = sub(%3, %4)   →   %4 = sub(%3, %3)
  */
 #include "passes/passes.h"
 #include "passes/rebuild.h"

@@ -1,11 +1,13 @@
 /* Computes what is constant.
  *
  * Does       replaces a node by a constant at its type where its operands are constants that say
- * so: an elementwise value, a sum of equal numbers, a constant elsewhere; chooses the branch of a
- * where with a constant condition; turns division by a power of two into a product, which is as
- * exact Requires   nothing Keeps      values, to the rounding of sums of equal numbers Example %2 =
- * const 2 : []   %3 = exp(%2)            →   %3 = const 7.38905609893065 : [] %5 = const 1 : [n,4]
- * %6 = sum(%5) axes=-1 →   %6 = const 4 : [n]
+ *            so: an elementwise value, a sum of equal numbers, a constant elsewhere; chooses the
+ *            branch of a where with a constant condition; turns division by a power of two into a
+ *            product, which is as exact
+ * Requires   nothing
+ * Keeps      values, to the rounding of sums of equal numbers
+ * Example    %2 = const 2 : []      %3 = exp(%2)           →   %3 = const 7.38905609893065 : []
+ *            %5 = const 1 : [n,4]   %6 = sum(%5) axes=-1   →   %6 = const 4 : [n]
  */
 #include "passes/passes.h"
 #include "passes/rebuild.h"

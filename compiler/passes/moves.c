@@ -1,11 +1,13 @@
 /* Joins operations that only move numbers, and moves them out of the way of formulas.
  *
  * Does       joins neighbouring reshapes, transpositions and slices; turns a transposition that
- * only moves axes of length 1 into a reshape; makes elementwise operations work on the shape with
- * fewer axes, by taking reshapes through them; takes transpositions out of them, and into outer
- * products Requires   nothing Keeps      values, bit for bit Example    %1 = reshape(%0) :
- * [n,1,28,28]   %2 = exp(%1) : [n,1,28,28] →   %1 = exp(%0) : [n,784]   %2 = reshape(%1) :
- * [n,1,28,28]
+ *            only moves axes of length 1 into a reshape; lets elementwise operations work on the
+ *            shape with fewer axes, taking reshapes through them; takes transpositions out of
+ *            them, and into outer products
+ * Requires   nothing
+ * Keeps      values, bit for bit
+ * Example      %1 = reshape(%0) : [n,1,28,28]   %2 = exp(%1) : [n,1,28,28]
+ *            → %1 = exp(%0) : [n,784]           %2 = reshape(%1) : [n,1,28,28]
  *
  * Reshapes stop moving because every move lets an operation work on fewer axes.
  */

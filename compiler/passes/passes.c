@@ -3,6 +3,7 @@
  *     passes_run(graph, &(PassOptions){0})     all of them but `stops`
  */
 #include "passes/passes.h"
+#include "passes/cut.h"
 
 #include <string.h>
 
@@ -35,12 +36,14 @@ bool passes_run_one(Graph *graph, PassId id) {
 
 void passes_run(Graph *graph, const PassOptions *options) {
     bool changed = true;
+    int n_roots = cut_open(graph);
     for (int round = 0; round < ROUNDS && changed; round++) {
         changed = false;
         for (int id = 0; id < NUM_PASSES; id++)
             if (is_due(options, id) && passes_run_one(graph, (PassId)id))
                 changed = true;
     }
+    cut_mend(graph, n_roots);
 }
 
 bool passes_find(const char *name, PassId *id) {

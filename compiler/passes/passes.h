@@ -1,10 +1,12 @@
 /* Passes: graph → graph, the same values by less or safer work.
  *
- * A pass is a row of passes.def and a function of one file.  The driver differentiates and
- * simplifies in turn, then runs all passes to a fixed point:
+ * A pass is a row of passes.def and a function of one file.  The driver simplifies and
+ * differentiates in turn, so that derivatives are those of the safe formulas, then runs all passes
+ * to a fixed point:
  *
- *     while (autodiff_step(graph, diag))
+ *     do
  *         passes_run(graph, &(PassOptions){.quick = true});
+ *     while (autodiff_step(graph, diag));
  *     passes_run(graph, &(PassOptions){.stops = true});
  *
  * The verifier runs after every pass.

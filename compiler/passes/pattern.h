@@ -1,7 +1,7 @@
 /* Patterns: small formulas over variables, matched against graphs and built into them.
  *
- *     "log(1 - sigmoid(a))" is matched by %5 = log(%4), %4 = sub(%1, %3), %1 = const 1, %3 =
- * sigmoid(%2), and binds a to %2.
+ *     "log(1 - sigmoid(a))" is matched by
+ *     %1 = const 1   %3 = sigmoid(%2)   %4 = sub(%1, %3)   %5 = log(%4)     and binds a to %2
  */
 #ifndef AECC_PATTERN_H
 #define AECC_PATTERN_H

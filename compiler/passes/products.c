@@ -1,12 +1,15 @@
 /* Products of matrices: fewer transpositions, and smaller products.
  *
- * Does       turns transposed operands, and a transposed product, into the product's flags; a
- * product over an axis of length 1 into an elementwise one; Σ (M·W)² over the last axis into Σ M ∘
- * (M·(W·Wᵀ)) where W (k, x) is shared and x > k: the product with x columns, and its gradients, are
- * never made Requires   nothing Keeps      values, to rounding Example    %2 = matmul(%0, %1) :
- * [3200,784]   %3 = square(%2)   %4 = sum(%3) axes=-1 : [3200] where %1 : [200,784] →   %2 =
- * matmul(%1, %1) tb : [200,200]   %3 = matmul(%0, %2) : [3200,200] %4 = mul(%0, %3)   %5 = sum(%4)
- * axes=-1 : [3200]
+ * Does       turns transposed operands, and a transposed product, into the product's flags, and
+ *            drops the flag of a symmetric operand; makes a product over an axis of length 1
+ *            elementwise; takes Σ (M·W)² over the last axis, W (k, x) shared and x > k, as
+ *            Σ M ∘ (M·(W·Wᵀ)): the product with x columns, and its gradients, are never made
+ * Requires   nothing
+ * Keeps      values, to rounding
+ * Example    where %0 : [3200,200] and %1 : [200,784]
+ *              %2 = matmul(%0, %1)      %3 = square(%2)         %4 = sum(%3) axes=-1
+ *            → %2 = matmul(%1, %1) tb   %3 = matmul(%0, %2)
+ *              %4 = mul(%0, %3)         %5 = sum(%4) axes=-1
  */
 #include "passes/passes.h"
 #include "passes/rebuild.h"
@@ -15,14 +18,24 @@ static bool flag(const Node *product, int i) {
     return product->attr.ints[i] != 0;
 }
 
+/* aᵀ·a and a·aᵀ are their own transposes. */
+static bool is_symmetric(const Node *node) {
+    if (node->op == OP_mul && node->in[0]->type.rank == 0)
+        return is_symmetric(node->in[1]);
+    if (node->op == OP_mul && node->in[1]->type.rank == 0)
+        return is_symmetric(node->in[0]);
+    return node->op == OP_matmul && node->in[0] == node->in[1] && flag(node, 0) != flag(node, 1);
+}
+
 static Node *transposed_operands(Rebuild *r, const Node *node) {
     Node *in[2];
     bool flags[2], found = false;
     for (int i = 0; i < 2; i++) {
         bool swap = is_swap(node->in[i]);
+        bool needless = !swap && flag(node, i) && is_symmetric(node->in[i]);
         in[i] = swap ? node->in[i]->in[0] : node->in[i];
-        flags[i] = flag(node, i) != swap;
-        found = found || swap;
+        flags[i] = flag(node, i) != (swap || needless);
+        found = found || swap || needless;
     }
     return found ? ir_matmul(r->graph, node->loc, in[0], in[1], flags[0], flags[1]) : NULL;
 }

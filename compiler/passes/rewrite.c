@@ -1,8 +1,11 @@
 /* Rewrites formulas by the rules of rules.def.
  *
  * Does       replaces an instance of a rule's pattern by the rule's result, the first rule that
- * fits Requires   nothing Keeps      values, to rounding, where the pattern is finite Example    %2
- * = sigmoid(%1)   %3 = log(%2)   →   %2 = neg(%1)   %3 = softplus(%2)   %4 = neg(%3)
+ *            fits
+ * Requires   nothing
+ * Keeps      values, to rounding, where the pattern is finite
+ * Example      %2 = sigmoid(%1)   %3 = log(%2)
+ *            → %2 = neg(%1)       %3 = softplus(%2)   %4 = neg(%3)
  */
 #include "passes/passes.h"
 #include "passes/pattern.h"

@@ -1,9 +1,11 @@
 /* Logarithms of sums of exponentials, without overflow.
  *
  * Does       log Σ e^a  →  m + log Σ e^(a - m), m being the largest a, which no gradient passes:
- * the value does not depend on it Requires   nothing Keeps      values, to rounding Example    %1 =
- * exp(%0)   %2 = sum(%1) axes=-1   %3 = log(%2) →   %1 = stop(amax(%0) axes=-1)   %2 = exp(%0 - %1)
- * %3 = log(sum(%2)) + %1
+ *            the value does not depend on it
+ * Requires   nothing
+ * Keeps      values, to rounding
+ * Example      %1 = exp(%0)         %2 = sum(%1) axes=-1      %3 = log(%2)
+ *            → m = stop(amax(%0))   %2 = sum(exp(%0 - m))     %3 = log(%2) + m
  */
 #include "passes/passes.h"
 #include "passes/rebuild.h"

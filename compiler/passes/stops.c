@@ -2,8 +2,9 @@
  *
  * Does       replaces stop(a) by a
  * Requires   no placeholders: nothing is differentiated any more.  Not for gradcheck entries, in
- * which what is stopped holds its value while parameters move Keeps      values Example    %3 =
- * stop(%2)   %4 = exp(%3)   →   %4 = exp(%2)
+ *            which what is stopped holds its value while parameters move
+ * Keeps      values
+ * Example    %3 = stop(%2)   %4 = exp(%3)   →   %4 = exp(%2)
  */
 #include "passes/passes.h"
 #include "passes/rebuild.h"

@@ -1,10 +1,12 @@
 /* Sums what changes along the axis, and only that.
  *
  * Does       takes factors that do not change along an axis out of the sum over it; sums before
- * reshaping and transposing; joins sums of sums; takes signs out Requires   nothing Keeps values,
- * to rounding Example    sum(square(d [n,20,1] * W [1,20,784])) axes=-2,-1 →   sum(square(d) [n,20]
- * * sum(square(W)) axes=-1 [1,20]) axes=-1 which is how a contractive penalty becomes a scaling of
- * row norms
+ *            reshaping and transposing; joins sums of sums; takes signs out
+ * Requires   nothing
+ * Keeps      values, to rounding
+ * Example    a contractive penalty becomes a scaling of row norms:
+ *              sum(square(d [n,20,1] * W [1,20,784])) axes=-2,-1
+ *            → sum(square(d) [n,20] * sum(square(W)) axes=-1 [1,20]) axes=-1
  */
 #include "passes/passes.h"
 #include "passes/rebuild.h"
@@ -87,6 +89,15 @@ static Node *sum_apart(Rebuild *r, const Node *node, const Product *product, uns
     return ir_expand(g, node->loc, whole, node->type);
 }
 
+/* Whether the factors of a set broadcast to the type of all. */
+static bool as_large(const Product *product, unsigned set, Type all) {
+    Type type = type_scalar();
+    for (int i = 0; i < product->count; i++)
+        if ((set >> i & 1) && !type_broadcast(type, product->factor[i]->type, &type))
+            die("factors do not fit");
+    return type_equal(type, all);
+}
+
 static Node *sum_of_product(Rebuild *r, const Node *node) {
     Node *a = node->in[0];
     Product product = {.squared = a->op == OP_square};
@@ -96,6 +107,8 @@ static Node *sum_of_product(Rebuild *r, const Node *node) {
         return NULL;
     collect(r, &product, a, true);
     unsigned set = separable(&product, axis_set(node));
+    if (!used_once(r, node->in[0]) && as_large(&product, set, node->in[0]->type))
+        return NULL; /* the product is made anyway */
     return set ? sum_apart(r, node, &product, set) : NULL;
 }
 

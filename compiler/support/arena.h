@@ -21,7 +21,7 @@ char *arena_copy(Arena *arena, const char *text, size_t length);
 char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(Arena *arena, const char *format, va_list list);
 
-#define NEW(arena, Type) ((Type *)arena_alloc((arena), sizeof(Type)))
+#define NEW(arena, Type)              ((Type *)arena_alloc((arena), sizeof(Type)))
 #define NEW_ARRAY(arena, Type, count) ((Type *)arena_alloc((arena), sizeof(Type) * (size_t)(count)))
 
 /* A growing array: `List(Node *) nodes = {0}; list_add(arena, &nodes, node); nodes.at[0]`. */

@@ -7,8 +7,8 @@
  *           |     shapes are aligned at the right: the last axes, 20 and 784, must be equal or 1
  *
  * A Loc is a range of bytes; lines and columns are computed only when a message is printed.
- * Messages are collected, printed in the order of their places by diag_print(), the same one never twice,
- * at most DIAG_LIMIT of them.
+ * Messages are collected, printed in the order of their places by diag_print(), the same one never
+ * twice, at most DIAG_LIMIT of them.
  */
 #ifndef AECC_DIAG_H
 #define AECC_DIAG_H

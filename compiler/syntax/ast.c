@@ -40,7 +40,7 @@ static Ast *node(Parse *parse, AstKind kind, Loc loc, int n, Ast *const *kid) {
     for (int i = 0; i < n; i++)
         if (kid[i] && kid[i]->depth >= ast->depth)
             ast->depth = kid[i]->depth + 1;
-    if (ast->depth > AST_DEPTH) {
+    if (ast->depth > AST_DEPTH - (kind != AST_file)) { /* there is always room for the file */
         syntax_report_depth(parse, loc);
         return leaf(parse, AST_number, loc);
     }

@@ -31,7 +31,10 @@ static const struct {
     {" model layer ", "a declaration, a block or a definition",
      DECLARE BLOCKS DEFINE " end-of-file "},
     {" layer param '}' ", "a statement", BLOCKS DEFINE CONTEXT},
-    {" minimize '}' ", "a setting, `step` or `minimize`", CONTEXT},
+    {" number <- '~' ", "an expression",
+     BLOCKS CONTEXT " number '(' '[' '-' layer <- '=' '~' ',' "},
+    {" <- '=' '~' ", "`=`, `~` or `<-`", CONTEXT " <- '=' '~' '(' ',' "},
+    {" minimize '}' ", "a setting, `step`, `minimize`", CONTEXT},
     {" name number '(' ", "an expression", BLOCKS CONTEXT " number '(' '[' '-' layer "},
     {" '+' '=' ", "an operator",
      " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' number "},
@@ -158,7 +161,8 @@ static const char *advice(const Parse *parse, Token found, const char *const *li
         word = near_word(parse, parse->statement, NULL, 0);
     if (word)
         return arena_printf(parse->arena, "did you mean `%s`?", word);
-    if (name && found.kind != END && in_set(BLOCKS DEFINE DECLARE, source_text(parse, found)))
+    if (name && !is_listed(list, count, "number", 6) && !is_listed(list, count, "'}'", 3) &&
+        found.kind != END && in_set(BLOCKS DEFINE DECLARE, source_text(parse, found)))
         return arena_printf(parse->arena, "`%s` is a word of the language: choose another name",
                             source_text(parse, found));
     if (found.kind == '*' && parse->before.kind == '*')

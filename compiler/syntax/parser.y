@@ -70,7 +70,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <ast>  item input_range signed statement formals formal name_value training over
 %type <ast>  samples_opt like_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
-%type <ast>  path path_call stage arg index type define block wrong_head
+%type <ast>  path path_call stage arg index type define block
 
 %%
 
@@ -117,25 +117,21 @@ signed:
 |   '-' NUMBER                              { $$ = ast_number(parse, @$, -$2); }
 ;
 
+/* Where the head is wrong, the statements are read all the same. */
 block:
     block_word name_opt '{' statements '}'  { $$ = ast_block(parse, @$, $1, @1, $2, @2, $4); }
 |   both_word name_opt '{' statements '}'   { $$ = ast_block(parse, @$, $1, @1, $2, @2, $4); }
-;
-
-/* Of a block or definition whose head is wrong, the statements are read all the same. */
-wrong_head:
-    define_word error                       { $$ = NULL; }
-|   define_word error '{' statements '}'    { $$ = NULL; }
-|   both_word error                         { $$ = NULL; }
-|   both_word error '{' statements '}'      { $$ = NULL; }
 |   block_word error                        { $$ = NULL; }
 |   block_word error '{' statements '}'     { $$ = NULL; }
 ;
 
 define:
-    wrong_head
-|   define_word name formals body           { $$ = ast_define(parse, @$, $1, $2, @2, $3, $4); }
+    define_word name formals body           { $$ = ast_define(parse, @$, $1, $2, @2, $3, $4); }
 |   both_word name formals body             { $$ = ast_define(parse, @$, $1, $2, @2, $3, $4); }
+|   define_word error                       { $$ = NULL; }
+|   define_word error '{' statements '}'    { $$ = NULL; }
+|   both_word error                         { $$ = NULL; }
+|   both_word error '{' statements '}'      { $$ = NULL; }
 ;
 
 body:

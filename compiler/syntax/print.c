@@ -5,13 +5,14 @@
  *                                     }
  *
  * Parsing what is printed gives the same tree again, places aside.  Brackets stand only where the
- * tree needs them: each expression has a level, each place the least level that it takes.
+ * tree needs them: each expression has a level, each place the least level that it takes.  A
+ * statement that is wider than WIDTH has its |> on lines of their own.
  */
 #include "syntax/ast.h"
 
 #include <string.h>
 
-enum { INDENT = 4 };
+enum { INDENT = 4, WIDTH = 100 };
 
 /* How tightly an expression holds together, loosest first: the grammar's rules. */
 typedef enum Level { PIPED, COMPARED, SUM, PRODUCT, UNARY, POWER, POSTFIX } Level;
@@ -19,6 +20,8 @@ typedef enum Level { PIPED, COMPARED, SUM, PRODUCT, UNARY, POWER, POSTFIX } Leve
 typedef struct Printer {
     Text *text;
     int indent;
+    int nested;  /* brackets around what is printed */
+    bool broken; /* the chain of |> outside all brackets has a line for each */
 } Printer;
 
 static void expression(Printer *p, const Ast *ast, Level least);
@@ -64,10 +67,12 @@ static Level level_of(const Ast *ast) {
 
 /* kids from `first` on, with commas */
 static void listed(Printer *p, const Ast *ast, int first) {
+    p->nested++;
     for (int i = first; i < ast->n; i++) {
         words(p, i > first ? ", " : "");
         expression(p, ast->kid[i], PIPED);
     }
+    p->nested--;
 }
 
 static void print_number(Printer *p, const Ast *ast) {
@@ -82,7 +87,10 @@ static void print_call(Printer *p, const Ast *ast) {
     int first = 1;
     if (is_piped(ast)) {
         expression(p, ast->kid[1], PIPED);
-        words(p, " |> ");
+        if (p->broken && p->nested == 0)
+            text_add(p->text, "\n%*s|> ", p->indent + INDENT, "");
+        else
+            words(p, " |> ");
         first = 2;
     }
     expression(p, ast->kid[0], POSTFIX);
@@ -321,18 +329,27 @@ static void (*const printers[NUM_AST])(Printer *, const Ast *) = {
 
 static void expression(Printer *p, const Ast *ast, Level least) {
     bool brackets = level_of(ast) < least;
+    p->nested += brackets;
     words(p, brackets ? "(" : "");
     printers[ast->kind](p, ast);
     words(p, brackets ? ")" : "");
+    p->nested -= brackets;
 }
 
 static void statement(Printer *p, const Ast *ast) {
     text_add(p->text, "%*s", p->indent, "");
+    size_t begin = p->text->length;
     printers[ast->kind](p, ast);
+    if (p->text->length - begin + (size_t)p->indent > WIDTH && !strchr(p->text->at + begin, '\n')) {
+        p->text->length = begin;
+        p->broken = true;
+        printers[ast->kind](p, ast);
+        p->broken = false;
+    }
     words(p, "\n");
 }
 
 void ast_print(Text *text, const Ast *ast) {
-    Printer printer = {text, 0};
+    Printer printer = {.text = text};
     printers[ast->kind](&printer, ast);
 }

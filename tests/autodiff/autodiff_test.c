@@ -1,8 +1,8 @@
 /* Derivatives against central differences.
  *
- *     autodiff_test x.ir …     every placeholder of the files, innermost first
- *     autodiff_test            every differentiable row of the op table that is elementwise, first
- * and second order, with operands that broadcast
+ *     autodiff_test x.ir …   every placeholder of the files, innermost first
+ *     autodiff_test          every differentiable elementwise row of the op table, first and second
+ *                            order, with operands that broadcast
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/numeric.h"

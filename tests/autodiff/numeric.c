@@ -156,8 +156,11 @@ double *numeric_derivative(const Graph *graph, const Node *placeholder, Domain d
 double numeric_error(const double *a, const double *b, long count) {
     double scale = 1, error = 0;
     for (long i = 0; i < count; i++) {
-        if (!isfinite(a[i]) || !isfinite(b[i]))
-            return a[i] == b[i] ? error : INFINITY;
+        if (!isfinite(a[i]) || !isfinite(b[i])) {
+            if (a[i] != b[i] && !(isnan(a[i]) && isnan(b[i])))
+                return INFINITY;
+            continue;
+        }
         scale = fmax(scale, fabs(b[i]));
         error = fmax(error, fabs(a[i] - b[i]));
     }

@@ -1,11 +1,14 @@
-/* toy: a model written by hand in the form that aecc writes, for the tests of the program half of the runtime.
+/* toy: a model written by hand in the form that aecc writes, for the tests of the program half of
+ * the runtime.
  *
- *     input x : image[1,8,8] in 0..1      noise { xc = x + level * n }      h = xc·W + b      z ~ normal(h, 0.1)
- *     xhat = sigmoid(z·V + c)      reconstruction = sum((xhat - x)^2)
- *     energy = sum(|z - stop(batch_mean(z))|)      total = reconstruction + beta * energy
+ *     input x : image[1,8,8] in 0..1      noise { xc = x + level * n }      h = xc·W + b      z ~
+ * normal(h, 0.1) xhat = sigmoid(z·V + c)      reconstruction = sum((xhat - x)^2) energy = sum(|z -
+ * stop(batch_mean(z))|)      total = reconstruction + beta * energy
  *
- * Compiled with -DTOY_WRONG=1e-4 the gradient of V is wrong by that much, with -DTOY_BLOWUP the loss becomes infinite in
- * step 30, -DTOY_OTHER is a model of another hash, -DTOY_CPU="…" asks for a processor, -DTOY_STEPS2 has two steps.
+ * Compiled with -DTOY_WRONG=1e-4 the gradient of V is wrong by that much, with -DTOY_BLOWUP the
+ * loss becomes infinite in step 30, -DTOY_OTHER is a model of another hash, -DTOY_CPU="…" asks for
+ * a processor, -DTOY_STEPS2 has two steps,
+ * -DTOY_LABEL reads a label of each example, which a metric adds up.
  */
 #ifndef AERT_REAL
 #include <aert/aert.h>
@@ -16,7 +19,8 @@
 #include __FILE__
 #undef AERT_REAL
 
-static const AertInput inputs[] = {{AERT_IMAGE, "x", 3, {1, 8, 8}, 0, 0, 1, 1}};
+static const AertInput inputs[] = {{AERT_IMAGE, "x", 3, {1, 8, 8}, 0, 0, 1, 1},
+                                   {AERT_LABEL, "y", 0, {0}, 10, 0, 0, 0}};
 
 static const AertSlot slots[] = {
     {AERT_PARAM, "encoder.dense_1.W", 2, {64, 4}, 0},
@@ -56,7 +60,7 @@ int main(int argc, char **argv) {
                                     .hash = TOY_HASH,
                                     .batch = 16,
                                     .epochs = 2,
-                                    .inputs = 1,
+                                    .inputs = INPUTS,
                                     .slots = 9,
                                     .hypers = 3,
                                     .steps = TOY_STEPS,
@@ -82,18 +86,23 @@ int main(int argc, char **argv) {
 #ifndef TOY_SHAPES
 #define TOY_SHAPES
 enum { BATCH = 16, PIXELS = 64, CODE = 4, PARAMS = 580 };
+#ifdef TOY_LABEL
+enum { INPUTS = 2 };
+#else
+enum { INPUTS = 1 };
+#endif
 enum { W = 0, B = 256, V = 260, C = 516, MOMENTUM = 580, MEAN = 1160 }; /* in the store */
 enum {                                                                  /* in the arena */
-    XC = 0,
-    H = XC + BATCH * PIXELS,
-    Z = H + BATCH * CODE,
-    CENTRE = Z + BATCH * CODE,
-    XHAT = CENTRE + CODE,
-    DLOGIT = XHAT + BATCH * PIXELS,
-    DZ = DLOGIT + BATCH * PIXELS,
-    GRADIENT = DZ + BATCH * CODE,
-    LOSS = GRADIENT + PARAMS, /* total, reconstruction, energy, mse, kinks */
-    ARENA = LOSS + 5
+       XC = 0,
+       H = XC + BATCH * PIXELS,
+       Z = H + BATCH * CODE,
+       CENTRE = Z + BATCH * CODE,
+       XHAT = CENTRE + CODE,
+       DLOGIT = XHAT + BATCH * PIXELS,
+       DZ = DLOGIT + BATCH * PIXELS,
+       GRADIENT = DZ + BATCH * CODE,
+       LOSS = GRADIENT + PARAMS, /* total, reconstruction, energy, mse, kinks */
+       ARENA = LOSS + 5
 };
 enum { BETA, LEVEL, LR, OVER_ROWS, SCALARS };
 #define STREAM_NOISE 0x1111111111111111u
@@ -128,8 +137,7 @@ static void REAL(noisy)(const AertRun *run, int begin, int end) {
     for (int r = begin; r < end; r++) {
         const AertKey key = REAL(draw_key)(run, STREAM_NOISE, r);
         for (int i = 0; i < PIXELS; i++)
-            xc[r * PIXELS + i] =
-                x[r * PIXELS + i] + level * REAL(draw_normal)(key, (uint32_t)i);
+            xc[r * PIXELS + i] = x[r * PIXELS + i] + level * REAL(draw_normal)(key, (uint32_t)i);
     }
 }
 
@@ -172,7 +180,7 @@ static void REAL(code_mean)(const AertRun *run, int begin, int end) {
 }
 
 static void REAL(code_given)(const AertRun *run, int begin, int end) {
-    const real *given = run->input[1];
+    const real *given = run->input[INPUTS];
     real *arena = run->arena;
     for (int i = begin * CODE; i < end * CODE; i++)
         arena[Z + i] = given[i];
@@ -231,6 +239,12 @@ static void REAL(losses)(const AertRun *run, int begin, int end) {
     arena[LOSS + 1] = over * squares;
     arena[LOSS + 2] = over * energy;
     arena[LOSS + 3] = over * squares / PIXELS;
+#ifdef TOY_LABEL
+    const real *y = run->input[1];
+    arena[LOSS + 3] = 0;
+    for (int r = 0; r < run->rows; r++)
+        arena[LOSS + 3] += over * y[r];
+#endif
     arena[LOSS + 4] = kinks;
 }
 
@@ -284,7 +298,8 @@ static void REAL(update)(const AertRun *run, int begin, int end) {
     const real *arena = run->arena;
     for (int i = begin; i < end; i++) {
         if (i >= PARAMS) {
-            store[MEAN + i - PARAMS] = (real)0.9 * store[MEAN + i - PARAMS] + (real)0.1 * arena[CENTRE + i - PARAMS];
+            store[MEAN + i - PARAMS] =
+                (real)0.9 * store[MEAN + i - PARAMS] + (real)0.1 * arena[CENTRE + i - PARAMS];
             continue;
         }
         store[MOMENTUM + i] = (real)0.9 * store[MOMENTUM + i] + arena[GRADIENT + i];
@@ -324,9 +339,8 @@ static const AertOutput REAL(o_losses)[] = {
     {AERT_LOSS, "total", "toy.ae:9", LOSS, 0, {0}},
     {AERT_METRIC, "mse", "toy.ae:10", LOSS + 3, 0, {0}}};
 static const AertOutput REAL(o_encode)[] = {{AERT_TENSOR, "code", "toy.ae:4", Z, 2, {-1, 4}}};
-static const AertOutput REAL(o_rest)[] = {
-    {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, {-1, 1, 8, 8}},
-    {AERT_TENSOR, "x", "toy.ae:1", XC, 4, {-1, 1, 8, 8}}};
+static const AertOutput REAL(o_rest)[] = {{AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, {-1, 1, 8, 8}},
+                                          {AERT_TENSOR, "x", "toy.ae:1", XC, 4, {-1, 1, 8, 8}}};
 /* x is overwritten by noise in the arena; the original is what was gathered, and goes last */
 static const AertOutput REAL(o_noisy)[] = {
     {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, {-1, 1, 8, 8}},
@@ -340,8 +354,8 @@ static void REAL(original)(const AertRun *run, int begin, int end) {
     for (int i = begin * PIXELS; i < end * PIXELS; i++)
         arena[DLOGIT + i] = x[i];
 }
-static const AertKernel REAL(k_restore)[] = {
-    K_NOISY, K_HIDDEN, K_MEAN, K_XHAT, K(original, "x", 0, 1, 4, 0, 0)};
+static const AertKernel REAL(k_restore)[] = {K_NOISY, K_HIDDEN, K_MEAN, K_XHAT,
+                                             K(original, "x", 0, 1, 4, 0, 0)};
 
 #if AERT_REAL == 64
 static const AertKernel gradcheck_kernels[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE,
@@ -356,8 +370,10 @@ static const AertOutput gradcheck_outputs[] = {
 #endif
 
 #define ENTRY(kind, step, variant, name, k, o)                                                     \
-    {kind, step, variant, name, sizeof k / sizeof k[0], k, SCALARS, toy_scalars,                   \
-     sizeof o / sizeof o[0], o, ARENA, ARENA}
+    {                                                                                              \
+        kind, step, variant, name, sizeof k / sizeof k[0], k, SCALARS, toy_scalars,                \
+            sizeof o / sizeof o[0], o, ARENA, ARENA                                                \
+    }
 static const AertEntry REAL(entries)[] = {
     {AERT_INIT, 0, 0, "init", 1, REAL(k_init), 0, 0, 0, 0, 0, 0},
     ENTRY(AERT_STEP, 0, 0, "step_main", REAL(k_step), REAL(o_losses)),
@@ -373,8 +389,8 @@ static const AertEntry REAL(entries)[] = {
     ENTRY(AERT_GRADCHECK, 0, 0, "gradcheck_main", gradcheck_kernels, gradcheck_outputs),
 #endif
 };
-static const AertProgram REAL(program) = {sizeof(real), sizeof REAL(entries) / sizeof REAL(entries)[0],
-                                          REAL(entries)};
+static const AertProgram REAL(program) = {
+    sizeof(real), sizeof REAL(entries) / sizeof REAL(entries)[0], REAL(entries)};
 #undef K
 #undef ENTRY
 #undef K_NOISY

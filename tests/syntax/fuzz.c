@@ -48,7 +48,8 @@ static bool is_handled(const char *text, size_t length, FILE *sink) {
     Arena *arena = arena_open();
     Names *names = names_open(arena);
     Diag *diag = diag_open(arena);
-    Ast *ast = syntax_parse(arena, names, diag, diag_source(diag, "x.ae", text, length), text, length);
+    Ast *ast =
+        syntax_parse(arena, names, diag, diag_source(diag, "x.ae", text, length), text, length);
     int errors = diag_errors(diag);
     Text once;
     text_open(&once, arena);

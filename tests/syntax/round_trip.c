@@ -49,17 +49,19 @@ static bool survives(Arena *arena, const char *path) {
     }
     Names *names = names_open(arena);
     Diag *diag = diag_open(arena);
-    Ast *first = syntax_parse(arena, names, diag, diag_source(diag, path, text, length), text, length);
+    Ast *first =
+        syntax_parse(arena, names, diag, diag_source(diag, path, text, length), text, length);
     if (diag_errors(diag)) {
         diag_print(diag, stdout);
         return false;
     }
     const char *once = printed(arena, first);
     size_t size = strlen(once);
-    Ast *second = syntax_parse(arena, names, diag, diag_source(diag, "printed", once, size), once, size);
+    Ast *second =
+        syntax_parse(arena, names, diag, diag_source(diag, "printed", once, size), once, size);
     diag_print(diag, stdout);
-    bool same = diag_errors(diag) == 0 && is_same(first, second) && has_places(first, (int)length) &&
-                strcmp(once, printed(arena, second)) == 0;
+    bool same = diag_errors(diag) == 0 && is_same(first, second) &&
+                has_places(first, (int)length) && strcmp(once, printed(arena, second)) == 0;
     if (!same)
         printf("%s: the tree changes when it is printed and parsed\n%s", path, once);
     return same;

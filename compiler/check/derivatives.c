@@ -1,0 +1,98 @@
+/* Functions about examples and derivatives: batch_mean, grad, jacobian.
+ *
+ * A per-example derivative wants each example to depend on itself alone: no batch_mean between the
+ * two values.
+ */
+#include "check/builtins.h"
+
+Value rule_batch_mean(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    if (!a)
+        return value_error();
+    if (!a->type.rows) {
+        check_error(c, call->loc, "batch_mean takes a per-example value, and this is shared");
+        return value_error();
+    }
+    TermType type = a->type;
+    type.rows = false;
+    return value_term(term_new(c, TERM_batch_mean, call->loc, type, 1, &a), call->loc);
+}
+
+enum { REACHES = 1, MIXES = 2 };
+
+/* Whether y depends on v, and whether a path between them mixes examples. */
+static int path_between(Checker *c, const Term *y, const Term *v) {
+    unsigned char *path = NEW_ARRAY(c->arena, unsigned char, c->model->terms.count);
+    path[v->id] = REACHES;
+    for (int id = v->id + 1; id <= y->id; id++) {
+        const Term *term = c->model->terms.at[id];
+        for (int i = 0; i < term->n; i++)
+            path[id] |= path[term->in[i]->id];
+        if (path[id] && term->kind == TERM_batch_mean)
+            path[id] |= MIXES;
+    }
+    return path[y->id];
+}
+
+static bool derivative_fits(Checker *c, const Ast *call, Term *y, Term *v) {
+    if (y->type.rows && !v->type.rows) {
+        check_error(c, call->loc, "this is the derivative of a per-example value by a shared one");
+        check_help(c, "average it first:  grad(batch_mean(y), v)");
+        return false;
+    }
+    int path = path_between(c, y, v);
+    if (!path) {
+        check_error(c, call->loc, "the first value does not depend on the second");
+        check_help(c, "a derivative that is zero everywhere is taken for a mistake");
+        return false;
+    }
+    if (y->type.rows && path & MIXES) {
+        check_error(c, call->loc, "between these two values examples are mixed, by batch_mean");
+        check_help(c, "a per-example derivative wants each example to depend on itself alone");
+        return false;
+    }
+    return true;
+}
+
+Value rule_grad(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
+    if (!in[0] || !in[1])
+        return value_error();
+    if (!termtype_one_element(&in[0]->type)) {
+        check_error(c, call->loc, "grad wants a first value with one element, and this is %s",
+                    termtype_text(c->arena, &in[0]->type));
+        check_help(c, "sum it, or ask for jacobian(h, v)");
+        return value_error();
+    }
+    if (!derivative_fits(c, call, in[0], in[1]))
+        return value_error();
+    return value_term(term_new(c, TERM_grad, call->loc, in[1]->type, 2, in), call->loc);
+}
+
+Value rule_jacobian(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
+    if (!in[0] || !in[1])
+        return value_error();
+    TermType type = in[0]->type;
+    Type by = in[1]->type.shape;
+    if (!in[0]->type.rows || !in[1]->type.rows || in[0]->type.n_samples || in[1]->type.n_samples) {
+        check_error(c, call->loc,
+                    "jacobian is of one per-example value by another, without sample axes");
+        check_help(c, "for a value with one element use grad");
+        return value_error();
+    }
+    if (!derivative_fits(c, call, in[0], in[1]))
+        return value_error();
+    if (type.shape.rank + by.rank > MAX_RANK - 1) {
+        check_error(c, call->loc, "the jacobian of %s by %s has more axes than the limit of %d",
+                    termtype_text(c->arena, &in[0]->type), termtype_text(c->arena, &in[1]->type),
+                    MAX_RANK - 1);
+        return value_error();
+    }
+    for (int i = 0; i < by.rank; i++)
+        type.shape.dim[type.shape.rank++] = by.dim[i];
+    return value_term(term_new(c, TERM_jacobian, call->loc, type, 2, in), call->loc);
+}

@@ -1,0 +1,233 @@
+/* Functions about shapes: the same numbers in other places, tables, products of matrices, indices.
+ */
+#include "check/builtins.h"
+
+#include <string.h>
+
+/* The arguments from `first` on as one shape: numbers, or one list. */
+static bool shape_arguments(Checker *c, Scope *scope, const Ast *call, int first, Type *shape) {
+    Value list = {.kind = VALUE_list, .loc = call->loc};
+    list.items = NEW_ARRAY(c->arena, Value, call->n + 1);
+    for (int i = first; i < call->n; i++) {
+        Value value = check_expression(c, scope, call->kid[i]);
+        if (value.kind == VALUE_error)
+            return false;
+        if (value.kind == VALUE_list && call->n == first + 1)
+            return value_shape(c, call->kid[i]->loc, &value, shape);
+        list.items[list.count++] = value;
+    }
+    return value_shape(c, call->loc, &list, shape);
+}
+
+Value rule_reshape(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)v;
+    Term *a = call->n > 1 ? check_term(c, scope, call->kid[1]) : NULL;
+    Type shape;
+    if (call->n < 2)
+        check_error(c, call->loc,
+                    "reshape needs a value and its new lengths:  v |> reshape(1, 28, 28)");
+    if (!a || !shape_arguments(c, scope, call, 2, &shape))
+        return value_error();
+    if (type_size(shape, 1) != type_size(a->type.shape, 1)) {
+        check_error(c, call->loc, "this reshapes %s to %s", termtype_text(c->arena, &a->type),
+                    type_text(c->arena, shape));
+        check_help(c, "the first holds %.0f numbers, the second %.0f; they must be equal",
+                   type_size(a->type.shape, 1), type_size(shape, 1));
+        return value_error();
+    }
+    if (type_equal(shape, a->type.shape))
+        return value_term(a, call->loc);
+    TermType type = a->type;
+    type.shape = shape;
+    return value_term(term_new(c, TERM_reshape, call->loc, type, 1, &a), call->loc);
+}
+
+Value rule_expand(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    Type shape, joined;
+    if (!a || !value_shape(c, call->loc, &v[1], &shape))
+        return value_error();
+    if (!type_broadcast(a->type.shape, shape, &joined) || !type_equal(joined, shape)) {
+        check_error(c, call->loc, "%s cannot be repeated to %s", termtype_text(c->arena, &a->type),
+                    type_text(c->arena, shape));
+        check_help(c, "shapes are aligned at the right: each axis must be equal or 1");
+        return value_error();
+    }
+    return value_term(term_expand(c, call->loc, a, shape), call->loc);
+}
+
+Value rule_transpose(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    if (!a)
+        return value_error();
+    int rank = a->type.shape.rank;
+    if (rank < 2) {
+        check_error(c, call->loc, "transpose swaps the last two axes, and %s has %d",
+                    termtype_text(c->arena, &a->type), rank);
+        return value_error();
+    }
+    TermType type = a->type;
+    type.shape.dim[rank - 1] = a->type.shape.dim[rank - 2];
+    type.shape.dim[rank - 2] = a->type.shape.dim[rank - 1];
+    Term *term = term_new(c, TERM_transpose, call->loc, type, 1, &a);
+    term->count = 2;
+    term->ints[0] = -1;
+    term->ints[1] = -2;
+    return value_term(term, call->loc);
+}
+
+Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)v;
+    Term **parts = NEW_ARRAY(c->arena, Term *, call->n + 1);
+    int n = 0, axis = -1;
+    TermType type = {0};
+    for (int i = 1; i < call->n; i++) {
+        const Ast *argument = call->kid[i];
+        if (argument->kind == AST_named && strcmp(argument->name, "axis") == 0) {
+            Value value = check_expression(c, scope, argument->kid[0]);
+            if (!value_integer(c, argument->loc, &value, "an axis", &axis))
+                return value_error();
+            continue;
+        }
+        parts[n] = check_term(c, scope, argument);
+        if (!parts[n++])
+            return value_error();
+    }
+    for (int i = 0, total = 0; i < n; i++) {
+        Type shape = parts[i]->type.shape;
+        int place = axis < 0 ? axis + shape.rank : axis;
+        if (place < 0 || place >= shape.rank || (i && shape.rank != type.shape.rank)) {
+            check_error(c, call->loc,
+                        "concat joins values of as many axes, along one that they have");
+            return value_error();
+        }
+        total += shape.dim[place];
+        Type one = shape, other = i ? type.shape : shape;
+        one.dim[place] = other.dim[place] = 1;
+        TermType probe = parts[i]->type;
+        probe.shape = one;
+        if (i)
+            type.shape = other;
+        if (!type_equal(one, other) || !termtype_join(i ? &type : &probe, &probe, &type)) {
+            check_error(c, call->loc, "concat cannot join %s to the values before it",
+                        termtype_text(c->arena, &parts[i]->type));
+            check_help(c, "all axes but the joined one must be equal");
+            return value_error();
+        }
+        type.shape.dim[place] = total;
+        if (i == n - 1)
+            axis = place - shape.rank;
+    }
+    Term *term = term_new(c, TERM_concat, call->loc, type, n, parts);
+    term->count = 1;
+    term->ints[0] = axis;
+    return n ? value_term(term, call->loc) : value_error();
+}
+
+Value rule_iota(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Type shape;
+    if (!value_shape(c, call->loc, &v[0], &shape))
+        return value_error();
+    return value_term(term_new(c, TERM_iota, call->loc, (TermType){.shape = shape}, 0, NULL),
+                      call->loc);
+}
+
+Value rule_identity(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    int n;
+    if (!value_integer(c, call->loc, &v[0], "a length", &n))
+        return value_error();
+    Type shape = {.rank = 2, .dim = {n, n}};
+    return value_term(term_new(c, TERM_eye, call->loc, (TermType){.shape = shape}, 0, NULL),
+                      call->loc);
+}
+
+Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
+    if (!in[0] || !in[1])
+        return value_error();
+    if (in[0]->type.rows || in[0]->type.shape.rank < 1) {
+        check_error(c, call->loc, "gather takes rows of a shared table, and this is %s",
+                    value_text(c, &v[0]));
+        return value_error();
+    }
+    TermType type = in[1]->type;
+    for (int i = 1; i < in[0]->type.shape.rank; i++)
+        type.shape.dim[type.shape.rank++] = in[0]->type.shape.dim[i];
+    return value_term(term_new(c, TERM_gather, call->loc, type, 2, in), call->loc);
+}
+
+Value rule_matmul(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
+    if (!in[0] || !in[1])
+        return value_error();
+    Type a = in[0]->type.shape, b = in[1]->type.shape;
+    bool fit = a.rank >= 1 && b.rank == 2 && a.dim[a.rank - 1] == b.dim[0];
+    TermType join, left = in[0]->type, right = in[1]->type;
+    left.shape = right.shape = (Type){0};
+    if (!fit || !termtype_join(&left, &right, &join)) {
+        check_error(c, call->loc, "this multiplies the matrices %s and %s",
+                    termtype_text(c->arena, &in[0]->type), termtype_text(c->arena, &in[1]->type));
+        for (int i = 0; i < 2; i++)
+            check_mark(c, call->kid[i + 1]->loc, &v[i]);
+        check_help(c, "the last axis of the first must be as long as the first axis of the second, "
+                      "which has two");
+        return value_error();
+    }
+    join.shape = a;
+    join.shape.dim[a.rank - 1] = b.dim[1];
+    return value_term(term_new(c, TERM_matmul, call->loc, join, 2, in), call->loc);
+}
+
+/* v[0:10]  v[3]  v[:, 2:4] */
+Value check_index(Checker *c, Scope *scope, const Ast *ast) {
+    Term *v = check_term(c, scope, ast->kid[0]);
+    if (!v)
+        return value_error();
+    Type kept = {0}, shape = v->type.shape;
+    if (ast->n - 1 > shape.rank) {
+        check_error(c, ast->loc, "this gives %d indices to %s", ast->n - 1,
+                    termtype_text(c->arena, &v->type));
+        return value_error();
+    }
+    for (int i = 0; i < shape.rank; i++) {
+        int length = shape.dim[i], begin = 0, end = length;
+        const Ast *index = i + 1 < ast->n ? ast->kid[i + 1] : NULL;
+        bool single = index && index->kind != AST_range;
+        const Ast *first = single ? index : index ? index->kid[0] : NULL;
+        const Ast *last = single || !index ? NULL : index->kid[1];
+        Value value;
+        if (first && (value = check_expression(c, scope, first),
+                      !value_integer(c, first->loc, &value, "an index", &begin)))
+            return value_error();
+        if (last && (value = check_expression(c, scope, last),
+                     !value_integer(c, last->loc, &value, "an index", &end)))
+            return value_error();
+        begin += begin < 0 ? length : 0;
+        end = single ? begin + 1 : end + (end < 0 ? length : 0);
+        if (begin < 0 || end > length || begin >= end) {
+            check_error(c, index->loc, "this range leaves the axis, which has places 0 to %d",
+                        length - 1);
+            return value_error();
+        }
+        if (!single)
+            kept.dim[kept.rank++] = end - begin;
+        if (end - begin == length)
+            continue;
+        TermType type = v->type;
+        type.shape.dim[i] = end - begin;
+        v = term_new(c, TERM_slice, ast->loc, type, 1, &v);
+        v->count = 3;
+        v->ints[0] = i - shape.rank, v->ints[1] = begin, v->ints[2] = end;
+    }
+    TermType type = v->type;
+    type.shape = kept;
+    return value_term(
+        type_equal(kept, v->type.shape) ? v : term_new(c, TERM_reshape, ast->loc, type, 1, &v),
+        ast->loc);
+}

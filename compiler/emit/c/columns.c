@@ -1,0 +1,216 @@
+/* Column loops: passes over the inner axes, each over a run of the last outer axis, side by side.
+ *
+ *     real db[128];
+ *     for (int j = begin; j < end; j++) db[j - begin] = 0;
+ *     for (int i = 0; i < n; i++)
+ *         for (int j = begin; j < end; j++) db[j - begin] += dlogits[784 * i + j];
+ */
+#include "emit/c/c.h"
+
+enum { LONG_SUM = 512, SUM_BLOCK = 128 };
+
+typedef struct Columns {
+    KernelWriter *k;
+    int run;              /* the axis that runs side by side */
+    const char *from, *to; /* its bounds */
+    int width;            /* the most places of it in a piece */
+    bool parts;           /* sums are long: of blocks of rows, added up */
+} Columns;
+
+static const char *at_place(const Columns *c, const char *array) {
+    const char *j = c->k->axis[c->run];
+    if (c->from[0] == '0')
+        return arena_printf(c->k->arena, "%s[%s]", array, j);
+    return arena_printf(c->k->arena, "%s[%s - %s]", array, j, c->from);
+}
+
+static void open_run(const Columns *c) {
+    const char *j = c->k->axis[c->run];
+    cw_plain(&c->k->body, "#pragma omp simd");
+    cw_open(&c->k->body, "for (int %s = %s; %s < %s; %s++)", j, c->from, j, c->to, j);
+}
+
+static bool is_sum(const Columns *c, int place) {
+    return c->k->kernel->loops->node[place].node->op == OP_sum;
+}
+
+static const char *part(const Columns *c, int place) {
+    bool partial = c->parts && is_sum(c, place);
+    return arena_printf(c->k->arena, "%s%s", c->k->variable[place], partial ? "_part" : "");
+}
+
+/* Values between passes that later blocks read get an array. */
+static bool is_kept(const Columns *c, int place) {
+    const Loops *loops = c->k->kernel->loops;
+    const LoopNode *of = &loops->node[place];
+    if (!of->is_outer || fuse_is_reduce(of->node))
+        return false;
+    for (int i = 0; i < loops->count; i++)
+        for (int e = 0; e < fuse_edges(c->k->plan->fusion, loops->node[i].node); e++)
+            if (loops->node[i].edge[e].base == of->node &&
+                (!loops->node[i].is_outer || fuse_is_reduce(loops->node[i].node) ||
+                 loops->node[i].pass != of->pass))
+                return true;
+    return false;
+}
+
+static void declare_arrays(Columns *c) {
+    KernelWriter *k = c->k;
+    const Loops *loops = k->kernel->loops;
+    for (int i = 0; i < loops->count; i++) {
+        const Node *node = loops->node[i].node;
+        if (is_kept(c, i))
+            k->variable[i] = scope_name(&k->scope, node->name ? c_last_part(node->name)
+                                                              : arena_printf(k->arena, "t%d", node->id));
+        if (is_kept(c, i) || fuse_is_reduce(node))
+            cw_line(&k->body, "real %s[%d];", k->variable[i], c->width);
+        if (fuse_is_reduce(node) && c->parts && is_sum(c, i))
+            cw_line(&k->body, "real %s_part[%d];", k->variable[i], c->width);
+    }
+}
+
+static bool any_folds(const Columns *c, int pass, bool only_sums) {
+    for (int i = 0; i < c->k->kernel->loops->count; i++)
+        if (nest_folds(c->k, i, pass) && (!only_sums || is_sum(c, i)))
+            return true;
+    return false;
+}
+
+static void start_folds(Columns *c, int pass) {
+    KernelWriter *k = c->k;
+    if (!any_folds(c, pass, false))
+        return;
+    open_run(c);
+    for (int i = 0; i < k->kernel->loops->count; i++) {
+        if (!nest_folds(k, i, pass))
+            continue;
+        cw_line(&k->body, "%s = %s;", at_place(c, k->variable[i]),
+                nest_start(k->kernel->loops->node[i].node));
+        if (c->parts && is_sum(c, i))
+            cw_line(&k->body, "%s = 0;", at_place(c, part(c, i)));
+    }
+    cw_close(&k->body);
+}
+
+static void write_body(Columns *c, const bool *computes, int pass) {
+    KernelWriter *k = c->k;
+    const Loops *loops = k->kernel->loops;
+    open_run(c);
+    nest_keys(k, computes, k->depth[c->run], k->depth[c->run] + 1);
+    expr_block(k, computes, pass, false);
+    for (int i = 0; i < loops->count; i++) {
+        const Value *value = &k->plan->fusion->value[loops->node[i].node->id];
+        if (computes[i] && loops->node[i].pass == pass && value->role == ROLE_loop && value->stored)
+            nest_store(k, &loops->node[i], k->value[i]);
+    }
+    for (int i = 0; i < loops->count; i++)
+        if (nest_folds(k, i, pass))
+            nest_fold(k, i, at_place(c, part(c, i)));
+    nest_forget(k);
+    cw_close(&k->body);
+}
+
+/* After each block of rows its sums are added to the whole. */
+static void add_parts(Columns *c, int pass) {
+    KernelWriter *k = c->k;
+    const Loops *loops = k->kernel->loops;
+    const char *row = k->axis[loops->outer], *length = nest_length(k, loops->outer);
+    double each = nest_size(k, loops->outer + 1, loops->axes);
+    int block = each > SUM_BLOCK ? 1 : (int)(SUM_BLOCK / each);
+    cw_open(&k->body, "if ((%s + 1) %% %d == 0 || %s + 1 == %s)", row, block, row, length);
+    open_run(c);
+    for (int i = 0; i < loops->count; i++)
+        if (nest_folds(k, i, pass) && is_sum(c, i)) {
+            cw_line(&k->body, "%s += %s;", at_place(c, k->variable[i]), at_place(c, part(c, i)));
+            cw_line(&k->body, "%s = 0;", at_place(c, part(c, i)));
+        }
+    cw_close(&k->body);
+    cw_close(&k->body);
+}
+
+static void write_pass(Columns *c, int pass) {
+    KernelWriter *k = c->k;
+    const Loops *loops = k->kernel->loops;
+    bool *computes = NEW_ARRAY(k->arena, bool, loops->count + 1);
+    loops_pass(k->plan->fusion, loops, pass, computes);
+    bool any = any_folds(c, pass, false);
+    for (int i = 0; i < loops->count; i++)
+        any |= computes[i];
+    if (!any)
+        return;
+    start_folds(c, pass);
+    for (int a = loops->outer; a < loops->axes; a++)
+        cw_open(&k->body, "for (int %s = 0; %s < %s; %s++)", k->axis[a], k->axis[a],
+                nest_length(k, a), k->axis[a]);
+    nest_keys(k, computes, loops->outer - 1, k->depth[c->run]);
+    write_body(c, computes, pass);
+    for (int a = loops->axes - 1; a >= loops->outer; a--) {
+        if (a == loops->outer && c->parts && any_folds(c, pass, true))
+            add_parts(c, pass);
+        cw_close(&k->body);
+    }
+}
+
+static void write_level(Columns *c, int level) {
+    KernelWriter *k = c->k;
+    const Loops *loops = k->kernel->loops;
+    bool *computes = NEW_ARRAY(k->arena, bool, loops->count + 1);
+    bool any = nest_outer_block(k, level, computes);
+    for (int i = 0; i < loops->count; i++)
+        if (nest_folds(k, i, level - 1)) {
+            k->value[i] = at_place(c, k->variable[i]);
+            k->atomic[i] = true;
+            any |= k->plan->fusion->value[loops->node[i].node->id].stored;
+        }
+    if (!any)
+        return;
+    open_run(c);
+    nest_keys(k, computes, k->depth[c->run], k->depth[c->run] + 1);
+    expr_block(k, computes, -1, true);
+    for (int i = 0; i < loops->count; i++) {
+        if (computes[i] && is_kept(c, i)) {
+            cw_line(&k->body, "%s = %s;", at_place(c, k->variable[i]), k->value[i]);
+            k->value[i] = at_place(c, k->variable[i]);
+            k->atomic[i] = true;
+        }
+        if (k->plan->fusion->value[loops->node[i].node->id].stored &&
+            (nest_folds(k, i, level - 1) || (computes[i] && loops->node[i].is_outer)))
+            nest_store(k, &loops->node[i], k->value[i]);
+    }
+    nest_forget(k);
+    cw_close(&k->body);
+}
+
+void columns_write(KernelWriter *k) {
+    const Loops *loops = k->kernel->loops;
+    Columns c = {k, loops->outer - 1, "begin", "end", k->kernel->chunk, false};
+    nest_open(k);
+    k->uses_range = loops->outer == 1 || loops->cut > 0;
+    if (loops->outer > 1) {
+        c.from = "0";
+        c.to = nest_length(k, c.run);
+        c.width = (int)nest_size(k, c.run, c.run + 1);
+    }
+    c.parts = nest_size(k, loops->outer, loops->axes) > LONG_SUM;
+    nest_keys(k, NULL, -1, 0);
+    declare_arrays(&c);
+    if (loops->cut == 1)
+        cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0], k->axis[0]);
+    if (loops->cut > 1) {
+        cw_open(&k->body, "for (int o = begin; o < end; o++)");
+        nest_outer_axes(k, "o", loops->cut);
+    }
+    for (int a = loops->cut; a < loops->outer - 1; a++)
+        cw_open(&k->body, "for (int %s = 0; %s < %s; %s++)", k->axis[a], k->axis[a],
+                nest_length(k, a), k->axis[a]);
+    nest_keys(k, NULL, 0, loops->outer - 1);
+    for (int pass = 0; pass < loops->passes; pass++) {
+        write_level(&c, pass);
+        write_pass(&c, pass);
+    }
+    write_level(&c, loops->passes);
+    for (int a = loops->cut; a < loops->outer - 1; a++)
+        cw_close(&k->body);
+    if (loops->cut > 0)
+        cw_close(&k->body);
+}

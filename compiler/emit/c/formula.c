@@ -1,0 +1,131 @@
+/* Formulas: what a kernel computes, in the user's names, for comments and labels.
+ *
+ *     logits = matmul(h, decoder.dense_2.W) + decoder.dense_2.b          vae.ae:24
+ *     h (n, 400)  W (400, 784)  logits (n, 784)
+ */
+#include "emit/c/c.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { DEPTH = 4, LONGEST = 160, LINE = 96 };
+
+/* Keeps comments comments. */
+static const char *safe(Arena *arena, const char *name) {
+    char *text = arena_copy(arena, name, strlen(name));
+    for (char *at = text; *at; at++)
+        if ((at[0] == '*' && at[1] == '/') || (at[0] == '/' && at[1] == '*') ||
+            (unsigned char)*at < ' ' || *at == '?' || *at == '\\')
+            *at = '_';
+    return text;
+}
+
+const char *formula_name(const Plan *plan, Arena *arena, const Node *node) {
+    (void)plan;
+    if (node->name)
+        return safe(arena, node->name);
+    if (node->op == OP_const)
+        return text_number(arena, node->attr.value);
+    if (optab[node->op].attr == ATTR_NAME && node->attr.name)
+        return safe(arena, node->attr.name);
+    return arena_printf(arena, "%%%d", node->id);
+}
+
+const char *formula_shape(Arena *arena, Type type) {
+    Text out;
+    text_open(&out, arena);
+    text_add(&out, "(");
+    for (int d = 0; d < type.rank; d++) {
+        if (type.dim[d] == ROWS)
+            text_add(&out, d > 0 ? ", n" : "n");
+        else
+            text_add(&out, "%s%d%s", d > 0 ? ", " : "", type.dim[d] < 0 ? -type.dim[d] : type.dim[d],
+                     type.dim[d] < 0 ? "n" : "");
+    }
+    text_add(&out, ")");
+    return out.at;
+}
+
+static const char *infix(Op op) {
+    const char *expr = optab[op].expr;
+    if (!expr || strncmp(expr, "a ", 2) != 0 || strlen(expr) != 5 || expr[4] != 'b')
+        return NULL;
+    return expr + 2;
+}
+
+const char *formula_of(const Plan *plan, Arena *arena, const Node *node, int depth) {
+    if (node->n_in == 0 || depth == 0)
+        return formula_name(plan, arena, node);
+    if (optab[node->op].kind == KIND_view || node->op == OP_expand)
+        return node->name && depth < DEPTH ? formula_name(plan, arena, node)
+                                           : formula_of(plan, arena, node->in[0], depth);
+    if (depth < DEPTH && (node->name || plan->fusion->value[node->id].stored))
+        return formula_name(plan, arena, node);
+    Text out;
+    text_open(&out, arena);
+    const char *sign = infix(node->op);
+    if (sign && node->n_in == 2) {
+        const char *left = formula_of(plan, arena, node->in[0], depth - 1);
+        const char *right = formula_of(plan, arena, node->in[1], depth - 1);
+        text_add(&out, depth < DEPTH ? "(%s %c %s)" : "%s %c %s", left, sign[0], right);
+        return out.at;
+    }
+    text_add(&out, "%s(", optab[node->op].name);
+    for (int k = 0; k < node->n_in; k++)
+        text_add(&out, "%s%s", k > 0 ? ", " : "", formula_of(plan, arena, node->in[k], depth - 1));
+    text_add(&out, ")");
+    return out.at;
+}
+
+static const char *equation(const Plan *plan, Arena *arena, const Node *node) {
+    const char *left = formula_name(plan, arena, node);
+    for (int i = 0; i < plan->assigns.count; i++)
+        if (plan->assigns.at[i].node == node)
+            left = safe(arena, plan->program->slots.at[plan->assigns.at[i].slot].name);
+    const char *right = NULL;
+    for (int depth = DEPTH; depth > 0; depth--) {
+        right = formula_of(plan, arena, node, depth);
+        if (strlen(left) + strlen(right) < LONGEST)
+            break;
+    }
+    return arena_printf(arena, "%s = %s", left, right);
+}
+
+const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel) {
+    const char *text = equation(plan, arena, kernel->node);
+    return strlen(text) < LONGEST ? text : formula_name(plan, arena, kernel->node);
+}
+
+/* Adds " * text" lines broken at spaces. */
+static void add_lines(Writer *w, const char *text) {
+    while (*text) {
+        size_t length = strlen(text);
+        if (length > LINE) {
+            length = LINE;
+            while (length > 0 && text[length] != ' ')
+                length--;
+            length = length > 0 ? length : LINE;
+        }
+        cw_line(w, " * %.*s", (int)length, text);
+        text += length;
+        while (*text == ' ')
+            text++;
+    }
+}
+
+void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel) {
+    Arena *arena = w->text->arena;
+    Diag *diag = plan->program->diag;
+    const char *place = diag ? diag_place(diag, kernel->node->loc) : "";
+    cw_line(w, "/* %s%s%s", kernel->group < 0 ? "copied at the end" : "computes",
+            *place ? "    " : "", place);
+    for (int i = 0; i < kernel->touches.count; i++) {
+        const Touch *touch = &kernel->touches.at[i];
+        bool again = false;
+        for (int j = 0; j < i; j++)
+            again |= kernel->touches.at[j].write && kernel->touches.at[j].node == touch->node;
+        if (touch->write && !again)
+            add_lines(w, equation(plan, arena, touch->node));
+    }
+    cw_line(w, " */");
+}

@@ -1,0 +1,157 @@
+/* Kernels: one function each: a comment, the pointers it uses by the user's names, then its loops.
+ *
+ *     static void REAL(k12_logits)(const AertRun *run, int begin, int end) {
+ *         const int n = run->rows;
+ *         const real *h = (const real *)run->arena + 51200;    (the shape follows as a comment)
+ */
+#include "emit/c/c.h"
+
+#include <string.h>
+
+static bool same_place(Place a, Place b) {
+    return a.kind == b.kind && a.index == b.index;
+}
+
+/* "m" of "train.main.m:encoder.W", "W" of "encoder.W". */
+static const char *slot_wish(Arena *arena, const char *name) {
+    const char *colon = strchr(name, ':');
+    if (!colon)
+        return c_last_part(name);
+    return c_last_part(arena_copy(arena, name, (size_t)(colon - name)));
+}
+
+static void add_pointer(KernelWriter *k, const Touch *touch) {
+    for (int i = 0; i < k->pointers.count; i++)
+        if (same_place(k->pointers.at[i].place, touch->place)) {
+            k->pointers.at[i].written |= touch->write;
+            return;
+        }
+    const char *wish;
+    const Program *program = k->program->program;
+    if (touch->place.kind == PLACE_slot)
+        wish = slot_wish(k->arena, program->slots.at[touch->place.index].name);
+    else if (touch->place.kind == PLACE_input)
+        wish = touch->node->attr.name;
+    else
+        wish = touch->node->name ? c_last_part(touch->node->name)
+                                 : arena_printf(k->arena, "t%d", touch->node->id);
+    Pointer pointer = {touch->place, scope_name(&k->scope, wish), touch->write, false, touch->node};
+    list_add(k->arena, &k->pointers, pointer);
+}
+
+const char *kernel_pointer(KernelWriter *k, const Node *base, int slot) {
+    Place place = slot >= 0 ? (Place){PLACE_slot, slot} : plan_place(k->plan, base);
+    for (int i = 0; i < k->pointers.count; i++)
+        if (same_place(k->pointers.at[i].place, place)) {
+            k->pointers.at[i].used = true;
+            return k->pointers.at[i].name;
+        }
+    die("kernel %s does not touch %%%d", k->kernel->node->name ? k->kernel->node->name : "",
+        base ? base->id : slot);
+}
+
+const char *kernel_len(KernelWriter *k, Len len) {
+    k->uses_rows |= len.power > 0;
+    if (len.power == 0)
+        return arena_printf(k->arena, "%ld", len.coef);
+    const char *rows = len.power == 1 ? "n" : len.power == 2 ? "n * n" : "n * n * n";
+    return len.coef == 1 ? rows : arena_printf(k->arena, "%ld * %s", len.coef, rows);
+}
+
+const char *kernel_type_size(KernelWriter *k, Type type, int from, int to) {
+    Len size = {1, 0};
+    for (int d = from; d < to; d++)
+        size = len_product(size, len_of(type.dim[d]));
+    return kernel_len(k, size);
+}
+
+const char *kernel_scalar(KernelWriter *k, const Node *node) {
+    int number = k->plan->fusion->value[node->id].scalar;
+    if (!k->scalar[number]) {
+        const char *wish = node->name       ? c_last_part(node->name)
+                           : node->attr.name ? node->attr.name
+                                             : arena_printf(k->arena, "s%d", node->id);
+        k->scalar[number] = scope_name(&k->scope, wish);
+    }
+    return k->scalar[number];
+}
+
+const char *kernel_name(Arena *arena, const Plan *plan, int place, int number) {
+    const char *name = formula_name(plan, arena, plan->kernels.at[place].node);
+    return arena_printf(arena, "k%d_%s", number, c_word(arena, name[0] == '%' ? name + 1 : name));
+}
+
+static void write_pointers(Writer *w, const KernelWriter *k) {
+    static const char *const from[] = {"(%sreal *)run->arena + %zu", "(%sreal *)run->store + %zu"};
+    for (int i = 0; i < k->pointers.count; i++) {
+        const Pointer *pointer = &k->pointers.at[i];
+        if (!pointer->used)
+            continue;
+        const char *constant = pointer->written ? "" : "const ";
+        const char *value;
+        int index = pointer->place.index;
+        if (pointer->place.kind == PLACE_input)
+            value = arena_printf(k->arena, "run->input[%d]", index);
+        else if (pointer->place.kind == PLACE_buffer)
+            value = arena_printf(k->arena, from[0], constant, k->plan->buffers.at[index].offset);
+        else
+            value = arena_printf(k->arena, from[1], constant, k->program->slot_offset[index]);
+        cw_line(w, "%sreal *%s = %s; /* %s */", constant, pointer->name, value,
+                formula_shape(k->arena, pointer->node->type));
+    }
+    for (int i = 0; i < k->plan->fusion->scalars.count; i++)
+        if (k->scalar[i])
+            cw_line(w, "const real %s = (real)run->scalar[%d];", k->scalar[i], i);
+}
+
+static void write_start(Writer *w, const KernelWriter *k) {
+    bool uses_run = k->uses_rows || k->kernel->held || strstr(k->body.text->at, "(run,");
+    for (int i = 0; i < k->pointers.count; i++)
+        uses_run |= k->pointers.at[i].used;
+    for (int i = 0; i < k->plan->fusion->scalars.count; i++)
+        uses_run |= k->scalar[i] != NULL;
+    if (!uses_run)
+        cw_line(w, "(void)run;");
+    if (!k->uses_range)
+        cw_line(w, "(void)begin, (void)end;");
+    if (k->kernel->held) {
+        cw_line(w, "if (run->hold)");
+        cw_line(w, "    return;");
+    }
+    if (k->uses_rows)
+        cw_line(w, "const int n = run->rows;");
+}
+
+void kernel_write(Writer *w, const ProgramPlan *program, const Plan *plan, int place, int number) {
+    const Kernel *kernel = &plan->kernels.at[place];
+    Text body;
+    text_open(&body, w->text->arena);
+    KernelWriter k = {.program = program,
+                      .plan = plan,
+                      .kernel = kernel,
+                      .arena = w->text->arena,
+                      .body = {&body, 1},
+                      .scope = {.arena = w->text->arena}};
+    k.scalar = NEW_ARRAY(k.arena, const char *, plan->fusion->scalars.count + 1);
+    for (int i = 0; i < kernel->touches.count; i++)
+        add_pointer(&k, &kernel->touches.at[i]);
+    const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
+    if (!group)
+        copy_write(&k);
+    else if (group->main && optab[group->main->op].kind == KIND_gemm)
+        product_write(&k);
+    else if (group->main)
+        move_write(&k);
+    else if (kernel->loops->form == FORM_columns)
+        columns_write(&k);
+    else
+        rows_write(&k);
+    formula_comment(w, plan, kernel);
+    cw_open(w, "static void REAL(%s)(const AertRun *run, int begin, int end)",
+            kernel_name(k.arena, plan, place, number));
+    write_start(w, &k);
+    write_pointers(w, &k);
+    text_add_bytes(w->text, body.at, body.length);
+    cw_close(w);
+    cw_blank(w);
+}

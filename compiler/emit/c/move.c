@@ -1,0 +1,135 @@
+/* Moves: pad, concat, gather, scatter, argmax, and copies into slots: plain loops over contiguous runs. */
+#include "emit/c/c.h"
+
+/* Lengths of a type left of, at and right of an axis. */
+typedef struct Around {
+    const char *axis, *right; /* texts */
+} Around;
+
+static Around around(KernelWriter *k, Type type, int axis) {
+    int at = type.rank + axis;
+    return (Around){kernel_len(k, len_of(type.dim[at])),
+                    kernel_type_size(k, type, at + 1, type.rank)};
+}
+
+static const char *pointer_to(KernelWriter *k, const Node *node) {
+    return kernel_pointer(k, plan_base(k->plan, node), -1);
+}
+
+/* The loop over what the pieces are cut from; n^2 of them are cut by the first dimension alone. */
+static void open_outer(KernelWriter *k, Type type, int dims) {
+    int cut = 0;
+    for (int power = 0; cut < dims; cut++) {
+        power += type.dim[cut] < 0;
+        if (power > 1)
+            break;
+    }
+    k->uses_range = true;
+    if (cut == dims)
+        cw_open(&k->body, "for (int i = begin; i < end; i++)");
+    else
+        cw_open(&k->body, "for (int i = begin * %s; i < end * %s; i++)",
+                kernel_type_size(k, type, cut, dims), kernel_type_size(k, type, cut, dims));
+}
+
+static void write_pad(KernelWriter *k, const Node *node) {
+    const Node *a = node->in[0];
+    int axis = node->attr.ints[0], begin = node->attr.ints[1];
+    Around to = around(k, node->type, axis), of = around(k, a->type, axis);
+    const char *out = pointer_to(k, node), *in = pointer_to(k, a);
+    open_outer(k, a->type, a->type.rank + axis);
+    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, to.axis, to.right);
+    cw_line(&k->body, "for (int j = 0; j < %s * %s; j++)", to.axis, to.right);
+    cw_line(&k->body, "    row[j] = 0;");
+    cw_line(&k->body, "for (int j = 0; j < %s * %s; j++)", of.axis, of.right);
+    cw_line(&k->body, "    row[%d * %s + j] = %s[%s * %s * i + j];", begin, to.right, in, of.axis,
+            of.right);
+    cw_close(&k->body);
+}
+
+static void write_concat(KernelWriter *k, const Node *node) {
+    int axis = node->attr.ints[0], before = 0;
+    Around to = around(k, node->type, axis);
+    const char *out = pointer_to(k, node);
+    open_outer(k, node->type, node->type.rank + axis);
+    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, to.axis, to.right);
+    for (int p = 0; p < node->n_in; p++) {
+        const Node *part = node->in[p];
+        Around of = around(k, part->type, axis);
+        cw_line(&k->body, "for (int j = 0; j < %s * %s; j++)", of.axis, of.right);
+        cw_line(&k->body, "    row[%d * %s + j] = %s[%s * %s * i + j];", before, to.right,
+                pointer_to(k, part), of.axis, of.right);
+        before += part->type.dim[part->type.rank + axis];
+    }
+    cw_close(&k->body);
+}
+
+static void write_gather(KernelWriter *k, const Node *node) {
+    const Node *table = node->in[0], *index = node->in[1];
+    const char *width = kernel_type_size(k, table->type, 1, table->type.rank);
+    const char *rows = kernel_len(k, len_of(table->type.dim[0]));
+    const char *out = pointer_to(k, node), *from = pointer_to(k, table), *which = pointer_to(k, index);
+    k->uses_range = true;
+    open_outer(k, index->type, index->type.rank);
+    cw_line(&k->body, "const int row = (int)%s[i];", which);
+    cw_line(&k->body, "if (row >= 0 && row < %s)", rows);
+    cw_line(&k->body, "    for (int j = 0; j < %s; j++)", width);
+    cw_line(&k->body, "        %s[%s * i + j] = %s[%s * row + j];", out, width, from, width);
+    cw_line(&k->body, "else");
+    cw_line(&k->body, "    for (int j = 0; j < %s; j++)", width);
+    cw_line(&k->body, "        %s[%s * i + j] = 0;", out, width);
+    cw_close(&k->body);
+}
+
+/* Pieces are columns of the table, so that no two write the same element. */
+static void write_scatter(KernelWriter *k, const Node *node) {
+    const Node *from = node->in[0], *index = node->in[1];
+    const char *width = kernel_type_size(k, node->type, 1, node->type.rank);
+    const char *rows = kernel_len(k, len_of(node->type.dim[0]));
+    const char *out = pointer_to(k, node), *in = pointer_to(k, from), *which = pointer_to(k, index);
+    k->uses_range = true;
+    cw_open(&k->body, "for (int i = 0; i < %s; i++)", rows);
+    cw_line(&k->body, "for (int j = begin; j < end; j++)");
+    cw_line(&k->body, "    %s[%s * i + j] = 0;", out, width);
+    cw_close(&k->body);
+    cw_open(&k->body, "for (int i = 0; i < %s; i++)",
+            kernel_type_size(k, index->type, 0, index->type.rank));
+    cw_line(&k->body, "const int row = (int)%s[i];", which);
+    cw_line(&k->body, "if (row >= 0 && row < %s)", rows);
+    cw_line(&k->body, "    for (int j = begin; j < end; j++)");
+    cw_line(&k->body, "        %s[%s * row + j] += %s[%s * i + j];", out, width, in, width);
+    cw_close(&k->body);
+}
+
+static void write_argmax(KernelWriter *k, const Node *node) {
+    const Node *a = node->in[0];
+    Around of = around(k, a->type, node->attr.ints[0]);
+    const char *out = pointer_to(k, node), *in = pointer_to(k, a);
+    open_outer(k, a->type, a->type.rank + node->attr.ints[0]);
+    cw_open(&k->body, "for (int j = 0; j < %s; j++)", of.right);
+    cw_line(&k->body, "const real *at = %s + %s * %s * i + j;", in, of.axis, of.right);
+    cw_line(&k->body, "int best = 0;");
+    cw_line(&k->body, "for (int place = 1; place < %s; place++)", of.axis);
+    cw_line(&k->body, "    if (at[%s * place] > at[%s * best])", of.right, of.right);
+    cw_line(&k->body, "        best = place;");
+    cw_line(&k->body, "%s[%s * i + j] = (real)best;", out, of.right);
+    cw_close(&k->body);
+    cw_close(&k->body);
+}
+
+void move_write(KernelWriter *k) {
+    static void (*const writers[NUM_OPS])(KernelWriter *, const Node *) = {
+        [OP_pad] = write_pad,         [OP_concat] = write_concat, [OP_gather] = write_gather,
+        [OP_scatter] = write_scatter, [OP_argmax] = write_argmax,
+    };
+    const Node *node = k->plan->fusion->groups.at[k->kernel->group].main;
+    writers[node->op](k, node);
+}
+
+void copy_write(KernelWriter *k) {
+    const char *from = kernel_pointer(k, k->kernel->node, -1);
+    const char *to = kernel_pointer(k, NULL, k->kernel->to);
+    k->uses_range = true;
+    cw_line(&k->body, "for (int i = begin; i < end; i++)");
+    cw_line(&k->body, "    %s[i] = %s[i];", to, from);
+}

@@ -1,0 +1,62 @@
+/* Names: the user's words made C names, each once in its function.
+ *
+ *     "decoder.dense_2.W"  →  W, and W_2 where W is taken        "double"  →  double_
+ */
+#include "emit/c/c.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Words that mean something in generated code. */
+static const char *const reserved[] = {
+    "auto",     "break",    "case",   "char",   "const",    "continue", "default",  "do",
+    "double",   "else",     "enum",   "extern", "float",    "for",      "goto",     "if",
+    "inline",   "int",      "long",   "register", "restrict", "return", "short",    "signed",
+    "sizeof",   "static",   "struct", "switch", "typedef",  "union",    "unsigned", "void",
+    "volatile", "while",    "real",   "REAL",   "run",      "begin",    "end",      "n",
+    "exp",      "log",      "log1p",  "sqrt",   "fabs",     "floor",    "sin",      "cos",
+    "tanh",     "sigmoid",  "softplus", "pow",  "gemm",     "main",     "asm",      "typeof",
+    "linux",    "unix",     "NULL",   "abs",    "gamma",    "I",        "inputs",   "slots",
+    "model",    "bool",     "true",   "false",  "o",        "clock",    "scalar",   "key",
+};
+
+static bool is_reserved(const char *word) {
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (strcmp(reserved[i], word) == 0)
+            return true;
+    return strncmp(word, "aert", 4) == 0 || strncmp(word, "AERT", 4) == 0 ||
+           strncmp(word, "cblas", 5) == 0;
+}
+
+const char *c_word(Arena *arena, const char *name) {
+    Text out;
+    text_open(&out, arena);
+    if (!isalpha((unsigned char)name[0]))
+        text_add(&out, "v");
+    for (; *name && out.length < 40; name++)
+        text_add(&out, "%c", isalnum((unsigned char)*name) ? *name : '_');
+    return out.at;
+}
+
+const char *c_last_part(const char *name) {
+    const char *dot = strrchr(name, '.');
+    const char *part = dot && dot[1] ? dot + 1 : name;
+    return part;
+}
+
+static bool is_taken(const Scope *scope, const char *name) {
+    for (int i = 0; i < scope->taken.count; i++)
+        if (strcmp(scope->taken.at[i], name) == 0)
+            return true;
+    return is_reserved(name);
+}
+
+const char *scope_name(Scope *scope, const char *wish) {
+    const char *word = c_word(scope->arena, wish), *name = word;
+    if (is_reserved(name))
+        name = arena_printf(scope->arena, "%s_", word);
+    for (int i = 2; is_taken(scope, name); i++)
+        name = arena_printf(scope->arena, "%s_%d", word, i);
+    list_add(scope->arena, &scope->taken, name);
+    return name;
+}

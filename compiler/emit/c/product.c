@@ -1,0 +1,79 @@
+/* Products: one call of gemm a piece, cut along the columns or the rows of the result, then the loops that end it.
+ *
+ *     REAL(gemm)(0, 0, n, end - begin, 400, 1, h, 400, W + begin, 784, 0, logits + begin, 784);
+ */
+#include "emit/c/c.h"
+
+typedef struct Product {
+    const char *a, *b, *c;
+    int ta, tb;
+    const char *m, *n, *k; /* lengths */
+} Product;
+
+/* "pointer + 784 * place": the operand from a place on. */
+static const char *from(KernelWriter *k, const char *pointer, const char *stride, const char *place) {
+    if (stride[0] == '1' && !stride[1])
+        return arena_printf(k->arena, "%s + %s", pointer, place);
+    return arena_printf(k->arena, "%s + %s * %s", pointer, stride, place);
+}
+
+static void write_by_columns(KernelWriter *k, const Product *p) {
+    cw_line(&k->body, "REAL(gemm)(%d, %d, %s, end - begin, %s, 1, %s, %s,", p->ta, p->tb, p->m, p->k,
+            p->a, p->ta ? p->m : p->k);
+    cw_line(&k->body, "           %s, %s, 0, %s, %s);", from(k, p->b, p->tb ? p->k : "1", "begin"),
+            p->tb ? p->k : p->n, from(k, p->c, "1", "begin"), p->n);
+}
+
+static void write_by_rows(KernelWriter *k, const Product *p) {
+    cw_line(&k->body, "REAL(gemm)(%d, %d, end - begin, %s, %s, 1, %s, %s,", p->ta, p->tb, p->n, p->k,
+            from(k, p->a, p->ta ? "1" : p->k, "begin"), p->ta ? p->m : p->k);
+    cw_line(&k->body, "           %s, %s, 0, %s, %s);", p->b, p->tb ? p->k : p->n,
+            from(k, p->c, p->n, "begin"), p->n);
+}
+
+static void write_batch(KernelWriter *k, const Product *p, const Node *node) {
+    int rank = node->type.rank, cut = 0;
+    for (int d = 0, power = 0; d < rank - 2; d++, cut++) {
+        power += node->type.dim[d] < 0;
+        if (power > 1)
+            break;
+    }
+    const char *rest = kernel_type_size(k, node->type, cut, rank - 2);
+    bool whole = rest[0] == '1' && !rest[1];
+    if (whole)
+        cw_open(&k->body, "for (int i = begin; i < end; i++)");
+    else
+        cw_open(&k->body, "for (int i = begin * %s; i < end * %s; i++)", rest, rest);
+    cw_line(&k->body, "REAL(gemm)(%d, %d, %s, %s, %s, 1, %s + %s * %s * i, %s,", p->ta, p->tb, p->m, p->n,
+            p->k, p->a, p->m, p->k, p->ta ? p->m : p->k);
+    cw_line(&k->body, "           %s + %s * %s * i, %s, 0, %s + %s * %s * i, %s);", p->b, p->k, p->n,
+            p->tb ? p->k : p->n, p->c, p->m, p->n, p->n);
+    cw_close(&k->body);
+}
+
+void product_write(KernelWriter *k) {
+    const Group *group = &k->plan->fusion->groups.at[k->kernel->group];
+    const Node *c = group->main;
+    int rank = c->type.rank;
+    Product p = {.ta = c->attr.ints[0], .tb = c->attr.ints[1]};
+    Type a = c->in[0]->type;
+    p.a = kernel_pointer(k, plan_base(k->plan, c->in[0]), -1);
+    p.b = kernel_pointer(k, plan_base(k->plan, c->in[1]), -1);
+    p.c = kernel_pointer(k, c, -1);
+    p.m = kernel_len(k, len_of(c->type.dim[rank - 2]));
+    p.n = kernel_len(k, len_of(c->type.dim[rank - 1]));
+    p.k = kernel_len(k, len_of(a.dim[rank - (p.ta ? 2 : 1)]));
+    k->uses_range = true;
+    if (rank > 2)
+        write_batch(k, &p, c);
+    else if (group->by_columns)
+        write_by_columns(k, &p);
+    else
+        write_by_rows(k, &p);
+    if (!k->kernel->loops)
+        return;
+    if (k->kernel->loops->form == FORM_columns)
+        columns_write(k);
+    else
+        rows_write(k);
+}

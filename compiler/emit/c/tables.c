@@ -1,0 +1,221 @@
+/* Tables: what the runtime reads: kernels, outputs and entries for each precision, and the model. */
+#include "emit/c/c.h"
+
+static const char *dims(Arena *arena, Type type) {
+    Text out;
+    text_open(&out, arena);
+    text_add(&out, "%d, {", type.rank < 0 ? -1 : type.rank);
+    for (int d = 0; d < type.rank; d++)
+        text_add(&out, "%s%d", d > 0 ? ", " : "", type.dim[d]);
+    text_add(&out, type.rank <= 0 ? "0}" : "}");
+    return out.at;
+}
+
+static const char *place_of(Arena *arena, const Plan *plan, Loc loc) {
+    return c_string(arena, plan->program->diag ? diag_place(plan->program->diag, loc) : "");
+}
+
+static void write_kernels(Writer *w, const Plan *plan, int first) {
+    Arena *arena = w->text->arena;
+    if (plan->kernels.count == 0)
+        return;
+    cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_word(arena, plan->graph->name));
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *k = &plan->kernels.at[i];
+        cw_line(w, "    {REAL(%s), %s, %s,", kernel_name(arena, plan, i, first + i),
+                c_string(arena, kernel_label(arena, plan, k)), place_of(arena, plan, k->node->loc));
+        cw_line(w, "     %d, %d, %d, %d, %.17g, %.17g},", k->extent, k->extent_rows, k->chunk,
+                k->barrier, k->flops, k->flops_rows);
+    }
+    cw_line(w, "};");
+}
+
+static int count_outputs(const Plan *plan) {
+    int count = 0;
+    for (int i = 0; i < plan->graph->roots.count; i++)
+        count += plan->graph->roots.at[i].kind != ROOT_assign;
+    return count;
+}
+
+static void write_outputs(Writer *w, const Plan *plan) {
+    static const char *const kinds[] = {"AERT_LOSS", "AERT_METRIC", "AERT_TENSOR"};
+    Arena *arena = w->text->arena;
+    if (count_outputs(plan) == 0)
+        return;
+    cw_line(w, "static const AertOutput REAL(%s_outputs)[] = {", c_word(arena, plan->graph->name));
+    for (int i = 0; i < plan->graph->roots.count; i++) {
+        const Root *root = &plan->graph->roots.at[i];
+        if (root->kind == ROOT_assign)
+            continue;
+        const Node *base = plan_base(plan, root->node);
+        cw_line(w, "    {%s, %s, %s, %zu, %s},", kinds[root->kind], c_string(arena, root->name),
+                place_of(arena, plan, root->node->loc),
+                plan->buffers.at[plan_place(plan, base).index].offset, dims(arena, root->node->type));
+    }
+    cw_line(w, "};");
+}
+
+static void write_entry(Writer *w, const Plan *plan) {
+    static const char *const kinds[] = {"AERT_INIT",   "AERT_STEP",        "AERT_EVAL",
+                                        "AERT_ENCODE", "AERT_DECODE",      "AERT_RECONSTRUCT",
+                                        "AERT_SAMPLE", "AERT_GRADCHECK"};
+    Arena *arena = w->text->arena;
+    const char *name = c_word(arena, plan->graph->name);
+    int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
+    cw_line(w, "    {%s, %d, %d, %s,", kinds[plan->entry->kind], plan->entry->step,
+            plan->entry->variant, c_string(arena, plan->graph->name));
+    cw_line(w, "     %d, %s,", plan->kernels.count,
+            plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL");
+    cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
+    cw_line(w, "     %d, %s, %zu, %zu},", outputs,
+            outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena, plan->bound);
+}
+
+static bool only_double(const Plan *plan) {
+    return plan->entry->kind == ENTRY_gradcheck;
+}
+
+/* Entries of one kind of precision stand together, so that one #if holds each run of them. */
+void tables_write_entries(Writer *w, const ProgramPlan *program) {
+    int number = 0;
+    for (int e = 0; e < program->entries.count; e++) {
+        const Plan *plan = program->entries.at[e];
+        cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */", plan->graph->name,
+                 plan->kernels.count, plan->phases, plan->arena);
+        if (only_double(plan))
+            cw_plain(w, "#if AERT_REAL == 64");
+        cw_blank(w);
+        for (int i = 0; i < plan->kernels.count; i++)
+            kernel_write(w, program, plan, i, number + i);
+        write_kernels(w, plan, number);
+        write_outputs(w, plan);
+        if (only_double(plan))
+            cw_plain(w, "#endif");
+        cw_blank(w);
+        number += plan->kernels.count;
+    }
+    cw_line(w, "static const AertEntry REAL(entries)[] = {");
+    for (int e = 0; e < program->entries.count; e++) {
+        if (only_double(program->entries.at[e]))
+            cw_plain(w, "#if AERT_REAL == 64");
+        write_entry(w, program->entries.at[e]);
+        if (only_double(program->entries.at[e]))
+            cw_plain(w, "#endif");
+    }
+    cw_line(w, "};");
+    cw_line(w, "static const AertProgram REAL(program) = {");
+    cw_line(w, "    sizeof(real), (int)(sizeof REAL(entries) / sizeof *REAL(entries)), REAL(entries)};");
+}
+
+/* ---- the model ---- */
+
+static void hash_text(uint64_t *hash, const char *text) {
+    *hash = c_hash(c_hash(*hash, text), "\n");
+}
+
+static const char *hash_of(Arena *arena, const Program *program) {
+    uint64_t hash = C_HASH_START;
+    for (int i = 0; i < program->slots.count; i++)
+        if (program->slots.at[i].kind != SLOT_optimizer) {
+            hash_text(&hash, program->slots.at[i].name);
+            hash_text(&hash, type_text(arena, program->slots.at[i].type));
+        }
+    for (int i = 0; i < program->inputs.count; i++) {
+        hash_text(&hash, program->inputs.at[i].name);
+        hash_text(&hash, type_text(arena, program->inputs.at[i].type));
+    }
+    return arena_printf(arena, "%016llx", (unsigned long long)hash);
+}
+
+static void write_inputs(Writer *w, const Program *program) {
+    static const char *const kinds[] = {"AERT_IMAGE", "AERT_VECTOR", "AERT_LABEL"};
+    Arena *arena = w->text->arena;
+    if (program->inputs.count == 0)
+        return;
+    cw_line(w, "static const AertInput inputs[] = {");
+    for (int i = 0; i < program->inputs.count; i++) {
+        const InputInfo *in = &program->inputs.at[i];
+        cw_line(w, "    {%s, %s, %s, %d, %.17g, %.17g, %d},", kinds[in->kind],
+                c_string(arena, in->name), dims(arena, in->type), in->classes, in->low, in->high,
+                in->ranged);
+    }
+    cw_line(w, "};");
+}
+
+static void write_slots(Writer *w, const ProgramPlan *plan) {
+    static const char *const kinds[] = {"AERT_PARAM", "AERT_STATE", "AERT_OPTIMIZER"};
+    const Program *program = plan->program;
+    Arena *arena = w->text->arena;
+    if (program->slots.count == 0)
+        return;
+    cw_line(w, "static const AertSlot slots[] = {");
+    for (int i = 0; i < program->slots.count; i++) {
+        const Slot *slot = &program->slots.at[i];
+        cw_line(w, "    {%s, %s, %s, %zu},", kinds[slot->kind], c_string(arena, slot->name),
+                dims(arena, slot->type), plan->slot_offset[i]);
+    }
+    cw_line(w, "};");
+}
+
+static void write_hypers_and_steps(Writer *w, const Program *program) {
+    Arena *arena = w->text->arena;
+    if (program->hypers.count > 0) {
+        cw_line(w, "static const AertHyper hypers[] = {");
+        for (int i = 0; i < program->hypers.count; i++)
+            cw_line(w, "    {%s, %.17g, %d},", c_string(arena, program->hypers.at[i].name),
+                    program->hypers.at[i].value, program->hypers.at[i].scheduled);
+        cw_line(w, "};");
+    }
+    if (program->steps.count > 0) {
+        cw_line(w, "static const AertStep steps[] = {");
+        for (int i = 0; i < program->steps.count; i++) {
+            const StepInfo *step = &program->steps.at[i];
+            cw_line(w, "    {%s, %s, %s, %d},", c_string(arena, step->name),
+                    c_string(arena, step->loss), c_string(arena, step->over),
+                    step->differentiates_twice);
+        }
+        cw_line(w, "};");
+    }
+}
+
+void tables_write_model(Writer *w, const ProgramPlan *plan) {
+    const Program *program = plan->program;
+    Arena *arena = w->text->arena;
+    write_inputs(w, program);
+    write_slots(w, plan);
+    write_hypers_and_steps(w, program);
+    cw_blank(w);
+    cw_open(w, "int main(int argc, char **argv)");
+    cw_line(w, "static const AertModel model = {");
+    cw_line(w, "    .abi = AERT_ABI,");
+    cw_line(w, "    .name = %s,", c_string(arena, program->name));
+    cw_line(w, "    .source = %s,", c_string(arena, program->source));
+    cw_line(w, "    .hash = \"%s\",", hash_of(arena, program));
+    cw_line(w, "    .batch = %d,", program->batch);
+    cw_line(w, "    .epochs = %d,", program->epochs);
+    cw_line(w, "    .inputs = %d,", program->inputs.count);
+    cw_line(w, "    .slots = %d,", program->slots.count);
+    cw_line(w, "    .hypers = %d,", program->hypers.count);
+    cw_line(w, "    .steps = %d,", program->steps.count);
+    cw_line(w, "    .input = %s,", program->inputs.count ? "inputs" : "NULL");
+    cw_line(w, "    .slot = %s,", program->slots.count ? "slots" : "NULL");
+    cw_line(w, "    .hyper = %s,", program->hypers.count ? "hypers" : "NULL");
+    cw_line(w, "    .step = %s,", program->steps.count ? "steps" : "NULL");
+    cw_line(w, "    .store = %zu,", plan->store);
+    cw_line(w, "    .code_rank = %d,", program->code.rank);
+    cw_line(w, "    .image_rank = %d,", program->image.rank);
+    for (int d = 0; d < program->code.rank; d++)
+        cw_line(w, "    .code_dim[%d] = %d,", d, program->code.dim[d]);
+    for (int d = 0; d < program->image.rank; d++)
+        cw_line(w, "    .image_dim[%d] = %d,", d, program->image.dim[d]);
+    cw_line(w, "    .cannot_decode = %s,", c_string(arena, program->cannot_decode));
+    cw_line(w, "    .cannot_sample = %s,", c_string(arena, program->cannot_sample));
+    cw_line(w, "    .best = %s,", c_string(arena, program->best));
+    cw_line(w, "    .flops_example = %.17g,", plan->flops_example);
+    cw_line(w, "    .cpu = AERT_CPU,");
+    cw_line(w, "    .f32 = &program_f32,");
+    cw_line(w, "    .f64 = &program_f64,");
+    cw_line(w, "};");
+    cw_line(w, "return aert_main(&model, argc, argv);");
+    cw_close(w);
+}

@@ -1,0 +1,63 @@
+/* The writer: lines of C with their indentation, so that no printf elsewhere knows how deep it is. */
+#include "emit/c/c.h"
+
+static void add_indented(Writer *w, const char *format, va_list list, const char *end) {
+    const char *line = arena_vprintf(w->text->arena, format, list);
+    text_add(w->text, "%*s%s%s\n", 4 * w->depth, "", line, end);
+}
+
+void cw_line(Writer *w, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    add_indented(w, format, list, "");
+    va_end(list);
+}
+
+void cw_open(Writer *w, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    add_indented(w, format, list, " {");
+    va_end(list);
+    w->depth++;
+}
+
+void cw_close(Writer *w) {
+    w->depth--;
+    text_add(w->text, "%*s}\n", 4 * w->depth, "");
+}
+
+void cw_plain(Writer *w, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    text_add(w->text, "%s\n", arena_vprintf(w->text->arena, format, list));
+    va_end(list);
+}
+
+void cw_blank(Writer *w) {
+    text_add_bytes(w->text, "\n", 1);
+}
+
+uint64_t c_hash(uint64_t hash, const char *text) {
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+    return hash;
+}
+
+const char *c_string(Arena *arena, const char *text) {
+    if (!text)
+        return "NULL";
+    Text out;
+    text_open(&out, arena);
+    text_add(&out, "\"");
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte == '"' || byte == '\\')
+            text_add(&out, "\\%c", byte);
+        else if (byte < ' ' || byte == 127 || byte == '?')
+            text_add(&out, "\\%03o", byte);
+        else
+            text_add_bytes(&out, text, 1);
+    }
+    text_add(&out, "\"");
+    return out.at;
+}

@@ -1,0 +1,18 @@
+/* The table of targets, from targets.def. */
+#include "emit/emit.h"
+
+#include <string.h>
+
+const Target targets[NUM_TARGETS] = {
+#define TARGET(name, what) {#name, what, emit_##name},
+#include "emit/targets.def"
+};
+
+bool emit_target(const char *name, Text *out, const ProgramPlan *plan) {
+    for (int i = 0; i < NUM_TARGETS; i++)
+        if (strcmp(targets[i].name, name) == 0) {
+            targets[i].emit(out, plan);
+            return true;
+        }
+    return false;
+}

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Each x.ae has its messages beside it in x.err, to the letter: run.sh AECC [--bless]
+# The exit status is 1 where there is an error among them and 0 where there are warnings only.
+set -u
+aecc=$1 bless=${2:-} here=$(cd "$(dirname "$0")" && pwd) failed=0 count=0
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+cd "$here" || exit 1
+for model in *.ae; do
+    golden=${model%.ae}.err
+    "$aecc" check "$model" 2>"$work/err"
+    status=$?
+    count=$((count + 1))
+    [ "$bless" = --bless ] && cp "$work/err" "$golden"
+    wanted=0
+    grep -q ': error: ' "$golden" && wanted=1
+    if ! cmp -s "$work/err" "$golden" || [ $status -ne $wanted ]; then
+        echo "$model: exit status $status, wanted $wanted"
+        diff "$golden" "$work/err"
+        failed=1
+    fi
+done
+echo "$count models"
+exit $failed

@@ -1,0 +1,19 @@
+#!/bin/sh
+# A prelude definition that is copied and renamed means the same: renamed.sh AECC COMPILER MODEL.ae
+# Every definition of the prelude goes into the model under another name, and the model uses those; the graphs are equal.
+set -eu
+aecc=$1 compiler=$2 model=$3
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+sed -n 's/^\(layer\|network\|noise\|loss\|function\|distribution\|optimizer\) \([a-z_0-9]*\)(.*/\2/p' \
+    "$compiler"/prelude/*.ae | sort -u | sed 's/.*/s#\\b&\\(\\b\\|_[0-9]\\)#own_&\\1#g/' >"$work/rename"
+for file in "$compiler"/prelude/*.ae; do
+    sed -f "$work/rename" "$file"
+    echo
+done >"$work/own.ae"
+sed -f "$work/rename" "$model" >>"$work/own.ae"
+for which in own plain; do
+    if [ $which = plain ]; then source=$model; else source=$work/own.ae; fi
+    "$aecc" --dump=ir "$source" | sed 's/ *@.*//; s/own_//g' >"$work/$which.ir"
+done
+[ "$(wc -l <"$work/plain.ir")" -gt 50 ]
+cmp "$work/plain.ir" "$work/own.ir"

@@ -1,0 +1,150 @@
+/* order.h and strokes.h: permutations, splits, batches; built-in data that is the same each time.
+ */
+#include "library_check.h"
+#include "order.h"
+#include "strokes.h"
+
+enum { COUNT = 1000 };
+
+static bool is_permutation(const int64_t *order, int64_t count) {
+    bool seen[COUNT] = {false};
+    for (int64_t i = 0; i < count; i++) {
+        if (order[i] < 0 || order[i] >= count || seen[order[i]])
+            return false;
+        seen[order[i]] = true;
+    }
+    return true;
+}
+
+static void test_epoch(Test *t) {
+    int64_t a[COUNT], b[COUNT], base[COUNT];
+    for (int64_t count = 0; count <= COUNT; count += count < 5 ? 1 : 199) {
+        aert_order_epoch(1, 1, NULL, count, a);
+        CHECK(t, is_permutation(a, count));
+    }
+    aert_order_epoch(7, 3, NULL, COUNT, a);
+    aert_order_epoch(7, 3, NULL, COUNT, b);
+    CHECK(t, memcmp(a, b, sizeof a) == 0);
+    aert_order_epoch(7, 4, NULL, COUNT, b);
+    CHECK(t, memcmp(a, b, sizeof a) != 0);
+    aert_order_epoch(8, 3, NULL, COUNT, b);
+    CHECK(t, memcmp(a, b, sizeof a) != 0);
+    for (int i = 0; i < COUNT; i++)
+        base[i] = 5 * i + 2;
+    aert_order_epoch(7, 3, base, COUNT, b);
+    for (int i = 0; i < COUNT; i++)
+        b[i] = (b[i] - 2) / 5;
+    CHECK(t, memcmp(a, b, sizeof a) == 0);
+}
+
+/* All 24 orders of four come equally often: chi squared with 23 degrees of freedom. */
+static void test_uniform(Test *t) {
+    int seen[256] = {0}, different = 0;
+    const int epochs = 24000;
+    double sum = 0;
+    for (int e = 0; e < epochs; e++) {
+        int64_t order[4];
+        aert_order_epoch(42, (uint64_t)e, NULL, 4, order);
+        seen[order[0] * 64 + order[1] * 16 + order[2] * 4 + order[3]]++;
+    }
+    for (int i = 0; i < 256; i++) {
+        double off = seen[i] - epochs / 24.0;
+        different += seen[i] > 0;
+        sum += seen[i] ? off * off / (epochs / 24.0) : 0;
+    }
+    CHECK(t, different == 24 && sum < 50);
+}
+
+static void test_split(Test *t) {
+    int64_t train[COUNT], held[COUNT], all[COUNT], again[COUNT];
+    CHECK(t, aert_order_held(0) == 0 && aert_order_held(1) == 0 && aert_order_held(2) == 1 &&
+                 aert_order_held(99) == 9);
+    for (int64_t count = 2; count <= COUNT; count += 83) {
+        int64_t n = aert_order_held(count);
+        aert_order_split(3, count, train, held);
+        memcpy(all, train, (size_t)(count - n) * sizeof *all);
+        memcpy(all + count - n, held, (size_t)n * sizeof *all);
+        CHECK(t, is_permutation(all, count));
+        for (int64_t i = 1; i < n; i++)
+            CHECK(t, held[i] > held[i - 1]);
+    }
+    aert_order_split(3, COUNT, train, held);
+    aert_order_split(4, COUNT, train, again);
+    CHECK(t, memcmp(held, again, 100 * sizeof *held) != 0);
+}
+
+static void test_batches(Test *t) {
+    CHECK(t, aert_order_batches(60000, 128) == 469 && aert_order_rows(60000, 128, 468) == 96);
+    CHECK(t, aert_order_batches(256, 128) == 2 && aert_order_rows(256, 128, 1) == 128);
+    CHECK(t, aert_order_batches(5, 128) == 1 && aert_order_rows(5, 128, 0) == 5);
+}
+
+static void test_images(Test *t) {
+    const AertInput image = {AERT_IMAGE, "x", 3, {1, 28, 28}, 0, 0, 1, 1},
+                    label = {AERT_LABEL, "y", 0, {0}, 10, 0, 0, 0};
+    AertData a, la, b, lb;
+    if (!WORKS(t, aert_strokes_make(&a, &image, &la, &label, 0, 300, 1, &t->error)) ||
+        !WORKS(t, aert_strokes_make(&b, &image, &lb, &label, 100, 200, 1, &t->error)))
+        return;
+    CHECK(t, a.count == 300 && a.size == 784 && a.element == AERT_BYTE && a.scaled && a.rank == 3);
+    CHECK(t, memcmp((const char *)a.values + 78400, b.values, 200 * 784) == 0);
+    CHECK(t, memcmp((const char *)la.values + 100, lb.values, 200) == 0);
+    const unsigned char *pixel = a.values, *digit = la.values;
+    int seen[10] = {0}, kinds = 0;
+    for (int i = 0; i < 300; i++) {
+        int ink = 0, border = 0;
+        for (int p = 0; p < 784; p++) {
+            bool outer = p % 28 == 0 || p % 28 == 27 || p / 28 == 0 || p / 28 == 27;
+            ink += pixel[i * 784 + p] > 127;
+            border += outer && pixel[i * 784 + p] > 127;
+        }
+        CHECK(t, ink > 25 && ink < 300 && border < 6); /* of 784 pixels, mostly inside */
+        kinds += seen[digit[i]]++ == 0;
+    }
+    CHECK(t, kinds == 10);
+    aert_data_close(&a), aert_data_close(&la), aert_data_close(&b), aert_data_close(&lb);
+}
+
+static void test_fits(Test *t) {
+    static const AertInput input[] = {
+        {AERT_IMAGE, "x", 3, {3, 5, 9}, 0, -1, 1, 1},
+        {AERT_IMAGE, "x", 2, {1, 40}, 0, 0, 1, 1},
+        {AERT_VECTOR, "v", 1, {2}, 0, 0, 0, 0},
+        {AERT_VECTOR, "v", 2, {4, 3}, 0, -0.1, 0.3, 1},
+        {AERT_VECTOR, "v", 1, {1}, 0, 0, 1, 1},
+    };
+    const AertInput label = {AERT_LABEL, "y", 0, {0}, 3, 0, 0, 0},
+                    huge = {AERT_IMAGE, "x", 3, {3, 4096, 4096}, 0, 0, 1, 1};
+    AertData data, labels;
+    for (size_t i = 0; i < sizeof input / sizeof *input; i++) {
+        if (!WORKS(t, aert_strokes_make(&data, &input[i], &labels, &label, 0, 50, 9, &t->error)))
+            continue;
+        for (int k = 0; k < 50; k++) {
+            CHECK(t, ((const unsigned char *)labels.values)[k] < 3);
+            for (size_t e = 0; e < data.size && data.element == AERT_FLOAT && input[i].ranged;
+                 e++) {
+                float v = ((const float *)data.values)[(size_t)k * data.size + e];
+                CHECK(t, v >= (float)input[i].low && v <= (float)input[i].high);
+            }
+        }
+        aert_data_close(&data), aert_data_close(&labels);
+    }
+    if (WORKS(t, aert_strokes_make(&data, &huge, NULL, NULL, 0, 6000, 9, &t->error))) {
+        CHECK(t, data.count == 2);
+        aert_data_close(&data);
+    }
+    FAILS(t, aert_strokes_make(&data, &label, NULL, NULL, 0, 10, 1, &t->error),
+          "no built-in data for input y");
+}
+
+int main(void) {
+    Test test;
+    test_begin(&test);
+    test_epoch(&test);
+    test_uniform(&test);
+    test_split(&test);
+    test_batches(&test);
+    test_images(&test);
+    test_fits(&test);
+    return test_end(&test);
+}

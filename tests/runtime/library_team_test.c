@@ -1,0 +1,142 @@
+/* team.h, cpu_check.h, blas.h: the same bits on any number of threads; barriers hold; the machine
+ * is looked at. */
+#include "blas.h"
+#include "cpu.h"
+#include "library_check.h"
+#include "team.h"
+
+#include <math.h>
+
+enum { ROWS = 37, WIDTH = 50 };
+
+/* Kernel 1: x = f(row, column).  Kernel 2, after a barrier: sums over columns in pieces.  Kernel 3,
+ * after another: one sum of all. */
+static void fill(const AertRun *run, int begin, int end) {
+    float *x = run->arena; /* (ROWS, WIDTH) */
+    for (int i = begin; i < end; i++)
+        x[i] = sinf((float)i * 0.37f) * x[ROWS * WIDTH + ROWS + 1];
+}
+
+static void sum_columns(const AertRun *run, int begin, int end) {
+    float *x = run->arena, *sum = x + ROWS * WIDTH;
+    for (int r = begin; r < end; r++) {
+        sum[r] = 0;
+        for (int c = 0; c < WIDTH; c++)
+            sum[r] += x[((r + 1) % run->rows) * WIDTH +
+                        c]; /* of a row that another thread may have made */
+    }
+}
+
+static void sum_rows(const AertRun *run, int begin, int end) {
+    float *x = run->arena, *sum = x + ROWS * WIDTH, total = 0;
+    for (int r = 0; r < run->rows && begin < end; r++)
+        total += sum[r];
+    sum[ROWS] += total;
+    sum[ROWS + 1] = 1 + total * 0.01f; /* what the next run depends on */
+}
+
+static const AertKernel kernels[] = {
+    {fill, "fill", "", 0, WIDTH, 7 * WIDTH, 0, 0, 0},
+    {sum_columns, "columns", "", 0, 1, 3, 1, 0, 0},
+    {sum_rows, "rows", "", 1, 0, 1, 1, 0, 0},
+};
+static const AertEntry entry = {.kind = AERT_STEP, .name = "step", .kernels = 3, .kernel = kernels};
+
+static void test_same_bits(Test *t) {
+    enum { SIZE = ROWS * WIDTH + ROWS + 2 };
+    static const int threads[] = {1, 2, 3, 5};
+    float first[SIZE], arena[SIZE];
+    for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
+        AertTeam *team = aert_team_create(threads[k], &t->error);
+        if (!CHECK(t, team && aert_team_threads(team) == threads[k]))
+            continue;
+        memset(arena, 0, sizeof arena);
+        arena[SIZE - 1] = 1;
+        for (int step = 0; step < 300; step++) {
+            AertRun run = {.arena = arena, .rows = step % ROWS + 1};
+            if (step % 3)
+                aert_team_run(team, &entry, &run);
+            for (int i = 0; i < 3 && step % 3 == 0; i++)
+                aert_team_kernel(team, &kernels[i], &run);
+        }
+        if (k == 0)
+            memcpy(first, arena, sizeof arena);
+        CHECK(t, memcmp(first, arena, sizeof arena) == 0 && isfinite(arena[SIZE - 1]));
+        aert_team_destroy(team);
+    }
+}
+
+typedef struct Marks {
+    unsigned char seen[1000];
+    int pieces_right[1000];
+} Marks;
+
+static void mark(void *context, int begin, int end) {
+    Marks *marks = context;
+    for (int i = begin; i < end; i++)
+        marks->seen[i]++;
+    marks->pieces_right[begin] = begin % 16 == 0 && (end == begin + 16 || end == 1000);
+}
+
+static void test_for(Test *t) {
+    for (int threads = 1; threads <= 4; threads++) {
+        Marks marks = {{0}, {0}};
+        AertTeam *team = aert_team_create(threads, &t->error);
+        if (!CHECK(t, team != NULL))
+            continue;
+        aert_team_for(team, 1000, 16, mark, &marks);
+        aert_team_for(team, 0, 16, mark, &marks);
+        for (int i = 0; i < 1000; i++)
+            if (marks.seen[i] != 1 || (i % 16 == 0 && !marks.pieces_right[i]))
+                CHECK(t, !"every place once, in pieces of 16");
+        aert_team_destroy(team);
+    }
+    FAILS(t, aert_team_create(-1, &t->error), "-1 threads: wanted 1 to 256");
+    FAILS(t, aert_team_create(1000, &t->error), "1000 threads");
+    aert_team_destroy(NULL);
+    AertTeam *all = aert_team_create(0, &t->error);
+    CHECK(t, all && aert_team_threads(all) >= 1);
+    aert_team_destroy(all);
+}
+
+/* Workers, too, treat denormals as zero. */
+static void halve(void *context, int begin, int end) {
+    volatile float *value = context;
+    for (int i = begin; i < end; i++)
+        value[i] = value[i] * 0.5f;
+}
+
+static void test_denormals(Test *t) {
+    float value[4] = {1e-38f, 1.2e-38f, 1e-38f, 1.2e-38f}; /* the least normal float is 1.18e-38 */
+    AertTeam *team = aert_team_create(4, &t->error);
+    if (!CHECK(t, team != NULL))
+        return;
+    aert_team_for(team, 4, 1, halve, value);
+    unsigned bits[4];
+    memcpy(bits, value, sizeof bits);
+    CHECK(t, bits[0] == 0 && bits[1] == 0 && bits[2] == 0 && bits[3] == 0);
+    aert_team_destroy(team);
+}
+
+static void test_machine(Test *t, char **argv) {
+    char name[100];
+    WORKS(t, aert_cpu_check(AERT_CPU, &t->error));
+    WORKS(t, aert_cpu_check("", &t->error));
+    WORKS(t, aert_cpu_check(NULL, &t->error));
+    FAILS(t, aert_cpu_check("sse2 quantum", &t->error),
+          "compiled for a processor with quantum, which this one lacks");
+    CHECK(t, aert_cpu_has("sse2") == (strstr(AERT_CPU, "sse2") != NULL));
+    if (WORKS(t, aert_blas_start(argv, &t->error)))
+        printf("%s\n", aert_blas_name(name, sizeof name));
+}
+
+int main(int argc, char **argv) {
+    Test test;
+    (void)argc;
+    test_begin(&test);
+    test_machine(&test, argv);
+    test_same_bits(&test);
+    test_for(&test);
+    test_denormals(&test);
+    return test_end(&test);
+}

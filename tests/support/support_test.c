@@ -1,0 +1,137 @@
+/* Arenas, names, growing texts, numbers, nearest names and files: what their headers promise. */
+#include "support/diag.h"
+#include "support/text.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            die("this does not hold: %s", #condition);                                             \
+    } while (0)
+
+static void check_arena(Arena *arena) {
+    for (size_t size = 0; size < 300000; size = size * 2 + 1) {
+        unsigned char *object = arena_alloc(arena, size);
+        CHECK((uintptr_t)object % _Alignof(max_align_t) == 0);
+        for (size_t i = 0; i < size; i++)
+            CHECK(object[i] == 0);
+        memset(object, 0xFF, size);
+    }
+    CHECK(strcmp(arena_copy(arena, "abcdef", 3), "abc") == 0);
+    CHECK(strcmp(arena_printf(arena, "%d of %s", 3, "ten"), "3 of ten") == 0);
+    List(int) list = {0};
+    for (int i = 0; i < 1000; i++)
+        list_add(arena, &list, i);
+    CHECK(list.count == 1000);
+    for (int i = 0; i < 1000; i++)
+        CHECK(list.at[i] == i);
+}
+
+static void check_names(Arena *arena) {
+    Names *names = names_open(arena);
+    const char *mu = names_of(names, "mu");
+    CHECK(mu == names_intern(names, "mu + 1", 2) && mu != names_of(names, "m"));
+    CHECK(names_of(names, "") == names_intern(names, "x", 0));
+    const char *kept[1000];
+    for (int i = 0; i < 1000; i++)
+        kept[i] = names_of(names, arena_printf(arena, "name%d", i));
+    for (int i = 0; i < 1000; i++)
+        CHECK(kept[i] == names_of(names, arena_printf(arena, "name%d", i)));
+    CHECK(mu == names_of(names, "mu"));
+}
+
+static void check_text(Arena *arena) {
+    Text text;
+    text_open(&text, arena);
+    CHECK(text.at[0] == 0 && text.length == 0);
+    for (int i = 0; i < 1000; i++)
+        text_add(&text, "%d,", i % 10);
+    text_add_bytes(&text, "a\0b", 3);
+    CHECK(text.length == 2003 && text.at[1998] == '9' && text.at[2002] == 'b' &&
+          text.at[2003] == 0);
+}
+
+static void check_numbers(Arena *arena) {
+    static const struct {
+        double value;
+        const char *text;
+    } rows[] = {{0, "0"},
+                {3, "3"},
+                {-2, "-2"},
+                {0.1, "0.1"},
+                {1e-8, "1e-08"},
+                {1000000, "1000000"},
+                {1e20, "1e+20"},
+                {0.5, "0.5"},
+                {1.0 / 3, "0.3333333333333333"},
+                {2.5e-300, "2.5e-300"},
+                {-0.75, "-0.75"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        CHECK(strcmp(text_number(arena, rows[i].value), rows[i].text) == 0);
+    uint64_t bits = 1;
+    for (int i = 0; i < 1000; i++) { /* any double reads back */
+        double value;
+        bits = bits * 6364136223846793005u + 1442695040888963407u;
+        memcpy(&value, &bits, sizeof value);
+        if (value - value == 0)
+            CHECK(strtod(text_number(arena, value), NULL) == value);
+    }
+}
+
+static void check_nearest(void) {
+    static const char *const names[] = {"encoder", "decoder", "relu", "mu", "x", "logits"};
+    static const char *const rows[][2] = {{"encodr", "encoder"},
+                                          {"endcoder", "encoder"},
+                                          {"Decoder", "decoder"},
+                                          {"rleu", "relu"},
+                                          {"logit", "logits"},
+                                          {"um", "mu"},
+                                          {"X", "x"},
+                                          {"y", NULL},
+                                          {"sigmoid", NULL},
+                                          {"", NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *nearest = text_nearest(rows[i][0], names, 6);
+        CHECK(nearest == rows[i][1] || (nearest && rows[i][1] && !strcmp(nearest, rows[i][1])));
+    }
+    char name[1000];
+    memset(name, 'e', sizeof name - 1);
+    name[sizeof name - 1] = 0;
+    CHECK(!text_nearest(name, names, 6));
+}
+
+static void check_files(Arena *arena) {
+    char path[] = "support_test_XXXXXX";
+    int descriptor = mkstemp(path);
+    CHECK(descriptor >= 0);
+    FILE *file = fopen(path, "wb");
+    CHECK(file);
+    for (int i = 0; i < 10000; i++)
+        fputc(i % 251, file);
+    fclose(file);
+    size_t length = 0;
+    char *text = text_read_file(arena, path, 10000, &length);
+    CHECK(text && length == 10000 && text[10000] == 0 && text[0] == 0 && text[252] == 1);
+    CHECK(!text_read_file(arena, path, 9999, &length) && errno == EFBIG);
+    remove(path);
+    CHECK(!text_read_file(arena, path, 9999, &length) && errno == ENOENT);
+    CHECK(!text_read_file(arena, ".", 9999, &length) && errno == EISDIR);
+}
+
+int main(void) {
+    Arena *arena = arena_open();
+    check_arena(arena);
+    check_names(arena);
+    check_text(arena);
+    check_numbers(arena);
+    check_nearest();
+    check_files(arena);
+    arena_close(arena);
+    arena_close(NULL);
+    return 0;
+}
