@@ -1,4 +1,4 @@
-/* json: values of a JSON text, printed to standard output. */
+/* json_print: values of a JSON text, printed to standard output. */
 #ifndef AERT_JSON_PRINT_H
 #define AERT_JSON_PRINT_H
 

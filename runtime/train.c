@@ -203,20 +203,20 @@ static void close_training(Training *training) {
     session_close(&training->session);
 }
 
-static int train(Training *training, const AertModel *model, Options *options, AertError *error) {
-    AertSafetensors file = {0};
+/* `file`: the checkpoint of a run that goes on; `options` takes text from it. */
+static int train(Training *training, AertSafetensors *file, const AertModel *model,
+                 Options *options, AertError *error) {
     bool resume = false;
     int status = training_folder(training, options, &resume, error);
     if (!status && resume)
-        status = training_recall(&file, training, model, options, error);
+        status = training_recall(file, training, model, options, error);
     if (!status)
         status = open_training(training, model, options, error);
     bool fine = true;
     if (!status)
-        fine = resume ? training_restore(training, &file, error) &&
+        fine = resume ? training_restore(training, file, error) &&
                             aert_metrics_cut(training->folder, training->epoch - 1, error)
                       : begin(training, error);
-    aert_safetensors_close(&file);
     if (status || !fine)
         return status ? status : EXIT_FAILED;
     print_start(training, resume);
@@ -229,8 +229,10 @@ int command_train(const AertModel *model, const Options *options, AertError *err
         return EXIT_FAILED;
     Options own = *options;
     session_folder(model, options, training->folder, sizeof training->folder);
-    int status = train(training, model, &own, error);
+    AertSafetensors file = {0};
+    int status = train(training, &file, model, &own, error);
     close_training(training);
+    aert_safetensors_close(&file);
     free(training);
     return status;
 }

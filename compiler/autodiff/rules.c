@@ -5,6 +5,9 @@
  * receives.  Elementwise rules write with give(), which sums away what broadcasting has repeated;
  * the others with give_whole().  What a cotangent's type may be is told in cotangent.h; axes are
  * counted from the right, so that an axis of Jacobian seeds at the left makes no difference.
+ *
+ * At most one argument of a call makes nodes: C leaves their order open, and the same model gives
+ * the same program whatever compiler compiled aecc.
  */
 #include "autodiff/cotangent.h"
 
@@ -64,7 +67,8 @@ void grad_cos(GradContext *c, Node *y, Node *g) {
 
 /* y = tanh a: d = g (1 - y²) */
 void grad_tanh(GradContext *c, Node *y, Node *g) {
-    give(c, 0, times(c, g, minus(c, number(c, 1), unary(c, OP_square, y))));
+    Node *one = number(c, 1);
+    give(c, 0, times(c, g, minus(c, one, unary(c, OP_square, y))));
 }
 
 /* y = 1 / (1 + e^-a): d = g y (1 - y) */

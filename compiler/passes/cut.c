@@ -55,6 +55,13 @@ static const Root *root_of(const Graph *graph, int n_roots, const Node *node) {
     return NULL;
 }
 
+/* `a` as a node of its own: others may have become equal to it that v is not. */
+static Node *same(Graph *graph, Node *a) {
+    Node *view = graph_node(graph, OP_reshape, a->loc, (Attr){0}, a->type, 1, &a);
+    view->name = a->name;
+    return view;
+}
+
 void cut_mend(Graph *graph, int n_roots) {
     if (graph->roots.count == n_roots)
         return;
@@ -64,7 +71,7 @@ void cut_mend(Graph *graph, int n_roots) {
     for (int id = 0; id < graph->nodes.count; id++) {
         const Node *node = graph->nodes.at[id];
         const Root *root = root_of(graph, n_roots, node);
-        map[id] = root ? map[root->node->id] : copied(mended, node, map, scratch);
+        map[id] = root ? same(mended, map[root->node->id]) : copied(mended, node, map, scratch);
     }
     for (int i = 0; i < n_roots; i++)
         graph->roots.at[i].node = map[graph->roots.at[i].node->id];

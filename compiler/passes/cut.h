@@ -2,7 +2,8 @@
  *
  * A placeholder asks for the derivative by a node v as if v were a leaf.  A rule that looks through
  * v would break that: log(v), v = sigmoid(l), as -softplus(-l) does not depend on v any more.  So v
- * is made a leaf for its users before the passes, and put back after them.
+ * is made a leaf for its users before the passes, and put back after them, as a reshape to its own
+ * type: a node apart from others that passes have found equal to v.
  *
  *       %3 = sigmoid(%2)   %4 = log(%3)         %5 = grad(%4, %3)
  *     → %3 = sigmoid(%2)   %4 = input "v:3"     %5 = log(%4)   %6 = grad(%5, %4)

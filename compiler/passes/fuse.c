@@ -162,9 +162,7 @@ static void merge_sibling(void *user, const Node *base, const Layout *layout) {
     if ((role != ROLE_loop && role != ROLE_kernel) || !layout->whole || base->type.rank < 1)
         return;
     int other = merging->reader_of[base->id] - 1;
-    while (other >= 0 && fusion->groups.at[other].gone)
-        other = -1;
-    if (other >= 0 && other != group && fusion->value[base->id].group != group)
+    if (other >= 0 && !fusion->groups.at[other].gone && other != group && fusion->value[base->id].group != group)
         merge(merging->fuser, other, group);
     merging->reader_of[base->id] = fusion->value[merging->reader->id].group + 1;
 }
@@ -188,12 +186,6 @@ static bool cut_by_columns(const Fusion *fusion, const Node *node) {
                             len_value(len_of(node->type.dim[0]), fusion->batch);
 }
 
-typedef struct Ending {
-    Fuser *fuser;
-    int product; /* group */
-    int reader;  /* group, or -1: none fits */
-} Ending;
-
 static bool ends(Fuser *fuser, int product, int reader) {
     Fusion *fusion = fuser->fusion;
     Group *group = &fusion->groups.at[product];
@@ -208,6 +200,19 @@ static bool ends(Fuser *fuser, int product, int reader) {
     return !between(fuser, product, reader) && !between(fuser, reader, product);
 }
 
+static void note_read(void *user, const Node *base, const Layout *layout) {
+    const Node **wanted = user;
+    (void)layout;
+    if (base == *wanted)
+        *wanted = NULL;
+}
+
+static bool reads_node(const Fusion *fusion, const Node *reader, const Node *base) {
+    const Node *wanted = base;
+    fuse_reads(fusion, reader, note_read, &wanted);
+    return !wanted;
+}
+
 /* Ends a product with the first group that reads it, all of whose values lie on the product's axes.
  */
 static void end_product(Fuser *fuser, int product) {
@@ -215,13 +220,9 @@ static void end_product(Fuser *fuser, int product) {
     const Node *main = fusion->groups.at[product].main;
     for (int i = main->id + 1; i < fusion->graph->nodes.count; i++) {
         const Node *node = fusion->graph->nodes.at[i];
-        bool reads = false;
-        if (fusion->value[i].role != ROLE_loop)
-            continue;
-        for (int k = 0; k < fuse_edges(fusion, node); k++)
-            reads |= fuse_edge(fusion, node, k).base == main;
         int reader = fusion->value[i].group;
-        if (!reads || reader == product)
+        if (fusion->value[i].role != ROLE_loop || reader == product ||
+            !reads_node(fusion, node, main))
             continue;
         fuser->scratch = arena_open();
         bool fits = ends(fuser, product, reader);

@@ -2,6 +2,7 @@
  *
  *     sum(%3) axes=-2,-1 : []   of [n,784]     →    sum(sum(%3) axes=-1) axes=-1
  *     output "x" = %0           an input       →    output "x" = expand(%0)       a copy
+ *     lt(0, %1)   beside %2 = max(%1, 0)       →    lt(0, %2)       the slope of relu, from its result
  */
 #include "passes/fuse.h"
 
@@ -33,6 +34,26 @@ static bool needs_copy(const Root *root) {
             (kind == KIND_gemm || kind == KIND_gather || kind == KIND_argmax || kind == KIND_move));
 }
 
+/* The node max(a, b) or max(b, a) before `limit`, if there is one. */
+static Node *larger(const Graph *graph, int limit, const Node *a, const Node *b) {
+    for (int i = (a->id > b->id ? a->id : b->id) + 1; i < limit; i++) {
+        Node *node = graph->nodes.at[i];
+        if (node->op == OP_max && ((node->in[0] == a && node->in[1] == b) ||
+                                   (node->in[0] == b && node->in[1] == a)))
+            return node;
+    }
+    return NULL;
+}
+
+/* Where a < b stands beside max(a, b), b is not needed once more: b > a is max(a, b) > a. */
+static void use_larger(const Graph *graph, const Node *node, Node *const *made, Node **in) {
+    if (node->op != OP_lt || node->in[1]->n_in == 0)
+        return;
+    const Node *max = larger(graph, node->id, node->in[0], node->in[1]);
+    if (max)
+        in[1] = made[max->id];
+}
+
 Graph *prepare(Graph *graph) {
     Graph *to = graph_open(graph->arena, graph->names, graph->name);
     Node **made = NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1);
@@ -41,6 +62,7 @@ Graph *prepare(Graph *graph) {
         Node **in = NEW_ARRAY(graph->arena, Node *, node->n_in + 1);
         for (int k = 0; k < node->n_in; k++)
             in[k] = made[node->in[k]->id];
+        use_larger(graph, node, made, in);
         made[i] = splits(node) ? split(to, node, in[0]) : ir_copy(to, node, in);
         made[i]->name = node->name;
     }

@@ -21,7 +21,7 @@ enum {
     COST_UNIFORM = 8,
     COST_NORMAL = 30,
     LIMIT_DRAWS = 20, /* what is drawn is computed again up to this cost */
-    LIMIT_FREE = 3,   /* other chains above nothing computed */
+    LIMIT_FREE = 3,   /* other chains, loads counted */
 };
 
 bool fuse_is_reduce(const Node *node) {
@@ -89,7 +89,7 @@ static bool is_scalar(const Fusion *fusion, const Node *node) {
     return true;
 }
 
-/* Work for one element of a chain that reads nothing computed; -1 where it is none. */
+/* Work for one element of a chain above what has memory or is drawn; -1 where it is none. */
 static int free_cost(const Fusion *fusion, const Node *node, bool *draws) {
     Kind kind = optab[node->op].kind;
     *draws = kind == KIND_random;
@@ -106,8 +106,9 @@ static int free_cost(const Fusion *fusion, const Node *node, bool *draws) {
         if (base->role == ROLE_free && layout->whole) {
             cost += base->cost < 0 ? -base->cost : base->cost;
             *draws |= base->cost < 0;
-        } else if (base->role == ROLE_leaf) {
-            cost += COST_CHEAP;
+        } else if (base->role == ROLE_leaf || base->role == ROLE_kernel ||
+                   (base->role == ROLE_loop && base->forced)) {
+            cost += COST_CHEAP; /* it has memory in any case */
         } else if (base->role != ROLE_const && base->role != ROLE_scalar) {
             return -1;
         }

@@ -52,6 +52,8 @@ static const char *check_read(Arena *arena, const Plan *plan, const Touch *read,
                 continue;
             if (other == kernel && plan_in_place(plan, kernel, touch->node, read->node))
                 continue;
+            if (other == writer && plan_in_place(plan, writer, read->node, touch->node))
+                continue; /* it has itself overwritten the other */
             return arena_printf(arena, "%%%d is overwritten by %%%d in phase %d before it is read in %d",
                                 read->node->id, touch->node->id, other->phase, phase);
         }

@@ -45,30 +45,40 @@ size_t plan_size(const Plan *plan, Type type) {
 
 /* ---- in place ---- */
 
-static bool reads_before(const Plan *plan, const Loops *loops, const LoopNode *writer,
-                         const LoopNode *reader) {
+/* Moments of a nest: the values before pass p at 2p, the pass itself at 2p + 1. */
+static int last_computed(const Plan *plan, const Loops *loops, int place) {
+    const LoopNode *node = &loops->node[place];
+    if (fuse_is_reduce(node->node))
+        return 2 * node->pass + 1;
+    if (node->is_outer)
+        return 2 * node->pass;
     int last = -1;
-    if (reader->is_outer && !fuse_is_reduce(reader->node)) {
-        last = reader->pass;
-    } else if (fuse_is_reduce(reader->node)) {
-        last = reader->pass;
-    } else {
-        Arena *scratch = arena_open();
-        bool *computes = NEW_ARRAY(scratch, bool, loops->count);
-        for (int pass = 0; pass < loops->passes; pass++) {
-            loops_pass(plan->fusion, loops, pass, computes);
-            if (computes[reader - loops->node])
-                last = pass;
-        }
-        arena_close(scratch);
+    Arena *scratch = arena_open();
+    bool *computes = NEW_ARRAY(scratch, bool, loops->count);
+    for (int pass = 0; pass < loops->passes; pass++) {
+        loops_pass(plan->fusion, loops, pass, computes);
+        if (computes[place])
+            last = 2 * pass + 1;
     }
-    bool free = plan->fusion->value[reader->node->id].role == ROLE_free;
-    if (free && writer->is_outer)
-        return false;
-    bool between = writer->is_outer && !fuse_is_reduce(writer->node); /* written before its pass */
-    if (between && !(reader->is_outer && !fuse_is_reduce(reader->node)))
-        return last < writer->pass;
-    return last <= writer->pass;
+    arena_close(scratch);
+    if (plan->fusion->value[node->node->id].role != ROLE_free)
+        return last;
+    for (int i = place + 1; i < loops->count; i++)
+        for (int k = 0; k < fuse_edges(plan->fusion, loops->node[i].node); k++)
+            if (loops->node[i].edge[k].base == node->node) {
+                int moment = last_computed(plan, loops, i);
+                last = moment > last ? moment : last;
+            }
+    return last;
+}
+
+static bool reads_before(const Plan *plan, const Loops *loops, const LoopNode *writer, int reader) {
+    int written = 2 * writer->pass + 1;
+    if (fuse_is_reduce(writer->node))
+        written++;
+    else if (writer->is_outer)
+        written--;
+    return last_computed(plan, loops, reader) <= written;
 }
 
 bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base) {
@@ -91,7 +101,7 @@ bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, con
                 if (!len_equal(access->stride[a], writer->own.stride[a]))
                     return false;
             if (access->offset.c[0] || access->offset.c[1] || access->offset.c[2] ||
-                !reads_before(plan, loops, writer, reader))
+                !reads_before(plan, loops, writer, i))
                 return false;
         }
     }

@@ -15,6 +15,9 @@ Plan *plan_entry(const Program *program, const Entry *entry) {
     plan_life(plan);
     plan_pack(plan);
     const char *wrong = plan_check(program->arena, plan);
+    if (wrong) {
+        Text t; text_open(&t, program->arena); ir_print(&t, plan->graph, NULL); plan_print(&t, plan); fputs(t.at, stderr);
+    }
     if (wrong)
         die("plan of %s: %s", plan->graph->name, wrong);
     return plan;

@@ -102,6 +102,24 @@ case_resume() {
     same_run b c
 }
 
+# The checkpoint alone suffices, from any folder and more than once.
+case_recall() {
+    examples x.f32 40
+    examples y.f32 20
+    mkdir other
+    $toy train --out a --quiet --epochs 1 --data x.f32 --valid y.f32 --seed 9 --batch 8 --set beta=2 --lr 0.01 || fail train
+    for epochs in 2 3 4; do
+        (cd other && wants 0 'resumed in epoch' $toy train --out ../a --resume --epochs $epochs) || exit 1
+    done
+    wants 0 '5 epochs' $toy train --out a --resume --epochs 5 --data ./x.f32 --lr 0.01 --set beta=2
+    wants 2 'x.f32, not y.f32' $toy train --out a --resume --data y.f32
+    $toy train --out b --quiet --epochs 5 --data x.f32 --valid y.f32 --seed 9 --batch 8 --set beta=2 --lr 0.01 || fail train
+    same a/best.safetensors b/best.safetensors
+    same a/metrics.csv b/metrics.csv
+    examples x.f32 41
+    wants 1 'has 41 examples' $toy train --out a --resume --epochs 9
+}
+
 case_interrupt() {
     $toy train --out a --quiet --epochs 3 --seed 7 || fail train
     wants 130 'to go on: toy train --resume --out b' timeout --foreground --preserve-status -s INT 0.5 \

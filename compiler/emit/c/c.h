@@ -51,7 +51,7 @@ typedef struct KernelWriter {
     Scope scope;
     List(Pointer) pointers;
     const char **scalar; /* by scalar: its local name, or NULL */
-    bool uses_rows, uses_range;
+    bool uses_range;
     /* of loops */
     const char *axis[MAX_AXES];  /* loop variables */
     int depth[MAX_AXES];         /* how deep each axis' loop lies */

@@ -98,14 +98,14 @@ static void write_body(Columns *c, const bool *computes, int pass) {
     open_run(c);
     nest_keys(k, computes, k->depth[c->run], k->depth[c->run] + 1);
     expr_block(k, computes, pass, false);
+    for (int i = 0; i < loops->count; i++)
+        if (nest_folds(k, i, pass))
+            nest_fold(k, i, at_place(c, part(c, i)));
     for (int i = 0; i < loops->count; i++) {
         const Value *value = &k->plan->fusion->value[loops->node[i].node->id];
         if (computes[i] && loops->node[i].pass == pass && value->role == ROLE_loop && value->stored)
             nest_store(k, &loops->node[i], k->value[i]);
     }
-    for (int i = 0; i < loops->count; i++)
-        if (nest_folds(k, i, pass))
-            nest_fold(k, i, at_place(c, part(c, i)));
     nest_forget(k);
     cw_close(&k->body);
 }

@@ -195,7 +195,8 @@ void expr_block(KernelWriter *k, const bool *computes, int pass, bool named) {
     const Loops *loops = k->kernel->loops;
     int stores = 0;
     for (int i = 0; i < loops->count; i++)
-        stores += computes[i] && k->plan->fusion->value[loops->node[i].node->id].stored;
+        stores += computes[i] && (k->plan->fusion->value[loops->node[i].node->id].stored ||
+                                  loops->node[i].keep == KEEP_local);
     for (int i = 0; i < loops->count; i++) {
         const LoopNode *node = &loops->node[i];
         if (!computes[i])

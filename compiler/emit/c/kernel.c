@@ -6,6 +6,7 @@
  */
 #include "emit/c/c.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static bool same_place(Place a, Place b) {
@@ -51,7 +52,6 @@ const char *kernel_pointer(KernelWriter *k, const Node *base, int slot) {
 }
 
 const char *kernel_len(KernelWriter *k, Len len) {
-    k->uses_rows |= len.power > 0;
     if (len.power == 0)
         return arena_printf(k->arena, "%ld", len.coef);
     const char *rows = len.power == 1 ? "n" : len.power == 2 ? "n * n" : "n * n * n";
@@ -104,8 +104,20 @@ static void write_pointers(Writer *w, const KernelWriter *k) {
             cw_line(w, "const real %s = (real)run->scalar[%d];", k->scalar[i], i);
 }
 
+/* Does the word stand in the text? */
+static bool has_word(const char *text, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
+        bool before = at > text && (isalnum((unsigned char)at[-1]) || at[-1] == '_');
+        if (!before && !isalnum((unsigned char)at[length]) && at[length] != '_')
+            return true;
+    }
+    return false;
+}
+
 static void write_start(Writer *w, const KernelWriter *k) {
-    bool uses_run = k->uses_rows || k->kernel->held || strstr(k->body.text->at, "(run,");
+    bool uses_rows = has_word(k->body.text->at, "n");
+    bool uses_run = uses_rows || k->kernel->held || strstr(k->body.text->at, "(run,");
     for (int i = 0; i < k->pointers.count; i++)
         uses_run |= k->pointers.at[i].used;
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
@@ -118,7 +130,7 @@ static void write_start(Writer *w, const KernelWriter *k) {
         cw_line(w, "if (run->hold)");
         cw_line(w, "    return;");
     }
-    if (k->uses_rows)
+    if (uses_rows)
         cw_line(w, "const int n = run->rows;");
 }
 

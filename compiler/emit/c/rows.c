@@ -16,6 +16,11 @@ enum { LONG_SUM = 2048, SUM_BLOCK = 1024 };
 static void write_body(KernelWriter *k, const bool *computes, int pass, const char *suffix) {
     const Loops *loops = k->kernel->loops;
     expr_block(k, computes, pass, false);
+    for (int i = 0; i < loops->count; i++)
+        if (nest_folds(k, i, pass)) {
+            bool sum = loops->node[i].node->op == OP_sum;
+            nest_fold(k, i, arena_printf(k->arena, "%s%s", k->variable[i], sum ? suffix : ""));
+        }
     for (int i = 0; i < loops->count; i++) {
         const LoopNode *node = &loops->node[i];
         const Value *value = &k->plan->fusion->value[node->node->id];
@@ -33,11 +38,6 @@ static void write_body(KernelWriter *k, const bool *computes, int pass, const ch
         if (value->stored)
             nest_store(k, node, k->value[i]);
     }
-    for (int i = 0; i < loops->count; i++)
-        if (nest_folds(k, i, pass)) {
-            bool sum = loops->node[i].node->op == OP_sum;
-            nest_fold(k, i, arena_printf(k->arena, "%s%s", k->variable[i], sum ? suffix : ""));
-        }
     nest_forget(k);
 }
 

@@ -1,0 +1,189 @@
+/* Random graphs keep their values, and their gradients, through all passes.
+ *
+ *     passes_random COUNT [SEED]     graphs number SEED to SEED + COUNT - 1
+ *
+ * A graph grows from a few leaves: an operation is drawn, with operands and attributes, and taken
+ * where its shape rule accepts it.  Half of the graphs end in gradients and a Jacobian.
+ */
+#include "autodiff/autodiff.h"
+#include "autodiff/numeric.h"
+#include "passes/passes.h"
+#include "sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct Dice {
+    uint64_t state;
+} Dice;
+
+static int roll(Dice *dice, int sides) {
+    dice->state = sample_mix(dice->state);
+    return (int)(dice->state % (uint64_t)sides);
+}
+
+/* Those whose values stay moderate, and the ones that move numbers, more often. */
+static const Op ops[] = {
+    OP_neg,  OP_square,  OP_abs,     OP_sin,       OP_tanh,  OP_sigmoid, OP_softplus, OP_add,
+    OP_add,  OP_sub,     OP_mul,     OP_mul,       OP_max,   OP_min,     OP_lt,       OP_where,
+    OP_stop, OP_expand,  OP_expand,  OP_sum,       OP_sum,   OP_amax,    OP_matmul,   OP_matmul,
+    OP_pad,  OP_reshape, OP_reshape, OP_transpose, OP_slice, OP_concat,  OP_transpose};
+enum { NUM_TRIED = sizeof ops / sizeof *ops };
+
+static Type any_type(Dice *dice) {
+    static const int types[][4] = {{0},
+                                   {1, 3},
+                                   {1, 1},
+                                   {1, ROWS},
+                                   {2, ROWS, 4},
+                                   {2, ROWS, 1},
+                                   {2, 3, 4},
+                                   {2, 4, 3},
+                                   {2, 1, 4},
+                                   {2, 4, ROWS},
+                                   {3, ROWS, 2, 2},
+                                   {3, 2, ROWS, 2},
+                                   {3, 4, ROWS, 1},
+                                   {2, -2, 2},
+                                   {3, ROWS, 3, 4},
+                                   {3, 1, 2, 2}};
+    const int *type = types[roll(dice, sizeof types / sizeof *types)];
+    return type_make(type[0], type + 1);
+}
+
+static Attr any_attr(Dice *dice, Op op, const Node *a) {
+    Attr attr = {0};
+    int rank = a->type.rank, axis = -1 - roll(dice, rank > 0 ? rank : 1);
+    switch (optab[op].attr) {
+    case ATTR_AXES:
+        for (int i = -rank; i < 0; i++)
+            if (roll(dice, 2))
+                attr.ints[attr.count++] = i;
+        break;
+    case ATTR_FLAGS:
+        attr = (Attr){.count = 2, .ints = {roll(dice, 2), roll(dice, 2)}};
+        break;
+    case ATTR_PERM:
+        attr.count = rank;
+        for (int i = 0; i < rank; i++)
+            attr.ints[i] = i - rank;
+        for (int i = rank - 1; i > 0; i--) {
+            int other = roll(dice, i + 1), kept = attr.ints[i];
+            attr.ints[i] = attr.ints[other];
+            attr.ints[other] = kept;
+        }
+        break;
+    case ATTR_AXIS:
+        attr = (Attr){.count = 1, .ints = {axis}};
+        break;
+    case ATTR_RANGE:
+        attr = (Attr){.count = op == OP_pad ? 4 : 3, .ints = {axis, roll(dice, 2), 0, 0}};
+        attr.ints[2] = attr.ints[1] + (rank ? a->type.dim[rank + axis] : 0) - (op == OP_slice);
+        attr.ints[3] = attr.ints[2] + roll(dice, 2);
+        break;
+    default:
+        break;
+    }
+    return attr;
+}
+
+/* One more node, if what was drawn fits. */
+static void grow(Graph *g, Dice *dice) {
+    Op op = ops[roll(dice, NUM_TRIED)];
+    Node *in[3];
+    int n_in = optab[op].arity < 0 ? 2 : optab[op].arity;
+    for (int i = 0; i < n_in; i++)
+        in[i] = g->nodes.at[roll(dice, g->nodes.count)];
+    Node node = {.op = op, .type = any_type(dice), .n_in = n_in, .in = in};
+    node.attr = any_attr(dice, op, in[0]);
+    Type type = node.type;
+    const char *why;
+    bool listed = optab[op].attr == ATTR_AXES || optab[op].attr == ATTR_PERM;
+    if ((listed && node.attr.count == 0) || !optab[op].shape(&node, g->arena, &type, &why) ||
+        type_size(type, ROWS_TRIED) > 300)
+        return;
+    graph_node(g, op, (Loc){0}, node.attr, node.type, n_in, in);
+}
+
+static Node *total(Graph *g, Node *a) {
+    int axes[MAX_RANK];
+    for (int i = 0; i < a->type.rank; i++)
+        axes[i] = i - a->type.rank;
+    return ir_reduce(g, (Loc){0}, OP_sum, ir_unary(g, (Loc){0}, OP_tanh, a), a->type.rank, axes);
+}
+
+/* Gradients of a number made of a late node, and of their squares. */
+static void add_gradients(Graph *g, Dice *dice, Node *const *leaves, int n_leaves) {
+    Node *y = total(g, g->nodes.at[g->nodes.count - 1 - roll(dice, 4)]);
+    Node *v = g->nodes.at[roll(dice, g->nodes.count)];
+    if (autodiff_reaches(g, y, v))
+        graph_root(g, ROOT_output, "dv", ir_grad(g, (Loc){0}, y, v));
+    for (int i = 0; i < n_leaves; i++) {
+        if (!autodiff_reaches(g, y, leaves[i]))
+            continue;
+        Node *slope = ir_grad(g, (Loc){0}, y, leaves[i]);
+        graph_root(g, ROOT_output, "slope", slope);
+        Node *z = total(g, ir_binary(g, (Loc){0}, OP_mul, slope, leaves[i]));
+        graph_root(g, ROOT_output, "second", ir_grad(g, (Loc){0}, z, leaves[i]));
+    }
+}
+
+static Graph *build(Arena *arena, int seed) {
+    Dice dice = {(uint64_t)seed};
+    Graph *g = graph_open(arena, names_open(arena), "random");
+    Node *leaves[3];
+    static const char *const names[] = {"a", "b", "c"};
+    static const double numbers[] = {0, 1, 2, -1, 0.5};
+    for (int i = 0; i < 3; i++) {
+        Type type = any_type(&dice);
+        leaves[i] = ir_leaf(g, (Loc){0}, OP_input, names[i], type);
+    }
+    for (int i = 0; i < 2; i++) {
+        Type type = any_type(&dice);
+        ir_fill(g, (Loc){0}, numbers[roll(&dice, 5)], type);
+    }
+    for (int i = 0; i < 150; i++)
+        grow(g, &dice);
+    for (int i = 0; i < 3; i++)
+        graph_root(g, ROOT_output, "value",
+                   g->nodes.at[g->nodes.count - 1 - roll(&dice, 12) % g->nodes.count]);
+    if (seed % 2)
+        add_gradients(g, &dice, leaves, 3);
+    return g;
+}
+
+static int check(Arena *arena, int seed) {
+    Graph *plain = build(arena, seed), *simple = build(arena, seed);
+    Diag *diag = diag_open(arena);
+    int failures = 0;
+    autodiff_expand(plain, diag);
+    do
+        passes_run(simple, &(PassOptions){.quick = true});
+    while (autodiff_step(simple, diag));
+    passes_run(simple, &(PassOptions){.stops = true});
+    Samples samples = {.arena = arena, .domain = DOMAIN_ANY};
+    const double **before = numeric_values(plain, &samples);
+    const double **after = numeric_values(simple, &samples);
+    for (int i = 0; i < plain->roots.count; i++) {
+        const Node *node = plain->roots.at[i].node;
+        double error = numeric_error(after[simple->roots.at[i].node->id], before[node->id],
+                                     numeric_size(node->type));
+        if (error < 1e-6)
+            continue;
+        printf("graph %d: root %d, %s, is changed by %g\n", seed, i, plain->roots.at[i].name,
+               error);
+        failures++;
+    }
+    return failures;
+}
+
+int main(int argc, char **argv) {
+    int count = argc > 1 ? atoi(argv[1]) : 100, first = argc > 2 ? atoi(argv[2]) : 1;
+    int failures = 0;
+    for (int seed = first; seed < first + count; seed++) {
+        Arena *arena = arena_open();
+        failures += check(arena, seed);
+        arena_close(arena);
+    }
+    return failures > 0;
+}
