@@ -14,6 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a generated file includes to read itself again.  Where the compiler knows no __FILE_NAME__
+ * (gcc before 12), the path is only found from the folder of the file. */
+#ifdef __FILE_NAME__
+#define AERT_SELF __FILE_NAME__
+#else
+#define AERT_SELF __FILE__
+#endif
+
 enum { AERT_ABI = 1, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */

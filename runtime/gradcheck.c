@@ -18,10 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIRECTIONS = 5, ATTEMPTS = 16, ROWS = 8, PREFIX = 9 /* "gradient:" */ };
+enum { DIRECTIONS = 5, ROWS = 8, PREFIX = 9 /* "gradient:" */ };
 
 static const double tolerance = 1e-6, smallest = 1e-8;
 static const double first_step = 1e-3, last_step = 1e-8;
+static const double sharp = 1e-9; /* relative rounding error that needs no wider step */
 
 typedef struct Check {
     Session *session;
@@ -36,11 +37,14 @@ typedef struct Check {
     size_t size;    /* of the slot */
     double value;   /* loss at the start */
     uint64_t drawn; /* directions so far */
+    double step;    /* to begin with: what served the direction before, but for one size */
 } Check;
 
 typedef struct Verdict {
     double error; /* the worst relative error */
+    double known; /* the worst relative rounding error of a numeric derivative */
     int redrawn;
+    bool wrong;
     bool smooth; /* a direction without kinks was found every time */
 } Verdict;
 
@@ -88,40 +92,59 @@ static void draw_direction(Check *check) {
         d[i] /= length;
 }
 
-static double relative_error(double a, double n, double rounded) {
-    double beyond = fabs(a - n) - rounded;
-    if (isnan(beyond))
-        return INFINITY;
-    return beyond > 0 ? beyond / fmax(fmax(fabs(a), fabs(n)), smallest) : 0;
+/* How far the numeric derivative is known, the larger of its two errors. */
+static double doubt(const Derivative *d) {
+    return d->truncated + d->rounded;
 }
 
-/* One direction: smaller steps until the numeric derivative is known well enough. */
-static void check_direction(Check *check, Verdict *verdict) {
-    Derivative best = {0, INFINITY, 0}, now;
-    double slope = 0, h = first_step;
-    draw_direction(check);
-    for (int i = 0; i < ATTEMPTS && h >= last_step; i++) {
+/* Smaller steps until there is neither kink nor curvature within them, then wider ones as long as
+ * that lowers the rounding error.  A direction that meets a kink is drawn anew, with the smaller
+ * step.  False where none is smooth. */
+static bool derive(Check *check, Verdict *verdict, Derivative *best) {
+    Derivative now;
+    double h = check->step;
+    bool found = false, widen = h == first_step;
+    for (; h >= last_step; h /= 4) {
         DerivativeResult result = derivative_at(&now, loss_at, check, check->value, h);
-        h /= 4;
-        if (result == DERIVATIVE_KINK) {
-            if (best.truncated < INFINITY)
-                break;
+        if (result == DERIVATIVE_KINK && !found) {
             verdict->redrawn++;
             draw_direction(check);
-            continue;
+            widen = false;
         }
-        if (best.truncated == INFINITY ||
-            now.truncated + now.rounded < best.truncated + best.rounded)
-            best = now;
+        if (result == DERIVATIVE_KINK)
+            continue;
+        if (!found || doubt(&now) < doubt(best))
+            *best = now;
+        found = true;
         if (result == DERIVATIVE_FOUND)
             break;
+        widen = false;
     }
-    if (best.truncated == INFINITY) {
+    check->step = h >= last_step ? fmin(4 * h, first_step) : first_step;
+    for (h = 8 * first_step; widen && h <= 1 && best->rounded > sharp * fabs(best->value); h *= 8) {
+        if (derivative_at(&now, loss_at, check, check->value, h) != DERIVATIVE_FOUND ||
+            doubt(&now) > doubt(best))
+            break;
+        *best = now;
+    }
+    return found;
+}
+
+/* One direction.  What lies below the rounding error of the numeric derivative is no evidence. */
+static void check_direction(Check *check, Verdict *verdict) {
+    Derivative d = {0, 0, 0};
+    draw_direction(check);
+    if (!derive(check, verdict, &d)) {
         verdict->smooth = false;
         return;
     }
-    slope = dot(check->gradient, check->direction, check->size);
-    verdict->error = fmax(verdict->error, relative_error(slope, best.value, best.rounded));
+    double slope = dot(check->gradient, check->direction, check->size);
+    double scale = fmax(fmax(fabs(slope), fabs(d.value)), smallest);
+    double difference = fabs(slope - d.value);
+    verdict->error = fmax(verdict->error, isnan(difference) ? INFINITY : difference / scale);
+    verdict->known = fmax(verdict->known, d.rounded / scale);
+    if (!(difference <= tolerance * scale + d.rounded))
+        verdict->wrong = true;
 }
 
 static const AertSlot *find_slot(const AertModel *model, const char *name) {
@@ -152,16 +175,16 @@ static bool check_parameter(Check *check, const AertOutput *output, AertError *e
         return aert_fail(error, "%s: '%s' is no parameter", check->entry->name, name);
     check->gradient = aert_allocate(check->size, sizeof(double), "a gradient", error);
     check->direction = aert_allocate(check->size, sizeof(double), "a direction", error);
-    Verdict verdict = {0, 0, true};
+    Verdict verdict = {.smooth = true};
     bool fine = check->gradient && check->direction;
     if (fine) {
         start_check(check, output);
         for (int i = 0; i < DIRECTIONS && verdict.smooth; i++)
             check_direction(check, &verdict);
         run_at(check, 0, 1);
-        fine = verdict.smooth && verdict.error <= tolerance && isfinite(check->value);
-        printf("  %-40s %10zu   %10.2e   %4d   %s\n", name, check->size, verdict.error,
-               verdict.redrawn,
+        fine = verdict.smooth && !verdict.wrong && isfinite(check->value);
+        printf("  %-40s %10zu   %10.1e   %10.1e   %4d   %s\n", name, check->size, verdict.error,
+               verdict.known, verdict.redrawn,
                fine             ? ""
                : verdict.smooth ? "WRONG"
                                 : "no smooth direction");
@@ -181,12 +204,13 @@ static int check_entry(Check *check, int *wrong, AertError *error) {
         aert_fail(error, "%s does not compute 'loss'", check->entry->name);
         return EXIT_FAILED;
     }
+    check->step = first_step;
     check->signature = aert_allocate(kinks_size(check), sizeof(double), "kinks", error);
     if (!check->signature)
         return EXIT_FAILED;
-    printf("%s: %s over %s%s\n  %-40s %10s   %10s   %s\n", step->name, step->loss, step->over,
-           step->differentiates_twice ? " (second order)" : "", "parameter", "elements", "error",
-           "redrawn");
+    printf("%s: %s over %s%s\n  %-40s %10s   %10s   %10s   %s\n", step->name, step->loss,
+           step->over, step->differentiates_twice ? " (second order)" : "", "parameter", "elements",
+           "error", "known to", "redrawn");
     int status = EXIT_DONE;
     for (int i = 0; i < check->entry->outputs && !status; i++) {
         if (strncmp(check->entry->output[i].name, "gradient:", PREFIX) != 0)

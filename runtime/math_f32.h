@@ -5,9 +5,9 @@
  * there.  What a branch would do elsewhere, a selection between computed values does here.  The
  * coefficients are minimax fits in the relative error of the whole function.
  *
- *                  largest error, in units in the last place, over all floats
- *     exp          1.1      log       1.1      log1p     1.4
- *     tanh         2.4      sigmoid   2.5      softplus  1.7
+ *                  bound of the error, in units in the last place, over all floats
+ *     exp          1.1      log       1.1      log1p     1.5
+ *     tanh         2.7      sigmoid   2.6      softplus  1.8
  *
  * Infinities and NaN are as in the C library.  Arguments and results below 2^-126 (subnormal) count
  * as zeros, as they do anyway in a thread that flushes them: log(1e-40f) is -inf, exp(-88) is 0.

@@ -33,8 +33,10 @@ static void print_errors(const Sheet *sheet) {
     }
     printf("%8s  %14.8g", "mean", sum / sheet->count);
     if (sheet->kinds == 3)
-        printf("  %14.8g\nerror restored / error noisy: %.6g", noisy / sheet->count, sum / noisy);
+        printf("  %14.8g", noisy / sheet->count);
     printf("\n");
+    if (noisy > 0)
+        printf("error restored / error noisy: %.6g\n", sum / noisy);
 }
 
 static bool reconstruct(Session *session, const AertEntry *entry, Examples *examples, Sheet *sheet,

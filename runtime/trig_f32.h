@@ -6,8 +6,8 @@
  * 2^-70.  The products with the first two parts are exact in double, so that whole quarter turns
  * can be taken off part by part.
  *
- * The table is read by gathers; where gcc holds them for slow (AMD), a loop with sin or cos stays scalar.
- * Largest error over all floats: 1.6 units in the last place.
+ * The table is read by gathers; where gcc holds them for slow (AMD), a loop with sin or cos stays
+ * scalar. Largest error over all floats: 1.6 units in the last place.
  */
 #ifndef AERT_TRIG_F32_H
 #define AERT_TRIG_F32_H

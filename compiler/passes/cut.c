@@ -1,12 +1,17 @@
 /* Cuts a graph at what placeholders differentiate by, and mends it: see cut.h. */
 #include "passes/cut.h"
 
-/* By id: the non-leaf second operands of placeholders.  False where there are none. */
+/* Passes leave what has a name alone. */
+static bool is_named_leaf(const Node *node) {
+    return (optab[node->op].flags & LEAF) && node->attr.name;
+}
+
+/* By id: second operands of placeholders.  False where there are none to cut at. */
 static bool find_wanted(const Graph *graph, bool *wanted) {
     bool found = false;
     for (int id = 0; id < graph->nodes.count; id++) {
         const Node *node = graph->nodes.at[id];
-        if (optab[node->op].kind != KIND_gone || (optab[node->in[1]->op].flags & LEAF))
+        if (optab[node->op].kind != KIND_gone || is_named_leaf(node->in[1]))
             continue;
         wanted[node->in[1]->id] = found = true;
     }

@@ -3,7 +3,7 @@
  * Does       joins neighbouring reshapes, transpositions and slices; turns a transposition that
  *            only moves axes of length 1 into a reshape; lets elementwise operations work on the
  *            shape with fewer axes, taking reshapes through them; takes transpositions out of
- *            them, and into outer products
+ *            them, and into outer products, whose operands are small
  * Requires   nothing
  * Keeps      values, bit for bit
  * Example      %1 = reshape(%0) : [n,1,28,28]   %2 = exp(%1) : [n,1,28,28]
@@ -13,6 +13,12 @@
  */
 #include "passes/passes.h"
 #include "passes/rebuild.h"
+
+/* The same operation on other operands. */
+static Node *copied(Rebuild *r, const Node *node, Node *const *in) {
+    const Node bare = {.op = node->op, .loc = node->loc, .name = node->name, .n_in = node->n_in};
+    return ir_copy(r->graph, &bare, in);
+}
 
 /* ---- transpositions ---- */
 
@@ -65,7 +71,7 @@ static Node *outer_transposed(Rebuild *r, const Node *node, const int *perm) {
         if (in[i]->type.rank > 0)
             in[i] = permuted(g, node->loc, ir_reshape(g, node->loc, in[i], type), perm);
     }
-    return ir_copy(g, &(Node){.op = a->op, .loc = a->loc, .name = a->name, .n_in = a->n_in}, in);
+    return copied(r, a, in);
 }
 
 static Node *move_transpose(Rebuild *r, const Node *node) {
@@ -101,8 +107,7 @@ static Node *flattened(Rebuild *r, const Node *node) {
     for (int i = 0; i < f->n_in; i++)
         in[i] =
             is_one_number(f->in[i]) ? f->in[i] : ir_reshape(r->graph, f->loc, f->in[i], node->type);
-    return ir_copy(r->graph, &(Node){.op = f->op, .loc = f->loc, .name = f->name, .n_in = f->n_in},
-                   in);
+    return copied(r, f, in);
 }
 
 static Node *move_reshape(Rebuild *r, const Node *node) {
@@ -139,25 +144,50 @@ static Node *lift_reshape(Rebuild *r, const Node *node) {
                     : ir_reshape(r->graph, node->loc, a->op == OP_reshape ? a->in[0] : a,
                                  view->in[0]->type);
     }
-    Node *below = ir_copy(
-        r->graph, &(Node){.op = node->op, .loc = node->loc, .name = node->name, .n_in = node->n_in},
-        in);
-    return ir_reshape(r->graph, node->loc, below, node->type);
+    return ir_reshape(r->graph, node->loc, copied(r, node, in), node->type);
 }
 
-/* f(transpose(a), transpose(b), 2): transpose(f(a, b, 2)), where all are transposed alike. */
+/* f(reshape(a), b) with axes of length 1: without them, and a reshape above. */
+static Node *drop_units(Rebuild *r, const Node *node) {
+    Node *in[3];
+    unsigned units = 0;
+    bool view = false;
+    for (int i = 0; i < node->type.rank; i++)
+        units |= (unsigned)(node->type.dim[i] == 1) << (node->type.rank - 1 - i);
+    for (int i = 0; i < node->n_in; i++)
+        view = view || (node->in[i]->op == OP_reshape && node->in[i]->type.rank > 0);
+    if (!units || !view)
+        return NULL;
+    for (int i = 0; i < node->n_in; i++)
+        in[i] = squeezed(r->graph, node->loc, node->in[i],
+                         units & ((1u << node->in[i]->type.rank) - 1));
+    return ir_reshape(r->graph, node->loc, copied(r, node, in), node->type);
+}
+
+/* The inverse of a permutation applied to what broadcasts to the permuted type. */
+static Node *permuted_back(Graph *g, Loc loc, Node *a, const int *perm, int rank) {
+    int back[MAX_RANK];
+    Type type = type_scalar();
+    type.rank = rank;
+    for (int i = 0; i < rank; i++) {
+        back[perm[i]] = i;
+        type.dim[i] = dim_at(a->type, i - rank);
+    }
+    return permuted(g, loc, ir_reshape(g, loc, a, type), back);
+}
+
+/* f(transpose(a), transpose(b), small): transpose(f(a, b, small transposed back)), where those of
+ * full size are transposed alike. */
 static Node *lift_transpose(Rebuild *r, const Node *node) {
     const Node *view = NULL;
     Node *in[3];
     int perm[MAX_RANK], other[MAX_RANK];
     for (int i = 0; i < node->n_in; i++) {
         const Node *a = node->in[i];
-        in[i] = node->in[i];
-        if (is_one_number(a))
+        if (!type_equal(a->type, node->type))
             continue;
-        if (a->op != OP_transpose || !type_equal(a->type, node->type))
+        if (a->op != OP_transpose)
             return NULL;
-        in[i] = a->in[0];
         full_perm(a, view ? other : perm);
         for (int k = 0; view && k < a->type.rank; k++)
             if (perm[k] != other[k])
@@ -166,10 +196,15 @@ static Node *lift_transpose(Rebuild *r, const Node *node) {
     }
     if (!view)
         return NULL;
-    Node *below = ir_copy(
-        r->graph, &(Node){.op = node->op, .loc = node->loc, .name = node->name, .n_in = node->n_in},
-        in);
-    return permuted(r->graph, node->loc, below, perm);
+    for (int i = 0; i < node->n_in; i++) {
+        Node *a = node->in[i];
+        if (type_equal(a->type, node->type))
+            in[i] = a->in[0];
+        else
+            in[i] =
+                is_one_number(a) ? a : permuted_back(r->graph, node->loc, a, perm, node->type.rank);
+    }
+    return permuted(r->graph, node->loc, copied(r, node, in), perm);
 }
 
 /* ---- slices ---- */
@@ -212,8 +247,9 @@ static Node *move(Rebuild *r, const Node *node) {
     case KIND_map:
         if (node->n_in == 0 || node->op == OP_expand)
             return NULL;
-        moved = lift_reshape(r, node);
-        return moved ? moved : lift_transpose(r, node);
+        if (!(moved = lift_reshape(r, node)) && !(moved = drop_units(r, node)))
+            moved = lift_transpose(r, node);
+        return moved;
     default:
         return NULL;
     }

@@ -136,7 +136,8 @@ static bool may_stand(char letter, const Node *node) {
     bool constant = is_const(node, &value);
     if (letter == 'k' || letter == 'm')
         return constant;
-    return letter != 's' || (!constant && node->type.rank == 0);
+    bool number = letter == 's' || letter == 't';
+    return !number || (!constant && node->type.rank == 0);
 }
 
 static bool match(const Pattern *pattern, Node *node, Binding *binding);

@@ -15,6 +15,12 @@ static bool splits(const Node *node) {
            node->in[0]->type.rank >= 2 && type_size(node->in[0]->type, 64) >= LONG_SUM;
 }
 
+/* Folding axes of length 1 changes nothing. */
+static bool is_trivial(const Node *node) {
+    return optab[node->op].kind == KIND_reduce &&
+           type_size(node->type, 7) == type_size(node->in[0]->type, 7);
+}
+
 static Node *split(Graph *to, const Node *node, Node *in) {
     int axes[MAX_RANK], rank = in->type.rank;
     for (int i = 1; i < rank; i++)
@@ -63,8 +69,11 @@ Graph *prepare(Graph *graph) {
         for (int k = 0; k < node->n_in; k++)
             in[k] = made[node->in[k]->id];
         use_larger(graph, node, made, in);
-        made[i] = splits(node) ? split(to, node, in[0]) : ir_copy(to, node, in);
-        made[i]->name = node->name;
+        made[i] = is_trivial(node) ? ir_reshape(to, node->loc, in[0], node->type)
+                  : splits(node)   ? split(to, node, in[0])
+                                   : ir_copy(to, node, in);
+        if (node->name)
+            made[i]->name = node->name;
     }
     for (int i = 0; i < graph->roots.count; i++) {
         const Root *root = &graph->roots.at[i];

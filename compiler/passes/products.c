@@ -1,9 +1,10 @@
 /* Products of matrices: fewer transpositions, and smaller products.
  *
- * Does       turns transposed operands, and a transposed product, into the product's flags, and
- *            drops the flag of a symmetric operand; makes a product over an axis of length 1
- *            elementwise; takes Σ (M·W)² over the last axis, W (k, x) shared and x > k, as
- *            Σ M ∘ (M·(W·Wᵀ)): the product with x columns, and its gradients, are never made
+ * Does       turns transposed operands, and a transposed product, into the product's flags; drops
+ *            the flag of a symmetric operand and takes numbers out of symmetric products, so that
+ *            equal ones meet; makes a product over an axis of length 1 elementwise; takes Σ (M·W)²
+ *            over the last axis, W (k, x) shared and x > k, as Σ M ∘ (M·(W·Wᵀ)): the product with
+ *            x columns, and its gradients, are never made
  * Requires   nothing
  * Keeps      values, to rounding
  * Example    where %0 : [3200,200] and %1 : [200,784]
@@ -38,6 +39,32 @@ static Node *transposed_operands(Rebuild *r, const Node *node) {
         found = found || swap || needless;
     }
     return found ? ir_matmul(r->graph, node->loc, in[0], in[1], flags[0], flags[1]) : NULL;
+}
+
+/* A number times a matrix: the number, and the matrix in `matrix`; NULL where it is something else.
+ */
+static Node *scale_of(const Node *node, Node **matrix) {
+    for (int i = 0; i < 2 && node->op == OP_mul; i++)
+        if (node->in[i]->type.rank == 0 && node->in[1 - i]->type.rank > 0) {
+            *matrix = node->in[1 - i];
+            return node->in[i];
+        }
+    return NULL;
+}
+
+/* (s·a)·b = s·(a·b) where that makes symmetry visible: a·aᵀ, or a product with a symmetric matrix
+ * that the gradient of a Gram matrix repeats. */
+static Node *scaled_operand(Rebuild *r, const Node *node) {
+    for (int i = 0; i < 2; i++) {
+        Node *in[2] = {node->in[0], node->in[1]};
+        Node *scale = scale_of(node->in[i], &in[i]);
+        bool own = in[0] == in[1] && flag(node, 0) != flag(node, 1);
+        if (!scale || !(own || is_symmetric(in[1 - i])))
+            continue;
+        Node *result = ir_matmul(r->graph, node->loc, in[0], in[1], flag(node, 0), flag(node, 1));
+        return ir_binary(r->graph, node->loc, OP_mul, scale, result);
+    }
+    return NULL;
 }
 
 /* (m, 1) times (1, p): every element by every element */
@@ -85,6 +112,8 @@ static Node *gram(Rebuild *r, const Node *node) {
 static Node *product(Rebuild *r, const Node *node) {
     if (optab[node->op].kind == KIND_gemm) {
         Node *result = transposed_operands(r, node);
+        if (!result)
+            result = scaled_operand(r, node);
         return result ? result : outer_product(r, node);
     }
     if (node->op == OP_sum)

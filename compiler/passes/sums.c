@@ -21,11 +21,13 @@ typedef struct Product {
     bool squared;
 } Product;
 
-/* Takes a product apart, as far as nobody else uses its parts. */
-static void collect(const Rebuild *r, Product *product, Node *node, bool root) {
-    if (node->op == OP_mul && product->count + 2 <= MAX_FACTORS && (root || used_once(r, node))) {
-        collect(r, product, node->in[0], false);
-        collect(r, product, node->in[1], false);
+/* Takes a product apart, as far as nobody else uses its parts.  `waiting` factors are still to
+ * come. */
+static void collect(const Rebuild *r, Product *product, Node *node, int waiting) {
+    bool root = product->count + waiting == 0, fits = product->count + waiting + 2 <= MAX_FACTORS;
+    if (node->op == OP_mul && fits && (root || used_once(r, node))) {
+        collect(r, product, node->in[0], waiting + 1);
+        collect(r, product, node->in[1], waiting);
     } else {
         product->factor[product->count++] = node;
     }
@@ -105,7 +107,7 @@ static Node *sum_of_product(Rebuild *r, const Node *node) {
         a = a->in[0];
     if (a->op != OP_mul)
         return NULL;
-    collect(r, &product, a, true);
+    collect(r, &product, a, 0);
     unsigned set = separable(&product, axis_set(node));
     if (!used_once(r, node->in[0]) && as_large(&product, set, node->in[0]->type))
         return NULL; /* the product is made anyway */
@@ -128,6 +130,22 @@ static Node *sum_of_quotient(Rebuild *r, const Node *node) {
 
 /* ---- reductions of moved values ---- */
 
+/* Without axes of length 1 that the reduction leaves; they come back above it. */
+static Node *reduce_units(Rebuild *r, const Node *node) {
+    const Type type = node->in[0]->type;
+    unsigned axes = axis_set(node), units = 0, rest = 0;
+    for (int k = type.rank - 1; k >= 0; k--)
+        units |= (unsigned)(type.dim[type.rank - 1 - k] == 1 && !(axes >> k & 1)) << k;
+    if (!units)
+        return NULL;
+    for (int k = 0, at = 0; k < type.rank; k++)
+        if (!(units >> k & 1))
+            rest |= (axes >> k & 1) << at++;
+    Node *a = squeezed(r->graph, node->loc, node->in[0], units);
+    a = reduced(r->graph, node->loc, node->op, a, rest, false);
+    return ir_reshape(r->graph, node->loc, a, node->type);
+}
+
 static Node *reduce_reshape(Rebuild *r, const Node *node) {
     const Node *view = node->in[0];
     Node *a = view->in[0];
@@ -147,7 +165,7 @@ static Node *reduce_reshape(Rebuild *r, const Node *node) {
     }
     Node *sum = reduced(r->graph, node->loc, node->op, a, inner, true);
     if (sum == a || type_equal(sum->type, a->type))
-        return NULL;
+        return reduce_units(r, node);
     Type rest = view->type;
     for (int i = 0; i < rank; i++)
         if (done >> (rank - 1 - i) & 1)

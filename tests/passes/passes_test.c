@@ -23,7 +23,7 @@ enum { NUM_RULES = sizeof rules / sizeof *rules };
 
 static const double tolerance = 1e-9;
 
-/* Letters as leaves: k and m constants, s one number, the others [n,4]. */
+/* Letters as leaves: k and m constants, s and t one number, the others [n,4]. */
 static Binding letters(Graph *graph) {
     Binding binding;
     for (int i = 0; i < 26; i++) {
@@ -32,7 +32,8 @@ static Binding letters(Graph *graph) {
             *name == 'k' || *name == 'm'
                 ? ir_const(graph, (Loc){0}, *name == 'k' ? 1.5 : 0.75)
                 : ir_leaf(graph, (Loc){0}, OP_input, name,
-                          *name == 's' ? type_scalar() : type_make(2, (int[]){ROWS, 4}));
+                          *name == 's' || *name == 't' ? type_scalar()
+                                                       : type_make(2, (int[]){ROWS, 4}));
     }
     return binding;
 }

@@ -81,7 +81,8 @@ const char *expr_number(Arena *arena, double value);
 const char *expr_apply(Arena *arena, const Node *node, const char *const *operand, const bool *atomic,
                        bool *is_atomic);
 int expr_uses(const Node *node, int k); /* how often operand k stands in the expression */
-const char *expr_index(KernelWriter *k, const Access *access, int skip);
+const char *expr_index(KernelWriter *k, const Access *access);
+bool expr_read_later(const KernelWriter *k, const bool *computes, const LoopNode *of);
 /* Writes what a block computes (by place in the nest) as locals, or keeps it as text where it is used once. */
 void expr_block(KernelWriter *k, const bool *computes, int pass, bool named);
 const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, bool *atomic);

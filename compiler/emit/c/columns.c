@@ -41,17 +41,13 @@ static const char *part(const Columns *c, int place) {
 
 /* Values between passes that later blocks read get an array. */
 static bool is_kept(const Columns *c, int place) {
-    const Loops *loops = c->k->kernel->loops;
-    const LoopNode *of = &loops->node[place];
+    const KernelWriter *k = c->k;
+    const LoopNode *of = &k->kernel->loops->node[place];
     if (!of->is_outer || fuse_is_reduce(of->node))
         return false;
-    for (int i = 0; i < loops->count; i++)
-        for (int e = 0; e < fuse_edges(c->k->plan->fusion, loops->node[i].node); e++)
-            if (loops->node[i].edge[e].base == of->node &&
-                (!loops->node[i].is_outer || fuse_is_reduce(loops->node[i].node) ||
-                 loops->node[i].pass != of->pass))
-                return true;
-    return false;
+    bool *computes = NEW_ARRAY(k->arena, bool, k->kernel->loops->count + 1);
+    nest_outer_block(k, of->pass, computes);
+    return expr_read_later(k, computes, of);
 }
 
 static void declare_arrays(Columns *c) {

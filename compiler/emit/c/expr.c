@@ -50,6 +50,11 @@ const char *expr_apply(Arena *arena, const Node *node, const char *const *operan
     const char *expr = expr_of(node);
     Text out;
     text_open(&out, arena);
+    size_t test = strlen("a != 0 ? ");
+    if (strncmp(expr, "a != 0 ? ", test) == 0 && strncmp(operand[0], "(real)(", 7) == 0) {
+        text_add(&out, "%s ? ", operand[0] + 6); /* a comparison is its own test */
+        expr += test;
+    }
     bool step = (optab[node->op].flags & STEP) != 0;
     if (step)
         text_add(&out, "(real)(");
@@ -71,13 +76,17 @@ const char *expr_apply(Arena *arena, const Node *node, const char *const *operan
     return out.at;
 }
 
-/* Σ stride * variable + offset, without the brackets; axis `skip` is left out. */
-const char *expr_index(KernelWriter *k, const Access *access, int skip) {
+/* Σ stride * variable + offset, without the brackets, outer loops first. */
+const char *expr_index(KernelWriter *k, const Access *access) {
     Text out;
     text_open(&out, k->arena);
-    for (int a = 0; a < k->kernel->loops->axes; a++) {
+    const Loops *loops = k->kernel->loops;
+    for (int d = 0; d < loops->axes; d++) {
+        int a = 0; /* the axis of the loop that deep */
+        while (k->depth[a] != d)
+            a++;
         Len stride = access->stride[a];
-        if (stride.coef == 0 || a == skip)
+        if (stride.coef == 0)
             continue;
         if (out.length > 0)
             text_add(&out, " + ");
@@ -94,7 +103,7 @@ const char *expr_index(KernelWriter *k, const Access *access, int skip) {
 }
 
 static const char *load(KernelWriter *k, const Node *base, const Access *access) {
-    return arena_printf(k->arena, "%s[%s]", kernel_pointer(k, base, -1), expr_index(k, access, -1));
+    return arena_printf(k->arena, "%s[%s]", kernel_pointer(k, base, -1), expr_index(k, access));
 }
 
 const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, bool *atomic) {
@@ -122,7 +131,7 @@ const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, b
             row.stride[a] = next;
             next = len_product(next, loops->length[a]);
         }
-        return arena_printf(k->arena, "%s[%s]", k->variable[place], expr_index(k, &row, -1));
+        return arena_printf(k->arena, "%s[%s]", k->variable[place], expr_index(k, &row));
     }
     return load(k, base, &in->own);
 }
@@ -136,12 +145,12 @@ static const char *leaf_text(KernelWriter *k, const LoopNode *node, bool *atomic
         return arena_printf(k->arena, "REAL(draw_%s)(%s, (uint32_t)(%s))",
                             of->op == OP_randn ? "normal" : "uniform",
                             k->variable[node - k->kernel->loops->node],
-                            expr_index(k, &node->index[0], -1));
+                            expr_index(k, &node->index[0]));
     case KIND_index:
         if (optab[of->op].attr == ATTR_AXIS)
-            return arena_printf(k->arena, "(real)(%s)", expr_index(k, &node->index[0], -1));
-        return arena_printf(k->arena, "(real)(%s == %s)", expr_index(k, &node->index[0], -1),
-                            expr_index(k, &node->index[1], -1));
+            return arena_printf(k->arena, "(real)(%s)", expr_index(k, &node->index[0]));
+        return arena_printf(k->arena, "(real)(%s == %s)", expr_index(k, &node->index[0]),
+                            expr_index(k, &node->index[1]));
     default:
         return expr_number(k->arena, of->attr.value);
     }
@@ -181,13 +190,17 @@ static int uses_in(KernelWriter *k, const bool *computes, int pass, const LoopNo
     return uses;
 }
 
-/* Does anything outside of the block read the value of this node of the nest? */
-static bool read_later(const KernelWriter *k, const bool *computes, const LoopNode *of) {
+/* Does anything outside of the block read the value of this node of the nest?  Free nodes are for their readers. */
+bool expr_read_later(const KernelWriter *k, const bool *computes, const LoopNode *of) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++)
-        for (int e = 0; e < fuse_edges(k->plan->fusion, loops->node[i].node); e++)
-            if (loops->node[i].edge[e].base == of->node && !computes[i])
+        for (int e = 0; e < fuse_edges(k->plan->fusion, loops->node[i].node); e++) {
+            if (loops->node[i].edge[e].base != of->node)
+                continue;
+            bool free = k->plan->fusion->value[loops->node[i].node->id].role == ROLE_free;
+            if (free ? expr_read_later(k, computes, &loops->node[i]) : !computes[i])
                 return true;
+        }
     return false;
 }
 
@@ -208,7 +221,7 @@ void expr_block(KernelWriter *k, const bool *computes, int pass, bool named) {
         int uses = uses_in(k, computes, pass, node) + kept;
         bool simple = atomic && strlen(text) < 8 && !strchr(text, '[');
         bool alone = uses <= 1 && strlen(text) <= LONGEST_INLINE && !(kept && stores > 1) &&
-                     !(named && node->is_outer && read_later(k, computes, node));
+                     !(named && node->is_outer && expr_read_later(k, computes, node));
         if (!simple && !alone) {
             const char *wish = node->node->name ? c_last_part(node->node->name)
                                                 : arena_printf(k->arena, "t%d", node->node->id);

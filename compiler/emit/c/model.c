@@ -66,7 +66,7 @@ void emit_c(Text *out, const ProgramPlan *plan) {
     write_scalars(&w, plan);
     for (int bits = 32; bits <= 64; bits += 32) {
         cw_plain(&w, "#define AERT_REAL %d", bits);
-        cw_plain(&w, "#include __FILE__");
+        cw_plain(&w, "#include AERT_SELF");
         cw_plain(&w, "#undef AERT_REAL");
     }
     cw_blank(&w);

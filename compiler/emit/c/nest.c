@@ -78,7 +78,7 @@ void nest_keys(KernelWriter *k, const bool *computes, int from, int to) {
         int depth = key_depth(k, node);
         if (depth < from || depth >= to)
             continue;
-        const char *row = has_rows(node->node) ? expr_index(k, &node->index[1], -1) : "-1";
+        const char *row = has_rows(node->node) ? expr_index(k, &node->index[1]) : "-1";
         cw_line(&k->body, "const AertKey %s = REAL(draw_key)(run, 0x%016llxu, %s); /* %s */",
                 k->variable[i], (unsigned long long)c_hash(C_HASH_START, node->node->attr.name), row,
                 formula_name(k->plan, k->arena, node->node));
@@ -125,7 +125,7 @@ void nest_fold(KernelWriter *k, int place, const char *into) {
 void nest_store(KernelWriter *k, const LoopNode *node, const char *text) {
     Text line;
     text_open(&line, k->arena);
-    const char *index = expr_index(k, &node->own, -1);
+    const char *index = expr_index(k, &node->own);
     if (k->plan->buffer_of[node->node->id] >= 0)
         text_add(&line, "%s[%s] = ", kernel_pointer(k, node->node, -1), index);
     for (int i = 0; i < k->plan->assigns.count; i++) {

@@ -1,0 +1,164 @@
+/* Runs every entry of a generated program without the runtime: in both precisions, for several numbers of rows,
+ * its pieces forwards and backwards, and prints outputs and slots.  The arena begins as NaN, so that what is read
+ * before it is written shows.
+ */
+#include "aert.h"
+#include "program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct Bench {
+    const AertModel *model;
+    const AertProgram *program;
+    int rows;
+    void *store, *arena;
+    const void *input[64];
+    int64_t example[4096];
+} Bench;
+
+static void put(const Bench *b, void *at, size_t i, double value) {
+    if (b->program->real_bytes == 4)
+        ((float *)at)[i] = (float)value;
+    else
+        ((double *)at)[i] = value;
+}
+
+static double get(const Bench *b, const void *at, size_t i) {
+    return b->program->real_bytes == 4 ? (double)((const float *)at)[i] : ((const double *)at)[i];
+}
+
+static int size_of(const Bench *b, int rank, const int *dim) {
+    int size = 1;
+    for (int d = 0; d < rank; d++)
+        size *= dim[d] < 0 ? -dim[d] * b->rows : dim[d];
+    return size;
+}
+
+static void fill(Bench *b, const AertEntry *entry) {
+    memset(b->arena, 0xff, b->program->real_bytes * (entry->arena + 16));
+    memset(b->store, 0xff, b->program->real_bytes * (b->model->store + 16));
+    for (int s = 0; s < b->model->slots; s++) {
+        const AertSlot *slot = &b->model->slot[s];
+        for (int i = 0; i < size_of(b, slot->rank, slot->dim); i++)
+            put(b, b->store, slot->offset + (size_t)i, test_leaf(slot->name, i));
+    }
+}
+
+static void run_phase(const AertRun *run, const AertEntry *entry, int from, int to, int backwards) {
+    for (int at = 0; at < to - from; at++) {
+        const AertKernel *k = &entry->kernel[backwards ? to - 1 - at : from + at];
+        int extent = k->extent + k->extent_rows * run->rows;
+        int pieces = (extent + k->chunk - 1) / k->chunk;
+        for (int p = 0; p < pieces; p++) {
+            int begin = (backwards ? pieces - 1 - p : p) * k->chunk;
+            k->run(run, begin, begin + k->chunk < extent ? begin + k->chunk : extent);
+        }
+    }
+}
+
+static void run_entry(Bench *b, const AertEntry *entry, int backwards) {
+    double scalar[1024];
+    const double update[] = {3, 3, 3, 3}, hyper[] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+    const AertClock clock = {b->rows, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, update, hyper, hyper};
+    AertRun run = {.store = b->store,
+                   .arena = b->arena,
+                   .input = b->input,
+                   .scalar = scalar,
+                   .example = b->example,
+                   .seed = TEST_SEED,
+                   .epoch = TEST_EPOCH,
+                   .rows = b->rows};
+    if (entry->compute_scalars)
+        entry->compute_scalars(&clock, scalar);
+    for (int from = 0; from < entry->kernels;) {
+        int to = from + 1;
+        while (to < entry->kernels && !entry->kernel[to].barrier)
+            to++;
+        run_phase(&run, entry, from, to, backwards);
+        from = to;
+    }
+}
+
+static void print_values(const Bench *b, const AertEntry *entry, const char *kind, const char *name,
+                         const void *at, size_t offset, int size) {
+    printf("%s %d %zu %s %s %d", entry->name, b->rows, 8 * b->program->real_bytes, kind, name, size);
+    for (int i = 0; i < size; i++)
+        printf(" %.17g", get(b, at, offset + (size_t)i));
+    printf("\n");
+}
+
+static void print_entry(const Bench *b, const AertEntry *entry) {
+    for (int o = 0; o < entry->outputs; o++) {
+        const AertOutput *out = &entry->output[o];
+        print_values(b, entry, "output", out->name, b->arena, out->offset,
+                     size_of(b, out->rank, out->dim));
+    }
+    for (int s = 0; s < b->model->slots; s++) {
+        const AertSlot *slot = &b->model->slot[s];
+        print_values(b, entry, "slot", slot->name, b->store, slot->offset,
+                     size_of(b, slot->rank, slot->dim));
+    }
+}
+
+/* Outputs and slots after a run, for comparing bits. */
+static int differs(const Bench *b, const AertEntry *entry, const char *arena, const char *store) {
+    size_t bytes = b->program->real_bytes;
+    for (int o = 0; o < entry->outputs; o++) {
+        const AertOutput *out = &entry->output[o];
+        size_t size = (size_t)size_of(b, out->rank, out->dim);
+        if (memcmp(arena + bytes * out->offset, (const char *)b->arena + bytes * out->offset, bytes * size))
+            return 1;
+    }
+    return memcmp(store, b->store, bytes * b->model->store) != 0;
+}
+
+static int test_entry(Bench *b, const AertEntry *entry) {
+    size_t bytes = b->program->real_bytes;
+    b->arena = aligned_alloc(64, (bytes * (entry->arena + 16) + 63) / 64 * 64);
+    b->store = aligned_alloc(64, (bytes * (b->model->store + 16) + 63) / 64 * 64);
+    char *arena = malloc(bytes * (entry->arena + 16)), *store = malloc(bytes * (b->model->store + 16));
+    for (int i = 0; i < b->model->inputs; i++) {
+        const AertInput *in = &b->model->input[i];
+        int size = size_of(b, in->rank, in->dim) * b->rows;
+        void *values = malloc(bytes * (size_t)size);
+        for (int k = 0; k < size; k++)
+            put(b, values, (size_t)k, test_leaf(in->name, k));
+        b->input[i] = values;
+    }
+    fill(b, entry);
+    run_entry(b, entry, 1);
+    memcpy(arena, b->arena, bytes * entry->arena);
+    memcpy(store, b->store, bytes * b->model->store);
+    fill(b, entry);
+    run_entry(b, entry, 0);
+    int wrong = differs(b, entry, arena, store);
+    if (wrong)
+        fprintf(stderr, "%s: other bits when pieces run backwards\n", entry->name);
+    print_entry(b, entry);
+    for (int i = 0; i < b->model->inputs; i++)
+        free((void *)(uintptr_t)b->input[i]);
+    free(b->arena), free(b->store), free(arena), free(store);
+    return wrong;
+}
+
+int aert_main(const AertModel *model, int argc, char **argv) {
+    static Bench bench;
+    const AertProgram *programs[] = {model->f32, model->f64};
+    const int rows[] = {model->batch, model->batch - 2, 1};
+    int wrong = 0;
+    (void)argc, (void)argv;
+    bench.model = model;
+    for (int i = 0; i < 4096; i++)
+        bench.example[i] = test_example(i);
+    for (int p = 0; p < 2; p++)
+        for (int e = 0; e < programs[p]->entries; e++)
+            for (int r = 0; r < 3; r++) {
+                if (rows[r] < 1 || (r > 0 && rows[r] >= rows[r - 1]))
+                    continue;
+                bench.program = programs[p];
+                bench.rows = rows[r];
+                wrong |= test_entry(&bench, &programs[p]->entry[e]);
+            }
+    return wrong;
+}

@@ -1,0 +1,29 @@
+/* What the emitter's tests share: the numbers of leaves, and programs made of graphs in text. */
+#ifndef TESTS_EMIT_PROGRAM_H
+#define TESTS_EMIT_PROGRAM_H
+
+#include "sample.h"
+
+#include <string.h>
+
+enum { TEST_SEED = 7, TEST_EPOCH = 3 };
+
+/* The number of a leaf: in (-1, 1); positive where the name begins with "pos", whole where it begins with "idx"
+ * and a digit, the count ("idx5"). */
+static inline double test_leaf(const char *name, int element) {
+    double unit = sample_unit(TEST_SEED, name, 0, element);
+    const char *last = strrchr(name, '.');
+    last = last ? last + 1 : name;
+    if (strncmp(last, "pos", 3) == 0)
+        return 0.1 + 2 * unit;
+    if (strncmp(last, "idx", 3) == 0)
+        return floor(unit * (last[3] - '0'));
+    return 2 * unit - 1;
+}
+
+/* The examples that stand in the rows: the first is 0, as which values without rows draw. */
+static inline int test_example(int row) {
+    return 3 * row;
+}
+
+#endif
