@@ -36,4 +36,10 @@ AERT_INLINE double aert_double(uint64_t bits) {
     return a;
 }
 
+/* All ones where it holds, else zero.  Where much depends on a conditional operator, gcc may
+ * compute all of that twice, once for each case; not so behind a mask. */
+AERT_INLINE uint32_t aert_mask(int holds) {
+    return 0u - (uint32_t)holds;
+}
+
 #endif

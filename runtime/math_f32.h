@@ -64,18 +64,23 @@ AERT_INLINE float aert_exp_f32(float a) {
     return a < 0x1.62e43p+6f ? (a > -0x1.5d58ap+6f ? v : 0.0f) : a + AERT_F32_INF;
 }
 
+/* exp(a) for a <= 0; 0 of NaN */
+AERT_INLINE float aert_exp_negative(float a) {
+    const AertExpParts x = aert_exp_parts(a);
+    const float p = 1.0f + aert_exp_poly(x.r);
+    return aert_float((aert_bits(p) + (x.n << 23)) & aert_mask(a > -0x1.5d58ap+6f));
+}
+
 /* log(1 + f) for sqrt(1/2) <= 1 + f <= sqrt(2), plus e log 2 */
 AERT_INLINE float aert_log_poly(float f, float e) {
-    float p = 0x1.14630ap-4f;
-    p = p * f - 0x1.de4f9ep-4f;
-    p = p * f + 0x1.e6f60ap-4f;
-    p = p * f - 0x1.fc1f6cp-4f;
-    p = p * f + 0x1.2336e2p-3f;
-    p = p * f - 0x1.555c5ap-3f;
-    p = p * f + 0x1.99a4bcp-3f;
-    p = p * f - 0x1.000006p-2f;
-    p = p * f + 0x1.555548p-2f;
-    const float square = f * f;
+    /* in pairs, not one after the other: the steps of a chain wait for each other */
+    const float square = f * f, fourth = square * square;
+    const float p01 = 0x1.555548p-2f - f * 0x1.000006p-2f;
+    const float p23 = 0x1.99a4bcp-3f - f * 0x1.555c5ap-3f;
+    const float p45 = 0x1.2336e2p-3f - f * 0x1.fc1f6cp-4f;
+    const float p67 = 0x1.e6f60ap-4f - f * 0x1.de4f9ep-4f;
+    const float p =
+        (p01 + square * p23) + fourth * ((p45 + square * p67) + fourth * 0x1.14630ap-4f);
     const float small = e * AERT_F32_LN2_LOW + (f * square * p - 0.5f * square);
     return e * AERT_F32_LN2_HIGH + (f + small);
 }
@@ -116,10 +121,12 @@ AERT_INLINE float aert_log1p_f32(float a) {
     return a > -1.0f ? high : (a < -1.0f ? AERT_F32_NAN : a - AERT_F32_INF);
 }
 
-/* log(1 + t) for 0 <= t <= 1 */
+/* log(1 + t) for 0 <= t <= 1: above sqrt(2) - 1 of (1 + t) / 2, and log 2 added */
 AERT_INLINE float aert_log1p_unit(float t) {
-    const int halve = t > 0x1.a8279ap-2f; /* sqrt(2) - 1 */
-    return aert_log_poly(halve ? 0.5f * (t - 1.0f) : t, halve ? 1.0f : 0.0f);
+    const uint32_t halve = aert_mask(t > 0x1.a8279ap-2f);
+    const float e = aert_float(halve & 0x3f800000u);                  /* 1 or 0 */
+    const float scale = aert_float(0x3f800000u - (halve & 1u << 23)); /* 1/2 or 1 */
+    return aert_log_poly(scale * t - 0.5f * e, e);
 }
 
 /* x / (x + 2) of x = exp(2|a|) - 1, which is exact to the last places for small a too */
@@ -137,8 +144,9 @@ AERT_INLINE float aert_sigmoid_f32(float a) {
     return 1.0f / (1.0f + aert_exp_f32(-a));
 }
 
+/* max(a, 0), which is NaN of NaN, and log(1 + exp(-|a|)) */
 AERT_INLINE float aert_softplus_f32(float a) {
-    return (a > 0.0f ? a : 0.0f) + aert_log1p_unit(aert_exp_f32(-aert_abs_f32(a)));
+    return (a < 0.0f ? 0.0f : a) + aert_log1p_unit(aert_exp_negative(-aert_abs_f32(a)));
 }
 
 #endif

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum ArgumentKind { TEXT, FLAG, COUNT, WHOLE, SEED, NUMBER, SET } ArgumentKind;
+typedef enum ArgumentKind { TEXT, FLAG, COUNT, SEED, NUMBER, SET } ArgumentKind;
 
 enum {
     TRAIN = 1 << COMMAND_train,
@@ -78,11 +78,11 @@ static int unknown(AertError *error, const char *what, const char *word, const c
     return EXIT_USAGE;
 }
 
-static int read_integer(const char *text, long least, int *value) {
+static int read_count(const char *text, int *value) {
     char *end;
     errno = 0;
     long v = strtol(text, &end, 10);
-    if (errno || end == text || *end || v < least || v > 1000000000)
+    if (errno || end == text || *end || v < 1 || v > 1000000000)
         return 0;
     *value = (int)v;
     return 1;
@@ -134,12 +134,8 @@ static int read_argument(Options *options, const OptionRow *row, const char *tex
         wanted = "a name that is not empty";
         break;
     case COUNT:
-        ok = read_integer(text, 1, (int *)(void *)field);
+        ok = read_count(text, (int *)(void *)field);
         wanted = "a whole number from 1 to 1000000000";
-        break;
-    case WHOLE:
-        ok = read_integer(text, 0, (int *)(void *)field);
-        wanted = "a whole number from 0 to 1000000000";
         break;
     case SEED:
         ok = read_seed(text, (uint64_t *)(void *)field);

@@ -47,12 +47,6 @@ AERT_INLINE float aert_exp2_of_double(double t) {
     return (float)(t < -126.0 ? 0.0 : high);
 }
 
-/* All ones where it holds: selections by masks, where gcc would make branches of the conditional
- * operator. */
-AERT_INLINE uint32_t aert_mask(int holds) {
-    return 0u - (uint32_t)holds;
-}
-
 AERT_INLINE float aert_pow_f32(float a, float b) {
     const float size = aert_abs_f32(a);
     const double round = 0x1.8p52, shifted = (double)b + round;

@@ -171,6 +171,14 @@ Value check_random(Checker *c, Loc loc, Op op, Term *like) {
     return value_term(term, loc);
 }
 
+/* Inside the noise block or a noise: the draw is part of a corruption. */
+static bool corrupts(const Frame *frame) {
+    for (; frame; frame = frame->caller)
+        if (frame->in_noise_block || (frame->define && strcmp(frame->define->role, "noise") == 0))
+            return true;
+    return false;
+}
+
 /* The members `sample` and `typical` of a fresh d, as both sides of a draw. */
 static Term *draw_from(Checker *c, Distribution *d, const char *name, int samples, Loc loc) {
     const char *outer_name = c->draw_name;
@@ -188,7 +196,9 @@ static Term *draw_from(Checker *c, Distribution *d, const char *name, int sample
     Term *both[2] = {value_as_term(c, loc, &sample), value_as_term(c, loc, &typical)};
     if (!both[0] || !both[1])
         return NULL;
-    return term_new(c, TERM_draw, loc, both[0]->type, 2, both);
+    Term *term = term_new(c, TERM_draw, loc, both[0]->type, 2, both);
+    term->flag = corrupts(c->frame);
+    return term;
 }
 
 static bool sample_count(Checker *c, Scope *scope, const Ast *ast, int *samples) {

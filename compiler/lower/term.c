@@ -230,7 +230,7 @@ static Low first_sample(Lowerer *l, Loc loc, Low value) {
 
 static Low lower_draw(Lowerer *l, Term *t, Low *in) {
     Low value = in[0];
-    while (l->mode.draws && l->mode.one_sample && value.type.n_samples)
+    while (l->mode.one_sample && value.type.n_samples)
         value = first_sample(l, t->loc, value);
     return value;
 }
@@ -249,8 +249,9 @@ static Rule *const rules[NUM_TERMS] = {
 };
 
 Term *lower_choice(const Mode *mode, const Term *term) {
+    bool corrupts = mode->corruption || mode->other_noise;
     if (term->kind == TERM_draw)
-        return term->in[mode->draws ? 0 : 1];
+        return term->in[mode->draws || (term->flag && corrupts) ? 0 : 1];
     if (term->kind == TERM_noise)
         return term->in[(term->flag ? mode->corruption : mode->other_noise) ? 1 : 0];
     return NULL;

@@ -142,13 +142,15 @@ typedef struct Merging {
     Fuser *fuser;
     const Node *reader;
     int *reader_of; /* by node: a group that reads all of it; for merging siblings */
+    bool reduces;   /* edges from and to reductions, too */
 } Merging;
 
 static void merge_read(void *user, const Node *base, const Layout *layout) {
     Merging *merging = user;
     const Fusion *fusion = merging->fuser->fusion;
     (void)layout;
-    if (fusion->value[base->id].role == ROLE_loop)
+    bool plain = !fuse_is_reduce(base) && !fuse_is_reduce(merging->reader);
+    if (fusion->value[base->id].role == ROLE_loop && (plain || merging->reduces))
         merge(merging->fuser, fusion->value[base->id].group,
               fusion->value[merging->reader->id].group);
 }
@@ -159,6 +161,8 @@ static void merge_sibling(void *user, const Node *base, const Layout *layout) {
     const Fusion *fusion = merging->fuser->fusion;
     Role role = fusion->value[base->id].role;
     int group = fusion->value[merging->reader->id].group;
+    if (fuse_is_reduce(merging->reader) && !merging->reduces)
+        return;
     if ((role != ROLE_loop && role != ROLE_kernel) || !layout->whole || base->type.rank < 1)
         return;
     int other = merging->reader_of[base->id] - 1;
@@ -167,11 +171,11 @@ static void merge_sibling(void *user, const Node *base, const Layout *layout) {
     merging->reader_of[base->id] = fusion->value[merging->reader->id].group + 1;
 }
 
-static void merge_all(Fuser *fuser, ReadVisit *visit, int *reader_of) {
+static void merge_all(Fuser *fuser, ReadVisit *visit, int *reader_of, bool reduces) {
     const Fusion *fusion = fuser->fusion;
     for (int i = 0; i < fusion->graph->nodes.count; i++) {
         const Node *node = fusion->graph->nodes.at[i];
-        Merging merging = {fuser, node, reader_of};
+        Merging merging = {fuser, node, reader_of, reduces};
         if (fusion->value[i].role == ROLE_loop)
             fuse_reads(fusion, node, visit, &merging);
     }
@@ -179,11 +183,14 @@ static void merge_all(Fuser *fuser, ReadVisit *visit, int *reader_of) {
 
 /* ---- ends of products ---- */
 
-/* Which side a product is cut along: the longer. */
+/* Which side a product is cut along: the longer, but for weights' gradients of enough rows: their pieces are then
+ * one run of memory, as the update that ends them wants it. */
 static bool cut_by_columns(const Fusion *fusion, const Node *node) {
-    int rank = node->type.rank;
-    return rank == 2 && len_value(len_of(node->type.dim[1]), fusion->batch) >
-                            len_value(len_of(node->type.dim[0]), fusion->batch);
+    enum { ENOUGH = 256 };
+    int rank = node->type.rank, rows = node->type.dim[0];
+    if (rank != 2 || rows >= ENOUGH)
+        return false;
+    return len_value(len_of(node->type.dim[1]), fusion->batch) > len_value(len_of(rows), fusion->batch);
 }
 
 static bool ends(Fuser *fuser, int product, int reader) {
@@ -285,7 +292,7 @@ static void mark_stored(void *user, const Node *base, const Layout *layout) {
 
 static void settle(Fuser *fuser) {
     Fusion *fusion = fuser->fusion;
-    merge_all(fuser, mark_stored, NULL);
+    merge_all(fuser, mark_stored, NULL, true);
     for (int i = 0; i < fusion->graph->nodes.count; i++) {
         Value *value = &fusion->value[i];
         value->stored |= (value->forced && value->role == ROLE_loop) || value->role == ROLE_kernel;
@@ -310,8 +317,12 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
     } while (!free_values_fit(fusion));
     Fuser fuser = {.fusion = fusion};
     fuser.seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
-    merge_all(&fuser, merge_read, NULL);
-    merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1));
+    /* elementwise chains, then those that share what they read (exp(-|a|) of a loss and its gradient is
+     * computed once), then their reductions */
+    merge_all(&fuser, merge_read, NULL, false);
+    merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1), false);
+    merge_all(&fuser, merge_read, NULL, true);
+    merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1), true);
     for (int g = 0; g < fusion->groups.count; g++)
         if (fusion->groups.at[g].main && optab[fusion->groups.at[g].main->op].kind == KIND_gemm)
             end_product(&fuser, g);

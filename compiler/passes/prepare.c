@@ -30,13 +30,12 @@ static Node *split(Graph *to, const Node *node, Node *in) {
 }
 
 /* Does the root show memory that is not the arena's, or that a product alone can fill? */
-static bool needs_copy(const Root *root) {
-    const Node *node = root->node;
+static bool needs_copy(RootKind root, const Node *node) {
     while (optab[node->op].kind == KIND_view || node->op == OP_stop)
         node = node->in[0];
     Kind kind = optab[node->op].kind;
     return kind == KIND_leaf || kind == KIND_scalar ||
-           (root->kind == ROOT_assign &&
+           (root == ROOT_assign &&
             (kind == KIND_gemm || kind == KIND_gather || kind == KIND_argmax || kind == KIND_move));
 }
 
@@ -78,7 +77,7 @@ Graph *prepare(Graph *graph) {
     for (int i = 0; i < graph->roots.count; i++) {
         const Root *root = &graph->roots.at[i];
         Node *node = made[root->node->id];
-        if (needs_copy(root)) {
+        if (needs_copy(root->kind, node)) {
             Node *copy = graph_node(to, OP_expand, node->loc, (Attr){0}, node->type, 1, &node);
             copy->name = node->name;
             node = copy;

@@ -85,7 +85,7 @@ bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, con
     const Loops *loops = kernel->loops;
     const LoopNode *writer = loops ? loops_find(loops, node) : NULL;
     const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
-    if (!writer || type_size(node->type, plan->program->batch) !=
+    if (!writer || loops_find(loops, base) || type_size(node->type, plan->program->batch) !=
                        type_size(base->type, plan->program->batch))
         return false;
     for (int k = 0; main && k < main->n_in; k++)
@@ -110,12 +110,21 @@ bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, con
 
 /* ---- kernels ---- */
 
-static const Node *name_node(const Group *group) {
-    const Node *best = group->main;
-    for (int i = 0; i < group->nodes.count; i++)
-        if (!best || group->nodes.at[i]->name || !best->name)
-            best = group->nodes.at[i];
-    return best;
+/* What the kernel is named for: the last value that it assigns, else the last that has a name, else the last. */
+static const Node *name_node(const Plan *plan, const Group *group) {
+    const Node *named = group->main && group->main->name ? group->main : NULL;
+    for (int i = plan->graph->roots.count - 1; i >= 0; i--)
+        for (int k = 0; k < group->nodes.count; k++)
+            if (plan->graph->roots.at[i].kind == ROOT_assign &&
+                plan_base(plan, plan->graph->roots.at[i].node) == group->nodes.at[k])
+                return group->nodes.at[k];
+    for (int i = 0; i < group->nodes.count; i++) {
+        Role role = plan->fusion->value[group->nodes.at[i]->id].role;
+        named = group->nodes.at[i]->name && role == ROLE_loop ? group->nodes.at[i] : named;
+    }
+    if (named)
+        return named;
+    return group->nodes.count > 0 ? group->nodes.at[group->nodes.count - 1] : group->main;
 }
 
 static void open_kernels(Plan *plan, int *kernel_of) {
@@ -124,7 +133,7 @@ static void open_kernels(Plan *plan, int *kernel_of) {
         const Group *group = &fusion->groups.at[g];
         if (group->gone)
             continue;
-        Kernel kernel = {.group = g, .node = name_node(group), .to = -1};
+        Kernel kernel = {.group = g, .node = name_node(plan, group), .to = -1};
         Frame frame;
         if (group->nodes.count > 0) {
             if (group->main && !loops_frame(fusion, group, group->by_columns, &frame))

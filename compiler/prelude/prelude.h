@@ -1,6 +1,8 @@
-/* The prelude: the definitions in the language itself that every model may use, one file an array of bytes.
+/* The prelude: the definitions in the language itself that every model may use, one file an array
+ * of bytes.
  *
- * The build writes prelude_files from the .ae files of compiler/prelude, in the order of their names.
+ * The build writes prelude_files from the .ae files of compiler/prelude, in the order of their
+ * names.
  */
 #ifndef AECC_PRELUDE_H
 #define AECC_PRELUDE_H

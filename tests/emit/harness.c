@@ -35,14 +35,18 @@ static int size_of(const Bench *b, int rank, const int *dim) {
     return size;
 }
 
-static void fill(Bench *b, const AertEntry *entry) {
-    memset(b->arena, 0xff, b->program->real_bytes * (entry->arena + 16));
+static void fill_store(Bench *b) {
     memset(b->store, 0xff, b->program->real_bytes * (b->model->store + 16));
     for (int s = 0; s < b->model->slots; s++) {
         const AertSlot *slot = &b->model->slot[s];
         for (int i = 0; i < size_of(b, slot->rank, slot->dim); i++)
             put(b, b->store, slot->offset + (size_t)i, test_leaf(slot->name, i));
     }
+}
+
+static void fill(Bench *b, const AertEntry *entry) {
+    memset(b->arena, 0xff, b->program->real_bytes * (entry->arena + 16));
+    fill_store(b);
 }
 
 static void run_phase(const AertRun *run, const AertEntry *entry, int from, int to, int backwards) {
@@ -57,7 +61,7 @@ static void run_phase(const AertRun *run, const AertEntry *entry, int from, int 
     }
 }
 
-static void run_entry(Bench *b, const AertEntry *entry, int backwards) {
+static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold) {
     double scalar[1024];
     const double update[] = {3, 3, 3, 3}, hyper[] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
     const AertClock clock = {b->rows, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, update, hyper, hyper};
@@ -68,7 +72,8 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards) {
                    .example = b->example,
                    .seed = TEST_SEED,
                    .epoch = TEST_EPOCH,
-                   .rows = b->rows};
+                   .rows = b->rows,
+                   .hold = hold};
     if (entry->compute_scalars)
         entry->compute_scalars(&clock, scalar);
     for (int from = 0; from < entry->kernels;) {
@@ -127,19 +132,23 @@ static int test_entry(Bench *b, const AertEntry *entry) {
         b->input[i] = values;
     }
     fill(b, entry);
-    run_entry(b, entry, 1);
+    run_entry(b, entry, 1, 0);
     memcpy(arena, b->arena, bytes * entry->arena);
     memcpy(store, b->store, bytes * b->model->store);
     fill(b, entry);
-    run_entry(b, entry, 0);
+    run_entry(b, entry, 0, 0);
     int wrong = differs(b, entry, arena, store);
     if (wrong)
         fprintf(stderr, "%s: other bits when pieces run backwards\n", entry->name);
+    fill_store(b);
+    run_entry(b, entry, 0, 1); /* what is held is still there */
+    if (differs(b, entry, arena, store))
+        wrong = fprintf(stderr, "%s: other bits while values are held\n", entry->name);
     print_entry(b, entry);
     for (int i = 0; i < b->model->inputs; i++)
         free((void *)(uintptr_t)b->input[i]);
     free(b->arena), free(b->store), free(arena), free(store);
-    return wrong;
+    return wrong != 0;
 }
 
 int aert_main(const AertModel *model, int argc, char **argv) {

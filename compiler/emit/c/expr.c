@@ -190,6 +190,20 @@ static int uses_in(KernelWriter *k, const bool *computes, int pass, const LoopNo
     return uses;
 }
 
+/* "z"; "z_ij" where z is the array. */
+static const char *local_wish(const KernelWriter *k, const LoopNode *node, bool kept) {
+    const char *name = node->node->name ? c_last_part(node->node->name)
+                                        : arena_printf(k->arena, "t%d", node->node->id);
+    Text wish;
+    text_open(&wish, k->arena);
+    text_add(&wish, kept ? "%s_" : "%s", name);
+    for (int d = 0; kept && d < k->kernel->loops->axes; d++)
+        for (int a = 0; a < k->kernel->loops->axes; a++)
+            if (k->depth[a] == d && node->own.stride[a].coef != 0)
+                text_add(&wish, "%s", k->axis[a]);
+    return wish.at;
+}
+
 /* Does anything outside of the block read the value of this node of the nest?  Free nodes are for their readers. */
 bool expr_read_later(const KernelWriter *k, const bool *computes, const LoopNode *of) {
     const Loops *loops = k->kernel->loops;
@@ -223,9 +237,7 @@ void expr_block(KernelWriter *k, const bool *computes, int pass, bool named) {
         bool alone = uses <= 1 && strlen(text) <= LONGEST_INLINE && !(kept && stores > 1) &&
                      !(named && node->is_outer && expr_read_later(k, computes, node));
         if (!simple && !alone) {
-            const char *wish = node->node->name ? c_last_part(node->node->name)
-                                                : arena_printf(k->arena, "t%d", node->node->id);
-            const char *name = scope_name(&k->scope, wish);
+            const char *name = scope_name(&k->scope, local_wish(k, node, kept));
             cw_line(&k->body, "const real %s = %s;", name, text);
             text = name;
             atomic = true;

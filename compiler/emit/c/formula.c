@@ -1,14 +1,14 @@
 /* Formulas: what a kernel computes, in the user's names, for comments and labels.
  *
  *     logits = matmul(h, decoder.dense_2.W) + decoder.dense_2.b          vae.ae:24
- *     h (n, 400)  W (400, 784)  logits (n, 784)
+ *
+ * A value without a name is t and its number, in comments and in code.
  */
 #include "emit/c/c.h"
 
-#include <ctype.h>
 #include <string.h>
 
-enum { DEPTH = 4, LONGEST = 160, LINE = 96 };
+enum { DEPTH = 4, LONGEST = 160, LABEL = 80, LINE = 96 };
 
 /* Keeps comments comments. */
 static const char *safe(Arena *arena, const char *name) {
@@ -21,14 +21,16 @@ static const char *safe(Arena *arena, const char *name) {
 }
 
 const char *formula_name(const Plan *plan, Arena *arena, const Node *node) {
-    (void)plan;
     if (node->name)
         return safe(arena, node->name);
     if (node->op == OP_const)
-        return text_number(arena, node->attr.value);
-    if (optab[node->op].attr == ATTR_NAME && node->attr.name)
+        return arena_printf(arena, "%.6g", node->attr.value);
+    if (optab[node->op].kind == KIND_leaf || optab[node->op].kind == KIND_scalar)
         return safe(arena, node->attr.name);
-    return arena_printf(arena, "%%%d", node->id);
+    for (int i = plan->assigns.count - 1; i >= 0; i--)
+        if (plan->assigns.at[i].node == node)
+            return safe(arena, plan->program->slots.at[plan->assigns.at[i].slot].name);
+    return arena_printf(arena, "t%d", node->id);
 }
 
 const char *formula_shape(Arena *arena, Type type) {
@@ -54,6 +56,10 @@ static const char *infix(Op op) {
 }
 
 const char *formula_of(const Plan *plan, Arena *arena, const Node *node, int depth) {
+    if (optab[node->op].kind == KIND_random && depth > 0)
+        return arena_printf(arena, "%s(\"%s\")", optab[node->op].name, safe(arena, node->attr.name));
+    if (optab[node->op].kind == KIND_index && depth > 0)
+        return arena_printf(arena, "%s()", optab[node->op].name);
     if (node->n_in == 0 || depth == 0)
         return formula_name(plan, arena, node);
     if (optab[node->op].kind == KIND_view || node->op == OP_expand)
@@ -77,36 +83,35 @@ const char *formula_of(const Plan *plan, Arena *arena, const Node *node, int dep
     return out.at;
 }
 
-static const char *equation(const Plan *plan, Arena *arena, const Node *node) {
-    const char *left = formula_name(plan, arena, node);
-    for (int i = 0; i < plan->assigns.count; i++)
-        if (plan->assigns.at[i].node == node)
-            left = safe(arena, plan->program->slots.at[plan->assigns.at[i].slot].name);
-    const char *right = NULL;
+static const char *equation(const Plan *plan, Arena *arena, const Node *node, size_t longest) {
+    const char *left = formula_name(plan, arena, node), *right = NULL;
     for (int depth = DEPTH; depth > 0; depth--) {
         right = formula_of(plan, arena, node, depth);
-        if (strlen(left) + strlen(right) < LONGEST)
+        if (strlen(left) + strlen(right) < longest)
             break;
     }
     return arena_printf(arena, "%s = %s", left, right);
 }
 
 const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel) {
-    const char *text = equation(plan, arena, kernel->node);
-    return strlen(text) < LONGEST ? text : formula_name(plan, arena, kernel->node);
+    const char *text = equation(plan, arena, kernel->node, LABEL);
+    return strlen(text) < LABEL ? text : formula_name(plan, arena, kernel->node);
 }
 
-/* Adds " * text" lines broken at spaces. */
-static void add_lines(Writer *w, const char *text) {
+/* Adds the text in lines broken at spaces; the place goes to the right end of the comment's first line. */
+static void add_lines(Writer *w, const char *text, const char *place, bool *first) {
     while (*text) {
-        size_t length = strlen(text);
-        if (length > LINE) {
-            length = LINE;
+        size_t length = strlen(text), limit = *first ? LINE - strlen(place) - 2 : LINE;
+        if (length > limit) {
+            length = limit;
             while (length > 0 && text[length] != ' ')
                 length--;
-            length = length > 0 ? length : LINE;
+            length = length > 0 ? length : limit;
         }
-        cw_line(w, " * %.*s", (int)length, text);
+        int gap = *first && *place ? (int)(LINE - length - strlen(place)) : 0;
+        cw_line(w, "%s %.*s%*s%s", *first ? "/*" : " *", (int)length, text, gap, "",
+                *first ? place : "");
+        *first = false;
         text += length;
         while (*text == ' ')
             text++;
@@ -117,15 +122,20 @@ void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel) {
     Arena *arena = w->text->arena;
     Diag *diag = plan->program->diag;
     const char *place = diag ? diag_place(diag, kernel->node->loc) : "";
-    cw_line(w, "/* %s%s%s", kernel->group < 0 ? "copied at the end" : "computes",
-            *place ? "    " : "", place);
+    bool first = true;
+    if (strlen(place) > LINE / 2)
+        place = "";
+    if (kernel->group < 0)
+        add_lines(w, "Copied where no kernel reads the old value any more:", place, &first);
+    else if (kernel->held)
+        add_lines(w, "Held: stop() keeps its value while run->hold is 1:", place, &first);
     for (int i = 0; i < kernel->touches.count; i++) {
         const Touch *touch = &kernel->touches.at[i];
         bool again = false;
         for (int j = 0; j < i; j++)
             again |= kernel->touches.at[j].write && kernel->touches.at[j].node == touch->node;
         if (touch->write && !again)
-            add_lines(w, equation(plan, arena, touch->node));
+            add_lines(w, equation(plan, arena, touch->node, LONGEST), place, &first);
     }
     cw_line(w, " */");
 }

@@ -78,11 +78,15 @@ const char *kernel_scalar(KernelWriter *k, const Node *node) {
 
 const char *kernel_name(Arena *arena, const Plan *plan, int place, int number) {
     const char *name = formula_name(plan, arena, plan->kernels.at[place].node);
-    return arena_printf(arena, "k%d_%s", number, c_word(arena, name[0] == '%' ? name + 1 : name));
+    return arena_printf(arena, "k%d_%s", number, c_word(arena, name));
+}
+
+static const char *memory(const KernelWriter *k, const char *constant, const char *of, size_t offset) {
+    return offset == 0 ? arena_printf(k->arena, "run->%s", of)
+                       : arena_printf(k->arena, "(%sreal *)run->%s + %zu", constant, of, offset);
 }
 
 static void write_pointers(Writer *w, const KernelWriter *k) {
-    static const char *const from[] = {"(%sreal *)run->arena + %zu", "(%sreal *)run->store + %zu"};
     for (int i = 0; i < k->pointers.count; i++) {
         const Pointer *pointer = &k->pointers.at[i];
         if (!pointer->used)
@@ -93,9 +97,9 @@ static void write_pointers(Writer *w, const KernelWriter *k) {
         if (pointer->place.kind == PLACE_input)
             value = arena_printf(k->arena, "run->input[%d]", index);
         else if (pointer->place.kind == PLACE_buffer)
-            value = arena_printf(k->arena, from[0], constant, k->plan->buffers.at[index].offset);
+            value = memory(k, constant, "arena", k->plan->buffers.at[index].offset);
         else
-            value = arena_printf(k->arena, from[1], constant, k->program->slot_offset[index]);
+            value = memory(k, constant, "store", k->program->slot_offset[index]);
         cw_line(w, "%sreal *%s = %s; /* %s */", constant, pointer->name, value,
                 formula_shape(k->arena, pointer->node->type));
     }

@@ -1,9 +1,34 @@
 /* The writer: lines of C with their indentation, so that no printf elsewhere knows how deep it is. */
 #include "emit/c/c.h"
 
+#include <string.h>
+
+enum { WIDTH = 100 };
+
+/* Where to break a line that is too long: after the last sign or comma that fits; 0: nowhere. */
+static size_t break_at(const char *line, size_t room) {
+    for (size_t at = room; at > room / 3; at--)
+        if (line[at] == ' ' && strchr("+-*/?:,=<", line[at - 1]))
+            return at;
+    return 0;
+}
+
 static void add_indented(Writer *w, const char *format, va_list list, const char *end) {
     const char *line = arena_vprintf(w->text->arena, format, list);
-    text_add(w->text, "%*s%s%s\n", 4 * w->depth, "", line, end);
+    size_t indent = 4 * (size_t)w->depth, length = strlen(line) + strlen(end);
+    bool breaks = !strchr(line, '"') && !strstr(line, "/*");
+    text_add(w->text, "%*s", (int)indent, "");
+    for (bool first = true; breaks && indent + length > WIDTH; first = false) {
+        size_t at = break_at(line, WIDTH - indent - 1);
+        if (at == 0)
+            break;
+        indent += first ? 8 : 0;
+        text_add_bytes(w->text, line, at);
+        text_add(w->text, "\n%*s", (int)indent, "");
+        line += at + 1;
+        length -= at + 1;
+    }
+    text_add(w->text, "%s%s\n", line, end);
 }
 
 void cw_line(Writer *w, const char *format, ...) {

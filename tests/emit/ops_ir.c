@@ -1,0 +1,148 @@
+/* ops_ir: a graph for each row of the op table and each way in which its operands can meet, as IR text.
+ *
+ * Exits with 1 where a row has none: a new op needs a line here, unless it is elementwise.
+ */
+#include "ir/ir.h"
+
+typedef struct Maker {
+    Graph *graph;
+    int leaves;
+    bool made[NUM_OPS];
+} Maker;
+
+static const Loc nowhere = {0, 0, 0};
+
+static const Type row_types[] = {{2, {ROWS, 6}}, {3, {ROWS, 2, 3}}, {1, {ROWS}}, {1, {1}}};
+static const Type other_types[] = {{1, {6}}, {3, {ROWS, 1, 3}}, {1, {ROWS}}, {0, {0}}};
+
+/* An input or parameter with numbers in the op's domain. */
+static Node *leaf(Maker *m, Domain domain, Type type) {
+    bool rows = type.rank > 0 && type.dim[0] < 0;
+    const char *stem = domain == DOMAIN_ANY || domain == DOMAIN_SMALL ? "x" : "pos";
+    const char *name = arena_printf(m->graph->arena, "%s%d", stem, m->leaves++);
+    return ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param, name, type);
+}
+
+static void root(Maker *m, Node *node) {
+    m->made[node->op] = true;
+    graph_root(m->graph, ROOT_output, arena_printf(m->graph->arena, "out%d", node->id), node);
+}
+
+static void make_maps(Maker *m, Op op) {
+    for (size_t t = 0; t < sizeof row_types / sizeof *row_types; t++) {
+        Node *in[3];
+        for (int k = 0; k < optab[op].arity; k++)
+            in[k] = leaf(m, optab[op].domain, k == 1 ? other_types[t] : row_types[t]);
+        root(m, graph_node(m->graph, op, nowhere, (Attr){0}, type_scalar(), optab[op].arity, in));
+    }
+}
+
+static void make_typed(Maker *m, Op op) {
+    static const Type types[] = {{3, {ROWS, 4, 4}}, {2, {3, 5}}, {2, {ROWS, ROWS}}};
+    for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
+        Attr attr = {.value = 0.37, .count = 1, .ints = {-1 - (int)t % 2}};
+        attr.name = optab[op].attr == ATTR_NAME ? arena_printf(m->graph->arena, "draw%d", m->leaves++) : NULL;
+        root(m, graph_node(m->graph, op, nowhere, attr, types[t], 0, NULL));
+    }
+}
+
+static void make_reduces(Maker *m, Op op) {
+    static const int axes[][4] = {{1, -1}, {1, -2}, {1, -3}, {2, -2, -1}, {2, -3, -1}, {2, -3, -2}, {3, -3, -2, -1}};
+    for (size_t k = 0; k < sizeof axes / sizeof *axes; k++)
+        root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}}), axes[k][0],
+                          axes[k] + 1));
+    for (int axis = -2; axis < 0; axis++) /* longer than a block of partial sums */
+        root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){2, {3000, 20}}), 1, &axis));
+    int last = -1;
+    root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){1, {100003}}), 1, &last));
+}
+
+static void make_largest(Maker *m) {
+    for (int axis = -3; axis < 0; axis++)
+        root(m, ir_argmax(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}}), axis));
+}
+
+static void make_products(Maker *m) {
+    static const int sizes[][3] = {{ROWS, 20, 33}, {33, 20, ROWS}, {17, ROWS, 40}, {1, 7, 1}, {ROWS, 1, ROWS}};
+    for (int flags = 0; flags < 4; flags++)
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+            for (int batch = 0; batch < 2; batch++) {
+                int ta = flags & 1, tb = flags >> 1, rank = 2 + batch;
+                Type a = {rank, {ROWS}}, b = {rank, {ROWS}};
+                a.dim[rank - (ta ? 1 : 2)] = sizes[s][0];
+                a.dim[rank - (ta ? 2 : 1)] = b.dim[rank - (tb ? 1 : 2)] = sizes[s][1];
+                b.dim[rank - (tb ? 2 : 1)] = sizes[s][2];
+                if (!batch && ((a.dim[0] > 0 && a.dim[1] < 0) || (b.dim[0] > 0 && b.dim[1] < 0)))
+                    continue; /* inputs begin with rows, and parameters have none */
+                root(m, ir_matmul(m->graph, nowhere, leaf(m, DOMAIN_ANY, a), leaf(m, DOMAIN_ANY, b), ta, tb));
+            }
+}
+
+static void make_moves(Maker *m) {
+    Type type = {3, {ROWS, 4, 6}};
+    Node *a = leaf(m, DOMAIN_ANY, type), *b = leaf(m, DOMAIN_ANY, type);
+    root(m, ir_reshape(m->graph, nowhere, a, (Type){3, {ROWS, 3, 8}}));
+    root(m, ir_expand(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){2, {4, 1}}), type));
+    root(m, ir_transpose(m->graph, nowhere, a, 2, (int[]){-1, -2}));
+    root(m, ir_transpose(m->graph, nowhere, a, 3, (int[]){-2, -1, -3}));
+    for (int axis = -2; axis < 0; axis++) {
+        root(m, ir_slice(m->graph, nowhere, a, axis, 1, 3));
+        root(m, ir_pad(m->graph, nowhere, a, axis, 2, 9));
+        root(m, ir_concat(m->graph, nowhere, axis, 3, (Node *[]){a, b, a}));
+    }
+    Node *index = ir_leaf(m->graph, nowhere, OP_input, "idx5", (Type){2, {ROWS, 3}});
+    Node *rows = ir_gather(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){2, {5, 4}}), index);
+    root(m, rows);
+    root(m, ir_scatter(m->graph, nowhere, leaf(m, DOMAIN_ANY, rows->type), index, (Type){2, {5, 4}}));
+}
+
+static void make_row(Maker *m, Op op) {
+    Kind kind = optab[op].kind;
+    if (kind == KIND_map && optab[op].arity > 0 && optab[op].attr == ATTR_NONE)
+        make_maps(m, op);
+    else if (kind == KIND_random || kind == KIND_index || (kind == KIND_map && optab[op].arity == 0))
+        make_typed(m, op);
+    else if (kind == KIND_reduce)
+        make_reduces(m, op);
+    else if (kind == KIND_argmax)
+        make_largest(m);
+    else if (kind == KIND_gemm)
+        make_products(m);
+}
+
+static void make_leaves(Maker *m) {
+    root(m, ir_leaf(m->graph, nowhere, OP_scalar, "rows", type_scalar()));
+    root(m, ir_leaf(m->graph, nowhere, OP_input, "seen", (Type){2, {ROWS, 3}}));
+    root(m, ir_leaf(m->graph, nowhere, OP_param, "kept", (Type){2, {2, 3}}));
+    Node *state = ir_leaf(m->graph, nowhere, OP_state, "count", (Type){1, {4}});
+    root(m, state);
+    Node *next = ir_binary(m->graph, nowhere, OP_add, state, ir_const(m->graph, nowhere, 1));
+    graph_root(m->graph, ROOT_assign, "count", next);
+}
+
+int main(void) {
+    Arena *arena = arena_open();
+    Names *names = names_open(arena);
+    Maker m = {0};
+    Text text;
+    text_open(&text, arena);
+    for (int op = 0; op <= NUM_OPS + 1; op++) {
+        const char *name = op < NUM_OPS ? optab[op].name : op == NUM_OPS ? "moves" : "leaves";
+        m.graph = graph_open(arena, names, arena_printf(arena, "row_%s", name));
+        if (op < NUM_OPS)
+            make_row(&m, (Op)op);
+        else if (op == NUM_OPS)
+            make_moves(&m);
+        else
+            make_leaves(&m);
+        if (m.graph->roots.count > 0)
+            ir_print(&text, m.graph, NULL);
+    }
+    int missing = 0;
+    for (int op = 0; op < NUM_OPS; op++)
+        if (!m.made[op] && optab[op].kind != KIND_gone)
+            missing = fprintf(stderr, "no graph for the row %s\n", optab[op].name);
+    fputs(text.at, stdout);
+    arena_close(arena);
+    return missing > 0;
+}

@@ -1,0 +1,90 @@
+# What the tests of this folder share: reading and comparing what programs say.  Read by `.`, with these set:
+#   aecc    the compiler        bin     folder of blobs, tensors and mutate
+#   source  the repository      work    folder of the test, made afresh by `fresh`, kept for a look at what failed
+
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+fresh() {
+    rm -rf "$work" && mkdir -p "$work" && cd "$work" || exit 1
+}
+
+# works COMMAND…: it succeeds and has nothing to complain of; what it says is in out.txt
+works() {
+    "$@" > out.txt 2> err.txt || fail "$*: exit status $?: $(cat out.txt err.txt | head -n 20)"
+    [ ! -s err.txt ] || fail "$*: standard error: $(head -n 20 err.txt)"
+}
+
+# refuses WORDS COMMAND…: exit status 1, and one line of reason that has WORDS in it
+refuses() {
+    words=$1
+    shift
+    status=0
+    "$@" > out.txt 2> err.txt || status=$?
+    [ $status = 1 ] || fail "$*: exit status $status, wanted 1: $(cat out.txt err.txt)"
+    [ "$(wc -l < err.txt)" = 1 ] || fail "$*: not one line of reason: $(cat err.txt)"
+    grep -q -e "$words" err.txt || fail "$*: no '$words' in: $(cat err.txt)"
+}
+
+same() {
+    cmp "$1" "$2" || fail "$1 and $2 differ"
+}
+
+# figures FILE: losses and metrics of what `eval --json` printed, one "name value" a line
+figures() {
+    tr '{},' '\n\n\n' < "$1" | grep -v '"\(examples\|seed\|weights\)"' |
+        sed -n 's/^ *"\([^"]*\)": *\([-+0-9.einfa]\{1,\}\)$/\1 \2/p'
+}
+
+# figure FILE NAME: one of them
+figure() {
+    figures "$1" | awk -v name="$2" '$1 == name { print $2; found = 1 } END { exit !found }' ||
+        fail "no figure $2 in: $(cat "$1")"
+}
+
+# near A B RELATIVE: two numbers agree (a word that is no number agrees with nothing)
+near() {
+    awk -v a="$1" -v b="$2" -v most="$3" 'BEGIN {
+        number = "^[-+]?[0-9][0-9.]*(e[-+]?[0-9]+)?$"
+        d = a - b; s = a < 0 ? -a : a
+        if (d < 0) d = -d
+        exit !(a ~ number && b ~ number && d <= most * (s + 1e-12)) }' || fail "$4 $1 and $2 differ by more than $3"
+}
+
+# agree A B RELATIVE: all figures of two files agree, and there is at least one
+agree() {
+    figures "$1" > a.figures
+    figures "$2" > b.figures
+    [ -s a.figures ] || fail "no figures in: $(cat "$1")"
+    [ "$(wc -l < a.figures)" = "$(wc -l < b.figures)" ] || fail "other figures: $(cat "$1" "$2")"
+    while read -r figure value; do
+        near "$value" "$(figure "$2" "$figure")" "$3" "$1, $2: $figure:" || exit 1
+    done < a.figures
+}
+
+# last_losses DIR: the losses of a run's last epoch, as `figures` reads them
+last_losses() {
+    tail -n 1 "$1/metrics.jsonl" | sed 's/"epoch": [0-9]*, //'
+}
+
+# small_data PROGRAM COUNT [SEED]: writes data.f32, and labels.idx where the model reads labels; $data are the options
+small_data() {
+    "$1" info > info.txt || fail "$1 info"
+    shape=$(sed -n 's/^  input .* \(image\|vector\) *\[\([0-9,]*\)\].*/\2/p' info.txt | head -n 1 | tr ',' ' ')
+    [ -n "$shape" ] || fail "no input in: $(cat info.txt)"
+    # shellcheck disable=SC2086
+    "$bin/blobs" f32 "$2" "${3:-1}" $shape > data.f32 || fail blobs
+    data="--data data.f32"
+    classes=$(sed -n 's/^  input .* label.* of \([0-9]*\) classes.*/\1/p' info.txt | head -n 1)
+    if [ -n "$classes" ]; then
+        "$bin/blobs" classes "$2" "${3:-1}" "$classes" > labels.idx || fail blobs
+        data="$data --labels labels.idx"
+    fi
+}

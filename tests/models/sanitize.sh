@@ -1,0 +1,105 @@
+#!/bin/sh
+# sanitize.sh CASE AECC BIN SOURCE WORK TREE: programs and the compiler under AddressSanitizer and UBSan.  TREE is a build
+# tree of that kind; case_tree makes what is needed of it, the compiler and the runtime.
+aecc=$6/aecc bin=$3 source=$4 work=$5/sanitize_$1 tree=$6
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+# What an arena holds lives as long as the program.
+export ASAN_OPTIONS=detect_leaks=0:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+
+case_tree() {
+    mkdir -p "$tree"
+    if [ ! -f "$tree/CMakeCache.txt" ]; then
+        generator=$(command -v ninja > /dev/null && echo Ninja || echo "Unix Makefiles")
+        cmake -G "$generator" -S "$source" -B "$tree" -DCMAKE_BUILD_TYPE=Asan > log.txt 2>&1 || fail "$(tail -n 20 log.txt)"
+    fi
+    cmake --build "$tree" -j2 --target aecc aert aert_headers > log.txt 2>&1 || fail "$(tail -n 20 log.txt)"
+    # An access out of bounds would be seen.
+    nm "$aecc" | grep -q __asan_init || fail "$aecc has no sanitizer in it"
+}
+
+# The compiler on every model, whole and in every stage.
+case_compiler() {
+    for model in "$source"/models/*.ae "$here"/*.ae; do
+        for how in "-o model.c" "--passes= -o model.c" --dump=tree --dump=ir --dump=grad --dump=plan check; do
+            # shellcheck disable=SC2086
+            "$aecc" $how "$model" > out.txt 2> err.txt || fail "$how $model: exit status $?: $(head -n 30 err.txt)"
+            if grep -q -e 'runtime error' -e Sanitizer err.txt; then fail "$how $model: $(head -n 30 err.txt)"; fi
+        done
+    done
+}
+
+# Models with one small mistake each, 40 of every model: compiled, or refused with its place; never a crash.
+case_mutants() {
+    right=0 wrong=0
+    for model in "$source"/models/*.ae "$here"/*.ae; do
+        number=0
+        while [ $number -lt 40 ]; do
+            number=$((number + 1))
+            "$bin/mutate" "$model" $number > mutant.ae || fail mutate
+            status=0
+            "$aecc" mutant.ae -o mutant.c > out.txt 2> err.txt || status=$?
+            case $status in
+            0) right=$((right + 1)) ;;
+            1) wrong=$((wrong + 1))
+                grep -q '^mutant.ae:[0-9]*:[0-9]*: error: ' err.txt || fail "$model, mutant $number: $(cat err.txt)" ;;
+            *) fail "$model, mutant $number: exit status $status: $(head -n 30 err.txt)" ;;
+            esac
+            if grep -q -e 'runtime error' -e Sanitizer err.txt; then
+                fail "$model, mutant $number: $(head -n 30 err.txt)"
+            fi
+        done
+    done
+    echo "$right compiled, $wrong refused"
+    [ $right -gt 50 ] && [ $wrong -gt 50 ] || fail "mutants of one kind only"
+}
+
+# compile MODEL: the program, sanitized as the runtime is
+compile() {
+    "$aecc" "$1" -o model.c 2> err.txt || fail "$(cat err.txt)"
+    works "${CC:-cc}" -std=c11 -O1 -g -fopenmp-simd -fsanitize=address,undefined -fno-sanitize-recover=all \
+        -I"$tree/include" model.c -o program -L"$tree/lib" -laert -lopenblas -ljansson -lpng -lz -lpthread -lm
+}
+
+commands() {
+    "$bin/blobs" idx 60 1 28 28 > x.idx
+    works ./program train --data x.idx --valid x.idx --epochs 1 --batch 25 --out run --checkpoint-every 1
+    works ./program train --data x.idx --valid x.idx --epochs 2 --batch 25 --out run --resume
+    works ./program eval --data x.idx --out run
+    works ./program eval --data x.idx --out run --double --json --batch 7
+    works ./program encode --data x.idx --out run --output codes.npy
+    works ./program decode --input codes.npy --out run --output back.npy
+    works ./program reconstruct --data x.idx --out run --output both.png
+    works ./program bench --data x.idx --steps 2 --batch 10
+    works ./program info
+}
+
+case_vae() {
+    compile "$source/models/vae.ae"
+    commands
+    works ./program encode --data x.idx --out run --output codes.npy --sample
+    works ./program sample --out run --output samples.png
+}
+
+case_contractive() {
+    compile "$source/models/contractive.ae"
+    commands
+}
+
+case_denoising() {
+    compile "$source/models/denoising.ae"
+    commands
+    works ./program reconstruct --data x.idx --out run --output both.png --corrupt
+}
+
+case_gradcheck() {
+    compile "$here/groups.ae"
+    "$bin/blobs" idx 60 1 28 28 > x.idx
+    works ./program gradcheck --data x.idx --batch 2
+    compile "$here/kl.ae"
+    commands
+}
+
+fresh
+case_"$1"
+echo "$1: fine"

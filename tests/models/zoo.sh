@@ -1,0 +1,130 @@
+#!/bin/sh
+# zoo.sh CASE MODEL AECC BIN SOURCE WORK: what holds for every model of models/.  Each function case_NAME is one test;
+# case_build makes the program and a short run of it that the others use.
+aecc=$3 bin=$4 source=$5 work=$6/$1 home=$6
+model=$2
+name=$(basename "$model" .ae)
+here=$(dirname "$0")
+. "$here/common.sh"
+program=$home/build/program
+weights=$home/build/run/last.safetensors
+house="-std=c11 -fopenmp-simd -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror"
+# 130 examples are no multiple of any likely batch.
+few=130
+
+case_form() {
+    [ "$(wc -l < "$model")" -le 60 ] || fail "$model has more than 60 lines"
+    head -n 1 "$model" | grep -q '^# [A-Z]' || fail "$model does not begin with a comment that says what it is"
+    works "$aecc" check "$model"
+}
+
+case_build() {
+    works "$aecc" "$model" -o program
+    [ "$(ls)" = "$(printf 'err.txt\nout.txt\nprogram\n')" ] || fail "left behind: $(ls)"
+    small_data ./program $few
+    # shellcheck disable=SC2086
+    works ./program train $data --epochs 1 --out run --quiet
+    [ -s run/last.safetensors ] || fail "no weights"
+}
+
+case_warnings() {
+    works "$aecc" "$model" -o model.c
+    include=$(dirname "$aecc")/include
+    # shellcheck disable=SC2086
+    works gcc $house -O2 -I"$include" -c model.c -o gcc.o
+    command -v clang > /dev/null || skip "no clang"
+    # shellcheck disable=SC2086
+    works clang $house -O1 -I"$include" -c model.c -o clang.o
+}
+
+# From two folders, and by an absolute and a relative path: one file, with nothing in it of where it was made.
+case_same() {
+    mkdir -p one two/three
+    cp "$model" two/
+    (cd one && works "$aecc" "$model" -o model.c) || exit 1
+    (cd two/three && works "$aecc" "../$name.ae" -o model.c) || exit 1
+    same one/model.c two/three/model.c
+    for place in "$work" "$source" "$(dirname "$aecc")" /tmp/ "$(id -un)@"; do
+        if grep -n -F -e "$place" one/model.c; then fail "model.c knows of $place"; fi
+    done
+}
+
+case_gradcheck() {
+    small_data "$program" $few
+    # shellcheck disable=SC2086
+    works "$program" gradcheck $data --batch 4 --threads 1
+    grep -q '^all gradients agree' out.txt || fail "$(cat out.txt)"
+}
+
+# What the passes do changes no figure, and no step of training by more than rounding.
+case_optimised() {
+    works "$aecc" --passes= "$model" -o plain
+    small_data "$program" $few
+    for double in "" --double; do
+        # shellcheck disable=SC2086
+        works "$program" eval $data --weights "$weights" --json $double
+        mv out.txt passes.json
+        # shellcheck disable=SC2086
+        works ./plain eval $data --weights "$weights" --json $double
+        mv out.txt plain.json
+        agree passes.json plain.json "$([ "$double" ] && echo 1e-9 || echo 1e-4)"
+    done
+    # shellcheck disable=SC2086
+    works "$program" train $data --epochs 2 --batch 50 --out passes --quiet
+    # shellcheck disable=SC2086
+    works ./plain train $data --epochs 2 --batch 50 --out plain_run --quiet
+    last_losses passes > passes.json
+    last_losses plain_run > plain.json
+    agree passes.json plain.json 1e-3
+}
+
+case_threads() {
+    small_data "$program" $few
+    for threads in 1 2; do
+        # shellcheck disable=SC2086
+        works "$program" train $data --epochs 2 --batch 50 --threads $threads --out run$threads --quiet
+    done
+    same run1/last.safetensors run2/last.safetensors
+    same run1/metrics.csv run2/metrics.csv
+    if cmp -s run1/last.safetensors "$weights"; then fail "another run has the same weights"; fi
+}
+
+# Every example counts once, however many are computed at a time; so eval, and so does an epoch of training: at a rate
+# of 0 its figures are those of eval, where nothing is drawn.
+case_batches() {
+    small_data "$program" $few
+    # shellcheck disable=SC2086
+    for batch in 100 50 7 1; do
+        works "$program" eval $data --weights "$weights" --json --batch $batch
+        mv out.txt float$batch.json
+        agree float100.json float$batch.json 1e-6
+        works "$program" eval $data --weights "$weights" --json --double --batch $batch
+        mv out.txt double$batch.json
+        agree double100.json double$batch.json 1e-12
+    done
+    grep -q "\"examples\": $few," float7.json || fail "$(cat float7.json)"
+}
+
+# Losses are what their names say: where a program prints them while it trains, they are those that eval prints.
+case_losses() {
+    small_data "$program" $few
+    rates=$(sed -n 's/^  hyper *\([a-z_.]*lr\) .*/--set \1=0/p' info.txt)
+    [ -n "$rates" ] || fail "no learning rate in: $(cat info.txt)"
+    # shellcheck disable=SC2086
+    works "$program" train $data --init "$weights" --epochs 1 --batch 50 $rates --out still --quiet
+    [ "$("$bin/tensors" "$weights" still/last.safetensors | grep -c '^other')" = 0 ] || fail "a rate of 0 trains"
+    # shellcheck disable=SC2086
+    works "$program" eval $data --weights "$weights" --json
+    # Draws differ between epochs: only about equal where there are any.
+    most=1e-5
+    if grep -q -e '~' -e '^noise' "$model"; then most=0.05; fi
+    last_losses still | figures /dev/stdin > still.figures
+    [ -s still.figures ] || fail "no losses: $(cat still/metrics.jsonl)"
+    while read -r loss value; do
+        near "$value" "$(figure out.txt "$loss")" $most "training, eval: $loss:" || exit 1
+    done < still.figures
+}
+
+fresh
+case_"$1"
+echo "$1 $name: fine"
