@@ -130,7 +130,8 @@ static bool derive(Check *check, Verdict *verdict, Derivative *best) {
     return found;
 }
 
-/* One direction.  What lies below the rounding error of the numeric derivative is no evidence. */
+/* One direction.  Two derivatives that cannot be told from 0, being below the rounding error of the
+ * numeric one, agree. */
 static void check_direction(Check *check, Verdict *verdict) {
     Derivative d = {0, 0, 0};
     draw_direction(check);
@@ -143,7 +144,8 @@ static void check_direction(Check *check, Verdict *verdict) {
     double difference = fabs(slope - d.value);
     verdict->error = fmax(verdict->error, isnan(difference) ? INFINITY : difference / scale);
     verdict->known = fmax(verdict->known, d.rounded / scale);
-    if (!(difference <= tolerance * scale + d.rounded))
+    bool nothing = fabs(slope) <= d.rounded && fabs(d.value) <= 2 * d.rounded;
+    if (!(difference <= tolerance * scale || nothing))
         verdict->wrong = true;
 }
 

@@ -100,7 +100,7 @@ static GradContext context_open(Graph *graph, Arena *scratch, const Node *y) {
     int count = y->id + 1;
     return (GradContext){.graph = graph,
                          .needed = NEW_ARRAY(scratch, bool, count),
-                         .whole = NEW_ARRAY(scratch, Node *, count),
+                         .full = NEW_ARRAY(scratch, Node *, count),
                          .diagonals = NEW_ARRAY(scratch, Node *, count)};
 }
 
@@ -120,13 +120,13 @@ static bool takes_diagonal(const GradContext *c, const Node *node) {
 
 /* The cotangent of `node` as one dense node; NULL where there is none. */
 static Node *dense_cotangent(GradContext *c, const Node *node) {
-    Node **whole = &c->whole[node->id], **diagonal = &c->diagonals[node->id];
+    Node **full = &c->full[node->id], **diagonal = &c->diagonals[node->id];
     if (*diagonal) {
         Node *g = dense_of(c, *diagonal, node->type);
-        *whole = *whole ? plus(c, *whole, g) : g;
+        *full = *full ? plus(c, *full, g) : g;
         *diagonal = NULL;
     }
-    return *whole;
+    return *full;
 }
 
 /* `d` before the name of what it is the gradient of.  Nodes of the forward part keep theirs. */
@@ -139,14 +139,14 @@ static void sweep(GradContext *c, const Node *y) {
     int first = c->graph->nodes.count;
     for (int id = y->id; id >= 0; id--) {
         Node *node = c->graph->nodes.at[id];
-        if (!c->needed[id] || (!c->whole[id] && !c->diagonals[id]))
+        if (!c->needed[id] || (!c->full[id] && !c->diagonals[id]))
             continue;
         c->node = node;
         c->loc = node->loc;
-        if (c->diagonals[id] && (c->whole[id] || !takes_diagonal(c, node)))
+        if (c->diagonals[id] && (c->full[id] || !takes_diagonal(c, node)))
             dense_cotangent(c, node);
         c->diagonal = c->diagonals[id] != NULL;
-        Node *g = c->diagonal ? c->diagonals[id] : c->whole[id];
+        Node *g = c->diagonal ? c->diagonals[id] : c->full[id];
         name_cotangent(c, node, g, first);
         if (rules[node->op] != grad_none)
             rules[node->op](c, node, g);
@@ -168,7 +168,7 @@ static void seed(GradContext *c, const Node *y, bool jacobian) {
         c->seeds = (int)seeds;
         c->diagonals[y->id] = number(c, 1);
     } else {
-        c->whole[y->id] = number(c, 1);
+        c->full[y->id] = number(c, 1);
     }
 }
 
@@ -231,7 +231,7 @@ static void expand_group(Step *step) {
     for (int id = step->first->id; id < step->old->nodes.count; id++) {
         const Node *node = step->old->nodes.at[id];
         Node *v = in_group(step, node) ? step->map[node->in[1]->id] : NULL;
-        if (!v || v->id > y->id || !(c.whole[v->id] || c.diagonals[v->id]))
+        if (!v || v->id > y->id || !(c.full[v->id] || c.diagonals[v->id]))
             continue;
         int before = step->graph->nodes.count;
         c.loc = node->loc;

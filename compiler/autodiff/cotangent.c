@@ -184,13 +184,13 @@ void give(GradContext *c, int i, Node *g) {
     }
     if (c->diagonal)
         g = dense_of(c, g, c->node->type);
-    add_to(c, &c->whole[to->id], sum_down(c, g, c->node->type, to->type));
+    add_to(c, &c->full[to->id], sum_down(c, g, c->node->type, to->type));
 }
 
 void give_whole(GradContext *c, int i, Node *g) {
     const Node *to = c->node->in[i];
     if (!wants(c, i))
         return;
-    Node **sums = c->diagonal && g->type.rank <= to->type.rank ? c->diagonals : c->whole;
+    Node **sums = c->diagonal && g->type.rank <= to->type.rank ? c->diagonals : c->full;
     add_to(c, &sums[to->id], g);
 }

@@ -15,16 +15,28 @@ typedef struct Fuser {
     Arena *scratch; /* of one attempt */
     int *seen;      /* by group: number of the search that has been there */
     int search;
+    int merged; /* since it was set to 0 */
 } Fuser;
 
 /* ---- nodes of a group ---- */
 
-static void add_free(const Fusion *fusion, const Node *node, bool *in) {
+typedef struct Gather {
+    bool *in; /* by node */
+    int low, high;
+} Gather;
+
+static void gather(Gather *set, const Node *node) {
+    set->in[node->id] = true;
+    set->low = node->id < set->low ? node->id : set->low;
+    set->high = node->id > set->high ? node->id : set->high;
+}
+
+static void add_free(const Fusion *fusion, const Node *node, Gather *set) {
     for (int k = 0; k < fuse_edges(fusion, node); k++) {
         const Node *base = fuse_edge(fusion, node, k).base;
-        if (fusion->value[base->id].role == ROLE_free && !in[base->id]) {
-            in[base->id] = true;
-            add_free(fusion, base, in);
+        if (fusion->value[base->id].role == ROLE_free && !set->in[base->id]) {
+            gather(set, base);
+            add_free(fusion, base, set);
         }
     }
 }
@@ -32,15 +44,16 @@ static void add_free(const Fusion *fusion, const Node *node, bool *in) {
 /* The loop nodes of two lists and the free nodes that they read, ascending. */
 static NodeList join(const Fusion *fusion, Arena *arena, const NodeList *a, const NodeList *b) {
     const NodeList *list[2] = {a, b};
-    bool *in = NEW_ARRAY(arena, bool, fusion->graph->nodes.count);
+    Gather set = {.low = fusion->graph->nodes.count, .high = -1};
+    set.in = NEW_ARRAY(arena, bool, fusion->graph->nodes.count);
     NodeList nodes = {0};
     for (int l = 0; l < 2; l++)
         for (int i = 0; list[l] && i < list[l]->count; i++) {
-            in[list[l]->at[i]->id] = true;
-            add_free(fusion, list[l]->at[i], in);
+            gather(&set, list[l]->at[i]);
+            add_free(fusion, list[l]->at[i], &set);
         }
-    for (int i = 0; i < fusion->graph->nodes.count; i++)
-        if (in[i])
+    for (int i = set.low; i <= set.high; i++)
+        if (set.in[i])
             list_add(arena, &nodes, fusion->graph->nodes.at[i]);
     return nodes;
 }
@@ -133,8 +146,10 @@ static void merge(Fuser *fuser, int a, int b) {
     NodeList nodes =
         join(fusion, fuser->scratch, &fusion->groups.at[a].nodes, &fusion->groups.at[b].nodes);
     if (space_solve(fusion, fuser->scratch, &nodes, &space) && !between(fuser, a, b) &&
-        !between(fuser, b, a))
+        !between(fuser, b, a)) {
         commit(fusion, a, b, &nodes);
+        fuser->merged++;
+    }
     arena_close(fuser->scratch);
 }
 
@@ -163,10 +178,13 @@ static void merge_sibling(void *user, const Node *base, const Layout *layout) {
     int group = fusion->value[merging->reader->id].group;
     if (fuse_is_reduce(merging->reader) && !merging->reduces)
         return;
-    if ((role != ROLE_loop && role != ROLE_kernel) || !layout->whole || base->type.rank < 1)
+    bool batch = base->op == OP_input && base->type.rank >= 2;
+    if ((role != ROLE_loop && role != ROLE_kernel && !batch) || !layout->whole ||
+        base->type.rank < 1)
         return;
     int other = merging->reader_of[base->id] - 1;
-    if (other >= 0 && !fusion->groups.at[other].gone && other != group && fusion->value[base->id].group != group)
+    if (other >= 0 && !fusion->groups.at[other].gone && other != group &&
+        fusion->value[base->id].group != group)
         merge(merging->fuser, other, group);
     merging->reader_of[base->id] = fusion->value[merging->reader->id].group + 1;
 }
@@ -183,14 +201,15 @@ static void merge_all(Fuser *fuser, ReadVisit *visit, int *reader_of, bool reduc
 
 /* ---- ends of products ---- */
 
-/* Which side a product is cut along: the longer, but for weights' gradients of enough rows: their pieces are then
- * one run of memory, as the update that ends them wants it. */
+/* Which side a product is cut along: the longer, but for weights' gradients of enough rows: their
+ * pieces are then one run of memory, as the update that ends them wants it. */
 static bool cut_by_columns(const Fusion *fusion, const Node *node) {
     enum { ENOUGH = 256 };
     int rank = node->type.rank, rows = node->type.dim[0];
     if (rank != 2 || rows >= ENOUGH)
         return false;
-    return len_value(len_of(node->type.dim[1]), fusion->batch) > len_value(len_of(rows), fusion->batch);
+    return len_value(len_of(node->type.dim[1]), fusion->batch) >
+           len_value(len_of(rows), fusion->batch);
 }
 
 static bool ends(Fuser *fuser, int product, int reader) {
@@ -220,6 +239,25 @@ static bool reads_node(const Fusion *fusion, const Node *reader, const Node *bas
     return !wanted;
 }
 
+/* Can the product end with the group: along the side that it is cut by, or along the other, not
+ * much shorter? */
+static bool ends_either_way(Fuser *fuser, int product, int reader) {
+    Group *group = &fuser->fusion->groups.at[product];
+    double rows = type_size((Type){1, {group->main->type.dim[0]}}, fuser->fusion->batch);
+    double columns = type_size((Type){1, {group->main->type.dim[1]}}, fuser->fusion->batch);
+    if (group->main->type.rank != 2)
+        return false;
+    if (ends(fuser, product, reader))
+        return true;
+    if (group->by_columns ? 2 * rows < columns : 2 * columns < rows)
+        return false;
+    group->by_columns = !group->by_columns;
+    if (ends(fuser, product, reader))
+        return true;
+    group->by_columns = !group->by_columns;
+    return false;
+}
+
 /* Ends a product with the first group that reads it, all of whose values lie on the product's axes.
  */
 static void end_product(Fuser *fuser, int product) {
@@ -232,7 +270,7 @@ static void end_product(Fuser *fuser, int product) {
             !reads_node(fusion, node, main))
             continue;
         fuser->scratch = arena_open();
-        bool fits = ends(fuser, product, reader);
+        bool fits = ends_either_way(fuser, product, reader);
         arena_close(fuser->scratch);
         if (fits) {
             NodeList nodes = fusion->groups.at[reader].nodes;
@@ -317,12 +355,15 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
     } while (!free_values_fit(fusion));
     Fuser fuser = {.fusion = fusion};
     fuser.seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
-    /* elementwise chains, then those that share what they read (exp(-|a|) of a loss and its gradient is
-     * computed once), then their reductions */
+    /* elementwise chains, then those that share what they read (exp(-|a|) of a loss and its
+     * gradient is computed once), then their reductions */
     merge_all(&fuser, merge_read, NULL, false);
     merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1), false);
-    merge_all(&fuser, merge_read, NULL, true);
-    merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1), true);
+    do {
+        fuser.merged = 0;
+        merge_all(&fuser, merge_read, NULL, true);
+        merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1), true);
+    } while (fuser.merged > 0);
     for (int g = 0; g < fusion->groups.count; g++)
         if (fusion->groups.at[g].main && optab[fusion->groups.at[g].main->op].kind == KIND_gemm)
             end_product(&fuser, g);

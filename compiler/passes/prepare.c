@@ -2,7 +2,8 @@
  *
  *     sum(%3) axes=-2,-1 : []   of [n,784]     →    sum(sum(%3) axes=-1) axes=-1
  *     output "x" = %0           an input       →    output "x" = expand(%0)       a copy
- *     lt(0, %1)   beside %2 = max(%1, 0)       →    lt(0, %2)       the slope of relu, from its result
+ *     lt(0, %1)   beside %2 = max(%1, 0)       →    lt(0, %2)       the slope of relu, from its
+ * result
  */
 #include "passes/fuse.h"
 
@@ -43,8 +44,8 @@ static bool needs_copy(RootKind root, const Node *node) {
 static Node *larger(const Graph *graph, int limit, const Node *a, const Node *b) {
     for (int i = (a->id > b->id ? a->id : b->id) + 1; i < limit; i++) {
         Node *node = graph->nodes.at[i];
-        if (node->op == OP_max && ((node->in[0] == a && node->in[1] == b) ||
-                                   (node->in[0] == b && node->in[1] == a)))
+        if (node->op == OP_max &&
+            ((node->in[0] == a && node->in[1] == b) || (node->in[0] == b && node->in[1] == a)))
             return node;
     }
     return NULL;

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { MAX_PARTS = 128 };
+enum { MAX_PARTS = 128, MAX_READS = 32 };
 
 /* An axis while it is being settled: the same as another, or split into an outer and an inner one.
  */
@@ -28,6 +28,13 @@ typedef struct Seq {
     int at[MAX_AXES];
 } Seq;
 
+/* What the set reads of outside: the same value, element for element, has the same axes wherever it
+ * is read. */
+typedef struct Read {
+    const Node *base;
+    Seq axes;
+} Read;
+
 typedef struct Solver {
     const Fusion *fusion;
     const NodeList *nodes;
@@ -37,6 +44,9 @@ typedef struct Solver {
     Seq (*dims)[MAX_RANK];  /* by place in nodes: axes of each dimension */
     Seq (*whole)[MAX_RANK]; /* of a reduction: of its operand's dimensions */
     bool *known;
+    bool joins_reads;
+    int reads;
+    Read read[MAX_READS];
 } Solver;
 
 static int new_part(Solver *s, Len length) {
@@ -146,14 +156,31 @@ static int place_of(const Solver *s, const Node *node) {
     return -1;
 }
 
-/* The axes that a reader gives to the node below a whole layout: its dimensions take them in turn.
- */
-static void give(Solver *s, int place, Type type, const Layout *layout, const Seq *dims) {
+/* The axes that a reader gives to the elements below a whole layout, in their order. */
+static Seq axes_below(Solver *s, Type type, const Layout *layout, const Seq *dims) {
     Seq all = {0};
     for (int d = 0; d < type.rank; d++)
         for (int i = 0; layout->stride[d].coef != 0 && i < dims[d].count; i++)
             seq_add(s, &all, dims[d].at[i]);
-    Seq own = {0};
+    return all;
+}
+
+static void join_read(Solver *s, const Node *base, const Seq *axes) {
+    Role role = s->fusion->value[base->id].role;
+    if (!s->joins_reads || role == ROLE_const || role == ROLE_scalar)
+        return;
+    for (int i = 0; i < s->reads; i++)
+        if (s->read[i].base == base) {
+            unify(s, &s->read[i].axes, axes);
+            return;
+        }
+    if (s->reads < MAX_READS)
+        s->read[s->reads++] = (Read){base, *axes};
+}
+
+/* The node's dimensions take the axes in turn. */
+static void give(Solver *s, int place, const Seq *axes) {
+    Seq own = {0}, all = *axes;
     if (!s->known[place])
         fresh(s, s->nodes->at[place]->type, s->dims[place]);
     s->known[place] = true;
@@ -176,12 +203,15 @@ static void settle_node(Solver *s, int place) {
         if (fuse_is_reduce(node))
             memcpy(s->whole[place], dims, sizeof dims);
         int below = place_of(s, edge.base);
-        if (below < 0)
+        if (below < 0 && !edge.layout->whole)
             continue;
-        if (edge.layout->whole)
-            give(s, below, edge.type, edge.layout, dims);
-        else
+        Seq axes = axes_below(s, edge.type, edge.layout, dims);
+        if (!edge.layout->whole)
             s->failed = true;
+        else if (below >= 0)
+            give(s, below, &axes);
+        else
+            join_read(s, edge.base, &axes);
     }
 }
 
@@ -347,8 +377,9 @@ static bool finish(Solver *s, Arena *arena, Space *space) {
     return true;
 }
 
-bool space_solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, Space *space) {
-    Solver s = {.fusion = fusion, .nodes = nodes};
+static bool solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, bool joins_reads,
+                  Space *space) {
+    Solver s = {.fusion = fusion, .nodes = nodes, .joins_reads = joins_reads};
     int count = nodes->count;
     s.dims = arena_alloc(arena, sizeof *s.dims * (size_t)count);
     s.whole = arena_alloc(arena, sizeof *s.whole * (size_t)count);
@@ -357,4 +388,8 @@ bool space_solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, Spac
         settle_node(&s, i);
     join_reductions(&s);
     return !s.failed && finish(&s, arena, space) && !s.failed;
+}
+
+bool space_solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, Space *space) {
+    return solve(fusion, arena, nodes, false, space) || solve(fusion, arena, nodes, true, space);
 }

@@ -1,8 +1,9 @@
 /* Check: finds again, from what kernels read and write, whether the plan is right.
  *
- * It knows nothing of lifetimes.  Every read must see what its writer wrote: no other kernel may have written any
- * of the same memory from the writer's phase on until the read's, except the reading kernel itself over the very
- * element that it reads.  Old values of slots are read before, new ones after their assignment.
+ * It knows nothing of lifetimes.  Every read must see what its writer wrote: no other kernel may
+ * have written any of the same memory from the writer's phase on until the read's, except the
+ * reading kernel itself over the very element that it reads.  Old values of slots are read before,
+ * new ones after their assignment.
  */
 #include "plan/plan.h"
 
@@ -28,9 +29,10 @@ static const Kernel *writer_of(const Plan *plan, const Touch *read) {
     return NULL;
 }
 
-/* Is the value that `read` wants still there in `phase`, when `kernel` (NULL: whoever runs us) reads it? */
-static const char *check_read(Arena *arena, const Plan *plan, const Touch *read, const Kernel *kernel,
-                              int phase) {
+/* Is the value that `read` wants still there in `phase`, when `kernel` (NULL: whoever runs us)
+ * reads it? */
+static const char *check_read(Arena *arena, const Plan *plan, const Touch *read,
+                              const Kernel *kernel, int phase) {
     const Kernel *writer = NULL;
     bool leaf = plan->fusion->value[read->node->id].role == ROLE_leaf;
     if (!leaf) {
@@ -54,7 +56,8 @@ static const char *check_read(Arena *arena, const Plan *plan, const Touch *read,
                 continue;
             if (other == writer && plan_in_place(plan, writer, read->node, touch->node))
                 continue; /* it has itself overwritten the other */
-            return arena_printf(arena, "%%%d is overwritten by %%%d in phase %d before it is read in %d",
+            return arena_printf(arena,
+                                "%%%d is overwritten by %%%d in phase %d before it is read in %d",
                                 read->node->id, touch->node->id, other->phase, phase);
         }
     }

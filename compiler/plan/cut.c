@@ -1,15 +1,16 @@
 /* Cut: what a kernel's pieces are, and what they cost.
  *
- * The cut is a function of shapes alone: rows are cut by constant counts, so that any number of threads
- * computes the same pieces.  A product is cut along its longer side into a few (2 cost 2 % of one OpenBLAS call,
- * 4 cost 5 %, 8 cost 15 %: measured at 128, 784, 400), a loop into pieces of some ten thousand elements.
+ * The cut is a function of shapes alone: rows are cut by constant counts, so that any number of
+ * threads computes the same pieces.  A product is cut along its longer side into a few (2 cost 2 %
+ * of one OpenBLAS call, 4 cost 5 %, 8 cost 15 %: measured at 128, 784, 400), a loop into pieces of
+ * some ten thousand elements.
  */
 #include "plan/plan.h"
 
 enum {
     PIECE_ELEMENTS = 16384, /* of a loop */
     PIECE_MFLOP = 24,       /* of a product, at least: each piece packs an operand anew */
-    PRODUCT_PIECES = 8,     /* at most; a power of two */
+    PRODUCT_PIECES = 4,     /* at most; a power of two */
     BATCH_MFLOP = 2,        /* of several small products together */
     COLUMNS_LEAST = 32,     /* of a loop over columns */
     COLUMNS_MOST = 256,
@@ -47,8 +48,9 @@ static void count_loops(const Plan *plan, Kernel *kernel) {
     for (int i = 0; i < loops->count; i++) {
         const Node *node = loops->node[i].node;
         if (!plan->fusion->value[node->id].copies)
-            add_flops(plan, kernel,
-                      size_of(fuse_is_reduce(node) ? fuse_edge(plan->fusion, node, 0).type : node->type));
+            add_flops(
+                plan, kernel,
+                size_of(fuse_is_reduce(node) ? fuse_edge(plan->fusion, node, 0).type : node->type));
     }
 }
 
@@ -118,7 +120,8 @@ static Len outer_size(Type type, int from, int to) {
     return size;
 }
 
-/* Pad, concat, argmax: over what lies before the axis.  Gather: over indices.  Scatter: over columns. */
+/* Pad, concat, argmax: over what lies before the axis.  Gather: over indices.  Scatter: over
+ * columns. */
 static void cut_move(const Plan *plan, Kernel *kernel, const Node *node) {
     const Node *first = node->in[0];
     int rank = first->type.rank;

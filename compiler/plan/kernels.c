@@ -1,7 +1,8 @@
 /* Kernels: one for each group, what it reads and writes, and which assignments it makes itself.
  *
- * An assigned value is written straight into its slot by the kernel that computes it, if every other reader of
- * the old value can run before; otherwise it is computed into the arena and copied at the end.
+ * An assigned value is written straight into its slot by the kernel that computes it, if every
+ * other reader of the old value can run before; otherwise it is computed into the arena and copied
+ * at the end.
  *
  *     assign "W" = sub(param "W", …)      the update overwrites W element by element
  *     assign "a" = %b, assign "b" = %a    one of them is copied
@@ -85,8 +86,8 @@ bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, con
     const Loops *loops = kernel->loops;
     const LoopNode *writer = loops ? loops_find(loops, node) : NULL;
     const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
-    if (!writer || loops_find(loops, base) || type_size(node->type, plan->program->batch) !=
-                       type_size(base->type, plan->program->batch))
+    if (!writer || loops_find(loops, base) ||
+        type_size(node->type, plan->program->batch) != type_size(base->type, plan->program->batch))
         return false;
     for (int k = 0; main && k < main->n_in; k++)
         if (plan_base(plan, main->in[k]) == base)
@@ -110,7 +111,8 @@ bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, con
 
 /* ---- kernels ---- */
 
-/* What the kernel is named for: the last value that it assigns, else the last that has a name, else the last. */
+/* What the kernel is named for: the last value that it assigns, else the last that has a name, else
+ * the last. */
 static const Node *name_node(const Plan *plan, const Group *group) {
     const Node *named = group->main && group->main->name ? group->main : NULL;
     for (int i = plan->graph->roots.count - 1; i >= 0; i--)
@@ -223,7 +225,8 @@ static bool depends(const Plan *plan, int kernel, int on, bool *seen) {
     return false;
 }
 
-static bool reads_slot(const Plan *plan, int kernel, const char *name, const Node **leaf, int *from) {
+static bool reads_slot(const Plan *plan, int kernel, const char *name, const Node **leaf,
+                       int *from) {
     const Kernel *k = &plan->kernels.at[kernel];
     for (; *from < k->touches.count; ++*from) {
         const Node *node = k->touches.at[*from].node;
@@ -237,7 +240,8 @@ static bool reads_slot(const Plan *plan, int kernel, const char *name, const Nod
     return false;
 }
 
-/* Can kernel `writer` write the node into the slot, with all other readers of the slot before it? */
+/* Can kernel `writer` write the node into the slot, with all other readers of the slot before it?
+ */
 static bool can_assign(const Plan *plan, int writer, const Node *node, const char *name) {
     for (int r = 0; r < plan->kernels.count; r++) {
         const Node *leaf;
@@ -279,8 +283,8 @@ static void make_assigns(Plan *plan, const int *kernel_of) {
             continue;
         Assign assign = {plan_base(plan, root->node), plan_slot(plan->program, root->name), false};
         int writer = kernel_of[plan->fusion->value[assign.node->id].group];
-        assign.direct = can_assign(plan, writer, assign.node, root->name) &&
-                        !plan->kernels.at[writer].held;
+        assign.direct =
+            can_assign(plan, writer, assign.node, root->name) && !plan->kernels.at[writer].held;
         for (int r = 0; assign.direct && r < kernels; r++) {
             const Node *leaf;
             int from = 0;

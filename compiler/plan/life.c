@@ -1,7 +1,9 @@
-/* Life: which values have a buffer, in which phases they are alive, and which overwrite a dying operand.
+/* Life: which values have a buffer, in which phases they are alive, and which overwrite a dying
+ * operand.
  *
- * A buffer lives from the phase that writes it to the last one that reads it: kernels of one phase run at the
- * same time.  An elementwise result may take the memory of an operand that nothing else reads any more.
+ * A buffer lives from the phase that writes it to the last one that reads it: kernels of one phase
+ * run at the same time.  An elementwise result may take the memory of an operand that nothing else
+ * reads any more.
  */
 #include "plan/plan.h"
 
@@ -19,7 +21,8 @@ static void open_buffers(Plan *plan) {
         const Kernel *kernel = &plan->kernels.at[i];
         for (int k = 0; k < kernel->touches.count; k++) {
             const Touch *touch = &kernel->touches.at[k];
-            if (!touch->write || (plan->slot_of[touch->node->id] >= 0 && !is_output(plan, touch->node)))
+            if (!touch->write ||
+                (plan->slot_of[touch->node->id] >= 0 && !is_output(plan, touch->node)))
                 continue;
             Buffer buffer = {.node = touch->node,
                              .size = plan_size(plan, touch->node->type),
@@ -78,7 +81,8 @@ static void find_ends(Plan *plan) {
 static bool shared_in_phase(const Plan *plan, const Kernel *by, int buffer) {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = &plan->kernels.at[i];
-        for (int k = 0; kernel != by && kernel->phase == by->phase && k < kernel->touches.count; k++)
+        for (int k = 0; kernel != by && kernel->phase == by->phase && k < kernel->touches.count;
+             k++)
             if (kernel->touches.at[k].place.kind == PLACE_buffer &&
                 kernel->touches.at[k].place.index == buffer)
                 return true;
@@ -102,9 +106,9 @@ static void overwrite(Plan *plan, const Kernel *kernel, const Touch *written) {
             continue;
         const Buffer *dying = &plan->buffers.at[old];
         bool main = read->write && read->node == plan->fusion->groups.at[kernel->group].main;
-        if ((read->write && !main) || dying->last != kernel->phase || dying->held ||
-            buffer->held || dying->size != buffer->size || is_output(plan, dying->node) ||
-            is_taken(plan, old) || shared_in_phase(plan, kernel, old) ||
+        if ((read->write && !main) || dying->last != kernel->phase || dying->held || buffer->held ||
+            dying->size != buffer->size || is_output(plan, dying->node) || is_taken(plan, old) ||
+            shared_in_phase(plan, kernel, old) ||
             !plan_in_place(plan, kernel, written->node, read->node))
             continue;
         buffer->within = old;

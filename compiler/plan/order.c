@@ -1,8 +1,8 @@
 /* Order: the phases in which kernels run.
  *
- * A kernel runs in the first phase in which all that it reads is complete; one that reads nothing computed waits
- * until just before its first reader, so that its value does not lie about.  The kernels of a phase run at the same
- * time; a barrier stands before each phase but the first.
+ * A kernel runs in the first phase in which all that it reads is complete; one that reads nothing
+ * computed waits until just before its first reader, so that its value does not lie about.  The
+ * kernels of a phase run at the same time; a barrier stands before each phase but the first.
  */
 #include "plan/plan.h"
 

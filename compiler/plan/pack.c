@@ -1,8 +1,8 @@
 /* Pack: an offset in one arena for every buffer.
  *
- * Buffers are placed one by one into the smallest gap that the buffers alive at the same time leave; several
- * orders are tried (by size, by size times life, by birth) and the best is kept.  The lower bound is the most
- * that is alive in one phase.
+ * Buffers are placed one by one into the smallest gap that the buffers alive at the same time
+ * leave; several orders are tried (by size, by size times life, by birth) and the best is kept. The
+ * lower bound is the most that is alive in one phase.
  */
 #include "plan/plan.h"
 

@@ -1,4 +1,5 @@
-/* Plan: from graphs to kernels, phases and one arena.  Each step is a file of its own, see plan.h. */
+/* Plan: from graphs to kernels, phases and one arena.  Each step is a file of its own, see plan.h.
+ */
 #include "plan/plan.h"
 
 Plan *plan_entry(const Program *program, const Entry *entry) {
@@ -15,9 +16,6 @@ Plan *plan_entry(const Program *program, const Entry *entry) {
     plan_life(plan);
     plan_pack(plan);
     const char *wrong = plan_check(program->arena, plan);
-    if (wrong) {
-        Text t; text_open(&t, program->arena); ir_print(&t, plan->graph, NULL); plan_print(&t, plan); fputs(t.at, stderr);
-    }
     if (wrong)
         die("plan of %s: %s", plan->graph->name, wrong);
     return plan;
@@ -38,8 +36,9 @@ ProgramPlan *plan_program(const Program *program) {
         Plan *plan = plan_entry(program, &program->entries.at[i]);
         list_add(program->arena, &all->entries, plan);
         for (int k = 0; plan->entry->kind == ENTRY_step && k < plan->kernels.count; k++)
-            all->flops_example += plan->kernels.at[k].flops_rows +
-                                  plan->kernels.at[k].flops / (program->batch > 0 ? program->batch : 1);
+            all->flops_example +=
+                plan->kernels.at[k].flops_rows +
+                plan->kernels.at[k].flops / (program->batch > 0 ? program->batch : 1);
     }
     return all;
 }

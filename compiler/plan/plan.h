@@ -1,7 +1,8 @@
 /* The plan: what a target needs to write a program, beside its graphs.
  *
- * For each entry: the kernels in their order, cut into pieces and gathered in phases between barriers; for each
- * value that needs memory its place in the arena.  Sizes are in reals, at the full batch.
+ * For each entry: the kernels in their order, cut into pieces and gathered in phases between
+ * barriers; for each value that needs memory its place in the arena.  Sizes are in reals, at the
+ * full batch.
  *
  *     phase 1   kernel 2  logits = matmul(h, W)        reads 1, slot 4   writes 3
  *     buffer 3  %12 [n,784]   at 51200   size 100352   phases 1 to 3
@@ -31,7 +32,7 @@ typedef struct Kernel {
     int group;        /* of the fusion; -1: copies `node` into slot `to` */
     const Node *node; /* what it is named for */
     int to;
-    Loops *loops;     /* NULL: none */
+    Loops *loops; /* NULL: none */
     int extent, extent_rows, chunk;
     int phase;
     bool barrier, held;
@@ -91,7 +92,8 @@ size_t plan_size(const Plan *plan, Type type); /* at the full batch, rounded up 
 
 void plan_print(Text *text, const Plan *plan);
 
-/* An overlap or a wrong order, found anew from what kernels read and write; NULL where there is none. */
+/* An overlap or a wrong order, found anew from what kernels read and write; NULL where there is
+ * none. */
 const char *plan_check(Arena *arena, const Plan *plan);
 
 /* ---- the steps of plan_entry ---- */

@@ -2,10 +2,11 @@
  *
  *     emit_tool c x.ir batch              the C target's text
  *     emit_tool plan x.ir batch           the plan's text
- *     emit_tool check x.ir batch < out    compares what the program printed with the reference evaluator
+ *     emit_tool check x.ir batch < out    compares what the program printed with the reference
+ * evaluator
  *
- * Every graph is an entry: "init", "step…", "gradcheck…" are what they say, any other an eval.  Slots and inputs
- * are those that the graphs name.
+ * Every graph is an entry: "init", "step…", "gradcheck…" are what they say, any other an eval.
+ * Slots and inputs are those that the graphs name.
  */
 #include "emit/emit.h"
 #include "program.h"
@@ -93,7 +94,8 @@ static Program *read_program(const char *path, int batch) {
         }
         for (int i = 0; i < graph->roots.count; i++)
             if (graph->roots.at[i].kind == ROOT_assign)
-                add_slot(program, SLOT_state, graph->roots.at[i].name, graph->roots.at[i].node->type);
+                add_slot(program, SLOT_state, graph->roots.at[i].name,
+                         graph->roots.at[i].node->type);
     }
     return program;
 }
@@ -160,11 +162,12 @@ static int check_line(const Program *program, char *line) {
     for (int i = 0; expected && i < size; i++)
         scale += fabs(expected[i]) / size;
     for (int i = 0; i < size; i++) {
-        double got = strtod(strtok(NULL, " "), NULL), want = expected ? expected[i] : test_leaf(name, i);
+        double got = strtod(strtok(NULL, " "), NULL),
+               want = expected ? expected[i] : test_leaf(name, i);
         double error = fabs(got - want) / (fabs(want) + scale + 1e-3);
         if (!(error <= limit) && !(got == want) && mistakes++ == 0)
-            fprintf(stderr, "%s, %s rows, %s bits, %s %s[%d]: %.9g, not %.9g\n", entry, rows, bits, kind,
-                    name, i, got, want);
+            fprintf(stderr, "%s, %s rows, %s bits, %s %s[%d]: %.9g, not %.9g\n", entry, rows, bits,
+                    kind, name, i, got, want);
     }
     arena_close(arena);
     return mistakes > 0;

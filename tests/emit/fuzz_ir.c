@@ -1,8 +1,10 @@
-/* fuzz_ir: graphs with everything in them, one for each seed, for comparing emitted code with the evaluator.
+/* fuzz_ir: graphs with everything in them, one for each seed, for comparing emitted code with the
+ * evaluator.
  *
  *     fuzz_ir FIRST COUNT [STEPS]      graphs of the seeds FIRST … FIRST + COUNT - 1, as IR text
  *
- * Values stay near 1, and comparisons are made between leaves only, so that float and double take the same side.
+ * Values stay near 1, and comparisons are made between leaves only, so that float and double take
+ * the same side.
  */
 #include "ir/ir.h"
 #include "sample.h"
@@ -55,11 +57,13 @@ static void add_leaf(Maker *m) {
         return;
     }
     bool rows = type.rank > 0 && type.dim[0] < 0;
-    keep(m, ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param, fresh(m, rows ? "x" : "block.W"), type));
+    keep(m, ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param, fresh(m, rows ? "x" : "block.W"),
+                    type));
 }
 
 static void add_unary(Maker *m) {
-    static const Op ops[] = {OP_neg, OP_tanh, OP_sigmoid, OP_softplus, OP_sin, OP_cos, OP_abs, OP_stop};
+    static const Op ops[] = {OP_neg, OP_tanh, OP_sigmoid, OP_softplus,
+                             OP_sin, OP_cos,  OP_abs,     OP_stop};
     Node *a = any(m);
     switch (below(m, 3)) {
     case 0:
@@ -82,7 +86,8 @@ static void add_binary(Maker *m) {
         if (kind < 4)
             keep(m, ir_binary(m->graph, nowhere, ops[kind], a, b));
         else if (kind == 4)
-            keep(m, ir_binary(m->graph, nowhere, OP_mul, ir_unary(m->graph, nowhere, OP_tanh, a), b));
+            keep(m,
+                 ir_binary(m->graph, nowhere, OP_mul, ir_unary(m->graph, nowhere, OP_tanh, a), b));
         else
             keep(m, ir_binary(m->graph, nowhere, OP_div, a,
                               ir_binary(m->graph, nowhere, OP_add, ir_const(m->graph, nowhere, 1.5),
@@ -133,9 +138,11 @@ static void add_norm(Maker *m) {
         return;
     int axis = -1 - below(m, kept.rank);
     kept.dim[kept.rank + axis] = 1;
-    Node *top = ir_reshape(m->graph, nowhere, ir_reduce(m->graph, nowhere, OP_amax, a, 1, &axis), kept);
+    Node *top =
+        ir_reshape(m->graph, nowhere, ir_reduce(m->graph, nowhere, OP_amax, a, 1, &axis), kept);
     Node *e = ir_unary(m->graph, nowhere, OP_exp, ir_binary(m->graph, nowhere, OP_sub, a, top));
-    Node *s = ir_reshape(m->graph, nowhere, ir_reduce(m->graph, nowhere, OP_sum, e, 1, &axis), kept);
+    Node *s =
+        ir_reshape(m->graph, nowhere, ir_reduce(m->graph, nowhere, OP_sum, e, 1, &axis), kept);
     keep(m, ir_binary(m->graph, nowhere, OP_div, e, s));
     if (below(m, 2))
         keep(m, s);
@@ -153,7 +160,8 @@ static void add_product(Maker *m) {
     bool rows = type_has_rows(type);
     if (rows && type.dim[0] > 0)
         return;
-    Node *b = ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param, fresh(m, rows ? "y" : "block.U"), type);
+    Node *b = ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param,
+                      fresh(m, rows ? "y" : "block.U"), type);
     Node *c = keep(m, ir_matmul(m->graph, nowhere, a, b, ta, tb));
     if (below(m, 2)) { /* a layer: bias, activation */
         Type bias = {.rank = 1, .dim = {c->type.dim[rank - 1]}};
@@ -220,7 +228,8 @@ static void add_expand(Maker *m) {
 
 static void add_pick(Maker *m) {
     Node *table = any(m);
-    if (table->type.rank == 0 || table->type.rank > 2 || table->type.dim[0] < 3 || table->type.dim[0] > 9)
+    if (table->type.rank == 0 || table->type.rank > 2 || table->type.dim[0] < 3 ||
+        table->type.dim[0] > 9)
         return;
     const char *stem = arena_printf(m->graph->arena, "idx%d_", table->type.dim[0]);
     Node *index = ir_leaf(m->graph, nowhere, OP_input, fresh(m, stem), (Type){1, {ROWS}});
@@ -240,7 +249,8 @@ static void add_index(Maker *m) {
 }
 
 static void add_scalar(Maker *m) {
-    Node *s = ir_leaf(m->graph, nowhere, OP_scalar, below(m, 2) ? "rows" : "hyper:lr", type_scalar());
+    Node *s =
+        ir_leaf(m->graph, nowhere, OP_scalar, below(m, 2) ? "rows" : "hyper:lr", type_scalar());
     s = ir_binary(m->graph, nowhere, OP_div, ir_const(m->graph, nowhere, 2), s);
     keep(m, s);
     keep(m, ir_unary(m->graph, nowhere, OP_sigmoid, s));
@@ -252,7 +262,8 @@ static void add_largest(Maker *m) {
     if (type.rank == 0)
         return;
     bool rows = type.dim[0] < 0;
-    Node *a = ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param, fresh(m, rows ? "x" : "block.A"), type);
+    Node *a = ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param,
+                      fresh(m, rows ? "x" : "block.A"), type);
     keep(m, ir_argmax(m->graph, nowhere, a, -1 - below(m, type.rank)));
 }
 
@@ -272,7 +283,8 @@ static void add_roots(Maker *m) {
                 graph_root(m->graph, ROOT_assign, param->attr.name, node);
         }
         if (param->op == OP_param && !done && below(m, 2)) { /* an update */
-            Node *node = ir_binary(m->graph, nowhere, OP_mul, param, ir_const(m->graph, nowhere, 0.5));
+            Node *node =
+                ir_binary(m->graph, nowhere, OP_mul, param, ir_const(m->graph, nowhere, 0.5));
             graph_root(m->graph, ROOT_assign, param->attr.name, node);
         }
     }
@@ -280,9 +292,9 @@ static void add_roots(Maker *m) {
 
 int main(int argc, char **argv) {
     static void (*const adds[])(Maker *) = {
-        add_unary,   add_unary,  add_binary, add_binary, add_binary, add_where,  add_reduce, add_reduce,
-        add_norm,    add_product, add_product, add_reshape, add_reshape, add_move, add_move, add_expand,
-        add_pick,    add_index,  add_scalar, add_largest, add_leaf,
+        add_unary,  add_unary,  add_binary,  add_binary,  add_binary,  add_where,   add_reduce,
+        add_reduce, add_norm,   add_product, add_product, add_reshape, add_reshape, add_move,
+        add_move,   add_expand, add_pick,    add_index,   add_scalar,  add_largest, add_leaf,
     };
     int first = argc > 1 ? atoi(argv[1]) : 0, count = argc > 2 ? atoi(argv[2]) : 1;
     Arena *arena = arena_open();

@@ -1,6 +1,6 @@
-/* Runs every entry of a generated program without the runtime: in both precisions, for several numbers of rows,
- * its pieces forwards and backwards, and prints outputs and slots.  The arena begins as NaN, so that what is read
- * before it is written shows.
+/* Runs every entry of a generated program without the runtime: in both precisions, for several
+ * numbers of rows, its pieces forwards and backwards, and prints outputs and slots.  The arena
+ * begins as NaN, so that what is read before it is written shows.
  */
 #include "aert.h"
 #include "program.h"
@@ -8,13 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { MOST_INPUTS = 4096, MOST_ROWS = 4096 };
+
 typedef struct Bench {
     const AertModel *model;
     const AertProgram *program;
     int rows;
     void *store, *arena;
-    const void *input[64];
-    int64_t example[4096];
+    const void *input[MOST_INPUTS];
+    int64_t example[MOST_ROWS];
 } Bench;
 
 static void put(const Bench *b, void *at, size_t i, double value) {
@@ -87,7 +89,8 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
 
 static void print_values(const Bench *b, const AertEntry *entry, const char *kind, const char *name,
                          const void *at, size_t offset, int size) {
-    printf("%s %d %zu %s %s %d", entry->name, b->rows, 8 * b->program->real_bytes, kind, name, size);
+    printf("%s %d %zu %s %s %d", entry->name, b->rows, 8 * b->program->real_bytes, kind, name,
+           size);
     for (int i = 0; i < size; i++)
         printf(" %.17g", get(b, at, offset + (size_t)i));
     printf("\n");
@@ -112,7 +115,8 @@ static int differs(const Bench *b, const AertEntry *entry, const char *arena, co
     for (int o = 0; o < entry->outputs; o++) {
         const AertOutput *out = &entry->output[o];
         size_t size = (size_t)size_of(b, out->rank, out->dim);
-        if (memcmp(arena + bytes * out->offset, (const char *)b->arena + bytes * out->offset, bytes * size))
+        if (memcmp(arena + bytes * out->offset, (const char *)b->arena + bytes * out->offset,
+                   bytes * size))
             return 1;
     }
     return memcmp(store, b->store, bytes * b->model->store) != 0;
@@ -122,7 +126,8 @@ static int test_entry(Bench *b, const AertEntry *entry) {
     size_t bytes = b->program->real_bytes;
     b->arena = aligned_alloc(64, (bytes * (entry->arena + 16) + 63) / 64 * 64);
     b->store = aligned_alloc(64, (bytes * (b->model->store + 16) + 63) / 64 * 64);
-    char *arena = malloc(bytes * (entry->arena + 16)), *store = malloc(bytes * (b->model->store + 16));
+    char *arena = malloc(bytes * (entry->arena + 16)),
+         *store = malloc(bytes * (b->model->store + 16));
     for (int i = 0; i < b->model->inputs; i++) {
         const AertInput *in = &b->model->input[i];
         int size = size_of(b, in->rank, in->dim) * b->rows;
@@ -157,8 +162,10 @@ int aert_main(const AertModel *model, int argc, char **argv) {
     const int rows[] = {model->batch, model->batch - 2, 1};
     int wrong = 0;
     (void)argc, (void)argv;
+    if (model->inputs > MOST_INPUTS || model->batch > MOST_ROWS)
+        return fprintf(stderr, "too many inputs or rows for the harness\n"), 1;
     bench.model = model;
-    for (int i = 0; i < 4096; i++)
+    for (int i = 0; i < MOST_ROWS; i++)
         bench.example[i] = test_example(i);
     for (int p = 0; p < 2; p++)
         for (int e = 0; e < programs[p]->entries; e++)

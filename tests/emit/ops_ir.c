@@ -1,4 +1,5 @@
-/* ops_ir: a graph for each row of the op table and each way in which its operands can meet, as IR text.
+/* ops_ir: a graph for each row of the op table and each way in which its operands can meet, as IR
+ * text.
  *
  * Exits with 1 where a row has none: a new op needs a line here, unless it is elementwise.
  */
@@ -41,18 +42,22 @@ static void make_typed(Maker *m, Op op) {
     static const Type types[] = {{3, {ROWS, 4, 4}}, {2, {3, 5}}, {2, {ROWS, ROWS}}};
     for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
         Attr attr = {.value = 0.37, .count = 1, .ints = {-1 - (int)t % 2}};
-        attr.name = optab[op].attr == ATTR_NAME ? arena_printf(m->graph->arena, "draw%d", m->leaves++) : NULL;
+        attr.name = optab[op].attr == ATTR_NAME
+                        ? arena_printf(m->graph->arena, "draw%d", m->leaves++)
+                        : NULL;
         root(m, graph_node(m->graph, op, nowhere, attr, types[t], 0, NULL));
     }
 }
 
 static void make_reduces(Maker *m, Op op) {
-    static const int axes[][4] = {{1, -1}, {1, -2}, {1, -3}, {2, -2, -1}, {2, -3, -1}, {2, -3, -2}, {3, -3, -2, -1}};
+    static const int axes[][4] = {{1, -1},     {1, -2},     {1, -3},        {2, -2, -1},
+                                  {2, -3, -1}, {2, -3, -2}, {3, -3, -2, -1}};
     for (size_t k = 0; k < sizeof axes / sizeof *axes; k++)
-        root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}}), axes[k][0],
-                          axes[k] + 1));
+        root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}}),
+                          axes[k][0], axes[k] + 1));
     for (int axis = -2; axis < 0; axis++) /* longer than a block of partial sums */
-        root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){2, {3000, 20}}), 1, &axis));
+        root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){2, {3000, 20}}), 1,
+                          &axis));
     int last = -1;
     root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){1, {100003}}), 1, &last));
 }
@@ -63,7 +68,8 @@ static void make_largest(Maker *m) {
 }
 
 static void make_products(Maker *m) {
-    static const int sizes[][3] = {{ROWS, 20, 33}, {33, 20, ROWS}, {17, ROWS, 40}, {1, 7, 1}, {ROWS, 1, ROWS}};
+    static const int sizes[][3] = {
+        {ROWS, 20, 33}, {33, 20, ROWS}, {17, ROWS, 40}, {1, 7, 1}, {ROWS, 1, ROWS}};
     for (int flags = 0; flags < 4; flags++)
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
             for (int batch = 0; batch < 2; batch++) {
@@ -74,7 +80,8 @@ static void make_products(Maker *m) {
                 b.dim[rank - (tb ? 2 : 1)] = sizes[s][2];
                 if (!batch && ((a.dim[0] > 0 && a.dim[1] < 0) || (b.dim[0] > 0 && b.dim[1] < 0)))
                     continue; /* inputs begin with rows, and parameters have none */
-                root(m, ir_matmul(m->graph, nowhere, leaf(m, DOMAIN_ANY, a), leaf(m, DOMAIN_ANY, b), ta, tb));
+                root(m, ir_matmul(m->graph, nowhere, leaf(m, DOMAIN_ANY, a), leaf(m, DOMAIN_ANY, b),
+                                  ta, tb));
             }
 }
 
@@ -93,14 +100,16 @@ static void make_moves(Maker *m) {
     Node *index = ir_leaf(m->graph, nowhere, OP_input, "idx5", (Type){2, {ROWS, 3}});
     Node *rows = ir_gather(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){2, {5, 4}}), index);
     root(m, rows);
-    root(m, ir_scatter(m->graph, nowhere, leaf(m, DOMAIN_ANY, rows->type), index, (Type){2, {5, 4}}));
+    root(m,
+         ir_scatter(m->graph, nowhere, leaf(m, DOMAIN_ANY, rows->type), index, (Type){2, {5, 4}}));
 }
 
 static void make_row(Maker *m, Op op) {
     Kind kind = optab[op].kind;
     if (kind == KIND_map && optab[op].arity > 0 && optab[op].attr == ATTR_NONE)
         make_maps(m, op);
-    else if (kind == KIND_random || kind == KIND_index || (kind == KIND_map && optab[op].arity == 0))
+    else if (kind == KIND_random || kind == KIND_index ||
+             (kind == KIND_map && optab[op].arity == 0))
         make_typed(m, op);
     else if (kind == KIND_reduce)
         make_reduces(m, op);

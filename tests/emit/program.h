@@ -8,8 +8,8 @@
 
 enum { TEST_SEED = 7, TEST_EPOCH = 3 };
 
-/* The number of a leaf: in (-1, 1); positive where the name begins with "pos", whole where it begins with "idx"
- * and a digit, the count ("idx5"). */
+/* The number of a leaf: in (-1, 1); positive where the name begins with "pos", whole where it
+ * begins with "idx" and a digit, the count ("idx5"). */
 static inline double test_leaf(const char *name, int element) {
     double unit = sample_unit(TEST_SEED, name, 0, element);
     const char *last = strrchr(name, '.');

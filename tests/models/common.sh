@@ -58,6 +58,11 @@ near() {
         exit !(a ~ number && b ~ number && d <= most * (s + 1e-12)) }' || fail "$4 $1 and $2 differ by more than $3"
 }
 
+# apart A B RELATIVE WHY: two numbers do not agree, so that a test that compares them can fail
+apart() {
+    if (near "$1" "$2" "$3") > near.txt; then fail "$4: $1 and $2 are equal, this test tells nothing"; fi
+}
+
 # agree A B RELATIVE: all figures of two files agree, and there is at least one
 agree() {
     figures "$1" > a.figures

@@ -23,7 +23,7 @@ case_build() {
     [ "$(ls)" = "$(printf 'err.txt\nout.txt\nprogram\n')" ] || fail "left behind: $(ls)"
     small_data ./program $few
     # shellcheck disable=SC2086
-    works ./program train $data --epochs 1 --out run --quiet
+    works ./program train $data --epochs 1 --batch 10 --out run --quiet
     [ -s run/last.safetensors ] || fail "no weights"
 }
 
@@ -70,9 +70,9 @@ case_optimised() {
         agree passes.json plain.json "$([ "$double" ] && echo 1e-9 || echo 1e-4)"
     done
     # shellcheck disable=SC2086
-    works "$program" train $data --epochs 2 --batch 50 --out passes --quiet
+    works "$program" train $data --epochs 4 --batch 10 --out passes --quiet
     # shellcheck disable=SC2086
-    works ./plain train $data --epochs 2 --batch 50 --out plain_run --quiet
+    works ./plain train $data --epochs 4 --batch 10 --out plain_run --quiet
     last_losses passes > passes.json
     last_losses plain_run > plain.json
     agree passes.json plain.json 1e-3

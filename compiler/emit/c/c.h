@@ -15,7 +15,8 @@ void cw_line(Writer *w, const char *format, ...) __attribute__((format(printf, 2
 /* The line and an opening brace; what follows is indented until cw_close. */
 void cw_open(Writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void cw_close(Writer *w);
-void cw_plain(Writer *w, const char *format, ...) __attribute__((format(printf, 2, 3))); /* not indented */
+void cw_plain(Writer *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* not indented */
 void cw_blank(Writer *w);
 const char *c_string(Arena *arena, const char *text); /* a literal, or NULL */
 
@@ -53,11 +54,11 @@ typedef struct KernelWriter {
     const char **scalar; /* by scalar: its local name, or NULL */
     bool uses_range;
     /* of loops */
-    const char *axis[MAX_AXES];  /* loop variables */
-    int depth[MAX_AXES];         /* how deep each axis' loop lies */
-    const char **value;          /* by place in the nest: text in force, or NULL */
-    bool *atomic;                /* needs no brackets */
-    const char **variable;       /* by place: name of the variable, array or row array */
+    const char *axis[MAX_AXES]; /* loop variables */
+    int depth[MAX_AXES];        /* how deep each axis' loop lies */
+    const char **value;         /* by place in the nest: text in force, or NULL */
+    bool *atomic;               /* needs no brackets */
+    const char **variable;      /* by place: name of the variable, array or row array */
 } KernelWriter;
 
 void kernel_write(Writer *w, const ProgramPlan *program, const Plan *plan, int place, int number);
@@ -70,7 +71,6 @@ const char *kernel_type_size(KernelWriter *k, Type type, int from, int to);
 const char *kernel_scalar(KernelWriter *k, const Node *node);
 
 /* ---- formula.c: comments ---- */
-const char *formula_of(const Plan *plan, Arena *arena, const Node *node, int depth);
 const char *formula_name(const Plan *plan, Arena *arena, const Node *node);
 void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel);
 const char *formula_shape(Arena *arena, Type type); /* "(n, 784)" */
@@ -78,29 +78,32 @@ const char *formula_shape(Arena *arena, Type type); /* "(n, 784)" */
 /* ---- expr.c: expressions ---- */
 const char *expr_number(Arena *arena, double value);
 /* The op's expression with operands put in. */
-const char *expr_apply(Arena *arena, const Node *node, const char *const *operand, const bool *atomic,
-                       bool *is_atomic);
+const char *expr_apply(Arena *arena, const Node *node, const char *const *operand,
+                       const bool *atomic, bool *is_atomic);
 int expr_uses(const Node *node, int k); /* how often operand k stands in the expression */
 const char *expr_index(KernelWriter *k, const Access *access);
 bool expr_read_later(const KernelWriter *k, const bool *computes, const LoopNode *of);
-/* Writes what a block computes (by place in the nest) as locals, or keeps it as text where it is used once. */
+/* Writes what a block computes (by place in the nest) as locals, or keeps it as text where it is
+ * used once. */
 void expr_block(KernelWriter *k, const bool *computes, int pass, bool named);
 const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, bool *atomic);
 
 /* ---- nest.c: what all loop nests need ---- */
-void nest_open(KernelWriter *k);                        /* names of variables, depths */
-const char *nest_length(KernelWriter *k, int axis);     /* "784", "n" */
-void nest_forget(KernelWriter *k);                      /* texts in force: the block is over */
-void nest_keys(KernelWriter *k, const bool *computes, int from, int to); /* of draws whose rows are that deep */
-void nest_outer_axes(KernelWriter *k, const char *place, int count);     /* from a collapsed number */
+void nest_open(KernelWriter *k);                    /* names of variables, depths */
+const char *nest_length(KernelWriter *k, int axis); /* "784", "n" */
+void nest_forget(KernelWriter *k);                  /* texts in force: the block is over */
+void nest_keys(KernelWriter *k, const bool *computes, int from,
+               int to); /* of draws whose rows are that deep */
+void nest_outer_axes(KernelWriter *k, const char *place, int count); /* from a collapsed number */
 bool nest_folds(const KernelWriter *k, int place, int pass);
-const char *nest_start(const Node *reduction);          /* what it starts from */
-void nest_fold(KernelWriter *k, int place, const char *into);            /* into = into + value */
+const char *nest_start(const Node *reduction);                            /* what it starts from */
+void nest_fold(KernelWriter *k, int place, const char *into);             /* into = into + value */
 void nest_store(KernelWriter *k, const LoopNode *node, const char *text); /* to all its places */
 /* Outer values of a level, and the free ones that they need; false where there are none. */
 bool nest_outer_block(const KernelWriter *k, int level, bool *computes);
 void nest_pragma(KernelWriter *k, int pass, const char *suffix);
-double nest_size(const KernelWriter *k, int from, int to); /* places of these axes, at the full batch */
+double nest_size(const KernelWriter *k, int from,
+                 int to); /* places of these axes, at the full batch */
 
 /* ---- the kernel kinds ---- */
 void rows_write(KernelWriter *k);    /* rows.c: also flat ones */

@@ -11,10 +11,10 @@ enum { LONG_SUM = 512, SUM_BLOCK = 128 };
 
 typedef struct Columns {
     KernelWriter *k;
-    int run;              /* the axis that runs side by side */
+    int run;               /* the axis that runs side by side */
     const char *from, *to; /* its bounds */
-    int width;            /* the most places of it in a piece */
-    bool parts;           /* sums are long: of blocks of rows, added up */
+    int width;             /* the most places of it in a piece */
+    bool parts;            /* sums are long: of blocks of rows, added up */
 } Columns;
 
 static const char *at_place(const Columns *c, const char *array) {
@@ -56,8 +56,9 @@ static void declare_arrays(Columns *c) {
     for (int i = 0; i < loops->count; i++) {
         const Node *node = loops->node[i].node;
         if (is_kept(c, i))
-            k->variable[i] = scope_name(&k->scope, node->name ? c_last_part(node->name)
-                                                              : arena_printf(k->arena, "t%d", node->id));
+            k->variable[i] =
+                scope_name(&k->scope, node->name ? c_last_part(node->name)
+                                                 : arena_printf(k->arena, "t%d", node->id));
         if (is_kept(c, i) || fuse_is_reduce(node))
             cw_line(&k->body, "real %s[%d];", k->variable[i], c->width);
         if (fuse_is_reduce(node) && c->parts && is_sum(c, i))
@@ -191,7 +192,8 @@ void columns_write(KernelWriter *k) {
     nest_keys(k, NULL, -1, 0);
     declare_arrays(&c);
     if (loops->cut == 1)
-        cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0], k->axis[0]);
+        cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0],
+                k->axis[0]);
     if (loops->cut > 1) {
         cw_open(&k->body, "for (int o = begin; o < end; o++)");
         nest_outer_axes(k, "o", loops->cut);

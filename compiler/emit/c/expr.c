@@ -20,7 +20,8 @@ const char *expr_number(Arena *arena, double value) {
     const char *text = text_number(arena, value);
     bool whole = !strpbrk(text, ".e");
     if (whole && fabs(value) < 1e6)
-        return value < 0 ? arena_printf(arena, "(real)(%s)", text) : arena_printf(arena, "(real)%s", text);
+        return value < 0 ? arena_printf(arena, "(real)(%s)", text)
+                         : arena_printf(arena, "(real)%s", text);
     return value < 0 ? arena_printf(arena, "(real)(%s%s)", text, whole ? ".0" : "")
                      : arena_printf(arena, "(real)%s%s", text, whole ? ".0" : "");
 }
@@ -45,8 +46,8 @@ int expr_uses(const Node *node, int k) {
     return uses;
 }
 
-const char *expr_apply(Arena *arena, const Node *node, const char *const *operand, const bool *atomic,
-                       bool *is_atomic) {
+const char *expr_apply(Arena *arena, const Node *node, const char *const *operand,
+                       const bool *atomic, bool *is_atomic) {
     const char *expr = expr_of(node);
     Text out;
     text_open(&out, arena);
@@ -71,7 +72,8 @@ const char *expr_apply(Arena *arena, const Node *node, const char *const *operan
     }
     if (step)
         text_add(&out, ")");
-    bool call = isalpha((unsigned char)expr[0]) && strchr(expr, '(') && expr[strlen(expr) - 1] == ')';
+    bool call =
+        isalpha((unsigned char)expr[0]) && strchr(expr, '(') && expr[strlen(expr) - 1] == ')';
     *is_atomic = step || call || (strcmp(expr, "a") == 0 && atomic[0]);
     return out.at;
 }
@@ -204,7 +206,8 @@ static const char *local_wish(const KernelWriter *k, const LoopNode *node, bool 
     return wish.at;
 }
 
-/* Does anything outside of the block read the value of this node of the nest?  Free nodes are for their readers. */
+/* Does anything outside of the block read the value of this node of the nest?  Free nodes are for
+ * their readers. */
 bool expr_read_later(const KernelWriter *k, const bool *computes, const LoopNode *of) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++)

@@ -41,44 +41,51 @@ const char *formula_shape(Arena *arena, Type type) {
         if (type.dim[d] == ROWS)
             text_add(&out, d > 0 ? ", n" : "n");
         else
-            text_add(&out, "%s%d%s", d > 0 ? ", " : "", type.dim[d] < 0 ? -type.dim[d] : type.dim[d],
-                     type.dim[d] < 0 ? "n" : "");
+            text_add(&out, "%s%d%s", d > 0 ? ", " : "",
+                     type.dim[d] < 0 ? -type.dim[d] : type.dim[d], type.dim[d] < 0 ? "n" : "");
     }
     text_add(&out, ")");
     return out.at;
 }
 
-static const char *infix(Op op) {
+/* "+" of "a + b", NULL of what is no sign between operands. */
+static const char *infix(Arena *arena, Op op) {
     const char *expr = optab[op].expr;
-    if (!expr || strncmp(expr, "a ", 2) != 0 || strlen(expr) != 5 || expr[4] != 'b')
+    size_t length = expr ? strlen(expr) : 0;
+    if (length < 5 || length > 6 || strncmp(expr, "a ", 2) != 0 ||
+        strcmp(expr + length - 2, " b") != 0)
         return NULL;
-    return expr + 2;
+    return arena_copy(arena, expr + 2, length - 4);
 }
 
-const char *formula_of(const Plan *plan, Arena *arena, const Node *node, int depth) {
-    if (optab[node->op].kind == KIND_random && depth > 0)
-        return arena_printf(arena, "%s(\"%s\")", optab[node->op].name, safe(arena, node->attr.name));
-    if (optab[node->op].kind == KIND_index && depth > 0)
-        return arena_printf(arena, "%s()", optab[node->op].name);
-    if (node->n_in == 0 || depth == 0)
+typedef enum Where { AT_TOP, IN_CALL, IN_SUM } Where;
+
+static const char *formula(const Plan *plan, Arena *arena, const Node *node, int depth,
+                           Where where) {
+    Kind kind = optab[node->op].kind;
+    const char *name = optab[node->op].name;
+    if (kind == KIND_random)
+        return arena_printf(arena, "%s(\"%s\")", name, safe(arena, node->attr.name));
+    if (kind == KIND_index)
+        return arena_printf(arena, "%s()", name);
+    bool known = node->name || plan->fusion->value[node->id].stored;
+    if (node->n_in == 0 || depth == 0 || (where != AT_TOP && known))
         return formula_name(plan, arena, node);
-    if (optab[node->op].kind == KIND_view || node->op == OP_expand)
-        return node->name && depth < DEPTH ? formula_name(plan, arena, node)
-                                           : formula_of(plan, arena, node->in[0], depth);
-    if (depth < DEPTH && (node->name || plan->fusion->value[node->id].stored))
-        return formula_name(plan, arena, node);
+    if (kind == KIND_view || node->op == OP_expand)
+        return formula(plan, arena, node->in[0], depth, where);
     Text out;
     text_open(&out, arena);
-    const char *sign = infix(node->op);
-    if (sign && node->n_in == 2) {
-        const char *left = formula_of(plan, arena, node->in[0], depth - 1);
-        const char *right = formula_of(plan, arena, node->in[1], depth - 1);
-        text_add(&out, depth < DEPTH ? "(%s %c %s)" : "%s %c %s", left, sign[0], right);
+    const char *sign = node->n_in == 2 ? infix(arena, node->op) : NULL;
+    if (sign) {
+        const char *left = formula(plan, arena, node->in[0], depth - 1, IN_SUM);
+        const char *right = formula(plan, arena, node->in[1], depth - 1, IN_SUM);
+        text_add(&out, where == IN_SUM ? "(%s %s %s)" : "%s %s %s", left, sign, right);
         return out.at;
     }
-    text_add(&out, "%s(", optab[node->op].name);
+    text_add(&out, "%s(", name);
     for (int k = 0; k < node->n_in; k++)
-        text_add(&out, "%s%s", k > 0 ? ", " : "", formula_of(plan, arena, node->in[k], depth - 1));
+        text_add(&out, "%s%s", k > 0 ? ", " : "",
+                 formula(plan, arena, node->in[k], depth - 1, IN_CALL));
     text_add(&out, ")");
     return out.at;
 }
@@ -86,7 +93,7 @@ const char *formula_of(const Plan *plan, Arena *arena, const Node *node, int dep
 static const char *equation(const Plan *plan, Arena *arena, const Node *node, size_t longest) {
     const char *left = formula_name(plan, arena, node), *right = NULL;
     for (int depth = DEPTH; depth > 0; depth--) {
-        right = formula_of(plan, arena, node, depth);
+        right = formula(plan, arena, node, depth, AT_TOP);
         if (strlen(left) + strlen(right) < longest)
             break;
     }
@@ -98,7 +105,8 @@ const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel) {
     return strlen(text) < LABEL ? text : formula_name(plan, arena, kernel->node);
 }
 
-/* Adds the text in lines broken at spaces; the place goes to the right end of the comment's first line. */
+/* Adds the text in lines broken at spaces; the place goes to the right end of the comment's first
+ * line. */
 static void add_lines(Writer *w, const char *text, const char *place, bool *first) {
     while (*text) {
         size_t length = strlen(text), limit = *first ? LINE - strlen(place) - 2 : LINE;

@@ -68,7 +68,7 @@ const char *kernel_type_size(KernelWriter *k, Type type, int from, int to) {
 const char *kernel_scalar(KernelWriter *k, const Node *node) {
     int number = k->plan->fusion->value[node->id].scalar;
     if (!k->scalar[number]) {
-        const char *wish = node->name       ? c_last_part(node->name)
+        const char *wish = node->name        ? c_last_part(node->name)
                            : node->attr.name ? node->attr.name
                                              : arena_printf(k->arena, "s%d", node->id);
         k->scalar[number] = scope_name(&k->scope, wish);
@@ -81,7 +81,8 @@ const char *kernel_name(Arena *arena, const Plan *plan, int place, int number) {
     return arena_printf(arena, "k%d_%s", number, c_word(arena, name));
 }
 
-static const char *memory(const KernelWriter *k, const char *constant, const char *of, size_t offset) {
+static const char *memory(const KernelWriter *k, const char *constant, const char *of,
+                          size_t offset) {
     return offset == 0 ? arena_printf(k->arena, "run->%s", of)
                        : arena_printf(k->arena, "(%sreal *)run->%s + %zu", constant, of, offset);
 }

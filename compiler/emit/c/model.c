@@ -13,7 +13,8 @@ static void write_head(Writer *w, const ProgramPlan *plan) {
     cw_plain(w, " *");
     cw_plain(w, " *     %s", program->command);
     cw_plain(w, " *");
-    cw_plain(w, " * %.0f parameters, %.0f floating-point operations an example in training, batch %d.",
+    cw_plain(w,
+             " * %.0f parameters, %.0f floating-point operations an example in training, batch %d.",
              plan->parameters, round(plan->flops_example), program->batch);
     cw_plain(w, " * Arena of each entry, in reals, beside its lower bound:");
     for (int e = 0; e < plan->entries.count; e++)
@@ -60,7 +61,8 @@ void emit_c(Text *out, const ProgramPlan *plan) {
     cw_plain(&w, "#include <math.h>");
     cw_blank(&w);
     cw_plain(&w, "#ifdef __clang__");
-    cw_plain(&w, "#pragma clang diagnostic ignored \"-Wpass-failed\" /* a loop that stays scalar */");
+    cw_plain(&w,
+             "#pragma clang diagnostic ignored \"-Wpass-failed\" /* a loop that stays scalar */");
     cw_plain(&w, "#endif");
     cw_blank(&w);
     write_scalars(&w, plan);

@@ -1,4 +1,5 @@
-/* Moves: pad, concat, gather, scatter, argmax, and copies into slots: plain loops over contiguous runs. */
+/* Moves: pad, concat, gather, scatter, argmax, and copies into slots: plain loops over contiguous
+ * runs. */
 #include "emit/c/c.h"
 
 /* Lengths of a type left of, at and right of an axis. */
@@ -68,7 +69,8 @@ static void write_gather(KernelWriter *k, const Node *node) {
     const Node *table = node->in[0], *index = node->in[1];
     const char *width = kernel_type_size(k, table->type, 1, table->type.rank);
     const char *rows = kernel_len(k, len_of(table->type.dim[0]));
-    const char *out = pointer_to(k, node), *from = pointer_to(k, table), *which = pointer_to(k, index);
+    const char *out = pointer_to(k, node), *from = pointer_to(k, table),
+               *which = pointer_to(k, index);
     k->uses_range = true;
     open_outer(k, index->type, index->type.rank);
     cw_line(&k->body, "const int row = (int)%s[i];", which);

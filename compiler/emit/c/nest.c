@@ -53,12 +53,11 @@ void nest_open(KernelWriter *k) {
             k->variable[i] = scope_name(&k->scope, "draw");
         else if (fuse_is_reduce(node->node) || node->keep == KEEP_local)
             k->variable[i] = scope_name(
-                &k->scope,
-                arena_printf(k->arena, "%s%s", wish_of(k, node->node),
-                             node->keep == KEEP_local ? "_row"
-                             : k->plan->fusion->value[node->node->id].stored
-                                 ? (node->node->op == OP_sum ? "_sum" : "_max")
-                                 : ""));
+                &k->scope, arena_printf(k->arena, "%s%s", wish_of(k, node->node),
+                                        node->keep == KEEP_local ? "_row"
+                                        : k->plan->fusion->value[node->node->id].stored
+                                            ? (node->node->op == OP_sum ? "_sum" : "_max")
+                                            : ""));
     }
 }
 
@@ -85,8 +84,8 @@ void nest_keys(KernelWriter *k, const bool *computes, int from, int to) {
             continue;
         const char *row = has_rows(node->node) ? expr_index(k, &node->index[1]) : "-1";
         cw_line(&k->body, "const AertKey %s = REAL(draw_key)(run, 0x%016llxu, %s); /* %s */",
-                k->variable[i], (unsigned long long)c_hash(C_HASH_START, node->node->attr.name), row,
-                node->node->attr.name);
+                k->variable[i], (unsigned long long)c_hash(C_HASH_START, node->node->attr.name),
+                row, node->node->attr.name);
     }
 }
 

@@ -1,4 +1,5 @@
-/* Products: one call of gemm a piece, cut along the columns or the rows of the result, then the loops that end it.
+/* Products: one call of gemm a piece, cut along the columns or the rows of the result, then the
+ * loops that end it.
  *
  *     REAL(gemm)(0, 0, n, end - begin, 400, 1, h, 400, W + begin, 784, 0, logits + begin, 784);
  */
@@ -11,22 +12,23 @@ typedef struct Product {
 } Product;
 
 /* "pointer + 784 * place": the operand from a place on. */
-static const char *from(KernelWriter *k, const char *pointer, const char *stride, const char *place) {
+static const char *from(KernelWriter *k, const char *pointer, const char *stride,
+                        const char *place) {
     if (stride[0] == '1' && !stride[1])
         return arena_printf(k->arena, "%s + %s", pointer, place);
     return arena_printf(k->arena, "%s + %s * %s", pointer, stride, place);
 }
 
 static void write_by_columns(KernelWriter *k, const Product *p) {
-    cw_line(&k->body, "REAL(gemm)(%d, %d, %s, end - begin, %s, 1, %s, %s,", p->ta, p->tb, p->m, p->k,
-            p->a, p->ta ? p->m : p->k);
+    cw_line(&k->body, "REAL(gemm)(%d, %d, %s, end - begin, %s, 1, %s, %s,", p->ta, p->tb, p->m,
+            p->k, p->a, p->ta ? p->m : p->k);
     cw_line(&k->body, "           %s, %s, 0, %s, %s);", from(k, p->b, p->tb ? p->k : "1", "begin"),
             p->tb ? p->k : p->n, from(k, p->c, "1", "begin"), p->n);
 }
 
 static void write_by_rows(KernelWriter *k, const Product *p) {
-    cw_line(&k->body, "REAL(gemm)(%d, %d, end - begin, %s, %s, 1, %s, %s,", p->ta, p->tb, p->n, p->k,
-            from(k, p->a, p->ta ? "1" : p->k, "begin"), p->ta ? p->m : p->k);
+    cw_line(&k->body, "REAL(gemm)(%d, %d, end - begin, %s, %s, 1, %s, %s,", p->ta, p->tb, p->n,
+            p->k, from(k, p->a, p->ta ? "1" : p->k, "begin"), p->ta ? p->m : p->k);
     cw_line(&k->body, "           %s, %s, 0, %s, %s);", p->b, p->tb ? p->k : p->n,
             from(k, p->c, p->n, "begin"), p->n);
 }
@@ -44,10 +46,10 @@ static void write_batch(KernelWriter *k, const Product *p, const Node *node) {
         cw_open(&k->body, "for (int i = begin; i < end; i++)");
     else
         cw_open(&k->body, "for (int i = begin * %s; i < end * %s; i++)", rest, rest);
-    cw_line(&k->body, "REAL(gemm)(%d, %d, %s, %s, %s, 1, %s + %s * %s * i, %s,", p->ta, p->tb, p->m, p->n,
-            p->k, p->a, p->m, p->k, p->ta ? p->m : p->k);
-    cw_line(&k->body, "           %s + %s * %s * i, %s, 0, %s + %s * %s * i, %s);", p->b, p->k, p->n,
-            p->tb ? p->k : p->n, p->c, p->m, p->n, p->n);
+    cw_line(&k->body, "REAL(gemm)(%d, %d, %s, %s, %s, 1, %s + %s * %s * i, %s,", p->ta, p->tb, p->m,
+            p->n, p->k, p->a, p->m, p->k, p->ta ? p->m : p->k);
+    cw_line(&k->body, "           %s + %s * %s * i, %s, 0, %s + %s * %s * i, %s);", p->b, p->k,
+            p->n, p->tb ? p->k : p->n, p->c, p->m, p->n, p->n);
     cw_close(&k->body);
 }
 

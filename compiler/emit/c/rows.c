@@ -45,7 +45,8 @@ static void start_folds(KernelWriter *k, int pass, const char *suffix) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++)
         if (nest_folds(k, i, pass) && (!*suffix || loops->node[i].node->op == OP_sum))
-            cw_line(&k->body, "real %s%s = %s;", k->variable[i], suffix, nest_start(loops->node[i].node));
+            cw_line(&k->body, "real %s%s = %s;", k->variable[i], suffix,
+                    nest_start(loops->node[i].node));
 }
 
 static void add_parts(KernelWriter *k, int pass) {
@@ -133,7 +134,8 @@ static void declare_rows(KernelWriter *k) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++)
         if (loops->node[i].keep == KEEP_local)
-            cw_line(&k->body, "real %s[%.0f];", k->variable[i], nest_size(k, loops->outer, loops->axes));
+            cw_line(&k->body, "real %s[%.0f];", k->variable[i],
+                    nest_size(k, loops->outer, loops->axes));
 }
 
 static void write_flat(KernelWriter *k) {
@@ -158,7 +160,8 @@ void rows_write(KernelWriter *k) {
     }
     nest_keys(k, NULL, -1, 0);
     if (loops->cut == 1)
-        cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0], k->axis[0]);
+        cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0],
+                k->axis[0]);
     if (loops->cut > 1) {
         cw_open(&k->body, "for (int o = begin; o < end; o++)");
         nest_outer_axes(k, "o", loops->cut);

@@ -1,4 +1,5 @@
-/* Tables: what the runtime reads: kernels, outputs and entries for each precision, and the model. */
+/* Tables: what the runtime reads: kernels, outputs and entries for each precision, and the model.
+ */
 #include "emit/c/c.h"
 
 static const char *dims(Arena *arena, Type type) {
@@ -50,14 +51,15 @@ static void write_outputs(Writer *w, const Plan *plan) {
         const Node *base = plan_base(plan, root->node);
         cw_line(w, "    {%s, %s, %s, %zu, %s},", kinds[root->kind], c_string(arena, root->name),
                 place_of(arena, plan, root->node->loc),
-                plan->buffers.at[plan_place(plan, base).index].offset, dims(arena, root->node->type));
+                plan->buffers.at[plan_place(plan, base).index].offset,
+                dims(arena, root->node->type));
     }
     cw_line(w, "};");
 }
 
 static void write_entry(Writer *w, const Plan *plan) {
-    static const char *const kinds[] = {"AERT_INIT",   "AERT_STEP",        "AERT_EVAL",
-                                        "AERT_ENCODE", "AERT_DECODE",      "AERT_RECONSTRUCT",
+    static const char *const kinds[] = {"AERT_INIT",   "AERT_STEP",     "AERT_EVAL",
+                                        "AERT_ENCODE", "AERT_DECODE",   "AERT_RECONSTRUCT",
                                         "AERT_SAMPLE", "AERT_GRADCHECK"};
     Arena *arena = w->text->arena;
     const char *name = c_word(arena, plan->graph->name);
@@ -68,7 +70,8 @@ static void write_entry(Writer *w, const Plan *plan) {
             plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL");
     cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
     cw_line(w, "     %d, %s, %zu, %zu},", outputs,
-            outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena, plan->bound);
+            outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena,
+            plan->bound);
 }
 
 static bool only_double(const Plan *plan) {
@@ -80,8 +83,8 @@ void tables_write_entries(Writer *w, const ProgramPlan *program) {
     int number = 0;
     for (int e = 0; e < program->entries.count; e++) {
         const Plan *plan = program->entries.at[e];
-        cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */", plan->graph->name,
-                 plan->kernels.count, plan->phases, plan->arena);
+        cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */",
+                 plan->graph->name, plan->kernels.count, plan->phases, plan->arena);
         if (only_double(plan))
             cw_plain(w, "#if AERT_REAL == 64");
         cw_blank(w);
@@ -104,7 +107,9 @@ void tables_write_entries(Writer *w, const ProgramPlan *program) {
     }
     cw_line(w, "};");
     cw_line(w, "static const AertProgram REAL(program) = {");
-    cw_line(w, "    sizeof(real), (int)(sizeof REAL(entries) / sizeof *REAL(entries)), REAL(entries)};");
+    cw_line(
+        w,
+        "    sizeof(real), (int)(sizeof REAL(entries) / sizeof *REAL(entries)), REAL(entries)};");
 }
 
 /* ---- the model ---- */

@@ -1,4 +1,5 @@
-/* The writer: lines of C with their indentation, so that no printf elsewhere knows how deep it is. */
+/* The writer: lines of C with their indentation, so that no printf elsewhere knows how deep it is.
+ */
 #include "emit/c/c.h"
 
 #include <string.h>

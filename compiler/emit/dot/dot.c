@@ -1,4 +1,5 @@
-/* The dot target: one graph for each entry, a box for each kernel, an arrow where one waits for another.
+/* The dot target: one graph for each entry, a box for each kernel, an arrow where one waits for
+ * another.
  *
  *     aecc vae.ae --target=dot -o vae.dot && dot -Tsvg vae.dot
  */
