@@ -16,7 +16,7 @@ static void print_touches(Text *text, const Kernel *kernel, bool write, const ch
     for (int i = 0; i < kernel->touches.count; i++) {
         if (kernel->touches.at[i].write != write)
             continue;
-        text_add(text, any ? ", " : label);
+        text_add(text, "%s", any ? ", " : label);
         print_place(text, kernel->touches.at[i].place);
         any = true;
     }

@@ -8,7 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_INPUTS = 4096, MOST_ROWS = 4096 };
+enum {
+    MOST_INPUTS = 4096,
+    MOST_ROWS = 4096,
+    LONGEST_SLOT = 1000, /* longer ones are printed only where they have changed */
+};
 
 typedef struct Bench {
     const AertModel *model;
@@ -96,6 +100,16 @@ static void print_values(const Bench *b, const AertEntry *entry, const char *kin
     printf("\n");
 }
 
+static int is_changed(const Bench *b, const AertSlot *slot, int size) {
+    for (int i = 0; i < size; i++) {
+        double first = test_leaf(slot->name, i);
+        if (get(b, b->store, slot->offset + (size_t)i) !=
+            (b->program->real_bytes == 4 ? (double)(float)first : first))
+            return 1;
+    }
+    return 0;
+}
+
 static void print_entry(const Bench *b, const AertEntry *entry) {
     for (int o = 0; o < entry->outputs; o++) {
         const AertOutput *out = &entry->output[o];
@@ -104,8 +118,9 @@ static void print_entry(const Bench *b, const AertEntry *entry) {
     }
     for (int s = 0; s < b->model->slots; s++) {
         const AertSlot *slot = &b->model->slot[s];
-        print_values(b, entry, "slot", slot->name, b->store, slot->offset,
-                     size_of(b, slot->rank, slot->dim));
+        int size = size_of(b, slot->rank, slot->dim);
+        if (size <= LONGEST_SLOT || is_changed(b, slot, size))
+            print_values(b, entry, "slot", slot->name, b->store, slot->offset, size);
     }
 }
 

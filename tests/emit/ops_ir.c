@@ -56,10 +56,10 @@ static void make_reduces(Maker *m, Op op) {
         root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}}),
                           axes[k][0], axes[k] + 1));
     for (int axis = -2; axis < 0; axis++) /* longer than a block of partial sums */
-        root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){2, {3000, 20}}), 1,
-                          &axis));
+        root(m,
+             ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){2, {700, 20}}), 1, &axis));
     int last = -1;
-    root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){1, {100003}}), 1, &last));
+    root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){1, {20003}}), 1, &last));
 }
 
 static void make_largest(Maker *m) {

@@ -71,7 +71,9 @@ const char *kernel_type_size(KernelWriter *k, Type type, int from, int to);
 const char *kernel_scalar(KernelWriter *k, const Node *node);
 
 /* ---- formula.c: comments ---- */
-const char *formula_name(const Plan *plan, Arena *arena, const Node *node);
+const char *formula_name(Arena *arena, const Node *node);
+/* The slot that a value without a name is assigned to, else as formula_name. */
+const char *formula_left(const Plan *plan, Arena *arena, const Node *node);
 void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel);
 const char *formula_shape(Arena *arena, Type type); /* "(n, 784)" */
 

@@ -20,16 +20,13 @@ static const char *safe(Arena *arena, const char *name) {
     return text;
 }
 
-const char *formula_name(const Plan *plan, Arena *arena, const Node *node) {
+const char *formula_name(Arena *arena, const Node *node) {
     if (node->name)
         return safe(arena, node->name);
     if (node->op == OP_const)
         return arena_printf(arena, "%.6g", node->attr.value);
     if (optab[node->op].kind == KIND_leaf || optab[node->op].kind == KIND_scalar)
         return safe(arena, node->attr.name);
-    for (int i = plan->assigns.count - 1; i >= 0; i--)
-        if (plan->assigns.at[i].node == node)
-            return safe(arena, plan->program->slots.at[plan->assigns.at[i].slot].name);
     return arena_printf(arena, "t%d", node->id);
 }
 
@@ -70,7 +67,7 @@ static const char *formula(const Plan *plan, Arena *arena, const Node *node, int
         return arena_printf(arena, "%s()", name);
     bool known = node->name || plan->fusion->value[node->id].stored;
     if (node->n_in == 0 || depth == 0 || (where != AT_TOP && known))
-        return formula_name(plan, arena, node);
+        return formula_name(arena, node);
     if (kind == KIND_view || node->op == OP_expand)
         return formula(plan, arena, node->in[0], depth, where);
     Text out;
@@ -90,8 +87,16 @@ static const char *formula(const Plan *plan, Arena *arena, const Node *node, int
     return out.at;
 }
 
-static const char *equation(const Plan *plan, Arena *arena, const Node *node, size_t longest) {
-    const char *left = formula_name(plan, arena, node), *right = NULL;
+const char *formula_left(const Plan *plan, Arena *arena, const Node *node) {
+    for (int i = plan->assigns.count - 1; i >= 0 && !node->name; i--)
+        if (plan->assigns.at[i].node == node)
+            return safe(arena, plan->program->slots.at[plan->assigns.at[i].slot].name);
+    return formula_name(arena, node);
+}
+
+static const char *equation(const Plan *plan, Arena *arena, const Node *node, const char *left,
+                            size_t longest) {
+    const char *right = NULL;
     for (int depth = DEPTH; depth > 0; depth--) {
         right = formula(plan, arena, node, depth, AT_TOP);
         if (strlen(left) + strlen(right) < longest)
@@ -101,8 +106,9 @@ static const char *equation(const Plan *plan, Arena *arena, const Node *node, si
 }
 
 const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel) {
-    const char *text = equation(plan, arena, kernel->node, LABEL);
-    return strlen(text) < LABEL ? text : formula_name(plan, arena, kernel->node);
+    const char *left = formula_left(plan, arena, kernel->node);
+    const char *text = equation(plan, arena, kernel->node, left, LABEL);
+    return strlen(text) < LABEL ? text : left;
 }
 
 /* Adds the text in lines broken at spaces; the place goes to the right end of the comment's first
@@ -141,9 +147,13 @@ void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel) {
         const Touch *touch = &kernel->touches.at[i];
         bool again = false;
         for (int j = 0; j < i; j++)
-            again |= kernel->touches.at[j].write && kernel->touches.at[j].node == touch->node;
+            again |= kernel->touches.at[j].write && kernel->touches.at[j].node == touch->node &&
+                     touch->place.kind != PLACE_slot;
+        const char *left = touch->place.kind == PLACE_slot
+                               ? safe(arena, plan->program->slots.at[touch->place.index].name)
+                               : formula_left(plan, arena, touch->node);
         if (touch->write && !again)
-            add_lines(w, equation(plan, arena, touch->node, LONGEST), place, &first);
+            add_lines(w, equation(plan, arena, touch->node, left, LONGEST), place, &first);
     }
     cw_line(w, " */");
 }

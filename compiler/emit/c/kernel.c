@@ -77,7 +77,7 @@ const char *kernel_scalar(KernelWriter *k, const Node *node) {
 }
 
 const char *kernel_name(Arena *arena, const Plan *plan, int place, int number) {
-    const char *name = formula_name(plan, arena, plan->kernels.at[place].node);
+    const char *name = formula_left(plan, arena, plan->kernels.at[place].node);
     return arena_printf(arena, "k%d_%s", number, c_word(arena, name));
 }
 

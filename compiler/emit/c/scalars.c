@@ -62,7 +62,7 @@ void scalars_write(Writer *w, const ProgramPlan *program, const Plan *plan) {
         cw_line(w, "(void)clock;");
     for (int i = 0; i < scalars->count; i++) {
         const Node *node = scalars->at[i];
-        const char *operand[3], *text, *name = node->name ? formula_name(plan, arena, node) : NULL;
+        const char *operand[3], *text, *name = node->name ? formula_name(arena, node) : NULL;
         bool plain[3], atomic;
         for (int k = 0; k < node->n_in; k++)
             operand[k] = operand_text(arena, plan, node->in[k], &plain[k]);
