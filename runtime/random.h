@@ -6,7 +6,7 @@
  * run change it.
  *
  *     const AertKey key = draw_key_f32(run, stream, row);
- *     for (int i = 0; i < 784; i++) mask[i] = draw_uniform_f32(key, i) < 0.7f;
+ *     for (int i = 0; i < 784; i++) mask[i] = draw_rand_f32(key, i) < 0.7f;
  *
  * The loop over elements becomes vector code.  Draws for float and double start from the same
  * uniform numbers.
@@ -108,11 +108,11 @@ AERT_INLINE double aert_normal_f64(AertKey key, uint32_t element) {
 }
 
 /* The names that generated code uses, as REAL(draw_…). */
-#define draw_key_f32     aert_draw_key
-#define draw_key_f64     aert_draw_key
-#define draw_uniform_f32 aert_uniform_f32
-#define draw_uniform_f64 aert_uniform_f64
-#define draw_normal_f32  aert_normal_f32
-#define draw_normal_f64  aert_normal_f64
+#define draw_key_f32   aert_draw_key
+#define draw_key_f64   aert_draw_key
+#define draw_rand_f32  aert_uniform_f32
+#define draw_rand_f64  aert_uniform_f64
+#define draw_randn_f32 aert_normal_f32
+#define draw_randn_f64 aert_normal_f64
 
 #endif

@@ -8,7 +8,7 @@
  *     const real a = x[i];                     const float a = x[i];
  *     y[i] = log1p(exp(a));                    y[i] = aert_log1p_f32(aert_exp_f32(a));
  *     REAL(gemm)(0, 0, …);                     gemm_f32(0, 0, …);
- *     REAL(draw_normal)(key, i)                aert_normal_f32(key, i)
+ *     REAL(draw_randn)(key, i)                aert_normal_f32(key, i)
  *
  * math.h must not be included after it.
  */

@@ -29,7 +29,7 @@ typedef struct GradContext {
     int rows;         /* first dimension of h where it has rows, else 0 */
     bool diagonal;    /* the g of this rule is a diagonal */
     bool *needed;     /* by id: on a way from a wanted v to y */
-    Node **full;     /* by id: cotangents so far */
+    Node **full;      /* by id: cotangents so far */
     Node **diagonals; /* by id: their diagonal parts */
 } GradContext;
 

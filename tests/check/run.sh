@@ -2,7 +2,7 @@
 # Each x.ae has its messages beside it in x.err, to the letter: run.sh AECC [--bless]
 # The exit status is 1 where there is an error among them and 0 where there are warnings only.
 set -u
-aecc=$1 bless=${2:-} here=$(cd "$(dirname "$0")" && pwd) failed=0 count=0
+aecc=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") bless=${2:-} here=$(cd "$(dirname "$0")" && pwd) failed=0 count=0
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 cd "$here" || exit 1
 for model in *.ae; do
@@ -12,7 +12,7 @@ for model in *.ae; do
     count=$((count + 1))
     [ "$bless" = --bless ] && cp "$work/err" "$golden"
     wanted=0
-    grep -q ': error: ' "$golden" && wanted=1
+    grep -q '^error: \|: error: ' "$golden" && wanted=1
     if ! cmp -s "$work/err" "$golden" || [ $status -ne $wanted ]; then
         echo "$model: exit status $status, wanted $wanted"
         diff "$golden" "$work/err"

@@ -13,7 +13,7 @@ house="-std=c11 -fopenmp-simd -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 few=130
 
 case_form() {
-    [ "$(wc -l < "$model")" -le 60 ] || fail "$model has more than 60 lines"
+    [ "$(wc -l < "$model")" -lt 60 ] || fail "$model has more than 60 lines"
     head -n 1 "$model" | grep -q '^# [A-Z]' || fail "$model does not begin with a comment that says what it is"
     works "$aecc" check "$model"
 }

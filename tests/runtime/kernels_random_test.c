@@ -35,12 +35,12 @@ static AertKey key_of(uint64_t seed, uint64_t epoch, const char *stream, int64_t
 /* A row of draws: seed, epoch and stream fixed, one example */
 static void uniforms(AertKey key, float *u) {
     for (int i = 0; i < WIDTH; i++)
-        u[i] = draw_uniform_f32(key, (uint32_t)i);
+        u[i] = draw_rand_f32(key, (uint32_t)i);
 }
 
 static void normals(AertKey key, float *z) {
     for (int i = 0; i < WIDTH; i++)
-        z[i] = draw_normal_f32(key, (uint32_t)i);
+        z[i] = draw_randn_f32(key, (uint32_t)i);
 }
 
 static void check_uniform(Test *test) {
@@ -136,7 +136,7 @@ static void check_pairs(Test *test) {
                 key_of(pair->seed, pair->epoch, pair->stream, row + pair->example);
             for (int i = 0; i < WIDTH; i++) {
                 const double a = (double)z[i];
-                const double b = (double)draw_normal_f32(other, (uint32_t)(i + pair->element));
+                const double b = (double)draw_randn_f32(other, (uint32_t)(i + pair->element));
                 product += a * b;
                 squares += (a * a - 1) * (b * b - 1) / 2;
             }
@@ -179,14 +179,14 @@ static void check_contract(Test *test) {
     int equal = key.first == same.first && key.second == same.second;
     equal &= none.first == zero.first && none.second == zero.second;
     for (uint32_t i = 0; i < 5000; i++) {
-        equal &= (double)draw_uniform_f32(key, i) == draw_uniform_f64(key, i);
-        equal &= fabs((double)draw_normal_f32(key, i) / draw_normal_f64(key, i) - 1) < 2e-6;
+        equal &= (double)draw_rand_f32(key, i) == draw_rand_f64(key, i);
+        equal &= fabs((double)draw_randn_f32(key, i) / draw_randn_f64(key, i) - 1) < 2e-6;
     }
     near(test, "a draw depends on the example, not on the row", equal, 1, 0);
     near(test, "FNV-1a of \"\"", aert_stream("") == UINT64_C(0xcbf29ce484222325), 1, 0);
     near(test, "FNV-1a of \"foobar\"", aert_stream("foobar") == UINT64_C(0x85944171f73967e8), 1, 0);
-    near(test, "the first draw, in 2^-24", draw_uniform_f64(key_of(1, 1, "z", 0), 0) * 0x1p24,
-         6551183, 0);
+    near(test, "the first draw, in 2^-24", draw_rand_f64(key_of(1, 1, "z", 0), 0) * 0x1p24, 6551183,
+         0);
 }
 
 int main(void) {

@@ -18,19 +18,19 @@
             y[i] = expr;                                                                           \
     }
 
-MAP(loop_exp, exp(a))                                                   /* LOOP */
-MAP(loop_log, log(a))                                                   /* LOOP */
-MAP(loop_log1p, log1p(a))                                               /* LOOP */
-MAP(loop_tanh, tanh(a))                                                 /* LOOP */
-MAP(loop_sigmoid, sigmoid(a))                                           /* LOOP */
-MAP(loop_softplus, softplus(a))                                         /* LOOP */
-MAP(loop_sin, sin(a))                                                   /* LOOP */
-MAP(loop_cos, cos(a))                                                   /* LOOP */
-MAP(loop_pow, pow(a, 2.5f))                                             /* LOOP */
-MAP(loop_sqrt, sqrt(a))                                                 /* LOOP */
-MAP(loop_floor, floor(a))                                               /* LOOP */
-MAP(loop_fabs, fabs(a))                                                 /* LOOP */
-MAP(loop_elu, a > 0 ? a : exp(a) - 1)                                   /* LOOP */
-DRAW(loop_uniform, REAL(draw_uniform)(key, (uint32_t)i))                /* LOOP */
-DRAW(loop_normal, REAL(draw_normal)(key, (uint32_t)i))                  /* LOOP */
-DRAW(loop_mask, REAL(draw_uniform)(key, (uint32_t)i) < y[i] ? 0 : y[i]) /* LOOP */
+MAP(loop_exp, exp(a))                                                /* LOOP */
+MAP(loop_log, log(a))                                                /* LOOP */
+MAP(loop_log1p, log1p(a))                                            /* LOOP */
+MAP(loop_tanh, tanh(a))                                              /* LOOP */
+MAP(loop_sigmoid, sigmoid(a))                                        /* LOOP */
+MAP(loop_softplus, softplus(a))                                      /* LOOP */
+MAP(loop_sin, sin(a))                                                /* LOOP */
+MAP(loop_cos, cos(a))                                                /* LOOP */
+MAP(loop_pow, pow(a, 2.5f))                                          /* LOOP */
+MAP(loop_sqrt, sqrt(a))                                              /* LOOP */
+MAP(loop_floor, floor(a))                                            /* LOOP */
+MAP(loop_fabs, fabs(a))                                              /* LOOP */
+MAP(loop_elu, a > 0 ? a : exp(a) - 1)                                /* LOOP */
+DRAW(loop_uniform, REAL(draw_rand)(key, (uint32_t)i))                /* LOOP */
+DRAW(loop_normal, REAL(draw_randn)(key, (uint32_t)i))                /* LOOP */
+DRAW(loop_mask, REAL(draw_rand)(key, (uint32_t)i) < y[i] ? 0 : y[i]) /* LOOP */

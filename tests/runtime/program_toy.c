@@ -126,7 +126,7 @@ static void REAL(init)(const AertRun *run, int begin, int end) {
     real *store = run->store;
     const AertKey key = REAL(draw_key)(run, STREAM_INIT, -1);
     for (int i = begin; i < end; i++)
-        store[i] = i < B || (i >= V && i < C) ? (real)0.2 * REAL(draw_normal)(key, (uint32_t)i) : 0;
+        store[i] = i < B || (i >= V && i < C) ? (real)0.2 * REAL(draw_randn)(key, (uint32_t)i) : 0;
 }
 
 /* xc = x + level * n          toy.ae:3 */
@@ -137,7 +137,7 @@ static void REAL(noisy)(const AertRun *run, int begin, int end) {
     for (int r = begin; r < end; r++) {
         const AertKey key = REAL(draw_key)(run, STREAM_NOISE, r);
         for (int i = 0; i < PIXELS; i++)
-            xc[r * PIXELS + i] = x[r * PIXELS + i] + level * REAL(draw_normal)(key, (uint32_t)i);
+            xc[r * PIXELS + i] = x[r * PIXELS + i] + level * REAL(draw_randn)(key, (uint32_t)i);
     }
 }
 
@@ -168,7 +168,7 @@ static void REAL(code)(const AertRun *run, int begin, int end) {
         const AertKey key = REAL(draw_key)(run, STREAM_CODE, r);
         for (int j = 0; j < CODE; j++)
             arena[Z + r * CODE + j] =
-                arena[H + r * CODE + j] + (real)0.1 * REAL(draw_normal)(key, (uint32_t)j);
+                arena[H + r * CODE + j] + (real)0.1 * REAL(draw_randn)(key, (uint32_t)j);
     }
 }
 
@@ -191,7 +191,7 @@ static void REAL(code_drawn)(const AertRun *run, int begin, int end) {
     for (int r = begin; r < end; r++) {
         const AertKey key = REAL(draw_key)(run, STREAM_CODE, r);
         for (int j = 0; j < CODE; j++)
-            arena[Z + r * CODE + j] = REAL(draw_normal)(key, (uint32_t)j);
+            arena[Z + r * CODE + j] = REAL(draw_randn)(key, (uint32_t)j);
     }
 }
 

@@ -144,8 +144,7 @@ static const char *leaf_text(KernelWriter *k, const LoopNode *node, bool *atomic
     *atomic = true;
     switch (optab[of->op].kind) {
     case KIND_random:
-        return arena_printf(k->arena, "REAL(draw_%s)(%s, (uint32_t)(%s))",
-                            of->op == OP_randn ? "normal" : "uniform",
+        return arena_printf(k->arena, "REAL(draw_%s)(%s, (uint32_t)(%s))", optab[of->op].name,
                             k->variable[node - k->kernel->loops->node],
                             expr_index(k, &node->index[0]));
     case KIND_index:
