@@ -278,7 +278,10 @@ Value check_expression(Checker *c, Scope *scope, const Ast *ast) {
     if (!ast)
         return value_error();
     if (c->model->terms.count > MAX_TERMS) {
-        check_error(c, ast->loc, "the model is larger than the limit of %d operations", MAX_TERMS);
+        if (!c->too_large)
+            check_error(c, ast->loc, "the model is larger than the limit of %d operations",
+                        MAX_TERMS);
+        c->too_large = true;
         return value_error();
     }
     if (!eval[ast->kind])

@@ -161,6 +161,16 @@ static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn,
     return term_expand(c, ast->loc, term, shape);
 }
 
+/* A slot of its initial value's shape, and the term that stands for it. */
+static Value new_slot(Checker *c, const Ast *ast, SlotKind kind, const char *name, Term *initial) {
+    Term *term = term_leaf(c, TERM_slot, ast->loc, name, (TermType){.shape = initial->type.shape});
+    term->op = kind == SLOT_param ? OP_param : OP_state;
+    ModelSlot made = {.initial = initial, .term = term, .origin = ast};
+    made.slot = (Slot){.kind = kind, .name = name, .type = initial->type.shape, .loc = term->loc};
+    list_add(c->arena, &c->model->slots, made);
+    return value_term(term, ast->loc);
+}
+
 /* The slot `name`: an old one where the same statement is met again, by a network applied twice. */
 static Value parameter(Checker *c, Scope *scope, const Ast *ast, Type shape, const char *name) {
     ModelSlot *old = model_find_slot(c->model, name);
@@ -176,14 +186,7 @@ static Value parameter(Checker *c, Scope *scope, const Ast *ast, Type shape, con
     Term *initial = initial_value(c, scope, ast->kid[1], ast->number != 0, shape, name);
     if (!initial)
         return value_error();
-    ModelSlot made = {.slot = {.kind = SLOT_param, .name = name, .type = shape, .loc = ast->loc}};
-    made.initial = initial;
-    made.origin = ast;
-    made.term = term_leaf(c, TERM_slot, ast->loc, name, (TermType){.shape = shape});
-    made.term->op = OP_param;
-    made.slot.loc = made.term->loc;
-    list_add(c->arena, &c->model->slots, made);
-    return value_term(made.term, ast->loc);
+    return new_slot(c, ast, SLOT_param, name, initial);
 }
 
 static bool may_have_parameters(const Frame *frame) {
@@ -232,15 +235,7 @@ static void run_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     Term *initial = initial_value(c, scope, ast->kid[1], ast->number != 0, shape, name);
     if (!initial || !name_is_free(c, scope, ast->name, ast->name_loc))
         return;
-    ModelSlot made = {
-        .slot = {.kind = SLOT_optimizer, .name = name, .type = shape, .loc = ast->loc}};
-    made.initial = initial;
-    made.origin = ast;
-    made.term = term_leaf(c, TERM_slot, ast->loc, name, (TermType){.shape = shape});
-    made.term->op = OP_state;
-    made.slot.loc = made.term->loc;
-    list_add(c->arena, &c->model->slots, made);
-    *result = value_term(made.term, ast->loc);
+    *result = new_slot(c, ast, SLOT_optimizer, name, initial);
     scope_bind(c, scope, ast->name, ast->name_loc, *result);
 }
 

@@ -149,6 +149,17 @@ case_contractive() {
         "$(awk "BEGIN { printf \"%.17g\", $(figure out.txt reconstruction) + 0.1 * $contraction }")" 1e-12 "total:"
 }
 
+# That of a deep encoder is the norm of its matrices' product, written out; the program for it passes its gradient check.
+case_contractive_deep() {
+    images x.idx 50
+    works "$aecc" "$here/contractive_form.ae" -o contractive_form
+    works ./contractive_form train --data x.idx --out run --quiet
+    works ./contractive_form eval --data x.idx --out run --double --json
+    near "$(figure out.txt contraction)" "$(figure out.txt closed_form)" 1e-9 "contraction, written out:"
+    apart "$(figure out.txt contraction)" 0 1e-3 "contraction"
+    works ./contractive_form gradcheck
+}
+
 # --set changes a hyper of the compiled program, in eval and in training.
 case_set() {
     images x.idx 130
