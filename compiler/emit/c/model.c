@@ -16,10 +16,10 @@ static void write_head(Writer *w, const ProgramPlan *plan) {
     cw_plain(w,
              " * %.0f parameters, %.0f floating-point operations an example in training, batch %d.",
              plan->parameters, round(plan->flops_example), program->batch);
-    cw_plain(w, " * Arena of each entry, in reals, beside its lower bound:");
+    cw_plain(w, " * Arena of each entry in bytes, as float, beside its lower bound:");
     for (int e = 0; e < plan->entries.count; e++)
         cw_plain(w, " *     %-24s %10zu  %10zu", plan->entries.at[e]->graph->name,
-                 plan->entries.at[e]->arena, plan->entries.at[e]->bound);
+                 4 * plan->entries.at[e]->arena, 4 * plan->entries.at[e]->bound);
     cw_plain(w, " *");
     cw_plain(w, " * In the comments n is the number of rows of the batch; names are those of %s.",
              program->source);
