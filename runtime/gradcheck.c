@@ -76,7 +76,8 @@ static double dot(const double *a, const double *b, size_t n) {
     return sum;
 }
 
-/* A random direction plus that of the gradient, of length 1. */
+/* A random direction plus that of the gradient, of length 1.  The random one is turned to the
+ * gradient's side: in few dimensions the two could cancel. */
 static void draw_direction(Check *check) {
     double *d = check->direction;
     AertKey key = aert_key(check->session->seed, check->drawn++, aert_stream("gradcheck"),
@@ -85,6 +86,8 @@ static void draw_direction(Check *check) {
         d[i] = aert_normal_f64(key, (uint32_t)i);
     double length = sqrt(dot(d, d, check->size));
     double slope = sqrt(dot(check->gradient, check->gradient, check->size));
+    if (dot(d, check->gradient, check->size) < 0)
+        length = -length;
     for (size_t i = 0; i < check->size; i++)
         d[i] = d[i] / length + (slope > 0 ? check->gradient[i] / slope : 0);
     length = sqrt(dot(d, d, check->size));

@@ -115,7 +115,7 @@ typedef struct Checker {
     int n_overrides;
     Frame *frame;
     int depth;
-    bool too_large;       /* the limit on terms was told */
+    bool too_large;        /* the limit on terms was told */
     int draw_samples;      /* K of the `samples K` that is being drawn, or 0 */
     bool initial;          /* inside an initial value: draws are shared */
     const char *draw_name; /* stream of the draw that is being made */

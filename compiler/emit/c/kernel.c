@@ -150,9 +150,11 @@ void kernel_write(Writer *w, const ProgramPlan *program, const Plan *plan, int p
                       .body = {&body, 1},
                       .scope = {.arena = w->text->arena}};
     k.scalar = NEW_ARRAY(k.arena, const char *, plan->fusion->scalars.count + 1);
+    const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
+    if (!group || (group->main && (!kernel->loops || group->main->type.rank > 2)))
+        scope_take_fixed(&k.scope);
     for (int i = 0; i < kernel->touches.count; i++)
         add_pointer(&k, &kernel->touches.at[i]);
-    const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     if (!group)
         copy_write(&k);
     else if (group->main && optab[group->main->op].kind == KIND_gemm)

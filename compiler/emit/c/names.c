@@ -18,14 +18,24 @@ static const char *const reserved[] = {
     "tanh",     "sigmoid", "softplus", "pow",      "gemm",     "main",     "asm",      "typeof",
     "linux",    "unix",    "NULL",     "abs",      "gamma",    "I",        "inputs",   "slots",
     "model",    "bool",    "true",     "false",    "o",        "clock",    "scalar",   "key",
+    "from",     "to",
 };
+
+/* Words that the kernels of move.c and product.c declare; elsewhere they are free. */
+static const char *const fixed[] = {"i", "j", "row", "at", "best", "place"};
+
+static bool ends_with(const char *word, const char *end) {
+    size_t length = strlen(word), most = strlen(end);
+    return length >= most && strcmp(word + length - most, end) == 0;
+}
 
 static bool is_reserved(const char *word) {
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(reserved[i], word) == 0)
             return true;
     return strncmp(word, "aert", 4) == 0 || strncmp(word, "AERT", 4) == 0 ||
-           strncmp(word, "cblas", 5) == 0;
+           strncmp(word, "Aert", 4) == 0 || strncmp(word, "cblas", 5) == 0 ||
+           ends_with(word, "_part"); /* a partial sum's */
 }
 
 const char *c_word(Arena *arena, const char *name) {
@@ -49,6 +59,11 @@ static bool is_taken(const Scope *scope, const char *name) {
         if (strcmp(scope->taken.at[i], name) == 0)
             return true;
     return is_reserved(name);
+}
+
+void scope_take_fixed(Scope *scope) {
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        list_add(scope->arena, &scope->taken, fixed[i]);
 }
 
 const char *scope_name(Scope *scope, const char *wish) {
