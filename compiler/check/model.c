@@ -50,8 +50,6 @@ static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) 
     Value list = {.kind = VALUE_list, .loc = type->loc, .count = type->n - 1};
     list.items = NEW_ARRAY(c->arena, Value, type->n);
     for (int i = 1; i < type->n; i++) {
-        if (type->kid[i]->kind == AST_range)
-            return check_error(c, type->kid[i]->loc, "a length is wanted here"), false;
         list.items[i - 1] = check_expression(c, c->file, type->kid[i]);
         if (list.items[i - 1].kind == VALUE_error)
             return false;

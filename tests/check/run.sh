@@ -1,13 +1,15 @@
 #!/bin/sh
 # Each x.ae has its messages beside it in x.err, to the letter: run.sh AECC [--bless]
-# The exit status is 1 where there is an error among them and 0 where there are warnings only.
+# A line `# options: …` in the model holds further options. The exit status is 1 where there is an error among them and 0 where there are warnings only.
 set -u
 aecc=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") bless=${2:-} here=$(cd "$(dirname "$0")" && pwd) failed=0 count=0
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 cd "$here" || exit 1
 for model in *.ae; do
     golden=${model%.ae}.err
-    "$aecc" check "$model" 2>"$work/err"
+    options=$(sed -n 's/^# options: //p' "$model")
+    # shellcheck disable=SC2086
+    "$aecc" check $options "$model" 2>"$work/err"
     status=$?
     count=$((count + 1))
     [ "$bless" = --bless ] && cp "$work/err" "$golden"
