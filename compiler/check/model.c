@@ -270,9 +270,11 @@ static void run_items(Checker *c, const Ast *file) {
     const Ast *train = NULL;
     for (int i = 0; i < file->n; i++) {
         const Ast *ast = file->kid[i];
-        if (ast->kind == AST_model)
+        if (ast->kind == AST_model) {
+            if (c->model->name)
+                check_error(c, ast->loc, "the model has a name already: `%s`", c->model->name);
             c->model->name = ast->name;
-        else if (ast->kind == AST_input || ast->kind == AST_label || ast->kind == AST_const ||
+        } else if (ast->kind == AST_input || ast->kind == AST_label || ast->kind == AST_const ||
                  ast->kind == AST_hyper) {
             Binding *old = scope_find_here(c->file, ast->name);
             if (old) {

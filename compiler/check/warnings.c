@@ -12,19 +12,51 @@ static void mark(const Term *term, bool *reached) {
         reached[term->id] = true;
 }
 
+static bool is_trained(const Model *m, const Slot *slot) {
+    for (int s = 0; s < m->steps.count; s++)
+        for (int k = 0; k < m->steps.at[s].params.count; k++)
+            if (m->steps.at[s].params.at[k] == slot->name)
+                return true;
+    return slot->kind != SLOT_param;
+}
+
+/* Parameters below `path` that no step trains, all or none of them: the first is *first. */
+static bool none_is_trained(const Model *m, const char *path, int *first) {
+    *first = -1;
+    for (int i = 0; i < m->slots.count; i++) {
+        const Slot *slot = &m->slots.at[i].slot;
+        if (slot->kind != SLOT_param || !path_within(slot->name, path))
+            continue;
+        if (is_trained(m, slot))
+            return false;
+        *first = *first < 0 ? i : *first;
+    }
+    return true;
+}
+
+/* Each parameter that no step trains; or the largest part of the model that it belongs to, none of
+ * which is trained. */
 static void untrained_groups(Checker *c) {
     Model *m = c->model;
     for (int i = 0; i < m->slots.count; i++) {
         const Slot *slot = &m->slots.at[i].slot;
-        bool trained = slot->kind != SLOT_param;
-        for (int s = 0; s < m->steps.count; s++)
-            for (int k = 0; k < m->steps.at[s].params.count; k++)
-                trained |= m->steps.at[s].params.at[k] == slot->name;
-        if (!trained) {
-            diag_warning(c->diag, slot->loc, "no step trains the parameter %s", slot->name);
-            diag_help(c->diag,
-                      "it keeps its initial value; name its group after `over` to train it");
+        if (is_trained(m, slot))
+            continue;
+        const char *path = slot->name, *end = slot->name;
+        int first = i;
+        while ((end = strchr(end, '.'))) {
+            const char *part = arena_copy(c->arena, slot->name, (size_t)(end++ - slot->name));
+            if (none_is_trained(m, part, &first)) {
+                path = part;
+                break;
+            }
         }
+        if (first != i && path != slot->name)
+            continue;
+        diag_warning(c->diag, slot->loc, "no step trains %s",
+                     path == slot->name ? path : arena_printf(c->arena, "the group %s", path));
+        diag_help(c->diag,
+                  "what it holds keeps its initial values; name it after `over` to train it");
     }
 }
 
