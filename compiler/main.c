@@ -172,6 +172,8 @@ static int run(Session *s) {
                 s->options.target);
         return STATUS_WRONG_USAGE;
     }
+    if (s->options.output && !output_allowed(s->options.output, s->options.model))
+        return STATUS_WRONG_USAGE;
     parse_prelude(s);
     if (s->options.show)
         return show_definition(s->arena, s->prelude, s->options.show) ? STATUS_GOOD

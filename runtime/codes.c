@@ -15,6 +15,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { CORRUPTED = 1, DRAWN = 2 };
 
@@ -36,9 +37,22 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
     return NULL;
 }
 
+/* Is the file to write one of those that are read? */
+static bool is_read(const Options *options, AertError *error) {
+    const char *const read[] = {options->data, options->labels, options->input, options->weights};
+    struct stat out, in;
+    for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
+        if (read[i] && stat(options->output, &out) == 0 && stat(read[i], &in) == 0 &&
+            out.st_dev == in.st_dev && out.st_ino == in.st_ino)
+            return !aert_fail(error, "--output %s would overwrite %s", options->output, read[i]);
+    return false;
+}
+
 const char *output_path(const Session *session, const char *name, char *path, size_t size,
                         AertError *error) {
     if (session->options->output) {
+        if (is_read(session->options, error))
+            return NULL;
         snprintf(path, size, "%s", session->options->output);
         return path;
     }
@@ -166,7 +180,7 @@ static bool open_codes(AertData *codes, const Session *session, AertError *error
 static bool decode_picture(Batches *batches, const AertData *codes, const char *path,
                            AertError *error) {
     Session *session = batches->session;
-    Sheet sheet = {1, (int)codes->count, batches->size, NULL};
+    Sheet sheet = {.kinds = 1, .count = (int)codes->count, .size = batches->size};
     sheet.values =
         aert_allocate((size_t)codes->count * batches->size, sizeof(float), "a picture", error);
     bool fine = sheet.values != NULL;

@@ -14,21 +14,21 @@
 
 enum { RECONSTRUCTED = 16, SAMPLED = 64, SHOWN = 32 };
 
-/* Kinds of a sheet: 0 original, then noisy where there are three, then reconstruction. */
+/* The error of each reconstruction, and where there is noise that of the noisy one. */
 static void print_errors(const Sheet *sheet) {
-    int restored = sheet->kinds - 1;
+    int original = sheet->original;
     double sum = 0, noisy = 0;
     printf("%8s  %14s%s\n", "example", "mse", sheet->kinds == 3 ? "       mse noisy" : "");
     for (int i = 0; i < sheet->count; i++) {
-        double error = sheet_error(sheet, 0, restored, i);
+        double error = sheet_error(sheet, original, sheet->restored, i);
         sum += error;
         if (sheet->kinds == 3)
-            noisy += sheet_error(sheet, 0, 1, i);
+            noisy += sheet_error(sheet, original, 0, i);
         if (i >= SHOWN)
             continue;
         printf("%8d  %14.8g", i, error);
         if (sheet->kinds == 3)
-            printf("  %14.8g", sheet_error(sheet, 0, 1, i));
+            printf("  %14.8g", sheet_error(sheet, original, 0, i));
         printf("\n");
     }
     printf("%8s  %14.8g", "mean", sum / sheet->count);

@@ -1,10 +1,11 @@
-/* Pictures of what a model does: originals over their reconstructions, and samples.
+/* Pictures of what a model does: originals over their reconstructions (or noisy, restored, clean),
+ * and samples.
  *
  * Its one idea: values are collected kind by kind first; a picture only arranges them, in lines of
  * sixteen.
  *
- * Example: 20 examples with noise make a grid of 16 columns and 6 lines: original, noisy, restored,
- * twice.
+ * Example: 20 examples with noise make a grid of 16 columns and 6 lines: noisy,
+ * restored, clean, twice.
  */
 #include "sheet.h"
 #include "npy.h"
@@ -38,7 +39,7 @@ bool copy_output(const Session *session, const AertOutput *output, int rows, siz
 }
 
 static bool open_sheet(Sheet *sheet, int kinds, int count, size_t size, AertError *error) {
-    *sheet = (Sheet){kinds, count, size, NULL};
+    *sheet = (Sheet){.kinds = kinds, .count = count, .size = size};
     sheet->values =
         aert_allocate((size_t)kinds * (size_t)count * size, sizeof(float), "pictures", error);
     return sheet->values != NULL;
@@ -75,7 +76,10 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
                      *xhat = wanted_output(entry, "xhat", error);
     if (!x || !xhat || !open_sheet(sheet, noisy ? 3 : 2, count, image_size(session->model), error))
         return false;
-    const AertOutput *kinds[] = {x, noisy ? noisy : xhat, xhat};
+    const AertOutput *two[] = {x, xhat}, *three[] = {noisy, xhat, x};
+    const AertOutput *const *kinds = noisy ? three : two;
+    sheet->original = noisy ? 2 : 0;
+    sheet->restored = 1;
     for (int begin = 0; begin < count; begin += session->batch) {
         int rows = take_rows(session, begin, count);
         session_gather(session, examples, rows);

@@ -6,11 +6,12 @@
 #include "session.h"
 
 typedef struct Sheet {
-    int kinds; /* 1: samples; 2: originals and reconstructions; 3: also what the noise made of them
-                */
-    int count; /* examples */
+    int kinds;     /* 1: samples; 2: originals, reconstructions; 3: noisy, restored, clean */
+    int original;  /* which of them is the original */
+    int restored;  /* and which the reconstruction; with three the noisy one is 0 */
+    int count;     /* examples */
     size_t size;   /* reals of one */
-    float *values; /* (kinds, count, size): original, noisy where kinds is 3, reconstruction */
+    float *values; /* (kinds, count, size) */
 } Sheet;
 
 /* Reconstructs the first `count` examples. */

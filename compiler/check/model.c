@@ -71,6 +71,23 @@ static const struct {
                    {"vector", INPUT_vector, 1, "vector[size]"},
                    {"class", INPUT_label, 1, "class[10]"}};
 
+/* One input, then one label, whatever their order in the text. */
+static void add_input(Checker *c, const Ast *ast, InputInfo info) {
+    Model *m = c->model;
+    bool label = info.kind == INPUT_label;
+    for (int i = 0; i < m->inputs.count; i++)
+        if ((m->inputs.at[i].kind == INPUT_label) == label) {
+            check_error(c, ast->loc, "a model has one %s, and `%s` is one already",
+                        label ? "label" : "input", m->inputs.at[i].name);
+            return;
+        }
+    list_add(c->arena, &m->inputs, info);
+    if (!label && m->inputs.count > 1) {
+        m->inputs.at[1] = m->inputs.at[0];
+        m->inputs.at[0] = info;
+    }
+}
+
 static void declare_input(Checker *c, const Ast *ast) {
     const Ast *type = ast->kid[0],
               *range = ast->kind == AST_input && ast->n > 1 ? ast->kid[1] : NULL;
@@ -108,7 +125,7 @@ static void declare_input(Checker *c, const Ast *ast) {
         if (!info.ranged || info.low >= info.high)
             check_error(c, range->loc, "a range goes from a smaller number to a larger:  in 0..1");
     }
-    list_add(c->arena, &c->model->inputs, info);
+    add_input(c, ast, info);
     TermType shape = {.rows = true, .shape = info.type};
     scope_bind(
         c, c->file, ast->name, ast->name_loc,
@@ -275,7 +292,7 @@ static void run_items(Checker *c, const Ast *file) {
                 check_error(c, ast->loc, "the model has a name already: `%s`", c->model->name);
             c->model->name = ast->name;
         } else if (ast->kind == AST_input || ast->kind == AST_label || ast->kind == AST_const ||
-                 ast->kind == AST_hyper) {
+                   ast->kind == AST_hyper) {
             Binding *old = scope_find_here(c->file, ast->name);
             if (old) {
                 check_error(c, ast->name_loc, "`%s` has a value already", ast->name);

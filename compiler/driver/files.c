@@ -4,12 +4,27 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static bool complain(const char *path, const char *what) {
     fprintf(stderr, "aecc: %s: %s: %s\n", path, what, strerror(errno));
     return false;
+}
+
+bool output_allowed(const char *path, const char *model) {
+    struct stat out, in;
+    const char *why = !*path ? "wants a name that is not empty" : NULL;
+    if (!why && stat(path, &out) == 0) {
+        if (S_ISDIR(out.st_mode))
+            why = "is a folder; -o wants the name of a file";
+        else if (stat(model, &in) == 0 && out.st_dev == in.st_dev && out.st_ino == in.st_ino)
+            why = "is the model itself and would be overwritten";
+    }
+    if (why)
+        fprintf(stderr, "aecc: %s: %s\n", *path ? path : "-o", why);
+    return !why;
 }
 
 bool file_write(const char *path, const char *text, size_t length, Arena *arena) {
@@ -70,6 +85,8 @@ bool program_build(const char *path, const char *source, size_t length, Arena *a
                 path);
         return false;
     }
+    if (*path == '-') /* the C compiler would take it for an option */
+        path = arena_printf(arena, "./%s", path);
     const char *file = arena_printf(arena, "%s.%ld.c", path, (long)getpid());
     if (!file_write(file, source, length, arena))
         return false;

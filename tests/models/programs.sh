@@ -3,6 +3,7 @@
 # case_NAME is one test.  It uses the programs that zoo.sh built.
 aecc=$2 bin=$3 source=$4 work=$5/$1 home=$5
 here=$(cd "$(dirname "$0")" && pwd)
+house="-std=c11 -fopenmp-simd -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror"
 . "$here/common.sh"
 
 # Where zoo.sh left the program and the weights of a model.
@@ -118,6 +119,32 @@ case_groups() {
         --init start/last.safetensors --only encoder
     equal "--only encoder" "$(trained start mixed)" "decoder.dense_1.W decoder.dense_2.W "
     equal "--only encoder" "$(trained other mixed)" "encoder.fixed.dense_1.W encoder.main.dense_1.W "
+}
+
+# A model whose names mean something in C or in generated code, and whose parameters have one element each.
+case_names() {
+    works "$aecc" "$here/names.ae" -o names.c
+    # shellcheck disable=SC2086
+    works gcc $house -O1 -I"$(dirname "$aecc")/include" -c names.c -o gcc.o
+    works "$aecc" "$here/names.ae" -o names
+    works ./names gradcheck
+    "$bin/blobs" f32 20 1 6 > data.f32 || fail blobs
+    works ./names train --data data.f32 --epochs 1 --out run --quiet
+}
+
+# What aecc writes never replaces what it reads.
+case_output() {
+    cp "$here/groups.ae" m.ae
+    mkdir folder
+    for name in m.ae ./m.ae folder folder/ ''; do
+        status=0
+        "$aecc" m.ae -o "$name" 2> err.txt || status=$?
+        equal "-o '$name': exit status" $status 2
+        equal "-o '$name': lines" "$(wc -l < err.txt)" 1
+        same m.ae "$here/groups.ae"
+    done
+    "$aecc" m.ae -o -program 2> /dev/null || fail "-o -program"
+    works ./-program info
 }
 
 # Closed forms of kl agree with means over draws: 300,000 of them, so that 1 % is more than four standard errors.
@@ -276,6 +303,9 @@ case_errors() {
     refuses 'no/folder' "$vae" encode --out run --data x.idx --output no/folder/c.npy
     refuses 'standard output' sh -c "'$vae' eval --out run --data x.idx > /dev/full"
     refuses '/dev/full' "$vae" encode --out run --data x.idx --output /dev/full
+    cp x.idx kept.idx
+    refuses 'overwrite' "$vae" encode --out run --data x.idx --output ./x.idx
+    same x.idx kept.idx
     unharmed
     # A disk that fills up: no file may be longer than 1 MiB, and the weights are.
     (

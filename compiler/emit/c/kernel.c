@@ -139,6 +139,12 @@ static void write_start(Writer *w, const KernelWriter *k) {
         cw_line(w, "const int n = run->rows;");
 }
 
+/* Is it a copy, a move or a batch of products, whose loops are written with fixed names? */
+static bool writes_fixed(const Group *group) {
+    return !group || (group->main &&
+                      (optab[group->main->op].kind != KIND_gemm || group->main->type.rank > 2));
+}
+
 void kernel_write(Writer *w, const ProgramPlan *program, const Plan *plan, int place, int number) {
     const Kernel *kernel = &plan->kernels.at[place];
     Text body;
@@ -151,7 +157,7 @@ void kernel_write(Writer *w, const ProgramPlan *program, const Plan *plan, int p
                       .scope = {.arena = w->text->arena}};
     k.scalar = NEW_ARRAY(k.arena, const char *, plan->fusion->scalars.count + 1);
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
-    if (!group || (group->main && (!kernel->loops || group->main->type.rank > 2)))
+    if (writes_fixed(group))
         scope_take_fixed(&k.scope);
     for (int i = 0; i < kernel->touches.count; i++)
         add_pointer(&k, &kernel->touches.at[i]);

@@ -18,7 +18,7 @@ static const char *const reserved[] = {
     "tanh",     "sigmoid", "softplus", "pow",      "gemm",     "main",     "asm",      "typeof",
     "linux",    "unix",    "NULL",     "abs",      "gamma",    "I",        "inputs",   "slots",
     "model",    "bool",    "true",     "false",    "o",        "clock",    "scalar",   "key",
-    "from",     "to",
+    "from",     "to",      "program",
 };
 
 /* Words that the kernels of move.c and product.c declare; elsewhere they are free. */
@@ -29,12 +29,20 @@ static bool ends_with(const char *word, const char *end) {
     return length >= most && strcmp(word + length - most, end) == 0;
 }
 
+/* INT_MAX, NAN and their like: words of C's headers, which may be macros. */
+static bool in_capitals(const char *word) {
+    for (const char *at = word; *at; at++)
+        if (islower((unsigned char)*at))
+            return false;
+    return strlen(word) > 2;
+}
+
 static bool is_reserved(const char *word) {
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(reserved[i], word) == 0)
             return true;
     return strncmp(word, "aert", 4) == 0 || strncmp(word, "AERT", 4) == 0 ||
-           strncmp(word, "Aert", 4) == 0 || strncmp(word, "cblas", 5) == 0 ||
+           strncmp(word, "Aert", 4) == 0 || strncmp(word, "cblas", 5) == 0 || in_capitals(word) ||
            ends_with(word, "_part"); /* a partial sum's */
 }
 
@@ -58,7 +66,7 @@ static bool is_taken(const Scope *scope, const char *name) {
     for (int i = 0; i < scope->taken.count; i++)
         if (strcmp(scope->taken.at[i], name) == 0)
             return true;
-    return is_reserved(name);
+    return false;
 }
 
 void scope_take_fixed(Scope *scope) {
@@ -67,9 +75,12 @@ void scope_take_fixed(Scope *scope) {
 }
 
 const char *scope_name(Scope *scope, const char *wish) {
-    const char *word = c_word(scope->arena, wish), *name = word;
-    if (is_reserved(name))
-        name = arena_printf(scope->arena, "%s_", word);
+    const char *word = c_word(scope->arena, wish);
+    if (is_reserved(word))
+        word = arena_printf(scope->arena, "%s_", word);
+    if (is_reserved(word)) /* by how it begins, or all of it */
+        word = arena_printf(scope->arena, "v_%s", word);
+    const char *name = word;
     for (int i = 2; is_taken(scope, name); i++)
         name = arena_printf(scope->arena, "%s_%d", word, i);
     list_add(scope->arena, &scope->taken, name);
