@@ -267,8 +267,10 @@ static void help_hypers(const AertModel *model) {
         return;
     printf("\nHypers for --set:\n");
     for (int i = 0; i < model->hypers; i++)
-        printf("  %-26s %g%s\n", model->hyper[i].name, model->hyper[i].value,
-               model->hyper[i].scheduled ? ", until it is set: its schedule" : "");
+        if (model->hyper[i].scheduled)
+            printf("  %-26s by its schedule\n", model->hyper[i].name);
+        else
+            printf("  %-26s %g\n", model->hyper[i].name, model->hyper[i].value);
 }
 
 void options_help_command(const AertModel *model, CommandId command) {

@@ -263,6 +263,13 @@ static void register_definitions(Checker *c, Scope *scope, const Ast *file) {
     }
 }
 
+static bool names_a_hyper(const Ast *file, const char *name) {
+    for (int i = 0; i < file->n; i++)
+        if (file->kid[i]->kind == AST_hyper && file->kid[i]->name == name)
+            return true;
+    return false;
+}
+
 static void check_overrides(Checker *c, const Ast *file) {
     for (int i = 0; i < c->n_overrides; i++) {
         const Ast *other = c->overrides[i]->n ? c->overrides[i]->kid[0] : NULL;
@@ -277,6 +284,11 @@ static void check_overrides(Checker *c, const Ast *file) {
         if (!other || found)
             continue;
         check_error(c, other->loc, "the model has no const `%s`", other->name);
+        if (names_a_hyper(file, other->name)) {
+            check_help(c, "it is a hyper, set when the program runs:  train --set %s=…",
+                       other->name);
+            continue;
+        }
         const char *near = text_nearest(other->name, names, n);
         if (near)
             check_help(c, "did you mean `%s`?", near);
