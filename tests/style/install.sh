@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # install.sh SOURCE BUILD: an installation that was moved makes a program by each of the documented ways.
 set -euo pipefail
+command -v ninja >/dev/null && export CMAKE_GENERATOR=Ninja
 source=$(cd "$1" && pwd) build=$(cd "$2" && pwd)
 [ -x "$build/aecc" ] || { echo "skipped: no aecc"; exit 77; }
 work=$(mktemp -d)
