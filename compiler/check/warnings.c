@@ -91,8 +91,52 @@ static void unused_values(Checker *c) {
     }
 }
 
+enum { SUMS = 1, MEANS = 2 };
+
+/* sum(v) / count(v), as the prelude writes a mean */
+static bool is_mean(const Term *term) {
+    double divisor;
+    const Term *sum = term->in[0];
+    if (term->op != OP_div || sum->kind != TERM_reduce || !term_is_number(term->in[1], &divisor))
+        return false;
+    return divisor * type_size(sum->type.shape, 1) == type_size(sum->in[0]->type.shape, 1);
+}
+
+/* How what this term adds up was reduced over features; `found` has it for its operands. */
+static int reductions(const Term *term, const unsigned char *found) {
+    if (term->kind == TERM_reduce && term->op == OP_sum)
+        return type_size(term->in[0]->type.shape, 1) > 1 ? SUMS : 0;
+    if (term->kind == TERM_batch_mean || term->kind == TERM_reshape)
+        return found[term->in[0]->id];
+    if (term->kind != TERM_map)
+        return 0;
+    if (term->op == OP_div)
+        return is_mean(term) ? MEANS : found[term->in[0]->id];
+    if (term->op != OP_add && term->op != OP_sub && term->op != OP_mul && term->op != OP_neg)
+        return 0;
+    return found[term->in[0]->id] | (term->n > 1 ? found[term->in[1]->id] : 0);
+}
+
+static void mixed_reductions(Checker *c) {
+    const Model *m = c->model;
+    unsigned char *found = NEW_ARRAY(c->arena, unsigned char, m->terms.count + 1);
+    for (int id = 0; id < m->terms.count; id++)
+        found[id] = (unsigned char)reductions(m->terms.at[id], found);
+    for (int i = 0; i < m->steps.count; i++) {
+        const ModelStep *step = &m->steps.at[i];
+        if (found[step->loss->id] != (SUMS | MEANS))
+            continue;
+        diag_warning(c->diag, step->loc,
+                     "what is minimised adds a mean over features to a sum over features");
+        diag_help(
+            c->diag,
+            "their weights then depend on the number of features: use one kind, or weigh the mean");
+    }
+}
+
 void check_warnings(Checker *c, const Ast *file) {
     untrained_groups(c);
     unread_hypers(c, file);
     unused_values(c);
+    mixed_reductions(c);
 }
