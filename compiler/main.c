@@ -172,7 +172,7 @@ static int run(Session *s) {
                 s->options.target);
         return STATUS_WRONG_USAGE;
     }
-    if (s->options.output && !output_allowed(s->options.output, s->options.model))
+    if (s->options.output && !output_allowed(s->options.output, s->options.model, s->arena))
         return STATUS_WRONG_USAGE;
     parse_prelude(s);
     if (s->options.show)

@@ -13,9 +13,17 @@ static bool complain(const char *path, const char *what) {
     return false;
 }
 
-bool output_allowed(const char *path, const char *model) {
+static bool folder_exists(const char *path, Arena *arena) {
+    const char *slash = strrchr(path, '/');
+    struct stat folder;
+    return !slash || stat(arena_copy(arena, path, (size_t)(slash + 1 - path)), &folder) == 0;
+}
+
+bool output_allowed(const char *path, const char *model, Arena *arena) {
     struct stat out, in;
-    const char *why = !*path ? "wants a name that is not empty" : NULL;
+    const char *why = !*path                        ? "wants a name that is not empty"
+                      : !folder_exists(path, arena) ? "there is no such folder to write into"
+                                                    : NULL;
     if (!why && stat(path, &out) == 0) {
         if (S_ISDIR(out.st_mode))
             why = "is a folder; -o wants the name of a file";

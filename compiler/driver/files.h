@@ -4,8 +4,9 @@
 
 #include "support/text.h"
 
-/* May the output be written to `path`? Otherwise tells why: it is the model, or a folder. */
-bool output_allowed(const char *path, const char *model);
+/* May the output be written to `path`? Otherwise tells why: it is the model, or a
+ * folder, or lies in none. */
+bool output_allowed(const char *path, const char *model, Arena *arena);
 
 /* Writes `text` to `path`, whole or not at all. False after a message on stderr. */
 bool file_write(const char *path, const char *text, size_t length, Arena *arena);

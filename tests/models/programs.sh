@@ -136,7 +136,7 @@ case_names() {
 case_output() {
     cp "$here/groups.ae" m.ae
     mkdir folder
-    for name in m.ae ./m.ae folder folder/ ''; do
+    for name in m.ae ./m.ae folder folder/ nowhere/program nowhere/program.c ''; do
         status=0
         "$aecc" m.ae -o "$name" 2> err.txt || status=$?
         equal "-o '$name': exit status" $status 2
