@@ -99,6 +99,8 @@ void nest_forget(KernelWriter *k);                  /* texts in force: the block
 void nest_keys(KernelWriter *k, const bool *computes, int from,
                int to); /* of draws whose rows are that deep */
 void nest_outer_axes(KernelWriter *k, const char *place, int count); /* from a collapsed number */
+/* Opens the loop over the piece, [begin, end) of the axes that are cut. */
+void nest_open_cut(KernelWriter *k);
 bool nest_folds(const KernelWriter *k, int place, int pass);
 const char *nest_start(const Node *reduction);                            /* what it starts from */
 void nest_fold(KernelWriter *k, int place, const char *into);             /* into = into + value */

@@ -185,3 +185,14 @@ void nest_pragma(KernelWriter *k, int pass, const char *suffix) {
     }
     cw_plain(&k->body, "#pragma omp simd%s", line.at);
 }
+
+void nest_open_cut(KernelWriter *k) {
+    const int cut = k->kernel->loops->cut;
+    if (cut == 1)
+        cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0],
+                k->axis[0]);
+    if (cut > 1) {
+        cw_open(&k->body, "for (int o = begin; o < end; o++)");
+        nest_outer_axes(k, "o", cut);
+    }
+}

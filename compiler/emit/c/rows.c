@@ -159,13 +159,7 @@ void rows_write(KernelWriter *k) {
         return;
     }
     nest_keys(k, NULL, -1, 0);
-    if (loops->cut == 1)
-        cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0],
-                k->axis[0]);
-    if (loops->cut > 1) {
-        cw_open(&k->body, "for (int o = begin; o < end; o++)");
-        nest_outer_axes(k, "o", loops->cut);
-    }
+    nest_open_cut(k);
     for (int a = loops->cut; a < loops->outer; a++)
         cw_open(&k->body, "for (int %s = 0; %s < %s; %s++)", k->axis[a], k->axis[a],
                 nest_length(k, a), k->axis[a]);
