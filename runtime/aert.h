@@ -81,6 +81,7 @@ typedef enum AertEntryKind {
     AERT_DECODE,      /* code → xhat */
     AERT_RECONSTRUCT, /* x → x, xhat, and noisy where the model has a noise block */
     AERT_SAMPLE,      /* nothing → xhat */
+    AERT_PRIOR,       /* nothing → code: the one that AERT_SAMPLE decodes from the same seed */
     AERT_GRADCHECK,   /* loss, kinks, gradient:NAME of one minimize; only in double */
 } AertEntryKind;
 

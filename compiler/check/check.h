@@ -64,6 +64,11 @@ typedef struct Update {
     Term *term;
 } Update;
 
+/* What stands in the place of an earlier value when nothing is encoded. */
+typedef struct Generated {
+    Term *old, *drawn;
+} Generated;
+
 typedef struct ModelStep {
     StepInfo info;
     Loc loc;
@@ -81,7 +86,7 @@ typedef struct Model {
     List(Report) reports;
     List(ModelStep) steps;
     Term *code, *reconstruction, *noisy; /* NULL where the model has none */
-    Term *prior;                         /* a draw of the code for `sample`, or NULL */
+    List(Generated) generated;           /* what `sample` draws */
     const char *cannot_sample;
     List(Term *) terms; /* by id; operands have smaller ids */
 } Model;

@@ -121,6 +121,7 @@ typedef struct Checker {
     const char *draw_name; /* stream of the draw that is being made */
     int draw_number;
     bool in_optimizer;
+    bool generates;      /* there is a generate block */
     const char *trained; /* the slot that the optimizer's p stands for */
     ModelStep *step;
     Scope *blocks; /* what blocks have named, for later ones */
@@ -208,6 +209,10 @@ void frame_close(Checker *c);
 const char *frame_number(Checker *c, const char *name); /* "dense_2": counts uses in the frame */
 ModelSlot *model_find_slot(Model *model, const char *name);
 const char *path_join(Checker *c, const char *path, const char *name);
+
+/* ---- what `sample` draws (generate.c) ---- */
+void check_generate(Checker *c, const Ast *block);
+void check_plain_prior(Checker *c);
 
 /* ---- the file (model.c) and training (train.c) ---- */
 void check_train(Checker *c, const Ast *train);

@@ -315,7 +315,9 @@ static void run_items(Checker *c, const Ast *file) {
                 declare_hyper(c, ast);
             else
                 declare_input(c, ast);
-        } else if (ast->kind == AST_block)
+        } else if (ast->kind == AST_block && strcmp(ast->role, "generate") == 0)
+            check_generate(c, ast);
+        else if (ast->kind == AST_block)
             run_block(c, ast);
         else if (ast->kind == AST_train) {
             if (train)
@@ -332,17 +334,7 @@ static void run_items(Checker *c, const Ast *file) {
 static void settle_commands(Checker *c) {
     Model *m = c->model;
     Loc nowhere = {0};
-    for (int i = 0; i < c->divergences.count && !m->prior; i++)
-        if (m->code && c->divergences.at[i].drawn == m->code) {
-            for (int k = i + 1; k < c->divergences.count; k++)
-                if (c->divergences.at[k].drawn == m->code)
-                    m->cannot_sample = "the code has more than one kl, so its prior is not plain";
-            if (!m->cannot_sample)
-                m->prior = check_prior(c, m->code, c->divergences.at[i].prior);
-        }
-    if (!m->prior && !m->cannot_sample)
-        m->cannot_sample =
-            "the model says no prior of its code: a loss with kl(code, distribution) would";
+    check_plain_prior(c);
     if (m->inputs.count == 0 || m->inputs.at[0].kind == INPUT_label)
         check_error(c, nowhere, "the model has no `input`, which says what a data set supplies");
     if (m->reconstruction && m->inputs.count &&

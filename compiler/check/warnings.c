@@ -83,6 +83,8 @@ static void unused_values(Checker *c) {
     mark(m->code, reached);
     mark(m->reconstruction, reached);
     mark(m->noisy, reached);
+    for (int i = 0; i < m->generated.count; i++)
+        mark(m->generated.at[i].drawn, reached);
     model_mark_operands(m, reached);
     for (int i = 0; i < c->blocks->bindings.count; i++) {
         Binding *b = &c->blocks->bindings.at[i];

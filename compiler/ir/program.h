@@ -44,6 +44,7 @@ typedef enum EntryKind {
     ENTRY_decode,
     ENTRY_reconstruct,
     ENTRY_sample,
+    ENTRY_prior,
     ENTRY_gradcheck,
 } EntryKind;
 

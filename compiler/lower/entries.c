@@ -102,16 +102,22 @@ static void lower_variants(const Model *model, Program *program) {
     }
 }
 
-/* The input that the decoder reads beside the code, or NULL. */
-static const char *bypass(Lowerer *l) {
-    Node *mark = ir_const(l->graph, (Loc){0}, 0);
-    l->low[l->model->code->id].node = mark;
-    bool *needed = lower_needed(l, 1, (Term *[]){l->model->reconstruction});
-    l->low[l->model->code->id].node = NULL;
+/* An input that `term` reads beside what is lowered already, or NULL. */
+static const char *input_of(Lowerer *l, Term *term) {
+    bool *needed = lower_needed(l, 1, &term);
     for (int i = 0; i < l->model->terms.count; i++)
-        if (needed[i] && l->model->terms.at[i]->kind == TERM_input)
+        if (needed[i] && !l->low[i].node && l->model->terms.at[i]->kind == TERM_input)
             return l->model->terms.at[i]->name;
     return NULL;
+}
+
+/* The input that the decoder reads beside the code, or NULL. */
+static const char *bypass(Lowerer *l) {
+    int code = l->model->code->id;
+    l->low[code].node = ir_const(l->graph, (Loc){0}, 0);
+    const char *input = input_of(l, l->model->reconstruction);
+    l->low[code].node = NULL;
+    return input;
 }
 
 static void lower_decode(const Model *model, Program *program) {
@@ -136,14 +142,30 @@ static void lower_decode(const Model *model, Program *program) {
     add_entry(program, ENTRY_decode, 0, 0, l.graph);
 }
 
+/* `output` from what the model generates; why that is impossible, or NULL. */
+static const char *lower_generated(const Model *model, Program *program, EntryKind kind,
+                                   const char *name, const char *output, Term *term) {
+    Lowerer l = lower_open(model, program, name, (Mode){.draws = true, .one_sample = true});
+    for (int i = 0; i < model->generated.count; i++)
+        l.low[model->generated.at[i].old->id] = lower_term(&l, model->generated.at[i].drawn);
+    const char *input = input_of(&l, term);
+    if (input)
+        return arena_printf(program->arena, "the %s reads %s beside what is drawn",
+                            kind == ENTRY_sample ? "decoder" : "code", input);
+    root_output(&l, output, term);
+    add_entry(program, kind, 0, 0, l.graph);
+    return NULL;
+}
+
 static void lower_sample(const Model *model, Program *program) {
-    program->cannot_sample = program->cannot_decode ? program->cannot_decode : model->cannot_sample;
-    if (program->cannot_sample || !model->prior)
+    program->cannot_sample = !model->reconstruction ? "the model has no decoder"
+                             : !model->code         ? "the model has no code"
+                                                    : model->cannot_sample;
+    if (program->cannot_sample)
         return;
-    Lowerer l = lower_open(model, program, "sample", (Mode){.draws = true, .one_sample = true});
-    l.low[model->code->id] = lower_term(&l, model->prior);
-    root_output(&l, "xhat", model->reconstruction);
-    add_entry(program, ENTRY_sample, 0, 0, l.graph);
+    program->cannot_sample =
+        lower_generated(model, program, ENTRY_sample, "sample", "xhat", model->reconstruction);
+    lower_generated(model, program, ENTRY_prior, "prior", "code", model->code);
 }
 
 static void lower_gradcheck(const Model *model, Program *program, int index) {

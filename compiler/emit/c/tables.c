@@ -58,9 +58,9 @@ static void write_outputs(Writer *w, const Plan *plan) {
 }
 
 static void write_entry(Writer *w, const Plan *plan) {
-    static const char *const kinds[] = {"AERT_INIT",   "AERT_STEP",     "AERT_EVAL",
-                                        "AERT_ENCODE", "AERT_DECODE",   "AERT_RECONSTRUCT",
-                                        "AERT_SAMPLE", "AERT_GRADCHECK"};
+    static const char *const kinds[] = {"AERT_INIT",   "AERT_STEP",   "AERT_EVAL",
+                                        "AERT_ENCODE", "AERT_DECODE", "AERT_RECONSTRUCT",
+                                        "AERT_SAMPLE", "AERT_PRIOR",  "AERT_GRADCHECK"};
     Arena *arena = w->text->arena;
     const char *name = c_word(arena, plan->graph->name);
     int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
