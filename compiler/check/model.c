@@ -317,6 +317,8 @@ static void run_items(Checker *c, const Ast *file) {
                 declare_input(c, ast);
         } else if (ast->kind == AST_block && strcmp(ast->role, "generate") == 0)
             check_generate(c, ast);
+        else if (ast->kind == AST_use)
+            check_error(c, ast->loc, "this does not belong here");
         else if (ast->kind == AST_block)
             run_block(c, ast);
         else if (ast->kind == AST_train) {

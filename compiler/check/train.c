@@ -333,5 +333,7 @@ void check_train(Checker *c, const Ast *train) {
             check_minimize(c, ast, step_name(c, NULL, c->model->steps.count), only);
         else if (ast->kind == AST_step)
             check_step(c, ast, only);
+        else
+            check_error(c, ast->loc, "this statement does not belong here");
     }
 }

@@ -118,8 +118,15 @@ Ast *ast_group(Parse *parse, AstKind kind, Loc loc, Kids *kids) {
     return node(parse, kind, loc, kids->count, kids->at);
 }
 
-Ast *ast_step(Parse *parse, Loc loc, const char *name, Loc name_loc, Kids *kids) {
-    return with_name(node(parse, AST_step, loc, kids->count, kids->at), name, name_loc);
+/* use, stage, step: a name and kids. */
+Ast *ast_listed(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc, Kids *kids) {
+    return with_name(node(parse, kind, loc, kids->count, kids->at), name, name_loc);
+}
+
+Ast *ast_stop(Parse *parse, Loc loc, const char *role, Ast *epochs, Ast *value) {
+    Ast *ast = NODE(parse, AST_stop, loc, epochs, value);
+    ast->role = role;
+    return ast;
 }
 
 Ast *ast_minimize(Parse *parse, Loc loc, Ast *loss, Ast *over, Ast *optimizer) {
@@ -157,6 +164,19 @@ Ast *ast_method(Parse *parse, Loc loc, const char *name, Loc name_loc, const cha
     Ast *ast = NODE(parse, AST_method, loc, formals, value);
     ast->role = role;
     return with_name(ast, name, name_loc);
+}
+
+Ast *ast_repeat(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *range,
+                Kids *statements) {
+    Kids kids = {0};
+    list_add(parse->arena, &kids, range);
+    for (int i = 0; i < statements->count; i++)
+        list_add(parse->arena, &kids, statements->at[i]);
+    return with_name(node(parse, AST_repeat, loc, kids.count, kids.at), name, name_loc);
+}
+
+Ast *ast_if(Parse *parse, Loc loc, Ast *condition, Ast *yes, Ast *no) {
+    return NODE(parse, AST_if, loc, condition, yes, no);
 }
 
 /* ---- expressions ---- */

@@ -18,29 +18,50 @@
 
 enum { MOST = 256 }; /* tokens of the grammar */
 
-#define CONTEXT " name param state return samples like if in step minimize over with "
 #define BLOCKS  " noise encoder bottleneck decoder loss metric "
 #define DEFINE  " layer network discriminator function distribution optimizer "
-#define DECLARE " model input label const hyper train "
+#define DECLARE " model input label const hyper train generate "
 
-/* Where all of `sign` are expected, `text` stands for all of `covers`. */
+/* Where all of `sign` are expected, `text` stands for all of `covers`, and for the words that are
+ * names elsewhere if those are `context`. */
 static const struct {
     const char *sign, *text, *covers;
+    bool context;
 } groups[] = {
-    {" model param ", "a name", DECLARE BLOCKS DEFINE CONTEXT},
+    {" model param ", "a name", DECLARE BLOCKS DEFINE " name ", true},
     {" model layer ", "a declaration, a block or a definition",
-     DECLARE BLOCKS DEFINE " end-of-file "},
-    {" layer param '}' ", "a statement", BLOCKS DEFINE CONTEXT},
-    {" number <- '~' ", "an expression",
-     BLOCKS CONTEXT " number '(' '[' '-' layer <- '=' '~' ',' "},
-    {" <- '=' '~' ", "`=`, `~` or `<-`", CONTEXT " <- '=' '~' '(' ',' "},
-    {" minimize '}' ", "a setting, `step`, `minimize`", CONTEXT},
-    {" name number '(' ", "an expression", BLOCKS CONTEXT " number '(' '[' '-' layer "},
+     DECLARE BLOCKS DEFINE " end-of-file use ", false},
+    {" layer param '}' ", "a statement", BLOCKS DEFINE " name ", true},
+    {" number <- '~' ", "an expression", BLOCKS " name number '(' '[' '-' layer <- '=' '~' ',' ",
+     true},
+    {" <- '=' '~' ", "`=`, `~` or `<-`", " name <- '=' '~' '(' ',' ", true},
+    {" minimize '}' ", "a setting, `step`, `minimize`", " name ", true},
+    {" name number '(' ", "an expression", BLOCKS " name number '(' '[' '-' layer ", true},
     {" '+' '=' ", "an operator",
-     " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' number "},
-    {" '+' ", "an operator", " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' "},
-    {" name ", "a name", BLOCKS CONTEXT},
+     " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' number ", false},
+    {" '+' ", "an operator", " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' ", false},
+    {" name ", "a name", BLOCKS " name ", true},
 };
+
+typedef enum Where { TOP, BOTH, DEFINES, CONTEXT } Where;
+
+/* The words of the language, in the order of words.def. */
+static const struct {
+    const char *text;
+    Where where;
+} words[] = {
+#define WORD(kind, text, where) {text, where},
+#include "syntax/words.def"
+};
+
+enum { WORDS = sizeof words / sizeof *words };
+
+static bool is_word(const char *token, bool context) {
+    for (int i = 0; i < WORDS; i++)
+        if (strcmp(words[i].text, token) == 0)
+            return (words[i].where == CONTEXT) == context;
+    return false;
+}
 
 static bool in_set(const char *set, const char *token) {
     size_t length = strlen(token);
@@ -69,6 +90,7 @@ static bool all_listed(const char *const *list, int count, const char *set) {
 static const char *shown(Parse *parse, const char *token) {
     static const char *const plain[][2] = {{"name", "a name"},
                                            {"number", "a number"},
+                                           {"file-name", "the name of a file in double quotes"},
                                            {"end-of-line", "end of line"},
                                            {"end-of-file", "end of file"}};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
@@ -87,7 +109,8 @@ static const char *expected_text(Parse *parse, const char **list, int count) {
             continue;
         parts[n++] = groups[g].text;
         for (int i = 0; i < count; i++)
-            if (list[i] && in_set(groups[g].covers, list[i]))
+            if (list[i] && (in_set(groups[g].covers, list[i]) ||
+                            (groups[g].context && is_word(list[i], true))))
                 list[i] = NULL;
     }
     for (int i = 0; i < count; i++)
@@ -126,20 +149,21 @@ static const char *found_text(Parse *parse, Token token) {
  * begin a statement. */
 static const char *near_word(const Parse *parse, Token token, const char *const *list, int count) {
     static const char *const starts[] = {
-        "model",         "input",    "label",    "const",        "hyper",    "train",
-        "noise",         "loss",     "metric",   "layer",        "encoder",  "bottleneck",
-        "decoder",       "network",  "param",    "state",        "step",     "return",
-        "discriminator", "function", "minimize", "distribution", "optimizer"};
+        "model",         "input",    "label",    "const",        "hyper",     "train",
+        "noise",         "loss",     "metric",   "layer",        "encoder",   "bottleneck",
+        "decoder",       "network",  "param",    "state",        "step",      "return",
+        "discriminator", "function", "minimize", "distribution", "optimizer", "use",
+        "generate",      "repeat",   "stage",    "every",        "when",      "clip",
+        "decay",         "stop",     "if"};
     if (token.kind != NAME)
         return NULL;
-    const char *words[MOST];
+    const char *near[MOST];
     int n = 0;
     for (int i = 0; i < count; i++) /* words only: ( and + are near to much */
-        if (strlen(list[i]) > 1 && list[i][0] >= 'a' && list[i][0] <= 'z' &&
-            in_set(CONTEXT BLOCKS DEFINE DECLARE, list[i]) && strcmp(list[i], "name") != 0)
-            words[n++] = list[i];
+        if (is_word(list[i], true) || is_word(list[i], false))
+            near[n++] = list[i];
     const char *name = source_text(parse, token);
-    return list ? text_nearest(name, words, n)
+    return list ? text_nearest(name, near, n)
                 : text_nearest(name, starts, (int)(sizeof starts / sizeof *starts));
 }
 
@@ -162,9 +186,11 @@ static const char *advice(const Parse *parse, Token found, const char *const *li
     if (word)
         return arena_printf(parse->arena, "did you mean `%s`?", word);
     if (name && !is_listed(list, count, "number", 6) && !is_listed(list, count, "'}'", 3) &&
-        found.kind != END && in_set(BLOCKS DEFINE DECLARE, source_text(parse, found)))
+        found.kind != END && is_word(source_text(parse, found), false))
         return arena_printf(parse->arena, "`%s` is a word of the language: choose another name",
                             source_text(parse, found));
+    if (found.kind == STRING)
+        return "the name of a file stands after `use`; there are no other texts";
     if (found.kind == '*' && parse->before.kind == '*')
         return "a power is written `^`";
     if (found.kind == ASSIGN && operators)

@@ -5,10 +5,10 @@
  *     mu = dense(h,                  NAME = NAME ( NAME ,
  *                latent) }           NAME ) END }
  *
- * A newline is dropped inside ( and [, after an operator or a comma, and before |> or {; the rest
- * become END, never two in a row.  END also stands before every } and at the end of the file, so
- * that the grammar needs no second form of the last statement.  Where a block was not closed, its }
- * is told to be missing and put in, and the parser goes on as if it were there.
+ * A newline is dropped inside ( and [, after an operator or a comma, and before |>, { or else; the
+ * rest become END, never two in a row.  END also stands before every } and at the end of the file,
+ * so that the grammar needs no second form of the last statement.  Where a block was not closed,
+ * its } is told to be missing and put in, and the parser goes on as if it were there.
  */
 #include "syntax/parse.h"
 
@@ -77,6 +77,8 @@ static bool begins_item(const Parse *parse) {
     const Token *token = peek(parse, 0), *next = peek(parse, 1);
     if (!token->first || (goes_on(parse->last.kind) && parse->last.kind != 0))
         return false;
+    if (token->kind == USE && next->kind == STRING)
+        return true;
     bool heads_block = next->kind == '{' || (is_name(next->kind) && peek(parse, 2)->kind == '{');
     Where where = where_of(token->kind);
     return (where == TOP && (heads_block || is_name(next->kind))) || (where == BOTH && heads_block);
@@ -92,8 +94,9 @@ static bool is_dropped(const Parse *parse) {
     int ahead = 1;
     while (is_newline(parse, peek(parse, ahead)))
         ahead++;
-    int kind = peek(parse, ahead)->kind;
-    return kind == PIPE || kind == '{';
+    int kind = peek(parse, ahead)->kind, next = peek(parse, ahead + 1)->kind;
+    bool other = kind == ELSE && parse->last.kind == '}' && (next == '{' || next == IF);
+    return kind == PIPE || kind == '{' || other;
 }
 
 static Token at_end_of_last(const Parse *parse, int kind) {

@@ -69,7 +69,8 @@ Ast *ast_block(Parse *parse, Loc loc, const char *role, Loc role_loc, const char
 Ast *ast_define(Parse *parse, Loc loc, const char *role, const char *name, Loc name_loc,
                 Ast *formals, Kids *statements);
 Ast *ast_group(Parse *parse, AstKind kind, Loc loc, Kids *kids);
-Ast *ast_step(Parse *parse, Loc loc, const char *name, Loc name_loc, Kids *kids);
+Ast *ast_listed(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc, Kids *kids);
+Ast *ast_stop(Parse *parse, Loc loc, const char *role, Ast *epochs, Ast *value);
 Ast *ast_minimize(Parse *parse, Loc loc, Ast *loss, Ast *over, Ast *optimizer);
 
 Ast *ast_let(Parse *parse, Loc loc, Kids *names, Ast *value);
@@ -81,6 +82,9 @@ Ast *ast_state(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape
                Ast *initial);
 Ast *ast_method(Parse *parse, Loc loc, const char *name, Loc name_loc, const char *role,
                 Ast *formals, Ast *value);
+Ast *ast_repeat(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *range,
+                Kids *statements);
+Ast *ast_if(Parse *parse, Loc loc, Ast *condition, Ast *yes, Ast *no);
 
 Ast *ast_unary(Parse *parse, AstKind kind, Loc loc, Ast *value);
 Ast *ast_pair(Parse *parse, AstKind kind, Loc loc, Ast *left, Ast *right);

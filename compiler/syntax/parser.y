@@ -50,27 +50,32 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %token          STRAY           "stray"
 %token <name>   NAME            "name"
 %token <number> NUMBER          "number"
+%token <name>   STRING          "file-name"
 
 %token <name> MODEL "model" INPUT "input" LABEL "label" CONST "const" HYPER "hyper" TRAIN "train"
 %token <name> NOISE "noise" ENCODER "encoder" BOTTLENECK "bottleneck" DECODER "decoder" LOSS "loss"
-              METRIC "metric"
+              METRIC "metric" GENERATE "generate"
 %token <name> LAYER "layer" NETWORK "network" DISCRIMINATOR "discriminator" FUNCTION "function"
               DISTRIBUTION "distribution" OPTIMIZER "optimizer"
 %token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" IF "if"
               IN "in" STEP "step" MINIMIZE "minimize" OVER "over" WITH "with"
+              USE "use" ONLY "only" REPEAT "repeat" ELSE "else" STAGE "stage" EVERY "every"
+              STEPS "steps" WHEN "when" CLIP "clip" NORM "norm" DECAY "decay" STOP "stop"
+              AFTER "after" EPOCHS "epochs" WITHOUT "without" LOWER "lower" HIGHER "higher"
 
 %token PIPE "|>" ARROW "->" ASSIGN "<-" DOTS ".."
 %token <name> EQ "==" NE "!=" LE "<=" GE ">=" '<' '>' '+' '-' '*' '/' '^'
 
 %type <name> name group_word define_word both_word word other_word block_word setting_name
-%type <name> name_opt compare sign times
+%type <name> name_opt compare sign times plain_word training_word direction
 %type <yes>  drawn
-%type <kids> items statements body trainings names formal_list name_values groups
+%type <kids> items statements body trainings names formal_list name_values groups only used
 %type <kids> args arg_list values indices
 %type <ast>  item input_range signed statement formals formal name_value training over
 %type <ast>  samples_opt like_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
-%type <ast>  path path_call stage arg index type define block
+%type <ast>  path path_call piped arg index type define block use use_name
+%type <ast>  range branch else_opt over_opt
 
 %%
 
@@ -99,6 +104,7 @@ item:
 |   CONST name '=' expr                     { $$ = ast_named(parse, AST_const, @$, $2, @2, $4); }
 |   HYPER name '=' expr                     { $$ = ast_named(parse, AST_hyper, @$, $2, @2, $4); }
 |   TRAIN '{' trainings '}'                 { $$ = ast_group(parse, AST_train, @$, $3); }
+|   use
 |   block
 |   define
 ;
@@ -154,6 +160,27 @@ formal:
 |   name '=' expr                           { $$ = ast_named(parse, AST_formal, @$, $1, @1, $3); }
 ;
 
+/* ---- what another file defines ---- */
+
+use:
+    USE STRING only                         { $$ = ast_listed(parse, AST_use, @$, $2, @2, $3); }
+;
+
+only:
+    %empty                                  { $$ = ast_none(parse); }
+|   ONLY used                               { $$ = $2; }
+;
+
+used:
+    use_name                                { $$ = ast_one(parse, $1); }
+|   used ',' use_name                       { $$ = ast_add(parse, $1, $3); }
+;
+
+use_name:
+    path
+|   path '(' name_values ')'                { $$ = ast_applied(parse, AST_call, @$, $1, $3); }
+;
+
 /* ---- train ---- */
 
 trainings:
@@ -164,12 +191,28 @@ trainings:
 
 training:
     setting_name expr                       { $$ = ast_named(parse, AST_setting, @$, $1, @1, $2); }
-|   STEP name_opt '{' trainings '}'         { $$ = ast_step(parse, @$, $2, @2, $4); }
+|   STAGE name '{' trainings '}'            { $$ = ast_listed(parse, AST_stage, @$, $2, @2, $4); }
+|   STEP name_opt '{' trainings '}'         { $$ = ast_listed(parse, AST_step, @$, $2, @2, $4); }
+|   EVERY expr STEPS                        { $$ = ast_unary(parse, AST_every, @$, $2); }
+|   WHEN expr                               { $$ = ast_unary(parse, AST_when, @$, $2); }
+|   CLIP NORM expr                          { $$ = ast_unary(parse, AST_clip, @$, $3); }
+|   DECAY expr over_opt                     { $$ = ast_pair(parse, AST_decay, @$, $2, $3); }
+|   STOP AFTER expr EPOCHS WITHOUT direction path
+                                            { $$ = ast_stop(parse, @$, $6, $3, $7); }
 |   MINIMIZE expr OVER over WITH path_call  { $$ = ast_minimize(parse, @$, $2, $4, $6); }
 ;
 
 over:
     groups                                  { $$ = ast_group(parse, AST_over, @$, $1); }
+;
+
+over_opt:
+    %empty                                  { $$ = NULL; }
+|   OVER over                               { $$ = $2; }
+;
+
+direction:
+    LOWER | HIGHER
 ;
 
 groups:
@@ -195,7 +238,25 @@ statement:
 |   RETURN name_values                      { $$ = ast_group(parse, AST_return, @$, $2); }
 |   NAME formals '=' expr                   { $$ = ast_method(parse, @$, $1, @1, NULL, $2, $4); }
 |   NAME name formals '=' expr              { $$ = ast_method(parse, @$, $1, @1, $2, $3, $5); }
+|   REPEAT expr '{' statements '}'          { $$ = ast_repeat(parse, @$, NULL, @1, ast_pair(parse, AST_range, @2, NULL, $2), $4); }
+|   REPEAT name IN range '{' statements '}' { $$ = ast_repeat(parse, @$, $2, @2, $4, $6); }
+|   IF expr branch else_opt                 { $$ = ast_if(parse, @$, $2, $3, $4); }
 |   define
+;
+
+range:
+    expr DOTS expr                          { $$ = ast_pair(parse, AST_range, @$, $1, $3); }
+;
+
+/* else if …  is  else { if … } */
+branch:
+    '{' statements '}'                      { $$ = ast_group(parse, AST_body, @$, $2); }
+;
+
+else_opt:
+    %empty                                  { $$ = NULL; }
+|   ELSE branch                             { $$ = $2; }
+|   ELSE IF expr branch else_opt            { $$ = ast_group(parse, AST_body, @$, ast_one(parse, ast_if(parse, @$, $3, $4, $5))); }
 ;
 
 names:
@@ -241,10 +302,10 @@ name_value:
 
 expr:
     comparison
-|   expr PIPE stage                         { $$ = ast_pipe(parse, @$, $1, $3); }
+|   expr PIPE piped                         { $$ = ast_pipe(parse, @$, $1, $3); }
 ;
 
-stage:
+piped:
     path                                    { $$ = ast_applied(parse, AST_call, @$, $1, ast_none(parse)); }
 |   path_call
 ;
@@ -360,11 +421,21 @@ value_opt:
 /* ---- words ---- */
 
 name:
-    NAME | PARAM | STATE | RETURN | SAMPLES | LIKE | IF | IN | STEP | MINIMIZE | OVER | WITH
+    NAME | plain_word | training_word
 ;
 
 setting_name:
-    NAME | PARAM | STATE | RETURN | SAMPLES | LIKE | IF | IN | OVER | WITH
+    NAME | plain_word
+;
+
+plain_word:
+    PARAM | STATE | RETURN | SAMPLES | LIKE | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
+|   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER
+;
+
+/* What begins a line of training that is no setting. */
+training_word:
+    STAGE | STEP | MINIMIZE | EVERY | WHEN | CLIP | DECAY | STOP
 ;
 
 name_opt:
@@ -373,7 +444,7 @@ name_opt:
 ;
 
 block_word:
-    ENCODER | BOTTLENECK | DECODER | METRIC
+    ENCODER | BOTTLENECK | DECODER | METRIC | GENERATE
 ;
 
 both_word:
@@ -395,7 +466,7 @@ word:
 ;
 
 other_word:
-    MODEL | INPUT | LABEL | CONST | HYPER | TRAIN | define_word
+    MODEL | INPUT | LABEL | CONST | HYPER | TRAIN | GENERATE | define_word
 ;
 
 compare:
@@ -417,7 +488,7 @@ junk:
 ;
 
 any:
-    word {} | compare {} | sign {} | times {} | NUMBER {} | '^' {}
+    word {} | compare {} | sign {} | times {} | NUMBER {} | STRING {} | '^' {}
 |   END | STRAY | PIPE | ARROW | ASSIGN | DOTS | '(' | ')' | '[' | ']' | ',' | ':' | '.' | '=' | '~'
 ;
 

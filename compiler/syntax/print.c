@@ -208,6 +208,11 @@ static void print_hyper(Printer *p, const Ast *ast) {
     print_named(p, ast);
 }
 
+static void print_use(Printer *p, const Ast *ast) {
+    text_add(p->text, "use \"%s\"%s", ast->name, ast->n ? " only " : "");
+    listed(p, ast, 0);
+}
+
 static void print_block(Printer *p, const Ast *ast) {
     text_add(p->text, "%s %s%s", ast->role, ast->name ? ast->name : "", ast->name ? " " : "");
     body(p, ast, 0);
@@ -283,9 +288,35 @@ static void print_method(Printer *p, const Ast *ast) {
     clause(p, " = ", ast->kid[1]);
 }
 
+static void print_repeat(Printer *p, const Ast *ast) {
+    text_add(p->text, "repeat %s%s", ast->name ? ast->name : "", ast->name ? " in " : "");
+    clause(p, "", ast->kid[0]->kid[0]);
+    clause(p, ast->name ? ".." : "", ast->kid[0]->kid[1]);
+    words(p, " ");
+    body(p, ast, 1);
+}
+
+static void print_body(Printer *p, const Ast *ast) {
+    body(p, ast, 0);
+}
+
+static void print_if(Printer *p, const Ast *ast) {
+    clause(p, "if ", ast->kid[0]);
+    clause(p, " ", ast->kid[1]);
+    const Ast *no = ast->kid[2];
+    clause(p, " else ", no && no->n == 1 && no->kid[0]->kind == AST_if ? no->kid[0] : no);
+}
+
+/* ---- training ---- */
+
 static void print_setting(Printer *p, const Ast *ast) {
     words(p, ast->name);
     clause(p, " ", ast->kid[0]);
+}
+
+static void print_stage(Printer *p, const Ast *ast) {
+    text_add(p->text, "stage %s ", ast->name);
+    body(p, ast, 0);
 }
 
 static void print_step(Printer *p, const Ast *ast) {
@@ -297,6 +328,30 @@ static void print_minimize(Printer *p, const Ast *ast) {
     clause(p, "minimize ", ast->kid[0]);
     clause(p, " over ", ast->kid[1]);
     clause(p, " with ", ast->kid[2]);
+}
+
+static void print_every(Printer *p, const Ast *ast) {
+    clause(p, "every ", ast->kid[0]);
+    words(p, " steps");
+}
+
+static void print_when(Printer *p, const Ast *ast) {
+    clause(p, "when ", ast->kid[0]);
+}
+
+static void print_clip(Printer *p, const Ast *ast) {
+    clause(p, "clip norm ", ast->kid[0]);
+}
+
+static void print_decay(Printer *p, const Ast *ast) {
+    clause(p, "decay ", ast->kid[0]);
+    clause(p, " over ", ast->kid[1]);
+}
+
+static void print_stop(Printer *p, const Ast *ast) {
+    clause(p, "stop after ", ast->kid[0]);
+    text_add(p->text, " epochs without %s", ast->role);
+    clause(p, " ", ast->kid[1]);
 }
 
 static void print_over(Printer *p, const Ast *ast) {
