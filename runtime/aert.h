@@ -22,6 +22,12 @@
 #define AERT_SELF __FILE__
 #endif
 
+/* The part of a generated file to compile: 32 or 64 leaves out what only the other precision needs,
+ * 0 is all of it. */
+#ifndef AERT_PART
+#define AERT_PART 0
+#endif
+
 enum { AERT_ABI = 1, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */

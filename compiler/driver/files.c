@@ -69,24 +69,62 @@ static const char *find_home(Arena *arena) {
     return NULL;
 }
 
-static bool run_compiler(const char *const *arguments) {
+typedef struct Build {
+    Arena *arena;
+    const char *cc, *home, *source; /* source: the C file, a path that does not begin with - */
+} Build;
+
+/* Starts a command; -1 where that is not possible. */
+static pid_t start(const char *const *arguments) {
     pid_t child = fork();
-    if (child < 0)
-        return false;
     if (child == 0) {
         execvp(arguments[0], (char *const *)(const void *)arguments);
         _exit(127);
     }
+    return child;
+}
+
+static bool finish(pid_t child) {
     int status;
+    if (child < 0)
+        return false;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             return false;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
+/* What stands in an object file: see compiler/emit/c/model.c. */
+typedef struct Part {
+    const char *define, *level, *object;
+} Part;
+
+static pid_t compile_part(const Build *b, const Part *part) {
+    return start((const char *const[]){b->cc, "-std=c11", part->level, "-march=native",
+                                       "-fno-math-errno", "-fno-trapping-math",
+                                       "-ffp-contract=fast", "-fopenmp-simd", part->define,
+                                       arena_printf(b->arena, "-I%s/include", b->home), "-c",
+                                       b->source, "-o", part->object, NULL});
+}
+
+/* Both parts side by side. The doubles serve commands whose speed matters less than the wait. */
+static bool compile_and_link(const Build *b, const char *path) {
+    const Part floats = {"-DAERT_PART=32", "-O3", arena_printf(b->arena, "%s.32.o", b->source)};
+    const Part doubles = {"-DAERT_PART=64", "-O1", arena_printf(b->arena, "%s.64.o", b->source)};
+    pid_t first = compile_part(b, &floats), second = compile_part(b, &doubles);
+    bool good = finish(first);
+    good = finish(second) && good;
+    good = good && finish(start((const char *const[]){
+                       b->cc, "-s", "-Wl,--gc-sections", floats.object, doubles.object, "-o", path,
+                       arena_printf(b->arena, "-L%s/lib", b->home), AECC_LIBRARIES, NULL}));
+    remove(floats.object);
+    remove(doubles.object);
+    return good;
+}
+
 bool program_build(const char *path, const char *source, size_t length, Arena *arena) {
-    const char *home = find_home(arena);
-    if (!home) {
+    Build b = {.arena = arena, .home = find_home(arena)};
+    if (!b.home) {
         fprintf(stderr,
                 "aecc: the runtime (include/aert, lib/libaert.a) is not beside aecc; "
                 "write C with -o %s.c and compile it yourself\n",
@@ -95,28 +133,13 @@ bool program_build(const char *path, const char *source, size_t length, Arena *a
     }
     if (*path == '-') /* the C compiler would take it for an option */
         path = arena_printf(arena, "./%s", path);
-    const char *file = arena_printf(arena, "%s.%ld.c", path, (long)getpid());
-    if (!file_write(file, source, length, arena))
+    b.source = arena_printf(arena, "%s.%ld.c", path, (long)getpid());
+    b.cc = getenv("CC") && *getenv("CC") ? getenv("CC") : "cc";
+    if (!file_write(b.source, source, length, arena))
         return false;
-    const char *cc = getenv("CC") && *getenv("CC") ? getenv("CC") : "cc";
-    const char *const arguments[] = {cc,
-                                     "-std=c11",
-                                     "-O3",
-                                     "-march=native",
-                                     "-fno-math-errno",
-                                     "-fno-trapping-math",
-                                     "-ffp-contract=fast",
-                                     "-fopenmp-simd",
-                                     arena_printf(arena, "-I%s/include", home),
-                                     file,
-                                     "-o",
-                                     path,
-                                     arena_printf(arena, "-L%s/lib", home),
-                                     AECC_LIBRARIES,
-                                     NULL};
-    bool good = run_compiler(arguments);
-    remove(file);
+    bool good = compile_and_link(&b, path);
+    remove(b.source);
     if (!good)
-        fprintf(stderr, "aecc: %s did not make %s\n", cc, path);
+        fprintf(stderr, "aecc: %s did not make %s\n", b.cc, path);
     return good;
 }

@@ -48,8 +48,12 @@ typedef enum EntryKind {
     ENTRY_gradcheck,
 } EntryKind;
 
+/* The precisions that an entry is emitted in, a set. */
+enum { IN_FLOAT = 1, IN_DOUBLE = 2 };
+
 typedef struct Entry {
     EntryKind kind;
+    unsigned reals;
     int step;    /* of step and gradcheck */
     int variant; /* bit 0: corruption on; bit 1: draws on */
     Graph *graph;

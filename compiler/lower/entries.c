@@ -7,8 +7,16 @@ static const Mode training_mode = {
     .training = true, .corruption = true, .other_noise = true, .draws = true};
 static const Mode eval_mode = {.corruption = true, .draws = true};
 
+/* Commands work in float; `gradcheck` and `eval --double` in double. */
+static unsigned entry_reals(EntryKind kind) {
+    if (kind == ENTRY_init || kind == ENTRY_eval)
+        return IN_FLOAT | IN_DOUBLE;
+    return kind == ENTRY_gradcheck ? IN_DOUBLE : IN_FLOAT;
+}
+
 static void add_entry(Program *program, EntryKind kind, int step, int variant, Graph *graph) {
-    Entry entry = {.kind = kind, .step = step, .variant = variant, .graph = graph};
+    Entry entry = {
+        .kind = kind, .reals = entry_reals(kind), .step = step, .variant = variant, .graph = graph};
     list_add(program->arena, &program->entries, entry);
 }
 

@@ -2,6 +2,9 @@
  *
  *     head comment, scalars in double, the tables of the model, main    (AERT_REAL not defined)
  *     kernels and the tables of entries                                 (once for each AERT_REAL)
+ *
+ * One call of the C compiler makes the program of it. Two make it sooner, side by side, with
+ * AERT_PART 32 (the floats and main) and 64 (the doubles, which few commands need).
  */
 #include "emit/c/c.h"
 
@@ -26,30 +29,52 @@ static void write_head(Writer *w, const ProgramPlan *plan) {
     cw_plain(w, " */");
 }
 
-static bool uses_op(const ProgramPlan *plan, Op op) {
+/* The precisions of the entries that have a scalar made by the operation, a set. */
+static unsigned reals_with(const ProgramPlan *plan, Op op) {
+    unsigned reals = 0;
     for (int e = 0; e < plan->entries.count; e++)
         for (int i = 0; i < plan->entries.at[e]->fusion->scalars.count; i++)
             if (plan->entries.at[e]->fusion->scalars.at[i]->op == op)
-                return true;
-    return false;
+                reals |= plan->entries.at[e]->entry->reals;
+    return reals;
+}
+
+/* Around what the entries of these precisions need, whatever real is. */
+static void open_part(Writer *w, unsigned reals) {
+    if (reals != (IN_FLOAT | IN_DOUBLE))
+        cw_plain(w, "#if AERT_PART != %d", reals == IN_FLOAT ? 64 : 32);
+}
+
+static void close_part(Writer *w, unsigned reals) {
+    if (reals != (IN_FLOAT | IN_DOUBLE))
+        cw_plain(w, "#endif");
+    cw_blank(w);
+}
+
+static void write_function(Writer *w, unsigned reals, const char *name, const char *value) {
+    if (!reals)
+        return;
+    open_part(w, reals);
+    cw_open(w, "static double %s(double a)", name);
+    cw_line(w, "return %s;", value);
+    cw_close(w);
+    close_part(w, reals);
 }
 
 /* Scalars are computed in double whatever real is. */
 static void write_scalars(Writer *w, const ProgramPlan *plan) {
-    if (uses_op(plan, OP_sigmoid)) {
-        cw_open(w, "static double sigmoid(double a)");
-        cw_line(w, "return a < 0 ? exp(a) / (1 + exp(a)) : 1 / (1 + exp(-a));");
-        cw_close(w);
-        cw_blank(w);
+    write_function(w, reals_with(plan, OP_sigmoid), "sigmoid",
+                   "a < 0 ? exp(a) / (1 + exp(a)) : 1 / (1 + exp(-a))");
+    write_function(w, reals_with(plan, OP_softplus), "softplus",
+                   "(a > 0 ? a : 0) + log1p(exp(-fabs(a)))");
+    for (int e = 0; e < plan->entries.count; e++) {
+        const Plan *entry = plan->entries.at[e];
+        if (entry->fusion->scalars.count == 0)
+            continue;
+        open_part(w, entry->entry->reals);
+        scalars_write(w, plan, entry);
+        close_part(w, entry->entry->reals);
     }
-    if (uses_op(plan, OP_softplus)) {
-        cw_open(w, "static double softplus(double a)");
-        cw_line(w, "return (a > 0 ? a : 0) + log1p(exp(-fabs(a)));");
-        cw_close(w);
-        cw_blank(w);
-    }
-    for (int e = 0; e < plan->entries.count; e++)
-        scalars_write(w, plan, plan->entries.at[e]);
 }
 
 void emit_c(Text *out, const ProgramPlan *plan) {
@@ -66,13 +91,18 @@ void emit_c(Text *out, const ProgramPlan *plan) {
     cw_plain(&w, "#endif");
     cw_blank(&w);
     write_scalars(&w, plan);
+    cw_plain(&w, "extern const AertProgram program_f32, program_f64;");
     for (int bits = 32; bits <= 64; bits += 32) {
+        cw_plain(&w, "#if AERT_PART != %d", 96 - bits);
         cw_plain(&w, "#define AERT_REAL %d", bits);
         cw_plain(&w, "#include AERT_SELF");
         cw_plain(&w, "#undef AERT_REAL");
+        cw_plain(&w, "#endif");
     }
     cw_blank(&w);
+    cw_plain(&w, "#if AERT_PART != 64");
     tables_write_model(&w, plan);
+    cw_plain(&w, "#endif");
     cw_blank(&w);
     cw_plain(&w, "#else /* the rest is read once for each precision */");
     cw_blank(&w);

@@ -78,5 +78,4 @@ void scalars_write(Writer *w, const ProgramPlan *program, const Plan *plan) {
             cw_line(w, "scalar[%d] = %s;", i, text);
     }
     cw_close(w);
-    cw_blank(w);
 }

@@ -74,39 +74,40 @@ static void write_entry(Writer *w, const Plan *plan) {
             plan->bound);
 }
 
-static bool only_double(const Plan *plan) {
-    return plan->entry->kind == ENTRY_gradcheck;
+static void open_reals(Writer *w, const Plan *plan) {
+    if (plan->entry->reals != (IN_FLOAT | IN_DOUBLE))
+        cw_plain(w, "#if AERT_REAL == %d", plan->entry->reals == IN_FLOAT ? 32 : 64);
 }
 
-/* Entries of one kind of precision stand together, so that one #if holds each run of them. */
+static void close_reals(Writer *w, const Plan *plan) {
+    if (plan->entry->reals != (IN_FLOAT | IN_DOUBLE))
+        cw_plain(w, "#endif");
+}
+
 void tables_write_entries(Writer *w, const ProgramPlan *program) {
     int number = 0;
     for (int e = 0; e < program->entries.count; e++) {
         const Plan *plan = program->entries.at[e];
         cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */",
                  plan->graph->name, plan->kernels.count, plan->phases, plan->arena);
-        if (only_double(plan))
-            cw_plain(w, "#if AERT_REAL == 64");
+        open_reals(w, plan);
         cw_blank(w);
         for (int i = 0; i < plan->kernels.count; i++)
             kernel_write(w, program, plan, i, number + i);
         write_kernels(w, plan, number);
         write_outputs(w, plan);
-        if (only_double(plan))
-            cw_plain(w, "#endif");
+        close_reals(w, plan);
         cw_blank(w);
         number += plan->kernels.count;
     }
     cw_line(w, "static const AertEntry REAL(entries)[] = {");
     for (int e = 0; e < program->entries.count; e++) {
-        if (only_double(program->entries.at[e]))
-            cw_plain(w, "#if AERT_REAL == 64");
+        open_reals(w, program->entries.at[e]);
         write_entry(w, program->entries.at[e]);
-        if (only_double(program->entries.at[e]))
-            cw_plain(w, "#endif");
+        close_reals(w, program->entries.at[e]);
     }
     cw_line(w, "};");
-    cw_line(w, "static const AertProgram REAL(program) = {");
+    cw_line(w, "const AertProgram REAL(program) = {");
     cw_line(
         w,
         "    sizeof(real), (int)(sizeof REAL(entries) / sizeof *REAL(entries)), REAL(entries)};");
