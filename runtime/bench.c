@@ -136,8 +136,10 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
     const AertModel *model = session->model;
     if (model->steps == 0)
         return aert_fail(error, "%s has no train block: nothing to time", model->name);
-    if (!examples_open(examples, model, session->options->data, session->options->labels,
-                       EXAMPLES_TRAIN, error))
+    const Options *options = session->options;
+    const ExamplesFrom from = {options->data, options->labels, options->label_column,
+                               EXAMPLES_TRAIN, false};
+    if (!examples_open(examples, model, &from, error))
         return false;
     bench->examples = examples;
     bench->rows = examples->count < session->batch ? (int)examples->count : session->batch;

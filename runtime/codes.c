@@ -62,10 +62,12 @@ const char *output_path(const Session *session, const char *name, char *path, si
     return aert_directory_make(folder, error) ? path : NULL;
 }
 
-bool open_counted(Examples *examples, const Session *session, int64_t most, AertError *error) {
+bool open_counted(Examples *examples, const Session *session, int64_t most, bool marked,
+                  AertError *error) {
     const Options *options = session->options;
-    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TEST,
-                       error))
+    const ExamplesFrom from = {options->data, options->labels, options->label_column, EXAMPLES_TEST,
+                               marked};
+    if (!examples_open(examples, session->model, &from, error))
         return false;
     if (option_given(options, OPTION_count))
         most = options->count;
@@ -157,10 +159,10 @@ int command_encode(const AertModel *model, const Options *options, AertError *er
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
     if (!status)
-        status =
-            open_counted(&examples, &session, 0, error) && encode(&session, entry, &examples, error)
-                ? EXIT_DONE
-                : EXIT_FAILED;
+        status = open_counted(&examples, &session, 0, true, error) &&
+                         encode(&session, entry, &examples, error)
+                     ? EXIT_DONE
+                     : EXIT_FAILED;
     examples_close(&examples);
     session_close(&session);
     return status;

@@ -13,7 +13,8 @@ const char *output_path(const Session *session, const char *name, char *path, si
                         AertError *error);
 
 /* The examples that --data, --labels and --count ask for; `most` where --count is not given (0:
- * all). */
-bool open_counted(Examples *examples, const Session *session, int64_t most, AertError *error);
+ * all); with their labels, even where the model reads none, if `marked`. */
+bool open_counted(Examples *examples, const Session *session, int64_t most, bool marked,
+                  AertError *error);
 
 #endif

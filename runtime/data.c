@@ -118,8 +118,8 @@ static bool parse(Array *array, const AertBytes *bytes, const AertInput *input, 
     for (size_t i = 0; i < 4 && i < bytes->size; i++)
         snprintf(begin + 3 * i, 4, " %02x", b[i]);
     return aert_fail(error,
-                     "%s: begins with%s; wanted IDX or NPY, plain or gzipped, or raw floats "
-                     "named .f32",
+                     "%s: begins with%s; wanted IDX or NPY, plain or gzipped, NPZ, CSV, raw "
+                     "floats named .f32 or a folder of PNG",
                      name, begin);
 }
 
@@ -149,30 +149,72 @@ static bool adopt(AertData *data, const Array *array, AertBytes *bytes, AertErro
     return true;
 }
 
-bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error) {
-    *data = (AertData){.low = input->low, .high = input->high};
-    data->scaled = input->kind != AERT_LABEL && input->high > input->low;
+/* The bytes of the file, unpacked. */
+static bool open_bytes(AertBytes *bytes, const char *path, AertError *error) {
+    const char *member = aert_zip_member(path);
+    char *file = strdup(path);
+    if (!file)
+        return aert_fail(error, "out of memory: a file name");
+    if (member)
+        file[member - path - 1] = 0;
+    AertBytes plain = {0};
+    bool fine = aert_bytes_open(bytes, file, error);
+    free(file);
+    if (!fine)
+        return false;
+    if (aert_zip_is(bytes->data, bytes->size))
+        fine = aert_zip_open(&plain, bytes, member, path, error);
+    else if (bytes->size >= 2 && bytes->data[0] == 0x1f && bytes->data[1] == 0x8b &&
+             !ends_with(path, ".f32"))
+        fine = aert_inflate(&plain, bytes->data, bytes->size, path, error);
+    else
+        return true;
+    aert_bytes_close(bytes);
+    *bytes = plain;
+    return fine;
+}
+
+static bool open_file(AertData *data, AertData *labels, const char *path, const char *column,
+                      const AertInput *input, AertError *error) {
     AertBytes bytes;
     Array array;
-    if (!aert_bytes_open(&bytes, path, error))
+    if (!open_bytes(&bytes, path, error))
         return false;
-    bool zipped = bytes.size >= 2 && bytes.data[0] == 0x1f && bytes.data[1] == 0x8b;
-    if (zipped && !ends_with(path, ".f32")) {
-        AertBytes plain;
-        bool fine = aert_inflate(&plain, bytes.data, bytes.size, path, error);
-        aert_bytes_close(&bytes);
-        if (!fine)
-            return false;
-        bytes = plain;
-    }
+    bool text = !ends_with(path, ".f32") && !ends_with(path, ".f32.gz") &&
+                aert_csv_is(bytes.data, bytes.size),
+         fine;
+    if (text)
+        fine = aert_csv_open(data, labels, &bytes, column, input, error);
+    else if (column)
+        fine = aert_fail(error, "%s: is no CSV, which alone has a column '%s'", path, column);
+    else
+        fine = parse(&array, &bytes, input, path, error) && adopt(data, &array, &bytes, error);
+    aert_bytes_close(&bytes);
+    return fine;
+}
+
+bool aert_data_open_labelled(AertData *data, AertData *labels, const char *path, const char *column,
+                             const AertInput *input, AertError *error) {
+    *data = (AertData){.low = input->low, .high = input->high};
+    data->scaled = input->kind != AERT_LABEL && input->high > input->low;
+    if (labels)
+        *labels = (AertData){0};
     data->name = strdup(path);
     bool fine = data->name || aert_fail(error, "out of memory: a file name");
-    fine = fine && parse(&array, &bytes, input, path, error) &&
-           adopt(data, &array, &bytes, error) && aert_data_check(data, input, error);
-    aert_bytes_close(&bytes);
-    if (!fine)
-        aert_data_close(data);
-    return fine;
+    if (fine)
+        fine = aert_folder_is(path) ? aert_folder_open(data, labels, path, input, error)
+                                    : open_file(data, labels, path, column, input, error);
+    fine = fine && aert_data_check(data, input, error);
+    if (fine)
+        return true;
+    aert_data_close(data);
+    if (labels)
+        aert_data_close(labels);
+    return false;
+}
+
+bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error) {
+    return aert_data_open_labelled(data, NULL, path, NULL, input, error);
 }
 
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error) {
@@ -188,5 +230,6 @@ void aert_data_close(AertData *data) {
     else
         free(data->memory);
     free(data->name);
+    free(data->class_name);
     *data = (AertData){0};
 }

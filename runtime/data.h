@@ -1,13 +1,19 @@
 /* data: a data set on disk or in memory, and the gather of a batch from it.
  *
  * A data set is `count` examples of one shape, bytes or floats, kept as they came: bytes stay bytes
- * until a batch is gathered.  Plain files are mapped, so that one larger than memory works; gzipped
- * files are inflated into memory. Formats are told by what the file holds, never by its name (raw
- * floats, which have no mark, by the suffix .f32): IDX   plain or gzipped; unsigned and signed
- * bytes, 16- and 32-bit integers, floats, doubles, big endian NPY   versions 1 to 3, plain or
- * gzipped; b1, u1 … u8, i1 … i8, f4, f8, little endian, C order .f32  little-endian floats, no
- * header: the size must be a multiple of one example's What is neither a byte nor a float becomes
- * floats in memory when opened.
+ * until a batch is gathered.  Plain files are mapped, so that one larger than memory works; others
+ * are unpacked or read into memory.  Formats are told by what the file holds, never by its name
+ * (raw floats, which have no mark, by the suffix .f32):
+ *
+ *     IDX    unsigned and signed bytes, 16- and 32-bit integers, floats, doubles, big endian
+ *     NPY    versions 1 to 3; b1, u1 … u8, i1 … i8, f4, f8, little endian, C order
+ *     NPZ    one array of it: data.npz:x
+ *     CSV    numbers as text, with a header or without
+ *     .f32   little-endian floats, no header: the size must be a multiple of one example's
+ *     PNG    a folder of pictures of one size
+ *
+ * All but NPZ and folders may be gzipped.  What is neither a byte nor a float becomes floats in
+ * memory when opened.
  *
  *     AertData data;
  *     if (!aert_data_open(&data, "train-images-idx3-ubyte.gz", &model->input[0], &error)) …
@@ -19,6 +25,8 @@
 
 #include "aert.h"
 #include "error.h"
+
+enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
 
 typedef enum AertElement { AERT_BYTE, AERT_FLOAT } AertElement;
 
@@ -34,6 +42,8 @@ typedef struct AertData {
     const void *values; /* (count, dim …) */
     void *memory;       /* what aert_data_close frees or unmaps */
     size_t mapped;      /* bytes mapped at memory, 0 if allocated */
+    int classes;        /* of labels that were words: class_name[label], else 0 */
+    char (*class_name)[AERT_WORD];
 } AertData;
 
 /* Opens `path` and checks it against `input`:
@@ -43,9 +53,21 @@ typedef struct AertData {
  *   - floats must be finite, and lie within [low, high] where the input declares a range; the error
  * names the first example that does not;
  *   - labels are integers 0 … classes - 1, one an example (shape [] or [1]).
- * A folder, an empty data set, bytes that are too few or too many, a damaged or cut gzip stream are
+ * An empty data set, bytes that are too few or too many, a damaged or cut gzip stream are
  * errors. */
 bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error);
+
+/* The same, and the labels that the data brings along: `column` (its name, or number from 1) of a
+ * CSV file, or the folders that pictures lie in; labels->count is 0 where there are none.  They are
+ * still to be checked.  NULL: no column, no labels wanted. */
+bool aert_data_open_labelled(AertData *data, AertData *labels, const char *path, const char *column,
+                             const AertInput *input, AertError *error);
+
+/* Whether labels, of whatever file, are what the input wants; of classes = 0 any number of them. */
+bool aert_data_check_labels(const AertData *labels, const AertInput *input, AertError *error);
+
+/* Of "data.npz:x" the "x", unless there is a file of this name; else NULL. */
+const char *aert_zip_member(const char *path);
 
 /* Both must have the same count; otherwise one line that names both files and counts. */
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error);

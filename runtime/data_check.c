@@ -70,23 +70,29 @@ static bool check_floats(const AertData *data, const AertInput *input, AertError
     return true;
 }
 
-static bool check_labels(const AertData *data, const AertInput *input, AertError *error) {
+bool aert_data_check_labels(const AertData *data, const AertInput *input, AertError *error) {
+    if (!check_shape(data, input, error))
+        return false;
+    int classes = input->classes ? input->classes : 1 << 24; /* floats count so far */
+    if (data->classes && input->classes && data->classes != input->classes)
+        return aert_fail(error, "%s: holds %d classes, the first '%s', input %s wants %d",
+                         data->name, data->classes, data->class_name[0], input->name,
+                         input->classes);
     for (int64_t i = 0; i < data->count; i++) {
         double label = data->element == AERT_BYTE ? ((const unsigned char *)data->values)[i]
                                                   : (double)((const float *)data->values)[i];
         /* the range first: a double outside int's cannot be converted */
-        if (label >= 0 && label < input->classes && label == (double)(int)label)
+        if (label >= 0 && label < classes && label == (double)(int)label)
             continue;
         return aert_fail(error, "%s: label %lld is %.9g, input %s wants integers 0 .. %d",
-                         data->name, (long long)i, label, input->name, input->classes - 1);
+                         data->name, (long long)i, label, input->name, classes - 1);
     }
     return true;
 }
 
 bool aert_data_check(const AertData *data, const AertInput *input, AertError *error) {
-    if (!check_shape(data, input, error))
-        return false;
     if (input->kind == AERT_LABEL)
-        return check_labels(data, input, error);
-    return data->element == AERT_BYTE || check_floats(data, input, error);
+        return aert_data_check_labels(data, input, error);
+    return check_shape(data, input, error) &&
+           (data->element == AERT_BYTE || check_floats(data, input, error));
 }

@@ -50,6 +50,28 @@ bool aert_array_size(Array *array, size_t found, const char *name, AertError *er
 bool aert_inflate(AertBytes *plain, const unsigned char *data, size_t size, const char *name,
                   AertError *error);
 
+/* One array of an NPZ file, unpacked; `wanted` is its name, or NULL for the only one. */
+bool aert_zip_is(const unsigned char *data, size_t size);
+bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, const char *name,
+                   AertError *error);
+
+/* A file of text: fills `data`, which has its name, and of an input that is no label also `labels`
+ * (may be NULL) where a column is named. */
+bool aert_csv_is(const unsigned char *data, size_t size);
+bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, const char *column,
+                   const AertInput *input, AertError *error);
+
+/* A folder of pictures, likewise. */
+bool aert_folder_is(const char *path);
+bool aert_folder_open(AertData *data, AertData *labels, const char *path, const AertInput *input,
+                      AertError *error);
+
+/* Labels given as words: begin, add the word of each example, end. */
+bool aert_words_begin(AertData *labels, const char *name, const char *format, int64_t count,
+                      AertError *error);
+bool aert_words_add(AertData *labels, int64_t example, const char *word, AertError *error);
+void aert_words_end(AertData *labels);
+
 /* All elements as floats. */
 void aert_array_floats(const Array *array, float *out);
 

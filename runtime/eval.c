@@ -76,8 +76,9 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     int status = session_load(session, weights, sizeof weights, error);
     if (status)
         return status;
-    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TEST,
-                       error) ||
+    const ExamplesFrom from = {options->data, options->labels, options->label_column, EXAMPLES_TEST,
+                               false};
+    if (!examples_open(examples, session->model, &from, error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;
     evaluate(session, entry, examples, tally);

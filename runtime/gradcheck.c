@@ -269,8 +269,9 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
         options->weights ? session_load(session, weights, sizeof weights, error) : EXIT_DONE;
     if (status)
         return status;
-    if (!examples_open(examples, session->model, options->data, options->labels, EXAMPLES_TRAIN,
-                       error))
+    const ExamplesFrom from = {options->data, options->labels, options->label_column,
+                               EXAMPLES_TRAIN, false};
+    if (!examples_open(examples, session->model, &from, error))
         return EXIT_FAILED;
     check->rows =
         option_given(options, OPTION_batch) || session->batch < ROWS ? session->batch : ROWS;

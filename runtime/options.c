@@ -211,8 +211,10 @@ static int read_option(Options *options, int argc, char **argv, int *at, AertErr
 /* Options that mean nothing without another. */
 static const struct {
     OptionId option, needs;
-} needs[] = {
-    {OPTION_labels, OPTION_data}, {OPTION_valid_labels, OPTION_valid}, {OPTION_only, OPTION_init}};
+} needs[] = {{OPTION_labels, OPTION_data},
+             {OPTION_label_column, OPTION_data},
+             {OPTION_valid_labels, OPTION_valid},
+             {OPTION_only, OPTION_init}};
 
 static int check_together(const Options *options, AertError *error) {
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)

@@ -34,7 +34,8 @@ typedef struct Options {
     int help; /* --help was given: of the command, or of the program if has_command is 0 */
     int has_command;
     uint64_t given; /* by OptionId: 1 << id where the option was given */
-    const char *data, *labels, *valid, *valid_labels, *out, *init, *only, *weights, *input, *output;
+    const char *data, *labels, *label_column, *valid, *valid_labels, *out, *init, *only, *weights,
+        *input, *output;
     int epochs, batch, threads, checkpoint_every, count, steps;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet;
     double lr;

@@ -42,7 +42,7 @@ static void print_errors(const Sheet *sheet) {
 static bool reconstruct(Session *session, const AertEntry *entry, Examples *examples, Sheet *sheet,
                         AertError *error) {
     char path[4096 + 64];
-    if (!open_counted(examples, session, RECONSTRUCTED, error) ||
+    if (!open_counted(examples, session, RECONSTRUCTED, false, error) ||
         !sheet_reconstruct(sheet, session, entry, examples, (int)examples->count, error) ||
         !output_path(session, "reconstructions.png", path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))

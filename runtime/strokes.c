@@ -1,4 +1,4 @@
-/* strokes: draws digits, or sensor-like signals, from numbers that depend on seed and example only.
+/* strokes: draws digits from numbers that depend on seed and example only.
  *
  * A digit's curves are cut into short segments; a segment lowers, in the pixels near it, the least
  * distance to any segment; a pixel's brightness is how far it lies inside the pen's radius.  So the
@@ -7,6 +7,7 @@
 #include "strokes.h"
 
 #include "random.h"
+#include "signals.h"
 #include "strokes_digits.h"
 
 #include <math.h>
@@ -14,9 +15,6 @@
 #include <string.h>
 
 enum { CUTS = 5, MOST_BYTES = 1 << 27 };
-
-static const float turn = 6.2831853f;
-static const double cos_1 = 0.54030230586813972, sin_1 = 0.84147098480789651;
 
 /* Draws of one example, in order. */
 typedef struct Draws {
@@ -140,25 +138,6 @@ static void draw_digit(int digit, Draws *draws, int channels, int height, int wi
     }
 }
 
-/* Vectors: two waves whose height, place and proportion vary; the patch sets their frequency. */
-static void draw_signal(int patch, Draws *draws, const AertInput *input, size_t size, float *out) {
-    bool ranged = input->high > input->low;
-    float low = ranged ? (float)input->low : 0, high = ranged ? (float)input->high : 1;
-    float tall = draw(draws, 0.5f, 1), place = draw(draws, 0, 1), mix = draw(draws, 0, 0.5f);
-    double pace = (1 + 0.5 * patch) * (double)turn / (double)size, at = (double)(turn * place);
-    double s = sin(at), c = cos(at), step_s = sin(pace),
-           step_c = cos(pace); /* the angle turns by pace */
-    for (size_t i = 0; i < size; i++) {
-        double doubled = 2 * s * c * cos_1 + (1 - 2 * s * s) * sin_1; /* sin(2 angle + 1) */
-        float wave = tall * ((1 - mix) * (float)s + mix * (float)doubled);
-        float value = low + (high - low) * (0.5f + 0.49f * wave);
-        out[i] = fminf(fmaxf(value, low), high);
-        double next = s * step_c + c * step_s;
-        c = c * step_c - s * step_s;
-        s = next;
-    }
-}
-
 /* Both data sets, allocated and described, with nothing drawn yet. */
 static bool prepare(AertData *data, const AertInput *input, AertData *labels, int64_t count,
                     AertError *error) {
@@ -176,7 +155,8 @@ static bool prepare(AertData *data, const AertInput *input, AertData *labels, in
             data->size * width < MOST_BYTES ? MOST_BYTES / (int64_t)(data->size * width) : 1;
     data->memory = aert_allocate((size_t)data->count * data->size, width, "built-in data", error);
     data->values = data->memory;
-    data->name = data->memory ? strdup("built-in strokes") : NULL;
+    const char *name = input->kind == AERT_IMAGE ? "built-in strokes" : "built-in signals";
+    data->name = data->memory ? strdup(name) : NULL;
     if (data->memory && !data->name)
         aert_fail(error, "out of memory: a name");
     if (!data->name || !labels)
@@ -203,7 +183,7 @@ static void draw_all(AertData *data, const AertInput *input, AertData *labels, i
             draw_digit(kind, &draws, channels, height, width, distance,
                        (unsigned char *)data->memory + at);
         else
-            draw_signal(kind, &draws, input, data->size, (float *)data->memory + at);
+            aert_signal_draw(kind, draws.key, input, data->size, (float *)data->memory + at);
         if (labels)
             ((unsigned char *)labels->memory)[i] = (unsigned char)kind;
     }

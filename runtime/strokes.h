@@ -2,9 +2,9 @@
  *
  * Images of any size show the ten digits drawn as anti-aliased strokes with random shift, size,
  * slant and thickness, like handwriting in MNIST: bright on dark, bytes.  Three channels get a
- * random colour; other counts repeat the grey image. Vectors lie on a smooth surface of few
- * dimensions within the range, floats.  Example number i of a seed is always the same, whatever the
- * count.
+ * random colour; other counts repeat the grey image. Vectors
+ * and signals are floats: see signals.h.  Example number i of a seed is always the same, whatever
+ * the count.
  */
 #ifndef AERT_STROKES_H
 #define AERT_STROKES_H
@@ -13,8 +13,8 @@
 
 enum { AERT_STROKES_TRAIN = 6000, AERT_STROKES_TEST = 1000 };
 
-/* Makes `count` examples for `input` (image or vector).  Where `label` is not NULL also fills
- * `labels`: bytes, rank 0, the digit drawn, or for vectors the patch of the surface; only
+/* Makes `count` examples for `input`.  Where `label` is not NULL also fills
+ * `labels`: bytes, rank 0, the digit drawn, or the class of the signal; only
  * label->classes digits are drawn where that is less than 10. `first` is the number of the first
  * example: 0 for training, AERT_STROKES_TRAIN for test, so that they differ.  Where examples are
  * large, fewer are made, so that all take at most 128 MiB: data->count tells. */

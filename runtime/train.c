@@ -44,11 +44,12 @@ static bool open_data(Training *training, const Options *options, AertError *err
     training->has_valid = options->valid != NULL;
     if (training->has_valid && !training->eval_entry)
         return aert_fail(error, "--valid: %s has no loss or metric to evaluate", model->name);
-    if (!examples_open(&training->train, model, options->data, options->labels, EXAMPLES_TRAIN,
-                       error))
-        return false;
-    if (training->has_valid && !examples_open(&training->valid, model, options->valid,
-                                              options->valid_labels, EXAMPLES_TEST, error))
+    const ExamplesFrom train = {options->data, options->labels, options->label_column,
+                                EXAMPLES_TRAIN, true},
+                       valid = {options->valid, options->valid_labels, options->label_column,
+                                EXAMPLES_TEST, true};
+    if (!examples_open(&training->train, model, &train, error) ||
+        (training->has_valid && !examples_open(&training->valid, model, &valid, error)))
         return false;
     training->order = aert_allocate((size_t)training->train.count, sizeof *training->order,
                                     "the order of examples", error);

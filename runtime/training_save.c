@@ -44,21 +44,34 @@ typedef struct TextOption {
 static const TextOption texts[] = {
     {OPTION_data, "data", offsetof(Options, data), true},
     {OPTION_labels, "labels", offsetof(Options, labels), true},
+    {OPTION_label_column, "label-column", offsetof(Options, label_column), false},
     {OPTION_valid, "valid", offsetof(Options, valid), true},
     {OPTION_valid_labels, "valid-labels", offsetof(Options, valid_labels), true},
     {OPTION_init, "init", offsetof(Options, init), true},
     {OPTION_only, "only", offsetof(Options, only), false},
 };
 
-enum { TEXTS = sizeof texts / sizeof texts[0] };
+enum { TEXTS = sizeof texts / sizeof texts[0], KEPT = PATH_MAX + 256 };
 
 static const char **text_field(Options *options, const TextOption *text) {
     return (const char **)(void *)((char *)options + text->field);
 }
 
-/* The value as it is kept: a path as seen from everywhere. */
-static const char *kept_text(const char *value, bool is_path, char full[PATH_MAX]) {
-    return is_path && realpath(value, full) ? full : value;
+/* The value as it is kept: a path as seen from everywhere.  Of "data.npz:x" only the file is one.
+ */
+static const char *kept_text(const char *value, bool is_path, char full[KEPT]) {
+    char file[PATH_MAX];
+    const char *member = is_path ? aert_zip_member(value) : NULL;
+    size_t length = member ? (size_t)(member - value) - 1 : strlen(value);
+    if (!is_path || length >= sizeof file)
+        return value;
+    memcpy(file, value, length);
+    file[length] = 0;
+    if (!realpath(file, full))
+        return value;
+    if (member)
+        snprintf(full + strlen(full), KEPT - strlen(full), ":%s", member);
+    return full;
 }
 
 bool training_finite(const Training *training, AertError *error) {
@@ -83,7 +96,7 @@ bool training_save(Training *training, AertError *error) {
     const Session *session = &training->session;
     const AertModel *model = session->model;
     Options options = *session->options;
-    char path[PATH_MAX], full[TEXTS][PATH_MAX];
+    char path[PATH_MAX], full[TEXTS][KEPT];
     AertMeta meta[TEXTS];
     int metas = 0;
     for (int i = 0; i < TEXTS; i++) {
@@ -122,7 +135,7 @@ static int differs(const char *option, const char *given, const char *found,
 static int recall_texts(const AertSafetensors *file, const Training *training, Options *options,
                         AertError *error) {
     for (int i = 0; i < TEXTS; i++) {
-        char full[PATH_MAX];
+        char full[KEPT];
         const char **field = text_field(options, &texts[i]);
         const char *kept = aert_safetensors_meta(file, texts[i].key);
         if (*field) {
