@@ -176,7 +176,8 @@ static void zip_add(Zip *zip, const char *name, const void *data, size_t size, b
     put(&at, strlen(name), 2);
     put(&at, 0, 2);
     put(&list, strlen(name), 2);
-    put(&list, 0, 12);
+    put(&list, 0, 6);
+    put(&list, 0, 6);
     put(&list, from, 4);
     memcpy(at, name, strlen(name));
     memcpy(at + strlen(name), packed, length);
