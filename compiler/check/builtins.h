@@ -11,8 +11,10 @@ BuiltinRule rule_sum, rule_amax, rule_count, rule_argmax, rule_argmin;
 /* about shapes (shapes.c) */
 BuiltinRule rule_reshape, rule_expand, rule_transpose, rule_concat, rule_iota, rule_identity,
     rule_gather, rule_matmul;
-/* about examples and derivatives (derivatives.c) */
-BuiltinRule rule_batch_mean, rule_grad, rule_jacobian;
+/* about examples and sample axes (axes.c) */
+BuiltinRule rule_batch_mean, rule_batch, rule_spread, rule_collect;
+/* derivatives (derivatives.c) */
+BuiltinRule rule_grad, rule_jacobian;
 
 /* The type without some axes, negative and ascending, or with 1 in their places. */
 Type shape_without_axes(Type shape, int count, const int *axes, bool keep);

@@ -14,12 +14,14 @@
 
 enum { MAX_SAMPLE_AXES = 3, MAX_TERMS = 100000, MAX_CALL_DEPTH = 64 };
 
-/* A value's kind and shape.  In memory: rows, then sample axes, then features. */
+/* A value's kind and shape.  In memory: rows, then sample axes, then features.  A shape may have an
+ * axis ROWS: the examples of the batch, of batch(v). */
 typedef struct TermType {
     bool rows;     /* per example; else shared */
     int n_samples; /* sample axes, the outermost first */
     int samples[MAX_SAMPLE_AXES];
-    Type shape; /* of the features: all that the language shows */
+    unsigned spread; /* bit i: sample axis i was an axis of features; else it is one of draws */
+    Type shape;      /* of the features: all that the language shows */
 } TermType;
 
 typedef enum TermKind {

@@ -1,25 +1,11 @@
-/* Functions about examples and derivatives: batch_mean, grad, jacobian.
+/* Derivatives: grad, jacobian.
  *
- * A per-example derivative wants each example to depend on itself alone: no batch_mean between the
- * two values.
+ * A per-example derivative wants each example to depend on itself alone: no batch_mean and no batch
+ * between the two values.
  */
 #include "check/builtins.h"
 
-Value rule_batch_mean(Checker *c, Scope *scope, const Ast *call, Value *v) {
-    (void)scope;
-    Term *a = value_as_term(c, call->loc, &v[0]);
-    if (!a)
-        return value_error();
-    if (!a->type.rows) {
-        check_error(c, call->loc, "batch_mean takes a per-example value, and this is shared");
-        return value_error();
-    }
-    TermType type = a->type;
-    type.rows = false;
-    return value_term(term_new(c, TERM_batch_mean, call->loc, type, 1, &a), call->loc);
-}
-
-enum { REACHES = 1, MIXES = 2 };
+enum { REACHES = 1, AVERAGES = 2, GATHERS = 4 };
 
 /* Whether y depends on v, and whether a path between them mixes examples. */
 static int path_between(Checker *c, const Term *y, const Term *v) {
@@ -30,7 +16,9 @@ static int path_between(Checker *c, const Term *y, const Term *v) {
         for (int i = 0; i < term->n; i++)
             path[id] |= path[term->in[i]->id];
         if (path[id] && term->kind == TERM_batch_mean)
-            path[id] |= MIXES;
+            path[id] |= AVERAGES;
+        if (path[id] && term->kind == TERM_batch)
+            path[id] |= GATHERS;
     }
     return path[y->id];
 }
@@ -47,8 +35,9 @@ static bool derivative_fits(Checker *c, const Ast *call, Term *y, Term *v) {
         check_help(c, "a derivative that is zero everywhere is taken for a mistake");
         return false;
     }
-    if (y->type.rows && path & MIXES) {
-        check_error(c, call->loc, "between these two values examples are mixed, by batch_mean");
+    if (y->type.rows && path & (AVERAGES | GATHERS)) {
+        check_error(c, call->loc, "between these two values examples are mixed, by %s",
+                    path & AVERAGES ? "batch_mean" : "batch");
         check_help(c, "a per-example derivative wants each example to depend on itself alone");
         return false;
     }
@@ -84,7 +73,9 @@ Value rule_jacobian(Checker *c, Scope *scope, const Ast *call, Value *v) {
         check_help(c, "for a value with one element use grad");
         return value_error();
     }
-    if (!derivative_fits(c, call, in[0], in[1]))
+    if (check_rows_axis(c, call->loc, in[0], "differentiate each number of") ||
+        check_rows_axis(c, call->loc, in[1], "differentiate by each number of") ||
+        !derivative_fits(c, call, in[0], in[1]))
         return value_error();
     if (type.shape.rank + by.rank > MAX_RANK - 1) {
         check_error(c, call->loc, "the jacobian of %s by %s has more axes than the limit of %d",

@@ -115,6 +115,10 @@ static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
 static Value shape_field(Checker *c, const Ast *ast, Term *term, bool *found) {
     Type shape = term->type.shape;
     *found = true;
+    bool lengths = strcmp(ast->name, "size") == 0 || strcmp(ast->name, "shape") == 0 ||
+                   (strcmp(ast->name, "last") == 0 && shape.rank && shape.dim[shape.rank - 1] < 0);
+    if (lengths && check_rows_axis(c, ast->loc, term, "ask for the length of"))
+        return value_error();
     if (strcmp(ast->name, "size") == 0)
         return value_number(c, ast->loc, type_size(shape, 1));
     if (strcmp(ast->name, "rank") == 0)

@@ -187,6 +187,8 @@ typedef struct Builtin Builtin;
 const Builtin *builtin_find(const char *name);
 Value builtin_call(Checker *c, Scope *scope, const Builtin *builtin, const Ast *call);
 int builtin_names(Checker *c, const char ***names);
+/* Tells that an axis of the batch's length is in the way; true where there is one (axes.c). */
+bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *deed);
 Value check_index(Checker *c, Scope *scope, const Ast *ast); /* v[0:10] */
 
 /* ---- distributions and draws (draw.c) ---- */

@@ -37,6 +37,8 @@ static void bind_known_names(Checker *c) {
     scope_bind(
         c, scope, names_of(c->names, "training"), nowhere,
         value_term(term_leaf(c, TERM_training, nowhere, "training", (TermType){0}), nowhere));
+    Term *row = term_new(c, TERM_iota, nowhere, (TermType){.rows = true}, 0, NULL);
+    scope_bind(c, scope, names_of(c->names, "row"), nowhere, value_term(row, nowhere));
     scope_bind(c, scope, names_of(c->names, "none"), nowhere, (Value){.kind = VALUE_none});
     scope_bind(c, scope, names_of(c->names, "all"), nowhere,
                (Value){.kind = VALUE_axis, .name = "all"});
@@ -337,6 +339,9 @@ static void settle_commands(Checker *c) {
     Model *m = c->model;
     Loc nowhere = {0};
     check_plain_prior(c);
+    if ((m->code && m->code->type.spread) || (m->reconstruction && m->reconstruction->type.spread))
+        check_error(c, m->code && m->code->type.spread ? m->code->loc : m->reconstruction->loc,
+                    "the code and the reconstruction have no sample axis that `spread` made");
     if (m->inputs.count == 0 || m->inputs.at[0].kind == INPUT_label)
         check_error(c, nowhere, "the model has no `input`, which says what a data set supplies");
     if (m->reconstruction && m->inputs.count &&

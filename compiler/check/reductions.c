@@ -66,7 +66,7 @@ static Value over_samples(Checker *c, const Ast *call, Op op, Term *v) {
         return value_error();
     }
     TermType type = v->type;
-    type.n_samples--;
+    type.spread &= ~(1u << --type.n_samples);
     Term *term = term_new(c, TERM_over_samples, call->loc, type, 1, &v);
     term->op = op;
     return value_term(term, call->loc);
@@ -110,11 +110,17 @@ Value rule_count(Checker *c, Scope *scope, const Ast *call, Value *v) {
     if (!a || !axes_of(c, call->loc, &v[1], a->type.shape, &count, axes, &samples))
         return value_error();
     double total = 1;
-    for (int i = 0; i < count; i++)
-        total *= a->type.shape.dim[axes[i] + a->type.shape.rank];
+    Term *rows = NULL;
+    for (int i = 0; i < count; i++) {
+        int length = a->type.shape.dim[axes[i] + a->type.shape.rank];
+        total *= length < 0 ? 1 : length;
+        if (length < 0)
+            rows = term_leaf(c, TERM_scalar, call->loc, names_of(c->names, "rows"), (TermType){0});
+    }
     if (samples)
         total = a->type.n_samples ? a->type.samples[a->type.n_samples - 1] : 1;
-    return value_number(c, call->loc, total);
+    Term *both[2] = {term_number(c, call->loc, total), rows};
+    return value_term(rows ? term_map(c, call->loc, OP_mul, 2, both, NULL) : both[0], call->loc);
 }
 
 Value rule_argmax(Checker *c, Scope *scope, const Ast *call, Value *v) {

@@ -26,7 +26,8 @@ Value rule_reshape(Checker *c, Scope *scope, const Ast *call, Value *v) {
     if (call->n < 2)
         check_error(c, call->loc,
                     "reshape needs a value and its new lengths:  v |> reshape(1, 28, 28)");
-    if (!a || !shape_arguments(c, scope, call, 2, &shape))
+    if (!a || check_rows_axis(c, call->loc, a, "reshape") ||
+        !shape_arguments(c, scope, call, 2, &shape))
         return value_error();
     if (type_size(shape, 1) != type_size(a->type.shape, 1)) {
         check_error(c, call->loc, "this reshapes %s to %s", termtype_text(c->arena, &a->type),
@@ -103,6 +104,8 @@ Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
                         "concat joins values of as many axes, along one that they have");
             return value_error();
         }
+        if (shape.dim[place] < 0 && check_rows_axis(c, call->loc, parts[i], "join at its end"))
+            return value_error();
         total += shape.dim[place];
         Type one = shape, other = i ? type.shape : shape;
         one.dim[place] = other.dim[place] = 1;
@@ -155,6 +158,8 @@ Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
                     value_text(c, &v[0]));
         return value_error();
     }
+    if (check_rows_axis(c, call->loc, in[0], "take rows of"))
+        return value_error();
     TermType type = in[1]->type;
     for (int i = 1; i < in[0]->type.shape.rank; i++)
         type.shape.dim[type.shape.rank++] = in[0]->type.shape.dim[i];
@@ -184,6 +189,36 @@ Value rule_matmul(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(term_new(c, TERM_matmul, call->loc, join, 2, in), call->loc);
 }
 
+/* What one index takes of an axis: places begin … end - 1; of one place the axis goes. */
+typedef struct Taken {
+    int begin, end;
+    bool single;
+} Taken;
+
+static bool bound(Checker *c, Scope *scope, const Ast *ast, int *place) {
+    if (!ast)
+        return true;
+    Value value = check_expression(c, scope, ast);
+    return value_integer(c, ast->loc, &value, "an index", place);
+}
+
+static bool check_taken(Checker *c, Scope *scope, const Ast *index, const Term *v, int length,
+                        Taken *taken) {
+    *taken = (Taken){.end = length, .single = index->kind != AST_range};
+    const Ast *first = taken->single ? index : index->kid[0];
+    const Ast *last = taken->single ? NULL : index->kid[1];
+    if (length < 0)
+        return !(first || last) || !check_rows_axis(c, index->loc, v, "take a part of");
+    if (!bound(c, scope, first, &taken->begin) || !bound(c, scope, last, &taken->end))
+        return false;
+    taken->begin += taken->begin < 0 ? length : 0;
+    taken->end = taken->single ? taken->begin + 1 : taken->end + (taken->end < 0 ? length : 0);
+    if (taken->begin >= 0 && taken->end <= length && taken->begin < taken->end)
+        return true;
+    check_error(c, index->loc, "this range leaves the axis, which has places 0 to %d", length - 1);
+    return false;
+}
+
 /* v[0:10]  v[3]  v[:, 2:4] */
 Value check_index(Checker *c, Scope *scope, const Ast *ast) {
     Term *v = check_term(c, scope, ast->kid[0]);
@@ -196,34 +231,19 @@ Value check_index(Checker *c, Scope *scope, const Ast *ast) {
         return value_error();
     }
     for (int i = 0; i < shape.rank; i++) {
-        int length = shape.dim[i], begin = 0, end = length;
-        const Ast *index = i + 1 < ast->n ? ast->kid[i + 1] : NULL;
-        bool single = index && index->kind != AST_range;
-        const Ast *first = single ? index : index ? index->kid[0] : NULL;
-        const Ast *last = single || !index ? NULL : index->kid[1];
-        Value value;
-        if (first && (value = check_expression(c, scope, first),
-                      !value_integer(c, first->loc, &value, "an index", &begin)))
+        int length = shape.dim[i];
+        Taken taken = {.end = length};
+        if (i + 1 < ast->n && !check_taken(c, scope, ast->kid[i + 1], v, length, &taken))
             return value_error();
-        if (last && (value = check_expression(c, scope, last),
-                     !value_integer(c, last->loc, &value, "an index", &end)))
-            return value_error();
-        begin += begin < 0 ? length : 0;
-        end = single ? begin + 1 : end + (end < 0 ? length : 0);
-        if (begin < 0 || end > length || begin >= end) {
-            check_error(c, index->loc, "this range leaves the axis, which has places 0 to %d",
-                        length - 1);
-            return value_error();
-        }
-        if (!single)
-            kept.dim[kept.rank++] = end - begin;
-        if (end - begin == length)
+        if (!taken.single)
+            kept.dim[kept.rank++] = taken.end - taken.begin;
+        if (taken.end - taken.begin == length)
             continue;
         TermType type = v->type;
-        type.shape.dim[i] = end - begin;
+        type.shape.dim[i] = taken.end - taken.begin;
         v = term_new(c, TERM_slice, ast->loc, type, 1, &v);
         v->count = 3;
-        v->ints[0] = i - shape.rank, v->ints[1] = begin, v->ints[2] = end;
+        v->ints[0] = i - shape.rank, v->ints[1] = taken.begin, v->ints[2] = taken.end;
     }
     TermType type = v->type;
     type.shape = kept;

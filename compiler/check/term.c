@@ -65,6 +65,10 @@ static const char *deed(Checker *c, Op op, const char *a, const char *b) {
     return arena_printf(c->arena, "combines %s and %s by `%s`", a, b, optab[op].name);
 }
 
+static const char *length_text(Checker *c, int length) {
+    return length < 0 ? "n" : arena_printf(c->arena, "%d", length);
+}
+
 static void explain(Checker *c, const TermType *a, const TermType *b) {
     for (int i = 0; i < a->n_samples && i < b->n_samples; i++)
         if (a->samples[i] != b->samples[i]) {
@@ -76,8 +80,8 @@ static void explain(Checker *c, const TermType *a, const TermType *b) {
         int da = a->shape.dim[a->shape.rank - k], db = b->shape.dim[b->shape.rank - k];
         if (da != db && da != 1 && db != 1) {
             check_help(
-                c, "shapes are aligned at the right: the %s axes, %d and %d, must be equal or 1",
-                k == 1 ? "last" : "differing", da, db);
+                c, "shapes are aligned at the right: the %s axes, %s and %s, must be equal or 1",
+                k == 1 ? "last" : "differing", length_text(c, da), length_text(c, db));
             return;
         }
     }

@@ -14,6 +14,7 @@ static bool join_samples(const TermType *a, const TermType *b, TermType *result)
     result->n_samples = more->n_samples;
     for (int i = 0; i < more->n_samples; i++)
         result->samples[i] = more->samples[i];
+    result->spread = a->spread | b->spread;
     return true;
 }
 

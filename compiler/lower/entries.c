@@ -60,8 +60,10 @@ static void lower_eval(const Model *model, Program *program) {
 
 static void root_output(Lowerer *l, const char *name, Term *term) {
     Low value = lower_term(l, term);
-    TermType rows = {.rows = true, .shape = value.type.shape};
-    Node *node = ir_expand(l->graph, term->loc, value.node, termtype_array(&rows));
+    TermType rows = {.rows = true, .shape = value.type.shape}, own = value.type;
+    own.n_samples = 0; /* one sample each */
+    Node *node = ir_reshape(l->graph, term->loc, value.node, termtype_array(&own));
+    node = ir_expand(l->graph, term->loc, node, termtype_array(&rows));
     graph_root(l->graph, ROOT_output, names_of(l->graph->names, name), node);
 }
 

@@ -30,6 +30,25 @@ static TermType with_shape(TermType type, Type shape) {
     return type;
 }
 
+/* Draws that the entry does not make, or makes once, keep their sample axis, with length 1. */
+static void settle_samples(const Lowerer *l, TermType *type) {
+    for (int i = 0; i < type->n_samples; i++)
+        if ((l->mode.one_sample || !l->mode.draws) && !(type->spread >> i & 1))
+            type->samples[i] = 1;
+}
+
+/* As termtype_join, where sample axes of length 1 fit every other. */
+static void low_join(const TermType *a, const TermType *b, TermType *result) {
+    TermType left = *a, right = *b;
+    for (int i = 0; i < left.n_samples && i < right.n_samples; i++)
+        if (left.samples[i] == 1)
+            left.samples[i] = right.samples[i];
+        else if (right.samples[i] == 1)
+            right.samples[i] = left.samples[i];
+    if (!termtype_join(&left, &right, result))
+        die("lowered values do not join");
+}
+
 static Low done(Node *node, TermType type) {
     return (Low){.node = node, .type = type};
 }
@@ -61,7 +80,10 @@ static Low lower_scalar(Lowerer *l, Term *t, Low *in) {
 
 static Low lower_random(Lowerer *l, Term *t, Low *in) {
     (void)in;
-    return lower_leaf(l, t, t->op);
+    TermType type = t->type;
+    settle_samples(l, &type);
+    const char *name = names_of(l->graph->names, t->name);
+    return done(ir_leaf(l->graph, t->loc, t->op, name, termtype_array(&type)), type);
 }
 
 static Low lower_training(Lowerer *l, Term *t, Low *in) {
@@ -72,8 +94,7 @@ static Low lower_training(Lowerer *l, Term *t, Low *in) {
 static Low lower_map(Lowerer *l, Term *t, Low *in) {
     TermType type = in[0].type;
     for (int i = 1; i < t->n; i++)
-        if (!termtype_join(&type, &in[i].type, &type))
-            die("operands of %s do not join", optab[t->op].name);
+        low_join(&type, &in[i].type, &type);
     Node *node[3];
     for (int i = 0; i < t->n; i++)
         node[i] = align(l, t->loc, in[i], &type);
@@ -90,13 +111,16 @@ static Low lower_reduce(Lowerer *l, Term *t, Low *in) {
     return done(t->flag ? ir_reshape(l->graph, t->loc, node, termtype_array(&type)) : node, type);
 }
 
+/* One value stands for all draws where the entry makes none. */
 static Low lower_over_samples(Lowerer *l, Term *t, Low *in) {
     TermType type = in[0].type;
-    if (type.n_samples == 0) /* `~` is typical in this entry: one value stands for all draws */
-        return in[0];
-    type.n_samples--;
-    int axis = -(type.shape.rank + 1);
-    return done(ir_reduce(l->graph, t->loc, t->op, in[0].node, 1, &axis), type);
+    int axis = -(type.shape.rank + 1), length = type.samples[--type.n_samples];
+    int draws = t->in[0]->type.samples[type.n_samples];
+    type.spread &= ~(1u << type.n_samples);
+    Node *node = ir_reduce(l->graph, t->loc, t->op, in[0].node, 1, &axis);
+    if (t->op == OP_sum && length != draws)
+        node = ir_binary(l->graph, t->loc, OP_mul, ir_const(l->graph, t->loc, draws), node);
+    return done(node, type);
 }
 
 static Low lower_argmax(Lowerer *l, Term *t, Low *in) {
@@ -110,6 +134,13 @@ static int collapsed(Type array, int count) {
     for (int i = 0; i < count; i++)
         length *= array.dim[i];
     return (int)length;
+}
+
+static int lengths_of_rows(Type array, int count) {
+    int found = 0;
+    for (int i = 0; i < count; i++)
+        found += array.dim[i] < 0;
+    return found;
 }
 
 /* Both per example: a batch of products, one for each row and sample. */
@@ -133,11 +164,10 @@ static Low batched_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
 static Low lower_matmul(Lowerer *l, Term *t, Low *in) {
     TermType left = with_shape(in[0].type, (Type){0}), right = with_shape(in[1].type, (Type){0}),
              lead;
-    if (!termtype_join(&left, &right, &lead))
-        die("operands of a product do not join");
-    if (in[1].type.rows || in[1].type.n_samples)
-        return batched_matmul(l, t, in, lead);
+    low_join(&left, &right, &lead);
     Type array = termtype_array(&in[0].type);
+    if (in[1].type.rows || in[1].type.n_samples || lengths_of_rows(array, array.rank - 1) > 1)
+        return batched_matmul(l, t, in, lead);
     Type flat = {.rank = 2, .dim = {collapsed(array, array.rank - 1), array.dim[array.rank - 1]}};
     Node *a = ir_reshape(l->graph, t->loc, in[0].node, flat);
     Node *product = ir_matmul(l->graph, t->loc, a, in[1].node, false, false);
@@ -173,8 +203,7 @@ static Low lower_concat(Lowerer *l, Term *t, Low *in) {
     Node **parts = NEW_ARRAY(l->arena, Node *, t->n);
     for (int i = 1; i < t->n; i++) {
         TermType other = with_shape(in[i].type, (Type){0});
-        if (!termtype_join(&lead, &other, &lead))
-            die("parts of concat do not join");
+        low_join(&lead, &other, &lead);
     }
     for (int i = 0; i < t->n; i++) {
         TermType type = with_shape(lead, in[i].type.shape);
@@ -187,7 +216,7 @@ static Low lower_concat(Lowerer *l, Term *t, Low *in) {
 
 static Low lower_iota(Lowerer *l, Term *t, Low *in) {
     (void)in;
-    return done(ir_iota(l->graph, t->loc, t->type.shape, -1), t->type);
+    return done(ir_iota(l->graph, t->loc, termtype_array(&t->type), -1), t->type);
 }
 
 static Low lower_eye(Lowerer *l, Term *t, Low *in) {
@@ -203,6 +232,8 @@ static Low lower_gather(Lowerer *l, Term *t, Low *in) {
 static Low lower_batch_mean(Lowerer *l, Term *t, Low *in) {
     TermType type = in[0].type;
     int axis = -in[0].node->type.rank;
+    if (!type.rows) /* generated, the same for all examples */
+        return in[0];
     type.rows = false;
     Node *sum = ir_reduce(l->graph, t->loc, OP_sum, in[0].node, 1, &axis);
     Node *rows =
@@ -219,26 +250,40 @@ static Low lower_jacobian(Lowerer *l, Term *t, Low *in) {
     return done(ir_jacobian(l->graph, t->loc, in[0].node, in[1].node, termtype_array(&type)), type);
 }
 
-/* Of the innermost sample axis only the first. */
-static Low first_sample(Lowerer *l, Loc loc, Low value) {
-    int axis = -(value.type.shape.rank + 1);
-    value.type.n_samples--;
-    Node *node = ir_slice(l->graph, loc, value.node, axis, 0, 1);
-    value.node = ir_reshape(l->graph, loc, node, termtype_array(&value.type));
-    return value;
+static Low lower_batch(Lowerer *l, Term *t, Low *in) {
+    TermType rows = in[0].type;
+    rows.rows = true;
+    Node *node = align(l, t->loc, in[0], &rows);
+    return done(ir_expand(l->graph, t->loc, node, termtype_array(&rows)), t->type);
 }
 
+static Low lower_spread(Lowerer *l, Term *t, Low *in) {
+    (void)l;
+    TermType type = with_shape(in[0].type, t->type.shape);
+    type.spread |= 1u << type.n_samples;
+    type.samples[type.n_samples++] = in[0].type.shape.dim[0];
+    return done(in[0].node, type);
+}
+
+static Low lower_collect(Lowerer *l, Term *t, Low *in) {
+    TermType full = in[0].type, type = with_shape(in[0].type, t->type.shape);
+    full.samples[--type.n_samples] = t->type.shape.dim[0];
+    type.spread &= ~(1u << type.n_samples);
+    return done(ir_expand(l->graph, t->loc, in[0].node, termtype_array(&full)), type);
+}
+
+/* The value with the sample axes of `t`: those that it lacks have length 1. */
 static Low lower_draw(Lowerer *l, Term *t, Low *in) {
-    Low value = in[0];
-    while (l->mode.one_sample && value.type.n_samples)
-        value = first_sample(l, t->loc, value);
-    return value;
+    TermType type = in[0].type;
+    while (type.n_samples < t->type.n_samples)
+        type.samples[type.n_samples++] = 1;
+    if (type.n_samples == in[0].type.n_samples)
+        return in[0];
+    return done(ir_reshape(l->graph, t->loc, in[0].node, termtype_array(&type)), type);
 }
 
 static Low lower_noise(Lowerer *l, Term *t, Low *in) {
-    (void)l;
-    (void)t;
-    return in[0];
+    return lower_draw(l, t, in);
 }
 
 typedef Low Rule(Lowerer *l, Term *t, Low *in);
