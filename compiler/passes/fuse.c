@@ -63,7 +63,6 @@ static NodeList join(const Fusion *fusion, Arena *arena, const NodeList *a, cons
 typedef struct Search {
     Fuser *fuser;
     int target, source; /* groups: does source need target through another? */
-    int lowest;         /* nodes before this cannot need target */
     bool direct;        /* looking at source's own reads */
     bool found;
 } Search;
@@ -80,9 +79,8 @@ static void search_read(void *user, const Node *base, const Layout *layout) {
         search->found |= !search->direct;
         return;
     }
-    if (base->id < search->lowest || value->group == search->source)
-        return;
-    if (search->fuser->seen[value->group] == search->fuser->search)
+    if (value->group == search->source ||
+        search->fuser->seen[value->group] == search->fuser->search)
         return;
     search->fuser->seen[value->group] = search->fuser->search;
     bool direct = search->direct;
@@ -103,15 +101,9 @@ static void search_group(Search *search, int group) {
     }
 }
 
-static int lowest_id(const Group *group) {
-    int id = group->main ? group->main->id : group->nodes.at[0]->id;
-    return group->nodes.count > 0 && group->nodes.at[0]->id < id ? group->nodes.at[0]->id : id;
-}
-
 /* Does group b need group a through a third one? */
 static bool between(Fuser *fuser, int a, int b) {
     Search search = {.fuser = fuser, .target = a, .source = b, .direct = true};
-    search.lowest = lowest_id(&fuser->fusion->groups.at[a]);
     fuser->search++;
     search_group(&search, b);
     return search.found;
