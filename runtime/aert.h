@@ -28,7 +28,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 1, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 2, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -82,6 +82,7 @@ typedef struct AertOutput {
 typedef enum AertEntryKind {
     AERT_INIT,        /* gives every slot its initial value; rows = 1 */
     AERT_STEP,        /* a training step: updates slots, outputs the losses that it computes */
+    AERT_WHEN,        /* "when": 0 where the step is not to run on this batch */
     AERT_EVAL,        /* every loss and metric */
     AERT_ENCODE,      /* x → code */
     AERT_DECODE,      /* code → xhat */
@@ -93,7 +94,7 @@ typedef enum AertEntryKind {
 
 typedef struct AertEntry {
     AertEntryKind kind;
-    int step;         /* of AERT_STEP and AERT_GRADCHECK: index in AertModel.step */
+    int step;         /* of AERT_STEP, AERT_WHEN and AERT_GRADCHECK: index in AertModel.step */
     int variant;      /* of ENCODE, DECODE, RECONSTRUCT: bit 0 corruption on, bit 1 draws on */
     const char *name; /* "step_main", "eval" */
     int kernels;
@@ -123,7 +124,9 @@ typedef struct AertInput {
     int ranged;       /* 1 where a range is declared: other data must lie in it */
 } AertInput;
 
-typedef enum AertSlotKind { AERT_PARAM, AERT_STATE, AERT_OPTIMIZER } AertSlotKind;
+/* An average is the running mean of the parameter that its name ends in:
+ * "average:encoder.dense_1.W". */
+typedef enum AertSlotKind { AERT_PARAM, AERT_STATE, AERT_OPTIMIZER, AERT_AVERAGE } AertSlotKind;
 
 typedef struct AertSlot {
     AertSlotKind kind;
@@ -139,11 +142,29 @@ typedef struct AertHyper {
 } AertHyper;
 
 typedef struct AertStep {
-    const char *name; /* "main" where it has none */
+    const char *name; /* "main" where it has none; in a stage "first.judge", or "first" */
     const char *loss; /* what it minimises, as written: "reconstruction + beta * divergence" */
     const char *over; /* "encoder, decoder" */
     int differentiates_twice; /* 1: a grad or jacobian lies inside what is minimised */
+    int stage;                /* index in AertModel.stage */
+    int every;                /* it runs in each so many-th batch of its stage */
+    int when;                 /* 1: there is an entry AERT_WHEN for it */
 } AertStep;
+
+/* Whether a stage is judged by what training or validation computes; EITHER: by validation if there
+ * is one. */
+typedef enum AertWatch { AERT_WATCH_EITHER, AERT_WATCH_TRAINING, AERT_WATCH_VALID } AertWatch;
+
+/* Stages follow each other; the steps of one run in each batch, in order. */
+typedef struct AertStage {
+    const char *name;  /* NULL: the model writes no stages, and this is the whole training */
+    int epochs;        /* default */
+    int first, steps;  /* its steps: [first, first + steps) */
+    const char *watch; /* the loss or metric that says which weights are best */
+    AertWatch of;
+    int higher;   /* 1: more of it is better */
+    int patience; /* the stage ends after so many epochs without a better one; 0: it does not */
+} AertStage;
 
 typedef struct AertModel {
     int abi;            /* AERT_ABI of the header it was compiled with */
@@ -152,12 +173,12 @@ typedef struct AertModel {
     const char *hash;   /* 16 hex digits of parameters' names and shapes and of inputs: weights fit
                            when it is equal */
     int batch;          /* the most rows; the default batch of training */
-    int epochs;         /* default */
-    int inputs, slots, hypers, steps;
+    int inputs, slots, hypers, steps, stages;
     const AertInput *input; /* input[0] is what is encoded */
     const AertSlot *slot;
     const AertHyper *hyper;
     const AertStep *step;
+    const AertStage *stage;
     size_t store;                             /* reals in all slots */
     int code_rank, code_dim[AERT_MAX_RANK];   /* of one example's code; rank -1: there is none */
     int image_rank, image_dim[AERT_MAX_RANK]; /* of one reconstruction; rank -1: there is none */

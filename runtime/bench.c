@@ -152,7 +152,7 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
     for (int i = 0; i < model->steps; i++)
         bench->step_entry[i] = session_entry(session, AERT_STEP, i, 0);
     session->clock.steps_per_epoch = (double)aert_order_batches(examples->count, bench->rows);
-    session->clock.stage_steps = session->clock.steps_per_epoch * model->epochs;
+    session->clock.stage_steps = session->clock.steps_per_epoch * model->stage[0].epochs;
     session_init(session);
     return true;
 }

@@ -14,13 +14,16 @@
 
 #include <stdio.h>
 
-void evaluate(Session *session, const AertEntry *entry, const Examples *examples, Tally *tally) {
+void evaluate(Session *session, const AertEntry *entry, const Examples *examples,
+              const int64_t *index, int64_t count, Tally *tally) {
     tally_clear(tally);
-    int64_t batches = aert_order_batches(examples->count, session->batch);
+    int64_t batches = aert_order_batches(count, session->batch);
     for (int64_t b = 0; b < batches; b++) {
-        int rows = aert_order_rows(examples->count, session->batch, b);
-        for (int r = 0; r < rows; r++)
-            session->example[r] = b * session->batch + r;
+        int rows = aert_order_rows(count, session->batch, b);
+        for (int r = 0; r < rows; r++) {
+            int64_t number = b * session->batch + r;
+            session->example[r] = index ? index[number] : number;
+        }
         session_gather(session, examples, rows);
         session_run(session, entry, rows, 0, 0);
         tally_add(tally, session, entry, rows, 1);
@@ -81,7 +84,7 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     if (!examples_open(examples, session->model, &from, error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;
-    evaluate(session, entry, examples, tally);
+    evaluate(session, entry, examples, NULL, examples->count, tally);
     if (options->json)
         print_json(session, tally, examples->count, weights);
     else

@@ -251,9 +251,10 @@ static void shake(Session *session) {
 static void set_clock(Session *session) {
     AertClock *clock = &session->clock;
     clock->steps_per_epoch = 100;
-    clock->epoch = (session->model->epochs + 1) / 2;
+    int epochs = session->model->stages ? session->model->stage[0].epochs : 1;
+    clock->epoch = (epochs + 1) / 2;
     clock->step = clock->stage_step = 100 * (clock->epoch - 1) + 50;
-    clock->stage_steps = 100.0 * session->model->epochs;
+    clock->stage_steps = 100.0 * epochs;
     clock->examples = (clock->step - 1) * session->batch;
     for (int i = 0; i < session->model->steps; i++)
         session->update[i] = clock->step;

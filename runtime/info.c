@@ -27,6 +27,14 @@ static size_t parameters(const AertModel *model, AertSlotKind kind) {
     return sum;
 }
 
+/* Of all stages. */
+static int epochs(const AertModel *model) {
+    int sum = 0;
+    for (int i = 0; i < model->stages; i++)
+        sum += model->stage[i].epochs;
+    return sum;
+}
+
 static void print_inputs(const AertModel *model) {
     static const char *const kinds[] = {"image", "vector", "label"};
     char shape[128];
@@ -46,7 +54,7 @@ static void print_inputs(const AertModel *model) {
 }
 
 static void print_slots(const AertModel *model) {
-    static const char *const kinds[] = {"param", "state", "optim"};
+    static const char *const kinds[] = {"param", "state", "optim", "average"};
     char shape[128];
     for (int i = 0; i < model->slots; i++) {
         const AertSlot *slot = &model->slot[i];
@@ -59,6 +67,9 @@ static void print_training(const AertModel *model) {
     for (int i = 0; i < model->hypers; i++)
         printf("  hyper   %-20s %g%s\n", model->hyper[i].name, model->hyper[i].value,
                model->hyper[i].scheduled ? " (scheduled)" : "");
+    for (int i = 0; i < model->stages; i++)
+        if (model->stage[i].name)
+            printf("  stage   %-20s %d epochs\n", model->stage[i].name, model->stage[i].epochs);
     for (int i = 0; i < model->steps; i++)
         printf("  step    %-20s minimize %s over %s%s\n", model->step[i].name, model->step[i].loss,
                model->step[i].over, model->step[i].differentiates_twice ? " (second order)" : "");
@@ -82,7 +93,7 @@ static void print_json(const AertModel *model) {
     json_print_string(model->hash);
     printf(
         ", \"batch\": %d, \"epochs\": %d, \"parameters\": %zu, \"store\": %zu, \"flops_example\": ",
-        model->batch, model->epochs, parameters(model, AERT_PARAM), model->store);
+        model->batch, epochs(model), parameters(model, AERT_PARAM), model->store);
     json_print_number(model->flops_example);
     printf(", \"slots\": [");
     for (int i = 0; i < model->slots; i++) {
@@ -120,7 +131,7 @@ int command_info(const AertModel *model, const Options *options, AertError *erro
            parameters(model, AERT_PARAM), parameters(model, AERT_STATE),
            parameters(model, AERT_OPTIMIZER));
     printf("  batch %d, %d epochs, %.6g floating-point operations an example\n", model->batch,
-           model->epochs, model->flops_example);
+           epochs(model), model->flops_example);
     printf("  %s; compiled for: %s\n", aert_blas_name(blas, sizeof blas),
            model->cpu && *model->cpu ? model->cpu : "any processor");
     return EXIT_DONE;

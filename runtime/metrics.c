@@ -60,25 +60,29 @@ __attribute__((format(printf, 2, 3))) static void put(Text *text, const char *fo
     text->size += (size_t)length;
 }
 
-static void put_head(Text *text, int count, const char *const *name) {
-    put(text, "epoch");
+static void put_head(Text *text, bool staged, int count, const char *const *name) {
+    put(text, staged ? "epoch,stage" : "epoch");
     for (int i = 0; i < count; i++)
         put(text, ",%s", name[i]);
     put(text, "\n");
 }
 
-static void put_csv(Text *text, int64_t epoch, int count, const double *value) {
+static void put_csv(Text *text, int64_t epoch, const char *stage, int count, const double *value) {
     char number[32];
     put(text, "%" PRId64, epoch);
+    if (stage)
+        put(text, ",%s", stage);
     for (int i = 0; i < count; i++)
         put(text, ",%s", aert_number_text(value[i], number));
     put(text, "\n");
 }
 
-static void put_json(Text *text, int64_t epoch, int count, const char *const *name,
-                     const double *value) {
+static void put_json(Text *text, int64_t epoch, const char *stage, int count,
+                     const char *const *name, const double *value) {
     char number[32];
     put(text, "{\"epoch\": %" PRId64, epoch);
+    if (stage)
+        put(text, ", \"stage\": \"%s\"", stage);
     for (int i = 0; i < count; i++)
         put(text, ", \"%s\": %s", name[i],
             isfinite(value[i]) ? aert_number_text(value[i], number) : "null");
@@ -124,22 +128,22 @@ static bool look_at_head(const char *path, const Text *head, bool *fresh, AertEr
            aert_fail(error, "%s: its first line names other values than this run has", path);
 }
 
-bool aert_metrics_append(const char *directory, int64_t epoch, int count, const char *const *name,
-                         const double *value, AertError *error) {
+bool aert_metrics_append(const char *directory, int64_t epoch, const char *stage, int count,
+                         const char *const *name, const double *value, AertError *error) {
     Text csv = {0}, json = {0};
     bool fresh = true;
     char *csv_path = aert_path_join(directory, "metrics.csv", error);
     char *json_path = csv_path ? aert_path_join(directory, "metrics.jsonl", error) : NULL;
     bool fine = json_path != NULL;
     if (fine) {
-        put_head(&csv, count, name);
+        put_head(&csv, stage != NULL, count, name);
         fine = look_at_head(csv_path, &csv, &fresh, error);
     }
     if (fine) {
         if (!fresh)
             csv.size = 0;
-        put_csv(&csv, epoch, count, value);
-        put_json(&json, epoch, count, name, value);
+        put_csv(&csv, epoch, stage, count, value);
+        put_json(&json, epoch, stage, count, name, value);
         fine = append(csv_path, &csv, error) && append(json_path, &json, error);
     }
     free(csv.data);

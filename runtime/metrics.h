@@ -10,11 +10,12 @@
 #include "error.h"
 #include <stdint.h>
 
-/* Appends the epoch and `count` values by name.  A new CSV file begins with a line of names; one
- * that has other names in it is an error. Names must be the same in every call of a run; the first
- * column is always "epoch". */
-bool aert_metrics_append(const char *directory, int64_t epoch, int count, const char *const *name,
-                         const double *value, AertError *error);
+/* Appends the epoch, its stage where that is not NULL, and `count` values by name.  A new CSV file
+ * begins with a line of names; one that has other names in it is an error. Names must be the same
+ * in every call of a run; the first column is always "epoch", the second "stage" where there are
+ * stages. */
+bool aert_metrics_append(const char *directory, int64_t epoch, const char *stage, int count,
+                         const char *const *name, const double *value, AertError *error);
 
 /* Removes lines of epochs after `epoch`, and a last line that was cut short; atomically.  A missing
  * file is fine. */

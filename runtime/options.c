@@ -265,9 +265,14 @@ void options_help(const AertModel *model) {
 }
 
 static void help_hypers(const AertModel *model) {
-    if (!model->hypers)
+    if (!model->hypers && model->stages < 2)
         return;
     printf("\nHypers for --set:\n");
+    for (int i = 0; i < model->stages; i++)
+        if (model->stage[i].name)
+            printf("  %s.epochs%*s %d\n", model->stage[i].name,
+                   (int)(strlen(model->stage[i].name) < 19 ? 19 - strlen(model->stage[i].name) : 0),
+                   "", model->stage[i].epochs);
     for (int i = 0; i < model->hypers; i++)
         if (model->hyper[i].scheduled)
             printf("  %-26s by its schedule\n", model->hyper[i].name);

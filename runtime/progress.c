@@ -22,14 +22,18 @@ double seconds_now(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-void progress_start(Progress *progress, bool quiet, int64_t epochs, double left) {
+void progress_start(Progress *progress, bool quiet) {
     double now = seconds_now();
     *progress = (Progress){.quiet = quiet,
                            .terminal = !quiet && isatty(STDOUT_FILENO),
-                           .epochs = epochs,
                            .started = now,
-                           .left = left,
                            .epoch_started = now};
+}
+
+void progress_stage(Progress *progress, const char *stage, int64_t epochs, double left) {
+    progress->stage = stage;
+    progress->epochs = epochs;
+    progress->left = left;
 }
 
 void progress_epoch(Progress *progress) {
@@ -70,7 +74,8 @@ void progress_step(Progress *progress, int64_t epoch, int rows, double share, co
     memset(bar, '#', (size_t)(filled < BAR ? filled : BAR));
     bar[BAR] = 0;
     double speed = progress->done / (now - progress->started + 1e-9);
-    printf("\r\033[Kepoch %2lld/%lld [%s]  %s %.6g  %.0f examples/s", (long long)epoch,
+    printf("\r\033[K%s%sepoch %2lld/%lld [%s]  %s %.6g  %.0f examples/s",
+           progress->stage ? progress->stage : "", progress->stage ? " " : "", (long long)epoch,
            (long long)progress->epochs, bar, name, value, speed);
     print_left(progress->left / speed);
     fflush(stdout);
@@ -78,7 +83,8 @@ void progress_step(Progress *progress, int64_t epoch, int rows, double share, co
 
 static void print_tally(const char *prefix, const Tally *tally) {
     for (int i = 0; i < tally->count; i++)
-        printf("  %s%s %.6g", prefix, tally->row[i].output->name, tally_mean(tally, i));
+        if (tally->row[i].rows > 0)
+            printf("  %s%s %.6g", prefix, tally->row[i].output->name, tally_mean(tally, i));
 }
 
 void progress_line(Progress *progress, int64_t epoch, const Tally *tally, const Tally *valid) {
@@ -86,7 +92,8 @@ void progress_line(Progress *progress, int64_t epoch, const Tally *tally, const 
         return;
     progress_clear(progress);
     double seconds = seconds_now() - progress->epoch_started;
-    printf("epoch %2lld/%lld", (long long)epoch, (long long)progress->epochs);
+    printf("%s%sepoch %2lld/%lld", progress->stage ? progress->stage : "",
+           progress->stage ? " " : "", (long long)epoch, (long long)progress->epochs);
     print_tally("", tally);
     if (valid)
         print_tally("valid.", valid);

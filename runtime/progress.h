@@ -7,7 +7,8 @@
 
 typedef struct Progress {
     bool quiet, terminal;
-    int64_t epochs;
+    const char *stage; /* NULL where it has no name */
+    int64_t epochs;    /* of the stage */
     double started;    /* seconds: start of what `done` counts from */
     double shown;      /* seconds: when the bar was last drawn */
     double done, left; /* examples trained on since `started`; examples still to come */
@@ -18,8 +19,12 @@ typedef struct Progress {
 /* Seconds of a clock that never goes back. */
 double seconds_now(void);
 
-/* Begins; `left` examples are to come. */
-void progress_start(Progress *progress, bool quiet, int64_t epochs, double left);
+/* Begins. */
+void progress_start(Progress *progress, bool quiet);
+
+/* A stage begins, or goes on where it was interrupted; `left` examples are to come, in later stages
+ * too. */
+void progress_stage(Progress *progress, const char *stage, int64_t epochs, double left);
 
 /* The epoch begins, or goes on where it was interrupted. */
 void progress_epoch(Progress *progress);

@@ -1,28 +1,55 @@
-/* What --set and --lr say about hypers.
+/* What --set, --lr and --epochs say.
  *
- * Its one idea: --lr is short for --set lr=…, which only a model with one training step has.
+ * Its one idea: --lr is short for --set lr=…, which only a model with one training step has, and
+ * --epochs for the epochs of the only stage.
  *
  * Example: with two steps "--lr 1e-4" is refused: say which: --set judge.lr=0.0001
  */
 #include "settings.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-static int find_hyper(const AertModel *model, const char *name, size_t length) {
+enum { NAMES = 256, NAME_TEXT = 128 };
+
+static const double most_epochs = 1e9;
+
+static bool is_name(const Setting *setting, const char *name) {
+    return strlen(name) == (size_t)setting->length &&
+           strncmp(setting->name, name, strlen(name)) == 0;
+}
+
+static int find_hyper(const AertModel *model, const Setting *setting) {
     for (int i = 0; i < model->hypers; i++)
-        if (strlen(model->hyper[i].name) == length &&
-            strncmp(model->hyper[i].name, name, length) == 0)
+        if (is_name(setting, model->hyper[i].name))
+            return i;
+    return -1;
+}
+
+/* "first.epochs" */
+static const char *epochs_name(const AertStage *stage, char name[NAME_TEXT]) {
+    snprintf(name, NAME_TEXT, "%s.epochs", stage->name ? stage->name : "");
+    return name;
+}
+
+static int find_stage(const AertModel *model, const Setting *setting) {
+    char name[NAME_TEXT];
+    for (int i = 0; i < model->stages; i++)
+        if (model->stage[i].name && is_name(setting, epochs_name(&model->stage[i], name)))
             return i;
     return -1;
 }
 
 static int unknown_hyper(const AertModel *model, const Setting *setting, AertError *error) {
-    const char *names[256];
-    char name[128];
-    int count = model->hypers < 256 ? model->hypers : 256;
-    for (int i = 0; i < count; i++)
-        names[i] = model->hyper[i].name;
+    const char *names[NAMES];
+    char name[NAME_TEXT], epochs[NAMES][NAME_TEXT];
+    int count = 0;
+    for (int i = 0; i < model->hypers && count < NAMES; i++)
+        names[count++] = model->hyper[i].name;
+    for (int i = 0; i < model->stages && count < NAMES; i++)
+        if (model->stage[i].name)
+            names[count++] = epochs_name(&model->stage[i], epochs[i]);
     snprintf(name, sizeof name, "%.*s", setting->length, setting->name);
     const char *nearest = nearest_name(name, names, count);
     if (nearest)
@@ -34,18 +61,63 @@ static int unknown_hyper(const AertModel *model, const Setting *setting, AertErr
     return EXIT_USAGE;
 }
 
-int settings_check(const AertModel *model, const Options *options, AertError *error) {
-    for (int i = 0; i < options->sets; i++)
-        if (find_hyper(model, options->set[i].name, (size_t)options->set[i].length) < 0)
-            return unknown_hyper(model, &options->set[i], error);
-    if (!option_given(options, OPTION_lr) || (model->steps == 1 && find_hyper(model, "lr", 2) >= 0))
+static bool are_epochs(double value) {
+    return value >= 1 && value <= most_epochs && value == floor(value);
+}
+
+/* "judge.lr, train.lr": the rates of all steps. */
+static const char *list_rates(const AertModel *model, char *text, size_t size) {
+    size_t used = 0;
+    text[0] = 0;
+    for (int i = 0; i < model->hypers; i++) {
+        const char *name = model->hyper[i].name, *point = strrchr(name, '.');
+        if (point && strcmp(point, ".lr") == 0 && used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", name);
+    }
+    return text;
+}
+
+static int check_lr(const AertModel *model, const Options *options, AertError *error) {
+    const Setting lr = {"lr", 2, 0};
+    char rates[512];
+    if (!option_given(options, OPTION_lr) || find_hyper(model, &lr) >= 0)
         return 0;
-    if (model->steps == 1)
+    list_rates(model, rates, sizeof rates);
+    if (!rates[0])
         aert_fail(error, "--lr: the optimiser of %s has no learning rate", model->name);
     else
-        aert_fail(error, "--lr: %s has %d training steps; say which: --set %s.lr=%g", model->name,
-                  model->steps, model->steps ? model->step[0].name : "STEP", options->lr);
+        aert_fail(error, "--lr: %s has %d training steps; say which with --set NAME=%g: %s",
+                  model->name, model->steps, options->lr, rates);
     return EXIT_USAGE;
+}
+
+static int check_epochs(const AertModel *model, const Options *options, AertError *error) {
+    char names[512] = "", name[NAME_TEXT];
+    size_t used = 0;
+    if (!option_given(options, OPTION_epochs) || model->stages <= 1)
+        return 0;
+    for (int i = 0; i < model->stages && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                                 epochs_name(&model->stage[i], name));
+    aert_fail(error, "--epochs: %s has %d stages; say which with --set NAME=%d: %s", model->name,
+              model->stages, options->epochs, names);
+    return EXIT_USAGE;
+}
+
+int settings_check(const AertModel *model, const Options *options, AertError *error) {
+    for (int i = 0; i < options->sets; i++) {
+        const Setting *setting = &options->set[i];
+        int stage = find_stage(model, setting);
+        if (stage < 0 && find_hyper(model, setting) < 0)
+            return unknown_hyper(model, setting, error);
+        if (stage >= 0 && !are_epochs(setting->value)) {
+            aert_fail(error, "--set %.*s wants a whole number from 1 to %.0f, not %g",
+                      setting->length, setting->name, most_epochs, setting->value);
+            return EXIT_USAGE;
+        }
+    }
+    int status = check_lr(model, options, error);
+    return status ? status : check_epochs(model, options, error);
 }
 
 bool settings_value(const AertModel *model, const Options *options, int hyper, double *value) {
@@ -55,10 +127,21 @@ bool settings_value(const AertModel *model, const Options *options, int hyper, d
         return true;
     }
     for (int i = 0; i < options->sets; i++)
-        if (strlen(name) == (size_t)options->set[i].length &&
-            strncmp(name, options->set[i].name, strlen(name)) == 0) {
+        if (is_name(&options->set[i], name)) {
             *value = options->set[i].value;
             return true;
         }
     return false;
+}
+
+bool settings_epochs(const AertModel *model, const Options *options, int stage, int64_t *epochs) {
+    for (int i = 0; i < options->sets; i++)
+        if (find_stage(model, &options->set[i]) == stage) {
+            *epochs = (int64_t)options->set[i].value;
+            return true;
+        }
+    if (!option_given(options, OPTION_epochs))
+        return false;
+    *epochs = options->epochs;
+    return true;
 }

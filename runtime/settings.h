@@ -1,14 +1,17 @@
-/* settings: what the command line says about hypers. */
+/* settings: what the command line says about hypers and epochs. */
 #ifndef AERT_SETTINGS_H
 #define AERT_SETTINGS_H
 
 #include "options.h"
 
-/* Every name given must be a hyper of the model, and --lr must be unambiguous.  Returns 0 or
- * EXIT_USAGE. */
+/* Every name given must be a hyper of the model or the epochs of a stage, and --lr and --epochs
+ * must be unambiguous.  Returns 0 or EXIT_USAGE. */
 int settings_check(const AertModel *model, const Options *options, AertError *error);
 
 /* Whether the command line sets this hyper, and then its value. */
 bool settings_value(const AertModel *model, const Options *options, int hyper, double *value);
+
+/* Whether the command line sets the epochs of this stage, and then their number. */
+bool settings_epochs(const AertModel *model, const Options *options, int stage, int64_t *epochs);
 
 #endif

@@ -1,7 +1,8 @@
 /* Means over a data set.
  *
  * Its one idea: the program's losses are means over a batch; weighted by the rows of their batches
- * and summed in double, they give the mean over all examples, whatever the batch size.
+ * and summed in double, they give the mean over all examples, whatever the batch size.  A value
+ * that some batches do not compute is the mean over those that do.
  *
  * Example: 128 rows of 2.0 and 32 rows of 1.0 give 1.8.
  */
@@ -30,7 +31,7 @@ bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError 
         const AertEntry *entry = &program->entry[i];
         for (int j = 0; (kinds & WITH(entry->kind)) && j < entry->outputs; j++)
             if (counts(&entry->output[j]) && tally_find(tally, entry->output[j].name) < 0)
-                tally->row[tally->count++] = (TallyRow){entry, &entry->output[j]};
+                tally->row[tally->count++].output = &entry->output[j];
     }
     return true;
 }
@@ -42,27 +43,34 @@ void tally_close(Tally *tally) {
 }
 
 void tally_clear(Tally *tally) {
-    memset(tally->sum, 0, (size_t)tally->count * sizeof *tally->sum);
-    tally->rows = 0;
+    for (int i = 0; i < tally->count; i++) {
+        tally->sum[i] = tally->row[i].rows = 0;
+        tally->row[i].added = false;
+    }
 }
 
 const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntry *entry, int rows,
-                            int count) {
+                            int first) {
     const AertOutput *bad = NULL;
-    for (int i = 0; i < tally->count; i++)
-        if (tally->row[i].entry == entry)
-            tally->sum[i] += rows * session_value(session, tally->row[i].output, 0);
-    for (int i = 0; i < entry->outputs && !bad; i++)
-        if (entry->output[i].kind == AERT_LOSS &&
-            !isfinite(session_value(session, &entry->output[i], 0)))
-            bad = &entry->output[i];
-    if (count)
-        tally->rows += rows;
+    for (int i = 0; first && i < tally->count; i++)
+        tally->row[i].added = false;
+    for (int i = 0; i < entry->outputs; i++) {
+        const AertOutput *output = &entry->output[i];
+        int row = counts(output) ? tally_find(tally, output->name) : -1;
+        double value = row < 0 ? 0 : session_value(session, output, 0);
+        if (!bad && output->kind == AERT_LOSS && !isfinite(value))
+            bad = output;
+        if (row < 0 || tally->row[row].added)
+            continue;
+        tally->sum[row] += rows * value;
+        tally->row[row].rows += rows;
+        tally->row[row].added = true;
+    }
     return bad;
 }
 
 double tally_mean(const Tally *tally, int i) {
-    return tally->sum[i] / tally->rows;
+    return tally->row[i].rows > 0 ? tally->sum[i] / tally->row[i].rows : NAN;
 }
 
 int tally_find(const Tally *tally, const char *name) {

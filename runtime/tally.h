@@ -2,7 +2,7 @@
  *
  *     tally_open(&tally, &session, WITH(AERT_STEP), error);
  *     session_run(&session, entry, rows, epoch, 0);
- *     bad = tally_add(&tally, &session, entry, rows);
+ *     bad = tally_add(&tally, &session, entry, rows, 1);
  *     mean = tally_mean(&tally, 0);
  */
 #ifndef AERT_TALLY_H
@@ -11,15 +11,15 @@
 #include "session.h"
 
 typedef struct TallyRow {
-    const AertEntry *entry; /* the first that outputs the name */
-    const AertOutput *output;
+    const AertOutput *output; /* the first of that name */
+    double rows;              /* examples that its sum is of */
+    bool added;               /* in this batch */
 } TallyRow;
 
 typedef struct Tally {
     int count;
     TallyRow *row;
     double *sum; /* (count): of values times rows */
-    double rows;
 } Tally;
 
 /* Rows for every loss and metric of the entries of `kinds`, each name once. */
@@ -27,12 +27,13 @@ bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError 
 void tally_close(Tally *tally);
 void tally_clear(Tally *tally);
 
-/* Adds what `entry`, which ran last, outputs; the entry that runs last in a batch counts its rows
- * (`count` = 1). Returns an output of a loss that is not finite, or NULL. */
+/* Adds what `entry`, which ran last, outputs; of entries that run on the same batch and output the
+ * same name, the first counts.  `first` = 1: no entry ran on this batch before.  Returns an output
+ * of a loss that is not finite, or NULL. */
 const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntry *entry, int rows,
-                            int count);
+                            int first);
 
-/* The mean of row i; the row of that name, or -1. */
+/* The mean of row i, not a number where nothing was added; the row of that name, or -1. */
 double tally_mean(const Tally *tally, int i);
 int tally_find(const Tally *tally, const char *name);
 

@@ -1,7 +1,7 @@
 /* training: a run of `train`, and the parts that it is made of.
  *
- * Where a run stands is (epoch, batch, step, sums so far): all of it is in the checkpoint, so that
- * a run continued from any checkpoint computes the same bits as one that was never stopped.
+ * Where a run stands is (stage, epoch, batch, step, sums so far): all of it is in the checkpoint,
+ * so that a run continued from any checkpoint computes the same bits as one that was never stopped.
  */
 #ifndef AERT_TRAINING_H
 #define AERT_TRAINING_H
@@ -14,24 +14,59 @@
 typedef struct Training {
     Session session;
     Examples train, valid;
+    int64_t *base;      /* (count): the examples of `train` that are trained on; NULL: all */
+    int64_t count;      /* how many */
+    int64_t *held;      /* (held_count): those that are held back for validation; or NULL */
+    int64_t held_count; /* 0: validation is on `valid`, or there is none */
     bool has_valid;
-    const AertEntry **step_entry; /* (model->steps) */
-    const AertEntry *eval_entry;  /* of validation */
+    const AertEntry **step_entry,
+        **when_entry;            /* (model->steps); when: NULL where it always runs */
+    const AertEntry *eval_entry; /* of validation */
     Tally tally, valid_tally;
-    int watched;        /* row of the loss that is shown on the bar */
-    int64_t *order;     /* (train.count): examples of this epoch, in order */
-    int64_t batches;    /* in an epoch */
-    int64_t epochs;     /* to train */
-    int64_t epoch;      /* in work, from 1; epochs + 1 when the run is complete */
-    int64_t batch;      /* batches of it that are done */
-    int64_t step;       /* batches done since the start of the run */
-    double best;        /* the lowest value so far … */
-    int64_t best_epoch; /* … and its epoch; 0: none yet */
-    double saved;       /* seconds: when the checkpoint was last written */
-    char folder[4096];  /* --out */
+    int watched;         /* row of the loss that is shown on the bar */
+    int64_t *order;      /* (count): examples of this epoch, in order */
+    int64_t batches;     /* in an epoch */
+    int64_t *epochs;     /* (model->stages): to train in each stage */
+    int stage;           /* in work */
+    int64_t stage_epoch; /* of the stage, in work, from 1 */
+    int64_t stage_step;  /* batches done since the stage began */
+    int64_t epoch;       /* in work, from 1, over all stages */
+    int64_t batch;       /* batches of it that are done */
+    int64_t step;        /* batches done since the start of the run */
+    double best;         /* what was best so far in this stage … */
+    int64_t best_epoch;  /* … and its epoch; 0: none yet */
+    int64_t waited;      /* epochs since */
+    bool saved_once;     /* there is a checkpoint */
+    double saved;        /* seconds: when the checkpoint was last written */
+    char folder[4096];   /* --out */
     Progress progress;
     Interrupt interrupt;
 } Training;
+
+enum { MAX_ROWS = 512 }; /* losses that a run may report */
+
+/* Everything that training needs, before its first step.  Returns an exit status.  Close in any
+ * case. */
+int training_open(Training *training, const AertModel *model, const Options *options,
+                  AertError *error);
+void training_close(Training *training);
+
+/* ---- stages ---- */
+/* The stage in work is over, by its epochs or for want of anything better. */
+bool training_stage_over(const Training *training);
+bool training_over(const Training *training);
+
+/* Says what the stage in work does, and sets up the bar for it. */
+void training_stage_begin(Training *training);
+
+/* At the end of an epoch: goes on to the next stage where this one is over and there is one. */
+void training_stage_next(Training *training);
+
+/* Compares the epoch that has just ended with the best one of its stage; whether it is better. */
+bool training_judge(Training *training);
+
+/* What the stage in work is judged by: "valid.nll".  Returns `text`. */
+const char *training_watched(const Training *training, char *text, size_t size);
 
 /* "FOLDER/name" */
 const char *training_path(const Training *training, const char *name, char *path, size_t size);
@@ -64,6 +99,13 @@ bool training_weights(Training *training, const char *name, AertError *error);
 
 /* Whether every slot is finite; otherwise the error names the first that is not. */
 bool training_finite(const Training *training, AertError *error);
+
+/* Averages become what the parameters are: those take the initial values, or --init's. */
+void training_averages_start(Training *training);
+
+/* Each parameter that has an average changes places with it, so that what is evaluated and written
+ * is the averages; a second call puts all back. */
+void training_averages_swap(Training *training);
 
 /* Pictures of the epoch that has just ended. */
 bool training_pictures(Training *training, int64_t epoch, AertError *error);

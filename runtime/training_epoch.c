@@ -1,6 +1,7 @@
 /* One epoch of training, batch by batch.
  *
- * Its one idea: a batch is gather, run every step's entry, add up its losses; between two batches
+ * Its one idea: a batch is gather, run the entry of each step of the stage that is due, add up its
+ * losses; between two batches
  * the run may be saved or stopped, nowhere else.  Nothing is allocated here.
  *
  * Example: 6000 examples in batches of 128 are 46 batches of 128 rows and one of 112.
@@ -8,51 +9,70 @@
 #include "training.h"
 #include "order.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const double save_seconds = 30;
 
 static void set_clock(Training *training) {
     AertClock *clock = &training->session.clock;
-    double done = (double)(training->epoch - 1) * (double)training->train.count +
+    double done = (double)(training->epoch - 1) * (double)training->count +
                   (double)training->batch * training->session.batch;
     clock->step = (double)(training->step + 1);
     clock->epoch = (double)training->epoch;
     clock->examples = done;
     clock->steps_per_epoch = (double)training->batches;
-    clock->stage_step = clock->step;
-    clock->stage_steps = (double)training->batches * (double)training->epochs;
+    clock->stage_step = (double)(training->stage_step + 1);
+    clock->stage_steps = (double)training->batches * (double)training->epochs[training->stage];
 }
 
 static bool not_finite(Training *training, const AertOutput *bad, AertError *error) {
     double value = session_value(&training->session, bad, 0);
+    char saved[4096 + 64] = "nothing was saved yet";
+    if (training->saved_once)
+        snprintf(saved, sizeof saved, "the last good checkpoint is in %s", training->folder);
     progress_clear(&training->progress);
-    return aert_fail(
-        error, "%s: %s is %s in epoch %lld, batch %lld of %lld; the last good checkpoint is in %s",
-        bad->place, bad->name, value != value ? "not a number" : "infinite",
-        (long long)training->epoch, (long long)training->batch + 1, (long long)training->batches,
-        training->folder);
+    return aert_fail(error, "%s: %s is %s in epoch %lld, batch %lld of %lld; %s", bad->place,
+                     bad->name, value != value ? "not a number" : "infinite",
+                     (long long)training->epoch, (long long)training->batch + 1,
+                     (long long)training->batches, saved);
+}
+
+/* Whether a step runs on the batch in hand. */
+static bool runs(Training *training, int step, int rows) {
+    Session *session = &training->session;
+    const AertEntry *when = training->when_entry[step];
+    if ((training->stage_step + 1) % session->model->step[step].every != 0)
+        return false;
+    if (!when)
+        return true;
+    session_run(session, when, rows, (uint64_t)training->epoch, 0);
+    return session_value(session, &when->output[0], 0) != 0;
 }
 
 static bool train_batch(Training *training, AertError *error) {
     Session *session = &training->session;
-    int steps = session->model->steps;
-    int rows = aert_order_rows(training->train.count, session->batch, training->batch);
+    const AertStage *stage = &session->model->stage[training->stage];
+    int rows = aert_order_rows(training->count, session->batch, training->batch);
     memcpy(session->example, training->order + training->batch * session->batch,
            (size_t)rows * sizeof *session->example);
     session_gather(session, &training->train, rows);
     set_clock(training);
-    for (int i = 0; i < steps; i++) {
+    for (int i = stage->first, first = 1; i < stage->first + stage->steps; i++) {
+        if (!runs(training, i, rows))
+            continue;
         session->update[i] += 1;
         session_run(session, training->step_entry[i], rows, (uint64_t)training->epoch, 0);
         const AertOutput *bad =
-            tally_add(&training->tally, session, training->step_entry[i], rows, i == steps - 1);
+            tally_add(&training->tally, session, training->step_entry[i], rows, first);
         if (bad)
             return not_finite(training, bad, error);
+        first = 0;
     }
     training->batch++;
     training->step++;
-    progress_step(&training->progress, training->epoch, rows,
+    training->stage_step++;
+    progress_step(&training->progress, training->stage_epoch, rows,
                   (double)training->batch / (double)training->batches,
                   training->tally.row[training->watched].output->name,
                   tally_mean(&training->tally, training->watched));
@@ -66,8 +86,8 @@ static bool time_to_save(const Training *training) {
 }
 
 int training_epoch(Training *training, AertError *error) {
-    aert_order_epoch(training->session.seed, (uint64_t)training->epoch, NULL, training->train.count,
-                     training->order);
+    aert_order_epoch(training->session.seed, (uint64_t)training->epoch, training->base,
+                     training->count, training->order);
     progress_epoch(&training->progress);
     while (training->batch < training->batches) {
         if (!train_batch(training, error))

@@ -24,7 +24,7 @@ static bool write_sheet(Training *training, Sheet *sheet, const char *name, int6
 
 bool training_pictures(Training *training, int64_t epoch, AertError *error) {
     Session *session = &training->session;
-    const Examples *examples = training->has_valid ? &training->valid : &training->train;
+    const Examples *examples = training->valid.inputs ? &training->valid : &training->train;
     const AertEntry *noisy = session_entry(session, AERT_RECONSTRUCT, -1, 1);
     const AertEntry *entry = noisy ? noisy : session_entry(session, AERT_RECONSTRUCT, -1, 0);
     const AertEntry *sample = session_entry(session, AERT_SAMPLE, -1, 0);

@@ -3,8 +3,8 @@
  * Its one idea: the file holds what the command line said and where the run stands, beside every
  * slot, so that it alone suffices to go on.  Numbers are kept as bits, never as text.
  *
- * Example: "run.place" is {epoch, batch, step, best epoch, epochs, batch size, seed, examples,
- * validation examples}.
+ * Example: "run.place" is {epoch, batch, step, stage, its epoch, its steps, best epoch, epochs
+ * since, batch size, seed, examples, validation examples}; "run.epochs" those of each stage.
  */
 #define _XOPEN_SOURCE 700 /* realpath */
 
@@ -24,8 +24,11 @@ enum {
     PLACE_EPOCH,
     PLACE_BATCH,
     PLACE_STEP,
+    PLACE_STAGE,
+    PLACE_STAGE_EPOCH,
+    PLACE_STAGE_STEP,
     PLACE_BEST,
-    PLACE_EPOCHS,
+    PLACE_WAITED,
     PLACE_ROWS,
     PLACE_SEED,
     PLACE_TRAIN,
@@ -85,9 +88,11 @@ bool training_finite(const Training *training, AertError *error) {
         for (size_t k = 0; k < size; k++)
             finite += isfinite(store[slot->offset + k]) != 0;
         if (finite < size)
-            return aert_fail(
-                error, "%s is no longer finite after step %lld; the last good checkpoint is in %s",
-                slot->name, (long long)training->step, training->folder);
+            return aert_fail(error, "%s is no longer finite after step %lld; %s%s", slot->name,
+                             (long long)training->step,
+                             training->saved_once ? "the last good checkpoint is in "
+                                                  : "nothing was saved yet",
+                             training->saved_once ? training->folder : "");
     }
     return true;
 }
@@ -105,12 +110,17 @@ bool training_save(Training *training, AertError *error) {
             meta[metas++] = (AertMeta){texts[i].key, kept_text(value, texts[i].is_path, full[i])};
     }
     int64_t place[PLACES] = {training->epoch,        training->batch,       training->step,
-                             training->best_epoch,   training->epochs,      session->batch,
+                             training->stage,        training->stage_epoch, training->stage_step,
+                             training->best_epoch,   training->waited,      session->batch,
                              (int64_t)session->seed, training->train.count, training->valid.count};
+    double rows[MAX_ROWS];
+    for (int i = 0; i < training->tally.count; i++)
+        rows[i] = training->tally.row[i].rows;
     const AertTensor extra[] = {
         {"run.place", AERT_I64, 1, {PLACES}, place, 0},
-        {"run.sums", AERT_F64, 1, {training->tally.count + 1}, training->tally.sum, 0},
-        {"run.rows", AERT_F64, 1, {1}, &training->tally.rows, 0},
+        {"run.epochs", AERT_I64, 1, {model->stages}, training->epochs, 0},
+        {"run.sums", AERT_F64, 1, {training->tally.count}, training->tally.sum, 0},
+        {"run.rows", AERT_F64, 1, {training->tally.count}, rows, 0},
         {"run.best", AERT_F64, 1, {1}, &training->best, 0},
         {"run.hyper", AERT_F64, 1, {model->hypers + 1}, session->hyper, 0},
         {"run.set", AERT_F64, 1, {model->hypers + 1}, session->set, 0},
@@ -118,10 +128,12 @@ bool training_save(Training *training, AertError *error) {
     };
     training->saved = seconds_now();
     progress_clear(&training->progress);
-    return training_finite(training, error) &&
-           aert_checkpoint_write(training_path(training, "checkpoint", path, sizeof path), model,
-                                 session->store, extra, sizeof extra / sizeof extra[0], meta, metas,
-                                 error);
+    training->saved_once =
+        training_finite(training, error) &&
+        aert_checkpoint_write(training_path(training, "checkpoint", path, sizeof path), model,
+                              session->store, extra, sizeof extra / sizeof extra[0], meta, metas,
+                              error);
+    return training->saved_once;
 }
 
 static int differs(const char *option, const char *given, const char *found,
@@ -183,6 +195,31 @@ static int recall_hypers(const AertSafetensors *file, const Training *training,
     return status;
 }
 
+/* More epochs may be asked for, of a stage that is not over. */
+static int recall_epochs(const AertSafetensors *file, const Training *training,
+                         const AertModel *model, const Options *options, int64_t stage,
+                         AertError *error) {
+    int64_t *kept = aert_allocate((size_t)model->stages, sizeof *kept, "epochs", error);
+    int status =
+        kept && aert_checkpoint_copy(file, "run.epochs", AERT_I64, model->stages, kept, error)
+            ? 0
+            : EXIT_FAILED;
+    for (int i = 0; i < model->stages && !status; i++) {
+        char option[160] = "epochs", a[24], b[24];
+        int64_t given;
+        if (!settings_epochs(model, options, i, &given) || given == kept[i] ||
+            (given > kept[i] && i >= stage))
+            continue;
+        if (!option_given(options, OPTION_epochs))
+            snprintf(option, sizeof option, "set %s.epochs", model->stage[i].name);
+        snprintf(a, sizeof a, "%lld", (long long)given);
+        snprintf(b, sizeof b, "%lld", (long long)kept[i]);
+        status = differs(option, a, b, training, error);
+    }
+    free(kept);
+    return status;
+}
+
 int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
                     Options *options, AertError *error) {
     char path[PATH_MAX];
@@ -200,15 +237,11 @@ int training_recall(AertSafetensors *file, const Training *training, const AertM
                                (uint64_t)place[PLACE_SEED], error);
     if (!status)
         status = recall_hypers(file, training, model, options, error);
-    if (!status && option_given(options, OPTION_epochs) && options->epochs < place[PLACE_EPOCHS])
-        status = recall_number(training, options, OPTION_epochs, "epochs",
-                               (uint64_t)options->epochs, (uint64_t)place[PLACE_EPOCHS], error);
-    if (!option_given(options, OPTION_epochs))
-        options->epochs = (int)place[PLACE_EPOCHS];
+    if (!status)
+        status = recall_epochs(file, training, model, options, place[PLACE_STAGE], error);
     options->batch = (int)place[PLACE_ROWS];
     options->seed = (uint64_t)place[PLACE_SEED];
-    options->given |=
-        (uint64_t)1 << OPTION_batch | (uint64_t)1 << OPTION_seed | (uint64_t)1 << OPTION_epochs;
+    options->given |= (uint64_t)1 << OPTION_batch | (uint64_t)1 << OPTION_seed;
     return status;
 }
 
@@ -220,17 +253,37 @@ static bool same_data(const Training *training, const Examples *examples, int64_
                      (long long)kept);
 }
 
+/* Epochs as the run has them, but for what the command line says. */
+static bool restore_epochs(Training *training, const AertSafetensors *file, AertError *error) {
+    const Session *session = &training->session;
+    const AertModel *model = session->model;
+    if (!aert_checkpoint_copy(file, "run.epochs", AERT_I64, model->stages, training->epochs, error))
+        return false;
+    for (int i = 0; i < model->stages; i++)
+        settings_epochs(model, session->options, i, &training->epochs[i]);
+    return true;
+}
+
+static bool restore_sums(Training *training, const AertSafetensors *file, AertError *error) {
+    Tally *tally = &training->tally;
+    double rows[MAX_ROWS];
+    if (!aert_checkpoint_copy(file, "run.sums", AERT_F64, tally->count, tally->sum, error) ||
+        !aert_checkpoint_copy(file, "run.rows", AERT_F64, tally->count, rows, error))
+        return false;
+    for (int i = 0; i < tally->count; i++)
+        tally->row[i].rows = rows[i];
+    return true;
+}
+
 bool training_restore(Training *training, const AertSafetensors *file, AertError *error) {
     Session *session = &training->session;
     const AertModel *model = session->model;
     int64_t place[PLACES];
     if (!aert_checkpoint_copy(file, "run.place", AERT_I64, PLACES, place, error) ||
         !same_data(training, &training->train, place[PLACE_TRAIN], error) ||
-        (training->has_valid &&
+        (training->valid.inputs &&
          !same_data(training, &training->valid, place[PLACE_VALID], error)) ||
-        !aert_checkpoint_copy(file, "run.sums", AERT_F64, training->tally.count + 1,
-                              training->tally.sum, error) ||
-        !aert_checkpoint_copy(file, "run.rows", AERT_F64, 1, &training->tally.rows, error) ||
+        !restore_epochs(training, file, error) || !restore_sums(training, file, error) ||
         !aert_checkpoint_copy(file, "run.best", AERT_F64, 1, &training->best, error) ||
         !aert_checkpoint_copy(file, "run.hyper", AERT_F64, model->hypers + 1, session->hyper,
                               error) ||
@@ -239,10 +292,18 @@ bool training_restore(Training *training, const AertSafetensors *file, AertError
                               error) ||
         !aert_checkpoint_take(file, model, session->store, error))
         return false;
+    if (place[PLACE_STAGE] < 0 || place[PLACE_STAGE] >= model->stages)
+        return aert_fail(error, "%s: there is no stage %lld", file->path,
+                         (long long)place[PLACE_STAGE]);
     training->epoch = place[PLACE_EPOCH];
     training->batch = place[PLACE_BATCH];
     training->step = place[PLACE_STEP];
+    training->stage = (int)place[PLACE_STAGE];
+    training->stage_epoch = place[PLACE_STAGE_EPOCH];
+    training->stage_step = place[PLACE_STAGE_STEP];
     training->best_epoch = place[PLACE_BEST];
+    training->waited = place[PLACE_WAITED];
+    training->saved_once = true;
     return true;
 }
 

@@ -43,7 +43,7 @@ bool aert_weights_write(const char *path, const AertModel *model, const void *st
     int tensors = 0;
     for (int i = 0; fine && i < model->slots; i++) {
         const AertSlot *slot = &model->slot[i];
-        if (slot->kind == AERT_OPTIMIZER)
+        if (slot->kind > AERT_STATE)
             continue;
         tensor[tensors] = tensor_of(slot);
         tensor[tensors++].data =
@@ -65,7 +65,7 @@ bool aert_weights_write(const char *path, const AertModel *model, const void *st
 
 /* "encoder" selects encoder and encoder.…, not encoder2. */
 static bool selected(const AertSlot *slot, const char *only) {
-    if (slot->kind == AERT_OPTIMIZER)
+    if (slot->kind > AERT_STATE)
         return false;
     if (!only)
         return true;
@@ -102,7 +102,7 @@ static bool slot_fits(const AertSafetensors *file, const AertSlot *slot, AertErr
 
 static bool known(const AertModel *model, const char *name) {
     for (int i = 0; i < model->slots; i++)
-        if (model->slot[i].kind != AERT_OPTIMIZER && strcmp(model->slot[i].name, name) == 0)
+        if (model->slot[i].kind <= AERT_STATE && strcmp(model->slot[i].name, name) == 0)
             return true;
     return false;
 }

@@ -1,9 +1,9 @@
 /* weights: the parameters and states of a model in a safetensors file, each by its place
  * ("encoder.dense_1.W").
  *
- * Optimiser slots are left to the checkpoint.  The metadata always has "format" ("aert weights 1"),
- * "model" and "hash"; the caller adds what else it likes: epoch, hypers in force …, as text or JSON
- * in text.
+ * Slots of optimisers and averages are left to the checkpoint.  The metadata always has "format"
+ * ("aert weights 1"), "model" and "hash"; the caller adds what else it likes: epoch, hypers in
+ * force …, as text or JSON in text.
  */
 #ifndef AERT_WEIGHTS_H
 #define AERT_WEIGHTS_H
@@ -15,7 +15,7 @@
 bool aert_weights_write(const char *path, const AertModel *model, const void *store,
                         size_t real_bytes, const AertMeta *meta, int metas, AertError *error);
 
-/* Reads every parameter and state of the model into the store; optimiser slots are left alone.  A
+/* Reads every parameter and state of the model into the store; others are left alone.  A
  * tensor that is missing, of another shape or dtype, or more than the model has is an error that
  * names the first difference, and then the store is unchanged: "w.safetensors: weights of another
  * model: encoder.dense_1.W is [784,400], this model wants [784,512]". With `only` ("encoder"),

@@ -75,18 +75,20 @@ typedef struct ModelStep {
     StepInfo info;
     Loc loc;
     Term *loss;                /* shared, one element */
+    Term *when;                /* shared, one number: the step runs where it is not 0; or NULL */
     List(const char *) params; /* that it trains */
     List(Update) assigns;      /* to parameters and optimiser slots; gradients are terms */
 } ModelStep;
 
 typedef struct Model {
     const char *name;
-    int batch, epochs;
+    int batch;
     List(InputInfo) inputs;
     List(HyperInfo) hypers;
     List(ModelSlot) slots;
     List(Report) reports;
     List(ModelStep) steps;
+    List(StageInfo) stages;
     Term *code, *reconstruction, *noisy; /* NULL where the model has none */
     List(Generated) generated;           /* what `sample` draws */
     const char *cannot_sample;

@@ -360,7 +360,6 @@ Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *inp
     c->n_overrides = input->n_overrides;
     c->model = NEW(arena, Model);
     c->model->batch = 128;
-    c->model->epochs = 10;
     c->prelude = scope_open(c, NULL);
     c->file = scope_open(c, c->prelude);
     c->blocks = scope_open(c, c->file);

@@ -1,339 +1,324 @@
-/* Training: steps, what each minimises, over which parameters, by which optimiser.
+/* Training: its stages, their steps, and what stands around them.
  *
- *     minimize total over encoder with sgd(0.1)
- *        →   for each parameter p of encoder:   p ← p - lr * grad(batch_mean(total), p)
+ *     train                  →   stages, each with its epochs, its end, and its steps
+ *       step judge { … }     →   a step: what it minimises (minimize.c), when it runs
  *
- * The optimiser's text is instantiated for each parameter; the gradient is a term like any other.
+ * What stands in train holds for each stage, what stands in a stage for each of its steps, unless
+ * something further inside says otherwise.
  */
-#include "check/internal.h"
+#include "check/training.h"
 
 #include <string.h>
 
-/* "encoder.inner" of a name or a chain of fields; NULL for anything else */
-static const char *group_path(Checker *c, const Ast *ast) {
-    if (ast->kind == AST_name)
-        return ast->name;
-    if (ast->kind != AST_field)
-        return NULL;
-    const char *base = group_path(c, ast->kid[0]);
-    return base ? path_join(c, base, ast->name) : NULL;
+enum { IN_TRAIN = 1, IN_STAGE = 2, IN_STEP = 4, EPOCHS = 10, MOST_EPOCHS = 1000000 };
+
+/* Train, a stage or a step that is being read. */
+typedef struct Place {
+    int kind;
+    Level level;
+    StageInfo stage;     /* of a step: the one that it stands in */
+    const Ast *stop;     /* when the stage ends early */
+    ModelStep step;      /* of a step */
+    const Ast *minimize; /* of a step */
+    const Ast *average;  /* of train */
+} Place;
+
+static const char *place_name(int kind) {
+    return kind == IN_TRAIN ? "train" : kind == IN_STAGE ? "a stage" : "a step";
 }
 
-/* The text that the user wrote, in one line. */
-static const char *written(Checker *c, const Ast *ast) {
-    Text text;
-    text_open(&text, c->arena);
-    ast_print(&text, ast);
-    while (text.length && text.at[text.length - 1] == '\n')
-        text.at[--text.length] = 0;
-    return text.at;
+Report *model_find_report(Model *model, const char *name) {
+    for (int i = 0; i < model->reports.count; i++)
+        if (strcmp(model->reports.at[i].name, name) == 0)
+            return &model->reports.at[i];
+    return NULL;
 }
 
-static void unknown_group(Checker *c, const Ast *ast, const char *path) {
-    const char **known = NEW_ARRAY(c->arena, const char *, c->model->slots.count + 1);
-    int n = 0;
-    for (int i = 0; i < c->model->slots.count; i++) {
-        const char *name = c->model->slots.at[i].slot.name, *point = strchr(name, '.');
-        known[n++] = point ? arena_copy(c->arena, name, (size_t)(point - name)) : name;
+/* A whole number from 1 to `most`; 0 after an error. */
+static int count_of(Checker *c, const Ast *ast, const char *what, int most) {
+    Value value = check_expression(c, c->file, ast);
+    int number;
+    if (!value_integer(c, ast->loc, &value, what, &number))
+        return 0;
+    if (number >= 1 && number <= most)
+        return number;
+    check_error(c, ast->loc, "%s must be between 1 and %d, and this is %d", what, most, number);
+    return 0;
+}
+
+/* ---- settings ---- */
+
+static void read_batch(Checker *c, Place *place, const Ast *ast) {
+    (void)place;
+    int batch = count_of(c, ast->kid[0], "batch", 65536);
+    c->model->batch = batch ? batch : c->model->batch;
+}
+
+static void read_epochs(Checker *c, Place *place, const Ast *ast) {
+    int epochs = count_of(c, ast->kid[0], "epochs", MOST_EPOCHS);
+    place->stage.epochs = epochs ? epochs : place->stage.epochs;
+}
+
+static void read_average(Checker *c, Place *place, const Ast *ast) {
+    if (place->average)
+        check_error(c, ast->loc, "parameters are averaged already");
+    place->average = ast->kid[0];
+}
+
+typedef void Read(Checker *c, Place *place, const Ast *ast);
+
+static const struct {
+    const char *name;
+    int places;
+    Read *read;
+} settings[] = {{"batch", IN_TRAIN, read_batch},
+                {"epochs", IN_TRAIN | IN_STAGE, read_epochs},
+                {"average", IN_TRAIN, read_average}};
+
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+static void read_setting(Checker *c, Place *place, const Ast *ast) {
+    /* statements too, for what was probably meant */
+    const char *known[SETTINGS + 6] = {"every", "when", "clip", "decay", "stop", "stage"};
+    for (int i = 0; i < SETTINGS; i++) {
+        known[6 + i] = settings[i].name;
+        if (strcmp(ast->name, settings[i].name) != 0)
+            continue;
+        if (settings[i].places & place->kind)
+            settings[i].read(c, place, ast);
+        else
+            check_error(c, ast->name_loc, "`%s` stands in `train`%s, not in %s", ast->name,
+                        settings[i].places & IN_STAGE ? " or a stage" : "",
+                        place_name(place->kind));
+        return;
     }
-    const char *near = text_nearest(path, known, n);
-    Binding *block = scope_find(c->blocks, names_of(c->names, path));
-    if (diag_errors(c->diag) && (block || strcmp(path, "all") == 0))
-        return; /* its parameters may be missing because of an earlier mistake */
-    if (block && (block->value.kind == VALUE_block || block->value.kind == VALUE_definition))
-        check_error(c, ast->loc, "`%s` has no parameters to train", path);
-    else
-        check_error(c, ast->loc, "there is no group of parameters `%s`", path);
+    check_error(c, ast->name_loc, "%s has no setting `%s`",
+                place->kind == IN_TRAIN ? "training" : place_name(place->kind), ast->name);
+    const char *near = text_nearest(ast->name, known, SETTINGS + 6);
+    static const char *const help[] = {
+        [IN_TRAIN] = "its settings are `batch`, `epochs` and `average`",
+        [IN_STAGE] = "its setting is `epochs`",
+        [IN_STEP] = "when it runs is said by `every 5 steps` and `when loss < 0.1`"};
     if (near)
         check_help(c, "did you mean `%s`?", near);
+    else
+        check_help(c, "%s", help[place->kind]);
 }
 
-static bool collect_groups(Checker *c, const Ast *over, bool *chosen) {
-    for (int i = 0; i < over->n; i++) {
-        const char *path = group_path(c, over->kid[i]);
-        bool found = false;
-        for (int k = 0; path && k < c->model->slots.count; k++) {
-            const Slot *slot = &c->model->slots.at[k].slot;
-            bool inside = strcmp(path, "all") == 0 || path_within(slot->name, path);
-            if (slot->kind == SLOT_param && inside)
-                chosen[k] = found = true;
-        }
-        if (found)
+/* ---- what stands in train, a stage or a step beside its minimises ---- */
+
+static void read_clip(Checker *c, Place *place, const Ast *ast) {
+    level_clip(c, &place->level, ast);
+}
+
+static void read_decay(Checker *c, Place *place, const Ast *ast) {
+    level_decay(c, &place->level, ast);
+}
+
+static void read_every(Checker *c, Place *place, const Ast *ast) {
+    if (place->step.info.every > 1)
+        check_error(c, ast->loc, "how often this step runs is said already");
+    int every = count_of(c, ast->kid[0], "every", MOST_EPOCHS);
+    place->step.info.every = every ? every : 1;
+}
+
+static void read_when(Checker *c, Place *place, const Ast *ast) {
+    if (place->step.info.when)
+        check_error(c, ast->loc, "when this step runs is said already");
+    place->step.when = check_when(c, ast);
+    place->step.info.when = true;
+}
+
+static void read_stop(Checker *c, Place *place, const Ast *ast) {
+    if (place->stop)
+        check_error(c, ast->loc, "when %s stops is said already",
+                    place->kind == IN_TRAIN ? "training" : "this stage");
+    place->stop = ast;
+}
+
+static void read_minimize(Checker *c, Place *place, const Ast *ast) {
+    if (place->minimize)
+        check_error(c, ast->loc, "a step has one `minimize`, and this is another");
+    place->minimize = ast;
+}
+
+static const struct {
+    int places;
+    Read *read;
+    const char *where; /* it belongs */
+} readers[NUM_AST] = {
+    [AST_setting] = {IN_TRAIN | IN_STAGE | IN_STEP, read_setting, ""},
+    [AST_clip] = {IN_TRAIN | IN_STAGE | IN_STEP, read_clip, ""},
+    [AST_decay] = {IN_TRAIN | IN_STAGE | IN_STEP, read_decay, ""},
+    [AST_every] = {IN_STEP, read_every, "`every` stands in a step"},
+    [AST_when] = {IN_STEP, read_when, "`when` stands in a step"},
+    [AST_stop] = {IN_TRAIN | IN_STAGE, read_stop, "`stop` stands in train or a stage"},
+    [AST_minimize] = {IN_STEP, read_minimize, ""},
+    [AST_step] = {0, NULL, "a step stands in train or a stage"},
+    [AST_stage] = {0, NULL, "a stage stands in train"},
+};
+
+/* Everything but `later`, kinds that the caller goes through afterwards. */
+static void read_place(Checker *c, Place *place, const Ast *ast, int later, const AstKind *kind) {
+    for (int i = 0; i < ast->n; i++) {
+        const Ast *kid = ast->kid[i];
+        bool skip = false;
+        for (int k = 0; k < later; k++)
+            skip |= kid->kind == kind[k];
+        if (skip)
             continue;
-        unknown_group(c, over->kid[i], path ? path : "…");
-        return false;
-    }
-    return true;
-}
-
-/* How a loss depends on a term: at all; by a path of differentiable operations, stop counted among
- * them; by one that a gradient takes. */
-enum { DEPENDS = 1, SMOOTH = 2, TRAINS = 4 };
-
-/* What a gradient through `term` may reach of its operand i. */
-static int passes(const Term *term, int i) {
-    bool choice = (term->kind == TERM_map && term->op == OP_where && i == 0) ||
-                  (term->kind == TERM_gather && i == 1) || term->kind == TERM_argmax ||
-                  (term->kind == TERM_map && optab[term->op].flags & STEP);
-    if (choice)
-        return DEPENDS;
-    return term->kind == TERM_map && term->op == OP_stop ? DEPENDS | SMOOTH
-                                                         : DEPENDS | SMOOTH | TRAINS;
-}
-
-/* By term id. */
-static unsigned char *reached_by(Checker *c, const Term *loss) {
-    unsigned char *reached = NEW_ARRAY(c->arena, unsigned char, c->model->terms.count);
-    reached[loss->id] = DEPENDS | SMOOTH | TRAINS;
-    for (int id = loss->id; id >= 0; id--) {
-        const Term *term = c->model->terms.at[id];
-        for (int i = 0; reached[id] && i < term->n; i++)
-            reached[term->in[i]->id] |= reached[id] & passes(term, i);
-    }
-    return reached;
-}
-
-static bool differentiates(Checker *c, const unsigned char *reached) {
-    for (int i = 0; i < c->model->terms.count; i++) {
-        TermKind kind = c->model->terms.at[i]->kind;
-        if (reached[i] && (kind == TERM_grad || kind == TERM_jacobian))
-            return true;
-    }
-    return false;
-}
-
-/* The optimiser's text for one parameter. */
-static void optimise(Checker *c, const Define *define, Loc call, int n, Value *arguments,
-                     ModelSlot *slot) {
-    Loc loc = c->step->loc;
-    Scope *scope = scope_open(c, define->scope);
-    Term *p = slot->term, *pair[2] = {c->step->loss, p};
-    const char *update =
-        names_of(c->names, arena_printf(c->arena, "update:%s", c->step->info.name));
-    Term *g = term_new(c, TERM_grad, loc, p->type, 2, pair);
-    g->called = names_of(c->names, "g");
-    frame_open(c, "train", "train", define->ast, call);
-    c->trained = slot->slot.name;
-    c->in_optimizer = true;
-    int first = c->model->slots.count;
-    Value ignored;
-    if (check_bind_formals(c, define, call, scope, n, arguments)) {
-        scope_bind(c, scope, names_of(c->names, "p"), loc, value_term(p, loc));
-        scope_bind(c, scope, names_of(c->names, "g"), loc, value_term(g, loc));
-        scope_bind(c, scope, names_of(c->names, "step"), loc,
-                   value_term(term_leaf(c, TERM_scalar, loc, update, (TermType){0}), loc));
-        check_statements(c, scope, define->ast->kid + 1, define->ast->n - 1, &ignored);
-        for (int i = first; i < c->model->slots.count; i++) { /* its states */
-            const ModelSlot *state = &c->model->slots.at[i];
-            Binding *b = scope_find_here(scope, state->origin->name);
-            if (b->value.term == state->term)
-                continue;
-            Update assign = {.slot = state->slot.name, .term = b->value.term};
-            list_add(c->arena, &c->step->assigns, assign);
-        }
-        Update assign = {.slot = c->trained,
-                         .term = scope_find_here(scope, names_of(c->names, "p"))->value.term};
-        list_add(c->arena, &c->step->assigns, assign);
-        list_add(c->arena, &c->step->params, c->trained);
-    }
-    c->in_optimizer = false;
-    frame_close(c);
-}
-
-static const Define *optimizer_of(Checker *c, const Ast *call, int *n, Value **arguments) {
-    Value callee =
-        call->kind == AST_call ? check_expression(c, c->blocks, call->kid[0]) : value_error();
-    if (call->kind != AST_call ||
-        (callee.kind != VALUE_error &&
-         (callee.kind != VALUE_definition || strcmp(callee.define->ast->role, "optimizer") != 0))) {
-        check_error(c, call->loc, "after `with` stands an optimizer with its arguments");
-        return NULL;
-    }
-    if (callee.kind == VALUE_error)
-        return NULL;
-    const char **formals;
-    *n = ast_formals(c, callee.define->ast, &formals);
-    *arguments = NEW_ARRAY(c->arena, Value, *n + 1);
-    if (!check_arguments(c, c->blocks, call, 0, *n, formals,
-                         arena_printf(c->arena, "`%s`", callee.define->ast->name), *arguments))
-        return NULL;
-    return callee.define;
-}
-
-/* The first argument, the rate, becomes a hyper: --lr, or --set NAME.lr. */
-static bool rate_as_hyper(Checker *c, const Define *define, Value *arguments, bool only, Loc loc) {
-    if (define->ast->kid[0]->n == 0 || arguments[0].kind == VALUE_missing)
-        return true;
-    Term *rate = value_as_term(c, loc, &arguments[0]);
-    if (!rate)
-        return false;
-    if (rate->type.rows || rate->type.n_samples || rate->type.shape.rank) {
-        check_error(c, loc, "the rate is a single number, and this is %s",
-                    termtype_text(c->arena, &rate->type));
-        return false;
-    }
-    const char *formal = define->ast->kid[0]->kid[0]->name;
-    const char *name = only ? formal : path_join(c, c->step->info.name, formal);
-    arguments[0].term = check_hyper(c, names_of(c->names, name), rate, loc);
-    return true;
-}
-
-static Term *minimised(Checker *c, const Ast *ast, Report *report) {
-    Value value = check_expression(c, c->blocks, ast);
-    Term *loss = value_as_term(c, ast->loc, &value);
-    if (!loss)
-        return NULL;
-    if (loss->type.n_samples) {
-        check_error(c, ast->loc, "what is minimised still has a sample axis");
-        check_help(c, "remove it with a reduction over it:  sum(v, axis = samples)");
-        return NULL;
-    }
-    if (!termtype_one_element(&loss->type)) {
-        check_error(c, ast->loc, "what is minimised must have one element, and this is %s",
-                    termtype_text(c->arena, &loss->type));
-        check_help(c, "write the reduction:  sum(…)");
-        return NULL;
-    }
-    report->term = loss;
-    report->loc = ast->loc;
-    if (loss->type.shape.rank) {
-        TermType type = loss->type;
-        type.shape = (Type){0};
-        loss = term_new(c, TERM_reshape, ast->loc, type, 1, &loss);
-    }
-    if (!loss->type.rows)
-        return loss;
-    TermType shared = {0};
-    return term_new(c, TERM_batch_mean, ast->loc, shared, 1, &loss);
-}
-
-/* What is minimised is reported, under its name where it has one. */
-static void report_minimised(Checker *c, const Ast *ast, Report report) {
-    Model *m = c->model;
-    for (int i = 0; i < m->reports.count; i++)
-        if (m->reports.at[i].term == report.term) {
-            c->step->info.loss = m->reports.at[i].name;
-            return;
-        }
-    report.name = names_of(c->names, arena_printf(c->arena, "%s.minimised", c->step->info.name));
-    c->step->info.loss = written(c, ast);
-    list_add(c->arena, &m->reports, report);
-}
-
-static void no_gradient(Checker *c, const Ast *ast, const ModelSlot *slot) {
-    check_error(c, ast->kid[0]->loc,
-                "no gradient of this reaches %s: it depends on it through comparisons alone",
-                slot->slot.name);
-    diag_note(c->diag, slot->slot.loc, "it is made here");
-    check_help(c, "a draw from a discrete distribution has no gradient either; write the gradient "
-                  "that is meant "
-                  "with stop:  v + stop(q - v)");
-}
-
-static void check_minimize(Checker *c, const Ast *ast, const char *name, bool only) {
-    Model *m = c->model;
-    ModelStep step = {.info = {.name = name}, .loc = ast->loc};
-    c->step = &step;
-    Report report = {0};
-    step.loss = minimised(c, ast->kid[0], &report);
-    bool *chosen = NEW_ARRAY(c->arena, bool, m->slots.count + 1);
-    int n = 0, slots = m->slots.count;
-    Value *arguments = NULL;
-    const Ast *call = ast->kid[2];
-    bool groups = collect_groups(c, ast->kid[1], chosen);
-    const Define *define = optimizer_of(c, call, &n, &arguments);
-    if (!step.loss || !groups || !define || !rate_as_hyper(c, define, arguments, only, call->loc))
-        return;
-    report_minimised(c, ast->kid[0], report);
-    const unsigned char *reached = reached_by(c, step.loss);
-    step.info.differentiates_twice = differentiates(c, reached);
-    Text over;
-    text_open(&over, c->arena);
-    for (int i = 0; i < ast->kid[1]->n; i++)
-        text_add(&over, "%s%s", i ? ", " : "", group_path(c, ast->kid[1]->kid[i]));
-    step.info.over = over.at;
-    for (int i = 0; i < slots && diag_errors(c->diag) == 0; i++) {
-        ModelSlot slot = m->slots.at[i];
-        int way = chosen[i] ? reached[slot.term->id] : 0;
-        if (way & TRAINS)
-            optimise(c, define, call->loc, n, arguments, &slot);
-        else if (way == DEPENDS)
-            no_gradient(c, ast, &slot);
-    }
-    if (step.params.count == 0 && diag_errors(c->diag) == 0)
-        check_error(c, ast->loc, "what is minimised depends on no parameter of %s", over.at);
-    list_add(c->arena, &m->steps, step);
-}
-
-static void check_setting(Checker *c, const Ast *ast) {
-    static const char *const known[] = {"batch", "epochs"};
-    int *place[] = {&c->model->batch, &c->model->epochs};
-    int limit[] = {65536, 1000000};
-    for (int i = 0; i < 2; i++) {
-        if (strcmp(ast->name, known[i]) != 0)
-            continue;
-        Value value = check_expression(c, c->file, ast->kid[0]);
-        int number;
-        if (!value_integer(c, ast->kid[0]->loc, &value, known[i], &number))
-            return;
-        if (number < 1 || number > limit[i])
-            check_error(c, ast->kid[0]->loc, "%s must be between 1 and %d, and this is %d",
-                        known[i], limit[i], number);
+        if (readers[kid->kind].places & place->kind)
+            readers[kid->kind].read(c, place, kid);
         else
-            *place[i] = number;
-        return;
+            check_error(c, kid->loc, "%s, not in %s", readers[kid->kind].where,
+                        place_name(place->kind));
     }
-    check_error(c, ast->name_loc, "training has no setting `%s`", ast->name);
-    const char *near = text_nearest(ast->name, known, 2);
-    check_help(c, near ? "did you mean `%s`?" : "its settings are `batch` and `epochs`%s",
-               near ? near : "");
 }
+
+/* ---- steps ---- */
 
 static int count_minimizes(const Ast *ast) {
     int n = ast->kind == AST_minimize;
-    for (int i = 0; i < ast->n; i++)
-        if (ast->kid[i]->kind == AST_minimize || ast->kid[i]->kind == AST_step)
+    for (int i = 0; i < ast->n; i++) {
+        AstKind kind = ast->kid[i]->kind;
+        if (kind == AST_minimize || kind == AST_step || kind == AST_stage)
             n += count_minimizes(ast->kid[i]);
+    }
     return n;
 }
 
-static const char *step_name(Checker *c, const Ast *ast, int number) {
-    if (ast && ast->name)
-        return ast->name;
-    return names_of(c->names, number ? arena_printf(c->arena, "main_%d", number + 1) : "main");
+/* "judge"; "main", "main_2" where it has no name; in a stage "first.judge", "first", "first_2" */
+static const char *step_name(Checker *c, const Ast *ast, const StageInfo *stage) {
+    int number = c->model->steps.count - stage->first;
+    if (ast->kind == AST_step && ast->name)
+        return stage->name ? path_join(c, stage->name, ast->name) : ast->name;
+    const char *base = stage->name ? stage->name : "main";
+    return names_of(c->names, number ? arena_printf(c->arena, "%s_%d", base, number + 1) : base);
 }
 
-static void check_step(Checker *c, const Ast *ast, bool only) {
-    const char *name = step_name(c, ast, c->model->steps.count);
-    int n = 0;
+static void check_step(Checker *c, const Ast *ast, const Place *outer, bool only) {
+    Place place = {.kind = IN_STEP, .level = {.outer = &outer->level}, .stage = outer->stage};
+    place.step.info = (StepInfo){
+        .name = step_name(c, ast, &outer->stage), .stage = c->model->stages.count, .every = 1};
     for (int i = 0; i < c->model->steps.count; i++)
-        if (c->model->steps.at[i].info.name == name)
-            check_error(c, ast->loc, "there is a step `%s` already", name);
-    for (int i = 0; i < ast->n; i++) {
-        if (ast->kid[i]->kind == AST_minimize && n++ == 0)
-            check_minimize(c, ast->kid[i], name, only);
-        else if (ast->kid[i]->kind == AST_minimize)
-            check_error(c, ast->kid[i]->loc, "a step has one `minimize`, and this is another");
-        else
-            check_error(c, ast->kid[i]->loc, "settings stand in `train`, not in a step");
-    }
-    if (n == 0)
+        if (c->model->steps.at[i].info.name == place.step.info.name)
+            check_error(c, ast->loc, "there is a step `%s` already", place.step.info.name);
+    if (ast->kind == AST_minimize)
+        place.minimize = ast;
+    else
+        read_place(c, &place, ast, 0, NULL);
+    if (place.minimize)
+        check_minimize(c, place.minimize, place.step, only, &place.level);
+    else
         check_error(c, ast->loc, "this step minimises nothing");
 }
 
+/* ---- stages ---- */
+
+static void unknown_watch(Checker *c, const Ast *ast, const char *path, const char *prefix) {
+    Model *m = c->model;
+    const char **known = NEW_ARRAY(c->arena, const char *, m->reports.count + 1);
+    for (int i = 0; i < m->reports.count; i++)
+        known[i] = arena_printf(c->arena, "%s%s", prefix, m->reports.at[i].name);
+    const char *near = text_nearest(path, known, m->reports.count);
+    check_error(c, ast->loc, "there is no loss or metric `%s`", path + strlen(prefix));
+    if (near)
+        check_help(c, "did you mean `%s`?", near);
+    else
+        check_help(c, "a value of one element of a loss or metric block; `valid.` before it means "
+                      "that of validation");
+}
+
+/* stop after 5 epochs without lower valid.nll */
+static void check_stop(Checker *c, const Ast *ast, StageInfo *stage) {
+    const Ast *value = ast->kid[1];
+    const char *path = group_path(c, value);
+    stage->patience = count_of(c, ast->kid[0], "the number of epochs", MOST_EPOCHS);
+    if (!path) {
+        check_error(c, value->loc,
+                    "what is watched is the name of a loss or metric, such as "
+                    "valid.total");
+        return;
+    }
+    bool valid = strncmp(path, "valid.", 6) == 0;
+    const Report *report = model_find_report(c->model, valid ? path + 6 : path);
+    if (!report) {
+        if (diag_errors(c->diag) == 0)
+            unknown_watch(c, value, path, valid ? "valid." : "");
+        return;
+    }
+    stage->watch = report->name;
+    stage->of = valid ? WATCH_valid : WATCH_training;
+    stage->higher = strcmp(ast->role, "higher") == 0;
+}
+
+/* The steps of a stage, or of a train block without stages; then the stage is complete. */
+static void check_steps(Checker *c, const Ast *ast, Place *place, bool only) {
+    Model *m = c->model;
+    place->stage.first = m->steps.count;
+    for (int i = 0; i < ast->n; i++)
+        if (ast->kid[i]->kind == AST_minimize || ast->kid[i]->kind == AST_step)
+            check_step(c, ast->kid[i], place, only);
+    StageInfo *stage = &place->stage;
+    stage->steps = m->steps.count - stage->first;
+    if (stage->steps)
+        stage->watch = m->steps.at[stage->first].info.report;
+    if (place->stop)
+        check_stop(c, place->stop, stage);
+    list_add(c->arena, &m->stages, *stage);
+}
+
+static const AstKind own_steps[] = {AST_minimize, AST_step};
+
+static void check_stage(Checker *c, const Ast *ast, const Place *train, bool only) {
+    Place place = {
+        .kind = IN_STAGE, .level = {.outer = &train->level}, .stage = train->stage, .stop = NULL};
+    place.stage.name = ast->name;
+    for (int i = 0; i < c->model->stages.count; i++)
+        if (c->model->stages.at[i].name == ast->name)
+            check_error(c, ast->name_loc, "there is a stage `%s` already", ast->name);
+    if (count_minimizes(ast) == 0)
+        check_error(c, ast->loc, "this stage minimises nothing");
+    read_place(c, &place, ast, 2, own_steps);
+    if (!place.stop)
+        place.stop = train->stop;
+    check_steps(c, ast, &place, only);
+}
+
+static void check_average(Checker *c, const Ast *ast) {
+    Term *factor = check_term(c, c->blocks, ast);
+    double value;
+    if (!factor)
+        return;
+    if (factor->type.rows || factor->type.n_samples || factor->type.shape.rank)
+        check_error(c, ast->loc, "an average is weighted by a single number, and this is %s",
+                    factor->type.rows ? "one for each example"
+                                      : termtype_text(c->arena, &factor->type));
+    else if (term_is_number(factor, &value) && !(value >= 0 && value < 1))
+        check_error(c, ast->loc, "average must be at least 0 and below 1, and this is %s",
+                    text_number(c->arena, value));
+    else
+        add_averages(c, factor, ast->loc);
+}
+
 void check_train(Checker *c, const Ast *train) {
-    bool only = count_minimizes(train) == 1;
+    Place place = {.kind = IN_TRAIN, .stage = {.epochs = EPOCHS}};
+    bool only = count_minimizes(train) == 1, staged = false;
+    for (int i = 0; i < train->n; i++)
+        staged |= train->kid[i]->kind == AST_stage;
     if (count_minimizes(train) == 0)
         check_error(c, train->loc, "training minimises nothing:  minimize total over all with …");
-    for (int i = 0; i < train->n; i++) {
+    AstKind later[] = {AST_minimize, AST_step, AST_stage};
+    read_place(c, &place, train, 3, later);
+    for (int i = 0; staged && i < train->n; i++) {
         const Ast *ast = train->kid[i];
-        if (ast->kind == AST_setting)
-            check_setting(c, ast);
-        else if (ast->kind == AST_minimize)
-            check_minimize(c, ast, step_name(c, NULL, c->model->steps.count), only);
-        else if (ast->kind == AST_step)
-            check_step(c, ast, only);
-        else
-            check_error(c, ast->loc, "this statement does not belong here");
+        if (ast->kind == AST_stage)
+            check_stage(c, ast, &place, only);
+        else if (ast->kind == AST_minimize || ast->kind == AST_step)
+            check_error(c, ast->loc, "a train block with stages has its steps in them");
     }
+    if (!staged)
+        check_steps(c, train, &place, only);
+    if (place.average && diag_errors(c->diag) == 0)
+        check_average(c, place.average);
 }

@@ -4,7 +4,8 @@
 
 #include "ir/ir.h"
 
-typedef enum SlotKind { SLOT_param, SLOT_state, SLOT_optimizer } SlotKind;
+/* An average follows a parameter, by whose name it is called: "average:encoder.dense_1.W". */
+typedef enum SlotKind { SLOT_param, SLOT_state, SLOT_optimizer, SLOT_average } SlotKind;
 
 typedef struct Slot {
     SlotKind kind;
@@ -32,13 +33,32 @@ typedef struct HyperInfo {
 
 typedef struct StepInfo {
     const char *name, *loss, *over;
+    const char *report; /* the name that its loss is reported under */
     bool differentiates_twice;
+    int stage;
+    int every; /* it runs in each so many-th batch of its stage */
+    bool when; /* an entry of its own says whether it runs */
 } StepInfo;
+
+/* In the order of AertWatch (runtime/aert.h). */
+typedef enum Watch { WATCH_either, WATCH_training, WATCH_valid } Watch;
+
+/* Steps that run together in each batch.  Stages follow each other. */
+typedef struct StageInfo {
+    const char *name; /* NULL: the model writes no stages, and this is the whole training */
+    int epochs;
+    int first, steps;  /* its steps: [first, first + steps) */
+    const char *watch; /* the loss or metric that says which weights are best, … */
+    Watch of;          /* … as it is in training or validation; either: validation if there is */
+    bool higher;       /* more of it is better */
+    int patience; /* the stage ends after so many epochs without a better one; 0: it does not */
+} StageInfo;
 
 /* In the order of AertEntryKind (runtime/aert.h). */
 typedef enum EntryKind {
     ENTRY_init,
     ENTRY_step,
+    ENTRY_when,
     ENTRY_eval,
     ENTRY_encode,
     ENTRY_decode,
@@ -54,7 +74,7 @@ enum { IN_FLOAT = 1, IN_DOUBLE = 2 };
 typedef struct Entry {
     EntryKind kind;
     unsigned reals;
-    int step;    /* of step and gradcheck */
+    int step;    /* of step, when and gradcheck */
     int variant; /* bit 0: corruption on; bit 1: draws on */
     Graph *graph;
 } Entry;
@@ -66,11 +86,12 @@ typedef struct Program {
     const char *name;    /* of the model */
     const char *source;  /* base name of the .ae file */
     const char *command; /* "aecc -D latent=32 vae.ae -o vae.c", base names */
-    int batch, epochs;
+    int batch;
     List(InputInfo) inputs; /* the code that decode reads is one more, the last: name "code" */
     List(Slot) slots;
     List(HyperInfo) hypers;
     List(StepInfo) steps;
+    List(StageInfo) stages;
     List(Entry) entries;
     Type code, image; /* of one example; rank -1: there is none */
     const char *cannot_decode, *cannot_sample, *best;

@@ -36,19 +36,39 @@ static void root_report(Lowerer *l, const Report *report) {
                names_of(l->graph->names, report->name), lower_mean(l, report->term));
 }
 
+/* A loss or metric of training that decides when a stage ends is computed by its first step. */
+static bool is_watched(const Model *model, int step, const Report *report) {
+    const StageInfo *stage = &model->stages.at[model->steps.at[step].info.stage];
+    return stage->of == WATCH_training && stage->first == step && stage->watch == report->name;
+}
+
 /* A step reports the losses that it computes anyway. */
 static void lower_step(const Model *model, Program *program, int index) {
     const ModelStep *step = &model->steps.at[index];
     const char *name = arena_printf(program->arena, "step_%s", step->info.name);
     Lowerer l = lower_open(model, program, name, training_mode);
     bool *needed = lower_needed(&l, 1, (Term *[]){step->loss});
-    for (int i = 0; i < model->reports.count; i++)
-        if (!model->reports.at[i].metric && needed[model->reports.at[i].term->id])
-            root_report(&l, &model->reports.at[i]);
+    for (int i = 0; i < model->reports.count; i++) {
+        const Report *report = &model->reports.at[i];
+        if ((!report->metric && needed[report->term->id]) || is_watched(model, index, report))
+            root_report(&l, report);
+    }
     for (int i = 0; i < step->assigns.count; i++)
         graph_root(l.graph, ROOT_assign, names_of(program->names, step->assigns.at[i].slot),
                    lower_term(&l, step->assigns.at[i].term).node);
     add_entry(program, ENTRY_step, index, 0, l.graph);
+}
+
+/* Whether a step runs on a batch. */
+static void lower_when(const Model *model, Program *program, int index) {
+    const ModelStep *step = &model->steps.at[index];
+    if (!step->when)
+        return;
+    const char *name = arena_printf(program->arena, "when_%s", step->info.name);
+    Lowerer l = lower_open(model, program, name, training_mode);
+    graph_root(l.graph, ROOT_output, names_of(program->names, "when"),
+               lower_term(&l, step->when).node);
+    add_entry(program, ENTRY_when, index, 0, l.graph);
 }
 
 static void lower_eval(const Model *model, Program *program) {
@@ -200,7 +220,6 @@ static void lower_gradcheck(const Model *model, Program *program, int index) {
 static void copy_tables(const Model *model, Program *program) {
     program->name = model->name ? model->name : "model";
     program->batch = model->batch;
-    program->epochs = model->epochs;
     program->code = model->code ? model->code->type.shape : (Type){.rank = -1};
     program->image = model->reconstruction ? model->reconstruction->type.shape : (Type){.rank = -1};
     for (int i = 0; i < model->inputs.count; i++)
@@ -211,14 +230,18 @@ static void copy_tables(const Model *model, Program *program) {
         list_add(program->arena, &program->slots, model->slots.at[i].slot);
     for (int i = 0; i < model->steps.count; i++)
         list_add(program->arena, &program->steps, model->steps.at[i].info);
-    program->best = model->steps.count ? model->steps.at[0].info.loss : NULL;
+    for (int i = 0; i < model->stages.count; i++)
+        list_add(program->arena, &program->stages, model->stages.at[i]);
+    program->best = model->steps.count ? model->steps.at[0].info.report : NULL;
 }
 
 void lower_model(const Model *model, Program *program) {
     copy_tables(model, program);
     lower_init(model, program);
-    for (int i = 0; i < model->steps.count; i++)
+    for (int i = 0; i < model->steps.count; i++) {
+        lower_when(model, program, i);
         lower_step(model, program, i);
+    }
     lower_eval(model, program);
     lower_variants(model, program);
     lower_decode(model, program);

@@ -47,7 +47,8 @@ static void add_scalar(Program *program, const char *name) {
         if (strcmp(program->steps.at[i].name, colon + 1) == 0)
             return;
     if (update)
-        list_add(program->arena, &program->steps, (StepInfo){colon + 1, "loss", "all", false});
+        list_add(program->arena, &program->steps,
+                 (StepInfo){.name = colon + 1, .loss = "loss", .over = "all", .every = 1});
     else
         list_add(program->arena, &program->hypers, (HyperInfo){colon + 1, 0.5, false});
 }

@@ -150,7 +150,7 @@ static bool write_picture(Test *t) {
 static bool write_metrics(Test *t) {
     static const char *const name[] = {"total"};
     const double value[] = {1};
-    return aert_metrics_append(t->folder, 1, 1, name, value, &t->error) &&
+    return aert_metrics_append(t->folder, 1, NULL, 1, name, value, &t->error) &&
            aert_metrics_cut(t->folder, 1, &t->error);
 }
 

@@ -214,10 +214,11 @@ static void test_metrics(Test *t) {
     WORKS(t, aert_metrics_cut(t->folder, 3, &t->error)); /* nothing there yet */
     for (int epoch = 1; epoch <= 12; epoch++) {
         double value[] = {1.0 / epoch, epoch == 2 ? NAN : epoch == 3 ? -INFINITY : 0.1 * epoch};
-        WORKS(t, aert_metrics_append(t->folder, epoch, 2, name, value, &t->error));
+        WORKS(t, aert_metrics_append(t->folder, epoch, NULL, 2, name, value, &t->error));
     }
     const double value[] = {0, 0};
-    FAILS(t, aert_metrics_append(t->folder, 13, 2, other, value, &t->error), "names other values");
+    FAILS(t, aert_metrics_append(t->folder, 13, NULL, 2, other, value, &t->error),
+          "names other values");
     FILE *file = fopen(csv, "ab"); /* killed in the middle of a line */
     CHECK(t, file && fputs("2,0.", file) > 0 && fclose(file) == 0);
     WORKS(t, aert_metrics_cut(t->folder, 3, &t->error));
@@ -225,17 +226,17 @@ static void test_metrics(Test *t) {
     CHECK(t, holds(json, "{\"epoch\": 1, \"total\": 1, \"valid.nll\": 0.1}\n{\"epoch\": 2, "
                          "\"total\": 0.5, \"valid.nll\": null}\n"
                          "{\"epoch\": 3, \"total\": 0.3333333333333333, \"valid.nll\": null}\n"));
-    WORKS(t, aert_metrics_append(t->folder, 4, 2, name, value, &t->error));
+    WORKS(t, aert_metrics_append(t->folder, 4, NULL, 2, name, value, &t->error));
     unsigned char before[512], after[512];
     size_t size = test_read(csv, before, sizeof before);
     for (long most = (long)size; most < (long)size + 5; most++) {
         test_limit_files(most);
-        FAILS(t, aert_metrics_append(t->folder, 5, 2, name, value, &t->error),
+        FAILS(t, aert_metrics_append(t->folder, 5, NULL, 2, name, value, &t->error),
               "cannot write: File too large");
         test_limit_files(-1);
         CHECK(t, test_read(csv, after, sizeof after) == size && memcmp(before, after, size) == 0);
     }
-    FAILS(t, aert_metrics_append(test_path(t, "none"), 1, 2, name, value, &t->error),
+    FAILS(t, aert_metrics_append(test_path(t, "none"), 1, NULL, 2, name, value, &t->error),
           "metrics.csv: cannot write");
 }
 

@@ -161,7 +161,7 @@ case_usage() {
     wants 2 "takes no argument 'x'" $toy train x
     wants 2 "needs --data" $toy eval --labels x
     wants 2 "needs --init" $toy train --only encoder
-    wants 2 "--set main.lr=3" $bin/program_toy_two train --lr 3
+    wants 2 "--set NAME=3: main.lr" $bin/program_toy_two train --lr 3
     wants 0 "Usage: toy COMMAND" $toy --help
     wants 0 "Hypers for --set" $toy train --help
     wants 0 "--weights FILE" $toy eval --help

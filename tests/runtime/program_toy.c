@@ -34,10 +34,20 @@ static const AertSlot slots[] = {
     {AERT_STATE, "encoder.mean", 1, {4}, 1160},
 };
 
-static const AertHyper hypers[] = {{"beta", 0.01, 1}, {"level", 0.3, 0}, {"lr", 0.05, 0}};
+#ifdef TOY_STEPS2
+#define TOY_STEPS 2
+#define TOY_RATE  "main.lr"
+#else
+#define TOY_STEPS 1
+#define TOY_RATE  "lr"
+#endif
 
-static const AertStep steps[] = {{"main", "total", "encoder, decoder", 0},
-                                 {"again", "total", "encoder, decoder", 0}};
+static const AertHyper hypers[] = {{"beta", 0.01, 1}, {"level", 0.3, 0}, {TOY_RATE, 0.05, 0}};
+
+static const AertStep steps[] = {{"main", "total", "encoder, decoder", 0, 0, 1, 0},
+                                 {"again", "total", "encoder, decoder", 0, 0, 1, 0}};
+
+static const AertStage stages[] = {{NULL, 2, 0, TOY_STEPS, "total", AERT_WATCH_EITHER, 0, 0}};
 
 #ifndef TOY_CPU
 #define TOY_CPU ""
@@ -47,11 +57,6 @@ static const AertStep steps[] = {{"main", "total", "encoder, decoder", 0},
 #else
 #define TOY_HASH "0123456789abcdef"
 #endif
-#ifdef TOY_STEPS2
-#define TOY_STEPS 2
-#else
-#define TOY_STEPS 1
-#endif
 
 int main(int argc, char **argv) {
     static const AertModel model = {.abi = AERT_ABI,
@@ -59,15 +64,16 @@ int main(int argc, char **argv) {
                                     .source = "toy.ae",
                                     .hash = TOY_HASH,
                                     .batch = 16,
-                                    .epochs = 2,
                                     .inputs = INPUTS,
                                     .slots = 9,
                                     .hypers = 3,
                                     .steps = TOY_STEPS,
+                                    .stages = 1,
                                     .input = inputs,
                                     .slot = slots,
                                     .hyper = hypers,
                                     .step = steps,
+                                    .stage = stages,
                                     .store = 1164,
                                     .code_rank = 1,
                                     .code_dim = {4},

@@ -58,9 +58,9 @@ static void write_outputs(Writer *w, const Plan *plan) {
 }
 
 static void write_entry(Writer *w, const Plan *plan) {
-    static const char *const kinds[] = {"AERT_INIT",   "AERT_STEP",   "AERT_EVAL",
-                                        "AERT_ENCODE", "AERT_DECODE", "AERT_RECONSTRUCT",
-                                        "AERT_SAMPLE", "AERT_PRIOR",  "AERT_GRADCHECK"};
+    static const char *const kinds[] = {
+        "AERT_INIT",   "AERT_STEP",        "AERT_WHEN",   "AERT_EVAL",  "AERT_ENCODE",
+        "AERT_DECODE", "AERT_RECONSTRUCT", "AERT_SAMPLE", "AERT_PRIOR", "AERT_GRADCHECK"};
     Arena *arena = w->text->arena;
     const char *name = c_word(arena, plan->graph->name);
     int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
@@ -122,7 +122,7 @@ static void hash_text(uint64_t *hash, const char *text) {
 static const char *hash_of(Arena *arena, const Program *program) {
     uint64_t hash = C_HASH_START;
     for (int i = 0; i < program->slots.count; i++)
-        if (program->slots.at[i].kind != SLOT_optimizer) {
+        if (program->slots.at[i].kind <= SLOT_state) {
             hash_text(&hash, program->slots.at[i].name);
             hash_text(&hash, type_text(arena, program->slots.at[i].type));
         }
@@ -149,7 +149,8 @@ static void write_inputs(Writer *w, const Program *program) {
 }
 
 static void write_slots(Writer *w, const ProgramPlan *plan) {
-    static const char *const kinds[] = {"AERT_PARAM", "AERT_STATE", "AERT_OPTIMIZER"};
+    static const char *const kinds[] = {"AERT_PARAM", "AERT_STATE", "AERT_OPTIMIZER",
+                                        "AERT_AVERAGE"};
     const Program *program = plan->program;
     Arena *arena = w->text->arena;
     if (program->slots.count == 0)
@@ -163,25 +164,41 @@ static void write_slots(Writer *w, const ProgramPlan *plan) {
     cw_line(w, "};");
 }
 
-static void write_hypers_and_steps(Writer *w, const Program *program) {
+static void write_hypers(Writer *w, const Program *program) {
     Arena *arena = w->text->arena;
-    if (program->hypers.count > 0) {
-        cw_line(w, "static const AertHyper hypers[] = {");
-        for (int i = 0; i < program->hypers.count; i++)
-            cw_line(w, "    {%s, %.17g, %d},", c_string(arena, program->hypers.at[i].name),
-                    program->hypers.at[i].value, program->hypers.at[i].scheduled);
-        cw_line(w, "};");
+    if (program->hypers.count == 0)
+        return;
+    cw_line(w, "static const AertHyper hypers[] = {");
+    for (int i = 0; i < program->hypers.count; i++)
+        cw_line(w, "    {%s, %.17g, %d},", c_string(arena, program->hypers.at[i].name),
+                program->hypers.at[i].value, program->hypers.at[i].scheduled);
+    cw_line(w, "};");
+}
+
+static void write_stages(Writer *w, const Program *program) {
+    static const char *const of[] = {"AERT_WATCH_EITHER", "AERT_WATCH_TRAINING",
+                                     "AERT_WATCH_VALID"};
+    Arena *arena = w->text->arena;
+    if (program->steps.count == 0)
+        return;
+    cw_line(w, "static const AertStep steps[] = {");
+    for (int i = 0; i < program->steps.count; i++) {
+        const StepInfo *step = &program->steps.at[i];
+        cw_line(w, "    {%s, %s, %s, %d, %d, %d, %d},", c_string(arena, step->name),
+                c_string(arena, step->loss), c_string(arena, step->over),
+                step->differentiates_twice, step->stage, step->every, step->when);
     }
-    if (program->steps.count > 0) {
-        cw_line(w, "static const AertStep steps[] = {");
-        for (int i = 0; i < program->steps.count; i++) {
-            const StepInfo *step = &program->steps.at[i];
-            cw_line(w, "    {%s, %s, %s, %d},", c_string(arena, step->name),
-                    c_string(arena, step->loss), c_string(arena, step->over),
-                    step->differentiates_twice);
-        }
-        cw_line(w, "};");
+    cw_line(w, "};");
+    if (program->stages.count == 0)
+        return;
+    cw_line(w, "static const AertStage stages[] = {");
+    for (int i = 0; i < program->stages.count; i++) {
+        const StageInfo *stage = &program->stages.at[i];
+        cw_line(w, "    {%s, %d, %d, %d, %s, %s, %d, %d},", c_string(arena, stage->name),
+                stage->epochs, stage->first, stage->steps, c_string(arena, stage->watch),
+                of[stage->of], stage->higher, stage->patience);
     }
+    cw_line(w, "};");
 }
 
 void tables_write_model(Writer *w, const ProgramPlan *plan) {
@@ -189,7 +206,8 @@ void tables_write_model(Writer *w, const ProgramPlan *plan) {
     Arena *arena = w->text->arena;
     write_inputs(w, program);
     write_slots(w, plan);
-    write_hypers_and_steps(w, program);
+    write_hypers(w, program);
+    write_stages(w, program);
     cw_blank(w);
     cw_open(w, "int main(int argc, char **argv)");
     cw_line(w, "static const AertModel model = {");
@@ -198,15 +216,16 @@ void tables_write_model(Writer *w, const ProgramPlan *plan) {
     cw_line(w, "    .source = %s,", c_string(arena, program->source));
     cw_line(w, "    .hash = \"%s\",", hash_of(arena, program));
     cw_line(w, "    .batch = %d,", program->batch);
-    cw_line(w, "    .epochs = %d,", program->epochs);
     cw_line(w, "    .inputs = %d,", program->inputs.count);
     cw_line(w, "    .slots = %d,", program->slots.count);
     cw_line(w, "    .hypers = %d,", program->hypers.count);
     cw_line(w, "    .steps = %d,", program->steps.count);
+    cw_line(w, "    .stages = %d,", program->stages.count);
     cw_line(w, "    .input = %s,", program->inputs.count ? "inputs" : "NULL");
     cw_line(w, "    .slot = %s,", program->slots.count ? "slots" : "NULL");
     cw_line(w, "    .hyper = %s,", program->hypers.count ? "hypers" : "NULL");
     cw_line(w, "    .step = %s,", program->steps.count ? "steps" : "NULL");
+    cw_line(w, "    .stage = %s,", program->stages.count ? "stages" : "NULL");
     cw_line(w, "    .store = %zu,", plan->store);
     cw_line(w, "    .code_rank = %d,", program->code.rank);
     cw_line(w, "    .image_rank = %d,", program->image.rank);
