@@ -69,8 +69,11 @@ static bool time_steps(Bench *bench, AertError *error) {
     double *times = aert_allocate((size_t)most, sizeof *times, "times", error);
     if (!times)
         return false;
-    for (int i = 0; i < WARM_UP; i++)
+    for (int i = 0; i < WARM_UP; i++) {
         one_step(bench);
+        if (i == 0)
+            bench->first_step = seconds_now();
+    }
     double begin = seconds_now(), last = begin;
     while (bench->steps < most &&
            (options->steps || bench->steps < FEWEST || last - begin < bench_seconds)) {
@@ -95,6 +98,7 @@ static void print_json(const Bench *bench) {
                 {"steps", bench->steps},
                 {"ms", bench->median * 1e3},
                 {"ms_fastest", bench->fastest * 1e3},
+                {"first_step_at", bench->first_step}, /* on the monotonic clock */
                 {"examples_per_second", bench->rows / bench->median},
                 {"gflops", bench->flops / bench->median * 1e-9},
                 {"peak_gflops", bench->peak * 1e-9},

@@ -11,6 +11,7 @@ typedef struct Bench {
     int64_t *order;               /* (examples->count) */
     int rows;
     int64_t done;           /* batches so far */
+    double first_step;      /* when the first was done, seconds of the monotonic clock */
     int steps;              /* timed */
     double median, fastest; /* seconds a step */
     double flops;           /* of a step */

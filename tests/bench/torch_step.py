@@ -1,21 +1,19 @@
 #!/usr/bin/env python3
-"""Times training steps of PyTorch: the peer that scripts/bench compares generated programs with.
+"""PyTorch's training steps, the models being those of models/*.ae.
 
-    torch_step.py --row vae --threads 1 --data train-images-idx3-ubyte.gz
-    vae  128  1  eager  6.391            (row, batch, threads, mode, median milliseconds)
+    echo fused 1 | torch_step.py --row vae --threads 1 --data train-images-idx3-ubyte.gz
 
-A step is what a user writes: gather a batch from the bytes in memory, loss, gradients, Adam.  The models are
-those of models/*.ae.  Modes: eager is PyTorch as it comes, fused has Adam in one kernel, bf16 runs
-products in bfloat16 (autocast), compile is torch.compile of the loss.  The median is of steps for about two seconds.
+A step is what a user writes: gather a batch from the bytes in memory, loss, gradients, Adam.  Modes: eager is
+PyTorch as it comes, fused has Adam in one kernel, compile is torch.compile of the loss with fused Adam, bf16 runs the
+products of fused in bfloat16 (autocast).
 """
-import argparse
-import gzip
-import statistics
-import time
+import math
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from peer import BATCH, serve
 
 
 def layers(sizes, unit, last=False):
@@ -27,7 +25,20 @@ def layers(sizes, unit, last=False):
     return nn.Sequential(*parts)
 
 
-class Autoencoder(nn.Module):
+def nll(logits, x):
+    """Bernoulli, summed over pixels, a mean over examples."""
+    return F.binary_cross_entropy_with_logits(logits, x, reduction="sum") / len(x)
+
+
+class Model(nn.Module):
+    """A model with one training step; those with more say so in `steps`."""
+
+    def steps(self):
+        """(loss, its parameters, options of Adam) of each step"""
+        return [(self, self, {"lr": 1e-3})]
+
+
+class Autoencoder(Model):
     def __init__(self):
         super().__init__()
         self.net = layers([784, 32, 784], nn.ReLU)
@@ -36,7 +47,7 @@ class Autoencoder(nn.Module):
         return F.binary_cross_entropy_with_logits(self.net(x), x)
 
 
-class Deep(nn.Module):
+class Deep(Model):
     def __init__(self):
         super().__init__()
         self.encoder = layers([784, 1000, 500, 250, 30], nn.ELU)
@@ -46,17 +57,16 @@ class Deep(nn.Module):
         return (torch.sigmoid(self.decoder(self.encoder(x))) - x).square().sum() / len(x)
 
 
-class Denoising(nn.Module):
+class Denoising(Model):
     def __init__(self):
         super().__init__()
         self.net = layers([784, 1000, 256, 1000, 784], nn.ReLU)
 
     def forward(self, x):
-        noisy = x * (torch.rand_like(x) >= 0.3)
-        return F.binary_cross_entropy_with_logits(self.net(noisy), x, reduction="sum") / len(x)
+        return nll(self.net(x * (torch.rand_like(x) >= 0.3)), x)
 
 
-class Contractive(nn.Module):
+class Contractive(Model):
     """The closed form of the penalty, which is all that one sigmoid layer needs."""
 
     def __init__(self):
@@ -67,10 +77,10 @@ class Contractive(nn.Module):
     def forward(self, x):
         h = torch.sigmoid(self.encoder(x))
         penalty = ((h * (1 - h)).square() * self.encoder.weight.square().sum(1)).sum()
-        return (F.binary_cross_entropy_with_logits(self.decoder(h), x, reduction="sum") + 0.1 * penalty) / len(x)
+        return nll(self.decoder(h), x) + 0.1 * penalty / len(x)
 
 
-class ContractiveDeep(nn.Module):
+class ContractiveDeep(Model):
     """The exact Jacobian of 784-200-32, multiplied out: diag(s2) W2 diag(s1) W1 for each example."""
 
     def __init__(self):
@@ -83,11 +93,10 @@ class ContractiveDeep(nn.Module):
         h2 = torch.sigmoid(self.second(h1))
         inner = self.second.weight * (h1 * (1 - h1))[:, None, :]
         jacobian = (h2 * (1 - h2))[:, :, None] * (inner @ self.first.weight)
-        loss = F.binary_cross_entropy_with_logits(self.decoder(h2), x, reduction="sum")
-        return (loss + 0.1 * jacobian.square().sum()) / len(x)
+        return nll(self.decoder(h2), x) + 0.1 * jacobian.square().sum() / len(x)
 
 
-class Vae(nn.Module):
+class Vae(Model):
     def __init__(self):
         super().__init__()
         self.hidden = nn.Linear(784, 400)
@@ -98,71 +107,97 @@ class Vae(nn.Module):
         h = F.relu(self.hidden(x))
         mu, logvar = self.mu(h), self.logvar(h)
         z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
-        nll = F.binary_cross_entropy_with_logits(self.decoder(z), x, reduction="sum")
-        return (nll + 0.5 * (mu.square() + logvar.exp() - logvar - 1).sum()) / len(x)
+        return nll(self.decoder(z), x) + 0.5 * (mu.square() + logvar.exp() - logvar - 1).sum() / len(x)
 
 
-ROWS = {  # row: model, batch
-    "autoencoder": (Autoencoder, 256),
-    "deep": (Deep, 250),
-    "deep100": (Deep, 100),
-    "denoising": (Denoising, 128),
-    "contractive": (Contractive, 100),
-    "contractive_deep": (ContractiveDeep, 100),
-    "vae": (Vae, 128),
+class Iwae(Model):
+    """The bound with 50 draws of the code; the draw's own log-density is taken from its noise."""
+
+    draws = 50
+
+    def __init__(self):
+        super().__init__()
+        self.hidden = layers([784, 200, 200], nn.Tanh, last=True)
+        self.mu, self.logvar = nn.Linear(200, 50), nn.Linear(200, 50)
+        self.decoder = nn.Sequential(layers([50, 200, 200], nn.Tanh, last=True), nn.Linear(200, 784))
+
+    def forward(self, x):
+        h = self.hidden(x)
+        mu, logvar = self.mu(h), self.logvar(h)
+        noise = torch.randn(self.draws, *mu.shape)
+        z = mu + noise * (0.5 * logvar).exp()
+        logits = self.decoder(z)
+        pixels = F.binary_cross_entropy_with_logits(logits, x.expand_as(logits), reduction="none").sum(-1)
+        w = -pixels + 0.5 * (noise.square() - z.square() + logvar).sum(-1)
+        return math.log(self.draws) - torch.logsumexp(w, 0).mean()
+
+
+class Adversarial(Model):
+    """A joint step of encoder and decoder, then one of the judge; each takes gradients of what it changes only."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = layers([784, 400, 400, 2], nn.ReLU)
+        self.decoder = layers([2, 400, 400, 784], nn.ReLU)
+        self.judge = layers([2, 200, 200, 1], nn.ReLU)
+
+    def joint_loss(self, x):
+        self.judge.requires_grad_(False)
+        z = self.encoder(x)
+        return nll(self.decoder(z), x) + 50 * F.softplus(-self.judge(z)).mean()
+
+    def judge_loss(self, x):
+        self.judge.requires_grad_(True)
+        with torch.no_grad():
+            z = self.encoder(x)
+        return (F.softplus(-self.judge(torch.randn_like(z))) + F.softplus(self.judge(z))).mean()
+
+    def steps(self):
+        both = nn.ModuleList([self.encoder, self.decoder])
+        return [(self.joint_loss, both, {"lr": 5e-4}), (self.judge_loss, self.judge, {"lr": 1e-3, "betas": (0.5, 0.999)})]
+
+
+MODELS = {
+    "autoencoder": Autoencoder,
+    "deep": Deep,
+    "vae": Vae,
+    "iwae": Iwae,
+    "adversarial": Adversarial,
+    "denoising": Denoising,
+    "contractive": Contractive,
+    "contractive_deep": ContractiveDeep,
 }
 
 
-def images(path):
-    """(count, 784) bytes: an IDX file's, or random ones."""
-    if not path:
-        return torch.randint(0, 256, (60000, 784), dtype=torch.uint8)
-    with gzip.open(path) as file:
-        return torch.frombuffer(bytearray(file.read()[16:]), dtype=torch.uint8).view(-1, 784)
-
-
-def median_ms(row, mode, data, seconds):
-    torch.manual_seed(1)
-    model, batch = ROWS[row][0](), ROWS[row][1]
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=mode != "eager" or None)
-    loss_of = torch.compile(model) if mode == "compile" else model
-    order = torch.randperm(len(data))
-
-    def step(i):
-        at = i % (len(data) // batch) * batch
-        x = data[order[at : at + batch]].float() / 255
-        optimizer.zero_grad()
-        with torch.autocast("cpu", torch.bfloat16, enabled=mode == "bf16"):
-            loss = loss_of(x)
-        loss.backward()
-        optimizer.step()
-
-    for i in range(10):
-        step(i)
-    times, start = [], time.perf_counter()
-    while len(times) < 20 or time.perf_counter() - start < seconds:
-        begin = time.perf_counter()
-        step(len(times))
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times) * 1e3
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--row", action="append", choices=list(ROWS), help="repeatable; all without it")
-    parser.add_argument("--mode", action="append", choices=["eager", "fused", "bf16", "compile"])
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--data", help="IDX file of MNIST, gzip; random bytes without it")
-    parser.add_argument("--seconds", type=float, default=2)
-    args = parser.parse_args()
+def start(args, data):
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)
-    data = images(args.data)
-    for row in args.row or ROWS:
-        for mode in args.mode or ["eager", "fused"]:
-            ms = median_ms(row, mode, data, args.seconds)
-            print(row, ROWS[row][1], args.threads, mode, f"{ms:.4g}", sep="\t", flush=True)
+    data = torch.from_numpy(data)
+    batch = BATCH[args.row]
+
+    def prepare(mode):
+        torch.manual_seed(1)
+        steps = []
+        for loss_of, parameters, options in MODELS[args.row]().steps():
+            fused = None if mode == "eager" else True
+            optimizer = torch.optim.Adam(parameters.parameters(), fused=fused, **options)
+            steps.append((torch.compile(loss_of) if mode == "compile" else loss_of, optimizer))
+        order = torch.randperm(len(data))
+
+        def run(i):
+            at = i % (len(data) // batch) * batch
+            x = data[order[at : at + batch]].float() / 255
+            for loss_of, optimizer in steps:
+                optimizer.zero_grad()
+                with torch.autocast("cpu", torch.bfloat16, enabled=mode == "bf16"):
+                    loss = loss_of(x)
+                loss.backward()
+                optimizer.step()
+
+        return run, 1
+
+    return prepare
 
 
 if __name__ == "__main__":
-    main()
+    serve("PyTorch", ["eager", "fused", "compile", "bf16"], start)

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Generated programs against PyTorch and JAX, in turn, and what making and starting one costs: see scripts/bench.
+
+Of each row all sides are ready before anything is timed. Then they take turns, round after round: ours, each mode of
+the peers, ours again. A round gives the median time of a step; of a side's rounds the fastest counts, since whatever else
+the machine does only adds time. A ratio is the time of a peer's best mode over ours.
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# row: model, constants, batch
+ROWS = {
+    "autoencoder": ("autoencoder", [], 256),
+    "deep": ("deep", [], 100),
+    "vae": ("vae", [], 128),
+    "iwae": ("iwae", ["K=50"], 20),
+    "adversarial": ("adversarial", [], 128),
+    "denoising": ("denoising", [], 128),
+    "contractive": ("contractive", [], 100),
+    "contractive_deep": ("contractive_deep", [], 100),
+}
+DUE = {"torch": 1.5, "jax": 1.0}  # below these a ratio is marked
+DUE_AECC_MS, DUE_BUILD_S, DUE_BYTES, DUE_START_MS, DUE_JACOBIAN = 50, 3, 300000, 100, 2
+HERE = Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent
+WORK = SOURCE / "build/bench"
+
+
+def on_cpus(threads):
+    """The words that bind a command to as many processors."""
+    cpus = sorted(os.sched_getaffinity(0))[:threads]
+    return ["taskset", "-c", ",".join(map(str, cpus))] if threads < len(os.sched_getaffinity(0)) else []
+
+
+class Peer:
+    """A process of torch_step.py or jax_step.py."""
+
+    def __init__(self, args, framework, row, threads):
+        flags = f"--xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'} intra_op_parallelism_threads={threads}"
+        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
+        command = [args.python, HERE / f"{framework}_step.py", "--row", row, "--threads", str(threads)]
+        if args.data:
+            command += ["--data", args.data]
+        self.process = subprocess.Popen(
+            on_cpus(threads) + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+            stderr=None if args.verbose else subprocess.DEVNULL)
+
+    def ms(self, mode, seconds):
+        try:
+            self.process.stdin.write(f"{mode} {seconds}\n")
+            self.process.stdin.flush()
+            return float(self.process.stdout.readline())
+        except (BrokenPipeError, ValueError):
+            return None  # this mode does not work here: --verbose tells why
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Ours:
+    """A generated program."""
+
+    def __init__(self, args, program, batch, threads):
+        self.command = on_cpus(threads) + [program, "bench", "--json", "--threads", str(threads), "--batch", str(batch)]
+        if args.data:
+            self.command += ["--data", args.data]
+        self.steps, self.shares = 20, []
+
+    def ms(self, seconds):
+        found = json.loads(subprocess.run(self.command + ["--steps", str(self.steps)], check=True, capture_output=True).stdout)
+        self.steps = max(10, int(seconds * 1e3 / found["ms"]))
+        self.shares.append(found["share"])
+        return found["ms"]
+
+
+def build(args, model, constants, batch):
+    """The program of a model at this batch."""
+    text = re.sub(r"\bbatch +\d+", f"batch {batch}", model.read_text())
+    copy = WORK / model.name
+    copy.write_text(text)
+    program = WORK / model.stem
+    subprocess.run([SOURCE / "build/aecc", copy, *(f"-D{c}" for c in constants), "-o", program], check=True)
+    return program
+
+
+def least(times):
+    times = [t for t in times if t is not None]
+    return min(times) if times else None
+
+
+def ratio_text(theirs, ours, due):
+    if theirs is None:
+        return "-"
+    return f"{theirs / ours:.2f}" + ("" if theirs / ours >= due else " <")
+
+
+def best_of(times, modes):
+    found = [(times[mode], mode) for mode in modes if times.get(mode) is not None]
+    return min(found) if found else (None, "-")
+
+
+def bench_row(args, row, threads):
+    name, constants, batch = ROWS[row]
+    ours = Ours(args, build(args, SOURCE / f"models/{name}.ae", constants, batch), batch, threads)
+    peers = {framework: Peer(args, framework, row, threads) for framework in args.modes}
+    sides = [(framework, mode) for framework, modes in args.modes.items() for mode in modes]
+    rounds = {mode: [] for _, mode in sides}
+    for framework, mode in sides:  # compilation
+        peers[framework].ms(mode, 0.1)
+    own = [ours.ms(args.seconds)]
+    for _ in range(args.rounds):
+        for framework, mode in sides:
+            rounds[mode].append(peers[framework].ms(mode, args.seconds))
+        own.append(ours.ms(args.seconds))
+    for peer in peers.values():
+        peer.close()
+    mine, times = min(own), {mode: least(found) for mode, found in rounds.items()}
+    cells = [f"{row:<17}{batch:>5}{threads:>8}"]
+    for framework in ("torch", "jax"):
+        theirs, mode = best_of(times, args.modes.get(framework, []))
+        cells.append(f"{'-' if theirs is None else f'{theirs:.4g}':>9} {mode:<9}")
+        cells.append(f"{ratio_text(theirs, mine, DUE[framework]):<7}")
+    torch_cell, torch_ratio, jax_cell, jax_ratio = cells[1:]
+    print(cells[0], torch_cell, jax_cell, f"{mine:8.4g}  ", torch_ratio, jax_ratio, f"{100 * max(ours.shares):5.0f} %", flush=True)
+
+
+def speed_table(args):
+    print("Milliseconds a training step, float; ratios: the peer's best mode over aecc; < is below what is due "
+          f"({DUE['torch']} of PyTorch, {DUE['jax']} of JAX).")
+    print(f"{'row':<17}{'batch':>5}{'threads':>8} {'PyTorch':>9} {'':<9} {'JAX':>9} {'':<9} {'aecc':>8}   {'/PyTorch':<8}"
+          f"{'/JAX':<7}{'floor':>6}")
+    for row in args.rows:
+        for threads in args.threads:
+            bench_row(args, row, threads)
+
+
+def seconds_of(command, times):
+    """The least time of a command, of so many."""
+    found = []
+    for _ in range(times):
+        begin = time.monotonic()
+        subprocess.run(command, check=True, capture_output=True)
+        found.append(time.monotonic() - begin)
+    return min(found)
+
+
+def start_ms(program, data):
+    """From the call of a program to the end of its first training step: both read one clock."""
+    found = []
+    for _ in range(5):
+        begin = time.monotonic()
+        command = [program, "bench", "--json", "--steps", "1", *(["--data", data] if data else [])]
+        at = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["first_step_at"]
+        found.append((at - begin) * 1e3)
+    return min(found)
+
+
+def unpacked(data):
+    """The images without gzip, since a start of 100 ms is due on such."""
+    if not data or not data.endswith(".gz"):
+        return data
+    path = WORK / "images.idx"
+    with open(path, "wb") as file:
+        subprocess.run(["gzip", "-dc", data], check=True, stdout=file)
+    return str(path)
+
+
+def mark(value, due, form):
+    return format(value, form) + ("" if value <= due else " >")
+
+
+def cost_table(args):
+    print(f"\nWhat a model costs; > is more than its budget: aecc {DUE_AECC_MS} ms, .ae to trainer {DUE_BUILD_S} s, "
+          f"{DUE_BYTES} bytes, start to first step {DUE_START_MS} ms.")
+    print(f"{'model':<19}{'aecc ms':<9}{'to trainer s':<14}{'bytes':<11}{'start ms: built-in':<20}unpacked data")
+    aecc = SOURCE / "build/aecc"
+    data = unpacked(args.data)
+    for model in sorted((SOURCE / "models").glob("*.ae")):
+        program = WORK / model.stem
+        aecc_ms = 1e3 * seconds_of([aecc, model, "-o", WORK / "model.c"], 7)
+        build_s = seconds_of([aecc, model, "-o", program], 2)
+        cells = [mark(aecc_ms, DUE_AECC_MS, ".1f"), mark(build_s, DUE_BUILD_S, ".2f"),
+                 mark(program.stat().st_size, DUE_BYTES, "d"), mark(start_ms(program, None), DUE_START_MS, ".0f"),
+                 mark(start_ms(program, data), DUE_START_MS, ".0f") if data else "-"]
+        print(f"{model.stem:<19}" + "".join(f"{cell:<{width}}" for cell, width in zip(cells, (9, 14, 11, 20, 9))), flush=True)
+
+
+def jacobian_table(args):
+    """The contractive penalty as written, by the Jacobian, against its closed form written by hand."""
+    print(f"\nA step of contractive.ae, penalty by jacobian, over one of its closed form; {DUE_JACOBIAN} is allowed.")
+    for threads in args.threads:
+        sides = [Ours(args, build(args, model, [], 100), 100, threads)
+                 for model in (SOURCE / "models/contractive.ae", HERE / "contractive_closed.ae")]
+        found = [[side.ms(args.seconds) for side in sides] for _ in range(args.rounds + 1)]
+        jacobian, closed = (min(times) for times in zip(*found))
+        print(f"{threads} thread{'s' * (threads > 1)}: {jacobian:.4g} ms, {closed:.4g} ms, {mark(jacobian / closed, DUE_JACOBIAN, '.2f')}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rows", nargs="*", help=", ".join(ROWS))
+    parser.add_argument("--python", help="a Python that has PyTorch, JAX or both")
+    parser.add_argument("--data", help="training images, IDX")
+    parser.add_argument("--threads", type=int, action="append")
+    parser.add_argument("--bf16", action="store_true", help="the peers' products in bfloat16 too")
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=0.5, help="of one side in one round")
+    parser.add_argument("--table", choices=["speed", "costs", "jacobian"], help="one only")
+    parser.add_argument("--verbose", action="store_true", help="what the peers say")
+    args = parser.parse_args()
+    args.rows = args.rows or list(ROWS)
+    args.threads = args.threads or [1, 2]
+    for row in args.rows:
+        if row not in ROWS:
+            parser.error(f"there is no row {row}; rows are {', '.join(ROWS)}")
+    modes = {"torch": ["eager", "fused", "compile"], "jax": ["scan", "step"]}
+    if args.bf16:
+        modes = {"torch": modes["torch"] + ["bf16"], "jax": modes["jax"] + ["scan-bf16", "step-bf16"]}
+    args.modes = {}
+    for framework in modes:
+        if args.python and subprocess.run([args.python, "-c", f"import {framework}"], capture_output=True).returncode == 0:
+            args.modes[framework] = modes[framework]
+        else:
+            print(f"no {framework} in {args.python}: scripts/bench --install, or --python", file=sys.stderr)
+    if os.getloadavg()[0] > 1:
+        print(f"the machine is busy (load {os.getloadavg()[0]:.1f}): times are too long, ratios rough", file=sys.stderr)
+    WORK.mkdir(parents=True, exist_ok=True)
+    tables = {"speed": speed_table, "costs": cost_table, "jacobian": jacobian_table}
+    for name, table in tables.items():
+        if args.table in (None, name):
+            table(args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What the peers share: the rows, the command line, and how steps are timed.
+
+A peer is a process that stays: it reads lines "MODE SECONDS", times steps for as long and answers
+with the median in milliseconds. So its compilation is paid once, and scripts/bench takes turns.
+"""
+import argparse
+import statistics
+import sys
+import time
+
+from images import images
+
+BATCH = {
+    "autoencoder": 256,
+    "deep": 100,
+    "vae": 128,
+    "iwae": 20,
+    "adversarial": 128,
+    "denoising": 128,
+    "contractive": 100,
+    "contractive_deep": 100,
+}
+
+
+def median_ms(run, steps, seconds):
+    """run(i) does `steps` steps; the median time of one of them over about so many seconds."""
+    times, start = [], time.perf_counter()
+    while len(times) < 3 or time.perf_counter() - start < seconds:
+        begin = time.perf_counter()
+        run(len(times))
+        times.append((time.perf_counter() - begin) / steps)
+    return statistics.median(times) * 1e3
+
+
+def serve(name, modes, start):
+    """start(args, data) makes the peer ready for a row; what it returns makes (run, steps) of a mode."""
+    parser = argparse.ArgumentParser(description=f"times training steps of {name}, as standard input says")
+    parser.add_argument("--row", choices=list(BATCH), required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--data", help="IDX file of MNIST; random bytes without it")
+    args = parser.parse_args()
+    prepare = start(args, images(args.data))
+    ready = {}
+    for line in sys.stdin:
+        mode, seconds = line.split()
+        if mode not in modes:
+            sys.exit(f"{name} has no mode {mode}: {', '.join(modes)}")
+        if mode not in ready:
+            ready[mode] = prepare(mode)
+            median_ms(*ready[mode], 0.2)  # compilation, caches
+        print(f"{median_ms(*ready[mode], float(seconds)):.6g}", flush=True)
