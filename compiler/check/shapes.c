@@ -4,17 +4,19 @@
 
 #include <string.h>
 
-/* The arguments from `first` on as one shape: numbers, or one list. */
+/* The arguments from `first` on as one shape: numbers, and lists of numbers, one after another. */
 static bool shape_arguments(Checker *c, Scope *scope, const Ast *call, int first, Type *shape) {
     Value list = {.kind = VALUE_list, .loc = call->loc};
-    list.items = NEW_ARRAY(c->arena, Value, call->n + 1);
+    list.items = NEW_ARRAY(c->arena, Value, call->n * (MAX_FEATURES + 1));
     for (int i = first; i < call->n; i++) {
         Value value = check_expression(c, scope, call->kid[i]);
         if (value.kind == VALUE_error)
             return false;
-        if (value.kind == VALUE_list && call->n == first + 1)
+        if (value.kind == VALUE_list && (call->n == first + 1 || value.count > MAX_FEATURES))
             return value_shape(c, call->kid[i]->loc, &value, shape);
-        list.items[list.count++] = value;
+        int n = value.kind == VALUE_list ? value.count : 1;
+        for (int k = 0; k < n; k++)
+            list.items[list.count++] = value.kind == VALUE_list ? value.items[k] : value;
     }
     return value_shape(c, call->loc, &list, shape);
 }
