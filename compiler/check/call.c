@@ -103,7 +103,11 @@ static bool recursive(Checker *c, const Define *define, Loc loc) {
     return true;
 }
 
-static bool same_value(const Value *a, const Value *b) {
+bool check_same_value(const Value *a, const Value *b) {
+    double x, y;
+    if (a->kind == VALUE_term && b->kind == VALUE_term && term_is_number(a->term, &x) &&
+        term_is_number(b->term, &y))
+        return x == y;
     return a->kind == b->kind && a->term == b->term && a->distribution == b->distribution &&
            a->define == b->define && a->name == b->name && a->kind != VALUE_list;
 }
@@ -113,7 +117,7 @@ static Value *known_application(Checker *c, const Define *define, int n, Value *
         Application *known = &c->applications.at[i];
         bool same = known->define == define && known->n == n;
         for (int k = 0; same && k < n; k++)
-            same = same_value(&known->arguments[k], &arguments[k]);
+            same = check_same_value(&known->arguments[k], &arguments[k]);
         if (same)
             return &known->result;
     }
@@ -165,27 +169,33 @@ static Value instantiate(Checker *c, const Define *define, Loc loc, int n, Value
     return result;
 }
 
+/* Where an application draws from: other numbers in each.  A network's parameters have one home, so
+ * its applications are counted; all else is counted where it is written. */
+static const char *application_draws(Checker *c, const Define *define, const char *path,
+                                     const char *leaf) {
+    if (!leaf)
+        return arena_printf(c->arena, "%s#%s", path,
+                            count_number(c, &c->network_uses, define->path));
+    return path_join(c, c->frame ? c->frame->draws : "", leaf);
+}
+
 Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
-                  const char *path) {
+                  const char *path, const char *leaf) {
     const char *role = define->ast->role;
     if (strcmp(role, "distribution") == 0)
         return distribution_make(c, define, loc, n, arguments);
     if (recursive(c, define, loc))
         return value_error();
-    bool network = strcmp(role, "network") == 0 || strcmp(role, "discriminator") == 0;
-    Value *known = network ? known_application(c, define, n, arguments) : NULL;
+    Value *known = leaf ? NULL : known_application(c, define, n, arguments);
     if (known)
         return *known;
-    const char *draws = path;
-    if (network)
-        draws = arena_printf(c->arena, "%s#%d", path, c->applications.count);
-    frame_open(c, path, draws, define->ast, loc);
+    frame_open(c, path, application_draws(c, define, path, leaf), define->ast, loc);
     Value result = instantiate(c, define, loc, n, arguments);
     frame_close(c);
     if (strcmp(role, "noise") == 0 && n > 0 && result.kind != VALUE_error)
         result = noise_result(c, loc, arguments[0], result);
     result.path = path;
-    if (network) {
+    if (!leaf) {
         Application application = {
             .define = define, .n = n, .arguments = arguments, .result = result};
         list_add(c->arena, &c->applications, application);
@@ -201,7 +211,9 @@ static Value call_layer(Checker *c, Scope *scope, const Ast *ast, const SharedLa
     if (!check_arguments(c, scope, ast, 0, n, formals, what, values) ||
         !check_arguments(c, layer->scope, layer->call, 1, n, formals, what, values))
         return value_error();
-    return check_apply(c, layer->define, ast->loc, n, values, layer->path);
+    const char *point = strrchr(layer->path, '.');
+    const char *leaf = frame_leaf(c, names_of(c->names, point ? point + 1 : layer->path));
+    return check_apply(c, layer->define, ast->loc, n, values, layer->path, leaf);
 }
 
 static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define *define) {
@@ -216,12 +228,14 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
     if (!check_arguments(c, scope, ast, 0, n, formals,
                          arena_printf(c->arena, "`%s`", define->ast->name), values))
         return value_error();
-    const char *path = c->frame ? c->frame->path : "";
+    const char *path = c->frame ? c->frame->path : "", *leaf = NULL;
     if (define->path)
         path = define->path;
-    else if (strcmp(define->ast->role, "layer") == 0 || strcmp(define->ast->role, "noise") == 0)
-        path = frame_number(c, define->ast->name);
-    return check_apply(c, define, ast->loc, n, values, path);
+    else
+        leaf = frame_leaf(c, define->ast->name);
+    if (strcmp(define->ast->role, "layer") == 0 || strcmp(define->ast->role, "noise") == 0)
+        path = path_join(c, path, leaf);
+    return check_apply(c, define, ast->loc, n, values, path, leaf);
 }
 
 /* `x |> f(a)` is told as f(a): a call's place begins with what is called. */
@@ -239,14 +253,22 @@ Value check_call(Checker *c, Scope *scope, const Ast *ast) {
         const Builtin *builtin = builtin_find(callee->name);
         if (builtin)
             return builtin_call(c, scope, builtin, ast);
-        check_unknown(c, callee->loc, "the function", callee->name, scope);
-        return value_error();
+        if (!check_names_blocks(c, callee->name)) {
+            check_unknown(c, callee->loc, "the function", callee->name, scope);
+            return value_error();
+        }
     }
     Value value = check_expression(c, scope, callee);
     if (value.kind == VALUE_definition)
         return call_define(c, scope, ast, value.define);
     if (value.kind == VALUE_layer)
         return call_layer(c, scope, ast, value.layer);
+    if (value.kind == VALUE_block && value.block)
+        return check_block_call(c, scope, ast, &value);
+    if (value.kind == VALUE_block) {
+        check_error(c, callee->loc, "`%s` is more than one block: say which", value.path);
+        return value_error();
+    }
     if (value.kind != VALUE_error) {
         check_error(c, callee->loc, "this is %s and cannot be called", value_text(c, &value));
         check_help(c, "what can be called are definitions (layer, network, function, loss, noise, "

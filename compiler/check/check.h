@@ -66,6 +66,12 @@ typedef struct Update {
     Term *term;
 } Update;
 
+/* What a step that trains the group of a state leaves in it: one a state. */
+typedef struct StateUpdate {
+    const char *slot;
+    Term *value;
+} StateUpdate;
+
 /* What stands in the place of an earlier value when nothing is encoded. */
 typedef struct Generated {
     Term *old, *drawn;
@@ -91,6 +97,7 @@ typedef struct Model {
     List(StageInfo) stages;
     Term *code, *reconstruction, *noisy; /* NULL where the model has none */
     List(Generated) generated;           /* what `sample` draws */
+    List(StateUpdate) updates;           /* of states, in the order of the text */
     const char *cannot_sample;
     List(Term *) terms; /* by id; operands have smaller ids */
 } Model;

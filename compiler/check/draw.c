@@ -237,7 +237,9 @@ Value check_draw(Checker *c, Scope *scope, const Ast *statement) {
     Distribution *d = distribution_like(c, value.distribution, shape, statement->loc);
     if (!d || !sample_count(c, scope, statement->kid[1], &samples))
         return value_error();
-    const char *name = path_join(c, c->frame ? c->frame->draws : "", statement->name);
+    bool again = c->frame && c->frame->repeats;
+    const char *name = path_join(c, c->frame ? c->frame->draws : "",
+                                 again ? frame_leaf(c, statement->name) : statement->name);
     Term *term = draw_from(c, d, name, samples, statement->loc);
     if (!term)
         return value_error();

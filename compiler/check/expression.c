@@ -91,11 +91,24 @@ static Value eval_number(Checker *c, Scope *scope, const Ast *ast) {
     return value_number(c, ast->loc, ast->number);
 }
 
+/* encoder, of encoder.inner */
+bool check_names_blocks(Checker *c, const char *name) {
+    for (int i = 0; i < c->blocks->bindings.count; i++) {
+        const Binding *b = &c->blocks->bindings.at[i];
+        if (b->value.kind == VALUE_block && path_within(b->name, name))
+            return true;
+    }
+    return false;
+}
+
 static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
+    Block *leaving = NULL;
     for (Scope *s = scope; s; s = s->outer) {
         Binding *binding = scope_find_here(s, ast->name);
-        if (!binding)
+        if (!binding) {
+            leaving = s->block ? s->block : leaving;
             continue;
+        }
         binding->used = true;
         if (binding->rival) {
             check_error(c, ast->loc, "`%s` is given by two blocks", ast->name);
@@ -103,11 +116,16 @@ static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
                        binding->rival, ast->name);
             return value_error();
         }
-        return check_force(c, binding, s);
+        Value value = check_force(c, binding, s);
+        if (leaving)
+            block_reads(c, leaving, ast->name, &value);
+        Term *updated = c->updating && value.kind == VALUE_term && value.term->kind == TERM_slot
+                            ? check_updated(c, value.term->name)
+                            : NULL;
+        return updated ? value_term(updated, value.loc) : value;
     }
-    for (int i = 0; i < c->blocks->bindings.count; i++) /* encoder, of encoder.inner */
-        if (path_within(c->blocks->bindings.at[i].name, ast->name))
-            return (Value){.kind = VALUE_block, .loc = ast->loc, .path = ast->name};
+    if (check_names_blocks(c, ast->name))
+        return (Value){.kind = VALUE_block, .loc = ast->loc, .path = ast->name};
     check_unknown(c, ast->loc, "the name", ast->name, scope);
     return value_error();
 }
@@ -156,6 +174,33 @@ static Value parameter_field(Checker *c, const Ast *ast, const char *path, bool 
     return value_error();
 }
 
+static bool has_slots(Checker *c, const char *path) {
+    for (int i = 0; path && i < c->model->slots.count; i++)
+        if (path_within(c->model->slots.at[i].slot.name, path))
+            return true;
+    return false;
+}
+
+static void unknown_field(Checker *c, const Ast *ast, const Value *base) {
+    if (base->kind == VALUE_layer && !has_slots(c, base->path)) {
+        check_error(c, ast->name_loc, "`%s` has no parameters yet", base->path);
+        check_help(
+            c, "its first use makes them, in the shape of what it is applied to: apply it above");
+        return;
+    }
+    const char **names;
+    Scope only = base->inside ? *base->inside : (Scope){0};
+    only.outer = NULL;
+    int n = scope_names(c, &only, &names);
+    const char *near = text_nearest(ast->name, names, n);
+    check_error(c, ast->name_loc, "%s has nothing called `%s`", value_text(c, base), ast->name);
+    if (near)
+        check_help(c, "did you mean `%s`?", near);
+    else if (base->kind == VALUE_term)
+        check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
+                      "inner names");
+}
+
 static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
     Value base = check_expression(c, scope, ast->kid[0]);
     bool found = false;
@@ -178,20 +223,8 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
         result = shape_field(c, ast, base.term, &found);
     if (!found && base.path)
         result = parameter_field(c, ast, base.path, &found);
-    if (!found) {
-        const char **names;
-        Scope only = base.inside ? *base.inside : (Scope){0};
-        only.outer = NULL;
-        int n = scope_names(c, &only, &names);
-        const char *near = text_nearest(ast->name, names, n);
-        check_error(c, ast->name_loc, "%s has nothing called `%s`", value_text(c, &base),
-                    ast->name);
-        if (near)
-            check_help(c, "did you mean `%s`?", near);
-        else if (base.kind == VALUE_term)
-            check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
-                          "inner names");
-    }
+    if (!found)
+        unknown_field(c, ast, &base);
     return result;
 }
 

@@ -42,6 +42,15 @@ static void unknown_group(Checker *c, const Ast *ast, const char *path) {
         check_help(c, "did you mean `%s`?", near);
 }
 
+bool groups_hold(Checker *c, const Ast *over, const char *slot) {
+    for (int i = 0; i < over->n; i++) {
+        const char *path = group_path(c, over->kid[i]);
+        if (path && (strcmp(path, "all") == 0 || path_within(slot, path)))
+            return true;
+    }
+    return false;
+}
+
 bool groups_reach(Checker *c, const Ast *over, size_t *reach) {
     for (int i = 0; i < over->n; i++) {
         const char *path = group_path(c, over->kid[i]);

@@ -9,6 +9,7 @@ enum { MAX_FEATURES = 4, MAX_ARGUMENTS = 32 };
 typedef struct Scope Scope;
 typedef struct Frame Frame;
 typedef struct Distribution Distribution;
+typedef struct Block Block;
 
 typedef enum ValueKind {
     VALUE_missing,      /* an argument that was not given */
@@ -34,6 +35,7 @@ struct Value {
     Distribution *distribution; /* of a drawn variable too */
     const struct Define *define;
     const struct SharedLayer *layer;
+    Block *block;     /* NULL of `encoder` where there are only encoder.one, encoder.two */
     const char *name; /* of an axis */
     int count;
     Value *items;
@@ -47,12 +49,14 @@ typedef struct Binding {
     const Ast *later;  /* evaluated when first asked for (distributions, hypers), else NULL */
     bool busy;         /* being evaluated: a cycle when asked for again */
     const char *home;  /* the block that gave the name, or NULL */
+    bool fixed;        /* the counter of a repeat: not to be given again */
     const char *rival; /* another block that gave the same name: say which */
 } Binding;
 
 struct Scope {
     Scope *outer;
     List(Binding) bindings;
+    Block *block; /* that names its values here: it reads what is found further out */
 };
 
 /* Something that can be called: its tree and the scope that it was written in. */
@@ -91,6 +95,9 @@ struct Frame {
     const char *draws; /* of draws: the path, and the application's number for a network */
     CountList counts;
     bool in_noise_block;
+    int repeats;   /* how many `repeat` enclose the statement */
+    bool returned; /* a `return` was met */
+    bool updating; /* of the caller: see Checker */
 };
 
 typedef struct Application {
@@ -121,6 +128,8 @@ typedef struct Checker {
     const char *draw_name; /* stream of the draw that is being made */
     int draw_number;
     bool in_optimizer;
+    bool updating;       /* the right side of `<-`: a state is what earlier updates leave */
+    int rounds;          /* of repeats, so far */
     bool generates;      /* there is a generate block */
     const char *trained; /* the slot that the optimizer's p stands for */
     ModelStep *step;
@@ -146,6 +155,7 @@ const char *value_text(Checker *c, const Value *value); /* "[784]", "the layer d
 /* ---- scopes (scope.c) ---- */
 Scope *scope_open(Checker *c, Scope *outer);
 void scope_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
+void scope_unbind(Scope *scope, const char *name);
 Binding *scope_find(Scope *scope, const char *name); /* outwards */
 Binding *scope_find_here(Scope *scope, const char *name);
 int scope_names(Checker *c, Scope *scope, const char ***names);
@@ -166,6 +176,7 @@ Value value_number(Checker *c, Loc loc, double number);
 Value check_expression(Checker *c, Scope *scope, const Ast *ast);
 Term *check_term(Checker *c, Scope *scope, const Ast *ast);    /* NULL after an error */
 Value check_force(Checker *c, Binding *binding, Scope *scope); /* the value of a binding */
+bool check_names_blocks(Checker *c, const char *name); /* "encoder" where there is encoder.inner */
 /* A shape list or number as static dimensions; false after an error. */
 bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape);
 bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, int *result);
@@ -177,7 +188,9 @@ Value check_call(Checker *c, Scope *scope, const Ast *ast);
 bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n,
                      const char *const *formals, const char *what, Value *values);
 Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
-                  const char *path);
+                  const char *path, const char *leaf);
+/* Are they the same term or definition, or equal numbers? */
+bool check_same_value(const Value *a, const Value *b);
 bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n,
                         Value *arguments);
 int ast_formals(Checker *c, const Ast *define, const char ***names);
@@ -208,9 +221,29 @@ Distribution *distribution_like(Checker *c, Distribution *d, Type shape, Loc loc
 void check_statements(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
 Frame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call);
 void frame_close(Checker *c);
-const char *frame_number(Checker *c, const char *name); /* "dense_2": counts uses in the frame */
+/* "dense_2": counts uses in the frame; and the same below the frame's path */
+const char *frame_leaf(Checker *c, const char *name);
+const char *frame_number(Checker *c, const char *name);
+const char *count_number(Checker *c, CountList *counts, const char *name);
+/* Tells it where the name has a value already and may not get another. */
+bool check_name_free(Checker *c, Scope *scope, const char *name, Loc loc);
+/* Gives a name its value, or tells that it has one; inside `repeat` it may get another. */
+void check_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
 ModelSlot *model_find_slot(Model *model, const char *name);
 const char *path_join(Checker *c, const char *path, const char *name);
+
+/* ---- blocks (block.c) ---- */
+/* Runs it below `outer` and makes its names known; `call` is the `use` that brings it, or nowhere.
+ */
+void check_block(Checker *c, const Ast *ast, Scope *outer, Loc call);
+Value check_block_call(Checker *c, Scope *scope, const Ast *call, const Value *block);
+void block_reads(Checker *c, Block *block, const char *name, const Value *value);
+
+/* ---- parameters and states (slots.c) ---- */
+void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result);
+void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result);
+void check_assign(Checker *c, Scope *scope, const Ast *ast, Value *result);
+Term *check_updated(Checker *c, const char *slot); /* a state after its updates so far, or NULL */
 
 /* ---- what `sample` draws (generate.c) ---- */
 void check_generate(Checker *c, const Ast *block);

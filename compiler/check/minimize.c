@@ -221,6 +221,16 @@ static void train_parameters(Checker *c, const Ast *ast, const Optimizer *o, con
     }
 }
 
+/* States change in the steps that name their group. */
+static void update_states(Checker *c, const Ast *over) {
+    for (int i = 0; i < c->model->updates.count; i++) {
+        StateUpdate update = c->model->updates.at[i];
+        Update assign = {.slot = update.slot, .term = update.value};
+        if (groups_hold(c, over, update.slot))
+            list_add(c->arena, &c->step->assigns, assign);
+    }
+}
+
 void check_minimize(Checker *c, const Ast *ast, ModelStep step, bool only, const Level *level) {
     Model *m = c->model;
     c->step = &step;
@@ -236,6 +246,7 @@ void check_minimize(Checker *c, const Ast *ast, ModelStep step, bool only, const
     report_minimised(c, ast->kid[0], report);
     step.info.over = groups_text(c, ast->kid[1]);
     train_parameters(c, ast, &optimizer, chosen, level);
+    update_states(c, ast->kid[1]);
     if (step.params.count == 0 && diag_errors(c->diag) == 0)
         check_error(c, ast->loc, "what is minimised depends on no parameter of %s", step.info.over);
     list_add(c->arena, &m->steps, step);

@@ -184,76 +184,6 @@ Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc) {
     return term_map(c, loc, OP_where, 3, in, NULL);
 }
 
-/* ---- blocks ---- */
-
-static void export_names(Checker *c, Scope *scope, const char *block) {
-    for (int i = 0; i < scope->bindings.count; i++) {
-        Binding b = scope->bindings.at[i];
-        Binding *old = scope_find_here(c->blocks, b.name);
-        if (old) {
-            old->rival = block;
-            continue;
-        }
-        b.home = block;
-        list_add(c->arena, &c->blocks->bindings, b);
-    }
-}
-
-static void report_values(Checker *c, Scope *scope, bool metric) {
-    for (int i = 0; i < scope->bindings.count; i++) {
-        Binding *b = &scope->bindings.at[i];
-        if (b->value.kind != VALUE_term || !termtype_one_element(&b->value.term->type))
-            continue;
-        Report report = {.name = b->name, .metric = metric, .term = b->value.term, .loc = b->loc};
-        list_add(c->arena, &c->model->reports, report);
-        b->used = true;
-    }
-}
-
-static Term *named_value(Scope *scope, const char *name) {
-    for (int i = 0; i < scope->bindings.count; i++)
-        if (strcmp(scope->bindings.at[i].name, name) == 0)
-            return scope->bindings.at[i].value.term;
-    return NULL;
-}
-
-static void remember_role(Checker *c, const Ast *block, Scope *scope, const Value *last) {
-    Model *model = c->model;
-    Term *value = last->kind == VALUE_term ? last->term : NULL;
-    if (strcmp(block->role, "encoder") == 0 || strcmp(block->role, "bottleneck") == 0)
-        model->code = value;
-    if (strcmp(block->role, "noise") == 0)
-        model->noisy = value;
-    if (strcmp(block->role, "decoder") == 0) {
-        Term *xhat = named_value(scope, "xhat");
-        model->reconstruction = xhat ? xhat : value;
-    }
-    if (strcmp(block->role, "loss") == 0 || strcmp(block->role, "metric") == 0)
-        report_values(c, scope, strcmp(block->role, "metric") == 0);
-}
-
-static void run_block(Checker *c, const Ast *ast) {
-    const char *path = names_of(c->names, ast->role);
-    if (ast->name)
-        path = path_join(c, path, ast->name);
-    if (scope_find_here(c->blocks, path)) {
-        check_error(c, ast->loc, "there is a block `%s` already", path);
-        if (!ast->name)
-            check_help(c, "give the second one a name:  %s inner { … }", ast->role);
-        return;
-    }
-    Scope *scope = scope_open(c, c->blocks);
-    Frame *frame = frame_open(c, path, path, NULL, (Loc){0});
-    frame->in_noise_block = strcmp(ast->role, "noise") == 0;
-    Value last;
-    check_statements(c, scope, ast->kid, ast->n, &last);
-    frame_close(c);
-    remember_role(c, ast, scope, &last);
-    export_names(c, scope, path);
-    Value block = {.kind = VALUE_block, .inside = scope, .path = path, .loc = ast->loc};
-    scope_bind(c, c->blocks, path, ast->loc, block);
-}
-
 /* ---- the whole ---- */
 
 static void register_definitions(Checker *c, Scope *scope, const Ast *file) {
@@ -322,7 +252,7 @@ static void run_items(Checker *c, const Ast *file) {
         else if (ast->kind == AST_use)
             check_error(c, ast->loc, "this does not belong here");
         else if (ast->kind == AST_block)
-            run_block(c, ast);
+            check_block(c, ast, c->blocks, (Loc){0});
         else if (ast->kind == AST_train) {
             if (train)
                 check_error(c, ast->loc, "there is a train block already");

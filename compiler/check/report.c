@@ -40,6 +40,11 @@ void check_error(Checker *c, Loc loc, const char *format, ...) {
         diag_note(c->diag, loc, "in %s, here", inside);
     else if (frame && frame->define && frame->call.file && !encloses(frame->call, user))
         diag_note(c->diag, frame->call, "%s is called here", frame->define->name);
+    while (frame &&
+           (frame->define || !frame->call.file)) /* to a block that was run from elsewhere */
+        frame = frame->caller;
+    if (frame && !encloses(frame->call, user))
+        diag_note(c->diag, frame->call, "%s is run from here", frame->path);
 }
 
 void check_help(Checker *c, const char *format, ...) {

@@ -28,6 +28,15 @@ void scope_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value
     list_add(c->arena, &scope->bindings, binding);
 }
 
+void scope_unbind(Scope *scope, const char *name) {
+    Binding *binding = scope_find_here(scope, name);
+    if (!binding)
+        return;
+    Binding *last = &scope->bindings.at[--scope->bindings.count];
+    for (; binding < last; binding++)
+        *binding = binding[1];
+}
+
 int scope_names(Checker *c, Scope *scope, const char ***names) {
     int count = 0;
     for (Scope *s = scope; s; s = s->outer)

@@ -83,6 +83,8 @@ static void unused_values(Checker *c) {
     mark(m->code, reached);
     mark(m->reconstruction, reached);
     mark(m->noisy, reached);
+    for (int i = 0; i < m->updates.count; i++)
+        mark(m->updates.at[i].value, reached);
     for (int i = 0; i < m->generated.count; i++)
         mark(m->generated.at[i].drawn, reached);
     model_mark_operands(m, reached);

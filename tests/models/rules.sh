@@ -15,7 +15,7 @@ small_data ./program 50
 {
     works ./program gradcheck $data --batch 4 --threads 1
     works ./program train $data --epochs 2 --batch 16 --out run --quiet
-    works ./program eval $data --out run --json --double
+    works ./program eval $data --weights run/last.safetensors --json --double
 }
 figures out.txt > all.figures
 grep -q -e '^zero_' -e '^apart_' all.figures || fail "no rule among: $(cat all.figures)"
