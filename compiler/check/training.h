@@ -22,7 +22,7 @@ struct Level {
 /* ---- groups.c ---- */
 /* "encoder.inner" of a name or a chain of fields; NULL for anything else */
 const char *group_path(Checker *c, const Ast *ast);
-const char *groups_text(Checker *c, const Ast *over); /* "encoder, decoder" */
+const char *groups_text(Checker *c, const Ast *over);            /* "encoder, decoder" */
 bool groups_hold(Checker *c, const Ast *over, const char *slot); /* does one of them hold it? */
 /* reach[slot] of each parameter below one of the groups: 1 for `all`, more for a longer path. False
  * after an error. */
