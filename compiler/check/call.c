@@ -246,21 +246,32 @@ static const Ast *without_piped(Checker *c, const Ast *ast) {
     return call;
 }
 
+/* Under its own name, whatever it is called here:  const squash = tanh. */
+static Value call_primitive(Checker *c, Scope *scope, const Ast *ast, const char *name) {
+    Ast *call = NEW(c->arena, Ast), *callee = NEW(c->arena, Ast);
+    *call = *ast;
+    *callee = *ast->kid[0];
+    callee->name = name;
+    call->kid = NEW_ARRAY(c->arena, Ast *, ast->n);
+    for (int i = 1; i < ast->n; i++)
+        call->kid[i] = ast->kid[i];
+    call->kid[0] = callee;
+    return builtin_call(c, scope, builtin_find(name), call);
+}
+
 Value check_call(Checker *c, Scope *scope, const Ast *ast) {
     const Ast *callee = ast->kid[0];
     ast = without_piped(c, ast);
-    if (callee->kind == AST_name && !scope_find(scope, callee->name)) {
-        const Builtin *builtin = builtin_find(callee->name);
-        if (builtin)
-            return builtin_call(c, scope, builtin, ast);
-        if (!check_names_blocks(c, callee->name)) {
-            check_unknown(c, callee->loc, "the function", callee->name, scope);
-            return value_error();
-        }
+    if (callee->kind == AST_name && !scope_find(scope, callee->name) &&
+        !builtin_find(callee->name) && !check_names_blocks(c, callee->name)) {
+        check_unknown(c, callee->loc, "the function", callee->name, scope);
+        return value_error();
     }
     Value value = check_expression(c, scope, callee);
     if (value.kind == VALUE_definition)
         return call_define(c, scope, ast, value.define);
+    if (value.kind == VALUE_primitive)
+        return call_primitive(c, scope, ast, value.name);
     if (value.kind == VALUE_layer)
         return call_layer(c, scope, ast, value.layer);
     if (value.kind == VALUE_block && value.block)

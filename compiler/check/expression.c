@@ -56,6 +56,8 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value) {
     check_error(c, loc, "this is %s, where a number or tensor is wanted", value_text(c, value));
     if (value->kind == VALUE_definition)
         check_help(c, "give it its arguments:  %s(…)", value->define->ast->name);
+    if (value->kind == VALUE_primitive)
+        check_help(c, "give it its arguments:  %s(…)", value->name);
     if (value->kind == VALUE_distribution)
         check_help(c, "draw from it with `~`:  z ~ …");
     if (value->kind == VALUE_block || value->kind == VALUE_results)
@@ -124,6 +126,8 @@ static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
                             : NULL;
         return updated ? value_term(updated, value.loc) : value;
     }
+    if (builtin_find(ast->name))
+        return (Value){.kind = VALUE_primitive, .loc = ast->loc, .name = ast->name};
     if (check_names_blocks(c, ast->name))
         return (Value){.kind = VALUE_block, .loc = ast->loc, .path = ast->name};
     check_unknown(c, ast->loc, "the name", ast->name, scope);

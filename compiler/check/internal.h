@@ -18,6 +18,7 @@ typedef enum ValueKind {
     VALUE_term,         /* a number or tensor */
     VALUE_list,         /* [a, b], a shape */
     VALUE_definition,   /* dense, relu, normal: something to call */
+    VALUE_primitive,    /* tanh, sum: a function that the compiler knows itself */
     VALUE_distribution, /* normal(0, 1) */
     VALUE_layer,        /* layer dense(500): one set of parameters */
     VALUE_block,        /* encoder, as in encoder.h */
@@ -36,7 +37,7 @@ struct Value {
     const struct Define *define;
     const struct SharedLayer *layer;
     Block *block;     /* NULL of `encoder` where there are only encoder.one, encoder.two */
-    const char *name; /* of an axis */
+    const char *name; /* of an axis, of a primitive function */
     int count;
     Value *items;
 };

@@ -144,9 +144,11 @@ static const Ast *override_of(Checker *c, const char *name) {
 static void declare_const(Checker *c, const Ast *ast) {
     const Ast *other = override_of(c, ast->name);
     Value value = check_expression(c, c->file, (other ? other : ast)->kid[0]);
-    bool fixed = value.kind == VALUE_definition || value.kind == VALUE_error ||
-                 value.kind == VALUE_list ||
-                 (value.kind == VALUE_term && value.term->kind == TERM_number);
+    static const bool kinds[] = {
+        [VALUE_error] = true,    [VALUE_none] = true,        [VALUE_list] = true,
+        [VALUE_axis] = true,     [VALUE_definition] = true,  [VALUE_primitive] = true,
+        [VALUE_results] = false, [VALUE_distribution] = true};
+    bool fixed = kinds[value.kind] || (value.kind == VALUE_term && value.term->kind == TERM_number);
     if (!fixed) {
         check_error(c, ast->kid[0]->loc,
                     "a const is a number or a definition known when compiled, and this is %s",
