@@ -73,13 +73,14 @@ static int last_computed(const Plan *plan, const Loops *loops, int place) {
     return last;
 }
 
+/* Inner values are stored when all of a pass are computed; those for the outer axes, one after the
+ * other: at the same moment, only what stands before the writer reads the old value. */
 static bool reads_before(const Plan *plan, const Loops *loops, const LoopNode *writer, int reader) {
-    int written = 2 * writer->pass + 1;
-    if (fuse_is_reduce(writer->node))
-        written++;
-    else if (writer->is_outer)
-        written--;
-    return last_computed(plan, loops, reader) <= written;
+    int place = (int)(writer - loops->node), last = last_computed(plan, loops, reader);
+    if (fuse_is_reduce(writer->node) || !writer->is_outer)
+        return last <= 2 * writer->pass + 1;
+    bool free = plan->fusion->value[loops->node[reader].node->id].role == ROLE_free;
+    return last < 2 * writer->pass || (last == 2 * writer->pass && reader <= place && !free);
 }
 
 bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base) {

@@ -109,12 +109,15 @@ static void write_pointers(Writer *w, const KernelWriter *k) {
             cw_line(w, "const real %s = (real)run->scalar[%d];", k->scalar[i], i);
 }
 
-/* Does the word stand in the text? */
+/* Does the word stand in the text, outside comments? */
 static bool has_word(const char *text, const char *word) {
     size_t length = strlen(word);
-    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
+    for (const char *at = text; *at; at++) {
+        if (at[0] == '/' && at[1] == '*' && !(at = strstr(at, "*/")))
+            return false;
         bool before = at > text && (isalnum((unsigned char)at[-1]) || at[-1] == '_');
-        if (!before && !isalnum((unsigned char)at[length]) && at[length] != '_')
+        if (!before && strncmp(at, word, length) == 0 && !isalnum((unsigned char)at[length]) &&
+            at[length] != '_')
             return true;
     }
     return false;
