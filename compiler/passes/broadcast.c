@@ -25,14 +25,14 @@ static Node *small(Rebuild *r, const Node *node, int i) {
 
 static Node *broadcast_map(Rebuild *r, const Node *node) {
     Node *in[3];
-    bool smaller = false, constant = true;
+    bool smaller = false, flat = true;
     double value;
     for (int i = 0; i < node->n_in; i++) {
         in[i] = small(r, node, i);
         smaller = smaller || in[i] != node->in[i];
-        constant = constant && is_const(node->in[i], &value);
+        flat = flat && is_const(node->in[i], &value);
     }
-    if (!smaller || constant)
+    if (!smaller || flat)
         return NULL;
     Attr attr = {0};
     Node *result = graph_node(r->graph, node->op, node->loc, attr, type_scalar(), node->n_in, in);

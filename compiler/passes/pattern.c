@@ -133,11 +133,11 @@ Pattern *pattern_read(Arena *arena, const char *text) {
 
 static bool may_stand(char letter, const Node *node) {
     double value;
-    bool constant = is_const(node, &value);
+    bool is_number = is_const(node, &value);
     if (letter == 'k' || letter == 'm')
-        return constant;
+        return is_number;
     bool number = letter == 's' || letter == 't';
-    return !number || (!constant && node->type.rank == 0);
+    return !number || (!is_number && node->type.rank == 0);
 }
 
 static bool match(const Pattern *pattern, Node *node, Binding *binding);

@@ -81,10 +81,10 @@ const char *kernel_name(Arena *arena, const Plan *plan, int place, int number) {
     return arena_printf(arena, "k%d_%s", number, c_word(arena, name));
 }
 
-static const char *memory(const KernelWriter *k, const char *constant, const char *of,
+static const char *memory(const KernelWriter *k, const char *qualifier, const char *of,
                           size_t offset) {
     return offset == 0 ? arena_printf(k->arena, "run->%s", of)
-                       : arena_printf(k->arena, "(%sreal *)run->%s + %zu", constant, of, offset);
+                       : arena_printf(k->arena, "(%sreal *)run->%s + %zu", qualifier, of, offset);
 }
 
 static void write_pointers(Writer *w, const KernelWriter *k) {
@@ -92,16 +92,16 @@ static void write_pointers(Writer *w, const KernelWriter *k) {
         const Pointer *pointer = &k->pointers.at[i];
         if (!pointer->used)
             continue;
-        const char *constant = pointer->written ? "" : "const ";
+        const char *qualifier = pointer->written ? "" : "const ";
         const char *value;
         int index = pointer->place.index;
         if (pointer->place.kind == PLACE_input)
             value = arena_printf(k->arena, "run->input[%d]", index);
         else if (pointer->place.kind == PLACE_buffer)
-            value = memory(k, constant, "arena", k->plan->buffers.at[index].offset);
+            value = memory(k, qualifier, "arena", k->plan->buffers.at[index].offset);
         else
-            value = memory(k, constant, "store", k->program->slot_offset[index]);
-        cw_line(w, "%sreal *%s = %s; /* %s */", constant, pointer->name, value,
+            value = memory(k, qualifier, "store", k->program->slot_offset[index]);
+        cw_line(w, "%sreal *%s = %s; /* %s */", qualifier, pointer->name, value,
                 formula_shape(k->arena, pointer->node->type));
     }
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)

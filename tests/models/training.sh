@@ -1,0 +1,226 @@
+#!/bin/sh
+# training.sh CASE AECC BIN SOURCE WORK: steps, stages, schedules and what else a train block says, by models whose numbers
+# are known.  Each function case_NAME is one test.
+aecc=$2 bin=$3 source=$4 work=$5/training_$1
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+
+# compiled MODEL: makes ./MODEL of MODEL.ae, which lies here or beside this script
+compiled() {
+    [ -r "$1.ae" ] || cp "$here/$1.ae" .
+    works "$aecc" "$1.ae" -o "$1"
+}
+
+# means FILE ROW: figures of one line of metrics.jsonl, without its epoch and stage
+means() {
+    sed -n "$2p" "$1" | sed 's/"epoch": [0-9]*, //; s/"stage": "[a-z]*", //'
+}
+
+# wants NAME VALUE: what eval has just said
+wants() {
+    near "$(figure out.txt "$1")" "$2" 1e-6 "$1:"
+}
+
+# Three batches in each of three epochs; every number follows from the text of the model.
+case_steps() {
+    compiled counting
+    "$bin/blobs" f32 25 1 4 > x.f32
+    works ./counting train --data x.f32 --out run
+    grep -q 'step third: minimize sum(b) over encoder.b, every 3 batches' out.txt || fail "$(cat out.txt)"
+    works ./counting eval --data x.f32 --out run --weights run/last.safetensors --json
+    wants va 9  # once a batch
+    wants vb 3  # batches 3, 6, 9; counts its own updates
+    wants vc 5  # when step > 4
+    wants vd 7  # when a <= 7: reads a as the first step left it
+    wants ve 9  # the gradient is a: that too
+    wants vf 6  # when (spread > 0) * (epoch > 1)
+    wants vu "$(awk 'BEGIN { printf "%.12g", 2 - 2^-9 }')"   # u <- 1 + u / 2
+    wants vv "$(awk 'BEGIN { printf "%.12g", 4 - 2 * 4^-9 }')" # v <- 3 + v / 4: the closest decay holds
+    wants vk -5.4 # (3, 4) has the norm 5, and is clipped to 1
+    wants vl -7.2
+    # A value is the mean over the batches that computed it: of the last epoch's three, of 10, 10 and 5 examples.
+    means run/metrics.jsonl 2 > second
+    near "$(figure second late.minimised)" "$(awk 'BEGIN { printf "%.12g", (0 * 10 + 1 * 5) / 15 }')" 1e-6 late:
+    means run/metrics.jsonl 1 > first
+    near "$(figure first always.minimised)" 0.8 1e-6 always:
+    sed -n 1p run/metrics.jsonl | grep -q '"late.minimised": null' || fail "late ran in the first epoch"
+    refuses_usage 'always.lr, third.lr' ./counting train --lr 3 --out no
+}
+
+refuses_usage() {
+    words=$1
+    shift
+    status=0
+    "$@" > out.txt 2> err.txt || status=$?
+    [ $status = 2 ] || fail "$*: exit status $status, wanted 2: $(cat out.txt err.txt)"
+    grep -q -e "$words" err.txt || fail "$*: no '$words' in: $(cat err.txt)"
+}
+
+# What each schedule is worth in each batch, computed once more; 2 batches an epoch, 3 epochs and 5.
+case_schedules() {
+    compiled schedules
+    "$bin/blobs" f32 20 1 4 > x.f32
+    works ./schedules train --data x.f32 --out run
+    awk 'function min(a, b) { return a < b ? a : b }
+         function at(epoch, stage, s, n, step,   pi, name) {
+             pi = 4 * atan2(1, 1)
+             add("flat", 2 * min(s / 4, 1))
+             add("half", s <= 3 ? 3 * s / 3 : 1 + (3 - 1) * (1 + cos(pi * min((s - 1 - 3) / (n - 3), 1))) / 2)
+             add("line", 1 + 4 * min((s - 1) / 4, 1))
+             add("nats", 25 * min((s - 1) / 5, 1))
+             add("fading", 8 * 0.5 ^ ((s - 1) / 2))
+             add("stairs", 100 / 10 ^ int((s - 1) / 4))
+             add("tread", 100 / 10 ^ int((s - 1) / 3) * min(s / 2, 1))
+             add("step", step); add("stage_step", s); add("stage_steps", n)
+             add("epoch", epoch); add("examples", 10 * (step - 1))
+         }
+         function add(name, value) { sum[name] += value / 2 }
+         BEGIN {
+             for (epoch = 1; epoch <= 8; epoch++) {
+                 split("", sum)
+                 for (b = 1; b <= 2; b++)
+                     if (epoch <= 3) at(epoch, "one", 2 * (epoch - 1) + b, 6, 2 * (epoch - 1) + b)
+                     else at(epoch, "two", 2 * (epoch - 4) + b, 10, 2 * (epoch - 1) + b)
+                 for (name in sum) printf "%d s_%s %.17g\n", epoch, name, sum[name]
+             }
+         }' > wanted
+    while read -r epoch name value; do
+        means run/metrics.jsonl "$epoch" > line
+        near "$(figure line "$name")" "$value" 1e-6 "epoch $epoch, $name:"
+    done < wanted
+    [ "$(wc -l < wanted)" = 96 ] || fail "$(wc -l < wanted) values"
+}
+
+# trained RUN RUN: the tensors that differ
+trained() {
+    "$bin/tensors" "$1/last.safetensors" "$2/last.safetensors" | sed -n 's/^other //p' | tr '\n' ' '
+}
+
+case_stages() {
+    compiled staged
+    run="--quiet --threads 1 --set first.fit.lr=0 --set first.shrink.lr=0 --set first.epochs=1 --set second.epochs=1"
+    # shellcheck disable=SC2086
+    {
+        works ./staged train $run --set second.lr=0 --out still
+        works ./staged train --quiet --threads 1 --set first.epochs=1 --set second.epochs=1 --set second.lr=0 --out one
+        works ./staged train $run --out two
+    }
+    [ "$(trained still one)" = "encoder.inner.dense_1.W encoder.inner.dense_1.b decoder.inner.dense_1.W decoder.inner.dense_1.b " ] ||
+        fail "stage first trains $(trained still one)"
+    [ "$(trained still two | wc -w)" = 8 ] || fail "stage second trains $(trained still two)"
+    head -n 1 two/metrics.csv | grep -q '^epoch,stage,fit,size,total,valid.fit' || fail "$(head -n 1 two/metrics.csv)"
+    [ "$(cut -d, -f1,2 two/metrics.csv | tr '\n' ' ')" = "epoch,stage 1,first 2,second " ] || fail "$(cat two/metrics.csv)"
+    grep -q '"epoch": 2, "stage": "second"' two/metrics.jsonl || fail "$(cat two/metrics.jsonl)"
+    refuses_usage 'first.epochs, second.epochs' ./staged train --epochs 3 --out no
+    refuses_usage "did you mean 'first.epochs'" ./staged train --set frist.epochs=3 --out no
+    refuses_usage 'whole number' ./staged train --set first.epochs=0 --out no
+    refuses_usage 'first.fit.lr, first.shrink.lr, second.lr' ./staged train --lr 3 --out no
+    works ./staged train --help
+    grep -q 'second.epochs  *9' out.txt || fail "$(cat out.txt)"
+}
+
+# one_step SETTINGS: counting, with `always` alone, one batch an epoch
+one_step() {
+    {
+        sed '/^train/,$d' "$here/counting.ae"
+        echo "train { batch 10;  epochs 20;  $1"
+        echo '    minimize sum(a) over encoder.a with add(1) }'
+    } > "$2.ae"
+    "$aecc" "$2.ae" -o "$2" 2> warnings.txt || fail "$(cat warnings.txt)"
+    "$bin/blobs" f32 10 1 4 > x.f32
+}
+
+# a = 1, 2, 3 …: |a - 5| falls until epoch 5.  `best` is the best, `last` the last.
+case_stop() {
+    for watch in "lower valid.wave" "higher valid.height" "lower wave" "higher height"; do
+        rm -rf run
+        one_step "stop after 3 epochs without $watch" stop
+        # A value of training is computed before the update, so that it is lowest one epoch later.
+        best=5 && [ "${watch#* valid}" = "$watch" ] && best=6
+        works ./stop train --data x.f32 --valid x.f32 --out run
+        grep -q "training is over: ${watch#* } was not ${watch% *} for 3 epochs" out.txt || fail "$(cat out.txt)"
+        grep -q "^$((best + 3)) epochs in run; best is epoch $best: ${watch#* } " out.txt || fail "$watch: $(cat out.txt)"
+        works ./stop eval --data x.f32 --out run --json
+        wants va $best
+        works ./stop eval --data x.f32 --weights run/last.safetensors --json
+        wants va $((best + 3))
+        works ./stop train --out run --resume --epochs 30
+        grep -q "^$((best + 3)) epochs" out.txt || fail "it went on: $(cat out.txt)"
+    done
+    one_step "stop after 3 epochs without lower valid.wave" held
+    "$bin/blobs" f32 40 1 4 > y.f32
+    works ./held train --data y.f32 --out held1
+    grep -q '36 examples' out.txt || fail "$(cat out.txt)"
+    grep -q '^4 more, chosen by the seed, are held back' out.txt || fail "$(cat out.txt)"
+    head -c 16 x.f32 > single.f32
+    refuses 'too few examples' ./held train --data single.f32 --out no
+}
+
+# After update t the parameter is t: the average is that of 1 … t, weighted by 0.9^age.
+case_average() {
+    one_step "average 0.9" mean
+    works ./mean train --data x.f32 --out run --valid x.f32
+    for weights in last best; do
+        works ./mean eval --data x.f32 --out run --weights run/$weights.safetensors --json
+        epochs=20 && [ $weights = best ] && epochs=1
+        wants va "$(awk "BEGIN { for (t = 1; t <= $epochs; t++) { s += t * 0.9^($epochs - t); n += 0.9^($epochs - t) }
+            printf \"%.9g\", s / n }")"
+    done
+    # Validation computes with the averages, training with the parameters.
+    last_losses run > line
+    near "$(figure line valid.va)" "$(figure line valid.main.minimised)" 1e-6 "validation:"
+    near "$(figure line main.minimised)" 19 1e-6 "training:"
+    works ./mean train --out run --resume --epochs 21
+    last_losses run > line
+    near "$(figure line main.minimised)" 20 1e-6 "resumed:"
+}
+
+# Killed and resumed again and again, over both stages, a run ends as one that was left alone.
+case_resume() {
+    compiled staged
+    options="--threads 1 --set first.epochs=3 --set second.epochs=6"
+    # shellcheck disable=SC2086
+    works ./staged train $options --out whole --quiet
+    kills=0 middle=0
+    while [ $kills -lt 300 ]; do
+        # shellcheck disable=SC2086
+        timeout -s KILL 0.1 ./staged train $options --checkpoint-every 30 --resume --out parts > log.txt 2>&1
+        status=$?
+        at=$(sed -n 's/^resumed .* after step //p' log.txt)
+        [ -z "$at" ] || [ $((at % 338)) = 0 ] || middle=$((middle + 1))
+        [ $status = 0 ] && break
+        [ $status = 137 ] || fail "exit status $status: $(cat log.txt)"
+        kills=$((kills + 1))
+    done
+    echo "killed $kills times, resumed in mid-epoch $middle times"
+    [ $middle -gt 2 ] || fail "not resumed in mid-epoch often enough"
+    for file in last.safetensors best.safetensors metrics.csv metrics.jsonl checkpoint; do
+        same whole/$file parts/$file
+    done
+    # Nothing but more epochs, and of a stage that is not over.
+    refuses_usage 'set first.epochs 3, not 5' ./staged train --resume --out parts --set first.epochs=5
+    refuses_usage 'set second.epochs 6, not 4' ./staged train --resume --out parts --set second.epochs=4
+    refuses_usage 'set second.lr' ./staged train --resume --out parts --set second.lr=3
+    works ./staged train --resume --out parts --quiet --set second.epochs=7
+}
+
+# A run that fails before anything was saved leaves a folder in which another may begin.
+case_fresh() {
+    cat > blowup.ae <<'END'
+input x : vector[4]
+hyper beta = 1
+encoder { h = x |> dense(4) }
+decoder { xhat = h |> dense(4) }
+loss { total = beta * beta * mse(xhat, x) }
+train { minimize total over all with sgd(0.1) }
+END
+    compiled blowup
+    "$bin/blobs" f32 30 1 4 > x.f32
+    refuses 'infinite.*nothing was saved yet' ./blowup train --data x.f32 --out run --set beta=1e300
+    works ./blowup train --data x.f32 --out run --epochs 1
+    refuses 'already holds a run' ./blowup train --data x.f32 --out run --epochs 1
+}
+
+fresh
+case_"$1"
+echo "$1: fine"
