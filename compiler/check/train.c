@@ -16,11 +16,11 @@ enum { IN_TRAIN = 1, IN_STAGE = 2, IN_STEP = 4, EPOCHS = 10, MOST_EPOCHS = 10000
 typedef struct Place {
     int kind;
     Level level;
-    StageInfo stage;     /* of a step: the one that it stands in */
-    const Ast *stop;     /* when the stage ends early */
-    ModelStep step;      /* of a step */
-    const Ast *minimize; /* of a step */
-    const Ast *average;  /* of train */
+    StageInfo stage;             /* of a step: the one that it stands in */
+    const Ast *stop;             /* when the stage ends early */
+    ModelStep step;              /* of a step */
+    const Ast *minimize, *every; /* of a step */
+    const Ast *average;          /* of train */
 } Place;
 
 static const char *place_name(int kind) {
@@ -116,8 +116,9 @@ static void read_decay(Checker *c, Place *place, const Ast *ast) {
 }
 
 static void read_every(Checker *c, Place *place, const Ast *ast) {
-    if (place->step.info.every > 1)
+    if (place->every)
         check_error(c, ast->loc, "how often this step runs is said already");
+    place->every = ast;
     int every = count_of(c, ast->kid[0], "every", MOST_EPOCHS);
     place->step.info.every = every ? every : 1;
 }
@@ -275,8 +276,10 @@ static void check_stage(Checker *c, const Ast *ast, const Place *train, bool onl
         .kind = IN_STAGE, .level = {.outer = &train->level}, .stage = train->stage, .stop = NULL};
     place.stage.name = ast->name;
     for (int i = 0; i < c->model->stages.count; i++)
-        if (c->model->stages.at[i].name == ast->name)
+        if (c->model->stages.at[i].name == ast->name) {
             check_error(c, ast->name_loc, "there is a stage `%s` already", ast->name);
+            return;
+        }
     if (count_minimizes(ast) == 0)
         check_error(c, ast->loc, "this stage minimises nothing");
     read_place(c, &place, ast, 2, own_steps);
