@@ -183,8 +183,9 @@ case_resume() {
     works ./staged train $options --out whole --quiet
     kills=0 middle=0
     while [ $kills -lt 300 ]; do
+        # Longer each time, so that a busy machine gets through as well.
         # shellcheck disable=SC2086
-        timeout -s KILL 0.1 ./staged train $options --checkpoint-every 30 --resume --out parts > log.txt 2>&1
+        timeout -s KILL "$(awk "BEGIN { print 0.1 + $kills / 100 }")" ./staged train $options --checkpoint-every 30 --resume --out parts > log.txt 2>&1
         status=$?
         at=$(sed -n 's/^resumed .* after step //p' log.txt)
         [ -z "$at" ] || [ $((at % 338)) = 0 ] || middle=$((middle + 1))
