@@ -178,33 +178,6 @@ static Value parameter_field(Checker *c, const Ast *ast, const char *path, bool 
     return value_error();
 }
 
-static bool has_slots(Checker *c, const char *path) {
-    for (int i = 0; path && i < c->model->slots.count; i++)
-        if (path_within(c->model->slots.at[i].slot.name, path))
-            return true;
-    return false;
-}
-
-static void unknown_field(Checker *c, const Ast *ast, const Value *base) {
-    if (base->kind == VALUE_layer && !has_slots(c, base->path)) {
-        check_error(c, ast->name_loc, "`%s` has no parameters yet", base->path);
-        check_help(
-            c, "its first use makes them, in the shape of what it is applied to: apply it above");
-        return;
-    }
-    const char **names;
-    Scope only = base->inside ? *base->inside : (Scope){0};
-    only.outer = NULL;
-    int n = scope_names(c, &only, &names);
-    const char *near = text_nearest(ast->name, names, n);
-    check_error(c, ast->name_loc, "%s has nothing called `%s`", value_text(c, base), ast->name);
-    if (near)
-        check_help(c, "did you mean `%s`?", near);
-    else if (base->kind == VALUE_term)
-        check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
-                      "inner names");
-}
-
 static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
     Value base = check_expression(c, scope, ast->kid[0]);
     bool found = false;
@@ -228,7 +201,7 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
     if (!found && base.path)
         result = parameter_field(c, ast, base.path, &found);
     if (!found)
-        unknown_field(c, ast, &base);
+        check_no_member(c, ast, &base);
     return result;
 }
 

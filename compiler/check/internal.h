@@ -118,6 +118,7 @@ typedef struct Checker {
     Names *names;
     Diag *diag;
     Model *model;
+    const Ast *tree; /* the user's file */
     Scope *prelude, *file;
     const Ast *const *overrides;
     int n_overrides;
@@ -138,6 +139,7 @@ typedef struct Checker {
     List(Application) applications;
     List(KnownDivergence) divergences;
     CountList network_uses;
+    List(const char *) unknown; /* names that were told to be unknown */
 } Checker;
 
 /* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note.
@@ -149,9 +151,13 @@ void check_error(Checker *c, Loc loc, const char *format, ...)
 Loc check_user_loc(Checker *c, Loc loc, const char **inside);
 void check_help(Checker *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void check_mark(Checker *c, Loc loc, const Value *value);
-void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope);
+bool check_in_prelude(Checker *c, Loc loc);
 Value value_error(void);
 const char *value_text(Checker *c, const Value *value); /* "[784]", "the layer dense" */
+
+/* ---- names that are not known (unknown.c) ---- */
+void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope);
+void check_no_member(Checker *c, const Ast *field, const Value *base);
 
 /* ---- scopes (scope.c) ---- */
 Scope *scope_open(Checker *c, Scope *outer);

@@ -267,6 +267,28 @@ static void run_items(Checker *c, const Ast *file) {
         check_error(c, file->loc, "the model has no `train` block, which says what is minimised");
 }
 
+/* Of other elements than the input: told with the place where its shape was made. */
+static void wrong_reconstruction(Checker *c, const Term *value, const InputInfo *input) {
+    const Term *maker = value;
+    Loc loc = maker->loc;
+    while (maker && maker->kind == TERM_map) { /* sigmoid(logits) has the shape of logits */
+        const Term *next = NULL;
+        for (int i = 0; i < maker->n && !next; i++)
+            if (type_equal(maker->in[i]->type.shape, value->type.shape))
+                next = maker->in[i];
+        maker = next;
+        loc = maker && !check_in_prelude(c, maker->loc) ? maker->loc : loc;
+    }
+    check_error(c, value->loc, "the reconstruction is %s, and the input %s",
+                termtype_text(c->arena, &value->type), type_text(c->arena, input->type));
+    check_help(c, "`xhat`, or else the last value of the decoder, has the input's shape");
+    if (diag_line(c->diag, loc) != diag_line(c->diag, value->loc))
+        diag_note(c->diag, loc, "its shape is made here");
+    Binding *declared = scope_find_here(c->file, input->name);
+    if (declared)
+        diag_note(c->diag, declared->loc, "the input is declared here");
+}
+
 static void settle_commands(Checker *c) {
     Model *m = c->model;
     Loc nowhere = {0};
@@ -277,17 +299,13 @@ static void settle_commands(Checker *c) {
     if (m->inputs.count == 0 || m->inputs.at[0].kind == INPUT_label)
         check_error(c, nowhere, "the model has no `input`, which says what a data set supplies");
     if (m->reconstruction && m->inputs.count &&
-        !type_equal(m->reconstruction->type.shape, m->inputs.at[0].type)) {
-        check_error(c, m->reconstruction->loc, "the reconstruction is %s, and the input %s",
-                    termtype_text(c->arena, &m->reconstruction->type),
-                    type_text(c->arena, m->inputs.at[0].type));
-        check_help(c, "`xhat`, or else the last value of the decoder, has the input's shape");
-    }
+        !type_equal(m->reconstruction->type.shape, m->inputs.at[0].type))
+        wrong_reconstruction(c, m->reconstruction, &m->inputs.at[0]);
 }
 
 Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *input) {
     Checker *c = NEW(arena, Checker);
-    *c = (Checker){.arena = arena, .names = names, .diag = diag};
+    *c = (Checker){.arena = arena, .names = names, .diag = diag, .tree = input->model};
     c->overrides = input->overrides;
     c->n_overrides = input->n_overrides;
     c->model = NEW(arena, Model);

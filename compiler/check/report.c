@@ -10,14 +10,14 @@
 
 #include <string.h>
 
-static bool in_prelude(Checker *c, Loc loc) {
+bool check_in_prelude(Checker *c, Loc loc) {
     const char *file = loc.file ? diag_file(c->diag, loc.file) : "";
     return strncmp(file, "prelude/", 8) == 0;
 }
 
 Loc check_user_loc(Checker *c, Loc loc, const char **inside) {
     *inside = NULL;
-    for (const Frame *frame = c->frame; frame && in_prelude(c, loc); frame = frame->caller) {
+    for (const Frame *frame = c->frame; frame && check_in_prelude(c, loc); frame = frame->caller) {
         loc = frame->call;
         *inside = frame->define ? frame->define->name : *inside;
     }
@@ -55,7 +55,7 @@ void check_help(Checker *c, const char *format, ...) {
 }
 
 void check_mark(Checker *c, Loc loc, const Value *value) {
-    if (in_prelude(c, loc) || value->kind != VALUE_term)
+    if (check_in_prelude(c, loc) || value->kind != VALUE_term)
         return;
     int line = diag_line(c->diag, value->loc);
     if (line && value->loc.file == loc.file && line != diag_line(c->diag, loc))
@@ -63,21 +63,6 @@ void check_mark(Checker *c, Loc loc, const Value *value) {
                   line);
     else
         diag_mark(c->diag, loc, "%s", termtype_text(c->arena, &value->term->type));
-}
-
-void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope) {
-    const char **names, **functions;
-    int n = scope_names(c, scope, &names), m = builtin_names(c, &functions);
-    const char **all = NEW_ARRAY(c->arena, const char *, n + m);
-    memcpy(all, names, sizeof *names * (size_t)n);
-    memcpy(all + n, functions, sizeof *functions * (size_t)m);
-    const char *near = text_nearest(name, all, n + m);
-    check_error(c, loc, "%s `%s` is not known here", what, name);
-    if (near)
-        check_help(c, "did you mean `%s`?", near);
-    else
-        check_help(
-            c, "a name must be given a value above its first use, in this block or an earlier one");
 }
 
 Value value_error(void) {

@@ -1,0 +1,143 @@
+/* Names that are not known, and which one was meant.
+ *
+ *     logist = dense(h, 784)
+ *     xhat   = sigmoid(logits)
+ *
+ *     vae.ae:9:22: error: the name `logits` is not known here
+ *     …        did you mean `logist`?
+ *     vae.ae:8:5: note: `logist` gets its value here, and nothing reads it
+ *
+ * The slip is as often where a name gets its value as where it is read, so that place is shown.  A
+ * name that nothing reads is the likelier one.  A single letter is near to no other name: there it
+ * is the last short name that nothing reads.  Each unknown name is told once.
+ */
+#include "check/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Whether the tree reads a value by this name, as `name`, `v.name` or `f(name = …)`. */
+static bool reads(const Ast *ast, const char *name) {
+    bool gives = ast->kind == AST_let, returns = ast->kind == AST_return;
+    bool reference = ast->kind == AST_name || ast->kind == AST_field || ast->kind == AST_named;
+    if (reference && ast->name == name)
+        return true;
+    for (int i = gives ? ast->n - 1 : 0; i < ast->n; i++) {
+        const Ast *kid = ast->kid[i];
+        if (kid && returns && kid->kind == AST_named)
+            kid = kid->kid[0]; /* return mu = a: a name that is given */
+        if (kid && reads(kid, name))
+            return true;
+    }
+    return false;
+}
+
+/* A name that the user's file gives. */
+static bool is_users(Checker *c, const Binding *binding) {
+    return binding->loc.file && !check_in_prelude(c, binding->loc) &&
+           binding->value.kind != VALUE_block;
+}
+
+static const Binding *binding_of(Scope *scope, const char *name) {
+    for (; name && scope; scope = scope->outer)
+        for (int i = 0; i < scope->bindings.count; i++)
+            if (strcmp(scope->bindings.at[i].name, name) == 0)
+                return &scope->bindings.at[i];
+    return NULL;
+}
+
+/* Of `q` when `x` is not known. */
+static const char *short_name(const char *name, const char *const *names, int n) {
+    for (int i = 0; i < n && strlen(name) == 1; i++)
+        if (strlen(names[i]) <= 2)
+            return names[i];
+    return NULL;
+}
+
+static int later_first(const void *left, const void *right) {
+    const Binding *a = *(const Binding *const *)left, *b = *(const Binding *const *)right;
+    return (a->loc.begin < b->loc.begin) - (a->loc.begin > b->loc.begin);
+}
+
+/* The names of a scope that the user's file gives and never reads, the last one in the text first.
+ */
+static int unread(Checker *c, Scope *scope, const char ***names) {
+    int n = scope_names(c, scope, names), count = 0;
+    const Binding **found = NEW_ARRAY(c->arena, const Binding *, n + 1);
+    for (Scope *s = scope; s; s = s->outer)
+        for (int i = 0; i < s->bindings.count; i++)
+            if (is_users(c, &s->bindings.at[i]) && !reads(c->tree, s->bindings.at[i].name))
+                found[count++] = &s->bindings.at[i];
+    qsort(found, (size_t)count, sizeof *found, later_first);
+    for (int i = 0; i < count; i++)
+        (*names)[i] = found[i]->name;
+    return count;
+}
+
+static void show_binding(Checker *c, const Binding *binding) {
+    if (binding && is_users(c, binding))
+        diag_note(c->diag, binding->loc, "`%s` gets its value here%s", binding->name,
+                  reads(c->tree, binding->name) ? "" : ", and nothing reads it");
+}
+
+static bool was_told(Checker *c, const char *name) {
+    for (int i = 0; i < c->unknown.count; i++)
+        if (c->unknown.at[i] == name)
+            return true;
+    list_add(c->arena, &c->unknown, name);
+    return false;
+}
+
+void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope) {
+    const char **names, **functions, **idle;
+    if (was_told(c, name))
+        return;
+    int n_idle = unread(c, scope, &idle);
+    int n = scope_names(c, scope, &names), m = builtin_names(c, &functions);
+    const char **all = NEW_ARRAY(c->arena, const char *, n + m);
+    memcpy(all, names, sizeof *names * (size_t)n);
+    memcpy(all + n, functions, sizeof *functions * (size_t)m);
+    const char *near = text_nearest(name, idle, n_idle);
+    near = near ? near : text_nearest(name, all, n + m);
+    if (near && strcmp(near, name) == 0) {
+        check_error(c, loc, "`%s` is a primitive function, which can only be called", name);
+        check_help(c, "a definition that calls it can be named:  function f(v) = %s(v)", name);
+        return;
+    }
+    check_error(c, loc, "%s `%s` is not known here", what, name);
+    if (near)
+        check_help(c, "did you mean `%s`?", near);
+    else
+        check_help(
+            c, "a name must be given a value above its first use, in this block or an earlier one");
+    show_binding(c, binding_of(scope, near ? near : short_name(name, idle, n_idle)));
+}
+
+static bool has_slots(Checker *c, const char *path) {
+    for (int i = 0; path && i < c->model->slots.count; i++)
+        if (path_within(c->model->slots.at[i].slot.name, path))
+            return true;
+    return false;
+}
+
+/* base.name */
+void check_no_member(Checker *c, const Ast *field, const Value *base) {
+    if (base->kind == VALUE_layer && !has_slots(c, base->path)) {
+        check_error(c, field->name_loc, "`%s` has no parameters yet", base->path);
+        check_help(
+            c, "its first use makes them, in the shape of what it is applied to: apply it above");
+        return;
+    }
+    const char **names;
+    Scope only = base->inside ? *base->inside : (Scope){0};
+    only.outer = NULL;
+    int n = scope_names(c, &only, &names);
+    const char *near = text_nearest(field->name, names, n);
+    check_error(c, field->name_loc, "%s has nothing called `%s`", value_text(c, base), field->name);
+    if (near)
+        check_help(c, "did you mean `%s`?", near);
+    else if (base->kind == VALUE_term)
+        check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
+                      "inner names");
+    show_binding(c, binding_of(&only, near));
+}
