@@ -206,11 +206,21 @@ static const char *advice(const Parse *parse, Token found, const char *const *li
 
 /* Whether a statement stands where a block or a declaration should. */
 static bool is_lost(const Parse *parse, Token found) {
-    int next = parse->tokens.at[parse->next].kind;
-    bool begins = found.kind == PARAM || found.kind == STATE || found.kind == RETURN;
-    bool names = next == '=' || next == ',' || next == '~' || next == ASSIGN;
-    return parse->open.count == 0 && found.begin == parse->statement.begin &&
-           (begins || (found.kind == NAME && names));
+    const Token *next = &parse->tokens.at[parse->next];
+    if (parse->open.count || found.begin != parse->statement.begin)
+        return false;
+    bool gives =
+        next->kind == '=' || next->kind == ',' || next->kind == '~' || next->kind == ASSIGN;
+    bool head = next->kind == '{' || (next->kind != NUMBER && next[1].kind == '{');
+    bool word = found.kind != USE && is_word(source_text(parse, found), true);
+    bool name = found.kind == NAME && !near_word(parse, found, NULL, 0);
+    return gives ? word || found.kind == NAME : word || (name && !head);
+}
+
+/* Whether what stands only at the top of a file stands in a block. */
+static bool is_inside(const Parse *parse, Token found) {
+    return parse->open.count && found.begin == parse->statement.begin &&
+           syntax_begins_item(&parse->tokens.at[parse->next - 1], 0);
 }
 
 /* The innermost ( or [ that is open, where it may be the reason. */
@@ -228,23 +238,16 @@ static const Token *unclosed(const Parse *parse, Token found) {
     return NULL;
 }
 
-/* Brackets that were open at a mistake do not hide the ends of the lines after it. */
-static void forget_brackets(Parse *parse) {
-    int kept = 0;
-    for (int i = 0; i < parse->open.count; i++)
-        if (parse->open.at[i].kind == '{')
-            parse->open.at[kept++] = parse->open.at[i];
-    parse->open.count = kept;
-}
-
 void syntax_report(Parse *parse, const char *const *expected, int count) {
     Token found = parse->last;
     const Token *open = unclosed(parse, found);
     Loc open_loc = open ? syntax_loc(parse, open->begin, open->end) : (Loc){0};
-    forget_brackets(parse);
-    bool lost = is_lost(parse, found), again = lost && parse->lost;
+    parse->told = found.begin;
+    bool lost = is_lost(parse, found);
+    bool again = parse->lost && (lost || (found.kind == '}' && parse->open.count == 0));
     parse->lost = parse->lost || lost;
-    if (again || found.kind == STRAY || !syntax_may_report(parse))
+    if (again || found.kind == STRAY || found.repair || found.begin == parse->repaired ||
+        !syntax_may_report(parse))
         return;
     const char *list[MOST];
     for (int i = 0; i < count; i++)
@@ -252,6 +255,11 @@ void syntax_report(Parse *parse, const char *const *expected, int count) {
     const char *help = advice(parse, found, list, count);
     diag_error(parse->diag, syntax_loc(parse, found.begin, found.end), "found %s, expected %s",
                found_text(parse, found), expected_text(parse, list, count));
+    if (!open && is_inside(parse, found)) {
+        const Token *block = &parse->open.at[parse->open.count - 1];
+        open_loc = syntax_loc(parse, block->begin, block->end);
+        help = "it stands outside all blocks: is the `}` of the block above missing?";
+    }
     if (open_loc.file)
         diag_mark(parse->diag, open_loc, "opened here");
     if (lost)
@@ -260,16 +268,6 @@ void syntax_report(Parse *parse, const char *const *expected, int count) {
         help = "no block is open here";
     if (help)
         diag_help(parse->diag, "%s", help);
-}
-
-/* `found` cannot stand in a block: the innermost one was not closed. */
-void syntax_report_unclosed(Parse *parse, Token found) {
-    const Token *open = &parse->open.at[parse->open.count - 1];
-    if (!syntax_may_report(parse))
-        return;
-    diag_error(parse->diag, syntax_loc(parse, found.begin, found.end), "found %s, expected `}`",
-               found_text(parse, found));
-    diag_mark(parse->diag, syntax_loc(parse, open->begin, open->end), "opened here");
 }
 
 void syntax_report_depth(Parse *parse, Loc loc) {

@@ -1,4 +1,4 @@
-/* Layout: which newlines end a statement, and what is open where the text breaks off.
+/* Layout: which newlines end a statement.
  *
  *     h = x |> dense(400)            NAME = NAME |> NAME ( NUMBER )
  *           |> relu                  |> NAME END
@@ -7,8 +7,7 @@
  *
  * A newline is dropped inside ( and [, after an operator or a comma, and before |>, { or else; the
  * rest become END, never two in a row.  END also stands before every } and at the end of the file,
- * so that the grammar needs no second form of the last statement.  Where a block was not closed,
- * its } is told to be missing and put in, and the parser goes on as if it were there.
+ * so that the grammar needs no second form of the last statement.
  */
 #include "syntax/parse.h"
 
@@ -43,7 +42,7 @@ static bool is_name(int kind) {
 }
 
 /* A line that ends so goes on. */
-static bool goes_on(int kind) {
+bool syntax_goes_on(int kind) {
     static const int kinds[] = {'+', '-', '*', '/', '^',  '<',   '>',    EQ,   NE,
                                 LE,  GE,  '=', '~', PIPE, ARROW, ASSIGN, DOTS, ','};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -72,16 +71,27 @@ static const Token *peek(const Parse *parse, int ahead) {
     return &parse->tokens.at[i < parse->tokens.count ? i : parse->tokens.count - 1];
 }
 
-/* Whether a line that begins here can only be something that stands at the top of a file. */
-static bool begins_item(const Parse *parse) {
-    const Token *token = peek(parse, 0), *next = peek(parse, 1);
-    if (!token->first || (goes_on(parse->last.kind) && parse->last.kind != 0))
-        return false;
-    if (token->kind == USE && next->kind == STRING)
-        return true;
-    bool heads_block = next->kind == '{' || (is_name(next->kind) && peek(parse, 2)->kind == '{');
+bool syntax_heads_block(int kind) {
+    static const int others[] = {TRAIN, GENERATE, REPEAT, IF, ELSE, STAGE, STEP};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i] == kind)
+            return true;
+    bool declares =
+        kind == MODEL || kind == INPUT || kind == LABEL || kind == CONST || kind == HYPER;
+    Where where = where_of(kind);
+    return where != NOWHERE && where != CONTEXT && !declares;
+}
+
+bool syntax_begins_item(const Token *token, int last) {
     Where where = where_of(token->kind);
-    return (where == TOP && (heads_block || is_name(next->kind))) || (where == BOTH && heads_block);
+    if (!token->first || (where != TOP && where != BOTH && token->kind != USE))
+        return false;
+    const Token *next = token + 1;
+    bool goes_on = last && syntax_goes_on(last); /* over encoder,\n decoder with … */
+    if (token->kind == USE)
+        return next->kind == STRING;
+    bool heads_block = next->kind == '{' || (is_name(next->kind) && next[1].kind == '{');
+    return heads_block || (where == TOP && is_name(next->kind) && !goes_on);
 }
 
 /* ---- the token that the parser gets ---- */
@@ -89,7 +99,7 @@ static bool begins_item(const Parse *parse) {
 /* Whether the newline that comes next ends nothing. */
 static bool is_dropped(const Parse *parse) {
     const Token *open = innermost(parse);
-    if (between(parse) || goes_on(parse->last.kind) || (open && open->kind != '{'))
+    if (between(parse) || syntax_goes_on(parse->last.kind) || (open && open->kind != '{'))
         return true;
     int ahead = 1;
     while (is_newline(parse, peek(parse, ahead)))
@@ -133,18 +143,11 @@ static Token next_token(Parse *parse) {
     Token token = *peek(parse, 0);
     if (parse->errors > SYNTAX_ERRORS) /* enough has been said */
         token = at_end_of_last(parse, 0);
-    bool over = token.kind == 0 || begins_item(parse);
-    if (!between(parse) && (token.kind == '}' || over))
+    if (!between(parse) && (token.kind == '}' || token.kind == 0))
         return at_end_of_last(parse, END);
-    if (over && parse->open.count) { /* of a block that is not closed */
-        close_brackets(parse);
-        if (parse->open.count) {
-            syntax_report_unclosed(parse, token);
-            token = at_end_of_last(parse, '}');
-            follow(parse, token);
-            return token;
-        }
-    }
+    if (token.repair &&
+        (token.kind == '{' || token.kind == '}' || parse->told < parse->statement.begin))
+        syntax_report_repair(parse, &parse->repairs.at[token.repair - 1]);
     follow(parse, token);
     parse->next += token.kind != 0;
     return token;
@@ -174,8 +177,11 @@ Ast *syntax_parse(Arena *arena, Names *names, Diag *diag, int file, const char *
                    .diag = diag,
                    .file = file,
                    .text = text,
-                   .length = (int)length};
+                   .length = (int)length,
+                   .told = -1,
+                   .repaired = -1};
     syntax_scan(&parse);
+    syntax_balance(&parse);
     ae_parse(&parse);
     return parse.tree ? parse.tree : ast_file(&parse, ast_none(&parse));
 }

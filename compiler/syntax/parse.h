@@ -1,7 +1,7 @@
 /* What the parts of the parser share; nothing outside syntax/ includes it.
  *
- *     text ──lexer.l──> tokens ──layout.c──> tokens with statement ends ──parser.y, ast.c──> tree
- *                                                                  └──expected.c──> messages
+ *     text ──lexer.l, balance.c──> tokens ──layout.c──> tokens with statement ends ──parser.y,
+ * ast.c──> tree └──expected.c──> messages
  */
 #ifndef AECC_SYNTAX_PARSE_H
 #define AECC_SYNTAX_PARSE_H
@@ -14,11 +14,18 @@ typedef struct Token {
     int kind;       /* of parser.h: NAME, NUMBER, '(' …; 0 is the end of the file */
     int begin, end; /* bytes of the text */
     bool first;     /* of its line */
+    int repair; /* number of what is told of it, from 1; 0 for a token that is as it was written */
     union {
         const char *name; /* of words and operators, interned */
         double number;
     };
 } Token;
+
+/* A bracket that was put in or left out, and what is told of that. */
+typedef struct Repair {
+    Loc at, mark;
+    const char *text, *note, *help;
+} Repair;
 
 typedef List(Ast *) Kids;
 
@@ -30,11 +37,14 @@ typedef struct Parse {
     const char *text;
     int length;
     List(Token) tokens; /* the whole text; the last one is the end of the file */
+    List(Repair) repairs;
     int next;           /* the token that is read next */
     List(Token) open;   /* the brackets that are open, innermost last */
     Token last, before; /* given to the parser last, and before that */
     Token statement;    /* the first one of this statement */
     int errors;
+    int told;      /* where the parser's last mistake was; -1 before */
+    int repaired;  /* where a repair was told last; -1 before */
     bool stray;    /* this line has had a character that means nothing */
     bool too_deep; /* it has been said */
     bool lost;     /* between the blocks, among statements: it has been said */
@@ -44,13 +54,24 @@ typedef struct Parse {
 /* lexer.l: fills parse->tokens. */
 void syntax_scan(Parse *parse);
 
+/* balance.c: puts in and leaves out brackets where they do not match, so that each one that opens
+ * is closed. */
+void syntax_balance(Parse *parse);
+void syntax_report_repair(Parse *parse, const Repair *repair);
+
+/* layout.c: whether a line that ends in this token goes on; whether a token begins what has a
+ * block; whether a line that begins with `token`, behind one of kind `last`, can only be something
+ * that stands at the top of a file. */
+bool syntax_goes_on(int kind);
+bool syntax_heads_block(int kind);
+bool syntax_begins_item(const Token *token, int last);
+
 /* layout.c: what stands at [begin, end); whether a message may be added. */
 Loc syntax_loc(const Parse *parse, int begin, int end);
 bool syntax_may_report(Parse *parse);
 
 /* expected.c: tells that the last token is not one of those named. */
 void syntax_report(Parse *parse, const char *const *expected, int count);
-void syntax_report_unclosed(Parse *parse, Token found);
 void syntax_report_depth(Parse *parse, Loc loc);
 
 /* ast.c: one function for each rule of the grammar.  `loc` is the whole construct. */

@@ -1,0 +1,327 @@
+/* slips [--syntax] FILE…: a model with one slip of the hand in it compiles, or is told on the line
+ * of the slip.
+ *
+ *     dense(400) |> relu    →    dense400) |> relu    dense(400 |> relu    dnese(400) |> relu    …
+ *
+ * The slips: each bracket left out; each word with a letter left out, two letters exchanged, or a
+ * letter replaced (one place of the word each, with --all every place); each two neighbours in
+ * brackets exchanged.
+ *
+ * Told on the line: the first message, in the order in which they are printed, has its place, a
+ * mark or a note on one of the lines that differ.  No slip may make more than MOST errors.  Every
+ * file must compile as it is.
+ */
+#include "autodiff/autodiff.h"
+#include "lower/lower.h"
+#include "passes/passes.h"
+#include "prelude/prelude.h"
+#include "support/diag_messages.h"
+
+#include <ctype.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST = 3, LIMIT = 1 << 16, DEPTH = 64 };
+
+typedef struct Session {
+    Arena *lasting; /* names and the prelude's trees, for all slips */
+    Names *names;
+    const Ast **prelude;
+    const char *path, *text;
+    size_t length;
+    char slip[LIMIT + 8]; /* the text with the slip */
+    char what[120];
+    bool syntax;
+    int slips, good, told, noted, wrong, most;
+} Session;
+
+/* ---- one text through the compiler ---- */
+
+/* The prelude's texts have the same numbers in each Diag, so that its trees can be shared. */
+static Diag *open_diag(Arena *arena) {
+    Diag *diag = diag_open(arena);
+    for (int i = 0; i < prelude_count; i++)
+        diag_source(diag, prelude_files[i].name, prelude_files[i].text, prelude_files[i].length);
+    return diag;
+}
+
+static void parse_prelude(Session *s) {
+    Diag *diag = open_diag(s->lasting);
+    s->prelude = NEW_ARRAY(s->lasting, const Ast *, prelude_count);
+    for (int i = 0; i < prelude_count; i++)
+        s->prelude[i] = syntax_parse(s->lasting, s->names, diag, i + 1, prelude_files[i].text,
+                                     prelude_files[i].length);
+}
+
+/* Up to where a model can be wrong: its derivatives. */
+static void differentiate(const Session *s, Arena *arena, Diag *diag, Model *model) {
+    PassOptions quick = {.quick = true};
+    Program *program = NEW(arena, Program);
+    *program = (Program){.arena = arena, .names = s->names, .diag = diag};
+    program->source = s->path;
+    program->command = "slips";
+    model->name = "slip";
+    lower_model(model, program);
+    for (int i = 0; i < program->entries.count; i++) {
+        Graph *graph = program->entries.at[i].graph;
+        passes_run(graph, &quick);
+        while (autodiff_step(graph, diag))
+            passes_run(graph, &quick);
+    }
+}
+
+static Diag *compile(const Session *s, Arena *arena, const char *text, size_t length) {
+    Diag *diag = open_diag(arena);
+    int file = diag_source(diag, s->path, text, length);
+    CheckInput input = {.model = syntax_parse(arena, s->names, diag, file, text, length),
+                        .prelude = s->prelude,
+                        .n_prelude = prelude_count};
+    if (s->syntax || diag_errors(diag))
+        return diag;
+    Model *model = check_model(arena, s->names, diag, &input);
+    if (model)
+        differentiate(s, arena, diag, model);
+    return diag;
+}
+
+/* ---- whether it is told well ---- */
+
+static bool is_on(const Diag *diag, Loc loc, int file, int first, int last) {
+    int line = diag_line(diag, loc);
+    return loc.file == file && line >= first && line <= last;
+}
+
+typedef enum Told { NOT, NOTED, TOLD } Told;
+
+/* How the first error tells of the lines first … last. */
+static Told told_by(Diag *diag, int first, int last) {
+    int count, file = prelude_count + 1;
+    diag_sort(diag, &count);
+    for (int i = 0; i < count; i++) {
+        const Message *message = diag->messages.at[i];
+        bool noted = false;
+        if (message->warning)
+            continue;
+        if (is_on(diag, message->loc, file, first, last))
+            return TOLD;
+        for (int k = 0; k < message->marks.count; k++)
+            noted |= is_on(diag, message->marks.at[k].loc, file, first, last);
+        for (int k = 0; k < message->notes.count; k++)
+            noted |= is_on(diag, message->notes.at[k].loc, file, first, last);
+        return noted ? NOTED : NOT;
+    }
+    return NOT;
+}
+
+static int line_of(const char *text, size_t at) {
+    int line = 1;
+    for (size_t i = 0; i < at && text[i]; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+/* s->slip differs from the text in bytes begin … end. */
+static void try_slip(Session *s, size_t begin, size_t end) {
+    Arena *arena = arena_open();
+    size_t length = strlen(s->slip);
+    char *exact = arena_copy(arena, s->slip, length);
+    Diag *diag = compile(s, arena, exact, length);
+    int errors = diag_errors(diag);
+    s->slips++;
+    Told told = errors ? told_by(diag, line_of(s->slip, begin), line_of(s->slip, end)) : NOT;
+    s->good += errors == 0;
+    s->told += told == TOLD;
+    s->noted += told == NOTED;
+    s->most = errors > s->most ? errors : s->most;
+    if (errors && (told == NOT || errors > MOST)) {
+        s->wrong++;
+        printf("%s:%d: %s: %s\n", s->path, line_of(s->slip, begin), s->what,
+               told == NOT ? "not told on this line" : "too many errors");
+        diag_print(diag, stdout);
+    }
+    arena_close(arena);
+}
+
+/* The text with bytes begin … end replaced. */
+static void replace(Session *s, size_t begin, size_t end, const char *by, size_t size) {
+    memcpy(s->slip, s->text, begin);
+    memcpy(s->slip + begin, by, size);
+    memcpy(s->slip + begin + size, s->text + end, s->length - end + 1);
+}
+
+/* ---- the slips ---- */
+
+static void leave_out(Session *s, size_t at) {
+    snprintf(s->what, sizeof s->what, "without `%c`", s->text[at]);
+    replace(s, at, at + 1, "", 0);
+    try_slip(s, at, at);
+}
+
+static void misspell_as(Session *s, size_t begin, size_t end, const char *word) {
+    if (strlen(word) == end - begin && strncmp(word, s->text + begin, end - begin) == 0)
+        return;
+    snprintf(s->what, sizeof s->what, "`%.*s` as `%s`", (int)(end - begin), s->text + begin, word);
+    replace(s, begin, end, word, strlen(word));
+    try_slip(s, begin, begin);
+}
+
+/* One letter of the word [begin, end): left out, exchanged with the next one, replaced. */
+static void misspell_at(Session *s, size_t begin, size_t end, size_t at) {
+    char word[64];
+    size_t length = end - begin;
+    const char *old = s->text + begin;
+    if (length > 1 && !(at == 0 && isdigit((unsigned char)old[1]))) {
+        snprintf(word, sizeof word, "%.*s%s", (int)at, old, "");
+        snprintf(word + at, sizeof word - at, "%.*s", (int)(length - at - 1), old + at + 1);
+        misspell_as(s, begin, end, word);
+    }
+    snprintf(word, sizeof word, "%.*s", (int)length, old);
+    if (at + 1 < length && !(at == 0 && isdigit((unsigned char)old[1]))) {
+        word[at] = old[at + 1];
+        word[at + 1] = old[at];
+        misspell_as(s, begin, end, word);
+        word[at + 1] = old[at + 1];
+    }
+    word[at] = old[at] == 'q' ? 'z' : 'q';
+    misspell_as(s, begin, end, word);
+}
+
+static void misspell(Session *s, size_t begin, size_t end) {
+    size_t length = end - begin;
+    if (length >= 60)
+        return;
+    for (size_t at = 0; at < length; at++)
+        misspell_at(s, begin, end, at);
+}
+
+typedef struct Part {
+    size_t begin, end; /* without the blanks around */
+} Part;
+
+static Part trimmed(const char *text, size_t begin, size_t end) {
+    while (begin < end && isspace((unsigned char)text[begin]))
+        begin++;
+    while (end > begin && isspace((unsigned char)text[end - 1]))
+        end--;
+    return (Part){begin, end};
+}
+
+static void exchange(Session *s, Part a, Part b) {
+    char by[LIMIT];
+    size_t gap = b.begin - a.end, size = b.end - a.begin;
+    memcpy(by, s->text + b.begin, b.end - b.begin);
+    memcpy(by + (b.end - b.begin), s->text + a.end, gap);
+    memcpy(by + (b.end - b.begin) + gap, s->text + a.begin, a.end - a.begin);
+    if (memcmp(by, s->text + a.begin, size) == 0)
+        return;
+    snprintf(s->what, sizeof s->what, "`%.*s` exchanged", size < 80 ? (int)size : 80,
+             s->text + a.begin);
+    replace(s, a.begin, b.end, by, size);
+    try_slip(s, a.begin, b.end);
+}
+
+/* A bracket that is open, and the last whole part behind it. */
+typedef struct Open {
+    char kind;
+    size_t begin; /* of the part that is read */
+    Part last;
+} Open;
+
+static void end_part(Session *s, Open *open, size_t at) {
+    Part part = trimmed(s->text, open->begin, at);
+    if (!s->syntax && open->kind != '{' && open->last.end > open->last.begin &&
+        part.end > part.begin)
+        exchange(s, open->last, part);
+    open->last = part;
+    open->begin = at + 1;
+}
+
+static size_t skip_word(const char *text, size_t at) {
+    while (isalnum((unsigned char)text[at]) || text[at] == '_')
+        at++;
+    return at;
+}
+
+static void try_file(Session *s) {
+    Open open[DEPTH] = {{.kind = '{'}};
+    int depth = 0;
+    for (size_t at = 0; at < s->length; at++) {
+        char c = s->text[at];
+        if (c == '#') {
+            at += strcspn(s->text + at, "\n");
+        } else if (c == '"') {
+            at += 1 + strcspn(s->text + at + 1, "\"\n");
+        } else if (isdigit((unsigned char)c)) {
+            at = skip_word(s->text, at) - 1;
+        } else if (isalpha((unsigned char)c) || c == '_') {
+            size_t end = skip_word(s->text, at);
+            if (!s->syntax)
+                misspell(s, at, end);
+            at = end - 1;
+        } else if (strchr("([{", c)) {
+            leave_out(s, at);
+            if (++depth == DEPTH)
+                return;
+            open[depth] = (Open){.kind = c, .begin = at + 1};
+        } else if (strchr(")]}", c)) {
+            leave_out(s, at);
+            end_part(s, &open[depth], at);
+            depth -= depth > 0;
+        } else if (c == ',') {
+            end_part(s, &open[depth], at);
+        }
+    }
+}
+
+/* ---- the files ---- */
+
+static const Session *current; /* for the message of a crash */
+
+static void crashed(int number) {
+    const char *what = current ? current->what : "";
+    const char *path = current ? current->path : "";
+    if (write(1, path, strlen(path)) > 0 && write(1, ": a crash: ", 11) > 0)
+        number += write(1, what, strlen(what)) < 0;
+    _exit(3 + (number == 0));
+}
+
+static bool is_whole(Session *s, size_t length) {
+    Arena *arena = arena_open();
+    Diag *diag = compile(s, arena, s->text, length);
+    bool whole = diag_errors(diag) == 0;
+    if (!whole) {
+        printf("%s does not compile as it is\n", s->path);
+        diag_print(diag, stdout);
+    }
+    arena_close(arena);
+    return whole;
+}
+
+int main(int argc, char **argv) {
+    static Session s;
+    bool whole = argc > 1;
+    s.lasting = arena_open();
+    s.names = names_open(s.lasting);
+    parse_prelude(&s);
+    current = &s;
+    signal(SIGABRT, crashed);
+    signal(SIGSEGV, crashed);
+    s.syntax = argc > 1 && strcmp(argv[1], "--syntax") == 0;
+    for (int i = 1 + s.syntax; i < argc; i++) {
+        s.path = argv[i];
+        s.text = text_read_file(s.lasting, s.path, LIMIT, &s.length);
+        if (!s.text) {
+            perror(s.path);
+            return 2;
+        }
+        whole &= is_whole(&s, s.length);
+        try_file(&s);
+    }
+    printf(
+        "%d slips: %d compile, %d told on their line, %d by a note, %d wrong; at most %d errors\n",
+        s.slips, s.good, s.told, s.noted, s.wrong, s.most);
+    arena_close(s.lasting);
+    return s.wrong > 0 || !whole || s.slips == 0;
+}
