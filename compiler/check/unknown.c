@@ -5,7 +5,7 @@
  *
  *     vae.ae:9:22: error: the name `logits` is not known here
  *     …        did you mean `logist`?
- *     vae.ae:8:5: note: `logist` gets its value here, and nothing reads it
+ *     vae.ae:8:5: note: `logist` is defined here, and nothing reads it
  *
  * The slip is as often where a name gets its value as where it is read, so that place is shown.  A
  * name that nothing reads is the likelier one.  A single letter is near to no other name: there it
@@ -76,7 +76,7 @@ static int unread(Checker *c, Scope *scope, const char ***names) {
 
 static void show_binding(Checker *c, const Binding *binding) {
     if (binding && is_users(c, binding))
-        diag_note(c->diag, binding->loc, "`%s` gets its value here%s", binding->name,
+        diag_note(c->diag, binding->loc, "`%s` is defined here%s", binding->name,
                   reads(c->tree, binding->name) ? "" : ", and nothing reads it");
 }
 
