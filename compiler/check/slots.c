@@ -128,6 +128,8 @@ void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     *result = value;
     if (!may_have_parameters(c->frame)) {
         check_error(c, ast->loc, "a parameter can be made in a block, a layer or a network only");
+        if (!scope_find_here(scope, ast->name))
+            check_bind(c, scope, ast->name, ast->name_loc, value); /* once told is enough */
         return;
     }
     if (!check_name_free(c, scope, ast->name, ast->name_loc))

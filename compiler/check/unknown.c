@@ -32,6 +32,23 @@ static bool reads(const Ast *ast, const char *name) {
     return false;
 }
 
+/* Where the tree defines a name, in whatever scope; NULL where it does not. */
+static const Ast *defines(const Ast *ast, const char *name) {
+    static const AstKind kinds[] = {AST_input, AST_label,  AST_const, AST_hyper, AST_define,
+                                    AST_draw,  AST_formal, AST_param, AST_state, AST_repeat};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (ast->kind == kinds[i] && ast->name == name)
+            return ast;
+    for (int i = 0; i < ast->n; i++) {
+        const Ast *kid = ast->kid[i], *found = kid ? defines(kid, name) : NULL;
+        if (kid && ast->kind == AST_let && i + 1 < ast->n && kid->name == name)
+            return kid;
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
 /* A name that the user's file gives. */
 static bool is_users(Checker *c, const Binding *binding) {
     return binding->loc.file && !check_in_prelude(c, binding->loc) &&
@@ -110,6 +127,9 @@ void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scop
     else
         check_help(
             c, "a name must be given a value above its first use, in this block or an earlier one");
+    const Ast *elsewhere = near ? NULL : defines(c->tree, name);
+    if (elsewhere)
+        diag_note(c->diag, elsewhere->name_loc, "`%s` is defined here", name);
     show_binding(c, binding_of(scope, near ? near : short_name(name, idle, n_idle)));
 }
 
