@@ -116,11 +116,6 @@ void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scop
     memcpy(all + n, functions, sizeof *functions * (size_t)m);
     const char *near = text_nearest(name, idle, n_idle);
     near = near ? near : text_nearest(name, all, n + m);
-    if (near && strcmp(near, name) == 0) {
-        check_error(c, loc, "`%s` is a primitive function, which can only be called", name);
-        check_help(c, "a definition that calls it can be named:  function f(v) = %s(v)", name);
-        return;
-    }
     check_error(c, loc, "%s `%s` is not known here", what, name);
     if (near)
         check_help(c, "did you mean `%s`?", near);
