@@ -55,7 +55,7 @@ static void parse_prelude(Session *s) {
                                      prelude_files[i].length);
 }
 
-/* Up to where a model can be wrong: its derivatives. */
+/* Up to where a model can be wrong: the derivatives that it writes out. */
 static void differentiate(const Session *s, Arena *arena, Diag *diag, Model *model) {
     PassOptions quick = {.quick = true};
     Program *program = NEW(arena, Program);
@@ -81,7 +81,7 @@ static Diag *compile(const Session *s, Arena *arena, const char *text, size_t le
     if (s->syntax || diag_errors(diag))
         return diag;
     Model *model = check_model(arena, s->names, diag, &input);
-    if (model)
+    if (model && (strstr(text, "grad(") || strstr(text, "jacobian(")))
         differentiate(s, arena, diag, model);
     return diag;
 }
