@@ -8,6 +8,7 @@
  */
 #include "bench.h"
 #include "blas.h"
+#include "gemm_choose.h"
 #include "command.h"
 #include "json_print.h"
 #include "order.h"
@@ -111,6 +112,8 @@ static void print_json(const Bench *bench) {
         printf(", \"%s\": ", rows[i].key);
         json_print_number(rows[i].value);
     }
+    printf(", \"products\": ");
+    json_print_string(aert_gemm_name());
     printf(", \"blas\": ");
     json_print_string(aert_blas_name(blas, sizeof blas));
     if (bench->kernels)

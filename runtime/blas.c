@@ -4,18 +4,15 @@
  * left alone where it is missing.
  */
 #include "blas.h"
+#include "gemm.h"
+#include "gemm_choose.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* From cblas.h, which would drag in complex.h. */
-enum { ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112 };
-void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, const float *a,
-                 int lda, const float *b, int ldb, float beta, float *c, int ldc);
-void cblas_dgemm(int order, int ta, int tb, int m, int n, int k, double alpha, const double *a,
-                 int lda, const double *b, int ldb, double beta, double *c, int ldc);
+enum { ROW_MAJOR = AERT_CBLAS_ROW_MAJOR, PLAIN = AERT_CBLAS_PLAIN, TRANSPOSED };
 
 void openblas_set_num_threads(int threads) __attribute__((weak));
 char *openblas_get_config(void) __attribute__((weak));
@@ -90,13 +87,36 @@ static bool product_right(Product *p, int ta, int tb) {
     return true;
 }
 
+/* C += A·B by the kernel that was chosen. */
+static bool own_right(Product *p, int ta, int tb) {
+    int lda = (ta ? M : K) + GAP, ldb = (tb ? K : N) + GAP, ldc = N + GAP;
+    fill(p);
+    aert_gemm_f32(ta, tb, M, N, K, p->a, lda, p->b, ldb, 1, p->c, ldc);
+    cblas_dgemm(ROW_MAJOR, ta ? TRANSPOSED : PLAIN, tb ? TRANSPOSED : PLAIN, M, N, K, 1, p->wide_a,
+                lda, p->wide_b, ldb, 1, p->wide_c, ldc);
+    for (int i = 0; i < M * ldc; i++)
+        if ((double)p->c[i] != p->wide_c[i])
+            return false;
+    return true;
+}
+
+static bool choose_kernel(AertError *error) {
+    const char *name = getenv("AERT_GEMM");
+    return aert_gemm_choose(name && *name ? name : NULL) ||
+           aert_fail(error,
+                     "AERT_GEMM=%s: wanted avx512, avx2 or blas, as far as the processor has it",
+                     name);
+}
+
 bool aert_blas_start(char **argv, AertError *error) {
     choose_core(argv);
     if (openblas_set_num_threads)
         openblas_set_num_threads(1);
     Product *product = aert_allocate(1, sizeof *product, "the test of the BLAS", error);
-    if (!product)
+    if (!product || !choose_kernel(error)) {
+        free(product);
         return false;
+    }
     bool right = true;
     for (int way = 0; way < 4 && right; way++) {
         char name[128];
@@ -108,18 +128,24 @@ bool aert_blas_start(char **argv, AertError *error) {
                       aert_blas_name(name, sizeof name), way & 1 ? "transposed" : "plain",
                       way >> 1 ? "transposed" : "plain");
     }
+    for (int way = 0; way < 4 && right; way++)
+        if (!own_right(product, way & 1, way >> 1))
+            right =
+                aert_fail(error, "the %s kernel computes wrong products here: set AERT_GEMM=blas",
+                          aert_gemm_name());
     free(product);
     return right;
 }
 
 const char *aert_blas_name(char *text, size_t size) {
     if (!openblas_get_config || !openblas_get_corename) {
-        snprintf(text, size, "a BLAS that is not OpenBLAS");
+        snprintf(text, size, "products by %s, a BLAS that is not OpenBLAS", aert_gemm_name());
         return text;
     }
     const char *config = openblas_get_config(); /* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …" */
     size_t name = strcspn(config, " ");
     size_t version = config[name] ? strcspn(config + name + 1, " ") + 1 : 0;
-    snprintf(text, size, "%.*s, core %s", (int)(name + version), config, openblas_get_corename());
+    snprintf(text, size, "products by %s, %.*s, core %s", aert_gemm_name(), (int)(name + version),
+             config, openblas_get_corename());
     return text;
 }

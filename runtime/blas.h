@@ -12,10 +12,11 @@
 /* Call first thing in main, before threads or files: may replace the process by itself with
  * OPENBLAS_CORETYPE=SkylakeX (guarded by AERT_STARTED in the environment); if that cannot be done,
  * the library stays on the core it chose.  Then sets it to one thread and tests one product for
- * each orientation and precision: an error if one is wrong. */
+ * each orientation and precision: an error if one is wrong.  Chooses the kernel of products of
+ * floats (gemm_choose.h), by AERT_GEMM in the environment where it is set, and tests it too. */
 bool aert_blas_start(char **argv, AertError *error);
 
-/* "OpenBLAS 0.3.21, core SkylakeX", for the log.  Returns `text`. */
+/* "products by avx512, OpenBLAS 0.3.21, core SkylakeX", for the log.  Returns `text`. */
 const char *aert_blas_name(char *text, size_t size);
 
 #endif

@@ -1,0 +1,60 @@
+/* gemm: chooses the kernel for products of floats.
+ *
+ * Its one idea: a kernel compiled for each kind of vectors, one of which is taken when the program
+ * starts; the BLAS does what they cannot.
+ */
+#include "gemm.h"
+#include "gemm_choose.h"
+#include "gemm_parts.h"
+#include "cpu_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void by_blas(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b,
+                    int ldb, bool add, float *c, int ldc) {
+    cblas_sgemm(AERT_CBLAS_ROW_MAJOR, AERT_CBLAS_PLAIN + ta, AERT_CBLAS_PLAIN + tb, m, n, k, 1, a,
+                lda, b, ldb, add, c, ldc);
+}
+
+static const struct {
+    const char *name;
+    const char *needs[3];
+    AertGemmKernel *kernel;
+} kernels[] = {
+#if defined(__x86_64__)
+    {"avx512", {"avx512f", "avx2", "fma"}, aert_gemm_avx512},
+    {"avx2", {"avx2", "fma"}, aert_gemm_avx2},
+#endif
+    {"blas", {NULL}, by_blas},
+};
+
+enum { KERNELS = sizeof kernels / sizeof *kernels };
+
+static int chosen = KERNELS - 1;
+
+static bool can(int kernel) {
+    for (int i = 0; i < 3 && kernels[kernel].needs[i]; i++)
+        if (!aert_cpu_has(kernels[kernel].needs[i]))
+            return false;
+    return true;
+}
+
+bool aert_gemm_choose(const char *name) {
+    for (int i = 0; i < KERNELS; i++)
+        if ((!name || strcmp(kernels[i].name, name) == 0) && can(i)) {
+            chosen = i;
+            return true;
+        }
+    return false;
+}
+
+const char *aert_gemm_name(void) {
+    return kernels[chosen].name;
+}
+
+void aert_gemm_f32(int ta, int tb, int m, int n, int k, const float *a, int lda, const float *b,
+                   int ldb, int add, float *c, int ldc) {
+    AertGemmKernel *kernel = k <= 0 || (ta && tb) ? by_blas : kernels[chosen].kernel;
+    kernel(ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc);
+}

@@ -1,0 +1,13 @@
+/* gemm: the kernel for products of floats, chosen when a program starts. */
+#ifndef AERT_GEMM_CHOOSE_H
+#define AERT_GEMM_CHOOSE_H
+
+#include <stdbool.h>
+
+/* The kernel of that name, "avx512", "avx2" or "blas", or the fastest where name is NULL; false,
+ * and nothing changes, where the processor has not what it needs.  Before it is called products are
+ * the BLAS's. */
+bool aert_gemm_choose(const char *name);
+const char *aert_gemm_name(void);
+
+#endif

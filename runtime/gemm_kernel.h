@@ -1,0 +1,175 @@
+/* The kernel of products of floats, for one kind of vectors: included by gemm_avx512.c and
+ * gemm_avx2.c.
+ *
+ * A tile of C, ROWS rows by two vectors, is summed up in registers, while its rows of A are spread
+ * number by number and two vectors a row of B are loaded.  Where A is stored transposed, ROWS of
+ * its columns are packed side by side; where B is, or where its rows are read more than twice, a
+ * panel of its columns is.  Sums run over k in order, in blocks of equal depth, one fused
+ * multiply-add after another: a number of C does not depend on where its tile begins, nor on the
+ * kind of vectors.
+ *
+ * The file that includes it defines VEC, MASK, LANES, ROWS, HEIGHTS and the operations on vectors.
+ */
+#include "gemm_parts.h"
+
+#include <stddef.h>
+
+enum {
+    WIDTH = 2 * LANES,
+    DEPTH = 400,           /* a panel of it fits the second level's cache */
+    DEPTH_UNIT = 16,       /* of blocks, the same for all vectors */
+    PACKED_ROWS = 2 * ROWS /* B is packed for more rows than these */
+};
+
+#define INLINE static inline __attribute__((always_inline))
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+/* A tile's operands, each an argument: handed over in memory they would wait for the stores of the
+ * tile before. */
+#define OPERANDS                                                                                   \
+    int k, const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc,  \
+        int last, bool add
+
+#define LOAD_LAST(p)     (part ? LOAD_PART(mask, p) : LOAD(p))
+#define STORE_LAST(p, x) (part ? STORE_PART(p, mask, x) : STORE(p, x))
+
+/* `vecs` vectors a row, the last with `last` numbers where it is a part; op(A)'s numbers lie `down`
+ * and `along` apart. */
+INLINE void tile(int rows, int vecs, bool part, ptrdiff_t down, ptrdiff_t along, OPERANDS) {
+    VEC sum[ROWS][2];
+    const MASK mask = PART(last);
+    (void)lda;
+    UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = ZERO();
+    for (int p = 0; p < k; p++) {
+        VEC first = vecs > 1 ? LOAD(b) : ZERO(), second = LOAD_LAST(b + (vecs - 1) * LANES);
+        UNROLL for (int i = 0; i < rows; i++) {
+            VEC x = SPREAD(a[i * down]);
+            if (vecs > 1)
+                sum[i][0] = FMA(x, first, sum[i][0]);
+            sum[i][1] = FMA(x, second, sum[i][1]);
+        }
+        a += along;
+        b += ldb;
+    }
+    float *to = c, *end = c + (vecs - 1) * LANES;
+    if (add) {
+        UNROLL for (int i = 0; i < rows; i++) {
+            if (vecs > 1)
+                sum[i][0] = ADD(sum[i][0], LOAD(to + i * ldc));
+            sum[i][1] = ADD(sum[i][1], LOAD_LAST(end + i * ldc));
+        }
+    }
+    UNROLL for (int i = 0; i < rows; i++) {
+        if (vecs > 1)
+            STORE(to + i * ldc, sum[i][0]);
+        STORE_LAST(end + i * ldc, sum[i][1]);
+    }
+}
+
+typedef void Tile(OPERANDS);
+
+#define TILE(name, rows, vecs, part, down, along)                                                  \
+    static void name##rows(OPERANDS) {                                                             \
+        tile(rows, vecs, part, down, along, k, a, lda, b, ldb, c, ldc, last, add);                 \
+    }
+#define TILES(rows)                                                                                \
+    TILE(plain_narrow_, rows, 1, true, lda, 1)                                                     \
+    TILE(plain_part_, rows, 2, true, lda, 1)                                                       \
+    TILE(plain_whole_, rows, 2, false, lda, 1)                                                     \
+    TILE(turned_narrow_, rows, 1, true, 1, lda)                                                    \
+    TILE(turned_part_, rows, 2, true, 1, lda)                                                      \
+    TILE(turned_whole_, rows, 2, false, 1, lda)
+HEIGHTS(TILES)
+
+#define ENTRY(rows)                                                                                \
+    {rows,                                                                                         \
+     {{plain_narrow_##rows, plain_part_##rows, plain_whole_##rows},                                \
+      {turned_narrow_##rows, turned_part_##rows, turned_whole_##rows}}},
+static const struct {
+    int rows;
+    Tile *tile[2][3]; /* by ta, and by width: one vector, two in part, two */
+} heights[] = {HEIGHTS(ENTRY)};
+
+/* m rows of at most WIDTH columns. */
+static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t lda, const float *b,
+                  ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
+    int kind = width == WIDTH ? 2 : width > LANES, last = kind ? width - LANES : width;
+    for (int i = 0, h = 0; i < m; i += heights[h].rows) {
+        while (heights[h].rows > m - i)
+            h++;
+        heights[h].tile[ta][kind](k, a, lda, b, ldb, c, ldc, last, add);
+        a += heights[h].rows * (ta ? 1 : lda);
+        c += heights[h].rows * ldc;
+    }
+}
+
+/* `width` columns of B side by side. */
+static void pack(int width, int k, const float *b, ptrdiff_t ldb, float *to) {
+    const bool wide = width > LANES;
+    const MASK mask = PART(wide ? width - LANES : width);
+    for (int p = 0; p < k; p++, b += ldb, to += WIDTH) {
+        if (wide)
+            STORE(to, LOAD(b));
+        STORE(to + wide * LANES, LOAD_PART(mask, b + wide * LANES));
+    }
+}
+
+/* The same where B is stored transposed. */
+static void pack_turned(int width, int k, const float *b, ptrdiff_t ldb, float *to) {
+    for (int j = 0; j < width; j += LANES) {
+        int p = 0, most = width - j < LANES ? width - j : LANES;
+        for (; most == LANES && p + LANES <= k; p += LANES)
+            turn(b + j * ldb + p, ldb, to + p * WIDTH + j, WIDTH);
+        for (; p < k; p++)
+            for (int i = 0; i < most; i++)
+                to[p * WIDTH + j + i] = b[(j + i) * ldb + p];
+    }
+}
+
+static void by_panels(bool tb, int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
+                      ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
+    float panel[DEPTH * WIDTH] __attribute__((aligned(64)));
+    const bool packs = tb || (m > PACKED_ROWS && ldb > WIDTH);
+    for (int j = 0; j < n; j += WIDTH) {
+        int width = n - j < WIDTH ? n - j : WIDTH;
+        const float *from = tb ? b + j * ldb : b + j;
+        if (packs)
+            (tb ? pack_turned : pack)(width, k, from, ldb, panel);
+        strip(false, m, width, k, a, lda, packs ? panel : from, packs ? WIDTH : ldb, c + j, ldc,
+              add);
+    }
+}
+
+/* A is stored transposed, B is not. */
+static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
+                    ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
+    float rows[DEPTH * ROWS + LANES] __attribute__((aligned(64)));
+    for (int i = 0; i < m; i += ROWS, a += ROWS, c += ROWS * ldc) {
+        int height = m - i < ROWS ? m - i : ROWS;
+        const bool packs = n > WIDTH && height == ROWS;
+        for (int p = 0; packs && p < k; p++)
+            STORE(rows + p * ROWS, LOAD_PART(PART(ROWS), a + p * lda));
+        for (int j = 0; j < n; j += WIDTH)
+            strip(true, height, n - j < WIDTH ? n - j : WIDTH, k, packs ? rows : a,
+                  packs ? ROWS : lda, b + j, ldb, c + j, ldc, add);
+    }
+}
+
+void KERNEL(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb,
+            bool add, float *c, int ldc) {
+    int blocks = (k + DEPTH - 1) / DEPTH;
+    int each = (k / (blocks > 0 ? blocks : 1) / DEPTH_UNIT + 1) * DEPTH_UNIT;
+    each = each < DEPTH ? each : DEPTH;
+    for (int p = 0; p < k; p += each) {
+        int depth = k - p < each ? k - p : each;
+        const float *from = tb ? b + p : b + (ptrdiff_t)p * ldb;
+        if (ta)
+            by_rows(m, n, depth, a + (ptrdiff_t)p * lda, lda, from, ldb, c, ldc, add || p > 0);
+        else
+            by_panels(tb, m, n, depth, a + p, lda, from, ldb, c, ldc, add || p > 0);
+    }
+}

@@ -1,0 +1,13 @@
+/* The kernels of products, by the kind of vectors; gemm.c chooses among them. */
+#ifndef AERT_GEMM_PARTS_H
+#define AERT_GEMM_PARTS_H
+
+#include <stdbool.h>
+
+/* C = op(A) op(B), or C += where `add` is set, as in gemm.h; not both transposed.  k > 0. */
+typedef void AertGemmKernel(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
+                            const float *b, int ldb, bool add, float *c, int ldc);
+
+AertGemmKernel aert_gemm_avx512, aert_gemm_avx2;
+
+#endif
