@@ -26,6 +26,7 @@ typedef struct Session {
     Options options;
     const Ast **prelude, *tree;
     const Ast *overrides[MAX_OVERRIDES];
+    List(const char *) files; /* that were read */
 } Session;
 
 static const Ast *parse(Session *s, const char *name, const char *text, size_t length) {
@@ -44,19 +45,29 @@ static void parse_prelude(Session *s) {
     }
 }
 
+/* The tree of a file, or NULL with the reason why it cannot be read. */
+static const Ast *parse_file(void *session, const char *path, const char **why) {
+    Session *s = session;
+    size_t length;
+    const char *text = text_read_file(s->arena, path, SOURCE_LIMIT, &length);
+    if (text) {
+        list_add(s->arena, &s->files, path);
+        return parse(s, path, text, length);
+    }
+    *why = errno == EFBIG
+               ? arena_printf(s->arena, "larger than the limit of %d bytes", SOURCE_LIMIT)
+               : arena_printf(s->arena, "cannot be read: %s", strerror(errno));
+    return NULL;
+}
+
 /* False where the file cannot be read. */
 static bool parse_model(Session *s) {
-    size_t length;
-    const char *text = text_read_file(s->arena, s->options.model, SOURCE_LIMIT, &length);
-    if (!text) {
-        if (errno == EFBIG)
-            fprintf(stderr, "aecc: %s: larger than the limit of %d bytes\n", s->options.model,
-                    SOURCE_LIMIT);
-        else
-            fprintf(stderr, "aecc: %s: cannot be read: %s\n", s->options.model, strerror(errno));
+    const char *why;
+    s->tree = parse_file(s, s->options.model, &why);
+    if (!s->tree) {
+        fprintf(stderr, "aecc: %s: %s\n", s->options.model, why);
         return false;
     }
-    s->tree = parse(s, s->options.model, text, length);
     for (int i = 0; i < s->options.overrides; i++) {
         const char *other = arena_printf(s->arena, "const %s\n", s->options.override[i]);
         s->overrides[i] = parse(s, "-D", other, strlen(other));
@@ -77,7 +88,9 @@ static Model *check(Session *s) {
                         .prelude = s->prelude,
                         .n_prelude = prelude_count,
                         .overrides = s->overrides,
-                        .n_overrides = s->options.overrides};
+                        .n_overrides = s->options.overrides,
+                        .load = parse_file,
+                        .user = s};
     return diag_errors(s->diag) ? NULL : check_model(s->arena, s->names, s->diag, &input);
 }
 
@@ -128,6 +141,27 @@ static bool write_output(Session *s, const Text *text) {
                   : program_build(path, text->at, text->length, s->arena);
 }
 
+static void add_path(Text *text, const char *path) {
+    for (; *path; path++)
+        text_add(text, "%s%c", strchr(" #\\", *path) ? "\\" : *path == '$' ? "$" : "", *path);
+}
+
+/* output: model.ae blocks.ae */
+static bool write_dependencies(Session *s) {
+    if (!s->options.depend)
+        return true;
+    Text text;
+    text_open(&text, s->arena);
+    add_path(&text, s->options.output ? s->options.output : s->options.model);
+    text_add(&text, ":");
+    for (int i = 0; i < s->files.count; i++) {
+        text_add(&text, " ");
+        add_path(&text, s->files.at[i]);
+    }
+    text_add(&text, "\n");
+    return file_write(s->options.depend, text.at, text.length, s->arena);
+}
+
 /* The stages after the tree; false where the model is wrong or the output cannot be written. */
 static bool compile(Session *s, const PassOptions *passes) {
     Model *model = check(s);
@@ -150,7 +184,8 @@ static bool compile(Session *s, const PassOptions *passes) {
             plan_print(&text, plan->entries.at[i]);
         return fputs(text.at, stdout), true;
     }
-    return emit_target(s->options.target, &text, plan) && write_output(s, &text);
+    return emit_target(s->options.target, &text, plan) && write_output(s, &text) &&
+           write_dependencies(s);
 }
 
 static bool known_target(const char *name) {

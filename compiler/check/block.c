@@ -39,9 +39,12 @@ void block_reads(Checker *c, Block *block, const char *name, const Value *value)
     list_add(c->arena, &block->reads, read);
 }
 
-/* The scope as it is now: what is bound later is not in it. */
-static Scope *scope_now(Checker *c, const Scope *scope) {
-    Scope *now = scope_open(c, scope->outer);
+/* The scopes down to the file's as they are now: what is bound later is not in them. */
+static Scope *scope_now(Checker *c, Scope *scope) {
+    if (scope == c->file)
+        return scope;
+    Scope *now = scope_open(c, scope_now(c, scope->outer));
+    now->also = scope->also;
     for (int i = 0; i < scope->bindings.count; i++)
         list_add(c->arena, &now->bindings, scope->bindings.at[i]);
     return now;
@@ -109,9 +112,7 @@ void check_block(Checker *c, const Ast *ast, Scope *outer, Loc call) {
         return;
     }
     Block *block = NEW(c->arena, Block);
-    *block = (Block){.ast = ast, .path = path, .outer = outer};
-    if (outer == c->blocks)
-        block->outer = scope_now(c, outer);
+    *block = (Block){.ast = ast, .path = path, .outer = scope_now(c, outer)};
     Value last;
     Scope *scope = run_statements(c, block, outer, path, call, true, &last);
     remember_role(c, ast->role, scope, &last);

@@ -105,6 +105,10 @@ typedef struct Model {
 /* Marks, by id, every term that the marked ones depend on. */
 void model_mark_operands(const Model *model, bool *marked);
 
+/* The tree of a file that a `use` names, its text known to diag by this path; NULL, and why, where
+ * it cannot be read. */
+typedef const Ast *LoadFile(void *user, const char *path, const char **why);
+
 /* What the checker is given. */
 typedef struct CheckInput {
     const Ast *model;          /* the user's file */
@@ -112,6 +116,8 @@ typedef struct CheckInput {
     int n_prelude;
     const Ast *const *overrides; /* files of one `const` each: -D NAME=VALUE */
     int n_overrides;
+    LoadFile *load;
+    void *user; /* of load */
 } CheckInput;
 
 /* The checked model; NULL where diag holds an error. */

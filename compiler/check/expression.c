@@ -71,6 +71,11 @@ Term *check_term(Checker *c, Scope *scope, const Ast *ast) {
 }
 
 Value check_force(Checker *c, Binding *binding, Scope *scope) {
+    if (binding->from) {
+        Binding *own = scope_find_here(binding->from, binding->name);
+        own->used = true;
+        return check_force(c, own, binding->from);
+    }
     if (!binding->later)
         return binding->value;
     if (binding->busy) {
@@ -80,7 +85,9 @@ Value check_force(Checker *c, Binding *binding, Scope *scope) {
     binding->busy = true;
     const Ast *ast = binding->later;
     const char *name = binding->name;
-    Value value = check_expression(c, scope, ast);
+    Value value = ast->kind == AST_const   ? const_value(c, scope, ast)
+                  : ast->kind == AST_hyper ? hyper_value(c, scope, ast)
+                                           : check_expression(c, scope, ast);
     Binding *again = scope_find_here(scope, name); /* the list may have moved */
     again->value = value;
     again->later = NULL;
@@ -106,7 +113,10 @@ bool check_names_blocks(Checker *c, const char *name) {
 static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
     Block *leaving = NULL;
     for (Scope *s = scope; s; s = s->outer) {
+        Scope *where = s;
         Binding *binding = scope_find_here(s, ast->name);
+        if (!binding && s->also)
+            binding = scope_find_here(where = s->also, ast->name);
         if (!binding) {
             leaving = s->block ? s->block : leaving;
             continue;
@@ -118,7 +128,7 @@ static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
                        binding->rival, ast->name);
             return value_error();
         }
-        Value value = check_force(c, binding, s);
+        Value value = check_force(c, binding, where);
         if (leaving)
             block_reads(c, leaving, ast->name, &value);
         Term *updated = c->updating && value.kind == VALUE_term && value.term->kind == TERM_slot

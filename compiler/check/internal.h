@@ -10,6 +10,7 @@ typedef struct Scope Scope;
 typedef struct Frame Frame;
 typedef struct Distribution Distribution;
 typedef struct Block Block;
+typedef struct Unit Unit; /* a file of definitions */
 
 typedef enum ValueKind {
     VALUE_missing,      /* an argument that was not given */
@@ -47,6 +48,7 @@ typedef struct Binding {
     Value value;
     Loc loc;
     bool used;
+    Scope *from;       /* the file that it was brought from, where it waits, or NULL */
     const Ast *later;  /* evaluated when first asked for (distributions, hypers), else NULL */
     bool busy;         /* being evaluated: a cycle when asked for again */
     const char *home;  /* the block that gave the name, or NULL */
@@ -57,6 +59,7 @@ typedef struct Binding {
 struct Scope {
     Scope *outer;
     List(Binding) bindings;
+    Scope *also;  /* names of a file that is used: looked at next */
     Block *block; /* that names its values here: it reads what is found further out */
 };
 
@@ -122,6 +125,9 @@ typedef struct Checker {
     Scope *prelude, *file;
     const Ast *const *overrides;
     int n_overrides;
+    LoadFile *load;
+    void *load_user;
+    List(Unit *) units; /* the model's own file first */
     Frame *frame;
     int depth;
     bool too_large;        /* the limit on terms was told */
@@ -246,6 +252,15 @@ void check_block(Checker *c, const Ast *ast, Scope *outer, Loc call);
 Value check_block_call(Checker *c, Scope *scope, const Ast *call, const Value *block);
 void block_reads(Checker *c, Block *block, const char *name, const Value *value);
 
+/* ---- files that are used (use.c), consts and hypers (consts.c) ---- */
+/* Reads all that the file uses, and what they use. */
+void check_load_uses(Checker *c, const Ast *file);
+void check_use(Checker *c, const Ast *use);
+int check_const_names(Checker *c, const char ***names); /* of all files: what -D may name */
+Value const_value(Checker *c, Scope *scope, const Ast *ast);
+Value hyper_value(Checker *c, Scope *scope, const Ast *ast);
+void check_overrides(Checker *c, const Ast *file);
+
 /* ---- parameters and states (slots.c) ---- */
 void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result);
 void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result);
@@ -258,6 +273,7 @@ void check_plain_prior(Checker *c);
 
 /* ---- the file (model.c) and training (train.c) ---- */
 void check_train(Checker *c, const Ast *train);
+void check_definitions(Checker *c, Scope *scope, const Ast *file); /* binds those of a file */
 /* Declares a hyper and returns what it is worth: the schedule, unless the user has set it. */
 Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc);
 void check_warnings(Checker *c, const Ast *file); /* warnings.c */

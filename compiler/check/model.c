@@ -134,98 +134,14 @@ static void declare_input(Checker *c, const Ast *ast) {
         value_term(term_leaf(c, TERM_input, ast->name_loc, ast->name, shape), ast->name_loc));
 }
 
-static const Ast *override_of(Checker *c, const char *name) {
-    for (int i = c->n_overrides; i-- > 0;)
-        if (c->overrides[i]->n && c->overrides[i]->kid[0]->name == name)
-            return c->overrides[i]->kid[0];
-    return NULL;
-}
-
-static void declare_const(Checker *c, const Ast *ast) {
-    const Ast *other = override_of(c, ast->name);
-    Value value = check_expression(c, c->file, (other ? other : ast)->kid[0]);
-    static const bool kinds[] = {
-        [VALUE_error] = true,    [VALUE_none] = true,        [VALUE_list] = true,
-        [VALUE_axis] = true,     [VALUE_definition] = true,  [VALUE_primitive] = true,
-        [VALUE_results] = false, [VALUE_distribution] = true};
-    bool fixed = kinds[value.kind] || (value.kind == VALUE_term && value.term->kind == TERM_number);
-    if (!fixed) {
-        check_error(c, ast->kid[0]->loc,
-                    "a const is a number or a definition known when compiled, and this is %s",
-                    value_text(c, &value));
-        check_help(c, "what is read when the program runs is a `hyper`");
-    }
-    scope_bind(c, c->file, ast->name, ast->name_loc, value);
-}
-
-static void declare_hyper(Checker *c, const Ast *ast) {
-    Term *value = check_term(c, c->file, ast->kid[0]);
-    if (value && (value->type.rows || value->type.n_samples || value->type.shape.rank)) {
-        check_error(c, ast->kid[0]->loc, "a hyper is a single number, and this is %s",
-                    termtype_text(c->arena, &value->type));
-        value = NULL;
-    }
-    if (!value) {
-        scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
-        return;
-    }
-    scope_bind(c, c->file, ast->name, ast->name_loc,
-               value_term(check_hyper(c, ast->name, value, ast->name_loc), ast->name_loc));
-}
-
-Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc) {
-    HyperInfo info = {.name = name};
-    info.scheduled = !term_is_number(value, &info.value);
-    list_add(c->arena, &c->model->hypers, info);
-    const char *held = names_of(c->names, arena_printf(c->arena, "hyper:%s", name));
-    Term *hyper = term_leaf(c, TERM_scalar, loc, held, (TermType){0});
-    if (!info.scheduled)
-        return hyper;
-    const char *set = names_of(c->names, arena_printf(c->arena, "set:%s", name));
-    Term *in[3] = {term_leaf(c, TERM_scalar, loc, set, (TermType){0}), hyper, value};
-    return term_map(c, loc, OP_where, 3, in, NULL);
-}
-
 /* ---- the whole ---- */
 
-static void register_definitions(Checker *c, Scope *scope, const Ast *file) {
+void check_definitions(Checker *c, Scope *scope, const Ast *file) {
     for (int i = 0; i < file->n; i++) {
         const Ast *ast = file->kid[i];
         Value nothing;
         if (ast->kind == AST_define)
             check_statements(c, scope, &file->kid[i], 1, &nothing);
-    }
-}
-
-static bool names_a_hyper(const Ast *file, const char *name) {
-    for (int i = 0; i < file->n; i++)
-        if (file->kid[i]->kind == AST_hyper && file->kid[i]->name == name)
-            return true;
-    return false;
-}
-
-static void check_overrides(Checker *c, const Ast *file) {
-    for (int i = 0; i < c->n_overrides; i++) {
-        const Ast *other = c->overrides[i]->n ? c->overrides[i]->kid[0] : NULL;
-        const char **names = NEW_ARRAY(c->arena, const char *, file->n + 1);
-        int n = 0;
-        bool found = false;
-        for (int k = 0; other && k < file->n; k++)
-            if (file->kid[k]->kind == AST_const) {
-                names[n++] = file->kid[k]->name;
-                found |= file->kid[k]->name == other->name;
-            }
-        if (!other || found)
-            continue;
-        check_error(c, other->loc, "the model has no const `%s`", other->name);
-        if (names_a_hyper(file, other->name)) {
-            check_help(c, "it is a hyper, set when the program runs:  train --set %s=…",
-                       other->name);
-            continue;
-        }
-        const char *near = text_nearest(other->name, names, n);
-        if (near)
-            check_help(c, "did you mean `%s`?", near);
     }
 }
 
@@ -244,15 +160,15 @@ static void run_items(Checker *c, const Ast *file) {
                 check_error(c, ast->name_loc, "`%s` has a value already", ast->name);
                 diag_note(c->diag, old->loc, "it got it here");
             } else if (ast->kind == AST_const)
-                declare_const(c, ast);
+                scope_bind(c, c->file, ast->name, ast->name_loc, const_value(c, c->file, ast));
             else if (ast->kind == AST_hyper)
-                declare_hyper(c, ast);
+                scope_bind(c, c->file, ast->name, ast->name_loc, hyper_value(c, c->file, ast));
             else
                 declare_input(c, ast);
         } else if (ast->kind == AST_block && strcmp(ast->role, "generate") == 0)
             check_generate(c, ast);
         else if (ast->kind == AST_use)
-            check_error(c, ast->loc, "this does not belong here");
+            check_use(c, ast);
         else if (ast->kind == AST_block)
             check_block(c, ast, c->blocks, (Loc){0});
         else if (ast->kind == AST_train) {
@@ -315,8 +231,13 @@ Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *inp
     c->blocks = scope_open(c, c->file);
     bind_known_names(c);
     for (int i = 0; i < input->n_prelude; i++)
-        register_definitions(c, c->prelude, input->prelude[i]);
-    register_definitions(c, c->file, input->model);
+        check_definitions(c, c->prelude, input->prelude[i]);
+    check_definitions(c, c->file, input->model);
+    c->load = input->load;
+    c->load_user = input->user;
+    check_load_uses(c, input->model);
+    if (diag_errors(diag)) /* what a file that cannot be read would define is not known */
+        return NULL;
     check_overrides(c, input->model);
     run_items(c, input->model);
     if (diag_errors(diag) == 0)

@@ -105,6 +105,14 @@ static bool was_told(Checker *c, const char *name) {
     return false;
 }
 
+/* That of the block around `loc`, which is run because another file uses it, or NULL. */
+static const Frame *using_frame(Checker *c, Loc loc) {
+    const Frame *frame = c->frame;
+    while (frame && (frame->define || !frame->call.file || frame->call.file == loc.file))
+        frame = frame->caller;
+    return frame;
+}
+
 void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope) {
     const char **names, **functions, **idle;
     if (was_told(c, name))
@@ -117,9 +125,13 @@ void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scop
     const char *near = text_nearest(name, idle, n_idle);
     near = near ? near : text_nearest(name, all, n + m);
     check_error(c, loc, "%s `%s` is not known here", what, name);
+    const Frame *frame = using_frame(c, loc);
     if (near)
         check_help(c, "did you mean `%s`?", near);
-    else
+    if (frame)
+        check_help(c, "the block comes from another file: say what it is,  only %s(%s = …)",
+                   frame->path, name);
+    else if (!near)
         check_help(
             c, "a name must be given a value above its first use, in this block or an earlier one");
     const Ast *elsewhere = near ? NULL : defines(c->tree, name);

@@ -22,6 +22,8 @@ static const Option table[] = {
     {"--target", "NAME", "what to write: see targets below", TEXT, AT(target)},
     {"--passes", "LIST", "run these passes only, as in --passes=fold,cse; --passes= runs none",
      TEXT, AT(passes)},
+    {"--depend", "FILE", "write there, for make and ninja, which files the output was made from",
+     TEXT, AT(depend)},
     {"--show", "NAME", "print the prelude's definition of a name", TEXT, AT(show)},
     {"--json", NULL, "messages as a JSON array on standard output", FLAG, AT(json)},
     {"--help", NULL, "this text", FLAG, AT(help)},
