@@ -9,7 +9,7 @@
 #include "codes.h"
 #include "command.h"
 #include "file.h"
-#include "npy.h"
+#include "codes_file.h"
 #include "order.h"
 #include "sheet.h"
 
@@ -62,17 +62,19 @@ const char *output_path(const Session *session, const char *name, char *path, si
     return aert_directory_make(folder, error) ? path : NULL;
 }
 
-bool open_counted(Examples *examples, const Session *session, int64_t most, bool marked,
-                  AertError *error) {
+bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
     const Options *options = session->options;
     const ExamplesFrom from = {options->data, options->labels, options->label_column, EXAMPLES_TEST,
                                marked};
-    if (!examples_open(examples, session->model, &from, error))
+    return examples_open(examples, session->model, &from, error);
+}
+
+bool open_counted(Examples *examples, const Session *session, AertError *error) {
+    const Options *options = session->options;
+    if (!examples_of(examples, session, true, error))
         return false;
-    if (option_given(options, OPTION_count))
-        most = options->count;
-    if (most && most < examples->count)
-        examples->count = most;
+    if (option_given(options, OPTION_count) && options->count < examples->count)
+        examples->count = options->count;
     return true;
 }
 
@@ -86,7 +88,7 @@ typedef struct Batches {
 
 /* Runs the entry over all examples and writes its output, `rank` axes of lengths `dim` for each. */
 static bool write_batches(const Batches *batches, const Examples *examples, const AertData *codes,
-                          AertNpy *npy, AertError *error) {
+                          CodesFile *file, AertError *error) {
     Session *session = batches->session;
     int64_t count = codes ? codes->count : examples->count;
     for (int64_t b = 0; b < aert_order_batches(count, session->batch); b++) {
@@ -101,7 +103,7 @@ static bool write_batches(const Batches *batches, const Examples *examples, cons
         session_run(session, batches->entry, rows, 0, 0);
         if (!copy_output(session, batches->output, rows, batches->size, batches->values, error))
             return false;
-        aert_npy_write(npy, batches->values, (size_t)rows * batches->size);
+        codes_file_write(file, batches->values, rows);
     }
     return true;
 }
@@ -111,14 +113,15 @@ static bool write_array(const Batches *batches, const Examples *examples, const 
     int64_t dim[AERT_MAX_RANK + 1] = {codes ? codes->count : examples->count};
     for (int i = 0; i < rank; i++)
         dim[i + 1] = dims[i];
-    AertNpy npy;
-    if (!aert_npy_begin(&npy, path, rank + 1, dim, error))
+    CodesFile file;
+    if (!codes_file_begin(&file, path, rank + 1, dim, codes ? NULL : examples_labels(examples),
+                          error))
         return false;
-    if (!write_batches(batches, examples, codes, &npy, error)) {
-        aert_npy_discard(&npy);
+    if (!write_batches(batches, examples, codes, &file, error)) {
+        codes_file_discard(&file);
         return false;
     }
-    return aert_npy_end(&npy, error);
+    return codes_file_end(&file, error);
 }
 
 static bool encode(Session *session, const AertEntry *entry, const Examples *examples,
@@ -159,10 +162,10 @@ int command_encode(const AertModel *model, const Options *options, AertError *er
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
     if (!status)
-        status = open_counted(&examples, &session, 0, true, error) &&
-                         encode(&session, entry, &examples, error)
-                     ? EXIT_DONE
-                     : EXIT_FAILED;
+        status =
+            open_counted(&examples, &session, error) && encode(&session, entry, &examples, error)
+                ? EXIT_DONE
+                : EXIT_FAILED;
     examples_close(&examples);
     session_close(&session);
     return status;
@@ -175,7 +178,8 @@ static bool open_codes(AertData *codes, const Session *session, AertError *error
         .kind = AERT_VECTOR, .name = "code", .rank = model->code_rank, .low = 0, .high = 255};
     for (int i = 0; i < model->code_rank; i++)
         input.dim[i] = model->code_dim[i];
-    return aert_data_open(codes, session->options->input, &input, error);
+    return aert_data_open_labelled(codes, NULL, session->options->input,
+                                   session->options->label_column, &input, error);
 }
 
 /* A picture needs all reconstructions in memory. */

@@ -12,9 +12,11 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
 const char *output_path(const Session *session, const char *name, char *path, size_t size,
                         AertError *error);
 
-/* The examples that --data, --labels and --count ask for; `most` where --count is not given (0:
- * all); with their labels, even where the model reads none, if `marked`. */
-bool open_counted(Examples *examples, const Session *session, int64_t most, bool marked,
-                  AertError *error);
+/* The examples that --data and --labels ask for; with their labels, even where the model reads
+ * none, if `marked`. */
+bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error);
+
+/* The same, marked, and of them as many as --count asks for. */
+bool open_counted(Examples *examples, const Session *session, AertError *error);
 
 #endif

@@ -223,6 +223,14 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, con
     data->size = (size_t)data->dim[0];
     if (count == 0 || (data->size == 0 && !only_label))
         return aert_fail(error, "%s: CSV holds no examples", csv.name);
+    size_t wanted = 1;
+    for (int i = 0; i < input->rank; i++)
+        wanted *= (size_t)input->dim[i];
+    if (!only_label && !column && data->size == wanted + 1)
+        return aert_fail(error,
+                         "%s: has %zu columns, input %s wants %zu numbers: if one is the label, "
+                         "name it by --label-column",
+                         csv.name, data->size, input->name, wanted);
     if (only_label) {
         char *name = data->name; /* words_begin takes a copy */
         bool fine = aert_words_begin(data, name, "CSV", count, error) &&

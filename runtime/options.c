@@ -23,9 +23,14 @@ enum {
     DECODE = 1 << COMMAND_decode,
     RECONSTRUCT = 1 << COMMAND_reconstruct,
     SAMPLE = 1 << COMMAND_sample,
+    WALK = 1 << COMMAND_walk,
+    INTERPOLATE = 1 << COMMAND_interpolate,
+    SCATTER = 1 << COMMAND_scatter,
     GRADCHECK = 1 << COMMAND_gradcheck,
     BENCH = 1 << COMMAND_bench,
-    INFO = 1 << COMMAND_info
+    INFO = 1 << COMMAND_info,
+    CODES = ENCODE | DECODE | RECONSTRUCT | SAMPLE | WALK | INTERPOLATE | SCATTER,
+    READERS = TRAIN | EVAL | ENCODE | RECONSTRUCT | WALK | INTERPOLATE | SCATTER | GRADCHECK | BENCH
 };
 
 typedef struct OptionRow {
@@ -213,6 +218,7 @@ static const struct {
     OptionId option, needs;
 } needs[] = {{OPTION_labels, OPTION_data},
              {OPTION_label_column, OPTION_data},
+             {OPTION_fit, OPTION_pca},
              {OPTION_valid_labels, OPTION_valid},
              {OPTION_only, OPTION_init}};
 

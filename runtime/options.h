@@ -35,11 +35,11 @@ typedef struct Options {
     int has_command;
     uint64_t given; /* by OptionId: 1 << id where the option was given */
     const char *data, *labels, *label_column, *valid, *valid_labels, *out, *init, *only, *weights,
-        *input, *output;
-    int epochs, batch, threads, checkpoint_every, count, steps;
-    int resume, force, corrupt, sample, in_double, kernels, json, quiet;
+        *input, *output, *axes, *range, *between, *fit;
+    int epochs, batch, threads, checkpoint_every, count, steps, rows, columns;
+    int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca;
     double lr;
-    uint64_t seed;
+    uint64_t seed, example;
     int sets;
     Setting set[MAX_SETS];
 } Options;

@@ -104,18 +104,19 @@ static void draw_cell(Canvas *canvas, const float *value, int top, int left) {
     }
 }
 
-static bool save(const Canvas *canvas, const char *path, AertError *error) {
+bool aert_png_write(const char *path, int channels, int height, int width,
+                    const unsigned char *pixels, AertError *error) {
     png_image image = {.version = PNG_IMAGE_VERSION,
-                       .width = (png_uint_32)canvas->width,
-                       .height = (png_uint_32)canvas->height,
-                       .format = canvas->channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY,
+                       .width = (png_uint_32)width,
+                       .height = (png_uint_32)height,
+                       .format = channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY,
                        .flags = PNG_IMAGE_FLAG_FAST};
     png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
     unsigned char *bytes = aert_allocate(size, 1, "a picture", error);
     if (!bytes)
         return false;
     AertFile file;
-    bool fine = png_image_write_to_memory(&image, bytes, &size, 0, canvas->pixels, 0, NULL) != 0;
+    bool fine = png_image_write_to_memory(&image, bytes, &size, 0, pixels, 0, NULL) != 0;
     if (!fine)
         aert_fail(error, "%s: cannot make the picture: %s", path, image.message);
     png_image_free(&image);
@@ -146,7 +147,8 @@ bool aert_picture_write(const char *path, const AertPicture *picture, const floa
         int left = canvas.gap + column * (canvas.cell_width * canvas.scale + canvas.gap);
         draw_cell(&canvas, value + (size_t)i * (size_t)canvas.values, top, left);
     }
-    bool fine = save(&canvas, path, error);
+    bool fine =
+        aert_png_write(path, canvas.channels, canvas.height, canvas.width, canvas.pixels, error);
     free(canvas.pixels);
     return fine;
 }

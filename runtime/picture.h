@@ -27,4 +27,8 @@ typedef struct AertPicture {
 bool aert_picture_write(const char *path, const AertPicture *picture, const float *value,
                         AertError *error);
 
+/* Pixels (height, width, channels) of grey (1) or RGB (3) as a PNG, likewise. */
+bool aert_png_write(const char *path, int channels, int height, int width,
+                    const unsigned char *pixels, AertError *error);
+
 #endif

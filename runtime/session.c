@@ -23,7 +23,7 @@ static size_t input_size(const AertInput *input) {
     return size;
 }
 
-static size_t code_size(const AertModel *model) {
+size_t code_size(const AertModel *model) {
     size_t size = 1;
     for (int i = 0; i < model->code_rank; i++)
         size *= (size_t)model->code_dim[i];

@@ -49,6 +49,9 @@ const AertOutput *entry_output(const AertEntry *entry, const char *name);
 /* Elements of an output at that many rows. */
 size_t output_size(const AertOutput *output, int rows);
 
+/* Elements of one code. */
+size_t code_size(const AertModel *model);
+
 /* Gives every slot its initial value. */
 void session_init(Session *session);
 

@@ -38,7 +38,7 @@ bool copy_output(const Session *session, const AertOutput *output, int rows, siz
     return true;
 }
 
-static bool open_sheet(Sheet *sheet, int kinds, int count, size_t size, AertError *error) {
+bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error) {
     *sheet = (Sheet){.kinds = kinds, .count = count, .size = size};
     sheet->values =
         aert_allocate((size_t)kinds * (size_t)count * size, sizeof(float), "pictures", error);
@@ -54,11 +54,11 @@ static float *cell(const Sheet *sheet, int kind, int i) {
     return sheet->values + ((size_t)kind * (size_t)sheet->count + (size_t)i) * sheet->size;
 }
 
-/* Rows of the batch that begins with example `begin`. */
-static int take_rows(Session *session, int begin, int count) {
+/* Rows of the batch that begins at `begin`, examples being counted from `first`. */
+static int take_rows(Session *session, int64_t first, int begin, int count) {
     int rows = count - begin < session->batch ? count - begin : session->batch;
     for (int r = 0; r < rows; r++)
-        session->example[r] = begin + r;
+        session->example[r] = first + begin + r;
     return rows;
 }
 
@@ -70,18 +70,18 @@ static const AertOutput *wanted_output(const AertEntry *entry, const char *name,
 }
 
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
-                       const Examples *examples, int count, AertError *error) {
+                       const Examples *examples, int64_t first, int count, AertError *error) {
     const AertOutput *noisy = entry->variant & 1 ? entry_output(entry, "noisy") : NULL;
     const AertOutput *x = wanted_output(entry, "x", error),
                      *xhat = wanted_output(entry, "xhat", error);
-    if (!x || !xhat || !open_sheet(sheet, noisy ? 3 : 2, count, image_size(session->model), error))
+    if (!x || !xhat || !sheet_open(sheet, noisy ? 3 : 2, count, image_size(session->model), error))
         return false;
     const AertOutput *two[] = {x, xhat}, *three[] = {noisy, xhat, x};
     const AertOutput *const *kinds = noisy ? three : two;
     sheet->original = noisy ? 2 : 0;
     sheet->restored = 1;
     for (int begin = 0; begin < count; begin += session->batch) {
-        int rows = take_rows(session, begin, count);
+        int rows = take_rows(session, first, begin, count);
         session_gather(session, examples, rows);
         session_run(session, entry, rows, 0, 0);
         for (int k = 0; k < sheet->kinds; k++)
@@ -94,10 +94,10 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count,
                   AertError *error) {
     const AertOutput *xhat = wanted_output(entry, "xhat", error);
-    if (!xhat || !open_sheet(sheet, 1, count, image_size(session->model), error))
+    if (!xhat || !sheet_open(sheet, 1, count, image_size(session->model), error))
         return false;
     for (int begin = 0; begin < count; begin += session->batch) {
-        int rows = take_rows(session, begin, count);
+        int rows = take_rows(session, 0, begin, count);
         session_run(session, entry, rows, 0, 0);
         if (!copy_output(session, xhat, rows, sheet->size, cell(sheet, 0, begin), error))
             return false;
@@ -131,7 +131,8 @@ static bool write_npy(const Sheet *sheet, const AertModel *model, const char *pa
 static bool write_png(const Sheet *sheet, const AertModel *model, const char *path,
                       AertError *error) {
     const AertInput *input = &model->input[0];
-    int columns = sheet->count < COLUMNS ? sheet->count : COLUMNS;
+    int most = sheet->columns ? sheet->columns : COLUMNS;
+    int columns = sheet->count < most ? sheet->count : most;
     int lines = (sheet->count + columns - 1) / columns, cells = lines * columns * sheet->kinds;
     AertPicture picture = {.rank = model->image_rank,
                            .dim = model->image_dim,
@@ -139,7 +140,8 @@ static bool write_png(const Sheet *sheet, const AertModel *model, const char *pa
                            .high = input->ranged ? input->high : 0,
                            .rows = lines * sheet->kinds,
                            .columns = columns,
-                           .count = cells};
+                           .count = cells,
+                           .gap = sheet->tight ? -1 : 0};
     float *values = aert_allocate((size_t)cells * sheet->size, sizeof(float), "a picture", error);
     if (!values)
         return false;

@@ -6,17 +6,24 @@
 #include "session.h"
 
 typedef struct Sheet {
-    int kinds;     /* 1: samples; 2: originals, reconstructions; 3: noisy, restored, clean */
+    int kinds;     /* 1: samples; 2: originals, reconstructions; 3: noisy, restored, clean; and
+                      one more where PCA is added */
     int original;  /* which of them is the original */
-    int restored;  /* and which the reconstruction; with three the noisy one is 0 */
+    int restored;  /* and which the reconstruction; with noise, 0 is the noisy */
+    int pca;       /* and which PCA's; 0: none */
     int count;     /* examples */
+    int columns;   /* of the picture; 0: sixteen */
+    bool tight;    /* no gaps in it */
     size_t size;   /* reals of one */
     float *values; /* (kinds, count, size) */
 } Sheet;
 
-/* Reconstructs the first `count` examples. */
+/* Room for values, all 0. */
+bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error);
+
+/* Reconstructs `count` examples from number `first`. */
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
-                       const Examples *examples, int count, AertError *error);
+                       const Examples *examples, int64_t first, int count, AertError *error);
 
 /* Draws `count` samples, numbered from 0. */
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count,

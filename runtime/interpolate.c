@@ -1,0 +1,117 @@
+/* interpolate: straight ways through the code, from one example to another.
+ *
+ * Its one idea: each row shows an example, what the decoder makes of codes from that of the first
+ * to that of the second, and the second example.
+ *
+ * Example: "vae interpolate --data t10k-images.gz --between 0,1,2,7": two rows
+ */
+#include "codes.h"
+#include "command.h"
+#include "ways.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEPS = 12, PAIRS = 8, MOST_BETWEEN = 64, MOST_STEPS = 1000 };
+
+/* Pairs of examples: of --between, or the first of the data. */
+static int read_pairs(const Options *options, int64_t count, int64_t example[MOST_BETWEEN],
+                      int *pairs, AertError *error) {
+    double value[MOST_BETWEEN];
+    int given = options->between ? read_list(options->between, value, MOST_BETWEEN) : 0;
+    bool fine = !options->between || (given > 0 && given % 2 == 0);
+    *pairs = options->between ? given / 2 : PAIRS < count / 2 ? PAIRS : (int)(count / 2);
+    for (int i = 0; i < 2 * *pairs && fine; i++) {
+        fine = !options->between ||
+               (value[i] >= 0 && value[i] < (double)count && value[i] == floor(value[i]));
+        example[i] = options->between && fine ? (int64_t)value[i] : i;
+    }
+    if (!fine)
+        aert_fail(error,
+                  "--between wants pairs of examples, 0 to %lld, as in 0,1 or 0,1,2,7 (at most %d "
+                  "numbers); not '%s'",
+                  (long long)count - 1, MOST_BETWEEN, options->between);
+    else if (*pairs == 0)
+        aert_fail(error, "interpolate wants two examples, the data has one");
+    return !fine ? EXIT_USAGE : *pairs ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Codes (pairs, steps, size) on the straight lines between those of each pair. */
+static float *find_codes(Session *session, const Examples *examples, const int64_t *example,
+                         int pairs, int steps, AertError *error) {
+    size_t size = code_size(session->model), cells = (size_t)pairs * (size_t)steps;
+    float *codes = aert_allocate(cells, size * sizeof *codes, "codes", error), *to = codes;
+    bool fine = codes != NULL;
+    for (int p = 0; p < pairs && fine; p++) {
+        const AertEntry *entry = encoder_of(session);
+        float *a = latent_codes(session, entry, examples, example[2 * p], 1, error);
+        float *b = latent_codes(session, entry, examples, example[2 * p + 1], 1, error);
+        fine = a && b;
+        for (int i = 0; i < steps && fine; i++) {
+            float t = steps > 1 ? (float)i / (float)(steps - 1) : 0.5f;
+            for (size_t k = 0; k < size; k++)
+                *to++ = (1 - t) * a[k] + t * b[k];
+        }
+        free(a);
+        free(b);
+    }
+    if (fine)
+        return codes;
+    free(codes);
+    return NULL;
+}
+
+/* The examples themselves stand at both ends of their row. */
+static bool add_ends(Sheet *all, const Sheet *decoded, const Examples *examples,
+                     const int64_t *example, int pairs, AertError *error) {
+    int steps = decoded->columns;
+    size_t size = decoded->size;
+    if (!sheet_open(all, 1, pairs * (steps + 2), size, error))
+        return false;
+    all->columns = steps + 2;
+    for (int p = 0; p < pairs; p++) {
+        float *row = all->values + (size_t)p * (size_t)(steps + 2) * size;
+        memcpy(row + size, decoded->values + (size_t)p * (size_t)steps * size,
+               (size_t)steps * size * sizeof *row);
+        aert_data_gather(&examples->data[0], &example[2 * p], 0, 1, sizeof *row, row);
+        aert_data_gather(&examples->data[0], &example[2 * p + 1], 0, 1, sizeof *row,
+                         row + (size_t)(steps + 1) * size);
+    }
+    return true;
+}
+
+static bool interpolate(Session *session, const Examples *examples, const int64_t *example,
+                        int pairs, AertError *error) {
+    int steps = session->options->columns ? session->options->columns : STEPS;
+    Sheet decoded = {0}, all = {0};
+    float *codes = find_codes(session, examples, example, pairs, steps, error);
+    bool fine = codes && latent_sheet(&decoded, session, codes, pairs * steps, steps, error);
+    bool ends = fine && decoded.size == examples->data[0].size;
+    fine = fine && (!ends || add_ends(&all, &decoded, examples, example, pairs, error)) &&
+           write_ways(session, ends ? &all : &decoded, "interpolation.png", error);
+    sheet_close(&decoded);
+    sheet_close(&all);
+    free(codes);
+    return fine;
+}
+
+int command_interpolate(const AertModel *model, const Options *options, AertError *error) {
+    Session session = {0};
+    Examples examples = {0};
+    int64_t example[MOST_BETWEEN];
+    int pairs = 0, status = open_decoder(&session, model, options, error);
+    if (!status && options->columns > MOST_STEPS) {
+        aert_fail(error, "--columns is at most %d", MOST_STEPS);
+        status = EXIT_USAGE;
+    }
+    if (!status && !open_counted(&examples, &session, error))
+        status = EXIT_FAILED;
+    if (!status)
+        status = read_pairs(options, examples.count, example, &pairs, error);
+    if (!status)
+        status = interpolate(&session, &examples, example, pairs, error) ? EXIT_DONE : EXIT_FAILED;
+    examples_close(&examples);
+    session_close(&session);
+    return status;
+}
