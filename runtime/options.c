@@ -217,7 +217,6 @@ static int read_option(Options *options, int argc, char **argv, int *at, AertErr
 static const struct {
     OptionId option, needs;
 } needs[] = {{OPTION_labels, OPTION_data},
-             {OPTION_label_column, OPTION_data},
              {OPTION_fit, OPTION_pca},
              {OPTION_valid_labels, OPTION_valid},
              {OPTION_only, OPTION_init}};

@@ -66,6 +66,18 @@ static double round_step(double range, int count) {
     return power * 10;
 }
 
+/* Within a few powers of ten: more numbers between them. */
+static void set_log_ticks(Axis *axis, bool few) {
+    axis->ticks = 0;
+    for (double power = floor(axis->low); power <= axis->high; power++)
+        for (int i = 0; i < (few ? 3 : 6); i++) {
+            static const int some[] = {1, 2, 5}, many[] = {1, 2, 3, 4, 6, 8};
+            double at = power + log10(few ? some[i] : many[i]);
+            if (at >= axis->low && at <= axis->high && axis->ticks < MOST_TICKS)
+                axis->tick[axis->ticks++] = at;
+        }
+}
+
 static void set_ticks(Axis *axis, int count, bool whole) {
     if (!(axis->low <= axis->high))
         axis->low = 0, axis->high = 1;
@@ -85,15 +97,8 @@ static void set_ticks(Axis *axis, int count, bool whole) {
     for (double i = ceil(axis->low / step); i * step <= axis->high; i++)
         if (axis->ticks < MOST_TICKS)
             axis->tick[axis->ticks++] = i * step;
-    if (!axis->log || axis->ticks > 1)
-        return;
-    axis->ticks = 0; /* within a power of ten or two */
-    for (double power = floor(axis->low); power <= axis->high; power++)
-        for (int digit = 1; digit < 9; digit += 1 + (digit > 5)) {
-            double at = power + log10(digit);
-            if (at >= axis->low && at <= axis->high && axis->ticks < MOST_TICKS)
-                axis->tick[axis->ticks++] = at;
-        }
+    if (axis->log && axis->ticks < 4)
+        set_log_ticks(axis, axis->ticks > 1);
 }
 
 /* One scale for both axes of a square frame. */

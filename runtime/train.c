@@ -77,7 +77,7 @@ static bool end_epoch(Training *training, AertError *error) {
     training_averages_swap(training);
     bool fine = look(training, error);
     training_averages_swap(training);
-    if (!fine || !append_metrics(training, error))
+    if (!fine || !append_metrics(training, error) || !training_curves(training, error))
         return false;
     training->epoch++;
     training->stage_epoch++;

@@ -107,6 +107,9 @@ void training_averages_start(Training *training);
  * is the averages; a second call puts all back. */
 void training_averages_swap(Training *training);
 
+/* The losses so far, as metrics.csv has them, in pictures/losses.png. */
+bool training_curves(const Training *training, AertError *error);
+
 /* Pictures of the epoch that has just ended. */
 bool training_pictures(Training *training, int64_t epoch, AertError *error);
 

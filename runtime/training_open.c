@@ -93,7 +93,8 @@ static bool open_data(Training *training, AertError *error) {
 int training_open(Training *training, const AertModel *model, const Options *options,
                   AertError *error) {
     unsigned kinds = WITH(AERT_INIT) | WITH(AERT_STEP) | WITH(AERT_WHEN) | WITH(AERT_EVAL) |
-                     WITH(AERT_RECONSTRUCT) | WITH(AERT_SAMPLE);
+                     WITH(AERT_RECONSTRUCT) | WITH(AERT_SAMPLE) | WITH(AERT_ENCODE) |
+                     WITH(AERT_PRIOR);
     int status = session_open(&training->session, model, model->f32, options, kinds, error);
     if (status)
         return status;

@@ -95,6 +95,28 @@ case_vae() {
     commands
     works ./program encode --data x.idx --out run --output codes.npy --sample
     works ./program sample --out run --output samples.png
+    works ./program walk --out run --quantiles --rows 3 --columns 3
+    works ./program walk --out run --data x.idx --example 7 --axes 3,1 --rows 2 --columns 2
+    works ./program interpolate --out run --data x.idx --between 3,4 --columns 3
+    works ./program scatter --out run --count 50
+    works ./program scatter --out run --data x.idx --axes 4,2 --json
+    works ./program reconstruct --out run --data x.idx --pca --fit x.idx --json
+    works ./program encode --out run --count 30 --output codes.tsv
+    works ./program encode --out run --count 30 --output codes.csv
+    works ./program decode --out run --input codes.csv --label-column label --output back.csv
+    "$bin/pngs" x.idx pictures || fail pngs
+    works ./program eval --out run --data pictures
+}
+
+# A code of two axes with labels, so that a run has all its pictures.
+case_pictures() {
+    sed 's/const latent = 20/const latent = 2/' "$source/models/vae.ae" > two.ae
+    compile two.ae
+    "$bin/blobs" idx 60 1 28 28 > x.idx
+    "$bin/blobs" classes 60 1 3 > y.idx
+    works ./program train --data x.idx --labels y.idx --valid x.idx --valid-labels y.idx --epochs 2 --batch 25 --out run
+    [ -s run/pictures/scatter-0002.png ] || fail "$(ls run/pictures)"
+    works ./program scatter --data x.idx --labels y.idx --out run
 }
 
 case_contractive() {

@@ -1,0 +1,327 @@
+#!/bin/sh
+# codes.sh CASE AECC BIN SOURCE WORK: what commands do with codes, with data of every format, and the pictures of a run.
+# Each function case_NAME is one test.  It uses the programs that zoo.sh built, and one of its own: a code of two axes.
+aecc=$2 bin=$3 source=$4 work=$5/codes_$1 home=$5
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+
+vae=$home/zoo/vae/build/program
+run="--weights $home/zoo/vae/build/run/last.safetensors"
+
+images() {
+    "$bin/blobs" idx "$2" "${3:-1}" 28 28 > "$1" || fail blobs
+}
+
+# misused WORDS COMMAND…: exit status 2, and one line of reason
+misused() {
+    words=$1 status=0
+    shift
+    "$@" > out.txt 2> err.txt || status=$?
+    [ $status = 2 ] || fail "$*: exit status $status, wanted 2: $(cat out.txt err.txt)"
+    [ "$(wc -l < err.txt)" = 1 ] || fail "$*: not one line of reason: $(cat err.txt)"
+    grep -q -e "$words" err.txt || fail "$*: no '$words' in: $(cat err.txt)"
+}
+
+# floats FILE FROM COUNT: numbers of an NPY, as bytes
+floats() {
+    header=$(od -An -tu1 -j8 -N2 "$1" | awk '{ print 10 + $1 + 256 * $2 }')
+    tail -c +$((header + 4 * $2 + 1)) "$1" | head -c $((4 * $3))
+}
+
+# alike A B COUNT: that many floats, equal but for the last places (another number of rows adds up in another order)
+alike() {
+    od -An -v -tf4 -w4 "$1" > alike.a
+    od -An -v -tf4 -w4 "$2" > alike.b
+    paste alike.a alike.b | awk -v count="$3" '{ d = $1 - $2; if (d < 0) d = -d; if (d > most) most = d; n++ }
+        END { exit !(n == count && most < 1e-4) }' || fail "$1 and $2 are not alike"
+}
+
+# shape FILE SHAPE: of an NPY
+shape() {
+    head -n 1 "$1" | tr -d '\000' | grep -a -q "'shape': ($2)" || fail "$1: $(head -n 1 "$1" | tr -d '\000'), wanted ($2)"
+}
+
+# png FILE WIDTH HEIGHT: as its header has them
+png() {
+    found=$(od -An -tu1 -j16 -N8 "$1" | awk '{ print $3 * 256 + $4, $7 * 256 + $8 }')
+    [ "$found" = "$2 $3" ] || fail "$1 has $found pixels, wanted $2 $3"
+}
+
+# json FILE PATH: a number of a JSON object of one line, by the words before it: 'codes.*mean": \['
+json() {
+    sed -n "s/.*$2\([-+0-9.e]*\).*/\1/p" "$1" | grep . || fail "no $2 in: $(cat "$1")"
+}
+
+# same_eval OPTIONS…: what the vae says of that data is what it said of x.idx
+same_eval() {
+    # shellcheck disable=SC2086
+    works "$vae" eval $run --json "$@"
+    same eval.json out.txt
+}
+
+# The same images as IDX, gzipped, CSV in four dresses, NPZ, PNG: the same figures to the bit.
+case_formats() {
+    images x.idx 40
+    # shellcheck disable=SC2086
+    works "$vae" eval $run --json --data x.idx
+    mv out.txt eval.json
+    tail -c +17 x.idx | od -An -v -tu1 -w784 | sed 's/^ *//; s/  */ /g' > x.txt
+    tr ' ' ',' < x.txt > x.csv
+    awk '{ print NR % 4 " " $0 }' x.txt | tr ' ' ';' > numbered.csv
+    (seq -f 'p%g' 784 | tr '\n' '\t' && echo kind && awk '{ print $0 " k" NR % 4 }' x.txt | tr ' ' '\t') > named.tsv
+    gzip -k x.idx x.csv
+    "$bin/pngs" x.idx pictures || fail pngs
+    same_eval --data x.idx.gz
+    same_eval --data x.txt
+    same_eval --data x.csv
+    same_eval --data x.csv.gz
+    same_eval --data numbered.csv --label-column 1
+    same_eval --data named.tsv --label-column kind
+    same_eval --data pictures
+    # shellcheck disable=SC2086
+    {
+        refuses "numbered.csv: has 785 columns" "$vae" eval $run --data numbered.csv
+        refuses "no column 'sort'" "$vae" eval $run --data named.tsv --label-column sort
+        refuses "x.idx: is no CSV" "$vae" eval $run --data x.idx --label-column 1
+        head -c 3000 x.csv > cut.csv
+        refuses 'cut.csv:2: f' "$vae" eval $run --data cut.csv
+        "$bin/blobs" idx 3 1 20 20 > small.idx
+        "$bin/pngs" small.idx small || fail pngs
+        refuses 'small.*is 20 pixels high and 20 wide, input x wants 28 and 28' "$vae" eval $run --data small
+        mkdir none
+        refuses 'none: is a folder without PNG' "$vae" eval $run --data none
+    }
+    # labels that data brings along are those that a file of labels has
+    awk '{ print NR % 4 }' x.txt > labels.csv
+    # shellcheck disable=SC2086
+    {
+        works "$vae" encode $run --data numbered.csv --label-column 1 --output a.csv
+        works "$vae" encode $run --data x.csv --labels labels.csv --output b.csv
+        works "$vae" encode $run --data named.tsv --label-column kind --output c.tsv
+        head -n 39 labels.csv > few.csv
+        refuses 'few.csv has 39 labels' "$vae" encode $run --data x.csv --labels few.csv --output d.csv
+    }
+    same a.csv b.csv
+    awk '{ print "k" $0 }' labels.csv > wanted.tsv
+    same c.metadata.tsv wanted.tsv
+}
+
+# Codes as text are those of the array, to the bit.
+case_text() {
+    images x.idx 130
+    # shellcheck disable=SC2086
+    {
+        for suffix in npy csv tsv; do
+            works "$vae" encode $run --data x.idx --output codes.$suffix
+        done
+        for suffix in npy csv tsv; do
+            works "$vae" decode $run --input codes.$suffix --output $suffix.npy
+        done
+    }
+    same npy.npy csv.npy
+    same npy.npy tsv.npy
+    [ "$(head -n 1 codes.csv | cut -d, -f 1,20)" = code_0,code_19 ] || fail "$(head -n 1 codes.csv)"
+    [ "$(wc -l < codes.tsv)" = 130 ] || fail "lines of codes.tsv"
+    [ "$(tail -n 1 codes.metadata.tsv)" = 129 ] || fail "without labels each code has its number"
+    # shellcheck disable=SC2086
+    {
+        works "$vae" encode $run --count 5 --output labelled.csv
+        head -n 1 labelled.csv | grep -q ',label$' || fail "built-in digits have labels: $(head -n 1 labelled.csv)"
+        refuses 'label-column' "$vae" decode $run --input labelled.csv --output d.npy
+        works "$vae" decode $run --input labelled.csv --label-column label --output d.npy
+        refuses '/dev/full' "$vae" encode $run --output /dev/full
+        refuses 'no/folder' "$vae" encode $run --output no/folder/c.tsv
+        (
+            ulimit -f 1
+            refuses 'cannot write' "$vae" encode $run --output full.csv
+        ) || exit 1
+    }
+    [ ! -e full.csv ] && [ -z "$(find . -name '*.tmp*')" ] || fail "left behind: $(ls -a)"
+}
+
+# A walk shows what decode makes of codes with two axes changed.
+case_walk() {
+    images x.idx 20
+    # shellcheck disable=SC2086
+    {
+        works "$vae" encode $run --data x.idx --output codes.csv
+        works "$vae" walk $run --data x.idx --example 3 --axes 4,17 --range -2,3 --rows 2 --columns 3 --output walk.npy
+        shape walk.npy "6, 1, 28, 28"
+        sed -n 5p codes.csv > third
+        head -n 1 codes.csv > way.csv
+        for y in 3 -2; do
+            for x in -2 0.5 3; do
+                awk -F, -v OFS=, -v x=$x -v y=$y '{ $5 = x; $18 = y; print }' third >> way.csv
+            done
+        done
+        works "$vae" decode $run --input way.csv --output way.npy
+        floats walk.npy 0 4704 > walked
+        floats way.npy 0 4704 > decoded
+        alike walked decoded 4704
+        # without a range it goes as far as draws of the prior do: 2 % of a normal lie beyond 2.05
+        works "$vae" walk $run --output w.png
+        png w.png 1120 1120
+        far=$(sed -n 's/.*left to right: [-0-9.]* to \([0-9.]*\)/\1/p' out.txt)
+        near "$far" 2.054 0.05 "how far a walk goes:"
+        works "$vae" walk $run --quantiles --columns 5 --rows 1 --output w.png
+        far=$(sed -n 's/.*left to right: [-0-9.]* to \([0-9.]*\)/\1/p' out.txt)
+        near "$far" 1.2816 0.05 "nine tenths of a normal lie below"
+        misused '--axes wants two axes of the code, 0 to 19' "$vae" walk $run --axes 3,20
+        misused '--axes' "$vae" walk $run --axes 3
+        misused '--axes' "$vae" walk $run --axes 3,3
+        misused '--range' "$vae" walk $run --range 3,-3
+        misused 'at most 1000' "$vae" walk $run --rows 1001
+        refuses '--example 20: x.idx has examples 0 to 19' "$vae" walk $run --data x.idx --example 20
+        refuses '/dev/full' "$vae" walk $run --output /dev/full
+    }
+    # without a prior, and without a bottleneck that draws: the spread is that of the codes
+    plain=$home/zoo/autoencoder/build
+    works "$plain/program" walk --weights "$plain/run/last.safetensors" --data x.idx --output p.png
+}
+
+# Between two examples lie the codes between theirs; the examples stand at both ends.
+case_interpolate() {
+    images x.idx 20
+    # shellcheck disable=SC2086
+    {
+        works "$vae" encode $run --data x.idx --output codes.csv
+        works "$vae" reconstruct $run --data x.idx --count 20 --output both.npy
+        works "$vae" interpolate $run --data x.idx --between 2,7,11,2 --columns 3 --output way.npy
+        shape way.npy "10, 1, 28, 28"
+        (head -n 1 codes.csv && awk -F, -v OFS=, 'NR == 4 { split($0, a, ",") }
+            NR == 9 { for (i = 1; i <= 20; i++) $i = (a[i] + $i) / 2; print }' codes.csv) > middle.csv
+        works "$vae" decode $run --input middle.csv --output middle.npy
+    }
+    for part in '0 2' '4 7' '5 11' '9 2' '1 22' '3 27' '6 31' '8 22'; do # cell of way.npy, of both.npy
+        floats way.npy $((${part% *} * 784)) 784 > a
+        floats both.npy $((${part#* } * 784)) 784 > b
+        alike a b 784
+    done
+    floats way.npy 1568 784 > a
+    floats middle.npy 0 784 > b
+    alike a b 784
+    # shellcheck disable=SC2086
+    {
+        works "$vae" interpolate $run --data x.idx --output i.png
+        png i.png 814 466
+        misused '--between wants pairs of examples, 0 to 19' "$vae" interpolate $run --data x.idx --between 0,20
+        misused '--between' "$vae" interpolate $run --data x.idx --between 0,1,2
+        misused '--between' "$vae" interpolate $run --data x.idx --between a,b
+    }
+}
+
+# Mean and covariance are those of the codes that encode writes; the prior's are those of a normal.
+case_scatter() {
+    images x.idx 3000
+    # shellcheck disable=SC2086
+    {
+        works "$vae" encode $run --data x.idx --output codes.csv
+        works "$vae" scatter $run --data x.idx --output s.png --json
+    }
+    png s.png 1156 566
+    awk -F, 'NR > 1 { a += $1; b += $2; ab += $1 * $2; aa += $1 * $1; n++ }
+        END { printf "%.9f %.9f %.9f\n", a / n, aa / n - a * a / n / n, ab / n - a * b / n / n }' codes.csv > moments
+    read -r mean variance covariance < moments
+    near "$(json out.txt '"codes": {"mean": \[')" "$mean" 1e-4 "mean:"
+    near "$(json out.txt '"codes": {[^{]*"covariance": \[\[')" "$variance" 1e-4 "variance:"
+    near "$(json out.txt '"codes": {[^{]*"covariance": \[\[[^,]*, ')" "$covariance" 1e-3 "covariance:"
+    near "$(json out.txt '"prior": {[^{]*"covariance": \[\[')" 1 0.1 "variance of the prior:"
+    apart "$variance" 1 0.1 "variance of the codes and of the prior"
+    own=$(json out.txt '"sliced_wasserstein_of_prior": ')
+    awk "BEGIN { exit !($own > 0 && $own < 0.1 && $(json out.txt '"sliced_wasserstein": ') > 3 * $own) }" ||
+        fail "distances: $(grep -o '"sliced.*' out.txt)"
+    # shellcheck disable=SC2086
+    {
+        works "$vae" scatter $run --data x.idx --output s.png --axes 5,2 --count 100
+        grep -q '100 codes in s.png' out.txt || fail "$(cat out.txt)"
+        misused '--axes' "$vae" scatter $run --axes 0,0
+        refuses '/dev/full' "$vae" scatter $run --output /dev/full
+    }
+}
+
+# PCA of as many axes as the data spans loses nothing; fewer lose, and more data than a chunk is all counted.
+case_pca() {
+    images few.idx 20
+    images many.idx 700
+    deep=$home/zoo/autoencoder/build/program # a code of 32
+    weights="--weights $home/zoo/autoencoder/build/run/last.safetensors"
+    # shellcheck disable=SC2086
+    {
+        works "$deep" reconstruct $weights --pca --fit few.idx --data few.idx --json --output r.npy
+        awk "BEGIN { exit !($(json out.txt '"pca": ') < 1e-8) }" || fail "20 images in 32 axes: $(cat out.txt)"
+        shape r.npy "3, 16, 1, 28, 28"
+        floats r.npy 0 12544 > a
+        floats r.npy $((2 * 12544)) 12544 > b
+        alike a b 12544
+        works "$deep" reconstruct $weights --pca --fit many.idx --data many.idx --json --output r.png
+        png r.png 930 176
+        lost=$(json out.txt '"pca": ')
+        awk "BEGIN { exit !($lost > 0.1) }" || fail "700 images in 32 axes: $(cat out.txt)"
+        # in another order, so in other chunks; and its first half, which does not fit as well
+        (head -c 16 many.idx && tail -c +$((16 + 784 * 300 + 1)) many.idx && tail -c +17 many.idx | head -c $((784 * 300))) > turned.idx
+        works "$deep" reconstruct $weights --pca --fit turned.idx --data many.idx --json --output r.png
+        near "$(json out.txt '"pca": ')" "$lost" 1e-9 "in another order:"
+        images half.idx 350
+        works "$deep" reconstruct $weights --pca --fit half.idx --data many.idx --json --output r.png
+        awk "BEGIN { exit !($(json out.txt '"pca": ') > $lost) }" || fail "half of the data fits as well as all"
+        works "$deep" reconstruct $weights --pca --fit many.idx --data many.idx --output r.png
+        grep -q 'PCA of 32  *[0-9.]* *fitted on 700 examples' out.txt || fail "$(cat out.txt)"
+        misused 'needs --pca' "$deep" reconstruct $weights --fit many.idx
+        refuses 'wants the data to fit it on: --fit FILE' "$deep" reconstruct $weights --pca --data many.idx
+        refuses 'nowhere' "$deep" reconstruct $weights --pca --fit nowhere --data many.idx
+        "$bin/blobs" idx 10 1 20 20 > small.idx
+        refuses 'small.idx' "$deep" reconstruct $weights --pca --fit small.idx --data many.idx
+    }
+    # with noise, PCA gets what the encoder gets, and its row stands before the clean one
+    noisy=$home/zoo/denoising/build
+    works "$noisy/program" reconstruct --weights "$noisy/run/last.safetensors" --corrupt --pca --fit many.idx --data few.idx --output n.npy
+    shape n.npy "4, 16, 1, 28, 28"
+    grep -q 'mse noisy  *mse PCA' out.txt || fail "$(cat out.txt)"
+}
+
+# Exact PCA of MNIST in 30 axes: 13.866 an image of the test set.
+case_pca_mnist() {
+    mnist=$source/../shared/data/mnist
+    [ -r "$mnist/train-images-idx3-ubyte.gz" ] || skip "no MNIST in $mnist"
+    images x.idx 16
+    works "$aecc" -D latent=30 "$source/models/vae.ae" -o vae30
+    works ./vae30 train --data x.idx --epochs 1 --out run --quiet
+    works ./vae30 reconstruct --out run --pca --fit "$mnist/train-images-idx3-ubyte.gz" \
+        --data "$mnist/t10k-images-idx3-ubyte.gz" --json
+    near "$(json out.txt '"pca": ')" 13.866 5e-5 "PCA of MNIST:"
+}
+
+# A run's pictures: losses always, codes where they have two axes; a run that was resumed has the same.
+case_pictures() {
+    images x.idx 200
+    awk 'BEGIN { for (i = 0; i < 200; i++) print "k" i % 3 }' > labels.csv
+    works "$aecc" -D latent=2 "$source/models/vae.ae" -o vae2
+    options="--data x.idx --labels labels.csv --valid x.idx --batch 50"
+    # shellcheck disable=SC2086
+    {
+        works ./vae2 train $options --epochs 3 --out whole --quiet
+        works ./vae2 train $options --epochs 1 --out parts --quiet
+        cp parts/pictures/losses.png first.png
+        works ./vae2 train --resume --epochs 3 --out parts --quiet
+    }
+    same whole/pictures/losses.png parts/pictures/losses.png
+    if cmp -s first.png whole/pictures/losses.png; then fail "the curve has not grown"; fi
+    grep -q '^epoch,.*,valid.total' whole/metrics.csv || fail "$(head -n 1 whole/metrics.csv)"
+    # with --valid, which has no labels, there is nothing to colour; without, there is
+    [ ! -e whole/pictures/scatter-0003.png ] || fail "a scatter without labels"
+    works ./vae2 train --data x.idx --labels labels.csv --epochs 2 --out coloured --quiet
+    [ -s coloured/pictures/scatter-0002.png ] || fail "$(ls coloured/pictures)"
+    works ./vae2 scatter --data x.idx --labels labels.csv --out coloured
+    works ./vae2 walk --quantiles --rows 3 --columns 3 --out coloured
+    png coloured/walk.png 168 168
+    head -n 10 labels.csv > few.csv
+    refuses 'few.csv has 10 labels' ./vae2 train --data x.idx --labels few.csv --out no
+    (
+        ulimit -f 8 # the weights do not fit
+        refuses 'cannot write' ./vae2 train --data x.idx --epochs 1 --out full
+    ) || exit 1
+}
+
+fresh
+case_"$1"
+echo "$1: fine"
