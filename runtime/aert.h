@@ -113,7 +113,7 @@ typedef struct AertProgram {
     const AertEntry *entry;
 } AertProgram;
 
-typedef enum AertInputKind { AERT_IMAGE, AERT_VECTOR, AERT_LABEL } AertInputKind;
+typedef enum AertInputKind { AERT_IMAGE, AERT_VECTOR, AERT_SIGNAL, AERT_LABEL } AertInputKind;
 
 typedef struct AertInput {
     AertInputKind kind;

@@ -36,7 +36,7 @@ static int epochs(const AertModel *model) {
 }
 
 static void print_inputs(const AertModel *model) {
-    static const char *const kinds[] = {"image", "vector", "label"};
+    static const char *const kinds[] = {"image", "vector", "signal", "label"};
     char shape[128];
     for (int i = 0; i < model->inputs; i++) {
         const AertInput *input = &model->input[i];

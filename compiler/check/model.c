@@ -71,6 +71,7 @@ static const struct {
     const char *example;
 } input_types[] = {{"image", INPUT_image, 3, "image[channels, height, width]"},
                    {"vector", INPUT_vector, 1, "vector[size]"},
+                   {"signal", INPUT_signal, 2, "signal[channels, length]"},
                    {"class", INPUT_label, 1, "class[10]"}};
 
 /* One input, then one label, whatever their order in the text. */
@@ -90,6 +91,23 @@ static void add_input(Checker *c, const Ast *ast, InputInfo info) {
     }
 }
 
+static void unknown_input(Checker *c, const Ast *type, const char *name, bool unknown) {
+    const char *known[sizeof input_types / sizeof *input_types], *near;
+    int n = 0;
+    Text inputs, labels;
+    text_open(&inputs, c->arena);
+    text_open(&labels, c->arena);
+    for (size_t i = 0; i < sizeof input_types / sizeof *input_types; i++) {
+        Text *text = input_types[i].kind == INPUT_label ? &labels : &inputs;
+        known[n++] = input_types[i].name;
+        text_add(text, "%s`%s`", text->length ? " or " : "", input_types[i].example);
+    }
+    check_error(c, type->loc, "what a data set supplies is %s, a label %s", inputs.at, labels.at);
+    near = unknown ? text_nearest(name, known, n) : NULL;
+    if (near)
+        check_help(c, "did you mean `%s`?", near);
+}
+
 static void declare_input(Checker *c, const Ast *ast) {
     const Ast *type = ast->kid[0],
               *range = ast->kind == AST_input && ast->n > 1 ? ast->kid[1] : NULL;
@@ -100,12 +118,7 @@ static void declare_input(Checker *c, const Ast *ast) {
         k++;
     bool label = ast->kind == AST_label;
     if (k == count || (input_types[k].kind == INPUT_label) != label) {
-        check_error(c, type->loc, "%s is `image[c, h, w]` or `vector[n]`, a label `class[n]`",
-                    "what a data set supplies");
-        const char *known[] = {"image", "vector", "class"};
-        const char *near = text_nearest(name, known, 3);
-        if (near && k == count)
-            check_help(c, "did you mean `%s`?", near);
+        unknown_input(c, type, name, k == count);
         scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
         return;
     }

@@ -14,7 +14,7 @@ typedef struct Slot {
     Loc loc;
 } Slot;
 
-typedef enum InputKind { INPUT_image, INPUT_vector, INPUT_label } InputKind;
+typedef enum InputKind { INPUT_image, INPUT_vector, INPUT_signal, INPUT_label } InputKind;
 
 typedef struct InputInfo {
     InputKind kind;

@@ -82,7 +82,7 @@ last_losses() {
 # small_data PROGRAM COUNT [SEED]: writes data.f32, and labels.idx where the model reads labels; $data are the options
 small_data() {
     "$1" info > info.txt || fail "$1 info"
-    shape=$(sed -n 's/^  input .* \(image\|vector\) *\[\([0-9,]*\)\].*/\2/p' info.txt | head -n 1 | tr ',' ' ')
+    shape=$(sed -n 's/^  input .* \(image\|vector\|signal\) *\[\([0-9,]*\)\].*/\2/p' info.txt | head -n 1 | tr ',' ' ')
     [ -n "$shape" ] || fail "no input in: $(cat info.txt)"
     # shellcheck disable=SC2086
     "$bin/blobs" f32 "$2" "${3:-1}" $shape > data.f32 || fail blobs

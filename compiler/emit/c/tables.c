@@ -134,7 +134,7 @@ static const char *hash_of(Arena *arena, const Program *program) {
 }
 
 static void write_inputs(Writer *w, const Program *program) {
-    static const char *const kinds[] = {"AERT_IMAGE", "AERT_VECTOR", "AERT_LABEL"};
+    static const char *const kinds[] = {"AERT_IMAGE", "AERT_VECTOR", "AERT_SIGNAL", "AERT_LABEL"};
     Arena *arena = w->text->arena;
     if (program->inputs.count == 0)
         return;
