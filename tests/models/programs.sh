@@ -155,12 +155,13 @@ case_kl() {
     for double in "" --double; do
         # shellcheck disable=SC2086
         works ./kl eval --data x.idx --out run --json $double
-        for distribution in normal bernoulli uniform; do
+        for distribution in normal bernoulli uniform laplace categorical; do
             near "$(figure out.txt ${distribution}_closed)" "$(figure out.txt ${distribution}_drawn)" 0.01 "$distribution:"
         done
+        near "$(figure out.txt categorical_closed)" "$(figure out.txt categorical_both)" 1e-5 "probabilities, logits:"
         near "$(figure out.txt uniform_closed)" "$(figure out.txt uniform_drawn)" 1e-5 "uniform, which needs no luck:"
     done
-    for distribution in normal bernoulli; do
+    for distribution in normal bernoulli laplace categorical; do
         apart "$(figure out.txt ${distribution}_closed)" "$(figure out.txt ${distribution}_drawn)" 1e-9 "$distribution"
     done
 }

@@ -1,0 +1,90 @@
+#!/bin/sh
+# cases.sh CASE AECC BIN SOURCE WORK: identities that take more than one program or run.  Each function case_NAME is a test.
+aecc=$2 bin=$3 source=$4 work=$5/$1
+here=$(cd "$(dirname "$0")" && pwd)
+. "$source/tests/models/common.sh"
+
+# A linear autoencoder reaches the residual of exact PCA, found from the covariance's eigenvalues by another program.
+case_pca() {
+    works "$aecc" "$here/linear.ae" -o program
+    small_data ./program 4000
+    works ./program train --data data.f32 --out run --quiet
+    works ./program eval --data data.f32 --out run --weights run/last.safetensors --double --json
+    exact=$("$bin/principal" data.f32 12 3) || fail principal
+    apart "$exact" "$("$bin/principal" data.f32 12 2)" 0.1 "the next component"
+    near "$(figure out.txt total)" "$exact" 1e-3 "trained, exact:"
+}
+
+# With one draw the importance weighted bound is the evidence lower bound, of the same draw; with more it is tighter.
+case_iwae() {
+    sed -e 's/ samples K$//' -e '/^    w  /d' -e '/^    elbo /d' -e '/^const K/d' \
+        -e 's/^    bound = .*/    bound = bernoulli_nll(logits, x) + log_prob(z) - log_prob(normal(0, 1), z)/' \
+        "$source/models/iwae.ae" > elbo.ae
+    works "$aecc" elbo.ae -o elbo
+    small_data ./elbo 130
+    works ./elbo train --data data.f32 --epochs 5 --batch 10 --out run --quiet
+    for draws in 1 5 50; do
+        works "$aecc" "$source/models/iwae.ae" -D K=$draws -o iwae_$draws
+        works ./iwae_$draws eval --data data.f32 --weights run/last.safetensors --double --json
+        mv out.txt $draws.json
+    done
+    works ./elbo eval --data data.f32 --weights run/last.safetensors --double --json
+    near "$(figure out.txt bound)" "$(figure 1.json bound)" 1e-9 "one draw, bounds:"
+    near "$(figure 1.json elbo)" "$(figure 1.json bound)" 1e-9 "one draw, elbo:"
+    for pair in "1 5" "5 50"; do
+        awk -v few="$(figure "${pair% *}.json" bound)" -v many="$(figure "${pair#* }.json" bound)" \
+            'BEGIN { exit !(many < few) }' || fail "the bound does not rise: $(cat ./*.json)"
+    done
+}
+
+# One step on all examples is one step on all of them twice: a loss is a mean over the batch, a penalty of the batch's mean
+# included.
+case_duplicated() {
+    for model in autoencoder contractive sparse; do
+        works "$aecc" "$source/models/$model.ae" -o $model
+        small_data ./$model 50
+        cat data.f32 data.f32 > twice.f32
+        for double in "" --double; do
+            for rows in data twice; do
+                # shellcheck disable=SC2086
+                works ./$model train --data $rows.f32 --epochs 1 --batch 100 --seed 3 --out ${model}_$rows --quiet --force
+                # shellcheck disable=SC2086
+                works ./$model eval --data $rows.f32 --batch 100 --weights ${model}_data/last.safetensors --json $double
+                mv out.txt $rows.json
+            done
+            agree data.json twice.json "$([ "$double" ] && echo 1e-12 || echo 1e-5)"
+        done
+        works ./$model eval --data data.f32 --batch 100 --weights ${model}_twice/last.safetensors --json
+        agree data.json out.txt 1e-5
+        works ./$model train --data data.f32 --epochs 1 --batch 50 --seed 4 --out other --quiet --force
+        works ./$model eval --data data.f32 --weights other/last.safetensors --json
+        apart "$(figure data.json total)" "$(figure out.txt total)" 1e-4 "another start"
+    done
+}
+
+# What one step trains, no other does: the judge's loss reads the codes and leaves the encoder as it was, and the encoder's
+# reads the judge.
+case_adversarial() {
+    works "$aecc" "$source/models/adversarial.ae" -o program
+    small_data ./program 130
+    for still in none encode judge; do
+        rate=
+        [ $still = none ] || rate="--set $still.lr=0"
+        # shellcheck disable=SC2086
+        works ./program train --data data.f32 --epochs 1 --out $still $rate --quiet
+    done
+    works ./program train --data data.f32 --epochs 1 --out start --set encode.lr=0 --set judge.lr=0 --quiet
+    moved encode 'D\.' > moved.txt || fail "with encode.lr = 0: $(cat moved.txt)"
+    moved judge 'encoder\.|decoder\.' > moved.txt || fail "with judge.lr = 0: $(cat moved.txt)"
+    moved none 'D\.|encoder\.|decoder\.' > moved.txt || fail "$(cat moved.txt)"
+}
+
+# moved RUN PATTERN: of the weights just those whose names match are not what they were at the start
+moved() {
+    "$bin/tensors" start/last.safetensors "$1/last.safetensors" | tee /dev/stderr |
+        awk -v pattern="^($2)" '$1 != ($2 ~ pattern ? "other" : "same") { wrong = 1 } END { exit wrong || NR < 6 }' 2>&1
+}
+
+fresh
+case_"$1"
+echo "$1: fine"
