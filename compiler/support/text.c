@@ -127,6 +127,13 @@ static bool read_all(Text *text, FILE *file, size_t limit) {
     return !ferror(file);
 }
 
+/* A CR that no newline follows ends a line, as on old systems: it becomes a newline. */
+static void end_lines(Text *text) {
+    for (size_t i = 0; i < text->length; i++)
+        if (text->at[i] == '\r' && text->at[i + 1] != '\n')
+            text->at[i] = '\n';
+}
+
 char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *length) {
     FILE *file = fopen(path, "rb");
     if (!file)
@@ -137,6 +144,7 @@ char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *lengt
     int reason = errno;
     fclose(file);
     errno = reason;
+    end_lines(&text);
     *length = text.length;
     return whole ? text.at : NULL;
 }

@@ -24,6 +24,7 @@ void text_add(Text *text, const char *format, ...) __attribute__((format(printf,
 void text_add_bytes(Text *text, const char *bytes, size_t length);
 
 /* The whole file as a 0-terminated text in `arena`; NULL with errno where it cannot be read.
+ * A CR that no newline follows is read as a newline.
  * `limit` is the largest size in bytes that is accepted (errno EFBIG beyond it). */
 char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *length);
 

@@ -197,6 +197,13 @@ static const char *advice(const Parse *parse, Token found, const char *const *li
         return "`<-` gives a state its next value; less than a negative value is `< -`";
     if (found.kind == '=' && parse->before.kind == '=')
         return "equality is written `==`, without a blank";
+    if (found.kind == '=' && operators &&
+        (parse->statement.kind == IF || parse->statement.kind == WHEN))
+        return "equality is written `==`";
+    if (found.kind == '<' && !operators && is_listed(list, count, "<-", 2))
+        return "a state is given its next value with `<-`, without a blank";
+    if (found.kind == '{' && parse->statement.kind == ELSE)
+        return "`else` stands behind the `}` of an `if`";
     if (is_compare(found.kind) && operators)
         return "comparisons do not chain: put one of them in brackets";
     if (is_operator(found.kind) && !operators && is_listed(list, count, "|>", 2))

@@ -117,6 +117,7 @@ static void check_files(Arena *arena) {
     size_t length = 0;
     char *text = text_read_file(arena, path, 10000, &length);
     CHECK(text && length == 10000 && text[10000] == 0 && text[0] == 0 && text[252] == 1);
+    CHECK(text[13] == '\n' && text[10] == '\n' && text[12] == 12); /* 13 is CR */
     CHECK(!text_read_file(arena, path, 9999, &length) && errno == EFBIG);
     remove(path);
     CHECK(!text_read_file(arena, path, 9999, &length) && errno == ENOENT);
