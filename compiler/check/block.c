@@ -125,6 +125,8 @@ void check_block(Checker *c, const Ast *ast, Scope *outer, Loc call) {
 /* ---- applying ---- */
 
 static void unknown_read(Checker *c, const Ast *argument, const Block *block) {
+    if (diag_errors(c->diag))
+        return; /* what it reads may be missing because of an earlier mistake */
     const char **names = NEW_ARRAY(c->arena, const char *, block->reads.count + 1);
     Text text;
     text_open(&text, c->arena);

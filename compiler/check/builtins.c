@@ -143,7 +143,7 @@ Value builtin_call(Checker *c, Scope *scope, const Builtin *b, const Ast *call) 
         return b->rule(c, scope, call, NULL);
     Value values[4] = {0};
     if (!check_arguments(c, scope, call, 0, b->n, b->formals,
-                         arena_printf(c->arena, "`%s`", b->name), values))
+                         arena_printf(c->arena, "`%s`", b->name), NULL, values))
         return value_error();
     for (int i = 0; i < required(b); i++)
         if (values[i].kind == VALUE_missing) {

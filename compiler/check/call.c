@@ -23,8 +23,15 @@ static int formal_place(int n, const char *const *formals, const char *name) {
     return -1;
 }
 
+/* Of the user's file; what the prelude defines is shown by --show. */
+static void show_define(Checker *c, const Define *define) {
+    if (define && !check_in_prelude(c, define->ast->loc))
+        diag_note(c->diag, define->ast->name_loc, "`%s` is defined here", define->ast->name);
+}
+
 static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n,
-                     const char *const *formals, const char *what, int *next, Value *values) {
+                     const char *const *formals, const char *what, const Define *define, int *next,
+                     Value *values) {
     int place = *next;
     const Ast *value = argument;
     if (argument->kind == AST_named) {
@@ -35,6 +42,7 @@ static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n,
             const char *near = text_nearest(argument->name, formals, n);
             if (near)
                 check_help(c, "did you mean `%s`?", near);
+            show_define(c, define);
             return false;
         }
     } else {
@@ -43,11 +51,13 @@ static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n,
     if (place >= n) {
         check_error(c, argument->loc, "%s takes %d argument%s, and this is one more", what, n,
                     n == 1 ? "" : "s");
+        show_define(c, define);
         return false;
     }
     if (values[place].kind != VALUE_missing) {
         check_error(c, argument->loc, "the argument `%s` of %s is given twice", formals[place],
                     what);
+        show_define(c, define);
         return false;
     }
     values[place] = check_expression(c, scope, value);
@@ -55,16 +65,17 @@ static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n,
 }
 
 bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n,
-                     const char *const *formals, const char *what, Value *values) {
+                     const char *const *formals, const char *what, const Define *define,
+                     Value *values) {
     bool good = true;
     int next = first;
     for (int i = 1; i < call->n; i++) {
         const Ast *argument = call->kid[i];
         if (argument->kind == AST_arrow) { /* from -> to: two arguments */
-            good &= bind_one(c, scope, argument->kid[0], n, formals, what, &next, values);
-            good &= bind_one(c, scope, argument->kid[1], n, formals, what, &next, values);
+            good &= bind_one(c, scope, argument->kid[0], n, formals, what, define, &next, values);
+            good &= bind_one(c, scope, argument->kid[1], n, formals, what, define, &next, values);
         } else {
-            good &= bind_one(c, scope, argument, n, formals, what, &next, values);
+            good &= bind_one(c, scope, argument, n, formals, what, define, &next, values);
         }
     }
     return good;
@@ -80,6 +91,7 @@ bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner,
             if (formal->n == 0 || !formal->kid[0]) {
                 check_error(c, loc, "`%s` needs its argument `%s`", define->ast->name,
                             formal->name);
+                show_define(c, define);
                 return false;
             }
             value = check_expression(c, inner, formal->kid[0]);
@@ -208,8 +220,8 @@ static Value call_layer(Checker *c, Scope *scope, const Ast *ast, const SharedLa
     int n = ast_formals(c, layer->define->ast, &formals);
     Value *values = NEW_ARRAY(c->arena, Value, n + 1);
     const char *what = arena_printf(c->arena, "`%s`", layer->define->ast->name);
-    if (!check_arguments(c, scope, ast, 0, n, formals, what, values) ||
-        !check_arguments(c, layer->scope, layer->call, 1, n, formals, what, values))
+    if (!check_arguments(c, scope, ast, 0, n, formals, what, layer->define, values) ||
+        !check_arguments(c, layer->scope, layer->call, 1, n, formals, what, layer->define, values))
         return value_error();
     const char *point = strrchr(layer->path, '.');
     const char *leaf = frame_leaf(c, names_of(c->names, point ? point + 1 : layer->path));
@@ -226,7 +238,7 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
     }
     Value *values = NEW_ARRAY(c->arena, Value, n + 1);
     if (!check_arguments(c, scope, ast, 0, n, formals,
-                         arena_printf(c->arena, "`%s`", define->ast->name), values))
+                         arena_printf(c->arena, "`%s`", define->ast->name), define, values))
         return value_error();
     const char *path = c->frame ? c->frame->path : "", *leaf = NULL;
     if (define->path)

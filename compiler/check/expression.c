@@ -53,11 +53,17 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value) {
         return value->term;
     if (value->kind == VALUE_error)
         return NULL;
+    const char *name = value->kind == VALUE_definition  ? value->define->ast->name
+                       : value->kind == VALUE_primitive ? value->name
+                                                        : NULL;
+    const char *meant = name ? check_meant(c, c->scope, name) : NULL;
+    if (meant && check_was_told(c, name))
+        return NULL;
     check_error(c, loc, "this is %s, where a number or tensor is wanted", value_text(c, value));
-    if (value->kind == VALUE_definition)
-        check_help(c, "give it its arguments:  %s(…)", value->define->ast->name);
-    if (value->kind == VALUE_primitive)
-        check_help(c, "give it its arguments:  %s(…)", value->name);
+    if (meant)
+        check_offer(c, c->scope, meant);
+    else if (name)
+        check_help(c, "give it its arguments:  %s(…)", name);
     if (value->kind == VALUE_distribution)
         check_help(c, "draw from it with `~`:  z ~ …");
     if (value->kind == VALUE_block || value->kind == VALUE_results)
@@ -66,8 +72,12 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value) {
 }
 
 Term *check_term(Checker *c, Scope *scope, const Ast *ast) {
+    Scope *outer = c->scope;
     Value value = check_expression(c, scope, ast);
-    return value_as_term(c, ast->loc, &value);
+    c->scope = scope;
+    Term *term = value_as_term(c, ast->loc, &value);
+    c->scope = outer;
+    return term;
 }
 
 Value check_force(Checker *c, Binding *binding, Scope *scope) {
@@ -310,5 +320,9 @@ Value check_expression(Checker *c, Scope *scope, const Ast *ast) {
     }
     if (!eval[ast->kind])
         die("no value for tree kind %d", (int)ast->kind);
-    return eval[ast->kind](c, scope, ast);
+    Scope *outer = c->scope;
+    c->scope = scope;
+    Value value = eval[ast->kind](c, scope, ast);
+    c->scope = outer;
+    return value;
 }

@@ -33,7 +33,8 @@ static bool fits(Checker *c, const Binding *made, const Term *old) {
 static void replaces_nothing(Checker *c, const Ast *block, Scope *scope) {
     const char **names;
     int n = scope_names(c, c->blocks, &names);
-    check_error(c, block->loc, "this generates nothing that earlier blocks have named");
+    Loc loc = scope->bindings.count ? scope->bindings.at[0].loc : block->loc;
+    check_error(c, loc, "this generates nothing that earlier blocks have named");
     const char *made = scope->bindings.count ? scope->bindings.at[0].name : "";
     const char *near = text_nearest(made, names, n);
     if (near)
@@ -53,7 +54,7 @@ void check_generate(Checker *c, const Ast *block) {
     frame_open(c, block->role, block->role, NULL, (Loc){0});
     check_statements(c, scope, block->kid, block->n, &last);
     frame_close(c);
-    int replaced = 0, errors = diag_errors(c->diag);
+    int replaced = 0;
     for (int i = 0; i < scope->bindings.count; i++) {
         Binding *made = &scope->bindings.at[i];
         Term *old = earlier_value(c, made->name);
@@ -63,7 +64,7 @@ void check_generate(Checker *c, const Ast *block) {
         list_add(c->arena, &c->model->generated, generated);
         replaced++;
     }
-    if (!replaced && diag_errors(c->diag) == errors && scope->bindings.count == block->n)
+    if (!replaced && diag_errors(c->diag) == 0)
         replaces_nothing(c, block, scope);
 }
 

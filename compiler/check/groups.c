@@ -24,22 +24,15 @@ const char *groups_text(Checker *c, const Ast *over) {
 }
 
 static void unknown_group(Checker *c, const Ast *ast, const char *path) {
-    const char **known = NEW_ARRAY(c->arena, const char *, c->model->slots.count + 1);
-    int n = 0;
-    for (int i = 0; i < c->model->slots.count; i++) {
-        const char *name = c->model->slots.at[i].slot.name, *point = strchr(name, '.');
-        known[n++] = point ? arena_copy(c->arena, name, (size_t)(point - name)) : name;
-    }
-    const char *near = text_nearest(path, known, n);
     Binding *block = scope_find(c->blocks, names_of(c->names, path));
-    if (diag_errors(c->diag) && (block || strcmp(path, "all") == 0))
+    bool known = block || strcmp(path, "all") == 0 || check_names_blocks(c, path);
+    if (diag_errors(c->diag) && known)
         return; /* its parameters may be missing because of an earlier mistake */
     if (block && (block->value.kind == VALUE_block || block->value.kind == VALUE_definition))
         check_error(c, ast->loc, "`%s` has no parameters to train", path);
     else
         check_error(c, ast->loc, "there is no group of parameters `%s`", path);
-    if (near)
-        check_help(c, "did you mean `%s`?", near);
+    check_near_group(c, path);
 }
 
 bool groups_hold(Checker *c, const Ast *over, const char *slot) {

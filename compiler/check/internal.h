@@ -123,6 +123,7 @@ typedef struct Checker {
     Model *model;
     const Ast *tree; /* the user's file */
     Scope *prelude, *file;
+    Scope *scope; /* of the expression that is evaluated */
     const Ast *const *overrides;
     int n_overrides;
     LoadFile *load;
@@ -163,6 +164,13 @@ const char *value_text(Checker *c, const Value *value); /* "[784]", "the layer d
 
 /* ---- names that are not known (unknown.c) ---- */
 void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope);
+/* For a name that stands for something unfit: one that nothing reads, and that is near; else NULL.
+ */
+const char *check_meant(Checker *c, Scope *scope, const char *name);
+bool check_was_told(Checker *c, const char *name); /* and is from now on */
+void check_offer(Checker *c, Scope *scope,
+                 const char *meant); /* "did you mean …?", and where it is defined */
+void check_near_group(Checker *c, const char *path);
 void check_no_member(Checker *c, const Ast *field, const Value *base);
 
 /* ---- scopes (scope.c) ---- */
@@ -199,7 +207,8 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value); /* NULL after an e
 Value check_call(Checker *c, Scope *scope, const Ast *ast);
 /* Binds arguments to formals by place and name; false after an error. */
 bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n,
-                     const char *const *formals, const char *what, Value *values);
+                     const char *const *formals, const char *what, const Define *define,
+                     Value *values);
 Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
                   const char *path, const char *leaf);
 /* Are they the same term or definition, or equal numbers? */

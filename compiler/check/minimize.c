@@ -114,7 +114,8 @@ static bool optimizer_of(Checker *c, const Ast *call, Optimizer *o) {
     *o = (Optimizer){.define = callee.define, .loc = call->loc, .n = n};
     o->arguments = NEW_ARRAY(c->arena, Value, n + 1);
     return check_arguments(c, c->blocks, call, 0, n, formals,
-                           arena_printf(c->arena, "`%s`", callee.define->ast->name), o->arguments);
+                           arena_printf(c->arena, "`%s`", callee.define->ast->name), callee.define,
+                           o->arguments);
 }
 
 /* The first argument, the rate, becomes a hyper: --lr, or --set NAME.lr. */

@@ -242,6 +242,9 @@ static void assign_state(Checker *c, Scope *scope, const Ast *ast, Value *result
         if (!binding || binding->value.kind != VALUE_error)
             check_error(c, ast->loc, "`<-` changes a state, or p in an optimizer, and `%s` is %s",
                         ast->name, binding ? value_text(c, &binding->value) : "nothing yet");
+        const char *meant = check_meant(c, scope, ast->name);
+        if (meant && !check_was_told(c, ast->name))
+            check_offer(c, scope, meant);
         return;
     }
     Term *state = binding->value.term;

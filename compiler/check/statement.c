@@ -198,12 +198,29 @@ static void bind_counter(Checker *c, Scope *scope, const Ast *ast, int i) {
     scope_find_here(scope, ast->name)->fixed = true;
 }
 
+/* Names that cannot get their values, so that nothing more is told of them. */
+static void bind_errors(Checker *c, Scope *scope, const Ast *ast) {
+    static const bool named[NUM_AST] = {
+        [AST_draw] = true, [AST_param] = true, [AST_state] = true, [AST_define] = true};
+    if (named[ast->kind] && !scope_find_here(scope, ast->name))
+        scope_bind(c, scope, ast->name, ast->name_loc, value_error());
+    for (int i = 0; ast->kind == AST_let && i + 1 < ast->n; i++)
+        if (!scope_find_here(scope, ast->kid[i]->name))
+            scope_bind(c, scope, ast->kid[i]->name, ast->kid[i]->loc, value_error());
+    bool holds = ast->kind == AST_if || ast->kind == AST_repeat || ast->kind == AST_body;
+    for (int i = holds ? ast->kind != AST_body : ast->n; i < ast->n; i++)
+        if (ast->kid[i])
+            bind_errors(c, scope, ast->kid[i]);
+}
+
 static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
 
 static void run_repeat(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     int first, last;
-    if (!repeat_bounds(c, scope, ast->kid[0], &first, &last))
+    if (!repeat_bounds(c, scope, ast->kid[0], &first, &last)) {
+        bind_errors(c, scope, ast);
         return;
+    }
     if (ast->name && !check_name_free(c, scope, ast->name, ast->name_loc))
         return;
     Frame *frame = c->frame;
@@ -228,6 +245,8 @@ static void run_repeat(Checker *c, Scope *scope, const Ast *ast, Value *result) 
 static void run_if(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     double condition;
     Term *test = check_term(c, scope, ast->kid[0]);
+    if (!test || !term_is_number(test, &condition))
+        bind_errors(c, scope, ast);
     if (!test)
         return;
     if (!term_is_number(test, &condition)) {

@@ -97,7 +97,7 @@ static void show_binding(Checker *c, const Binding *binding) {
                   reads(c->tree, binding->name) ? "" : ", and nothing reads it");
 }
 
-static bool was_told(Checker *c, const char *name) {
+bool check_was_told(Checker *c, const char *name) {
     for (int i = 0; i < c->unknown.count; i++)
         if (c->unknown.at[i] == name)
             return true;
@@ -115,7 +115,7 @@ static const Frame *using_frame(Checker *c, Loc loc) {
 
 void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope) {
     const char **names, **functions, **idle;
-    if (was_told(c, name))
+    if (check_was_told(c, name))
         return;
     int n_idle = unread(c, scope, &idle);
     int n = scope_names(c, scope, &names), m = builtin_names(c, &functions);
@@ -147,12 +147,78 @@ static bool has_slots(Checker *c, const char *path) {
     return false;
 }
 
+const char *check_meant(Checker *c, Scope *scope, const char *name) {
+    const char **idle;
+    int n = unread(c, scope, &idle);
+    return text_nearest(name, idle, n);
+}
+
+void check_offer(Checker *c, Scope *scope, const char *meant) {
+    check_help(c, "did you mean `%s`?", meant);
+    show_binding(c, binding_of(scope, meant));
+}
+
+/* The blocks below this one: inner, of encoder.inner. */
+static int blocks_below(Checker *c, const char *path, const char ***names) {
+    int n = 0;
+    size_t length = strlen(path);
+    *names = NEW_ARRAY(c->arena, const char *, c->blocks->bindings.count + 1);
+    for (int i = 0; i < c->blocks->bindings.count; i++) {
+        const Binding *b = &c->blocks->bindings.at[i];
+        if (b->value.kind == VALUE_block && b->name != path && path_within(b->name, path))
+            (*names)[n++] = b->name + length + 1;
+    }
+    return n;
+}
+
+static void show_block(Checker *c, const char *path) {
+    const Binding *block = scope_find_here(c->blocks, names_of(c->names, path));
+    if (block)
+        diag_note(c->diag, block->loc, "%s is defined here", path);
+}
+
+/* base.name, where base is blocks */
+static void no_block(Checker *c, const Ast *field, const Value *base) {
+    const char **names;
+    int n = blocks_below(c, base->path, &names);
+    const char *near = text_nearest(field->name, names, n);
+    check_error(c, field->name_loc, "there is no block `%s`",
+                path_join(c, base->path, field->name));
+    if (!near)
+        return;
+    check_help(c, "did you mean `%s`?", path_join(c, base->path, near));
+    show_block(c, path_join(c, base->path, near));
+}
+
+/* A group is a block, what lies in one, or a network. */
+void check_near_group(Checker *c, const char *path) {
+    const char **names =
+        NEW_ARRAY(c->arena, const char *, c->model->slots.count + c->blocks->bindings.count + 1);
+    int n = 0;
+    for (int i = 0; i < c->blocks->bindings.count; i++)
+        if (c->blocks->bindings.at[i].value.kind == VALUE_block)
+            names[n++] = c->blocks->bindings.at[i].name;
+    for (int i = 0; i < c->model->slots.count; i++) {
+        const char *name = c->model->slots.at[i].slot.name, *point = strchr(name, '.');
+        names[n++] = point ? arena_copy(c->arena, name, (size_t)(point - name)) : name;
+    }
+    const char *near = text_nearest(path, names, n);
+    if (!near || strcmp(near, path) == 0)
+        return;
+    check_help(c, "did you mean `%s`?", near);
+    show_block(c, near);
+}
+
 /* base.name */
 void check_no_member(Checker *c, const Ast *field, const Value *base) {
     if (base->kind == VALUE_layer && !has_slots(c, base->path)) {
         check_error(c, field->name_loc, "`%s` has no parameters yet", base->path);
         check_help(
             c, "its first use makes them, in the shape of what it is applied to: apply it above");
+        return;
+    }
+    if (base->kind == VALUE_block && !base->inside && base->path) {
+        no_block(c, field, base);
         return;
     }
     const char **names;
