@@ -239,10 +239,11 @@ static void update_state(Checker *c, const char *slot, Term *value) {
 static void assign_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     Binding *binding = scope_find(scope, ast->name);
     if (!binding || !is_state(&binding->value)) {
-        if (!binding || binding->value.kind != VALUE_error)
-            check_error(c, ast->loc, "`<-` changes a state, or p in an optimizer, and `%s` is %s",
-                        ast->name, binding ? value_text(c, &binding->value) : "nothing yet");
+        if (binding && binding->value.kind == VALUE_error)
+            return;
         const char *meant = check_meant(c, scope, ast->name);
+        check_error(c, ast->loc, "`<-` changes a state, or p in an optimizer, and `%s` is %s",
+                    ast->name, binding ? value_text(c, &binding->value) : "nothing yet");
         if (meant && !check_was_told(c, ast->name))
             check_offer(c, scope, meant);
         return;
