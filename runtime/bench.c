@@ -27,8 +27,13 @@ static int ascending(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-double bench_median(double *value, int count) {
+const double *bench_sorted(double *value, int count) {
     qsort(value, (size_t)count, sizeof *value, ascending);
+    return value;
+}
+
+static double median(double *value, int count) {
+    bench_sorted(value, count);
     return count % 2 ? value[count / 2] : (value[count / 2 - 1] + value[count / 2]) / 2;
 }
 
@@ -83,7 +88,7 @@ static bool time_steps(Bench *bench, AertError *error) {
         times[bench->steps++] = now - last;
         last = now;
     }
-    bench->median = bench_median(times, bench->steps);
+    bench->median = median(times, bench->steps);
     bench->fastest = times[0];
     free(times);
     return true;

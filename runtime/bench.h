@@ -20,8 +20,8 @@ typedef struct Bench {
     double *kernels;        /* seconds, by kernel, step after step; NULL: not timed */
 } Bench;
 
-/* The median; sorts the values. */
-double bench_median(double *value, int count);
+/* The values, in order from now on. */
+const double *bench_sorted(double *value, int count);
 
 /* Floating-point operations of a kernel. */
 double kernel_flops(const AertKernel *kernel, int rows);
