@@ -9,6 +9,7 @@
 #include "driver/show.h"
 #include "emit/emit.h"
 #include "lower/lower.h"
+#include "passes/join.h"
 #include "passes/passes.h"
 #include "plan/plan.h"
 #include "prelude/prelude.h"
@@ -124,6 +125,36 @@ static void differentiate(Session *s, Program *program, const PassOptions *passe
     }
 }
 
+/* May this step follow the one before in every batch, whatever happens? */
+static bool always_follows(const Program *program, int step) {
+    const StepInfo *now = &program->steps.at[step], *before = now - 1;
+    return step > 0 && now->stage == before->stage && now->every == 1 && before->every == 1 &&
+           !now->when && !before->when;
+}
+
+/* Steps that compute the same things become one entry. */
+static void join_steps(Program *program) {
+    int count = 0;
+    for (int i = 0; i < program->entries.count; i++) {
+        Entry entry = program->entries.at[i], *before = &program->entries.at[count - 1];
+        Graph *both = NULL;
+        if (count > 0 && entry.kind == ENTRY_step && before->kind == ENTRY_step &&
+            always_follows(program, entry.step)) {
+            const char *name =
+                arena_printf(program->arena, "steps_%s", program->steps.at[before->step].name);
+            pass_dce(before->graph);
+            pass_dce(entry.graph);
+            both = graph_join(before->graph, entry.graph, names_of(program->names, name));
+        }
+        program->steps.at[entry.step].joined |= both != NULL;
+        if (both)
+            before->graph = both;
+        else
+            program->entries.at[count++] = entry;
+    }
+    program->entries.count = count;
+}
+
 static void simplify(Program *program, const PassOptions *passes) {
     for (int i = 0; i < program->entries.count; i++) {
         PassOptions options = *passes;
@@ -175,6 +206,8 @@ static bool compile(Session *s, const PassOptions *passes) {
         return false;
     if (s->options.dump == DUMP_grad)
         return dump_graphs(s, program), true;
+    if (!(passes->left_out & 1u << PASS_cse))
+        join_steps(program);
     simplify(program, passes);
     ProgramPlan *plan = plan_program(program);
     Text text;

@@ -28,7 +28,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 2, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 3, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -149,6 +149,7 @@ typedef struct AertStep {
     int stage;                /* index in AertModel.stage */
     int every;                /* it runs in each so many-th batch of its stage */
     int when;                 /* 1: there is an entry AERT_WHEN for it */
+    int joined;               /* 1: it has no entry: that of the step before computes it too */
 } AertStep;
 
 /* Whether a stage is judged by what training or validation computes; EITHER: by validation if there

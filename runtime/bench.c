@@ -44,7 +44,7 @@ double kernel_flops(const AertKernel *kernel, int rows) {
 /* Floating-point operations of all training steps over one batch. */
 static double step_flops(const Bench *bench) {
     double sum = 0;
-    for (int i = 0; i < bench->session->model->steps; i++)
+    for (int i = 0; i < bench->step_entries; i++)
         for (int k = 0; k < bench->step_entry[i]->kernels; k++)
             sum += kernel_flops(&bench->step_entry[i]->kernel[k], bench->rows);
     return sum;
@@ -64,7 +64,7 @@ void bench_batch(Bench *bench) {
 
 static void one_step(Bench *bench) {
     bench_batch(bench);
-    for (int i = 0; i < bench->session->model->steps; i++)
+    for (int i = 0; i < bench->step_entries; i++)
         session_run(bench->session, bench->step_entry[i], bench->rows, 1, 0);
 }
 
@@ -162,7 +162,8 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
         return false;
     aert_order_epoch(session->seed, 1, NULL, examples->count, bench->order);
     for (int i = 0; i < model->steps; i++)
-        bench->step_entry[i] = session_entry(session, AERT_STEP, i, 0);
+        if (!model->step[i].joined)
+            bench->step_entry[bench->step_entries++] = session_entry(session, AERT_STEP, i, 0);
     session->clock.steps_per_epoch = (double)aert_order_batches(examples->count, bench->rows);
     session->clock.stage_steps = session->clock.steps_per_epoch * model->stage[0].epochs;
     session_init(session);

@@ -7,7 +7,8 @@
 typedef struct Bench {
     Session *session;
     const Examples *examples;
-    const AertEntry **step_entry; /* (model->steps) */
+    int step_entries;             /* of all steps, in all stages */
+    const AertEntry **step_entry; /* (step_entries) */
     int64_t *order;               /* (examples->count) */
     int rows;
     int64_t done;           /* batches so far */

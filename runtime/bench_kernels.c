@@ -18,7 +18,7 @@ enum { ROUNDS = 51 };
 
 static int all_kernels(const Bench *bench) {
     int count = 0;
-    for (int i = 0; i < bench->session->model->steps; i++)
+    for (int i = 0; i < bench->step_entries; i++)
         count += bench->step_entry[i]->kernels;
     return count;
 }
@@ -48,7 +48,7 @@ bool bench_time_kernels(Bench *bench, AertError *error) {
     for (int round = 0; round < ROUNDS; round++) {
         int at = 0;
         bench_batch(bench);
-        for (int i = 0; i < bench->session->model->steps; i++) {
+        for (int i = 0; i < bench->step_entries; i++) {
             time_entry(bench, bench->step_entry[i], times + at * ROUNDS + round);
             at += bench->step_entry[i]->kernels;
         }
@@ -64,7 +64,7 @@ void bench_print_kernels(const Bench *bench) {
     for (int k = 0; k < all_kernels(bench); k++)
         sum += bench->kernels[k];
     int at = 0;
-    for (int i = 0; i < bench->session->model->steps; i++) {
+    for (int i = 0; i < bench->step_entries; i++) {
         const AertEntry *entry = bench->step_entry[i];
         printf("%s\n", entry->name);
         for (int k = 0; k < entry->kernels; k++, at++)
@@ -79,7 +79,7 @@ void bench_print_kernels(const Bench *bench) {
 void bench_print_kernels_json(const Bench *bench) {
     int at = 0;
     printf(", \"kernels\": [");
-    for (int i = 0; i < bench->session->model->steps; i++) {
+    for (int i = 0; i < bench->step_entries; i++) {
         const AertEntry *entry = bench->step_entry[i];
         for (int k = 0; k < entry->kernels; k++, at++) {
             printf("%s{\"entry\": ", at ? ", " : "");

@@ -50,6 +50,13 @@ static bool runs(Training *training, int step, int rows) {
     return session_value(session, &when->output[0], 0) != 0;
 }
 
+/* Of a step and those that its entry computes with it. */
+static void count_updates(Session *session, int step) {
+    do
+        session->update[step++] += 1;
+    while (step < session->model->steps && session->model->step[step].joined);
+}
+
 static bool train_batch(Training *training, AertError *error) {
     Session *session = &training->session;
     const AertStage *stage = &session->model->stage[training->stage];
@@ -59,9 +66,9 @@ static bool train_batch(Training *training, AertError *error) {
     session_gather(session, &training->train, rows);
     set_clock(training);
     for (int i = stage->first, first = 1; i < stage->first + stage->steps; i++) {
-        if (!runs(training, i, rows))
+        if (session->model->step[i].joined || !runs(training, i, rows))
             continue;
-        session->update[i] += 1;
+        count_updates(session, i);
         session_run(session, training->step_entry[i], rows, (uint64_t)training->epoch, 0);
         const AertOutput *bad =
             tally_add(&training->tally, session, training->step_entry[i], rows, first);

@@ -36,8 +36,9 @@ typedef struct StepInfo {
     const char *report; /* the name that its loss is reported under */
     bool differentiates_twice;
     int stage;
-    int every; /* it runs in each so many-th batch of its stage */
-    bool when; /* an entry of its own says whether it runs */
+    int every;   /* it runs in each so many-th batch of its stage */
+    bool when;   /* an entry of its own says whether it runs */
+    bool joined; /* the entry of the step before computes it too */
 } StepInfo;
 
 /* In the order of AertWatch (runtime/aert.h). */

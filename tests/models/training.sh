@@ -119,6 +119,29 @@ case_stages() {
     grep -q 'second.epochs  *9' out.txt || fail "$(cat out.txt)"
 }
 
+# Steps that share products are one entry, and compute the same as when conditions keep them apart; no slot is copied
+# that was updated in place.
+case_joined() {
+    compiled joined
+    sed 's/adam(1e-3) }/adam(1e-3); when step > 0 }/' joined.ae > apart.ae
+    compiled apart
+    for model in joined apart; do
+        works ./$model train --threads 1 --out run_$model --quiet
+        works ./$model info
+        sed -n 's/^ *\(step[s]*_[a-z]*\) .*/\1/p' out.txt > $model.entries
+        works "$aecc" --dump=plan $model.ae
+        sed -n '/^plan step/,/^plan eval/p' out.txt > $model.plan
+    done
+    [ "$(tr '\n' ' ' < joined.entries)" = "steps_judge step_decode " ] || fail "$(cat joined.entries)"
+    [ "$(wc -l < apart.entries)" = 3 ] || fail "$(cat apart.entries)"
+    [ "$(grep -c ' gemm ' joined.plan)" -lt "$(grep -c ' gemm ' apart.plan)" ] || fail "no product is saved"
+    [ "$(grep -c ' copy ' joined.plan)" -le "$(grep -c ' copy ' apart.plan)" ] || fail "slots are copied"
+    last_losses run_joined > joined.json
+    last_losses run_apart > apart.json
+    agree joined.json apart.json 1e-6
+    works ./joined bench --steps 20 --kernels
+}
+
 # one_step SETTINGS: counting, with `always` alone, one batch an epoch
 one_step() {
     {

@@ -44,8 +44,8 @@ static const AertSlot slots[] = {
 
 static const AertHyper hypers[] = {{"beta", 0.01, 1}, {"level", 0.3, 0}, {TOY_RATE, 0.05, 0}};
 
-static const AertStep steps[] = {{"main", "total", "encoder, decoder", 0, 0, 1, 0},
-                                 {"again", "total", "encoder, decoder", 0, 0, 1, 0}};
+static const AertStep steps[] = {{"main", "total", "encoder, decoder", 0, 0, 1, 0, 0},
+                                 {"again", "total", "encoder, decoder", 0, 0, 1, 0, 0}};
 
 static const AertStage stages[] = {{NULL, 2, 0, TOY_STEPS, "total", AERT_WATCH_EITHER, 0, 0}};
 

@@ -184,9 +184,9 @@ static void write_stages(Writer *w, const Program *program) {
     cw_line(w, "static const AertStep steps[] = {");
     for (int i = 0; i < program->steps.count; i++) {
         const StepInfo *step = &program->steps.at[i];
-        cw_line(w, "    {%s, %s, %s, %d, %d, %d, %d},", c_string(arena, step->name),
+        cw_line(w, "    {%s, %s, %s, %d, %d, %d, %d, %d},", c_string(arena, step->name),
                 c_string(arena, step->loss), c_string(arena, step->over),
-                step->differentiates_twice, step->stage, step->every, step->when);
+                step->differentiates_twice, step->stage, step->every, step->when, step->joined);
     }
     cw_line(w, "};");
     if (program->stages.count == 0)
