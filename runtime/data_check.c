@@ -31,7 +31,10 @@ static bool shapes_fit(const AertData *data, const AertInput *input) {
 }
 
 static bool check_shape(const AertData *data, const AertInput *input, AertError *error) {
-    static const char *const kind[] = {"images", "vectors", "labels"};
+    static const char *const kind[] = {[AERT_IMAGE] = "images",
+                                       [AERT_VECTOR] = "vectors",
+                                       [AERT_SIGNAL] = "signals",
+                                       [AERT_LABEL] = "labels"};
     char have[128], want[128];
     if (shapes_fit(data, input))
         return true;
