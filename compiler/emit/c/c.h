@@ -63,7 +63,20 @@ typedef struct KernelWriter {
     const char **variable;      /* by place: name of the variable, array or row array */
 } KernelWriter;
 
-void kernel_write(Writer *w, const ProgramPlan *program, const Plan *plan, int place, int number);
+/* A kernel's function in parts; all but name and reals may be empty. */
+typedef struct KernelText {
+    const char *name;
+    Text *comment;
+    Text *parameters, *arguments; /* the pointers and scalars that it reads, and their values */
+    Text *locals;                 /* the same as declarations */
+    Text *start, *body;           /* what stands before and after the declarations */
+    bool uses_run;                /* by start and body alone */
+    unsigned reals;               /* the precisions that it is called in */
+    int like;                     /* the first kernel that does the same elsewhere; itself */
+    bool shared;                  /* of a first one: there are others */
+} KernelText;
+KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place,
+                       int number);
 const char *kernel_name(Arena *arena, const Plan *plan, int place, int number);
 const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel);
 /* The pointer to a base's memory, or to slot `slot` where that is not negative. */
@@ -71,6 +84,15 @@ const char *kernel_pointer(KernelWriter *k, const Node *base, int slot);
 const char *kernel_len(KernelWriter *k, Len len); /* "784", "n", "28 * n" */
 const char *kernel_type_size(KernelWriter *k, Type type, int from, int to);
 const char *kernel_scalar(KernelWriter *k, const Node *node);
+
+/* ---- share.c: what several kernels do becomes one function ---- */
+typedef struct KernelTexts {
+    KernelText *at; /* of all entries, one after the other */
+    int count;
+} KernelTexts;
+KernelTexts share_kernels(Arena *arena, const ProgramPlan *program);
+void share_write(Writer *w, const KernelTexts *texts);                    /* the common functions */
+void share_write_kernel(Writer *w, const KernelTexts *texts, int number); /* one kernel */
 
 /* ---- formula.c: comments ---- */
 const char *formula_name(Arena *arena, const Node *node);
@@ -120,6 +142,7 @@ void copy_write(KernelWriter *k);
 
 /* ---- scalars.c, tables.c ---- */
 void scalars_write(Writer *w, const ProgramPlan *program, const Plan *plan);
+void tables_switch_reals(Writer *w, unsigned *open, unsigned reals);
 void tables_write_entries(Writer *w, const ProgramPlan *program);
 void tables_write_model(Writer *w, const ProgramPlan *program);
 

@@ -3,6 +3,8 @@
  *     static void REAL(k12_logits)(const AertRun *run, int begin, int end) {
  *         const int n = run->rows;
  *         const real *h = (const real *)run->arena + 51200;    (the shape follows as a comment)
+ *
+ * Here the parts of it become texts; share.c puts them together.
  */
 #include "emit/c/c.h"
 
@@ -87,7 +89,19 @@ static const char *memory(const KernelWriter *k, const char *qualifier, const ch
                        : arena_printf(k->arena, "(%sreal *)run->%s + %zu", qualifier, of, offset);
 }
 
-static void write_pointers(Writer *w, const KernelWriter *k) {
+/* Adds a pointer or a scalar to what the kernel reads, as all three texts have it. */
+static void add_read(KernelText *text, const char *type, const char *name, const char *value,
+                     const char *shape) {
+    bool later = text->parameters->length > 0;
+    Writer locals = {text->locals, 1};
+    cw_line(&locals, "%s%s = %s;%s%s%s", type, name, value, *shape ? " /* " : "", shape,
+            *shape ? " */" : "");
+    text_add(text->parameters, "%s%s%s%s%s%s", later ? ",\n" : "", type, name, *shape ? " /* " : "",
+             shape, *shape ? " */" : "");
+    text_add(text->arguments, "%s%s", later ? ", " : "", value);
+}
+
+static void write_reads(KernelText *text, const KernelWriter *k) {
     for (int i = 0; i < k->pointers.count; i++) {
         const Pointer *pointer = &k->pointers.at[i];
         if (!pointer->used)
@@ -101,12 +115,13 @@ static void write_pointers(Writer *w, const KernelWriter *k) {
             value = memory(k, qualifier, "arena", k->plan->buffers.at[index].offset);
         else
             value = memory(k, qualifier, "store", k->program->slot_offset[index]);
-        cw_line(w, "%sreal *%s = %s; /* %s */", qualifier, pointer->name, value,
-                formula_shape(k->arena, pointer->node->type));
+        add_read(text, arena_printf(k->arena, "%sreal *", qualifier), pointer->name, value,
+                 formula_shape(k->arena, pointer->node->type));
     }
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
         if (k->scalar[i])
-            cw_line(w, "const real %s = (real)run->scalar[%d];", k->scalar[i], i);
+            add_read(text, "const real ", k->scalar[i],
+                     arena_printf(k->arena, "(real)run->scalar[%d]", i), "");
 }
 
 /* Does the word stand in the text, outside comments? */
@@ -123,23 +138,18 @@ static bool has_word(const char *text, const char *word) {
     return false;
 }
 
-static void write_start(Writer *w, const KernelWriter *k) {
+static void write_start(KernelText *text, const KernelWriter *k) {
+    Writer w = {text->start, 1};
     bool uses_rows = has_word(k->body.text->at, "n");
-    bool uses_run = uses_rows || k->kernel->held || strstr(k->body.text->at, "(run,");
-    for (int i = 0; i < k->pointers.count; i++)
-        uses_run |= k->pointers.at[i].used;
-    for (int i = 0; i < k->plan->fusion->scalars.count; i++)
-        uses_run |= k->scalar[i] != NULL;
-    if (!uses_run)
-        cw_line(w, "(void)run;");
+    text->uses_run = uses_rows || k->kernel->held || strstr(k->body.text->at, "(run,");
     if (!k->uses_range)
-        cw_line(w, "(void)begin, (void)end;");
+        cw_line(&w, "(void)begin, (void)end;");
     if (k->kernel->held) {
-        cw_line(w, "if (run->hold)");
-        cw_line(w, "    return;");
+        cw_line(&w, "if (run->hold)");
+        cw_line(&w, "    return;");
     }
     if (uses_rows)
-        cw_line(w, "const int n = run->rows;");
+        cw_line(&w, "const int n = run->rows;");
 }
 
 /* Is it a copy, a move or a batch of products, whose loops are written with fixed names? */
@@ -148,16 +158,29 @@ static bool writes_fixed(const Group *group) {
                       (optab[group->main->op].kind != KIND_gemm || group->main->type.rank > 2));
 }
 
-void kernel_write(Writer *w, const ProgramPlan *program, const Plan *plan, int place, int number) {
+static Text *new_text(Arena *arena) {
+    Text *text = NEW(arena, Text);
+    text_open(text, arena);
+    return text;
+}
+
+KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place,
+                       int number) {
     const Kernel *kernel = &plan->kernels.at[place];
-    Text body;
-    text_open(&body, w->text->arena);
+    KernelText text = {.name = kernel_name(arena, plan, place, number),
+                       .comment = new_text(arena),
+                       .parameters = new_text(arena),
+                       .arguments = new_text(arena),
+                       .start = new_text(arena),
+                       .locals = new_text(arena),
+                       .body = new_text(arena),
+                       .reals = plan->entry->reals};
     KernelWriter k = {.program = program,
                       .plan = plan,
                       .kernel = kernel,
-                      .arena = w->text->arena,
-                      .body = {&body, 1},
-                      .scope = {.arena = w->text->arena}};
+                      .arena = arena,
+                      .body = {text.body, 1},
+                      .scope = {.arena = arena}};
     k.scalar = NEW_ARRAY(k.arena, const char *, plan->fusion->scalars.count + 1);
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     if (writes_fixed(group))
@@ -174,12 +197,8 @@ void kernel_write(Writer *w, const ProgramPlan *program, const Plan *plan, int p
         columns_write(&k);
     else
         rows_write(&k);
-    formula_comment(w, plan, kernel);
-    cw_open(w, "static void REAL(%s)(const AertRun *run, int begin, int end)",
-            kernel_name(k.arena, plan, place, number));
-    write_start(w, &k);
-    write_pointers(w, &k);
-    text_add_bytes(w->text, body.at, body.length);
-    cw_close(w);
-    cw_blank(w);
+    write_reads(&text, &k);
+    write_start(&text, &k);
+    formula_comment(&(Writer){text.comment, 0}, plan, kernel);
+    return text;
 }

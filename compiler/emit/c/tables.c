@@ -74,38 +74,40 @@ static void write_entry(Writer *w, const Plan *plan) {
             plan->bound);
 }
 
-static void open_reals(Writer *w, const Plan *plan) {
-    if (plan->entry->reals != (IN_FLOAT | IN_DOUBLE))
-        cw_plain(w, "#if AERT_REAL == %d", plan->entry->reals == IN_FLOAT ? 32 : 64);
-}
-
-static void close_reals(Writer *w, const Plan *plan) {
-    if (plan->entry->reals != (IN_FLOAT | IN_DOUBLE))
+/* Goes on with what is emitted in these precisions. */
+void tables_switch_reals(Writer *w, unsigned *open, unsigned reals) {
+    if (*open != reals && *open != (IN_FLOAT | IN_DOUBLE))
         cw_plain(w, "#endif");
+    if (*open != reals && reals != (IN_FLOAT | IN_DOUBLE))
+        cw_plain(w, "#if AERT_REAL == %d", reals == IN_FLOAT ? 32 : 64);
+    *open = reals;
 }
 
 void tables_write_entries(Writer *w, const ProgramPlan *program) {
+    KernelTexts texts = share_kernels(w->text->arena, program);
+    unsigned open = IN_FLOAT | IN_DOUBLE;
     int number = 0;
+    share_write(w, &texts);
     for (int e = 0; e < program->entries.count; e++) {
         const Plan *plan = program->entries.at[e];
         cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */",
                  plan->graph->name, plan->kernels.count, plan->phases, plan->arena);
-        open_reals(w, plan);
+        tables_switch_reals(w, &open, plan->entry->reals);
         cw_blank(w);
         for (int i = 0; i < plan->kernels.count; i++)
-            kernel_write(w, program, plan, i, number + i);
+            share_write_kernel(w, &texts, number + i);
         write_kernels(w, plan, number);
         write_outputs(w, plan);
-        close_reals(w, plan);
         cw_blank(w);
         number += plan->kernels.count;
     }
+    tables_switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
     cw_line(w, "static const AertEntry REAL(entries)[] = {");
     for (int e = 0; e < program->entries.count; e++) {
-        open_reals(w, program->entries.at[e]);
+        tables_switch_reals(w, &open, program->entries.at[e]->entry->reals);
         write_entry(w, program->entries.at[e]);
-        close_reals(w, program->entries.at[e]);
     }
+    tables_switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
     cw_line(w, "};");
     cw_line(w, "const AertProgram REAL(program) = {");
     cw_line(
