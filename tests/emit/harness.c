@@ -1,8 +1,9 @@
-/* Runs every entry of a generated program without the runtime: in both precisions, for several
- * numbers of rows, its pieces forwards and backwards, and prints outputs and slots.  The arena
- * begins as NaN, so that what is read before it is written shows.
+/* Runs every entry of a generated program without the runtime but for its products: in both
+ * precisions, for several numbers of rows, its pieces forwards and backwards, and prints outputs
+ * and slots.  The arena begins as NaN, so that what is read before it is written shows.
  */
 #include "aert.h"
+#include "gemm_choose.h"
 #include "program.h"
 
 #include <stdio.h>
@@ -179,6 +180,8 @@ int aert_main(const AertModel *model, int argc, char **argv) {
     (void)argc, (void)argv;
     if (model->inputs > MOST_INPUTS || model->batch > MOST_ROWS)
         return fprintf(stderr, "too many inputs or rows for the harness\n"), 1;
+    if (!aert_gemm_choose(NULL))
+        return 1;
     bench.model = model;
     for (int i = 0; i < MOST_ROWS; i++)
         bench.example[i] = test_example(i);

@@ -28,9 +28,11 @@ esac
 cmp "$work/x.c" "$work/again.c"
 mkdir "$work/include"
 ln -s "$source/runtime" "$work/include/aert"
-"$cc" -std=c11 "$level" -march=native -fno-math-errno -fno-trapping-math -ffp-contract=fast -fopenmp-simd \
+library=$tools/../../lib/libaert.a sanitize=
+! nm "$library" 2> /dev/null | grep -q __asan_init || sanitize=-fsanitize=address,undefined
+"$cc" -std=c11 "$level" $sanitize -march=native -fno-math-errno -fno-trapping-math -ffp-contract=fast -fopenmp-simd \
     -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror \
     -I"$work/include" -I"$source/runtime" -I"$source/tests" -I"$here" \
-    "$work/x.c" "$here/harness.c" -o "$work/x" -lopenblas -lm
+    "$work/x.c" "$here/harness.c" -o "$work/x" "$library" -lopenblas -lm
 OPENBLAS_NUM_THREADS=1 "$work/x" > "$work/x.out"
 "$tools/emit_tool" check "$work/x.ir" "$batch" < "$work/x.out"
