@@ -55,6 +55,7 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value) {
         return NULL;
     const char *name = value->kind == VALUE_definition  ? value->define->ast->name
                        : value->kind == VALUE_primitive ? value->name
+                       : value->kind == VALUE_axis      ? value->name
                                                         : NULL;
     const char *meant = name ? check_meant(c, c->scope, name) : NULL;
     if (meant && check_was_told(c, name))
@@ -62,7 +63,7 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value) {
     check_error(c, loc, "this is %s, where a number or tensor is wanted", value_text(c, value));
     if (meant)
         check_offer(c, c->scope, meant);
-    else if (name)
+    else if (name && value->kind != VALUE_axis)
         check_help(c, "give it its arguments:  %s(…)", name);
     if (value->kind == VALUE_distribution)
         check_help(c, "draw from it with `~`:  z ~ …");

@@ -104,7 +104,13 @@ static bool optimizer_of(Checker *c, const Ast *call, Optimizer *o) {
     if (call->kind != AST_call ||
         (callee.kind != VALUE_error &&
          (callee.kind != VALUE_definition || strcmp(callee.define->ast->role, "optimizer") != 0))) {
+        const Ast *name = call->kind == AST_call ? call->kid[0] : call;
+        const char *meant = name->kind == AST_name ? check_meant(c, c->blocks, name->name) : NULL;
+        if (meant && check_was_told(c, name->name))
+            return false;
         check_error(c, call->loc, "after `with` stands an optimizer with its arguments");
+        if (meant)
+            check_offer(c, c->blocks, meant);
         return false;
     }
     if (callee.kind == VALUE_error)

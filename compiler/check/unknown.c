@@ -182,6 +182,8 @@ static void no_block(Checker *c, const Ast *field, const Value *base) {
     const char **names;
     int n = blocks_below(c, base->path, &names);
     const char *near = text_nearest(field->name, names, n);
+    if (!near && diag_errors(c->diag))
+        return; /* it may be missing because of an earlier mistake */
     check_error(c, field->name_loc, "there is no block `%s`",
                 path_join(c, base->path, field->name));
     if (!near)
@@ -211,13 +213,19 @@ void check_near_group(Checker *c, const char *path) {
 
 /* base.name */
 void check_no_member(Checker *c, const Ast *field, const Value *base) {
-    if (base->kind == VALUE_layer && !has_slots(c, base->path)) {
+    bool late = base->kind == VALUE_layer && !has_slots(c, base->path);
+    if (late && diag_errors(c->diag))
+        return; /* its first use may be missing because of an earlier mistake */
+    if (late) {
         check_error(c, field->name_loc, "`%s` has no parameters yet", base->path);
         check_help(
             c, "its first use makes them, in the shape of what it is applied to: apply it above");
         return;
     }
-    if (base->kind == VALUE_block && !base->inside && base->path) {
+    bool blocks = base->kind == VALUE_block && base->path;
+    if (check_was_told(c, names_of(c->names, arena_printf(c->arena, ".%s", field->name))))
+        return;
+    if (blocks && !base->inside) {
         no_block(c, field, base);
         return;
     }
@@ -226,6 +234,8 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
     only.outer = NULL;
     int n = scope_names(c, &only, &names);
     const char *near = text_nearest(field->name, names, n);
+    if (blocks && !near && diag_errors(c->diag))
+        return; /* its parameters may be missing because of an earlier mistake */
     check_error(c, field->name_loc, "%s has nothing called `%s`", value_text(c, base), field->name);
     if (near)
         check_help(c, "did you mean `%s`?", near);

@@ -1,15 +1,19 @@
-/* slips [--syntax] FILE…: a model with one slip of the hand in it compiles, or is told on the line
- * of the slip.
+/* slips [--syntax] [--every N] FILE…: a model with one slip of the hand in it compiles, or is told
+ * on the line of the slip.
  *
  *     dense(400) |> relu    →    dense400) |> relu    dense(400 |> relu    dnese(400) |> relu    …
  *
- * The slips: each bracket left out; each word with a letter left out, two letters exchanged, or a
- * letter replaced (one place of the word each, with --all every place); each two neighbours in
- * brackets exchanged.
+ * The slips: each bracket left out; each word in each of its places with a letter left out, with
+ * two letters exchanged, and with a letter replaced; each two neighbours in brackets exchanged.
  *
- * Told on the line: the first message, in the order in which they are printed, has its place, a
- * mark or a note on one of the lines that differ.  No slip may make more than MOST errors.  Every
- * file must compile as it is.
+ * Told on the line: the first error, in the order in which they are printed, has its place, a mark
+ * or a note on one of the lines that differ.  The note is the rule where a name is misspelt that
+ * is read further down: which of the two places is wrong only the writer knows.  A `}` that stood
+ * on a line of its own is told on that line, now empty, or on the one that comes where it is gone
+ * too.  No slip may make more than MOST errors.  Every file must compile as it is.
+ *
+ * --syntax: texts that only parse, and only brackets are left out.
+ * --every: of N slips one is tried, which the sanitizers need.
  */
 #include "autodiff/autodiff.h"
 #include "lower/lower.h"
@@ -34,6 +38,7 @@ typedef struct Session {
     char slip[LIMIT + 8]; /* the text with the slip */
     char what[120];
     bool syntax;
+    int every, number;
     int slips, good, told, noted, wrong, most;
 } Session;
 
@@ -72,12 +77,31 @@ static void differentiate(const Session *s, Arena *arena, Diag *diag, Model *mod
     }
 }
 
+typedef struct Compilation {
+    const Session *session;
+    Arena *arena;
+    Diag *diag;
+} Compilation;
+
+/* A file that is used: it stays as it is. */
+static const Ast *load(void *user, const char *path, const char **why) {
+    const Compilation *u = user;
+    size_t length;
+    const char *text = text_read_file(u->arena, path, LIMIT, &length);
+    *why = "cannot be read";
+    return text ? syntax_parse(u->arena, u->session->names, u->diag,
+                               diag_source(u->diag, path, text, length), text, length)
+                : NULL;
+}
+
 static Diag *compile(const Session *s, Arena *arena, const char *text, size_t length) {
     Diag *diag = open_diag(arena);
     int file = diag_source(diag, s->path, text, length);
     CheckInput input = {.model = syntax_parse(arena, s->names, diag, file, text, length),
                         .prelude = s->prelude,
-                        .n_prelude = prelude_count};
+                        .n_prelude = prelude_count,
+                        .load = load,
+                        .user = &(Compilation){s, arena, diag}};
     if (s->syntax || diag_errors(diag))
         return diag;
     Model *model = check_model(arena, s->names, diag, &input);
@@ -124,6 +148,8 @@ static int line_of(const char *text, size_t at) {
 
 /* s->slip differs from the text in bytes begin … end. */
 static void try_slip(Session *s, size_t begin, size_t end) {
+    if (s->number++ % s->every)
+        return;
     Arena *arena = arena_open();
     size_t length = strlen(s->slip);
     char *exact = arena_copy(arena, s->slip, length);
@@ -308,8 +334,16 @@ int main(int argc, char **argv) {
     current = &s;
     signal(SIGABRT, crashed);
     signal(SIGSEGV, crashed);
-    s.syntax = argc > 1 && strcmp(argv[1], "--syntax") == 0;
-    for (int i = 1 + s.syntax; i < argc; i++) {
+    s.every = 1;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--syntax") == 0) {
+            s.syntax = true;
+            continue;
+        }
+        if (strcmp(argv[i], "--every") == 0 && i + 1 < argc) {
+            s.every = atoi(argv[++i]) > 0 ? atoi(argv[i]) : 1;
+            continue;
+        }
         s.path = argv[i];
         s.text = text_read_file(s.lasting, s.path, LIMIT, &s.length);
         if (!s.text) {
