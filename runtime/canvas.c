@@ -21,6 +21,17 @@ void canvas_close(Canvas *canvas) {
     *canvas = (Canvas){0};
 }
 
+unsigned canvas_color(int number) {
+    static const unsigned palette[] = {0x1f6fb4, 0xe8771f, 0x2f9e44, 0xd0342c, 0x8a56c2,
+                                       0x8b5a3c, 0xe05fb0, 0x737373, 0xb3a316, 0x12a5b8};
+    if (number < 0)
+        return 0x303030;
+    unsigned color = palette[number % 10], round = (unsigned)(number / 10) % 3;
+    if (round == 1)
+        return (color >> 1 & 0x7f7f7f) + 0x808080;
+    return round == 2 ? color >> 1 & 0x7f7f7f : color;
+}
+
 static void blend(unsigned char *pixel, unsigned color, float cover) {
     for (int c = 0; c < 3; c++) {
         float to = (float)(color >> (16 - 8 * c) & 255);

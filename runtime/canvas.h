@@ -28,6 +28,9 @@ typedef struct Pen {
     float radius;
 } Pen;
 
+/* Ten colours that are told apart easily, then lighter and darker ones of them; -1: dark grey. */
+unsigned canvas_color(int number);
+
 /* White all over.  Close in any case. */
 bool canvas_open(Canvas *canvas, int width, int height, AertError *error);
 void canvas_close(Canvas *canvas);

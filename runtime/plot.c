@@ -29,18 +29,6 @@ typedef struct Frame {
     float left, top, width, height; /* of the panel in hand */
 } Frame;
 
-/* Ten colours that are told apart easily, then lighter and darker ones of them; -1: dark grey. */
-static unsigned color_of(int number) {
-    static const unsigned palette[] = {0x1f6fb4, 0xe8771f, 0x2f9e44, 0xd0342c, 0x8a56c2,
-                                       0x8b5a3c, 0xe05fb0, 0x737373, 0xb3a316, 0x12a5b8};
-    if (number < 0)
-        return 0x303030;
-    unsigned color = palette[number % 10], round = (unsigned)(number / 10) % 3;
-    if (round == 1)
-        return (color >> 1 & 0x7f7f7f) + 0x808080;
-    return round == 2 ? color >> 1 & 0x7f7f7f : color;
-}
-
 static double scaled(const Axis *axis, float value) {
     return axis->log ? log10((double)value) : (double)value;
 }
@@ -176,7 +164,7 @@ static void draw_dashes(Canvas *canvas, Pen pen, float x0, float y0, float x1, f
 
 static void draw_marks(Frame *f, const AertMarks *m) {
     bool few = m->count <= 40, known = false;
-    Pen pen = {color_of(m->color), 1, 0.9f}, dot = pen;
+    Pen pen = {canvas_color(m->color), 1, 0.9f}, dot = pen;
     float fromx = 0, fromy = 0, done = 0;
     dot.radius = m->line ? 2.2f : m->count > 4000 ? 1.1f : m->count > 1000 ? 1.5f : 2;
     dot.cover = m->line ? 1 : 0.7f;
@@ -186,7 +174,7 @@ static void draw_marks(Frame *f, const AertMarks *m) {
         bool drawn = isfinite(vx) && isfinite(vy);
         float x = drawn ? place_x(f, vx) : 0, y = drawn ? place_y(f, vy) : 0;
         if (m->label)
-            dot.color = color_of((int)m->label[i]);
+            dot.color = canvas_color((int)m->label[i]);
         if (m->line && drawn && known && m->dashed)
             draw_dashes(f->canvas, pen, fromx, fromy, x, y, &done);
         else if (m->line && drawn && known)
@@ -203,7 +191,7 @@ static void draw_legend(Canvas *canvas, const AertPlot *plot, float left, float 
     for (int i = 0; i < plot->legends; i++) {
         const AertLegend *l = &plot->legend[i];
         float y = top + (float)(i * LEGEND_LINE), middle = y + TEXT_HEIGHT / 2, done = 0;
-        Pen pen = {color_of(l->color), 1, l->line ? 1 : 4};
+        Pen pen = {canvas_color(l->color), 1, l->line ? 1 : 4};
         if (l->dashed)
             draw_dashes(canvas, pen, left, middle, left + 20, middle, &done);
         else

@@ -9,12 +9,13 @@
  */
 #include "sheet.h"
 #include "npy.h"
-#include "picture.h"
+#include "sheet_signals.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 16 };
+enum { COLUMNS = 16, SIGNAL_COLUMNS = 8 };
 
 size_t image_size(const AertModel *model) {
     size_t size = 1;
@@ -131,7 +132,8 @@ static bool write_npy(const Sheet *sheet, const AertModel *model, const char *pa
 static bool write_png(const Sheet *sheet, const AertModel *model, const char *path,
                       AertError *error) {
     const AertInput *input = &model->input[0];
-    int most = sheet->columns ? sheet->columns : COLUMNS;
+    bool signal = input->kind == AERT_SIGNAL && model->image_rank == 2;
+    int most = sheet->columns ? sheet->columns : signal ? SIGNAL_COLUMNS : COLUMNS;
     int columns = sheet->count < most ? sheet->count : most;
     int lines = (sheet->count + columns - 1) / columns, cells = lines * columns * sheet->kinds;
     AertPicture picture = {.rank = model->image_rank,
@@ -146,13 +148,14 @@ static bool write_png(const Sheet *sheet, const AertModel *model, const char *pa
     if (!values)
         return false;
     for (size_t i = 0; i < (size_t)cells * sheet->size; i++)
-        values[i] = (float)picture.low;
+        values[i] = NAN; /* cells that stay empty */
     for (int i = 0; i < sheet->count; i++)
         for (int k = 0; k < sheet->kinds; k++) {
             size_t to = (size_t)((i / columns * sheet->kinds + k) * columns + i % columns);
             memcpy(values + to * sheet->size, cell(sheet, k, i), sheet->size * sizeof(float));
         }
-    bool fine = aert_picture_write(path, &picture, values, error);
+    bool fine = signal ? sheet_signals(path, &picture, values, error)
+                       : aert_picture_write(path, &picture, values, error);
     free(values);
     return fine;
 }

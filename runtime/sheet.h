@@ -12,7 +12,7 @@ typedef struct Sheet {
     int restored;  /* and which the reconstruction; with noise, 0 is the noisy */
     int pca;       /* and which PCA's; 0: none */
     int count;     /* examples */
-    int columns;   /* of the picture; 0: sixteen */
+    int columns;   /* of the picture; 0: sixteen, of signals eight */
     bool tight;    /* no gaps in it */
     size_t size;   /* reals of one */
     float *values; /* (kinds, count, size) */

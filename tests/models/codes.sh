@@ -291,6 +291,38 @@ case_pca_mnist() {
     near "$(json out.txt '"pca": ')" 13.866 5e-5 "PCA of MNIST:"
 }
 
+# Signals: built-in ones in classes, from text, and drawn as curves.
+case_signals() {
+    cat > signals.ae << 'END'
+model signals
+input s : signal[2, 64] in -1..1
+encoder { z = s |> flatten |> dense(16) |> relu |> dense(2) }
+decoder { shat = z |> dense(16) |> relu |> dense(128) |> reshape(2, 64) }
+loss    { total = squared_error(shat, s) }
+train   { batch 64; epochs 2; minimize total over encoder, decoder with adam(1e-2) }
+END
+    works "$aecc" signals.ae -o signals
+    works ./signals train --out run
+    grep -q 'built-in signals' out.txt || fail "$(cat out.txt)"
+    [ -s run/pictures/scatter-0002.png ] || fail "signals come in classes: $(ls run/pictures)"
+    works ./signals reconstruct --out run --pca --output r.png
+    png r.png 1128 440
+    works ./signals walk --out run --rows 2 --columns 3 --output w.png
+    png w.png 428 152
+    # what reconstruct takes from the built-in signals, as text: the same codes
+    works ./signals encode --out run --count 16 --output codes.npy
+    works ./signals reconstruct --out run --count 16 --output both.npy
+    floats both.npy 0 2048 | od -An -v -tf4 -w512 | sed 's/^ *//; s/  */,/g' > signals.csv
+    [ "$(wc -l < signals.csv)" = 16 ] || fail "$(wc signals.csv)"
+    works ./signals encode --out run --data signals.csv --output again.npy
+    floats codes.npy 0 32 > a
+    floats again.npy 0 32 > b
+    alike a b 32
+    refuses 'wants signals of shape \[2,64\]' ./signals eval --out run --data codes.npy
+    mkdir folder && "$bin/blobs" idx 2 1 28 28 > x.idx && "$bin/pngs" x.idx folder
+    refuses 'only images' ./signals eval --out run --data folder
+}
+
 # A run's pictures: losses always, codes where they have two axes; a run that was resumed has the same.
 case_pictures() {
     images x.idx 200

@@ -5,6 +5,7 @@
 #include "pca.h"
 #include "picture.h"
 #include "plot.h"
+#include "sheet_signals.h"
 
 #include <math.h>
 #include <png.h>
@@ -102,6 +103,30 @@ static void test_plot(Test *t) {
     FAILS(t, aert_plot_write(path, &plot, &t->error), "plot.png: cannot write: File too large");
     test_limit_files(-1);
     FAILS(t, aert_plot_write(test_path(t, "no/plot.png"), &plot, &t->error), "cannot write");
+}
+
+/* Two signals of two channels in three cells: each channel has its colour. */
+static void test_signals(Test *t) {
+    const int dim[] = {2, 50};
+    static float value[3 * 100];
+    for (int i = 0; i < 300; i++)
+        value[i] = i < 200 ? sinf((float)i) * 9 : NAN;
+    value[7] = NAN;
+    AertPicture picture = {.rank = 2, .dim = dim, .rows = 1, .columns = 3, .count = 3, .high = 1};
+    const char *path = test_path(t, "signals.png");
+    int width = 0;
+    for (int declared = 0; declared < 2; declared++) { /* values beyond a declared range are cut */
+        picture.low = declared ? -1 : 1;
+        WORKS(t, sheet_signals(path, &picture, value, &t->error));
+        CHECK(t, count_color(t, path, 255, 255, 255, &width) > 5000 && width == 3 * 140 + 8);
+        CHECK(t, count_color(t, path, 255, 255, 255, &width) < 428 * 80 - 2000);
+    }
+    picture.rows = 1 << 24;
+    FAILS(t, sheet_signals(path, &picture, value, &t->error), "too large");
+    picture.rows = 1;
+    test_limit_files(50);
+    FAILS(t, sheet_signals(path, &picture, value, &t->error), "cannot write");
+    test_limit_files(-1);
 }
 
 /* Points of a plane in space, from seven chunks: two axes hold all of it. */
@@ -202,6 +227,7 @@ int main(void) {
     test_begin(&test);
     test_canvas(&test);
     test_plot(&test);
+    test_signals(&test);
     test_pca(&test);
     test_distance(&test);
     test_latent_picture(&test);
