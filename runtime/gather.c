@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { CACHE_LINE = 64, AHEAD = 3, LONGEST_ASKED = 8192 /* bytes of an example */ };
+
 typedef struct Scale {
     float low, coarse, fine;
 } Scale;
@@ -52,13 +54,23 @@ static BytesRow *bytes_row(void) {
     return bytes_plain;
 }
 
+/* Examples lie anywhere in a data set beyond the caches: each is asked for before its turn. */
+static void ask_for(const AertData *data, int64_t index, size_t element) {
+    const char *from = (const char *)data->values + (size_t)index * data->size * element;
+    for (size_t i = 0; i < data->size * element; i += CACHE_LINE)
+        __builtin_prefetch(from + i);
+}
+
 static void gather_float(const AertData *data, const int64_t *index, int begin, int end,
                          float *out) {
     size_t size = data->size;
     Scale unit = {0, 1, 0};
     Scale scale = data->scaled ? split_scale(data->low, data->high) : unit;
     BytesRow *row = bytes_row();
+    size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
     for (int r = begin; r < end; r++) {
+        if (r + AHEAD < end && size * element <= LONGEST_ASKED)
+            ask_for(data, index[r + AHEAD], element);
         size_t from = (size_t)index[r] * size;
         if (data->element == AERT_BYTE)
             row((const unsigned char *)data->values + from, size, scale, out + (size_t)r * size);
