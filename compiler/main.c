@@ -112,13 +112,13 @@ static Program *lower(Session *s, Model *model) {
 }
 
 /* Expands gradients, innermost first, simplifying between two. */
-static void differentiate(Session *s, Program *program, const PassOptions *passes) {
+static void differentiate(Program *program, const PassOptions *passes) {
     PassOptions quick = *passes;
     quick.quick = true;
     for (int i = 0; i < program->entries.count; i++) {
         Entry *entry = &program->entries.at[i];
         passes_run(entry->graph, &quick);
-        while (autodiff_step(entry->graph, s->diag))
+        while (autodiff_step(entry->graph, NULL))
             passes_run(entry->graph, &quick);
         if (entry->kind == ENTRY_gradcheck)
             lower_kinks(entry->graph);
@@ -201,7 +201,7 @@ static bool compile(Session *s, const PassOptions *passes) {
     Program *program = lower(s, model);
     if (s->options.dump == DUMP_ir)
         return dump_graphs(s, program), true;
-    differentiate(s, program, passes);
+    differentiate(program, passes);
     if (diag_errors(s->diag))
         return false;
     if (s->options.dump == DUMP_grad)

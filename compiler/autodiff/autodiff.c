@@ -242,7 +242,7 @@ static void expand_group(Step *step) {
 
 /* What stands for a placeholder that the sweep did not reach. */
 static Node *unreached(Step *step, const Node *node) {
-    if (node->in[1]->op != OP_param)
+    if (step->diag && node->in[1]->op != OP_param)
         no_dependence(step->diag, node);
     return ir_fill(step->graph, node->loc, 0, node->type);
 }

@@ -24,8 +24,10 @@
  *         passes_run(graph, &quick);
  *     while (autodiff_step(graph, diag));
  *
- * A value that y does not depend on is an error at the placeholder, except a parameter, whose
- * gradient is zero; the graph stays sound in either case. */
+ * A value that y does not depend on has the derivative zero; where `diag` is not NULL that is told
+ * as an error at the placeholder, but of a parameter.  The compiler passes NULL: what a model may
+ * differentiate is for `check` to say, before anything is simplified, and the same for all entries.
+ */
 bool autodiff_step(Graph *graph, Diag *diag);
 
 /* All placeholders, innermost first.  False where there were errors. */

@@ -5,16 +5,17 @@
  */
 #include "check/builtins.h"
 
-enum { REACHES = 1, AVERAGES = 2, GATHERS = 4 };
+/* Beside DEPENDS, SMOOTH and TRAINS. */
+enum { AVERAGES = 8, GATHERS = 16 };
 
-/* Whether y depends on v, and whether a path between them mixes examples. */
+/* How y depends on v, and whether a path between them mixes examples. */
 static int path_between(Checker *c, const Term *y, const Term *v) {
     unsigned char *path = NEW_ARRAY(c->arena, unsigned char, c->model->terms.count);
-    path[v->id] = REACHES;
+    path[v->id] = DEPENDS | SMOOTH | TRAINS;
     for (int id = v->id + 1; id <= y->id; id++) {
         const Term *term = c->model->terms.at[id];
         for (int i = 0; i < term->n; i++)
-            path[id] |= path[term->in[i]->id];
+            path[id] |= path[term->in[i]->id] & (term_passes(term, i) | AVERAGES | GATHERS);
         if (path[id] && term->kind == TERM_batch_mean)
             path[id] |= AVERAGES;
         if (path[id] && term->kind == TERM_batch)
@@ -33,6 +34,12 @@ static bool derivative_fits(Checker *c, const Ast *call, Term *y, Term *v) {
     if (!path) {
         check_error(c, call->loc, "the first value does not depend on the second");
         check_help(c, "a derivative that is zero everywhere is taken for a mistake");
+        return false;
+    }
+    if (!(path & TRAINS)) {
+        check_error(c, call->loc, "no gradient of the first value reaches the second");
+        check_help(c, "none passes a stop, a comparison, an argmax or a draw that is not "
+                      "reparameterised");
         return false;
     }
     if (y->type.rows && path & (AVERAGES | GATHERS)) {

@@ -190,6 +190,11 @@ Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType t
 Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places);
 Term *term_expand(Checker *c, Loc loc, Term *a, Type shape);
 bool term_is_number(const Term *term, double *value);
+/* How a value depends on a term: at all; by a path of differentiable operations, stop counted among
+ * them; by one that a gradient takes. */
+enum { DEPENDS = 1, SMOOTH = 2, TRAINS = 4 };
+/* What a gradient through `term` may reach of its operand i. */
+int term_passes(const Term *term, int i);
 Value value_term(Term *term, Loc loc);
 Value value_number(Checker *c, Loc loc, double number);
 

@@ -19,21 +19,6 @@ static const char *written(Checker *c, const Ast *ast) {
     return text.at;
 }
 
-/* How a loss depends on a term: at all; by a path of differentiable operations, stop counted among
- * them; by one that a gradient takes. */
-enum { DEPENDS = 1, SMOOTH = 2, TRAINS = 4 };
-
-/* What a gradient through `term` may reach of its operand i. */
-static int passes(const Term *term, int i) {
-    bool choice = (term->kind == TERM_map && term->op == OP_where && i == 0) ||
-                  (term->kind == TERM_gather && i == 1) || term->kind == TERM_argmax ||
-                  (term->kind == TERM_map && optab[term->op].flags & STEP);
-    if (choice)
-        return DEPENDS;
-    return term->kind == TERM_map && term->op == OP_stop ? DEPENDS | SMOOTH
-                                                         : DEPENDS | SMOOTH | TRAINS;
-}
-
 /* By term id. */
 static unsigned char *reached_by(Checker *c, const Term *loss) {
     unsigned char *reached = NEW_ARRAY(c->arena, unsigned char, c->model->terms.count);
@@ -41,7 +26,7 @@ static unsigned char *reached_by(Checker *c, const Term *loss) {
     for (int id = loss->id; id >= 0; id--) {
         const Term *term = c->model->terms.at[id];
         for (int i = 0; reached[id] && i < term->n; i++)
-            reached[term->in[i]->id] |= reached[id] & passes(term, i);
+            reached[term->in[i]->id] |= reached[id] & term_passes(term, i);
     }
     return reached;
 }

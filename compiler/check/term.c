@@ -129,3 +129,13 @@ Value value_term(Term *term, Loc loc) {
 Value value_number(Checker *c, Loc loc, double number) {
     return value_term(term_number(c, loc, number), loc);
 }
+
+int term_passes(const Term *term, int i) {
+    bool choice = (term->kind == TERM_map && term->op == OP_where && i == 0) ||
+                  (term->kind == TERM_gather && i == 1) || term->kind == TERM_argmax ||
+                  (term->kind == TERM_map && optab[term->op].flags & STEP);
+    if (choice)
+        return DEPENDS;
+    return term->kind == TERM_map && term->op == OP_stop ? DEPENDS | SMOOTH
+                                                         : DEPENDS | SMOOTH | TRAINS;
+}

@@ -84,6 +84,13 @@ static Seq resolve(Solver *s, const Seq *seq) {
     return out;
 }
 
+/* Splits an axis so that it ends in another one; where there is no room for more parts, not. */
+static void split(Solver *s, int part, int inner, Len quotient) {
+    int outer = new_part(s, quotient);
+    if (!s->failed)
+        s->part[part].inner = inner, s->part[part].outer = outer;
+}
+
 /* Makes two runs of axes one, from the right, splitting the longer of two axes. */
 static void unify(Solver *s, const Seq *a, const Seq *b) {
     Seq left = resolve(s, a), right = resolve(s, b);
@@ -95,19 +102,18 @@ static void unify(Solver *s, const Seq *a, const Seq *b) {
                 s->part[y].same = x;
             left.count--, right.count--;
         } else if (len_divides(s->part[x].length, s->part[y].length, &quotient)) {
-            s->part[y].inner = x;
-            s->part[y].outer = new_part(s, quotient);
+            split(s, y, x, quotient);
             right.at[right.count - 1] = s->part[y].outer;
             left.count--;
         } else if (len_divides(s->part[y].length, s->part[x].length, &quotient)) {
-            s->part[x].inner = y;
-            s->part[x].outer = new_part(s, quotient);
+            split(s, x, y, quotient);
             left.at[left.count - 1] = s->part[x].outer;
             right.count--;
         } else {
             s->failed = true;
         }
-        left = resolve(s, &left), right = resolve(s, &right);
+        if (!s->failed)
+            left = resolve(s, &left), right = resolve(s, &right);
     }
     if (left.count != right.count)
         s->failed = true;

@@ -72,7 +72,7 @@ static void differentiate(const Session *s, Arena *arena, Diag *diag, Model *mod
     for (int i = 0; i < program->entries.count; i++) {
         Graph *graph = program->entries.at[i].graph;
         passes_run(graph, &quick);
-        while (autodiff_step(graph, diag))
+        while (autodiff_step(graph, NULL))
             passes_run(graph, &quick);
     }
 }
