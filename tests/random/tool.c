@@ -1,0 +1,367 @@
+/* random_tool: random models, and what they compute.
+ *
+ *     random_tool text SEED                 the model of a seed
+ *     random_tool count FIRST COUNT         how many models have each feature; fails where too few
+ *     random_tool make FIRST COUNT DIR      models, programs and expected numbers, in a folder
+ *     random_tool file x.ae DIR             the same of one model
+ *
+ * `make` evaluates every entry of every model in double, as no pass has touched it and as all have,
+ * for three numbers of rows, and fails where the two differ.  It writes SEED.ae, SEED_plain.c and
+ * SEED_passes.c, and what the programs must compute into `expected`: lines that say what follows,
+ * and numbers.  `programs.def` names all programs.
+ */
+#include "autodiff/autodiff.h"
+#include "check/check.h"
+#include "emit/emit.h"
+#include "leaf.h"
+#include "lower/lower.h"
+#include "model.h"
+#include "passes/passes.h"
+#include "prelude/prelude.h"
+#include "random.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const double tolerance = 1e-9;
+
+static const struct {
+    const char *name;
+    int least;
+    const char *what;
+} features[NUM_FEATURES] = {
+#define FEATURE(name, least, what) {#name, least, what},
+#include "features.def"
+};
+
+/* ---- one model through the compiler ---- */
+
+static Program *compile(Arena *arena, const char *name, const Text *text, const char *list) {
+    Names *names = names_open(arena);
+    Diag *diag = diag_open(arena);
+    const Ast **prelude = NEW_ARRAY(arena, const Ast *, prelude_count);
+    for (int i = 0; i < prelude_count; i++) {
+        int file = diag_source(diag, prelude_files[i].name, prelude_files[i].text,
+                               prelude_files[i].length);
+        prelude[i] =
+            syntax_parse(arena, names, diag, file, prelude_files[i].text, prelude_files[i].length);
+    }
+    int file = diag_source(diag, name, text->at, text->length);
+    CheckInput input = {.model = syntax_parse(arena, names, diag, file, text->at, text->length),
+                        .prelude = prelude,
+                        .n_prelude = prelude_count};
+    Model *model = diag_errors(diag) ? NULL : check_model(arena, names, diag, &input);
+    if (!model) {
+        diag_print(diag, stderr);
+        return NULL;
+    }
+    Program *program = NEW(arena, Program);
+    *program = (Program){.arena = arena, .names = names, .diag = diag};
+    program->source = name;
+    program->command = arena_printf(arena, "aecc %s -o model.c", name);
+    lower_model(model, program);
+    const char *unknown;
+    PassOptions passes = {0};
+    if (list && !passes_select(&passes, arena, list, &unknown))
+        die("no pass %s", unknown);
+    for (int i = 0; i < program->entries.count; i++) {
+        Entry *entry = &program->entries.at[i];
+        passes.quick = true, passes.stops = false;
+        passes_run(entry->graph, &passes);
+        while (autodiff_step(entry->graph, NULL))
+            passes_run(entry->graph, &passes);
+        if (entry->kind == ENTRY_gradcheck)
+            lower_kinks(entry->graph);
+        passes.quick = false;
+        passes.stops = entry->kind != ENTRY_gradcheck;
+        passes_run(entry->graph, &passes);
+    }
+    if (diag_errors(diag)) {
+        diag_print(diag, stderr);
+        return NULL;
+    }
+    return program;
+}
+
+/* ---- the evaluator's leaves ---- */
+
+typedef struct Leaves {
+    Arena *arena;
+    const Program *program;
+    int rows;
+} Leaves;
+
+static double hyper_value(const Program *program, const char *name, bool set) {
+    for (int i = 0; i < program->hypers.count; i++) {
+        const HyperInfo *hyper = &program->hypers.at[i];
+        if (strcmp(hyper->name, name) == 0)
+            return set ? leaf_set(hyper->scheduled, i)
+                       : leaf_hyper(hyper->value, hyper->scheduled, i);
+    }
+    die("no hyper %s", name);
+}
+
+static double scalar_value(const Leaves *leaves, const char *name) {
+    const struct {
+        const char *name;
+        double value;
+    } known[] = {{"rows", leaves->rows},
+                 {"step", leaf_clock.step},
+                 {"epoch", leaf_clock.epoch},
+                 {"examples", leaf_clock.examples},
+                 {"steps_per_epoch", leaf_clock.steps_per_epoch},
+                 {"stage_step", leaf_clock.stage_step},
+                 {"stage_steps", leaf_clock.stage_steps}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].name, name) == 0)
+            return known[i].value;
+    if (strncmp(name, "hyper:", 6) == 0)
+        return hyper_value(leaves->program, name + 6, false);
+    if (strncmp(name, "set:", 4) == 0)
+        return hyper_value(leaves->program, name + 4, true);
+    for (int i = 0; i < leaves->program->steps.count; i++)
+        if (strncmp(name, "update:", 7) == 0 &&
+            strcmp(leaves->program->steps.at[i].name, name + 7) == 0)
+            return leaf_update(i);
+    die("no scalar %s", name);
+}
+
+static double leaf_value(const Leaves *leaves, const Node *node, int element) {
+    const Program *program = leaves->program;
+    const char *name = node->attr.name;
+    if (node->op == OP_scalar)
+        return scalar_value(leaves, name);
+    for (int i = 0; node->op == OP_input && i < program->inputs.count; i++) {
+        const InputInfo *info = &program->inputs.at[i];
+        if (strcmp(info->name, name) == 0)
+            return leaf_input(name, info->classes, info->low, info->high, element);
+    }
+    if (node->op == OP_input) /* the code that decode reads */
+        return leaf_input(name, 0, 0, 1, element);
+    for (int i = 0; i < program->slots.count; i++)
+        if (strcmp(program->slots.at[i].name, name) == 0)
+            return leaf_slot(name, program->slots.at[i].kind == SLOT_optimizer, element);
+    die("no slot %s", name);
+}
+
+static const double *leaf(void *user, const Node *node) {
+    const Leaves *leaves = user;
+    int size = (int)type_size(node->type, leaves->rows);
+    double *values = NEW_ARRAY(leaves->arena, double, size);
+    for (int i = 0; i < size; i++)
+        values[i] = leaf_value(leaves, node, i);
+    return values;
+}
+
+static double draw(void *user, Op op, const char *name, int row, int element) {
+    AertKey key = aert_key(LEAF_SEED, LEAF_EPOCH, aert_stream(name), (uint64_t)leaf_example(row));
+    (void)user;
+    return op == OP_rand ? aert_uniform_f64(key, (uint32_t)element)
+                         : aert_normal_f64(key, (uint32_t)element);
+}
+
+static const double **evaluate(Arena *arena, const Program *program, const Graph *graph, int rows) {
+    Leaves leaves = {arena, program, rows};
+    return ir_eval(arena, graph, &(EvalContext){rows, leaf, draw, &leaves});
+}
+
+/* ---- what must come out ---- */
+
+typedef struct Output {
+    FILE *expected, *programs;
+    const char *dir;
+    double worst;
+} Output;
+
+static void write_expected(FILE *to, const Program *program, const Graph *graph, int rows) {
+    Arena *scratch = arena_open();
+    const double **values = evaluate(scratch, program, graph, rows);
+    fprintf(to, "entry %s %d\n", graph->name, rows);
+    for (int i = 0; i < graph->roots.count; i++) {
+        const Root *root = &graph->roots.at[i];
+        int size = (int)type_size(root->node->type, rows);
+        fprintf(to, "%s %s %d\n", root->kind == ROOT_assign ? "slot" : "output", root->name, size);
+        fwrite(values[root->node->id], sizeof(double), (size_t)size, to);
+    }
+    arena_close(scratch);
+}
+
+/* The passes may join sums of hundreds of numbers in another order. */
+static double difference(const double *a, const double *b, int size) {
+    double scale = 1e-3, worst = 0;
+    for (int i = 0; i < size; i++)
+        scale += fabs(b[i]) / size;
+    for (int i = 0; i < size; i++) {
+        double error = fabs(a[i] - b[i]) / (scale + fabs(b[i]));
+        if (!(error <= worst) && a[i] != b[i])
+            worst = error;
+    }
+    return worst;
+}
+
+static int compare(Output *out, int seed, const Program *plain, const Program *simple, int entry,
+                   int rows) {
+    const Graph *a = plain->entries.at[entry].graph, *b = simple->entries.at[entry].graph;
+    Arena *scratch = arena_open();
+    const double **want = evaluate(scratch, plain, a, rows);
+    const double **got = evaluate(scratch, simple, b, rows);
+    int wrong = 0;
+    for (int i = 0; i < a->roots.count; i++) {
+        const Root *root = &a->roots.at[i], *other = &b->roots.at[i];
+        int size = (int)type_size(root->node->type, rows);
+        if (strcmp(root->name, other->name) != 0 ||
+            !type_equal(root->node->type, other->node->type))
+            die("the passes change the roots of %s", a->name);
+        if (strcmp(root->name, "kinks") == 0) /* the two need not compare the same numbers */
+            continue;
+        double error = difference(got[other->node->id], want[root->node->id], size);
+        if (!(error <= out->worst))
+            out->worst = error;
+        if (error <= tolerance)
+            continue;
+        fprintf(stderr, "seed %d, %s, %d rows: the passes change %s by %g (model in %s/%d.ae)\n",
+                seed, a->name, rows, root->name, error, out->dir, seed);
+        wrong = 1;
+    }
+    arena_close(scratch);
+    return wrong;
+}
+
+static void write_file(const char *path, const Text *text) {
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(text->at, 1, text->length, file) != text->length || fclose(file))
+        die("%s cannot be written", path);
+}
+
+/* Which entries are emitted, to be quick: one gradient check, initial values and eval by one of the
+ * two programs; of those that differ in noise and draws one. */
+static bool is_emitted(const Program *program, int entry, int seed, bool plain) {
+    const Entry *e = &program->entries.at[entry];
+    if (e->kind == ENTRY_gradcheck)
+        return plain == seed % 2 && e->step == seed / 2 % program->steps.count;
+    if (e->kind == ENTRY_init || e->kind == ENTRY_eval)
+        return plain == (seed + (e->kind == ENTRY_eval)) / 2 % 2;
+    if (e->kind == ENTRY_encode || e->kind == ENTRY_reconstruct)
+        return e->variant == 0 ? seed % 3 == 0 : e->variant == 1 + seed % 3;
+    return true;
+}
+
+/* The program as it is emitted: these entries, and in double only. */
+static void choose_entries(Program *program, int seed, bool plain) {
+    int count = 0;
+    for (int i = 0; i < program->entries.count; i++)
+        if (is_emitted(program, i, seed, plain)) {
+            program->entries.at[count] = program->entries.at[i];
+            program->entries.at[count++].reals = IN_DOUBLE;
+        }
+    program->entries.count = count;
+}
+
+static void write_program(Output *out, const Program *program, int seed, const char *which) {
+    Arena *arena = program->arena;
+    const char *name = arena_printf(arena, "random_%d_%s", seed, which);
+    Text text;
+    text_open(&text, arena);
+    text_add(&text, "#define main %s\n#define program_f32 %s_f32\n#define program_f64 %s_f64\n",
+             name, name, name);
+    if (!emit_target("c", &text, plan_program(program)))
+        die("no target c");
+    write_file(arena_printf(arena, "%s/%d_%s.c", out->dir, seed, which), &text);
+    fprintf(out->programs, "PROGRAM(%s)\n", name);
+}
+
+/* The model of a seed; of a file, where there is one. */
+static int make(Output *out, int seed, const char *file) {
+    Arena *arena = arena_open();
+    Text text;
+    int count[NUM_FEATURES] = {0}, wrong = 0;
+    size_t length;
+    text_open(&text, arena);
+    if (!file)
+        model_random(&text, (uint64_t)seed, count);
+    else
+        text_add(&text, "%s", text_read_file(arena, file, 1 << 20, &length));
+    const char *name = arena_printf(arena, "%d.ae", seed);
+    write_file(arena_printf(arena, "%s/%s", out->dir, name), &text);
+    Program *plain = compile(arena, name, &text, ""), *simple = compile(arena, name, &text, NULL);
+    if (!plain || !simple) {
+        fprintf(stderr, "seed %d: %s/%s does not compile\n", seed, out->dir, name);
+        return arena_close(arena), 1;
+    }
+    const int rows[] = {plain->batch, plain->batch - 1 - (plain->batch > 3), 1};
+    for (int i = 0; i < 3 * plain->entries.count; i++)
+        wrong |= compare(out, seed, plain, simple, i / 3, rows[i % 3]);
+    for (int p = 0; p < 2; p++) {
+        Program *program = p ? simple : plain;
+        choose_entries(program, seed, p == 0);
+        write_program(out, program, seed, p ? "passes" : "plain");
+        fprintf(out->expected, "program random_%d_%s %d\n", seed, p ? "passes" : "plain",
+                3 * program->entries.count);
+        for (int i = 0; i < 3 * program->entries.count; i++)
+            write_expected(out->expected, program, program->entries.at[i / 3].graph, rows[i % 3]);
+    }
+    arena_close(arena);
+    return wrong;
+}
+
+static int make_all(int first, int count, const char *file, const char *dir) {
+    Arena *arena = arena_open();
+    Output out = {.dir = dir};
+    out.expected = fopen(arena_printf(arena, "%s/expected", dir), "wb");
+    out.programs = fopen(arena_printf(arena, "%s/programs.def", dir), "w");
+    if (!out.expected || !out.programs)
+        die("%s cannot be written to", dir);
+    int wrong = 0;
+    for (int seed = first; seed < first + count; seed++)
+        wrong |= make(&out, seed, file);
+    fprintf(stderr, "passes change numbers by %g at most\n", out.worst);
+    fclose(out.expected);
+    fclose(out.programs);
+    arena_close(arena);
+    return wrong;
+}
+
+/* ---- what models are made of ---- */
+
+static int count_features(int first, int count) {
+    int models[NUM_FEATURES] = {0}, wrong = 0;
+    for (int seed = first; seed < first + count; seed++) {
+        Arena *arena = arena_open();
+        Text text;
+        int has[NUM_FEATURES] = {0};
+        text_open(&text, arena);
+        model_random(&text, (uint64_t)seed, has);
+        for (int i = 0; i < NUM_FEATURES; i++)
+            models[i] += has[i] > 0;
+        arena_close(arena);
+    }
+    for (int i = 0; i < NUM_FEATURES; i++) {
+        bool few = models[i] * 200 < features[i].least * count;
+        printf("%5d models have %-18s %s%s\n", models[i], features[i].name, features[i].what,
+               few ? "   TOO FEW" : "");
+        wrong |= few;
+    }
+    return wrong;
+}
+
+int main(int argc, char **argv) {
+    int first = argc > 2 ? atoi(argv[2]) : 0, count = argc > 3 ? atoi(argv[3]) : 0;
+    if (argc == 3 && strcmp(argv[1], "text") == 0) {
+        Arena *arena = arena_open();
+        Text text;
+        int has[NUM_FEATURES] = {0};
+        text_open(&text, arena);
+        model_random(&text, (uint64_t)first, has);
+        fputs(text.at, stdout);
+        return arena_close(arena), 0;
+    }
+    if (argc == 4 && strcmp(argv[1], "file") == 0)
+        return make_all(0, 1, argv[2], argv[3]);
+    if (argc == 4 && strcmp(argv[1], "count") == 0)
+        return count_features(first, count);
+    if (argc == 5 && strcmp(argv[1], "make") == 0)
+        return make_all(first, count, NULL, argv[4]);
+    fprintf(stderr, "usage: random_tool text SEED | count FIRST COUNT | "
+                    "make FIRST COUNT DIR | file x.ae DIR\n");
+    return 2;
+}
