@@ -39,7 +39,8 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
 
 /* Is the file to write one of those that are read? */
 static bool is_read(const Options *options, AertError *error) {
-    const char *const read[] = {options->data, options->labels, options->input, options->weights};
+    const char *const read[] = {options->data, options->labels, options->input, options->weights,
+                                options->fit};
     struct stat out, in;
     for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
         if (read[i] && stat(options->output, &out) == 0 && stat(read[i], &in) == 0 &&

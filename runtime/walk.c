@@ -36,6 +36,10 @@ static int read_walk(Walk *walk, const AertModel *model, const Options *options,
                   options->range);
         return EXIT_USAGE;
     }
+    if (walk->ranged && options->quantiles) {
+        aert_fail(error, "--range and --quantiles both place the steps: give one of them");
+        return EXIT_USAGE;
+    }
     if (walk->side[0] > MOST_SIDE || walk->side[1] > MOST_SIDE) {
         aert_fail(error, "a walk has at most %d rows and columns", MOST_SIDE);
         return EXIT_USAGE;

@@ -54,6 +54,7 @@ bool write_ways(Session *session, const Sheet *sheet, const char *name, AertErro
     if (!output_path(session, name, path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))
         return false;
-    printf("%d rows of %d in %s\n", sheet->count / sheet->columns, sheet->columns, path);
+    printf("%d row%s of %d in %s\n", sheet->count / sheet->columns,
+           sheet->count > sheet->columns ? "s" : "", sheet->columns, path);
     return true;
 }

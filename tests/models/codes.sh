@@ -170,6 +170,7 @@ case_walk() {
         misused '--axes' "$vae" walk $run --axes 3
         misused '--axes' "$vae" walk $run --axes 3,3
         misused '--range' "$vae" walk $run --range 3,-3
+        misused 'give one of them' "$vae" walk $run --range -3,3 --quantiles
         misused 'at most 1000' "$vae" walk $run --rows 1001
         refuses '--example 20: x.idx has examples 0 to 19' "$vae" walk $run --data x.idx --example 20
         refuses '/dev/full' "$vae" walk $run --output /dev/full
