@@ -34,18 +34,26 @@ Value rule_batch_mean(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(term_new(c, TERM_batch_mean, call->loc, type, 1, &a), call->loc);
 }
 
+static bool too_many_axes(Checker *c, const Ast *call, const Term *v) {
+    bool full = v->type.shape.rank >= MAX_RANK - 2;
+    if (full)
+        check_error(c, call->loc, "%s adds an axis, and %s has as many as there may be",
+                    call->kid[0]->name, termtype_text(c->arena, &v->type));
+    return full;
+}
+
 Value rule_batch(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     Term *a = value_as_term(c, call->loc, &v[0]);
     if (!a || !per_example(c, call, a))
         return value_error();
-    if (a->type.n_samples || a->type.shape.rank == MAX_RANK - 2) {
-        check_error(c, call->loc, "batch takes a value %s",
-                    a->type.n_samples ? "without sample axes" : "with fewer axes");
-        check_help(c, a->type.n_samples ? "collect(v) makes the innermost an axis of the features"
-                                        : "reshape it first");
+    if (a->type.n_samples) {
+        check_error(c, call->loc, "batch takes a value without sample axes");
+        check_help(c, "collect(v) makes the innermost an axis of the features");
         return value_error();
     }
+    if (too_many_axes(c, call, a))
+        return value_error();
     TermType type = {.shape.rank = a->type.shape.rank + 1, .shape.dim = {ROWS}};
     for (int i = 0; i < a->type.shape.rank; i++)
         type.shape.dim[i + 1] = a->type.shape.dim[i];
@@ -81,13 +89,13 @@ Value rule_collect(Checker *c, Scope *scope, const Ast *call, Value *v) {
     if (!a)
         return value_error();
     TermType type = a->type;
-    if (type.n_samples == 0 || type.shape.rank == MAX_RANK - 2) {
-        check_error(c, call->loc,
-                    type.n_samples ? "this value has too many axes for collect"
-                                   : "this value has no sample axis to collect");
+    if (type.n_samples == 0) {
+        check_error(c, call->loc, "this value has no sample axis to collect");
         check_help(c, "a sample axis comes from spread(v), or from a draw:  z ~ … samples 5");
         return value_error();
     }
+    if (too_many_axes(c, call, a))
+        return value_error();
     for (int i = type.shape.rank++; i > 0; i--)
         type.shape.dim[i] = type.shape.dim[i - 1];
     type.shape.dim[0] = type.samples[--type.n_samples];

@@ -173,9 +173,9 @@ static bool read_arguments(Checker *c, Scope *scope, const Ast *call, const Bloc
     return good;
 }
 
-static bool same_reads(const Block *block, const Value *a, const Value *b) {
+static bool same_reads(Checker *c, const Block *block, const Value *a, const Value *b) {
     for (int i = 0; i < block->reads.count; i++)
-        if (!check_same_value(&a[i], &b[i]))
+        if (!check_same_value(c, &a[i], &b[i]))
             return false;
     return true;
 }
@@ -188,10 +188,10 @@ Value check_block_call(Checker *c, Scope *scope, const Ast *call, const Value *b
         return value_error();
     for (int i = 0; i < n; i++)
         own[i] = block->reads.at[i].value;
-    if (same_reads(block, values, own))
+    if (same_reads(c, block, values, own))
         return *base;
     for (int i = 0; i < block->uses.count; i++)
-        if (same_reads(block, values, block->uses.at[i].values))
+        if (same_reads(c, block, values, block->uses.at[i].values))
             return block->uses.at[i].result;
     if (c->depth >= MAX_CALL_DEPTH) {
         check_error(c, call->loc, "calls are nested deeper than the limit of %d", MAX_CALL_DEPTH);

@@ -115,13 +115,16 @@ static bool recursive(Checker *c, const Define *define, Loc loc) {
     return true;
 }
 
-bool check_same_value(const Value *a, const Value *b) {
-    double x, y;
-    if (a->kind == VALUE_term && b->kind == VALUE_term && term_is_number(a->term, &x) &&
-        term_is_number(b->term, &y))
-        return x == y;
-    return a->kind == b->kind && a->term == b->term && a->distribution == b->distribution &&
-           a->define == b->define && a->name == b->name && a->kind != VALUE_list;
+bool check_same_value(Checker *c, const Value *a, const Value *b) {
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == VALUE_term)
+        return check_same_term(c, a->term, b->term);
+    bool same = a->distribution == b->distribution && a->define == b->define &&
+                a->name == b->name && a->layer == b->layer && a->count == b->count;
+    for (int i = 0; same && i < a->count; i++)
+        same = check_same_value(c, &a->items[i], &b->items[i]);
+    return same && a->kind != VALUE_results && a->kind != VALUE_block;
 }
 
 static Value *known_application(Checker *c, const Define *define, int n, Value *arguments) {
@@ -129,7 +132,7 @@ static Value *known_application(Checker *c, const Define *define, int n, Value *
         Application *known = &c->applications.at[i];
         bool same = known->define == define && known->n == n;
         for (int k = 0; same && k < n; k++)
-            same = check_same_value(&known->arguments[k], &arguments[k]);
+            same = check_same_value(c, &known->arguments[k], &arguments[k]);
         if (same)
             return &known->result;
     }

@@ -12,6 +12,8 @@
 #include "ir/program.h"
 #include "syntax/ast.h"
 
+/* MAX_NUMBERS: of one value, with one row; MAX_BATCH_NUMBERS: with all rows of a batch. */
+enum { MAX_NUMBERS = 1 << 28, MAX_BATCH_NUMBERS = 0x7fffffff };
 enum { MAX_SAMPLE_AXES = 3, MAX_TERMS = 100000, MAX_CALL_DEPTH = 64 };
 
 /* A value's kind and shape.  In memory: rows, then sample axes, then features.  A shape may have an

@@ -40,9 +40,9 @@ bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape) {
         }
         shape->dim[shape->rank++] = length;
     }
-    if (type_size(*shape, 1) > 1 << 28) {
+    if (type_size(*shape, 1) > MAX_NUMBERS) {
         check_error(c, loc, "a tensor of %.0f numbers is larger than the limit of %d",
-                    type_size(*shape, 1), 1 << 28);
+                    type_size(*shape, 1), MAX_NUMBERS);
         return false;
     }
     return true;

@@ -4,6 +4,7 @@
 
 #include "check/check.h"
 
+enum { SAME_BUCKETS = 4096 };
 enum { MAX_FEATURES = 4, MAX_ARGUMENTS = 32 };
 
 typedef struct Scope Scope;
@@ -146,6 +147,8 @@ typedef struct Checker {
     List(Application) applications;
     List(KnownDivergence) divergences;
     CountList network_uses;
+    List(int) same, same_next;  /* by term: see same.c */
+    int *same_first;            /* by bucket */
     List(const char *) unknown; /* names that were told to be unknown */
 } Checker;
 
@@ -216,8 +219,9 @@ bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n
                      Value *values);
 Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
                   const char *path, const char *leaf);
-/* Are they the same term or definition, or equal numbers? */
-bool check_same_value(const Value *a, const Value *b);
+/* Are they the same value, definition or list of those? */
+bool check_same_value(Checker *c, const Value *a, const Value *b);
+bool check_same_term(Checker *c, const Term *a, const Term *b); /* same.c */
 bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n,
                         Value *arguments);
 int ast_formals(Checker *c, const Ast *define, const char ***names);

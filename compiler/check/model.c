@@ -218,10 +218,26 @@ static void wrong_reconstruction(Checker *c, const Term *value, const InputInfo 
         diag_note(c->diag, declared->loc, "the input is declared here");
 }
 
+/* Kernels count the numbers of a value with an int. */
+static void check_batch_limit(Checker *c) {
+    const Model *m = c->model;
+    for (int i = 0; i < m->terms.count; i++) {
+        const Term *term = m->terms.at[i];
+        double size = type_size(termtype_array(&term->type), m->batch);
+        if (size <= MAX_BATCH_NUMBERS)
+            continue;
+        check_error(c, term->loc, "with a batch of %d this holds %.0f numbers: the limit is %d",
+                    m->batch, size, MAX_BATCH_NUMBERS);
+        check_help(c, "a smaller batch holds fewer:  train { batch … }");
+        return;
+    }
+}
+
 static void settle_commands(Checker *c) {
     Model *m = c->model;
     Loc nowhere = {0};
     check_plain_prior(c);
+    check_batch_limit(c);
     if ((m->code && m->code->type.spread) || (m->reconstruction && m->reconstruction->type.spread))
         check_error(c, m->code && m->code->type.spread ? m->code->loc : m->reconstruction->loc,
                     "the code and the reconstruction have no sample axis that `spread` made");

@@ -98,6 +98,11 @@ Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
         if (!parts[n++])
             return value_error();
     }
+    if (n == 0) {
+        check_error(c, call->loc,
+                    "concat joins the values between its brackets, and there are none");
+        return value_error();
+    }
     for (int i = 0, total = 0; i < n; i++) {
         Type shape = parts[i]->type.shape;
         int place = axis < 0 ? axis + shape.rank : axis;
@@ -128,7 +133,7 @@ Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
     Term *term = term_new(c, TERM_concat, call->loc, type, n, parts);
     term->count = 1;
     term->ints[0] = axis;
-    return n ? value_term(term, call->loc) : value_error();
+    return value_term(term, call->loc);
 }
 
 Value rule_iota(Checker *c, Scope *scope, const Ast *call, Value *v) {
@@ -142,10 +147,11 @@ Value rule_iota(Checker *c, Scope *scope, const Ast *call, Value *v) {
 
 Value rule_identity(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
-    int n;
-    if (!value_integer(c, call->loc, &v[0], "a length", &n))
+    Value both[2] = {v[0], v[0]};
+    Value list = {.kind = VALUE_list, .loc = call->loc, .count = 2, .items = both};
+    Type shape;
+    if (v[0].kind == VALUE_error || !value_shape(c, call->loc, &list, &shape))
         return value_error();
-    Type shape = {.rank = 2, .dim = {n, n}};
     return value_term(term_new(c, TERM_eye, call->loc, (TermType){.shape = shape}, 0, NULL),
                       call->loc);
 }

@@ -4,9 +4,37 @@
  */
 #include "check/internal.h"
 
+/* More than the graph holds: axes, or numbers with one row. */
+static bool beyond_limits(const TermType *type) {
+    Type array = type->shape;
+    double size = type_size(array, 1);
+    for (int i = 0; i < type->n_samples; i++)
+        size *= type->samples[i];
+    return size > MAX_NUMBERS || array.rank + type->n_samples + type->rows > MAX_RANK;
+}
+
+/* Told where it begins: what is made of such a value is as large. */
+static void check_limits(Checker *c, Loc loc, const TermType *type, int n, Term *const *in) {
+    if (!beyond_limits(type))
+        return;
+    for (int i = 0; i < n; i++)
+        if (beyond_limits(&in[i]->type))
+            return;
+    double size = type_size(type->shape, 1);
+    for (int i = 0; i < type->n_samples; i++)
+        size *= type->samples[i];
+    if (size > MAX_NUMBERS)
+        check_error(c, loc, "a value of %.0f numbers is larger than the limit of %d", size,
+                    MAX_NUMBERS);
+    else
+        check_error(c, loc, "a value has at most %d axes, those of samples and examples included",
+                    MAX_RANK);
+}
+
 Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in) {
     Term *term = NEW(c->arena, Term);
     const char *inside;
+    check_limits(c, loc, &type, n, in);
     loc = check_user_loc(c, loc, &inside);
     *term = (Term){.kind = kind, .id = c->model->terms.count, .type = type, .loc = loc, .n = n};
     term->in = NEW_ARRAY(c->arena, Term *, n);
