@@ -38,6 +38,7 @@ typedef struct Balance {
     List(Token) done;
     List(Open) open;
     int line, indent;    /* of the line that is read */
+    int head;            /* the kind of its first token */
     const Token *behind; /* the first token of the next line that has one */
     int surplus;         /* } left over, less { left over, of the whole text */
     bool mixed;          /* none is left over, and yet they do not match */
@@ -242,15 +243,17 @@ static int head_above(const Balance *b, int here) {
 
 /* Whether a } behind something, on a line that opened no block, closes none of those above: the
  * line that comes `next` is still inside. */
-static bool closes_nothing(const Balance *b) {
+static bool closes_nothing(const Balance *b, int next) {
     const Open *open = innermost(b);
     if (!open)
         return true;
+    if (next == ELSE && b->head != IF) /* it closes an `if` above */
+        return false;
     int inside = open->content > open->indent ? open->content : open->indent + 1;
     return open->line != b->line && b->behind->kind && column(b->parse, b->behind->begin) >= inside;
 }
 
-static void read_brace(Balance *b, Token token) {
+static void read_brace(Balance *b, Token token, int next) {
     while (innermost(b) && innermost(b)->token.kind != '{')
         close_before(b, &token);
     const Open *open = innermost(b);
@@ -260,7 +263,7 @@ static void read_brace(Balance *b, Token token) {
     int head = may && token.first && deeper ? head_above(b, here) : -1;
     if (head >= 0) {
         open_behind(b, head, &token);
-    } else if (may && (token.first ? deeper && open : closes_nothing(b))) {
+    } else if (may && (token.first ? deeper && open : closes_nothing(b, next))) {
         leave_out(b, token);
         return;
     } else {
@@ -294,12 +297,13 @@ static void read_token(Balance *b, const Token *token) {
             close_before(b, token);
         b->line = line_begin(parse, token->begin);
         b->indent = column(parse, token->begin);
+        b->head = token->kind;
         Open *open = innermost(b);
         if (open && open->content == UNSEEN)
             open->content = b->indent;
     }
     if (token->kind == '}') {
-        read_brace(b, *token);
+        read_brace(b, *token, token[1].kind);
     } else if (closes(token->kind)) {
         read_closer(b, *token);
     } else {
