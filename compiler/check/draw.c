@@ -186,6 +186,7 @@ static Term *draw_from(Checker *c, Distribution *d, const char *name, int sample
     c->draw_name = name;
     c->draw_number = 0;
     c->draw_samples = samples;
+    int first = c->model->terms.count;
     Value sample = distribution_member(c, d, "sample", loc);
     c->draw_samples = 0;
     Distribution *quiet = distribution_like(c, d, (Type){0}, loc);
@@ -198,6 +199,7 @@ static Term *draw_from(Checker *c, Distribution *d, const char *name, int sample
         return NULL;
     Term *term = term_new(c, TERM_draw, loc, both[0]->type, 2, both);
     term->flag = corrupts(c->frame);
+    term->ints[0] = first; /* the terms from here on are the distribution's own */
     return term;
 }
 

@@ -175,14 +175,42 @@ static void report_minimised(Checker *c, const Ast *ast, Report report) {
     list_add(c->arena, &m->reports, report);
 }
 
-static void no_gradient(Checker *c, const Ast *ast, const ModelSlot *slot) {
+/* Where a path from a slot to the loss first loses its gradient: the draw that this happens in,
+ * else the choice. */
+static const Term *blocked_at(Checker *c, const unsigned char *reached, const Term *slot) {
+    int n = c->model->terms.count;
+    unsigned char *from = NEW_ARRAY(c->arena, unsigned char, n);
+    const Term *choice = NULL;
+    from[slot->id] = DEPENDS | SMOOTH;
+    for (int id = slot->id + 1; id < n; id++) {
+        const Term *term = c->model->terms.at[id];
+        bool inside = choice && term->kind == TERM_draw && term->ints[0] <= choice->id;
+        if (reached[id] && inside)
+            return term;
+        for (int i = 0; i < term->n; i++) {
+            int way = from[term->in[i]->id];
+            from[id] |= way & term_passes(term, i);
+            if (!choice && reached[id] && (way & SMOOTH) && !(term_passes(term, i) & SMOOTH))
+                choice = term;
+        }
+    }
+    return choice;
+}
+
+static void no_gradient(Checker *c, const Ast *ast, const ModelSlot *slot,
+                        const unsigned char *reached) {
+    const Term *at = blocked_at(c, reached, slot->term);
+    bool draw = at && at->kind == TERM_draw;
     check_error(c, ast->kid[0]->loc,
-                "no gradient of this reaches %s: it depends on it through comparisons alone",
-                slot->slot.name);
+                "no gradient of this reaches %s: it depends on it through %s alone",
+                slot->slot.name, draw ? "discrete draws" : "comparisons");
+    if (at)
+        diag_note(c->diag, at->loc,
+                  draw ? "this draw passes no gradient on" : "this passes no gradient on");
     diag_note(c->diag, slot->slot.loc, "it is made here");
-    check_help(c, "a draw from a discrete distribution has no gradient either; write the gradient "
-                  "that is meant "
-                  "with stop:  v + stop(q - v)");
+    check_help(c, draw ? "draw from a distribution that does, such as gumbel_softmax; or write the "
+                         "gradient that is meant, z + stop(q - z); or stop(…) what needs none"
+                       : "write the gradient that is meant with stop:  v + stop(q - v)");
 }
 
 /* One update for each parameter that a gradient reaches. */
@@ -197,7 +225,7 @@ static void train_parameters(Checker *c, const Ast *ast, const Optimizer *o, con
     for (int i = 0; i < slots && diag_errors(c->diag) == 0; i++) {
         int way = chosen[i] ? reached[m->slots.at[i].term->id] : 0;
         if (way == DEPENDS)
-            no_gradient(c, ast, &m->slots.at[i]);
+            no_gradient(c, ast, &m->slots.at[i], reached);
         if (!(way & TRAINS))
             continue;
         Term *pair[2] = {c->step->loss, m->slots.at[i].term};
