@@ -100,11 +100,11 @@ typedef struct Part {
 } Part;
 
 static pid_t compile_part(const Build *b, const Part *part) {
-    return start((const char *const[]){b->cc, "-std=c11", part->level, "-march=native",
-                                       "-fno-math-errno", "-fno-trapping-math",
-                                       "-ffp-contract=fast", "-fopenmp-simd", part->define,
-                                       arena_printf(b->arena, "-I%s/include", b->home), "-c",
-                                       b->source, "-o", part->object, NULL});
+    return start((const char *const[]){
+        b->cc, "-std=c11", part->level, "-march=native", "-fno-math-errno", "-fno-trapping-math",
+        "-fno-asynchronous-unwind-tables", "-ffp-contract=fast", "-fopenmp-simd", part->define,
+        arena_printf(b->arena, "-I%s/include", b->home), "-c", b->source, "-o", part->object,
+        NULL});
 }
 
 /* Both parts side by side. -O2 makes vector code of the loops, which all say that they want it, and
