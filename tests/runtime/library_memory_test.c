@@ -5,11 +5,14 @@
  * same while it writes; its parser (2.14) does not survive without memory, and is left out.
  */
 #include "checkpoint.h"
+#include "codes_file.h"
 #include "data.h"
 #include "library_check.h"
 #include "metrics.h"
 #include "npy.h"
+#include "pca.h"
 #include "picture.h"
+#include "plot.h"
 #include "strokes.h"
 #include "team.h"
 #include "weights.h"
@@ -94,6 +97,24 @@ static bool open_floats(Test *t) {
     return open_data(t, "floats");
 }
 
+static bool open_labelled(Test *t, const char *name, const char *column) {
+    AertData data, labels;
+    if (!aert_data_open_labelled(&data, &labels, test_path(t, name), column, &image, &t->error))
+        return false;
+    bool both = data.count == 2 && labels.count == 2 && labels.classes == 2;
+    aert_data_close(&data);
+    aert_data_close(&labels);
+    return both;
+}
+
+static bool open_csv(Test *t) {
+    return open_labelled(t, "csv", "1");
+}
+
+static bool open_pictures(Test *t) {
+    return open_labelled(t, "pictures", NULL);
+}
+
 static bool make_strokes(Test *t) {
     AertData data, labels;
     if (!aert_strokes_make(&data, &image, &labels, &label, 0, 3, 1, &t->error))
@@ -140,6 +161,35 @@ static bool write_npy(Test *t) {
     return aert_npy_end(&npy, &t->error);
 }
 
+static bool write_codes(Test *t) {
+    CodesFile file;
+    const int64_t shape[] = {2, 1};
+    const float value[] = {1, 2};
+    if (!codes_file_begin(&file, test_path(t, "n.tsv"), 2, shape, NULL, &t->error))
+        return false;
+    codes_file_write(&file, value, 2);
+    return codes_file_end(&file, &t->error);
+}
+
+static bool write_plot(Test *t) {
+    const float value[] = {1, 2};
+    const AertMarks marks = {.line = true, .count = 2, .x = value, .y = value, .step = 1};
+    const AertPlot plot = {.panels = 1, .panel = {{"a", "b", "c", 1, &marks}}};
+    return aert_plot_write(test_path(t, "p"), &plot, &t->error);
+}
+
+static bool find_components(Test *t) {
+    double rows[] = {1, 2, 3, 4, 6, 6};
+    Pca pca = {0};
+    bool fine = pca_begin(&pca, 2, &t->error);
+    if (fine) {
+        pca_add(&pca, rows, 3);
+        fine = pca_end(&pca, 1, &t->error);
+    }
+    pca_close(&pca);
+    return fine;
+}
+
 static bool write_picture(Test *t) {
     const float value[6] = {0};
     const AertPicture picture = {
@@ -170,6 +220,16 @@ static void make_files(Test *t) {
     unsigned char floats[40] = {0, 0, 13, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3};
     test_file(t, "bytes", idx, sizeof idx);
     test_file(t, "floats", floats, sizeof floats);
+    static const char csv[] = "ant,1,0,1,0,1,0\nbee,0,1,0,1,0,1\n";
+    test_file(t, "csv", csv, sizeof csv - 1);
+    static const unsigned char pixels[6] = {0};
+    for (int i = 0; i < 2; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "pictures/%s", i ? "bee" : "ant");
+        CHECK(t, aert_directory_make(test_path(t, name), &t->error));
+        snprintf(name, sizeof name, "pictures/%s/1.png", i ? "bee" : "ant");
+        CHECK(t, aert_png_write(test_path(t, name), 1, 2, 3, pixels, &t->error));
+    }
     gzFile zipped = gzopen(test_path(t, "zipped"), "wb");
     CHECK(t, zipped && gzwrite(zipped, idx, sizeof idx) == sizeof idx && gzclose(zipped) == Z_OK);
 }
@@ -182,13 +242,18 @@ int main(void) {
         {"open bytes", open_bytes},
         {"open gzip", open_zipped},
         {"open floats", open_floats},
+        {"open CSV", open_csv},
+        {"open pictures", open_pictures},
         {"strokes", make_strokes},
         {"write weights", write_weights},
         {"read weights", read_weights},
         {"write a checkpoint", write_checkpoint},
         {"read a checkpoint", read_checkpoint},
         {"npy", write_npy},
+        {"codes", write_codes},
         {"picture", write_picture},
+        {"plot", write_plot},
+        {"components", find_components},
         {"metrics", write_metrics},
         {"team", start_team},
         {"folder", make_folder},
