@@ -140,6 +140,19 @@ case_joined() {
     last_losses run_apart > apart.json
     agree joined.json apart.json 1e-6
     works ./joined bench --steps 20 --kernels
+    # In another order all three are one, with averages, decay and a clipped gradient too.
+    for model in joined apart; do
+        awk '/step encode/ { encode = $0; next }
+            /step decode/ { print; print encode; print "average 0.9; decay 0.01; clip norm 0.5"; next }
+            { print }' $model.ae > three_$model.ae
+        compiled three_$model
+        works ./three_$model train --threads 1 --out three_$model.run --quiet
+    done
+    works ./three_joined info
+    [ "$(grep -c '^ *steps*_' out.txt)" = 1 ] || fail "$(cat out.txt)"
+    last_losses three_joined.run > joined.json
+    last_losses three_apart.run > apart.json
+    agree joined.json apart.json 1e-6
 }
 
 # one_step SETTINGS: counting, with `always` alone, one batch an epoch
