@@ -81,58 +81,65 @@ Value rule_transpose(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(term, call->loc);
 }
 
-Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
-    (void)v;
-    Term **parts = NEW_ARRAY(c->arena, Term *, call->n + 1);
-    int n = 0, axis = -1;
-    TermType type = {0};
+/* The values among the arguments, and the axis; their number, 0 after an error. */
+static int concat_parts(Checker *c, Scope *scope, const Ast *call, Term **parts, int *axis) {
+    int n = 0;
     for (int i = 1; i < call->n; i++) {
         const Ast *argument = call->kid[i];
         if (argument->kind == AST_named && strcmp(argument->name, "axis") == 0) {
             Value value = check_expression(c, scope, argument->kid[0]);
-            if (!value_integer(c, argument->loc, &value, "an axis", &axis))
-                return value_error();
+            if (!value_integer(c, argument->loc, &value, "an axis", axis))
+                return 0;
             continue;
         }
         parts[n] = check_term(c, scope, argument);
         if (!parts[n++])
-            return value_error();
+            return 0;
     }
-    if (n == 0) {
+    if (n == 0)
         check_error(c, call->loc,
                     "concat joins the values between its brackets, and there are none");
+    return n;
+}
+
+/* The type of what is joined so far, `type`, with another part; false after an error. */
+static bool join_part(Checker *c, const Ast *call, const Term *part, int place, bool first,
+                      TermType *type) {
+    Type shape = part->type.shape;
+    if (place < 0 || place >= shape.rank || (!first && shape.rank != type->shape.rank)) {
+        check_error(c, call->loc, "concat joins values of as many axes, along one that they have");
+        return false;
+    }
+    if (shape.dim[place] < 0 && check_rows_axis(c, call->loc, part, "join at its end"))
+        return false;
+    TermType probe = part->type, joined = first ? probe : *type;
+    int total = shape.dim[place] + (first ? 0 : type->shape.dim[place]);
+    probe.shape.dim[place] = joined.shape.dim[place] = 1;
+    if (!type_equal(probe.shape, joined.shape) || !termtype_join(&joined, &probe, type)) {
+        check_error(c, call->loc, "concat cannot join %s to the values before it",
+                    termtype_text(c->arena, &part->type));
+        check_help(c, "all axes but the joined one must be equal");
+        return false;
+    }
+    type->shape.dim[place] = total;
+    return true;
+}
+
+Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)v;
+    Term **parts = NEW_ARRAY(c->arena, Term *, call->n + 1);
+    int axis = -1, n = concat_parts(c, scope, call, parts, &axis);
+    TermType type = {0};
+    for (int i = 0; i < n; i++) {
+        int rank = parts[i]->type.shape.rank;
+        if (!join_part(c, call, parts[i], axis < 0 ? axis + rank : axis, i == 0, &type))
+            return value_error();
+    }
+    if (n == 0)
         return value_error();
-    }
-    for (int i = 0, total = 0; i < n; i++) {
-        Type shape = parts[i]->type.shape;
-        int place = axis < 0 ? axis + shape.rank : axis;
-        if (place < 0 || place >= shape.rank || (i && shape.rank != type.shape.rank)) {
-            check_error(c, call->loc,
-                        "concat joins values of as many axes, along one that they have");
-            return value_error();
-        }
-        if (shape.dim[place] < 0 && check_rows_axis(c, call->loc, parts[i], "join at its end"))
-            return value_error();
-        total += shape.dim[place];
-        Type one = shape, other = i ? type.shape : shape;
-        one.dim[place] = other.dim[place] = 1;
-        TermType probe = parts[i]->type;
-        probe.shape = one;
-        if (i)
-            type.shape = other;
-        if (!type_equal(one, other) || !termtype_join(i ? &type : &probe, &probe, &type)) {
-            check_error(c, call->loc, "concat cannot join %s to the values before it",
-                        termtype_text(c->arena, &parts[i]->type));
-            check_help(c, "all axes but the joined one must be equal");
-            return value_error();
-        }
-        type.shape.dim[place] = total;
-        if (i == n - 1)
-            axis = place - shape.rank;
-    }
     Term *term = term_new(c, TERM_concat, call->loc, type, n, parts);
     term->count = 1;
-    term->ints[0] = axis;
+    term->ints[0] = axis < 0 ? axis : axis - type.shape.rank;
     return value_term(term, call->loc);
 }
 

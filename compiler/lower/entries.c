@@ -164,10 +164,10 @@ static void lower_decode(const Model *model, Program *program) {
         return;
     }
     TermType type = {.rows = true, .shape = model->code->type.shape};
-    l.low[model->code->id] =
-        (Low){.node = ir_leaf(l.graph, model->code->loc, OP_input, names_of(program->names, "code"),
-                              termtype_array(&type)),
-              .type = type};
+    Low code = {.node = ir_leaf(l.graph, model->code->loc, OP_input,
+                                names_of(program->names, "code"), termtype_array(&type)),
+                .type = type};
+    l.low[model->code->id] = lower_as(&l, model->code, code);
     root_output(&l, "xhat", model->reconstruction);
     add_entry(program, ENTRY_decode, 0, 0, l.graph);
 }
@@ -176,8 +176,10 @@ static void lower_decode(const Model *model, Program *program) {
 static const char *lower_generated(const Model *model, Program *program, EntryKind kind,
                                    const char *name, const char *output, Term *term) {
     Lowerer l = lower_open(model, program, name, (Mode){.draws = true, .one_sample = true});
-    for (int i = 0; i < model->generated.count; i++)
-        l.low[model->generated.at[i].old->id] = lower_term(&l, model->generated.at[i].drawn);
+    for (int i = 0; i < model->generated.count; i++) {
+        Term *old = model->generated.at[i].old, *drawn = model->generated.at[i].drawn;
+        l.low[old->id] = lower_as(&l, old, lower_term(&l, drawn));
+    }
     const char *input = input_of(&l, term);
     if (input)
         return arena_printf(program->arena, "the %s reads %s beside what is drawn",

@@ -30,6 +30,8 @@ typedef struct Lowerer {
 /* One entry's graph: opened, asked for terms, rooted. */
 Lowerer lower_open(const Model *model, Program *program, const char *name, Mode mode);
 Low lower_term(Lowerer *l, Term *term);
+/* What stands for the term `t`, with its sample axes: those that the value lacks have length 1. */
+Low lower_as(Lowerer *l, const Term *t, Low value);
 /* The operand of a draw or noise that the mode chooses; NULL where the term has no choice. */
 Term *lower_choice(const Mode *mode, const Term *term);
 /* Terms that `roots` need in this mode, by id; those that are lowered already need nothing. */

@@ -272,18 +272,21 @@ static Low lower_collect(Lowerer *l, Term *t, Low *in) {
     return done(ir_expand(l->graph, t->loc, in[0].node, termtype_array(&full)), type);
 }
 
-/* The value with the sample axes of `t`: those that it lacks have length 1. */
-static Low lower_draw(Lowerer *l, Term *t, Low *in) {
-    TermType type = in[0].type;
+Low lower_as(Lowerer *l, const Term *t, Low value) {
+    TermType type = value.type;
     while (type.n_samples < t->type.n_samples)
         type.samples[type.n_samples++] = 1;
-    if (type.n_samples == in[0].type.n_samples)
-        return in[0];
-    return done(ir_reshape(l->graph, t->loc, in[0].node, termtype_array(&type)), type);
+    if (type.n_samples == value.type.n_samples)
+        return value;
+    return done(ir_reshape(l->graph, t->loc, value.node, termtype_array(&type)), type);
+}
+
+static Low lower_draw(Lowerer *l, Term *t, Low *in) {
+    return lower_as(l, t, in[0]);
 }
 
 static Low lower_noise(Lowerer *l, Term *t, Low *in) {
-    return lower_draw(l, t, in);
+    return lower_as(l, t, in[0]);
 }
 
 typedef Low Rule(Lowerer *l, Term *t, Low *in);
