@@ -149,7 +149,7 @@ static bool read_arguments(Checker *c, Scope *scope, const Ast *call, const Bloc
                            Value *values) {
     for (int i = 0; i < block->reads.count; i++)
         values[i] = block->reads.at[i].value;
-    bool good = true;
+    bool good = true, *given = NEW_ARRAY(c->arena, bool, block->reads.count + 1);
     for (int i = 1; i < call->n; i++) {
         const Ast *argument = call->kid[i];
         int place = 0;
@@ -166,6 +166,12 @@ static bool read_arguments(Checker *c, Scope *scope, const Ast *call, const Bloc
             good = false;
             continue;
         }
+        if (given[place]) {
+            check_error(c, argument->loc, "`%s` is given to the block `%s` twice", argument->name,
+                        block->path);
+            good = false;
+        }
+        given[place] = true;
         values[place] = check_expression(c, scope, argument->kid[0]);
         good &= values[place].kind != VALUE_error &&
                 value_as_term(c, argument->kid[0]->loc, &values[place]) != NULL;
