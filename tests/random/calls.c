@@ -234,3 +234,37 @@ void call_again(Maker *m) {
         call_define(m);
     call_known(m);
 }
+
+/* A name given again, each time by a layer of its own; in some rounds only. */
+void call_repeat(Maker *m) {
+    int place = any_that(m, has_axes);
+    if (place < 0 || m->inside)
+        return;
+    Value v = derived(&m->pool.at[place]);
+    const char *text = calm(m, place), *name = fresh(m, "r");
+    int length = v.shape.dim[v.shape.rank - 1];
+    v.size = 2;
+    line(m, "%s = %s", name, text);
+    has(m, HAS_repeat);
+    if (chance(m, 2)) {
+        line(m, "repeat %d { %s = %s + (%s |> dense(%d) |> tanh) }", 2 + below(m, 2), name, name,
+             name, length);
+    } else {
+        has(m, HAS_condition);
+        line(m, "repeat i in 1..3 { if i == 2 { %s = sin(%s) } else { %s = %s * i / 2 + 0.1 } }",
+             name, name, name, name);
+    }
+    v.size = 5;
+    keep_named(m, v, name);
+}
+
+/* A layer with a state, which every step that names its group changes. */
+void call_state(Maker *m) {
+    int place = any_that(m, has_axes);
+    if (place < 0 || !m->norm || m->pool.at[place].n_samples)
+        return;
+    Value v = derived(&m->pool.at[place]);
+    v.mixed |= v.all;
+    has(m, HAS_state);
+    keep(m, v, "norm(%s)", calm(m, place));
+}

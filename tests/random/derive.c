@@ -127,3 +127,21 @@ void derive_shared(Maker *m) {
     if (v >= 0)
         differentiate(m, y, v, chance(m, 2));
 }
+
+/* Each example beside a mean over the whole batch, or with its columns permuted. */
+void derive_batch(Maker *m) {
+    int place = any_that(m, per_example);
+    if (place < 0 || m->pool.at[place].n_samples || m->pool.at[place].shape.rank != 1)
+        return;
+    Value v = derived(&m->pool.at[place]);
+    const char *text = named(m, place);
+    v.mixed |= v.all;
+    has(m, HAS_batch);
+    if (chance(m, 2)) {
+        keep(m, v, "shuffle_batch(%s)", text);
+        return;
+    }
+    v.shape = (Type){0};
+    v.size = 1;
+    keep(m, v, "mean(exp(-mean((%s - batch(%s))^2, axis = -1)))", text, text);
+}

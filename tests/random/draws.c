@@ -54,6 +54,30 @@ static void draw_coin(Maker *m, int place) {
     }
 }
 
+/* Laplace's; nearly one-hot; a class number, which no gradient reaches. */
+static void draw_class(Maker *m, int place) {
+    Value v = derived(&m->pool.at[place]);
+    const char *text = named(m, place), *name = fresh(m, "k");
+    int n = v.shape.rank ? v.shape.dim[v.shape.rank - 1] : 0,
+        form = n < 2 ? 0 : below(m, 2 + (v.shape.rank == 1));
+    has(m, HAS_prelude_distribution);
+    has(m, HAS_draws);
+    v.size = 3;
+    if (form == 0) {
+        line(m, "%s ~ laplace(%s, 0.3 + 0.1 * sigmoid(%s))", name, text, text);
+        int at = keep_named(m, v, name);
+        remember(m, at, "", "laplace");
+    } else if (form == 1) {
+        line(m, "%s ~ gumbel_softmax(logits = %s, temperature = 0.%d)", name, text,
+             6 + below(m, 3));
+        keep_named(m, v, name);
+    } else {
+        line(m, "%s ~ categorical(softmax(%s))", name, text);
+        keep_named(
+            m, v, arena_printf(m->arena, "(one_hot(%s, %d) + %s - stop(%s))", name, n, text, text));
+    }
+}
+
 static int draw_as(Maker *m, int place, const char *name) {
     int with = any(m);
     Value v;
@@ -87,7 +111,9 @@ void draw_value(Maker *m) {
     int place = any_that(m, per_example);
     if (place < 0)
         return;
-    if (chance(m, 4))
+    if (chance(m, 3))
+        draw_class(m, place);
+    else if (chance(m, 4))
         draw_coin(m, place);
     else
         draw_as(m, place, fresh(m, "d"));

@@ -61,8 +61,8 @@ typedef struct Maker {
     const char *activation;    /* a const that names a function, or NULL */
     const char *number;        /* a const that is a number */
     const char *hyper;
-    bool own_distribution;
-    int *count; /* features of this model */
+    bool own_distribution, norm; /* laplacian, norm are defined */
+    int *count;                  /* features of this model */
 } Maker;
 
 /* ---- dice (maker.c) ---- */
@@ -105,10 +105,11 @@ Production value_constant, move_reshape, move_slice, move_concat, move_transpose
     move_expand; /* moves.c */
 Production move_matmul, move_gather, move_index;
 Production call_dense, call_known, call_shared, call_parameter, call_define; /* calls.c */
-Production call_layer_define, call_again;
+Production call_layer_define, call_again, call_repeat, call_state;
 Production draw_value, draw_log_prob, draw_kl, draw_noise, draw_over_samples,
-    draw_twice;                                                                    /* draws.c */
-Production derive_grad, derive_jacobian, derive_mean, derive_again, derive_shared; /* derive.c */
+    draw_twice; /* draws.c */
+Production derive_grad, derive_jacobian, derive_mean, derive_again, derive_shared,
+    derive_batch; /* derive.c */
 void draw_code(Maker *m, int place);
 
 #endif

@@ -57,6 +57,16 @@ static const char distribution[] = "distribution laplacian(mu, b) {\n"
                                    "    typical = mu\n"
                                    "    log_density(v) = -abs(v - mu) / b - log(2 * b)\n"
                                    "}\n";
+static const char norm[] =
+    "layer norm(v) {\n"
+    "    param gain  : [v.last] = 1\n"
+    "    state mean  : [v.last] = 0\n"
+    "    state seen  = 1\n"
+    "    mean <- 0.9 * mean + 0.1 * batch_mean(sum(reshape(v, v.size / v.last, v.last), axis = "
+    "0))\n"
+    "    seen <- seen + 1\n"
+    "    return gain * (v - where(training, batch_mean(v), mean / sqrt(1 + seen^2)))\n"
+    "}\n";
 static const char optimizer[] = "optimizer heavy_ball(lr, momentum = 0.9) {\n"
                                 "    state v = 0\n"
                                 "    v <- momentum * v + g / (1 + step)\n"
@@ -67,6 +77,10 @@ static void declare_definitions(Maker *m) {
     if (chance(m, 2)) {
         m->own_distribution = true;
         text_add(m->out, "%s", distribution);
+    }
+    if (chance(m, 3)) {
+        m->norm = true;
+        text_add(m->out, "%s", norm);
     }
     if (chance(m, 2))
         call_layer_define(m);
@@ -158,6 +172,32 @@ static int write_decoder(Maker *m, int code, Type image) {
     return keep_named(m, v, "xhat");
 }
 
+/* The decoder on another code, and what sample draws. */
+static void write_generate(Maker *m, int code) {
+    const Value *v = &m->pool.at[code];
+    if (!chance(m, 4) || strcmp(v->text, "z") != 0)
+        return;
+    has(m, HAS_generate);
+    open_block(m, "generate");
+    line(m, "scale = 0.7");
+    line(m, "z ~ normal(expand(0, %s), scale)", type_text(m->arena, v->shape));
+    close_block(m);
+}
+
+static void apply_again(Maker *m, int code, int xhat) {
+    const Value *z = &m->pool.at[code];
+    if (z->n_samples || !chance(m, 2)) /* what it was written for may reduce its samples */
+        return;
+    Value v = derived(&m->pool.at[xhat]);
+    v.on = v.all = v.mixed = 0;
+    v.n_samples = 0;
+    v.rows = true;
+    has(m, HAS_block_again);
+    const char *name = fresh(m, "q"), *as = z->text;
+    line(m, "%s ~ normal(0, 1) like %s", name, as);
+    keep(m, v, "decoder(%s = %s).%s", as, name, chance(m, 2) ? "xhat" : "logits");
+}
+
 /* ---- losses and training ---- */
 
 /* All that nothing has used so far, as one number. */
@@ -188,10 +228,18 @@ static void grow_rare(Maker *m) {
         Production *grow;
         Feature feature;
         int one_in;
-    } rare[] = {{derive_again, HAS_third, 3},       {derive_shared, HAS_shared_grad, 5},
-                {draw_twice, HAS_two_samples, 4},   {derive_jacobian, HAS_jacobian, 6},
-                {call_again, HAS_network_again, 3}, {call_shared, HAS_tied, 4},
-                {draw_value, HAS_discrete, 6},      {draw_kl, HAS_kl, 8}};
+    } rare[] = {{derive_again, HAS_third, 3},
+                {derive_shared, HAS_shared_grad, 5},
+                {draw_twice, HAS_two_samples, 4},
+                {derive_jacobian, HAS_jacobian, 6},
+                {call_again, HAS_network_again, 3},
+                {call_shared, HAS_tied, 4},
+                {draw_value, HAS_prelude_distribution, 5},
+                {derive_batch, HAS_batch, 8},
+                {call_repeat, HAS_repeat, 4},
+                {call_state, HAS_state, 2},
+                {draw_value, HAS_discrete, 6},
+                {draw_kl, HAS_kl, 8}};
     for (size_t i = 0; i < sizeof rare / sizeof *rare; i++) {
         int before = m->count[rare[i].feature];
         bool wanted = chance(m, rare[i].one_in);
@@ -200,8 +248,9 @@ static void grow_rare(Maker *m) {
     }
 }
 
-static void write_loss(Maker *m, int xhat, int smooth) {
+static void write_loss(Maker *m, int code, int xhat, int smooth) {
     open_block(m, "loss");
+    apply_again(m, code, xhat);
     grow(m, 2 + below(m, 5));
     grow_rare(m);
     line(m, "reconstruction = %s", reconstruction(m, xhat));
@@ -222,34 +271,67 @@ static void write_loss(Maker *m, int xhat, int smooth) {
 }
 
 static const char *optimizer_text(Maker *m) {
-    static const char *const forms[] = {"adam(1e-2)",
-                                        "sgd(0.1)",
-                                        "heavy_ball(0.05)",
-                                        "adam(cosine(1e-2, warmup 50 steps), beta1 = 0.5)",
-                                        "sgd(staircase(0.1, epochs = 1))",
-                                        "heavy_ball(0.1, momentum = 0.5)"};
+    static const char *const forms[] = {
+        "adam(1e-2)",
+        "sgd(0.1)",
+        "heavy_ball(0.05)",
+        "adam(cosine(1e-2, warmup 50 steps), beta1 = 0.5)",
+        "sgd(staircase(0.1, epochs = 1))",
+        "heavy_ball(0.1, momentum = 0.5)",
+        "momentum(0.02)",
+        "momentum(0.01, nesterov = true)",
+        "rmsprop(constant(1e-2, warmup 40 steps))",
+        "adamw(exponential(1e-2, 0.5, epochs 1), weight_decay = 0.1)",
+        "sgd(0.1 * rise(steps 50))"};
     const char *text = PICK(m, forms);
     if (strncmp(text, "heavy", 5) == 0)
         has(m, HAS_own_optimizer);
-    if (strchr(strchr(text, '(') + 1, '('))
+    if (strchr(strchr(text, '(') + 1, '(') || strstr(text, "rise"))
         has(m, HAS_schedule);
     return text;
 }
 
+static void write_steps(Maker *m) {
+    static const char *const groups[] = {"all", "encoder", "decoder", "encoder, decoder"};
+    static const char *const often[] = {"",
+                                        "",
+                                        ";  every 2 steps",
+                                        ";  when total < 3",
+                                        ";  when (epoch > 1) * (batch_mean(total) > 0.1)",
+                                        ";  clip norm 0.3",
+                                        ";  decay 1e-2 over decoder"};
+    const char *first = optimizer_text(m), *second = optimizer_text(m), *rule = PICK(m, often);
+    has(m, HAS_steps);
+    if (strstr(rule, "every") || strstr(rule, "when"))
+        has(m, HAS_every_when);
+    else if (*rule)
+        has(m, HAS_clip_decay);
+    line(m, "step one { minimize total over %s with %s }", PICK(m, groups), first);
+    line(m, "step two { minimize other + 0.1 * total over %s with %s%s }", PICK(m, groups), second,
+         rule);
+}
+
 static void write_train(Maker *m) {
     static const int batches[] = {3, 4, 5, 8, 17};
-    static const char *const groups[] = {"all", "encoder", "decoder", "encoder, decoder"};
+    static const char *const rules[] = {"clip norm 0.5", "decay 1e-3", "average 0.9",
+                                        "decay 0.1 over encoder"};
     open_block(m, "train");
     line(m, "batch %d", batches[below(m, 5)]);
-    line(m, "epochs 4");
-    if (chance(m, 2)) {
+    if (chance(m, 3)) {
+        has(m, HAS_clip_decay);
+        line(m, "%s", PICK(m, rules));
+    }
+    if (chance(m, 5)) {
+        has(m, HAS_stages);
+        const char *first = optimizer_text(m), *second = optimizer_text(m);
+        line(m, "stage early { epochs 2;  minimize total over decoder with %s }", first);
+        line(m, "stage late { epochs 2;  minimize total over all with %s }", second);
+    } else if (chance(m, 2)) {
+        line(m, "epochs 4");
         line(m, "minimize total over all with %s", optimizer_text(m));
     } else {
-        has(m, HAS_steps);
-        const char *first = optimizer_text(m), *second = optimizer_text(m);
-        line(m, "step one { minimize total over %s with %s }", PICK(m, groups), first);
-        line(m, "step two { minimize other + 0.1 * total over %s with %s }", PICK(m, groups),
-             second);
+        line(m, "epochs 4");
+        write_steps(m);
     }
     close_block(m);
 }
@@ -267,6 +349,7 @@ void model_random(Text *out, uint64_t seed, int *count) {
     int code = write_encoders(m, &smooth);
     code = write_bottleneck(m, code);
     int xhat = write_decoder(m, code, image);
-    write_loss(m, xhat, smooth);
+    write_generate(m, code);
+    write_loss(m, code, xhat, smooth);
     write_train(m);
 }
