@@ -6,14 +6,19 @@ function order(line,    i) {
             return i
     return 0
 }
-BEGIN { count = split("model input label noise encoder bottleneck decoder loss metric train", word, " ") }
-/^```ae/ { inside = 1; number++; wrong = /wrong/; next }
+BEGIN { count = split("model input label noise encoder bottleneck decoder generate loss metric train", word, " ") }
+/^```ae/ { inside = 1; number++; wrong = /wrong: /; sub(/^.*wrong: /, ""); words = $0; next }
 /^```/ { inside = 0; next }
 inside && number == 1 { place = order($0); base[place] = $0 }
 inside && number == want {
     line[++lines] = $0
     if ((place = order($0))) has[place] = 1
+    used = /^use / ? $0 : ""
+    sub(/#.*/, "", used)
+    for (i = 1; i <= count; i++)
+        if (used ~ "only.* " word[i] "([(, ]|$)") has[i] = 1
     bad = wrong
+    reason = words
 }
 function base_up_to(place,    i) {
     for (i = 1; i <= place; i++)
@@ -27,5 +32,5 @@ END {
         print line[k]
     }
     base_up_to(count)
-    if (bad) print "# wrong"
+    if (bad) print "# wrong: " reason
 }
