@@ -8,6 +8,9 @@
  * multiply-add after another: a number of C does not depend on where its tile begins, nor on the
  * kind of vectors.
  *
+ * On the way each step along k asks for half a line of the memory that the end of the product will
+ * read (aert_gemm_ahead): the update of weights is bound by memory, their gradient by arithmetic.
+ *
  * The file that includes it defines VEC, MASK, LANES, ROWS, HEIGHTS and the operations on vectors.
  */
 #include "gemm_parts.h"
@@ -18,6 +21,7 @@ enum {
     WIDTH = 2 * LANES,
     DEPTH = 400,           /* a panel of it fits the second level's cache */
     DEPTH_UNIT = 16,       /* of blocks, the same for all vectors */
+    ASKED = 32,            /* bytes asked for by a step along k */
     PACKED_ROWS = 2 * ROWS /* B is packed for more rows than these */
 };
 
@@ -32,7 +36,7 @@ enum {
  * tile before. */
 #define OPERANDS                                                                                   \
     int k, const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc,  \
-        int last, bool add
+        int last, bool add, const char *ahead
 
 #define LOAD_LAST(p)     (part ? LOAD_PART(mask, p) : LOAD(p))
 #define STORE_LAST(p, x) (part ? STORE_PART(p, mask, x) : STORE(p, x))
@@ -52,6 +56,8 @@ INLINE void tile(int rows, int vecs, bool part, ptrdiff_t down, ptrdiff_t along,
                 sum[i][0] = FMA(x, first, sum[i][0]);
             sum[i][1] = FMA(x, second, sum[i][1]);
         }
+        __builtin_prefetch(ahead, 0, 2);
+        ahead += ASKED;
         a += along;
         b += ldb;
     }
@@ -74,7 +80,7 @@ typedef void Tile(OPERANDS);
 
 #define TILE(name, rows, vecs, part, down, along)                                                  \
     static void name##rows(OPERANDS) {                                                             \
-        tile(rows, vecs, part, down, along, k, a, lda, b, ldb, c, ldc, last, add);                 \
+        tile(rows, vecs, part, down, along, k, a, lda, b, ldb, c, ldc, last, add, ahead);          \
     }
 #define TILES(rows)                                                                                \
     TILE(plain_narrow_, rows, 1, true, lda, 1)                                                     \
@@ -101,7 +107,8 @@ static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t ld
     for (int i = 0, h = 0; i < m; i += heights[h].rows) {
         while (heights[h].rows > m - i)
             h++;
-        heights[h].tile[ta][kind](k, a, lda, b, ldb, c, ldc, last, add);
+        heights[h].tile[ta][kind](k, a, lda, b, ldb, c, ldc, last, add,
+                                  aert_ahead_take((ptrdiff_t)k * ASKED, a));
         a += heights[h].rows * (ta ? 1 : lda);
         c += heights[h].rows * ldc;
     }

@@ -2,6 +2,8 @@
  * loops that end it.
  *
  *     REAL(gemm)(0, 0, n, end - begin, 400, 1, h, 400, W + begin, 784, 0, logits + begin, 784);
+ *
+ * A weight's gradient asks, on its way, for the rows of the slots that its update reads.
  */
 #include "emit/c/c.h"
 
@@ -24,6 +26,19 @@ static void write_by_columns(KernelWriter *k, const Product *p) {
             p->k, p->a, p->ta ? p->m : p->k);
     cw_line(&k->body, "           %s, %s, 0, %s, %s);", from(k, p->b, p->tb ? p->k : "1", "begin"),
             p->tb ? p->k : p->n, from(k, p->c, "1", "begin"), p->n);
+}
+
+static bool same_matrix(Type a, Type b) {
+    return a.rank == 2 && a.dim[0] > 0 && a.dim[0] == b.dim[0] && a.dim[1] == b.dim[1];
+}
+
+static void write_ahead(KernelWriter *k, const Node *c, const Product *p) {
+    for (int i = 0; i < k->pointers.count; i++) {
+        const Pointer *slot = &k->pointers.at[i];
+        if (slot->place.kind == PLACE_slot && same_matrix(slot->node->type, c->type))
+            cw_line(&k->body, "REAL(gemm_ahead)(%s, (size_t)(%s * (end - begin)));",
+                    from(k, slot->name, p->n, "begin"), p->n);
+    }
 }
 
 static void write_by_rows(KernelWriter *k, const Product *p) {
@@ -66,6 +81,8 @@ void product_write(KernelWriter *k) {
     p.n = kernel_len(k, len_of(c->type.dim[rank - 1]));
     p.k = kernel_len(k, len_of(a.dim[rank - (p.ta ? 2 : 1)]));
     k->uses_range = true;
+    if (rank == 2 && !group->by_columns)
+        write_ahead(k, c, &p);
     if (rank > 2)
         write_batch(k, &p, c);
     else if (group->by_columns)
