@@ -26,11 +26,6 @@ enum {
 };
 
 #define INLINE static inline __attribute__((always_inline))
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
 
 /* A tile's operands, each an argument: handed over in memory they would wait for the stores of the
  * tile before. */
@@ -47,10 +42,10 @@ INLINE void tile(int rows, int vecs, bool part, ptrdiff_t down, ptrdiff_t along,
     VEC sum[ROWS][2];
     const MASK mask = PART(last);
     (void)lda;
-    UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = ZERO();
+    AERT_UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = ZERO();
     for (int p = 0; p < k; p++) {
         VEC first = vecs > 1 ? LOAD(b) : ZERO(), second = LOAD_LAST(b + (vecs - 1) * LANES);
-        UNROLL for (int i = 0; i < rows; i++) {
+        AERT_UNROLL for (int i = 0; i < rows; i++) {
             VEC x = SPREAD(a[i * down]);
             if (vecs > 1)
                 sum[i][0] = FMA(x, first, sum[i][0]);
@@ -63,13 +58,13 @@ INLINE void tile(int rows, int vecs, bool part, ptrdiff_t down, ptrdiff_t along,
     }
     float *to = c, *end = c + (vecs - 1) * LANES;
     if (add) {
-        UNROLL for (int i = 0; i < rows; i++) {
+        AERT_UNROLL for (int i = 0; i < rows; i++) {
             if (vecs > 1)
                 sum[i][0] = ADD(sum[i][0], LOAD(to + i * ldc));
             sum[i][1] = ADD(sum[i][1], LOAD_LAST(end + i * ldc));
         }
     }
-    UNROLL for (int i = 0; i < rows; i++) {
+    AERT_UNROLL for (int i = 0; i < rows; i++) {
         if (vecs > 1)
             STORE(to + i * ldc, sum[i][0]);
         STORE_LAST(end + i * ldc, sum[i][1]);

@@ -5,6 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Before a loop over vectors that must stay in registers. */
+#ifdef __clang__
+#define AERT_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define AERT_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 /* C = op(A) op(B), or C += where `add` is set, as in gemm.h; not both transposed.  k > 0. */
 typedef void AertGemmKernel(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
                             const float *b, int ldb, bool add, float *c, int ldc);

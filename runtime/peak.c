@@ -10,6 +10,7 @@
 #include "cpu_check.h"
 #include "error.h"
 #include "gemm.h"
+#include "gemm_parts.h"
 #include "progress.h"
 
 #include <stdlib.h>
@@ -22,25 +23,19 @@ enum { SIDE = 512, TRIES = 40, ROUNDS = 200000, ACCUMULATORS = 12 };
 #if defined(__x86_64__)
 __attribute__((target("avx512f"))) static float multiply_add_512(void) {
     __m512 sum[ACCUMULATORS], a = _mm512_set1_ps(0.999f), b = _mm512_set1_ps(1e-3f);
-    for (int i = 0; i < ACCUMULATORS; i++)
-        sum[i] = _mm512_set1_ps((float)i);
+    AERT_UNROLL for (int i = 0; i < ACCUMULATORS; i++) sum[i] = _mm512_set1_ps((float)i);
     for (int n = 0; n < ROUNDS; n++)
-        for (int i = 0; i < ACCUMULATORS; i++)
-            sum[i] = _mm512_fmadd_ps(sum[i], a, b);
-    for (int i = 1; i < ACCUMULATORS; i++)
-        sum[0] = _mm512_add_ps(sum[0], sum[i]);
+        AERT_UNROLL for (int i = 0; i < ACCUMULATORS; i++) sum[i] = _mm512_fmadd_ps(sum[i], a, b);
+    AERT_UNROLL for (int i = 1; i < ACCUMULATORS; i++) sum[0] = _mm512_add_ps(sum[0], sum[i]);
     return _mm512_cvtss_f32(sum[0]);
 }
 
 __attribute__((target("avx2,fma"))) static float multiply_add_256(void) {
     __m256 sum[ACCUMULATORS], a = _mm256_set1_ps(0.999f), b = _mm256_set1_ps(1e-3f);
-    for (int i = 0; i < ACCUMULATORS; i++)
-        sum[i] = _mm256_set1_ps((float)i);
+    AERT_UNROLL for (int i = 0; i < ACCUMULATORS; i++) sum[i] = _mm256_set1_ps((float)i);
     for (int n = 0; n < ROUNDS; n++)
-        for (int i = 0; i < ACCUMULATORS; i++)
-            sum[i] = _mm256_fmadd_ps(sum[i], a, b);
-    for (int i = 1; i < ACCUMULATORS; i++)
-        sum[0] = _mm256_add_ps(sum[0], sum[i]);
+        AERT_UNROLL for (int i = 0; i < ACCUMULATORS; i++) sum[i] = _mm256_fmadd_ps(sum[i], a, b);
+    AERT_UNROLL for (int i = 1; i < ACCUMULATORS; i++) sum[0] = _mm256_add_ps(sum[0], sum[i]);
     return _mm256_cvtss_f32(sum[0]);
 }
 #endif
