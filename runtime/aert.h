@@ -60,8 +60,8 @@ typedef struct AertRun {
 
 typedef struct AertKernel {
     void (*run)(const AertRun *run, int begin, int end); /* computes [begin, end) of its extent */
-    const char *label;        /* "logits = matmul(h, decoder.dense_2.W)" */
-    const char *place;        /* "vae.ae:19" */
+    const char *label;        /* "logits = matmul(h, decoder.dense_2.W)", of training steps */
+    const char *place;        /* "vae.ae:19"; elsewhere both are NULL: nothing else is timed */
     int extent, extent_rows;  /* extent + extent_rows * rows things to compute … */
     int chunk;                /* … in pieces of this many */
     int barrier;              /* 1: all earlier kernels must be complete before it starts */

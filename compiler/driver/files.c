@@ -96,28 +96,31 @@ static bool finish(pid_t child) {
 
 /* What stands in an object file: see compiler/emit/c/model.c. */
 typedef struct Part {
-    const char *define, *level, *object;
+    const char *define, *level, *simd, *object;
 } Part;
 
 static pid_t compile_part(const Build *b, const Part *part) {
     return start((const char *const[]){
         b->cc, "-std=c11", part->level, "-march=native", "-fno-math-errno", "-fno-trapping-math",
-        "-fno-asynchronous-unwind-tables", "-ffp-contract=fast", "-fopenmp-simd", part->define,
-        arena_printf(b->arena, "-I%s/include", b->home), "-c", b->source, "-o", part->object,
-        NULL});
+        "-ffp-contract=fast", part->simd, "-fno-asynchronous-unwind-tables", "-fno-pie",
+        part->define, arena_printf(b->arena, "-I%s/include", b->home), "-c", b->source, "-o",
+        part->object, NULL});
 }
 
-/* Both parts side by side. -O2 makes vector code of the loops, which all say that they want it, and
- * does not split them, as gcc's -O3 does, at conditions that hold from some element on. The doubles
- * serve commands whose speed matters less than the wait. */
+/* Both parts side by side. -O2 makes vector code of the loops, which all ask for it, and does not
+ * split them, as gcc's -O3 does, at conditions that hold from some element on. The doubles are
+ * scalar code: half the size, and no slower where erfc and exp are the C library's. */
 static bool compile_and_link(const Build *b, const char *path) {
-    const Part floats = {"-DAERT_PART=32", "-O2", arena_printf(b->arena, "%s.32.o", b->source)};
-    const Part doubles = {"-DAERT_PART=64", "-O1", arena_printf(b->arena, "%s.64.o", b->source)};
+    const Part floats = {"-DAERT_PART=32", "-O2", "-fopenmp-simd",
+                         arena_printf(b->arena, "%s.32.o", b->source)};
+    const Part doubles = {"-DAERT_PART=64", "-O1", "-fno-openmp-simd",
+                          arena_printf(b->arena, "%s.64.o", b->source)};
     pid_t first = compile_part(b, &floats), second = compile_part(b, &doubles);
     bool good = finish(first);
     good = finish(second) && good;
     good = good && finish(start((const char *const[]){
-                       b->cc, "-s", "-Wl,--gc-sections", floats.object, doubles.object, "-o", path,
+                       b->cc, "-s", "-no-pie", "-Wl,--gc-sections,-z,noseparate-code",
+                       floats.object, doubles.object, "-o", path,
                        arena_printf(b->arena, "-L%s/lib", b->home), AECC_LIBRARIES, NULL}));
     remove(floats.object);
     remove(doubles.object);

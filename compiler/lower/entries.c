@@ -93,19 +93,29 @@ static Mode variant_mode(int variant) {
         .corruption = corruption, .other_noise = corruption, .draws = draws, .one_sample = true};
 }
 
-/* Variants that differ: corruption matters where there is noise, draws where something is drawn. */
-static bool variant_exists(const Model *model, int variant) {
-    bool noise = false, draws = false;
-    for (int i = 0; i < model->terms.count; i++) {
-        noise |= model->terms.at[i]->kind == TERM_noise;
-        draws |= model->terms.at[i]->kind == TERM_draw;
+/* Variants that differ: corruption matters where code or reconstruction comes from noise, draws
+ * where it comes from something drawn; a prior that only a loss draws from does not count. */
+static bool *find_variants(const Model *model, Program *program) {
+    Lowerer l = lower_open(model, program, "variants", variant_mode(3));
+    Term *const roots[] = {model->code, model->reconstruction};
+    bool noise = model->noisy, draws = false;
+    for (int r = 0; r < 2; r++) {
+        bool *needed = roots[r] ? lower_needed(&l, 1, &roots[r]) : NULL;
+        for (int i = 0; needed && i < model->terms.count; i++) {
+            noise |= needed[i] && model->terms.at[i]->kind == TERM_noise;
+            draws |= needed[i] && model->terms.at[i]->kind == TERM_draw;
+        }
     }
-    return (noise || !(variant & 1)) && (draws || !(variant & 2));
+    bool *exists = NEW_ARRAY(program->arena, bool, 4);
+    for (int variant = 0; variant < 4; variant++)
+        exists[variant] = (noise || !(variant & 1)) && (draws || !(variant & 2));
+    return exists;
 }
 
 static void lower_variants(const Model *model, Program *program) {
+    const bool *exists = find_variants(model, program);
     for (int variant = 0; variant < 4; variant++) {
-        if (!variant_exists(model, variant))
+        if (!exists[variant])
             continue;
         if (model->code) {
             const char *name =

@@ -57,6 +57,11 @@ gradients() {
     grep -q '^all gradients agree' out.txt || fail "$(cat out.txt)"
 }
 
+# What a trainer may weigh; of a build for users, whose runtime is optimised.
+case_size() {
+    [ "$(wc -c < "$program")" -le 300000 ] || fail "$program has $(wc -c < "$program") bytes"
+}
+
 case_gradcheck() {
     gradients "$program"
 }

@@ -33,6 +33,7 @@ typedef struct Scope {
 const char *scope_name(Scope *scope, const char *wish);
 /* Takes the words that moves, copies and batches of products write as they stand: i, j, row … */
 void scope_take_fixed(Scope *scope);
+bool c_is_reserved(const char *word);               /* it means something in generated code */
 const char *c_word(Arena *arena, const char *name); /* letters, digits and _ of a name */
 /* The last part of a name with dots: "encoder.dense_1.W" → "W". */
 const char *c_last_part(const char *name);

@@ -37,7 +37,7 @@ static bool in_capitals(const char *word) {
     return strlen(word) > 2;
 }
 
-static bool is_reserved(const char *word) {
+bool c_is_reserved(const char *word) {
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(reserved[i], word) == 0)
             return true;
@@ -76,9 +76,9 @@ void scope_take_fixed(Scope *scope) {
 
 const char *scope_name(Scope *scope, const char *wish) {
     const char *word = c_word(scope->arena, wish);
-    if (is_reserved(word))
+    if (c_is_reserved(word))
         word = arena_printf(scope->arena, "%s_", word);
-    if (is_reserved(word)) /* by how it begins, or all of it */
+    if (c_is_reserved(word)) /* by how it begins, or all of it */
         word = arena_printf(scope->arena, "v_%s", word);
     const char *name = word;
     for (int i = 2; is_taken(scope, name); i++)

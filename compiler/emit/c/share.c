@@ -7,28 +7,64 @@
  *         REAL(s12_h)(run, begin, end, run->input[0], (real *)run->arena + 51200);
  *     }
  *
- * A third of the text goes, and with it the C compiler's time and the program's size.
+ * The local names are those of the first. A third of the text goes, and with it the C compiler's
+ * time and the program's size.
  */
 #include "emit/c/c.h"
 
+#include <ctype.h>
 #include <string.h>
 
-static uint64_t hash_of(const KernelText *text) {
-    uint64_t hash = c_hash(C_HASH_START, text->parameters->at);
-    return c_hash(c_hash(hash, text->start->at), text->body->at);
+/* ---- alike: equal but for local names ---- */
+
+static bool in_word(char c) {
+    return isalnum((unsigned char)c) || c == '_';
 }
 
-static bool same(const KernelText *a, const KernelText *b) {
-    return strcmp(a->body->at, b->body->at) == 0 && strcmp(a->start->at, b->start->at) == 0 &&
-           strcmp(a->parameters->at, b->parameters->at) == 0;
+/* Names that mean the same in every kernel: those of C and of the runtime, functions, members. */
+static bool stays(const char *begin, const char *at, const char *end, const char *word) {
+    bool member = at > begin && (at[-1] == '>' || at[-1] == '.');
+    return member || *end == '(' || c_is_reserved(word);
+}
+
+/* The text with every other word replaced by how many came before it: "t4[i] + b[j]" → "#0[#1] +
+ * #2[#3]". Kernels are alike where these are equal. */
+static const char *without_names(Arena *arena, const char *text) {
+    Text out;
+    List(const char *) words = {0};
+    text_open(&out, arena);
+    for (const char *at = text; *at;) {
+        const char *end = at;
+        while (in_word(*end))
+            end++;
+        if (end == at || isdigit((unsigned char)*at)) {
+            end += end == at;
+            text_add_bytes(&out, at, (size_t)(end - at));
+            at = end;
+            continue;
+        }
+        const char *word = arena_copy(arena, at, (size_t)(end - at));
+        int k = 0;
+        while (k < words.count && strcmp(words.at[k], word) != 0)
+            k++;
+        if (stays(text, at, end, word)) {
+            text_add(&out, "%s", word);
+        } else {
+            if (k == words.count)
+                list_add(arena, &words, word);
+            text_add(&out, "#%d", k);
+        }
+        at = end;
+    }
+    return out.at;
 }
 
 /* The first ones are told what the others need. */
-static void find_alike(KernelTexts *texts, const uint64_t *hash) {
+static void find_alike(KernelTexts *texts, const char *const *form, const uint64_t *hash) {
     for (int i = 0; i < texts->count; i++) {
         texts->at[i].like = i;
         for (int k = 0; k < i; k++)
-            if (hash[k] == hash[i] && same(&texts->at[k], &texts->at[i])) {
+            if (hash[k] == hash[i] && strcmp(form[k], form[i]) == 0) {
                 texts->at[i].like = k;
                 texts->at[k].shared = true;
                 texts->at[k].reals |= texts->at[i].reals;
@@ -42,16 +78,22 @@ KernelTexts share_kernels(Arena *arena, const ProgramPlan *program) {
     for (int e = 0; e < program->entries.count; e++)
         texts.count += program->entries.at[e]->kernels.count;
     texts.at = NEW_ARRAY(arena, KernelText, texts.count + 1);
+    const char **form = NEW_ARRAY(arena, const char *, texts.count + 1);
     uint64_t *hash = NEW_ARRAY(arena, uint64_t, texts.count + 1);
     int number = 0;
     for (int e = 0; e < program->entries.count; e++)
         for (int i = 0; i < program->entries.at[e]->kernels.count; i++, number++) {
-            texts.at[number] = kernel_text(arena, program, program->entries.at[e], i, number);
-            hash[number] = hash_of(&texts.at[number]);
+            KernelText text = kernel_text(arena, program, program->entries.at[e], i, number);
+            texts.at[number] = text;
+            form[number] = without_names(arena, arena_printf(arena, "%s)%s%s", text.parameters->at,
+                                                             text.start->at, text.body->at));
+            hash[number] = c_hash(C_HASH_START, form[number]);
         }
-    find_alike(&texts, hash);
+    find_alike(&texts, form, hash);
     return texts;
 }
+
+/* ---- writing ---- */
 
 static void add(Writer *w, const Text *text) {
     text_add_bytes(w->text, text->at, text->length);

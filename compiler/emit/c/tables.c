@@ -23,8 +23,10 @@ static void write_kernels(Writer *w, const Plan *plan, int first) {
     cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_word(arena, plan->graph->name));
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *k = &plan->kernels.at[i];
+        bool timed = plan->entry->kind == ENTRY_step;
         cw_line(w, "    {REAL(%s), %s, %s,", kernel_name(arena, plan, i, first + i),
-                c_string(arena, kernel_label(arena, plan, k)), place_of(arena, plan, k->node->loc));
+                timed ? c_string(arena, kernel_label(arena, plan, k)) : "NULL",
+                timed ? place_of(arena, plan, k->node->loc) : "NULL");
         cw_line(w, "     %d, %d, %d, %d, %.17g, %.17g},", k->extent, k->extent_rows, k->chunk,
                 k->barrier, k->flops, k->flops_rows);
     }
