@@ -61,6 +61,7 @@ typedef struct Maker {
     const char *activation;    /* a const that names a function, or NULL */
     const char *number;        /* a const that is a number */
     const char *hyper;
+    bool closed;                 /* the decoder reads nothing before the code */
     bool own_distribution, norm; /* laplacian, norm are defined */
     int *count;                  /* features of this model */
 } Maker;

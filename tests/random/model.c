@@ -156,7 +156,8 @@ static int write_decoder(Maker *m, int code, Type image) {
     int size = (int)type_size(image, 1);
     Value v = derived(&m->pool.at[code]);
     open_block(m, "decoder");
-    m->from = chance(m, 3) ? 0 : code; /* mostly it reads nothing but the code */
+    m->closed = !chance(m, 3); /* mostly it reads nothing but the code */
+    m->from = m->closed ? code : 0;
     int first = make_shape(m, code, type_make(1, (int[]){2 + below(m, 5)}));
     grow(m, 1 + below(m, 5));
     line(m, "logits = %s |> dense(%d) |> reshape(x.shape)", use(m, first), size);
@@ -186,7 +187,8 @@ static void write_generate(Maker *m, int code) {
 
 static void apply_again(Maker *m, int code, int xhat) {
     const Value *z = &m->pool.at[code];
-    if (z->n_samples || !chance(m, 2)) /* what it was written for may reduce its samples */
+    /* the decoder may reduce the code's samples, or differentiate by what lies before the code */
+    if (z->n_samples || !m->closed || !chance(m, 2))
         return;
     Value v = derived(&m->pool.at[xhat]);
     v.on = v.all = v.mixed = 0;

@@ -2,6 +2,7 @@
  *
  *     random_tool text SEED                 the model of a seed
  *     random_tool count FIRST COUNT         how many models have each feature; fails where too few
+ *     random_tool agree FIRST COUNT         evaluates models, as they are and after the passes
  *     random_tool make FIRST COUNT DIR      models, programs and expected numbers, in a folder
  *     random_tool file x.ae DIR             the same of one model
  *
@@ -282,7 +283,8 @@ static int make(Output *out, int seed, const char *file) {
     else
         text_add(&text, "%s", text_read_file(arena, file, 1 << 20, &length));
     const char *name = arena_printf(arena, "%d.ae", seed);
-    write_file(arena_printf(arena, "%s/%s", out->dir, name), &text);
+    if (out->expected)
+        write_file(arena_printf(arena, "%s/%s", out->dir, name), &text);
     Program *plain = compile(arena, name, &text, ""), *simple = compile(arena, name, &text, NULL);
     if (!plain || !simple) {
         fprintf(stderr, "seed %d: %s/%s does not compile\n", seed, out->dir, name);
@@ -291,7 +293,7 @@ static int make(Output *out, int seed, const char *file) {
     const int rows[] = {plain->batch, plain->batch - 1 - (plain->batch > 3), 1};
     for (int i = 0; i < 3 * plain->entries.count; i++)
         wrong |= compare(out, seed, plain, simple, i / 3, rows[i % 3]);
-    for (int p = 0; p < 2; p++) {
+    for (int p = 0; p < 2 && out->expected; p++) {
         Program *program = p ? simple : plain;
         choose_entries(program, seed, p == 0);
         write_program(out, program, seed, p ? "passes" : "plain");
@@ -301,6 +303,15 @@ static int make(Output *out, int seed, const char *file) {
             write_expected(out->expected, program, program->entries.at[i / 3].graph, rows[i % 3]);
     }
     arena_close(arena);
+    return wrong;
+}
+
+static int agree(int first, int count) {
+    Output out = {.dir = "."};
+    int wrong = 0;
+    for (int seed = first; seed < first + count; seed++)
+        wrong |= make(&out, seed, NULL);
+    fprintf(stderr, "passes change numbers by %g at most\n", out.worst);
     return wrong;
 }
 
@@ -359,9 +370,12 @@ int main(int argc, char **argv) {
         return make_all(0, 1, argv[2], argv[3]);
     if (argc == 4 && strcmp(argv[1], "count") == 0)
         return count_features(first, count);
+    if (argc == 4 && strcmp(argv[1], "agree") == 0)
+        return agree(first, count);
     if (argc == 5 && strcmp(argv[1], "make") == 0)
         return make_all(first, count, NULL, argv[4]);
     fprintf(stderr, "usage: random_tool text SEED | count FIRST COUNT | "
+                    "agree FIRST COUNT | "
                     "make FIRST COUNT DIR | file x.ae DIR\n");
     return 2;
 }
