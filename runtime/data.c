@@ -231,5 +231,6 @@ void aert_data_close(AertData *data) {
         free(data->memory);
     free(data->name);
     free(data->class_name);
+    free(data->later);
     *data = (AertData){0};
 }

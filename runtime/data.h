@@ -30,6 +30,8 @@ enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
 
 typedef enum AertElement { AERT_BYTE, AERT_FLOAT } AertElement;
 
+typedef struct AertLater AertLater;
+
 typedef struct AertData {
     char *name;         /* path as given, or "built-in strokes" */
     const char *format; /* "IDX", "NPY", "raw f32", "built-in" */
@@ -42,9 +44,21 @@ typedef struct AertData {
     const void *values; /* (count, dim …) */
     void *memory;       /* what aert_data_close frees or unmaps */
     size_t mapped;      /* bytes mapped at memory, 0 if allocated */
+    AertLater *later;   /* where examples are made when they are first asked for, else NULL */
     int classes;        /* of labels that were words: class_name[label], else 0 */
     char (*class_name)[AERT_WORD];
 } AertData;
+
+/* How examples are made that are not there yet: example i lies in data->memory, and made[i] tells
+ * whether it does.  Begins an allocation of its own, which aert_data_close frees. */
+struct AertLater {
+    void (*make)(const AertData *data, int64_t example);
+    bool *made;
+};
+
+/* Makes those of the examples index[begin] … index[end - 1] that are not there yet.  A gather does
+ * so too, but only one thread may: before several gather, one calls this for all their rows. */
+void aert_data_make(const AertData *data, const int64_t *index, int begin, int end);
 
 /* Opens `path` and checks it against `input`:
  *   - image [1,28,28] takes examples of shape [28,28], [1,28,28], [784]; vector [784] takes all of

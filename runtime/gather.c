@@ -96,8 +96,20 @@ static void gather_double(const AertData *data, const int64_t *index, int begin,
     }
 }
 
+void aert_data_make(const AertData *data, const int64_t *index, int begin, int end) {
+    if (!data->later)
+        return;
+    for (int r = begin; r < end; r++) {
+        if (data->later->made[index[r]])
+            continue;
+        data->later->make(data, index[r]);
+        data->later->made[index[r]] = true;
+    }
+}
+
 void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
                       size_t real_bytes, void *out) {
+    aert_data_make(data, index, begin, end);
     if (real_bytes == sizeof(float))
         gather_float(data, index, begin, end, out);
     else

@@ -160,6 +160,8 @@ static void gather_rows(void *context, int begin, int end) {
 
 void session_gather(Session *session, const Examples *examples, int rows) {
     GatherTask task = {session, examples};
+    for (int i = 0; i < examples->inputs; i++)
+        aert_data_make(&examples->data[i], session->example, 0, rows);
     aert_team_for(session->team, rows, GATHER_ROWS, gather_rows, &task);
 }
 

@@ -170,23 +170,56 @@ static bool prepare(AertData *data, const AertInput *input, AertData *labels, in
     return labels->name != NULL;
 }
 
-static void draw_all(AertData *data, const AertInput *input, AertData *labels, int kinds,
-                     int64_t first, uint64_t seed, float *distance) {
-    int width = input->rank > 0 ? input->dim[input->rank - 1] : 1;
-    int height = input->rank > 1 ? input->dim[input->rank - 2] : 1;
-    int channels = (int)(data->size / ((size_t)width * (size_t)height));
-    for (int64_t i = 0; i < data->count; i++) {
-        Draws draws = draws_of(seed, first + i);
-        int kind = (int)draw(&draws, 0, (float)kinds);
-        size_t at = (size_t)i * data->size;
-        if (data->element == AERT_BYTE)
-            draw_digit(kind, &draws, channels, height, width, distance,
-                       (unsigned char *)data->memory + at);
-        else
-            aert_signal_draw(kind, draws.key, input, data->size, (float *)data->memory + at);
-        if (labels)
-            ((unsigned char *)labels->memory)[i] = (unsigned char)kind;
+/* What an example is drawn from, when it is asked for. */
+typedef struct Drawing {
+    AertLater later;
+    AertInput input;
+    int kinds;
+    int64_t first;
+    uint64_t seed;
+    float *distance; /* of an image's pixels */
+    bool made[];     /* (count), and the distances behind them */
+} Drawing;
+
+/* The first draw of an example. */
+static int draw_kind(Draws *draws, int kinds) {
+    return (int)draw(draws, 0, (float)kinds);
+}
+
+static void draw_example(const AertData *data, int64_t example) {
+    const Drawing *d = (const Drawing *)data->later;
+    Draws draws = draws_of(d->seed, d->first + example);
+    int kind = draw_kind(&draws, d->kinds);
+    size_t at = (size_t)example * data->size;
+    if (data->element == AERT_FLOAT) {
+        aert_signal_draw(kind, draws.key, &d->input, data->size, (float *)data->memory + at);
+        return;
     }
+    int width = data->rank > 0 ? data->dim[data->rank - 1] : 1;
+    int height = data->rank > 1 ? data->dim[data->rank - 2] : 1;
+    int channels = (int)(data->size / ((size_t)width * (size_t)height));
+    draw_digit(kind, &draws, channels, height, width, d->distance,
+               (unsigned char *)data->memory + at);
+}
+
+static void draw_labels(const AertData *labels, const Drawing *drawing) {
+    for (int64_t i = 0; i < labels->count; i++) {
+        Draws draws = draws_of(drawing->seed, drawing->first + i);
+        ((unsigned char *)labels->memory)[i] = (unsigned char)draw_kind(&draws, drawing->kinds);
+    }
+}
+
+static Drawing *drawing_of(const AertData *data, const AertInput *input, AertError *error) {
+    size_t whole = sizeof(float), made = ((size_t)data->count + whole - 1) / whole * whole;
+    size_t distances = data->element == AERT_BYTE ? data->size * whole : 0;
+    Drawing *drawing =
+        aert_allocate(1, sizeof *drawing + made + distances, "the built-in examples", error);
+    if (!drawing)
+        return NULL;
+    drawing->later = (AertLater){draw_example, drawing->made};
+    drawing->input = *input;
+    drawing->distance = (float *)(void *)((char *)(drawing + 1) + made);
+    return drawing;
 }
 
 bool aert_strokes_make(AertData *data, const AertInput *input, AertData *labels,
@@ -201,14 +234,18 @@ bool aert_strokes_make(AertData *data, const AertInput *input, AertData *labels,
         return aert_fail(error, "there is no built-in data for input %s", input->name);
     int kinds = label && label->classes < 10 ? label->classes : 10;
     bool fine = prepare(data, input, labels, count, error);
-    float *distance = fine ? aert_allocate(data->size, sizeof *distance, "drawing", error) : NULL;
-    if (distance) {
-        draw_all(data, input, labels, kinds > 0 ? kinds : 1, first, seed, distance);
+    Drawing *drawing = fine ? drawing_of(data, input, error) : NULL;
+    if (drawing) {
+        drawing->kinds = kinds > 0 ? kinds : 1;
+        drawing->first = first;
+        drawing->seed = seed;
+        data->later = &drawing->later;
+        if (labels)
+            draw_labels(labels, drawing);
     } else {
         aert_data_close(data);
         if (labels)
             aert_data_close(labels);
     }
-    free(distance);
-    return distance != NULL;
+    return drawing != NULL;
 }

@@ -13,7 +13,8 @@
 
 enum { AERT_STROKES_TRAIN = 6000, AERT_STROKES_TEST = 1000 };
 
-/* Makes `count` examples for `input`.  Where `label` is not NULL also fills
+/* Makes `count` examples for `input`, drawn when they are first gathered, so that the first step
+ * waits for those of its batch only.  Where `label` is not NULL also fills
  * `labels`: bytes, rank 0, the digit drawn, or the class of the signal; only
  * label->classes digits are drawn where that is less than 10. `first` is the number of the first
  * example: 0 for training, AERT_STROKES_TRAIN for test, so that they differ.  Where examples are

@@ -101,3 +101,8 @@ void test_limit_files(long most) {
     limit.rlim_cur = most < 0 ? limit.rlim_max : (rlim_t)most;
     setrlimit(RLIMIT_FSIZE, &limit);
 }
+
+void test_make_all(const AertData *data) {
+    for (int64_t i = 0; i < data->count; i++)
+        aert_data_make(data, &i, 0, 1);
+}

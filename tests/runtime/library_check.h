@@ -8,6 +8,7 @@
 #ifndef LIBRARY_CHECK_H
 #define LIBRARY_CHECK_H
 
+#include "data.h"
 #include "error.h"
 
 #include <stdio.h>
@@ -39,6 +40,8 @@ const char *test_path(Test *t, const char *name); /* in the folder; good for 8 c
 const char *test_file(Test *t, const char *name, const void *bytes, size_t size); /* written */
 size_t test_read(const char *path, unsigned char *bytes, size_t most);            /* size, or 0 */
 int test_files(const char *folder); /* entries in it */
+
+void test_make_all(const AertData *data); /* all examples are there then */
 
 /* While most < unlimited, files may not grow past `most` bytes: as on a full disk. */
 void test_limit_files(long most);

@@ -304,6 +304,7 @@ static void test_signals(Test *t) {
     if (!WORKS(t, aert_strokes_make(&a, &input, &la, &ten, 0, 400, 3, &t->error)) ||
         !WORKS(t, aert_strokes_make(&b, &input, &lb, &ten, 100, 10, 3, &t->error)))
         return;
+    test_make_all(&a), test_make_all(&b);
     const float *value = a.values;
     CHECK(t, strcmp(a.name, "built-in signals") == 0);
     CHECK(t, memcmp(value + 100 * 200, b.values, 10 * 200 * sizeof *value) == 0);

@@ -86,6 +86,7 @@ static void test_images(Test *t) {
     if (!WORKS(t, aert_strokes_make(&a, &image, &la, &label, 0, 300, 1, &t->error)) ||
         !WORKS(t, aert_strokes_make(&b, &image, &lb, &label, 100, 200, 1, &t->error)))
         return;
+    test_make_all(&a), test_make_all(&b);
     CHECK(t, a.count == 300 && a.size == 784 && a.element == AERT_BYTE && a.scaled && a.rank == 3);
     CHECK(t, memcmp((const char *)a.values + 78400, b.values, 200 * 784) == 0);
     CHECK(t, memcmp((const char *)la.values + 100, lb.values, 200) == 0);
@@ -105,6 +106,34 @@ static void test_images(Test *t) {
     aert_data_close(&a), aert_data_close(&la), aert_data_close(&b), aert_data_close(&lb);
 }
 
+/* Examples are drawn when they are gathered, no others with them; in any order they are the same.
+ */
+static void test_drawn_when_gathered(Test *t) {
+    static const AertInput input[] = {{AERT_IMAGE, "x", 3, {1, 28, 28}, 0, 0, 1, 1},
+                                      {AERT_VECTOR, "s", 2, {2, 50}, 0, -1, 1, 1}};
+    static const int64_t order[] = {0, 1, 2, 3, 4, 5, 6, 7}, turned[] = {7, 2, 7, 0};
+    static float rows[8 * 784], found[4 * 784];
+    for (int i = 0; i < 2; i++) {
+        AertData all, some;
+        if (!WORKS(t, aert_strokes_make(&all, &input[i], NULL, NULL, 0, 8, 1, &t->error)) ||
+            !WORKS(t, aert_strokes_make(&some, &input[i], NULL, NULL, 0, 8, 1, &t->error)))
+            return;
+        size_t size = all.size, bytes = size * (all.element == AERT_BYTE ? 1 : sizeof(float));
+        const char *third = (const char *)some.values + 3 * bytes;
+        aert_data_gather(&all, order, 0, 8, sizeof(float), rows);
+        aert_data_gather(&some, turned, 0, 4, sizeof(float), found);
+        for (int r = 0; r < 4; r++)
+            CHECK(t, memcmp(found + (size_t)r * size, rows + (size_t)turned[r] * size,
+                            size * sizeof *rows) == 0);
+        for (size_t k = 0; k < bytes; k++)
+            if (!CHECK(t, third[k] == 0))
+                break;
+        test_make_all(&some);
+        CHECK(t, memcmp(some.values, all.values, 8 * bytes) == 0);
+        aert_data_close(&all), aert_data_close(&some);
+    }
+}
+
 static void test_fits(Test *t) {
     static const AertInput input[] = {
         {AERT_IMAGE, "x", 3, {3, 5, 9}, 0, -1, 1, 1},
@@ -119,6 +148,7 @@ static void test_fits(Test *t) {
     for (size_t i = 0; i < sizeof input / sizeof *input; i++) {
         if (!WORKS(t, aert_strokes_make(&data, &input[i], &labels, &label, 0, 50, 9, &t->error)))
             continue;
+        test_make_all(&data);
         for (int k = 0; k < 50; k++) {
             CHECK(t, ((const unsigned char *)labels.values)[k] < 3);
             for (size_t e = 0; e < data.size && data.element == AERT_FLOAT && input[i].ranged;
@@ -145,6 +175,7 @@ int main(void) {
     test_split(&test);
     test_batches(&test);
     test_images(&test);
+    test_drawn_when_gathered(&test);
     test_fits(&test);
     return test_end(&test);
 }
