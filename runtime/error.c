@@ -1,4 +1,5 @@
 /* error: one line of text that says what went wrong; and memory that says when there is none. */
+#define _GNU_SOURCE /* madvise */
 #include "error.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 bool aert_fail(AertError *error, const char *format, ...) {
     va_list list;
@@ -28,18 +30,21 @@ bool aert_fail_system(AertError *error, const char *path, const char *doing, int
 }
 
 void *aert_allocate(size_t count, size_t size, const char *what, AertError *error) {
-    enum { ALIGNMENT = 64 };
-    if (size && count > (SIZE_MAX - ALIGNMENT) / size) {
+    const size_t line = 64, huge = (size_t)1 << 21;
+    if (size && count > (SIZE_MAX - huge) / size) {
         aert_fail(error, "out of memory: %zu times %zu bytes for %s", count, size, what);
         return NULL;
     }
-    size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (bytes == 0)
-        bytes = ALIGNMENT;
-    void *memory = bytes > PTRDIFF_MAX ? NULL : aligned_alloc(ALIGNMENT, bytes);
+    size_t wanted = count * size, unit = wanted < huge ? line : huge;
+    size_t bytes = wanted ? (wanted + unit - 1) / unit * unit : unit;
+    void *memory = bytes > PTRDIFF_MAX ? NULL : aligned_alloc(unit, bytes);
     if (!memory) {
-        aert_fail(error, "out of memory: %zu bytes for %s", bytes, what);
+        aert_fail(error, "out of memory: %zu bytes for %s", wanted, what);
         return NULL;
     }
+    /* Matrices are read by columns of a few lines, each row on a page of its own: with small pages
+     * that is a miss of the translation cache a row. */
+    if (unit == huge)
+        madvise(memory, bytes, MADV_HUGEPAGE);
     return memset(memory, 0, bytes);
 }
