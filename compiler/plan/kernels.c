@@ -36,6 +36,8 @@ Place plan_place(const Plan *plan, const Node *base) {
         return (Place){PLACE_slot, plan_slot(plan->program, base->attr.name)};
     if (plan->buffer_of[base->id] >= 0)
         return (Place){PLACE_buffer, plan->buffer_of[base->id]};
+    if (plan->slot_of[base->id] < 0)
+        return (Place){PLACE_slice, base->id};
     return (Place){PLACE_slot, plan->slot_of[base->id]};
 }
 

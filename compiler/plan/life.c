@@ -4,8 +4,14 @@
  * A buffer lives from the phase that writes it to the last one that reads it: kernels of one phase
  * run at the same time.  An elementwise result may take the memory of an operand that nothing else
  * reads any more.
+ *
+ * A product that only the loops behind it read, row by row, has none: each piece keeps its rows in
+ * memory of its own, which stays in the cache from piece to piece, as the gradient of a weight does
+ * between the product and the update.
  */
 #include "plan/plan.h"
+
+enum { SLICE_MOST = 1 << 17 /* numbers: a quarter of the second level's cache, and of stacks */ };
 
 static bool is_output(const Plan *plan, const Node *node) {
     for (int i = 0; i < plan->graph->roots.count; i++) {
@@ -16,13 +22,53 @@ static bool is_output(const Plan *plan, const Node *node) {
     return false;
 }
 
+/* Does every other kernel leave the value alone, and does its own keep no other as large in the
+ * arena, which could overwrite it? */
+static bool is_private(const Plan *plan, const Kernel *of, const Node *node) {
+    const size_t size = plan_size(plan, node->type);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = &plan->kernels.at[i];
+        for (int k = 0; k < kernel->touches.count; k++) {
+            const Touch *touch = &kernel->touches.at[k];
+            bool rival = touch->write && plan->slot_of[touch->node->id] < 0 &&
+                         plan_size(plan, touch->node->type) == size;
+            if (kernel != of ? touch->node == node : touch->node != node && rival)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Is it a product of which each piece's loops read their own rows alone? */
+static bool is_slice(const Plan *plan, const Kernel *kernel, const Node *node) {
+    const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
+    const Loops *loops = kernel->loops;
+    if (!group || group->main != node || optab[node->op].kind != KIND_gemm ||
+        node->type.rank != 2 || group->by_columns || !loops || loops->form != FORM_rows ||
+        loops->cut != 1 || is_output(plan, node) || !is_private(plan, kernel, node))
+        return false;
+    const Len width = len_of(node->type.dim[1]);
+    if (width.power > 0 || kernel->chunk > SLICE_MOST / width.coef)
+        return false;
+    for (int i = 0; i < loops->count; i++)
+        for (int k = 0; k < fuse_edges(plan->fusion, loops->node[i].node); k++) {
+            const Access *access = &loops->node[i].edge[k];
+            if (access->base == node &&
+                (!len_equal(access->stride[0], width) || access->offset.c[0] ||
+                 access->offset.c[1] || access->offset.c[2]))
+                return false;
+        }
+    return true;
+}
+
 static void open_buffers(Plan *plan) {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = &plan->kernels.at[i];
         for (int k = 0; k < kernel->touches.count; k++) {
             const Touch *touch = &kernel->touches.at[k];
             if (!touch->write ||
-                (plan->slot_of[touch->node->id] >= 0 && !is_output(plan, touch->node)))
+                (plan->slot_of[touch->node->id] >= 0 && !is_output(plan, touch->node)) ||
+                is_slice(plan, kernel, touch->node))
                 continue;
             Buffer buffer = {.node = touch->node,
                              .size = plan_size(plan, touch->node->type),

@@ -13,8 +13,9 @@
 #include "ir/program.h"
 #include "passes/fuse.h"
 
-/* Memory that a kernel reads or writes. */
-typedef enum PlaceKind { PLACE_buffer, PLACE_slot, PLACE_input } PlaceKind;
+/* Memory that a kernel reads or writes.  A slice is a piece's own: the rows of a product that its
+ * loops read at once, and nobody else; its index is the node's. */
+typedef enum PlaceKind { PLACE_buffer, PLACE_slot, PLACE_input, PLACE_slice } PlaceKind;
 
 typedef struct Place {
     PlaceKind kind;

@@ -7,7 +7,7 @@
 #include "plan/plan.h"
 
 static void print_place(Text *text, Place place) {
-    static const char *const kinds[] = {"buffer", "slot", "input"};
+    static const char *const kinds[] = {"buffer", "slot", "input", "slice"};
     text_add(text, "%s %d", kinds[place.kind], place.index);
 }
 

@@ -105,7 +105,10 @@ const char *expr_index(KernelWriter *k, const Access *access) {
 }
 
 static const char *load(KernelWriter *k, const Node *base, const Access *access) {
-    return arena_printf(k->arena, "%s[%s]", kernel_pointer(k, base, -1), expr_index(k, access));
+    const char *pointer = kernel_pointer(k, base, -1), *index = expr_index(k, access);
+    if (plan_place(k->plan, base).kind == PLACE_slice)
+        return arena_printf(k->arena, "%s[%s - %d * begin]", pointer, index, base->type.dim[1]);
+    return arena_printf(k->arena, "%s[%s]", pointer, index);
 }
 
 const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, bool *atomic) {

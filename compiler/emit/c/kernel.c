@@ -104,7 +104,7 @@ static void add_read(KernelText *text, const char *type, const char *name, const
 static void write_reads(KernelText *text, const KernelWriter *k) {
     for (int i = 0; i < k->pointers.count; i++) {
         const Pointer *pointer = &k->pointers.at[i];
-        if (!pointer->used)
+        if (!pointer->used || pointer->place.kind == PLACE_slice)
             continue;
         const char *qualifier = pointer->written ? "" : "const ";
         const char *value;

@@ -3,7 +3,8 @@
  *
  *     REAL(gemm)(0, 0, n, end - begin, 400, 1, h, 400, W + begin, 784, 0, logits + begin, 784);
  *
- * A weight's gradient asks, on its way, for the rows of the slots that its update reads.
+ * A weight's gradient asks, on its way, for the rows of the slots that its update reads; its own
+ * rows are the piece's, where nothing else reads them.
  */
 #include "emit/c/c.h"
 
@@ -11,6 +12,7 @@ typedef struct Product {
     const char *a, *b, *c;
     int ta, tb;
     const char *m, *n, *k; /* lengths */
+    bool own;              /* the result is a slice, which begins with the piece */
 } Product;
 
 /* "pointer + 784 * place": the operand from a place on. */
@@ -45,7 +47,7 @@ static void write_by_rows(KernelWriter *k, const Product *p) {
     cw_line(&k->body, "REAL(gemm)(%d, %d, end - begin, %s, %s, 1, %s, %s,", p->ta, p->tb, p->n,
             p->k, from(k, p->a, p->ta ? "1" : p->k, "begin"), p->ta ? p->m : p->k);
     cw_line(&k->body, "           %s, %s, 0, %s, %s);", p->b, p->tb ? p->k : p->n,
-            from(k, p->c, p->n, "begin"), p->n);
+            p->own ? p->c : from(k, p->c, p->n, "begin"), p->n);
 }
 
 static void write_batch(KernelWriter *k, const Product *p, const Node *node) {
@@ -81,6 +83,9 @@ void product_write(KernelWriter *k) {
     p.n = kernel_len(k, len_of(c->type.dim[rank - 1]));
     p.k = kernel_len(k, len_of(a.dim[rank - (p.ta ? 2 : 1)]));
     k->uses_range = true;
+    p.own = plan_place(k->plan, c).kind == PLACE_slice;
+    if (p.own)
+        cw_line(&k->body, "_Alignas(64) real %s[%d * %s];", p.c, k->kernel->chunk, p.n);
     if (rank == 2 && !group->by_columns)
         write_ahead(k, c, &p);
     if (rank > 2)
