@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+/* Numbers in the widest vectors: an update, which waits for memory, roots and quotients, asks for
+ * them; where formulas are long the C compiler's shorter ones are no slower, and less code. */
+enum { WIDEST = 16 };
+
 const char *nest_length(KernelWriter *k, int axis) {
     return kernel_len(k, k->kernel->loops->length[axis]);
 }
@@ -183,6 +187,9 @@ void nest_pragma(KernelWriter *k, int pass, const char *suffix) {
         if (any)
             text_add(&line, ")");
     }
+    const Node *main = k->plan->fusion->groups.at[k->kernel->group].main;
+    if (line.length == 0 && main && plan_place(k->plan, main).kind == PLACE_slice)
+        text_add(&line, " simdlen(%d)", WIDEST);
     cw_plain(&k->body, "#pragma omp simd%s", line.at);
 }
 
