@@ -137,17 +137,17 @@ bool shape_reduce(const Node *node, Arena *arena, Type *type, const char **why) 
 bool shape_matmul(const Node *node, Arena *arena, Type *type, const char **why) {
     Type a = node->in[0]->type, b = node->in[1]->type;
     bool ta = node->attr.ints[0] != 0, tb = node->attr.ints[1] != 0;
-    const char *left = type_text(arena, a), *right = type_text(arena, b);
     if (a.rank < 2 || a.rank != b.rank)
         return refuse(why, arena,
-                      "a product needs two matrices with equally many axes, not %s and %s", left,
-                      right);
+                      "a product needs two matrices with equally many axes, not %s and %s",
+                      type_text(arena, a), type_text(arena, b));
     for (int i = 0; i < a.rank - 2; i++)
         if (a.dim[i] != b.dim[i])
-            return refuse(why, arena, "the leading axes of %s and %s differ", left, right);
+            return refuse(why, arena, "the leading axes of %s and %s differ", type_text(arena, a),
+                          type_text(arena, b));
     if (a.dim[a.rank - (ta ? 2 : 1)] != b.dim[b.rank - (tb ? 1 : 2)])
-        return refuse(why, arena, "%s%s times %s%s: the inner lengths differ", left,
-                      ta ? " transposed" : "", right, tb ? " transposed" : "");
+        return refuse(why, arena, "%s%s times %s%s: the inner lengths differ", type_text(arena, a),
+                      ta ? " transposed" : "", type_text(arena, b), tb ? " transposed" : "");
     Type result = a;
     result.dim[a.rank - 2] = a.dim[a.rank - (ta ? 1 : 2)];
     result.dim[a.rank - 1] = b.dim[b.rank - (tb ? 2 : 1)];

@@ -1,4 +1,5 @@
-/* Runs the passes of passes.def until none changes anything, with the verifier after each.
+/* Runs the passes of passes.def until none changes anything, with the verifier after each: as soon
+ * as all of them in turn, from wherever in the order, left the graph as it was.
  *
  *     passes_run(graph, &(PassOptions){0})     all of them but `stops`
  */
@@ -35,13 +36,13 @@ bool passes_run_one(Graph *graph, PassId id) {
 }
 
 void passes_run(Graph *graph, const PassOptions *options) {
-    bool changed = true;
-    int n_roots = cut_open(graph);
-    for (int round = 0; round < ROUNDS && changed; round++) {
-        changed = false;
-        for (int id = 0; id < NUM_PASSES; id++)
-            if (is_due(options, id) && passes_run_one(graph, (PassId)id))
-                changed = true;
+    int n_roots = cut_open(graph), due = 0;
+    for (int id = 0; id < NUM_PASSES; id++)
+        due += is_due(options, id);
+    for (int turn = 0, idle = 0; turn < ROUNDS * NUM_PASSES && idle < due; turn++) {
+        int id = turn % NUM_PASSES;
+        if (is_due(options, id))
+            idle = passes_run_one(graph, (PassId)id) ? 0 : idle + 1;
     }
     cut_mend(graph, n_roots);
 }

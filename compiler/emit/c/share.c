@@ -27,11 +27,20 @@ static bool stays(const char *begin, const char *at, const char *end, const char
     return member || *end == '(' || c_is_reserved(word);
 }
 
+typedef struct Word {
+    const char *at;
+    size_t length;
+} Word;
+
+static bool is_word(Word a, Word b) {
+    return a.length == b.length && memcmp(a.at, b.at, a.length) == 0;
+}
+
 /* The text with every other word replaced by how many came before it: "t4[i] + b[j]" → "#0[#1] +
  * #2[#3]". Kernels are alike where these are equal. */
 static const char *without_names(Arena *arena, const char *text) {
     Text out;
-    List(const char *) words = {0};
+    List(Word) words = {0};
     text_open(&out, arena);
     for (const char *at = text; *at;) {
         const char *end = at;
@@ -43,13 +52,13 @@ static const char *without_names(Arena *arena, const char *text) {
             at = end;
             continue;
         }
-        const char *word = arena_copy(arena, at, (size_t)(end - at));
-        int k = 0;
-        while (k < words.count && strcmp(words.at[k], word) != 0)
-            k++;
-        if (stays(text, at, end, word)) {
-            text_add(&out, "%s", word);
+        Word word = {at, (size_t)(end - at)};
+        if (stays(text, at, end, arena_copy(arena, at, word.length))) {
+            text_add_bytes(&out, at, word.length);
         } else {
+            int k = 0;
+            while (k < words.count && !is_word(words.at[k], word))
+                k++;
             if (k == words.count)
                 list_add(arena, &words, word);
             text_add(&out, "#%d", k);
