@@ -1,12 +1,14 @@
 /* Arena: many small objects, one release.
  *
  * Blocks are chained; each holds objects one after the other, and a request that does not fit
- * opens a new block.  Under AddressSanitizer every object is a block of its own, so that a write
+ * opens a new block; once there are many, blocks are large pages, since each small one costs a
+ * fault of its own.  Under AddressSanitizer every object is a block of its own, so that a write
  * past its end is seen:
  *
  *     block ──> block ──> block        ASan: block{object} ──> block{object} ──> …
  *     [o o o ]  [o oo  ]  [ooooo ]
  */
+#define _GNU_SOURCE /* madvise */
 #include "support/arena.h"
 #include "support/diag.h"
 
@@ -14,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ONE_OBJECT_PER_BLOCK 1
@@ -26,7 +29,7 @@
 #define ONE_OBJECT_PER_BLOCK 0
 #endif
 
-enum { BLOCK_BYTES = 64 * 1024 };
+enum { BLOCK_BYTES = 64 * 1024, LARGE_PAGE = 1 << 21, SMALL_BLOCKS = 16 };
 
 typedef struct Block Block;
 struct Block {
@@ -37,6 +40,7 @@ struct Block {
 
 struct Arena {
     Block *blocks; /* the newest first */
+    int count;
 };
 
 Arena *arena_open(void) {
@@ -57,16 +61,31 @@ void arena_close(Arena *arena) {
     free(arena);
 }
 
-/* A zeroed block with `room` bytes, put before the others. */
+/* A large page of zeros, or NULL. */
+static void *large_page(void) {
+    void *page = aligned_alloc(LARGE_PAGE, LARGE_PAGE);
+#ifdef MADV_HUGEPAGE
+    if (page)
+        madvise(page, LARGE_PAGE, MADV_HUGEPAGE); /* where it fails, the pages are small */
+#endif
+    return page ? memset(page, 0, LARGE_PAGE) : NULL;
+}
+
+/* A zeroed block with `room` bytes at least, put before the others. */
 static Block *open_block(Arena *arena, size_t room) {
     if (room > SIZE_MAX - sizeof(Block))
         die("no memory left: %zu bytes asked for", room);
-    Block *block = calloc(1, sizeof(Block) + room);
+    bool large =
+        !ONE_OBJECT_PER_BLOCK && arena->count >= SMALL_BLOCKS && room <= LARGE_PAGE - sizeof(Block);
+    if (large)
+        room = LARGE_PAGE - sizeof(Block);
+    Block *block = large ? large_page() : calloc(1, sizeof(Block) + room);
     if (!block)
         die("no memory left: %zu bytes asked for", room);
     block->room = room;
     block->next = arena->blocks;
     arena->blocks = block;
+    arena->count++;
     return block;
 }
 
