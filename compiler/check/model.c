@@ -233,16 +233,15 @@ static void check_batch_limit(Checker *c) {
     }
 }
 
-static void settle_commands(Checker *c) {
+static void settle_commands(Checker *c, const Ast *file) {
     Model *m = c->model;
-    Loc nowhere = {0};
     check_plain_prior(c);
     check_batch_limit(c);
     if ((m->code && m->code->type.spread) || (m->reconstruction && m->reconstruction->type.spread))
         check_error(c, m->code && m->code->type.spread ? m->code->loc : m->reconstruction->loc,
                     "the code and the reconstruction have no sample axis that `spread` made");
     if (m->inputs.count == 0 || m->inputs.at[0].kind == INPUT_label)
-        check_error(c, nowhere, "the model has no `input`, which says what a data set supplies");
+        check_error(c, file->loc, "the model has no `input`, which says what a data set supplies");
     if (m->reconstruction && m->inputs.count &&
         !type_equal(m->reconstruction->type.shape, m->inputs.at[0].type))
         wrong_reconstruction(c, m->reconstruction, &m->inputs.at[0]);
@@ -270,7 +269,7 @@ Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *inp
     check_overrides(c, input->model);
     run_items(c, input->model);
     if (diag_errors(diag) == 0)
-        settle_commands(c);
+        settle_commands(c, input->model);
     if (diag_errors(diag) == 0)
         check_warnings(c, input->model);
     return diag_errors(diag) ? NULL : c->model;
