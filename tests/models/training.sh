@@ -215,13 +215,15 @@ case_average() {
 case_resume() {
     compiled staged
     options="--threads 1 --set first.epochs=3 --set second.epochs=6"
+    began=$(date +%s%N)
     # shellcheck disable=SC2086
     works ./staged train $options --out whole --quiet
+    took=$(($(date +%s%N) - began))
     kills=0 middle=0
     while [ $kills -lt 300 ]; do
-        # Longer each time, so that a busy machine gets through as well.
+        # A part of what the whole run took, and more each time, so that a busy machine gets through as well.
         # shellcheck disable=SC2086
-        timeout -s KILL "$(awk "BEGIN { print 0.1 + $kills / 400 }")" ./staged train $options --checkpoint-every 30 --resume --out parts > log.txt 2>&1
+        timeout -s KILL "$(awk "BEGIN { print $took / 1e9 * (0.3 + $kills / 50) }")" ./staged train $options --checkpoint-every 30 --resume --out parts > log.txt 2>&1
         status=$?
         at=$(sed -n 's/^resumed .* after step //p' log.txt)
         [ -z "$at" ] || [ $((at % 338)) = 0 ] || middle=$((middle + 1))
