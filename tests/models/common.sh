@@ -22,16 +22,23 @@ works() {
     [ ! -s err.txt ] || fail "$*: standard error: $(head -n 20 err.txt)"
 }
 
-# refuses WORDS COMMAND…: exit status 1, and one line of reason that has WORDS in it
-refuses() {
-    words=$1
-    shift
-    status=0
+# ends STATUS WORDS COMMAND…: with that exit status, and WORDS on standard error
+ends() {
+    wanted=$1 words=$2 status=0
+    shift 2
     "$@" > out.txt 2> err.txt || status=$?
-    [ $status = 1 ] || fail "$*: exit status $status, wanted 1: $(cat out.txt err.txt)"
-    [ "$(wc -l < err.txt)" = 1 ] || fail "$*: not one line of reason: $(cat err.txt)"
+    [ $status = "$wanted" ] || fail "$*: exit status $status, wanted $wanted: $(cat out.txt err.txt)"
     grep -q -e "$words" err.txt || fail "$*: no '$words' in: $(cat err.txt)"
 }
+
+# refuses WORDS COMMAND…: exit status 1, and one line of reason that has WORDS in it
+refuses() {
+    ends 1 "$@"
+    [ "$(wc -l < err.txt)" = 1 ] || fail "$*: not one line of reason: $(cat err.txt)"
+}
+
+# refuses_usage WORDS COMMAND…: exit status 2
+refuses_usage() { ends 2 "$@"; }
 
 same() {
     cmp "$1" "$2" || fail "$1 and $2 differ"

@@ -4,6 +4,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/training_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+. "$here/../kills.sh"
 
 # compiled MODEL: makes ./MODEL of MODEL.ae, which lies here or beside this script
 compiled() {
@@ -45,15 +46,6 @@ case_steps() {
     near "$(figure first always.minimised)" 0.8 1e-6 always:
     sed -n 1p run/metrics.jsonl | grep -q '"late.minimised": null' || fail "late ran in the first epoch"
     refuses_usage 'always.lr, third.lr' ./counting train --lr 3 --out no
-}
-
-refuses_usage() {
-    words=$1
-    shift
-    status=0
-    "$@" > out.txt 2> err.txt || status=$?
-    [ $status = 2 ] || fail "$*: exit status $status, wanted 2: $(cat out.txt err.txt)"
-    grep -q -e "$words" err.txt || fail "$*: no '$words' in: $(cat err.txt)"
 }
 
 # What each schedule is worth in each batch, computed once more; 2 batches an epoch, 3 epochs and 5.
@@ -219,20 +211,8 @@ case_resume() {
     # shellcheck disable=SC2086
     works ./staged train $options --out whole --quiet
     took=$(($(date +%s%N) - began))
-    kills=0 middle=0
-    while [ $kills -lt 300 ]; do
-        # A part of what the whole run took, and more each time, so that a busy machine gets through as well.
-        # shellcheck disable=SC2086
-        timeout -s KILL "$(awk "BEGIN { print $took / 1e9 * (0.3 + $kills / 50) }")" ./staged train $options --checkpoint-every 30 --resume --out parts > log.txt 2>&1
-        status=$?
-        at=$(sed -n 's/^resumed .* after step //p' log.txt)
-        [ -z "$at" ] || [ $((at % 338)) = 0 ] || middle=$((middle + 1))
-        [ $status = 0 ] && break
-        [ $status = 137 ] || fail "exit status $status: $(cat log.txt)"
-        kills=$((kills + 1))
-    done
-    echo "killed $kills times, resumed in mid-epoch $middle times"
-    [ $middle -gt 0 ] || fail "not resumed in mid-epoch"
+    # shellcheck disable=SC2086
+    killed_to_the_end $took 338 ./staged train $options --checkpoint-every 30 --resume --out parts
     for file in last.safetensors best.safetensors metrics.csv metrics.jsonl checkpoint; do
         same whole/$file parts/$file
     done

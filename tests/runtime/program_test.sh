@@ -6,6 +6,7 @@
 # Each case is a function case_NAME; every check says what it wanted.
 bin=$1
 toy=$bin/program_toy
+. "$(cd "$(dirname "$0")" && pwd)/../kills.sh"
 work=$(mktemp -d) && cd "$work" || exit 1
 trap 'rm -rf "$work"' EXIT
 
@@ -82,20 +83,9 @@ case_batches() {
 }
 
 case_resume() {
+    began=$(date +%s%N)
     $toy train --out a --quiet --epochs 3 || fail train
-    kills=0 middle=0
-    while [ $kills -lt 300 ]; do
-        # longer each time, so that a busy machine gets through as well
-        timeout -s KILL "$(awk "BEGIN { print 0.2 + $kills / 100 }")" $toy train --resume --out b --epochs 3 --checkpoint-every 2 > log.txt 2>&1
-        status=$?
-        at=$(sed -n 's/^resumed .* step //p' log.txt)
-        [ -z "$at" ] || [ $((at % 375)) = 0 ] || middle=$((middle + 1))
-        [ $status = 0 ] && break
-        [ $status = 137 ] || fail "status $status: $(cat log.txt)"
-        kills=$((kills + 1))
-    done
-    echo "killed $kills times, resumed in mid-epoch $middle times"
-    [ $kills -ge 1 ] && [ $middle -ge 1 ] || fail "never killed in mid-epoch"
+    killed_to_the_end $(($(date +%s%N) - began)) 375 $toy train --resume --out b --epochs 3 --checkpoint-every 2
     same_run a b
     # more epochs go on as if there had been more from the start, but for schedules by the length of the run
     $toy train --out b --resume --epochs 4 --quiet || fail "more epochs"
