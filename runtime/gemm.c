@@ -53,19 +53,8 @@ const char *aert_gemm_name(void) {
     return kernels[chosen].name;
 }
 
-_Thread_local AertAhead aert_ahead;
-
-void aert_gemm_ahead(const void *from, size_t bytes) {
-    AertAhead *ahead = &aert_ahead;
-    if (ahead->runs < (int)(sizeof ahead->run / sizeof *ahead->run) && bytes > 0) {
-        ahead->run[ahead->runs].from = from;
-        ahead->run[ahead->runs++].bytes = (ptrdiff_t)bytes;
-    }
-}
-
 void aert_gemm_f32(int ta, int tb, int m, int n, int k, const float *a, int lda, const float *b,
                    int ldb, int add, float *c, int ldc) {
     AertGemmKernel *kernel = k <= 0 || (ta && tb) ? by_blas : kernels[chosen].kernel;
     kernel(ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc);
-    aert_ahead.runs = 0;
 }

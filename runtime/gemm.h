@@ -26,17 +26,6 @@ enum { AERT_CBLAS_ROW_MAJOR = 101, AERT_CBLAS_PLAIN = 111 /* and one more: trans
 void aert_gemm_f32(int ta, int tb, int m, int n, int k, const float *a, int lda, const float *b,
                    int ldb, int add, float *c, int ldc);
 
-/* The next product by this thread asks for that memory on its way, which what follows will read. */
-void aert_gemm_ahead(const void *from, size_t bytes);
-
-AERT_INLINE void gemm_ahead_f32(const float *from, size_t count) {
-    aert_gemm_ahead(from, count * sizeof *from);
-}
-
-AERT_INLINE void gemm_ahead_f64(const double *from, size_t count) {
-    (void)from, (void)count; /* the BLAS does not ask */
-}
-
 AERT_INLINE void gemm_f32(int ta, int tb, int m, int n, int k, float alpha, const float *a, int lda,
                           const float *b, int ldb, float beta, float *c, int ldc) {
     if (alpha == 1 && (beta == 0 || beta == 1))

@@ -8,9 +8,6 @@
  * multiply-add after another: a number of C does not depend on where its tile begins, nor on the
  * kind of vectors.
  *
- * On the way each step along k asks for half a line of the memory that the end of the product will
- * read (aert_gemm_ahead): the update of weights is bound by memory, their gradient by arithmetic.
- *
  * The file that includes it defines VEC, MASK, LANES, ROWS, HEIGHTS and the operations on vectors.
  */
 #include "gemm_parts.h"
@@ -20,8 +17,8 @@
 enum {
     WIDTH = 2 * LANES,
     DEPTH = 400,           /* a panel of it fits the second level's cache */
+    NEAR = 5,              /* tiles of A, with a panel of B in the first level's cache */
     DEPTH_UNIT = 16,       /* of blocks, the same for all vectors */
-    ASKED = 32,            /* bytes asked for by a step along k */
     PACKED_ROWS = 2 * ROWS /* B is packed for more rows than these */
 };
 
@@ -31,7 +28,7 @@ enum {
  * tile before. */
 #define OPERANDS                                                                                   \
     int k, const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc,  \
-        int last, bool add, const char *ahead
+        int last, bool add
 
 #define LOAD_LAST(p)     (part ? LOAD_PART(mask, p) : LOAD(p))
 #define STORE_LAST(p, x) (part ? STORE_PART(p, mask, x) : STORE(p, x))
@@ -51,8 +48,6 @@ INLINE void tile(int rows, int vecs, bool part, ptrdiff_t down, ptrdiff_t along,
                 sum[i][0] = FMA(x, first, sum[i][0]);
             sum[i][1] = FMA(x, second, sum[i][1]);
         }
-        __builtin_prefetch(ahead, 0, 2);
-        ahead += ASKED;
         a += along;
         b += ldb;
     }
@@ -75,7 +70,7 @@ typedef void Tile(OPERANDS);
 
 #define TILE(name, rows, vecs, part, down, along)                                                  \
     static void name##rows(OPERANDS) {                                                             \
-        tile(rows, vecs, part, down, along, k, a, lda, b, ldb, c, ldc, last, add, ahead);          \
+        tile(rows, vecs, part, down, along, k, a, lda, b, ldb, c, ldc, last, add);                 \
     }
 #define TILES(rows)                                                                                \
     TILE(plain_narrow_, rows, 1, true, lda, 1)                                                     \
@@ -99,11 +94,12 @@ static const struct {
 static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t lda, const float *b,
                   ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
     int kind = width == WIDTH ? 2 : width > LANES, last = kind ? width - LANES : width;
-    for (int i = 0, h = 0; i < m; i += heights[h].rows) {
-        while (heights[h].rows > m - i)
+    for (int h = 0; m > 0; m -= heights[h].rows) {
+        while (heights[h].rows > m)
             h++;
-        heights[h].tile[ta][kind](k, a, lda, b, ldb, c, ldc, last, add,
-                                  aert_ahead_take((ptrdiff_t)k * ASKED, a));
+        if (m == 2 * heights[1].rows) /* a tile of two rows would wait for its own sums */
+            h = 1;
+        heights[h].tile[ta][kind](k, a, lda, b, ldb, c, ldc, last, add);
         a += heights[h].rows * (ta ? 1 : lda);
         c += heights[h].rows * ldc;
     }
@@ -146,18 +142,30 @@ static void by_panels(bool tb, int m, int n, int k, const float *a, ptrdiff_t ld
     }
 }
 
-/* A is stored transposed, B is not. */
+/* op(A)'s rows [0, m), m at most ROWS, side by side. */
+static void pack_rows(int m, int k, const float *a, ptrdiff_t lda, float *to) {
+    const MASK mask = PART(m < ROWS ? m : ROWS);
+    for (int p = 0; p < k; p++)
+        STORE(to + p * ROWS, LOAD_PART(mask, a + p * lda));
+}
+
+/* A is stored transposed, B is not: the tiles of a few rows of A stay near while B goes by. */
 static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
                     ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
-    float rows[DEPTH * ROWS + LANES] __attribute__((aligned(64)));
-    for (int i = 0; i < m; i += ROWS, a += ROWS, c += ROWS * ldc) {
-        int height = m - i < ROWS ? m - i : ROWS;
-        const bool packs = n > WIDTH && height == ROWS;
-        for (int p = 0; packs && p < k; p++)
-            STORE(rows + p * ROWS, LOAD_PART(PART(ROWS), a + p * lda));
-        for (int j = 0; j < n; j += WIDTH)
-            strip(true, height, n - j < WIDTH ? n - j : WIDTH, k, packs ? rows : a,
-                  packs ? ROWS : lda, b + j, ldb, c + j, ldc, add);
+    float near[NEAR * ROWS * DEPTH + LANES] __attribute__((aligned(64)));
+    const bool packs = n > WIDTH && m >= ROWS;
+    for (int i = 0; i < m; i += NEAR * ROWS) {
+        int rows = m - i < NEAR * ROWS ? m - i : NEAR * ROWS;
+        for (int t = 0; packs && t < rows; t += ROWS)
+            pack_rows(rows - t, k, a + i + t, lda, near + t * k);
+        for (int j = 0; j < n; j += WIDTH) {
+            int width = n - j < WIDTH ? n - j : WIDTH;
+            for (int t = 0, tall; t < rows; t += tall) {
+                tall = packs && rows - t > ROWS ? ROWS : rows - t;
+                strip(true, tall, width, k, packs ? near + t * k : a + i, packs ? ROWS : lda, b + j,
+                      ldb, c + (i + t) * ldc + j, ldc, add);
+            }
+        }
     }
 }
 

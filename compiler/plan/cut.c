@@ -1,23 +1,26 @@
 /* Cut: what a kernel's pieces are, and what they cost.
  *
  * The cut is a function of shapes alone: rows are cut by constant counts, so that any number of
- * threads computes the same pieces.  A product is cut into slices of 64 rows or columns where the
- * operand that a piece packs is its own share, into wider ones where each piece packs all of it: so
- * what ends the product finds its numbers in the nearest caches, and threads get even shares (the
- * kernels lose nothing by it, the BLAS up to 15 %).  A loop is cut into pieces of some ten thousand
- * elements.
+ * threads computes the same pieces.  A product is cut into slices of about 64 rows or columns where
+ * the operand that a piece packs is its own share, into wider ones where each piece packs all of
+ * it, and so that threads get even shares: what ends the product then finds its numbers in the
+ * nearest caches (the kernels lose nothing by it, the BLAS up to 15 %).  A loop is cut into pieces
+ * of some ten thousand elements.
  */
 #include "plan/plan.h"
+
+#include <math.h>
 
 enum {
     PIECE_ELEMENTS = 16384, /* of a loop */
     SLICE_OWN = 64,         /* of a product whose pieces pack what is theirs alone */
     SLICE_SHARED = 256,     /* of one whose pieces all pack the same */
-    SLICE_UNIT = 32,        /* two vectors of 16; rows come without a remainder, too */
+    SLICE_UNIT = 32,        /* of rows of the batch, however many there are */
     PRODUCT_PIECES = 4,     /* rather than fewer, if … */
     PIECE_KFLOP = 500,      /* … each has so much to do */
+    PIECE_ROWS = 8,         /* what a piece costs beside its rows or columns */
     BATCH_MFLOP = 2,        /* of several small products together */
-    COLUMNS_LEAST = 32,     /* of a loop over columns */
+    COLUMNS_LEAST = 192,    /* of a loop over columns, whose rows another core may have written */
     COLUMNS_MOST = 256,
 };
 
@@ -32,6 +35,30 @@ static int round_up(double value, int unit) {
     int whole = (int)value + (value > (int)value);
     whole = whole < 1 ? 1 : whole;
     return (whole + unit - 1) / unit * unit;
+}
+
+/* The most that one of `threads` threads has to do for a side in chunks, of which each takes its
+ * turn; a chunk's end is filled up to `unit`, and a piece costs a few rows more than it has. */
+static double most(double side, int chunk, int threads, int unit) {
+    double first = 0, round = (double)chunk * threads;
+    for (double begin = 0; begin < side; begin += round)
+        first += PIECE_ROWS + round_up(side - begin < chunk ? side - begin : chunk, unit);
+    return first;
+}
+
+/* A chunk near `wanted`, a multiple of `step`: the largest that gives two and four threads the most
+ * even shares. */
+static int even(double side, double wanted, int step, int unit) {
+    int best = round_up(wanted, step);
+    double least = HUGE_VAL;
+    for (int chunk = round_up(wanted * 5 / 4, step); chunk >= wanted / 2; chunk -= step) {
+        double uneven = 2 * most(side, chunk, 2, unit) + 4 * most(side, chunk, 4, unit);
+        if (uneven < least) {
+            least = uneven;
+            best = chunk;
+        }
+    }
+    return best;
 }
 
 static void add_flops(const Plan *plan, Kernel *kernel, Len flops) {
@@ -79,7 +106,7 @@ static void cut_loops(const Plan *plan, Kernel *kernel) {
         double rows = all / len_value(width, batch);
         double chunk = PIECE_ELEMENTS / rows;
         chunk = chunk < COLUMNS_LEAST ? COLUMNS_LEAST : chunk > COLUMNS_MOST ? COLUMNS_MOST : chunk;
-        kernel->chunk = round_up(chunk, 16);
+        kernel->chunk = even(len_value(width, batch), chunk, 16, 16);
     } else {
         Len extent = product(loops, 0, loops->cut);
         set_extent(kernel, extent);
@@ -89,11 +116,15 @@ static void cut_loops(const Plan *plan, Kernel *kernel) {
 }
 
 /* Rows or columns of a product in one piece. */
-static int slice(double side, double work, bool own) {
+static int slice(Len extent, double batch, double work, bool own, bool columns) {
+    double side = len_value(extent, batch);
     double least = side * (PIECE_KFLOP * 1e3) / work;
     double wanted = own ? SLICE_OWN : SLICE_SHARED;
     wanted = wanted < side / PRODUCT_PIECES ? wanted : side / PRODUCT_PIECES;
-    return round_up(wanted > least ? wanted : least, SLICE_UNIT);
+    wanted = wanted > least ? wanted : least;
+    if (extent.power > 0 || wanted >= side) /* of any number of rows, or one piece */
+        return round_up(wanted, SLICE_UNIT);
+    return columns ? even(side, wanted, 32, 16) : even(side, wanted, 2, 2);
 }
 
 static void cut_product(const Plan *plan, Kernel *kernel, const Group *group) {
@@ -106,8 +137,8 @@ static void cut_product(const Plan *plan, Kernel *kernel, const Group *group) {
     if (rank == 2) {
         Len side = len_of(c->type.dim[group->by_columns ? 1 : 0]);
         set_extent(kernel, side);
-        kernel->chunk = slice(len_value(side, plan->program->batch), work,
-                              c->attr.ints[0] != group->by_columns);
+        kernel->chunk = slice(side, plan->program->batch, work,
+                              c->attr.ints[0] != group->by_columns, group->by_columns);
         return;
     }
     Len batches = {1, 0}; /* n^2 of them are cut by the first */

@@ -30,19 +30,6 @@ static void write_by_columns(KernelWriter *k, const Product *p) {
             p->tb ? p->k : p->n, from(k, p->c, "1", "begin"), p->n);
 }
 
-static bool same_matrix(Type a, Type b) {
-    return a.rank == 2 && a.dim[0] > 0 && a.dim[0] == b.dim[0] && a.dim[1] == b.dim[1];
-}
-
-static void write_ahead(KernelWriter *k, const Node *c, const Product *p) {
-    for (int i = 0; i < k->pointers.count; i++) {
-        const Pointer *slot = &k->pointers.at[i];
-        if (slot->place.kind == PLACE_slot && same_matrix(slot->node->type, c->type))
-            cw_line(&k->body, "REAL(gemm_ahead)(%s, (size_t)(%s * (end - begin)));",
-                    from(k, slot->name, p->n, "begin"), p->n);
-    }
-}
-
 static void write_by_rows(KernelWriter *k, const Product *p) {
     cw_line(&k->body, "REAL(gemm)(%d, %d, end - begin, %s, %s, 1, %s, %s,", p->ta, p->tb, p->n,
             p->k, from(k, p->a, p->ta ? "1" : p->k, "begin"), p->ta ? p->m : p->k);
@@ -86,8 +73,6 @@ void product_write(KernelWriter *k) {
     p.own = plan_place(k->plan, c).kind == PLACE_slice;
     if (p.own)
         cw_line(&k->body, "_Alignas(64) real %s[%d * %s];", p.c, k->kernel->chunk, p.n);
-    if (rank == 2 && !group->by_columns)
-        write_ahead(k, c, &p);
     if (rank > 2)
         write_batch(k, &p, c);
     else if (group->by_columns)
