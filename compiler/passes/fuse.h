@@ -57,6 +57,7 @@ typedef struct Value {
     int group;     /* of loop and kernel nodes */
     int scalar;    /* of scalar nodes: its number */
     int cost;      /* of free nodes: work for one element */
+    int readers;   /* operands that it is */
 } Value;
 
 /* Loop axes of a value: those of dimension d are at[start[d]] … at[start[d + 1] - 1]. */

@@ -21,7 +21,9 @@ enum {
     COST_UNIFORM = 8,
     COST_NORMAL = 30,
     LIMIT_DRAWS = 20, /* what is drawn is computed again up to this cost */
-    LIMIT_FREE = 3,   /* other chains, loads counted */
+    LIMIT_FREE = 4,   /* other chains, loads counted; memory costs as much … */
+    LIMIT_FEW = 14,   /* … as a function, for two readers */
+    FEW_READERS = 2,
 };
 
 bool fuse_is_reduce(const Node *node) {
@@ -119,7 +121,8 @@ static int free_cost(const Fusion *fusion, const Node *node, bool *draws) {
 static bool assign_free(Fusion *fusion, const Node *node, Value *value) {
     bool draws = false;
     int cost = free_cost(fusion, node, &draws);
-    if (cost < 0 || cost > (draws ? LIMIT_DRAWS : LIMIT_FREE) || value->forced)
+    int limit = draws ? LIMIT_DRAWS : value->readers <= FEW_READERS ? LIMIT_FEW : LIMIT_FREE;
+    if (cost < 0 || cost > limit || value->forced)
         return false;
     value->role = ROLE_free;
     value->cost = draws ? -cost : cost; /* negative: it draws */
@@ -173,6 +176,15 @@ static void mark_live(const Graph *graph, bool *live) {
             live[graph->nodes.at[i]->in[k]->id] = true;
 }
 
+static void count_readers(Fusion *fusion, const bool *live) {
+    const Graph *graph = fusion->graph;
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        for (int k = 0; live[i] && k < node->n_in; k++)
+            fusion->value[node->in[k]->id].readers++;
+    }
+}
+
 static void force_operands(Fusion *fusion, const bool *live) {
     const Graph *graph = fusion->graph;
     for (int i = 0; i < graph->roots.count; i++)
@@ -199,6 +211,7 @@ void fuse_roles(Fusion *fusion) {
     const Graph *graph = fusion->graph;
     bool *live = NEW_ARRAY(fusion->arena, bool, graph->nodes.count + 1);
     mark_live(graph, live);
+    count_readers(fusion, live);
     force_operands(fusion, live);
     bool settled = false;
     while (!settled) {
