@@ -234,7 +234,8 @@ static void write_file(const char *path, const Text *text) {
         die("%s cannot be written", path);
 }
 
-/* Which entries are emitted: all, but one gradient check by one of the two programs, to be quick. */
+/* Which entries are emitted: all, but one gradient check by one of the two programs, to be quick.
+ */
 static bool is_emitted(const Program *program, int entry, int seed, bool plain) {
     const Entry *e = &program->entries.at[entry];
     return e->kind != ENTRY_gradcheck ||
