@@ -16,10 +16,12 @@
 
 enum {
     WIDTH = 2 * LANES,
-    DEPTH = 400,           /* a panel of it fits the second level's cache */
-    NEAR = 5,              /* tiles of A, with a panel of B in the first level's cache */
-    DEPTH_UNIT = 16,       /* of blocks, the same for all vectors */
-    PACKED_ROWS = 2 * ROWS /* B is packed for more rows than these */
+    DEPTH = 400,            /* a panel of it fits the second level's cache */
+    DEPTH_TURNED = 208,     /* where A is stored transposed: the first level's */
+    DEPTH_UNIT = 16,        /* of blocks, the same for all vectors */
+    DEPTH_NEAR = 128,       /* columns of B so short stay near as they are */
+    PACKED_TILES = 15,      /* of A at a time */
+    PACKED_ROWS = 2 * ROWS, /* B is packed for more rows than these */
 };
 
 #define INLINE static inline __attribute__((always_inline))
@@ -149,21 +151,27 @@ static void pack_rows(int m, int k, const float *a, ptrdiff_t lda, float *to) {
         STORE(to + p * ROWS, LOAD_PART(mask, a + p * lda));
 }
 
-/* A is stored transposed, B is not: the tiles of a few rows of A stay near while B goes by. */
+/* A is stored transposed, B is not: a panel of B stays near while the tiles of A go by. */
 static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
                     ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
-    float near[NEAR * ROWS * DEPTH + LANES] __attribute__((aligned(64)));
+    enum { MOST = PACKED_TILES * ROWS };
+    float packed[MOST * DEPTH_TURNED + LANES] __attribute__((aligned(64)));
+    float panel[DEPTH_TURNED * WIDTH] __attribute__((aligned(64)));
     const bool packs = n > WIDTH && m >= ROWS;
-    for (int i = 0; i < m; i += NEAR * ROWS) {
-        int rows = m - i < NEAR * ROWS ? m - i : NEAR * ROWS;
+    const bool packs_b = m > PACKED_ROWS && k > DEPTH_NEAR && ldb > WIDTH;
+    for (int i = 0; i < m; i += MOST) {
+        int rows = m - i < MOST ? m - i : MOST;
         for (int t = 0; packs && t < rows; t += ROWS)
-            pack_rows(rows - t, k, a + i + t, lda, near + t * k);
+            pack_rows(rows - t, k, a + i + t, lda, packed + t * k);
         for (int j = 0; j < n; j += WIDTH) {
             int width = n - j < WIDTH ? n - j : WIDTH;
+            if (packs_b)
+                pack(width, k, b + j, ldb, panel);
             for (int t = 0, tall; t < rows; t += tall) {
                 tall = packs && rows - t > ROWS ? ROWS : rows - t;
-                strip(true, tall, width, k, packs ? near + t * k : a + i, packs ? ROWS : lda, b + j,
-                      ldb, c + (i + t) * ldc + j, ldc, add);
+                strip(true, tall, width, k, packs ? packed + t * k : a + i, packs ? ROWS : lda,
+                      packs_b ? panel : b + j, packs_b ? WIDTH : ldb, c + (i + t) * ldc + j, ldc,
+                      add);
             }
         }
     }
@@ -171,9 +179,10 @@ static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const fl
 
 void KERNEL(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb,
             bool add, float *c, int ldc) {
-    int blocks = (k + DEPTH - 1) / DEPTH;
+    const int most = ta ? DEPTH_TURNED : DEPTH;
+    int blocks = (k + most - 1) / most;
     int each = (k / (blocks > 0 ? blocks : 1) / DEPTH_UNIT + 1) * DEPTH_UNIT;
-    each = each < DEPTH ? each : DEPTH;
+    each = each < most ? each : most;
     for (int p = 0; p < k; p += each) {
         int depth = k - p < each ? k - p : each;
         const float *from = tb ? b + p : b + (ptrdiff_t)p * ldb;
