@@ -144,7 +144,7 @@ static void by_panels(bool tb, int m, int n, int k, const float *a, ptrdiff_t ld
     }
 }
 
-/* op(A)'s rows [0, m), m at most ROWS, side by side. */
+/* The first rows of op(A), of which there are m: ROWS or fewer, side by side. */
 static void pack_rows(int m, int k, const float *a, ptrdiff_t lda, float *to) {
     const MASK mask = PART(m < ROWS ? m : ROWS);
     for (int p = 0; p < k; p++)

@@ -1,11 +1,13 @@
 /* Roles: what becomes of each node before any are grouped.
  *
  * Constants and step scalars are written into expressions, views are read through strides, cheap
- * values made of these and of draws are computed again by each reader.  What must have memory (a
- * root, an operand of a product) is forced to be computed even so.
+ * values made of these, of draws and of what has memory are computed again by each reader, and one
+ * function of them where the readers are few.  What must have memory (a root, an operand of a
+ * product) is forced to be computed even so.
  *
  *     rand "mask"    : [n,784]       free      drawn again in the backward pass
  *     lt(%1, %2)                     free      with it
+ *     exp(%6), %6 a product          free      two read it, stored if three did
  *     reshape(%0) : [n,784]          view      of the input
  *     scalar "step", pow(%3, %4)     scalar
  *     transpose(%5), a root          loop      a copy
@@ -21,8 +23,8 @@ enum {
     COST_UNIFORM = 8,
     COST_NORMAL = 30,
     LIMIT_DRAWS = 20, /* what is drawn is computed again up to this cost */
-    LIMIT_FREE = 4,   /* other chains, loads counted; memory costs as much … */
-    LIMIT_FEW = 14,   /* … as a function, for two readers */
+    LIMIT_FREE = 4,   /* other chains, loads counted … */
+    LIMIT_FEW = 14,   /* … and where readers are few: storing costs as much as a function */
     FEW_READERS = 2,
 };
 

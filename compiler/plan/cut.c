@@ -20,8 +20,11 @@ enum {
     PIECE_KFLOP = 500,      /* … each has so much to do */
     PIECE_ROWS = 8,         /* what a piece costs beside its rows or columns */
     BATCH_MFLOP = 2,        /* of several small products together */
-    COLUMNS_LEAST = 192,    /* of a loop over columns, whose rows another core may have written */
+    COLUMNS_LEAST = 192,    /* wanted of a loop over columns: its rows may be another core's */
     COLUMNS_MOST = 256,
+    VECTOR = 16,            /* columns are filled up to so many … */
+    PANEL = 2 * VECTOR,     /* … and those of a product go by two vectors; */
+    ROW_PAIR = 2,           /* its rows by two, any number of which makes tiles */
 };
 
 static void set_extent(Kernel *kernel, Len extent) {
@@ -106,7 +109,7 @@ static void cut_loops(const Plan *plan, Kernel *kernel) {
         double rows = all / len_value(width, batch);
         double chunk = PIECE_ELEMENTS / rows;
         chunk = chunk < COLUMNS_LEAST ? COLUMNS_LEAST : chunk > COLUMNS_MOST ? COLUMNS_MOST : chunk;
-        kernel->chunk = even(len_value(width, batch), chunk, 16, 16);
+        kernel->chunk = even(len_value(width, batch), chunk, VECTOR, VECTOR);
     } else {
         Len extent = product(loops, 0, loops->cut);
         set_extent(kernel, extent);
@@ -124,7 +127,7 @@ static int slice(Len extent, double batch, double work, bool own, bool columns) 
     wanted = wanted > least ? wanted : least;
     if (extent.power > 0 || wanted >= side) /* of any number of rows, or one piece */
         return round_up(wanted, SLICE_UNIT);
-    return columns ? even(side, wanted, 32, 16) : even(side, wanted, 2, 2);
+    return columns ? even(side, wanted, PANEL, VECTOR) : even(side, wanted, ROW_PAIR, ROW_PAIR);
 }
 
 static void cut_product(const Plan *plan, Kernel *kernel, const Group *group) {
