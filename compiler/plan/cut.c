@@ -21,7 +21,7 @@ enum {
     PIECE_ROWS = 8,         /* what a piece costs beside its rows or columns */
     BATCH_MFLOP = 2,        /* of several small products together */
     COLUMNS_LEAST = 192,    /* wanted of a loop over columns: its rows may be another core's */
-    COLUMNS_MOST = 256,
+    COLUMNS_MOST = 256,     /* and the most that is */
     VECTOR = 16,            /* columns are filled up to so many … */
     PANEL = 2 * VECTOR,     /* … and those of a product go by two vectors; */
     ROW_PAIR = 2,           /* its rows by two, any number of which makes tiles */
