@@ -103,9 +103,10 @@ static bool own_right(Product *p, int ta, int tb) {
 static bool choose_kernel(AertError *error) {
     const char *name = getenv("AERT_GEMM");
     return aert_gemm_choose(name && *name ? name : NULL) ||
-           aert_fail(error,
-                     "AERT_GEMM=%s: wanted avx512, avx2 or blas, as far as the processor has it",
-                     name);
+           aert_fail(
+               error,
+               "AERT_GEMM=%s: wanted amx, avx512, avx2 or blas, as far as the processor has it",
+               name);
 }
 
 bool aert_blas_start(char **argv, AertError *error) {

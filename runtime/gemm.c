@@ -3,6 +3,7 @@
  * Its one idea: a kernel compiled for each kind of vectors, one of which is taken when the program
  * starts; the BLAS does what they cannot.
  */
+#define _GNU_SOURCE /* syscall */
 #include "gemm.h"
 #include "gemm_choose.h"
 #include "gemm_parts.h"
@@ -10,6 +11,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 static void by_blas(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b,
                     int ldb, bool add, float *c, int ldc) {
@@ -17,16 +22,31 @@ static void by_blas(bool ta, bool tb, int m, int n, int k, const float *a, int l
                 lda, b, ldb, add, c, ldc);
 }
 
+/* The system keeps the tiles of those processes only that ask for it. */
+static bool tiles_allowed(void) {
+#if defined(__linux__) && defined(SYS_arch_prctl)
+    enum { REQUEST = 0x1023 /* ARCH_REQ_XCOMP_PERM */, TILES = 18 };
+    return syscall(SYS_arch_prctl, REQUEST, TILES) == 0;
+#else
+    return false;
+#endif
+}
+
 static const struct {
     const char *name;
     const char *needs[3];
     AertGemmKernel *kernel;
+    bool (*allowed)(void); /* or NULL, as the next */
+    void (*pieces)(bool running);
 } kernels[] = {
 #if defined(__x86_64__)
-    {"avx512", {"avx512f", "avx2", "fma"}, aert_gemm_avx512},
-    {"avx2", {"avx2", "fma"}, aert_gemm_avx2},
+#if defined(AERT_HAS_AMX)
+    {"amx", {"amx-bf16", "avx512f", "fma"}, aert_gemm_amx, tiles_allowed, aert_gemm_amx_pieces},
 #endif
-    {"blas", {NULL}, by_blas},
+    {"avx512", {"avx512f", "avx2", "fma"}, aert_gemm_avx512, NULL, NULL},
+    {"avx2", {"avx2", "fma"}, aert_gemm_avx2, NULL, NULL},
+#endif
+    {"blas", {NULL}, by_blas, NULL, NULL},
 };
 
 enum { KERNELS = sizeof kernels / sizeof *kernels };
@@ -37,7 +57,7 @@ static bool can(int kernel) {
     for (int i = 0; i < 3 && kernels[kernel].needs[i]; i++)
         if (!aert_cpu_has(kernels[kernel].needs[i]))
             return false;
-    return true;
+    return !kernels[kernel].allowed || kernels[kernel].allowed();
 }
 
 bool aert_gemm_choose(const char *name) {
@@ -47,6 +67,11 @@ bool aert_gemm_choose(const char *name) {
             return true;
         }
     return false;
+}
+
+void aert_gemm_pieces(bool running) {
+    if (kernels[chosen].pieces)
+        kernels[chosen].pieces(running);
 }
 
 const char *aert_gemm_name(void) {

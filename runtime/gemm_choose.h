@@ -4,10 +4,14 @@
 
 #include <stdbool.h>
 
-/* The kernel of that name, "avx512", "avx2" or "blas", or the fastest where name is NULL; false,
- * and nothing changes, where the processor has not what it needs.  Before it is called products are
- * the BLAS's. */
+/* The kernel of that name, "amx", "avx512", "avx2" or "blas", or the fastest where name is NULL;
+ * false, and nothing changes, where the processor has not what it needs.  Before it is called
+ * products are the BLAS's. */
 bool aert_gemm_choose(const char *name);
 const char *aert_gemm_name(void);
+
+/* Between pieces(true) and pieces(false) this thread's products are pieces of one: none writes what
+ * another reads, so that what was made of an operand for one serves the next. */
+void aert_gemm_pieces(bool running);
 
 #endif

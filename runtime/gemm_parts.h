@@ -16,6 +16,9 @@
 typedef void AertGemmKernel(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
                             const float *b, int ldb, bool add, float *c, int ldc);
 
-AertGemmKernel aert_gemm_avx512, aert_gemm_avx2;
+AertGemmKernel aert_gemm_amx, aert_gemm_avx512, aert_gemm_avx2;
+
+/* As aert_gemm_pieces of gemm_choose.h. */
+void aert_gemm_amx_pieces(bool running);
 
 #endif

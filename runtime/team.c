@@ -1,10 +1,12 @@
-/* team: threads that run an entry's kernels; a barrier that spins, yields, then sleeps.
+/* team: threads that run an entry's kernels; a barrier that spins, then yields too, then sleeps.
  *
  * Between jobs the workers wait at the barrier.  A job is: barrier (go), the work with its own
  * barriers, barrier (done).
  */
 #define _GNU_SOURCE /* CPU sets */
 #include "team.h"
+#include "gemm_choose.h"
+#include "progress.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -17,7 +19,12 @@
 #include <xmmintrin.h>
 #endif
 
-enum { SPINS = 4000, YIELDS = 200 };
+enum { SPINS = 4000, CHECKS = 100 };
+
+/* Seconds until a waiting thread sleeps; the shorter one where threads share CPUs.  A virtual
+ * machine loses its CPU to others when a thread sleeps, and the caches with it: steps with sleeps
+ * of less than a millisecond took half as long again. */
+static const double PATIENCE = 50e-3, PATIENCE_SHARED = 0.2e-3;
 
 /* Everyone waits until all `threads` have come; `phase` counts how often that happened. */
 typedef struct Barrier {
@@ -27,6 +34,7 @@ typedef struct Barrier {
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     int threads, spins;
+    double patience;
 } Barrier;
 
 /* What the next job is; written by thread 0 before the barrier that starts it. */
@@ -76,17 +84,24 @@ static bool passed(Barrier *barrier, unsigned phase) {
     return atomic_load_explicit(&barrier->phase, memory_order_acquire) != phase;
 }
 
-static void wait_for(Barrier *barrier, unsigned phase) {
-    for (int i = 0; i < barrier->spins; i++) {
+static bool passes(Barrier *barrier, unsigned phase, int checks) {
+    for (int i = 0; i < checks; i++) {
         if (passed(barrier, phase))
-            return;
+            return true;
         relax();
     }
-    for (int i = 0; i < YIELDS; i++) {
-        if (passed(barrier, phase))
-            return;
+    return false;
+}
+
+static void wait_for(Barrier *barrier, unsigned phase) {
+    if (passes(barrier, phase, barrier->spins))
+        return;
+    const double start = seconds_now();
+    do {
         sched_yield();
-    }
+        if (passes(barrier, phase, CHECKS))
+            return;
+    } while (seconds_now() - start < barrier->patience);
     pthread_mutex_lock(&barrier->mutex);
     atomic_fetch_add(&barrier->sleepers, 1); /* before phase is read: see barrier_wait */
     while (atomic_load(&barrier->phase) == phase)
@@ -115,32 +130,50 @@ static void barrier_wait(Barrier *barrier) {
 
 /* The work. */
 
-static void run_pieces(const AertKernel *kernel, const AertRun *run, int first, int step) {
-    int extent = kernel->extent + kernel->extent_rows * run->rows;
-    int chunk = kernel->chunk > 0 ? kernel->chunk : extent;
-    for (int64_t begin = (int64_t)first * chunk; begin < extent; begin += (int64_t)step * chunk) {
-        int64_t end = begin + chunk;
-        kernel->run(run, (int)begin, (int)(end < extent ? end : extent));
-    }
+/* The share of thread `number`: pieces that follow one another, so that few lines of memory belong
+ * to two threads. */
+typedef struct Share {
+    int64_t begin, end;
+} Share;
+
+static Share share_of(const AertTeam *team, int number, int extent, int chunk) {
+    int64_t pieces = chunk > 0 ? ((int64_t)extent + chunk - 1) / chunk : 1;
+    int64_t width = chunk > 0 ? chunk : extent;
+    Share share = {pieces * number / team->threads * width,
+                   pieces * (number + 1) / team->threads * width};
+    share.end = share.end < extent ? share.end : extent;
+    return share;
 }
 
-static void task_pieces(const Job *job, int first, int step) {
-    int chunk = job->chunk > 0 ? job->chunk : job->extent;
-    for (int64_t begin = (int64_t)first * chunk; begin < job->extent;
-         begin += (int64_t)step * chunk) {
-        int64_t end = begin + chunk;
-        job->task(job->context, (int)begin, (int)(end < job->extent ? end : job->extent));
-    }
+static int end_of(int64_t begin, int chunk, Share share) {
+    int64_t end = chunk > 0 ? begin + chunk : share.end;
+    return (int)(end < share.end ? end : share.end);
+}
+
+static void run_pieces(const AertTeam *team, int number, const AertKernel *kernel,
+                       const AertRun *run) {
+    int extent = kernel->extent + kernel->extent_rows * run->rows;
+    Share share = share_of(team, number, extent, kernel->chunk);
+    aert_gemm_pieces(true);
+    for (int64_t at = share.begin, end; at < share.end; at = end)
+        kernel->run(run, (int)at, (int)(end = end_of(at, kernel->chunk, share)));
+    aert_gemm_pieces(false);
+}
+
+static void task_pieces(const AertTeam *team, int number, const Job *job) {
+    Share share = share_of(team, number, job->extent, job->chunk);
+    for (int64_t at = share.begin, end; at < share.end; at = end)
+        job->task(job->context, (int)at, (int)(end = end_of(at, job->chunk, share)));
 }
 
 static void do_share(AertTeam *team, int number) {
     const Job *job = &team->job;
     if (job->task)
-        task_pieces(job, number, team->threads);
+        task_pieces(team, number, job);
     for (int i = 0; i < job->kernels; i++) {
-        if (i > 0 && job->kernel[i].barrier)
+        if (i > 0 && job->kernel[i].barrier && team->threads > 1)
             barrier_wait(&team->barrier);
-        run_pieces(&job->kernel[i], job->run, number, team->threads);
+        run_pieces(team, number, &job->kernel[i], job->run);
     }
 }
 
@@ -159,16 +192,11 @@ static void *work(void *argument) {
 
 static void do_job(AertTeam *team, Job job) {
     team->job = job;
-    if (team->threads == 1) {
-        if (job.task)
-            task_pieces(&job, 0, 1);
-        for (int i = 0; i < job.kernels; i++)
-            run_pieces(&job.kernel[i], job.run, 0, 1);
-        return;
-    }
-    barrier_wait(&team->barrier);
+    if (team->threads > 1)
+        barrier_wait(&team->barrier);
     do_share(team, 0);
-    barrier_wait(&team->barrier);
+    if (team->threads > 1)
+        barrier_wait(&team->barrier);
 }
 
 void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
@@ -236,6 +264,7 @@ AertTeam *aert_team_create(int threads, AertError *error) {
     team->pinned = threads > 1 && threads == cpus;
     team->barrier.threads = threads;
     team->barrier.spins = threads <= cpus ? SPINS : 0;
+    team->barrier.patience = threads <= cpus ? PATIENCE : PATIENCE_SHARED;
     pthread_mutex_init(&team->barrier.mutex, NULL);
     pthread_cond_init(&team->barrier.wake, NULL);
     aert_flush_denormals();

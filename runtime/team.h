@@ -1,10 +1,10 @@
 /* team: the program's own threads, started once; they run an entry's kernels with static work
  * split.
  *
- * A kernel's extent is cut into pieces by its shape and rows alone; piece p is done by thread p %
- * threads: any number of threads computes the same bits.  Barriers spin shortly, then sleep, since
- * machines are shared.  Each thread flushes denormals, and is pinned where the process may use at
- * least as many CPUs as there are threads.
+ * A kernel's extent is cut into pieces by its shape and rows alone, of which each thread does as
+ * many that follow one another: any number of threads computes the same bits.  Barriers spin, yield
+ * to others for 50 ms, then sleep, since machines are shared.  Each thread flushes denormals, and
+ * is pinned where the process may use at least as many CPUs as there are threads.
  *
  *     AertTeam *team = aert_team_create(2, &error);
  *     aert_team_run(team, &program->entry[i], &run);

@@ -22,9 +22,8 @@ enum {
     BATCH_MFLOP = 2,        /* of several small products together */
     COLUMNS_LEAST = 192,    /* wanted of a loop over columns: its rows may be another core's */
     COLUMNS_MOST = 256,     /* and the most that is */
-    VECTOR = 16,            /* columns are filled up to so many … */
-    PANEL = 2 * VECTOR,     /* … and those of a product go by two vectors; */
-    ROW_PAIR = 2,           /* its rows by two, any number of which makes tiles */
+    VECTOR = 16,            /* rows and columns are filled up to so many … */
+    PANEL = 2 * VECTOR,     /* … and those of a product go by two vectors, or tiles */
 };
 
 static void set_extent(Kernel *kernel, Len extent) {
@@ -40,22 +39,28 @@ static int round_up(double value, int unit) {
     return (whole + unit - 1) / unit * unit;
 }
 
-/* The most that one of `threads` threads has to do for a side in chunks, of which each takes its
- * turn; a chunk's end is filled up to `unit`, and a piece costs a few rows more than it has. */
-static double most(double side, int chunk, int threads, int unit) {
-    double first = 0, round = (double)chunk * threads;
-    for (double begin = 0; begin < side; begin += round)
-        first += PIECE_ROWS + round_up(side - begin < chunk ? side - begin : chunk, unit);
-    return first;
+/* The most that one of `threads` threads has to do for a side in chunks, of which each takes those
+ * that follow one another; a chunk's end is filled up to a vector, and a piece costs a few rows
+ * more than it has. */
+static double most(double side, int chunk, int threads) {
+    int pieces = round_up(side / chunk, 1);
+    double most = 0;
+    for (int t = 0; t < threads; t++) {
+        int first = pieces * t / threads, end = pieces * (t + 1) / threads;
+        double stop = fmin((double)end * chunk, side);
+        double work = (end - first) * PIECE_ROWS + round_up(stop - (double)first * chunk, VECTOR);
+        most = first < end ? fmax(most, work) : most;
+    }
+    return most;
 }
 
 /* A chunk near `wanted`, a multiple of `step`: the largest that gives two and four threads the most
  * even shares. */
-static int even(double side, double wanted, int step, int unit) {
+static int even(double side, double wanted, int step) {
     int best = round_up(wanted, step);
     double least = HUGE_VAL;
     for (int chunk = round_up(wanted * 5 / 4, step); chunk >= wanted / 2; chunk -= step) {
-        double uneven = 2 * most(side, chunk, 2, unit) + 4 * most(side, chunk, 4, unit);
+        double uneven = 2 * most(side, chunk, 2) + 4 * most(side, chunk, 4);
         if (uneven < least) {
             least = uneven;
             best = chunk;
@@ -109,7 +114,7 @@ static void cut_loops(const Plan *plan, Kernel *kernel) {
         double rows = all / len_value(width, batch);
         double chunk = PIECE_ELEMENTS / rows;
         chunk = chunk < COLUMNS_LEAST ? COLUMNS_LEAST : chunk > COLUMNS_MOST ? COLUMNS_MOST : chunk;
-        kernel->chunk = even(len_value(width, batch), chunk, VECTOR, VECTOR);
+        kernel->chunk = even(len_value(width, batch), chunk, VECTOR);
     } else {
         Len extent = product(loops, 0, loops->cut);
         set_extent(kernel, extent);
@@ -119,7 +124,7 @@ static void cut_loops(const Plan *plan, Kernel *kernel) {
 }
 
 /* Rows or columns of a product in one piece. */
-static int slice(Len extent, double batch, double work, bool own, bool columns) {
+static int slice(Len extent, double batch, double work, bool own) {
     double side = len_value(extent, batch);
     double least = side * (PIECE_KFLOP * 1e3) / work;
     double wanted = own ? SLICE_OWN : SLICE_SHARED;
@@ -127,7 +132,7 @@ static int slice(Len extent, double batch, double work, bool own, bool columns) 
     wanted = wanted > least ? wanted : least;
     if (extent.power > 0 || wanted >= side) /* of any number of rows, or one piece */
         return round_up(wanted, SLICE_UNIT);
-    return columns ? even(side, wanted, PANEL, VECTOR) : even(side, wanted, ROW_PAIR, ROW_PAIR);
+    return even(side, wanted, PANEL);
 }
 
 static void cut_product(const Plan *plan, Kernel *kernel, const Group *group) {
@@ -140,8 +145,8 @@ static void cut_product(const Plan *plan, Kernel *kernel, const Group *group) {
     if (rank == 2) {
         Len side = len_of(c->type.dim[group->by_columns ? 1 : 0]);
         set_extent(kernel, side);
-        kernel->chunk = slice(side, plan->program->batch, work,
-                              c->attr.ints[0] != group->by_columns, group->by_columns);
+        kernel->chunk =
+            slice(side, plan->program->batch, work, c->attr.ints[0] != group->by_columns);
         return;
     }
     Len batches = {1, 0}; /* n^2 of them are cut by the first */

@@ -1,6 +1,8 @@
 /* Our own kernels of products, each that this processor can run: all orientations and sizes around
  * the edges of tiles and blocks against sums in double; nothing is read or written beyond the
- * operands (the memory ends with each); the same bits in pieces, and by every kind of vectors. */
+ * operands (the memory ends with each); the same bits in pieces, and by every kind of vectors.
+ * Tiles of bf16, which split floats, have no larger errors than vectors have; what they keep of an
+ * operand for the pieces of one kernel changes no bit, and is forgotten with it. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "gemm.h"
 #include "gemm_choose.h"
@@ -132,6 +134,25 @@ static uint64_t in_pieces(Case *x, bool columns, int chunk) {
     return bits_of(x);
 }
 
+static bool same_in_pieces(Case *x, uint64_t whole) {
+    return in_pieces(x, true, 16) == whole && in_pieces(x, true, 5) == whole &&
+           in_pieces(x, false, 7) == whole && in_pieces(x, false, 1) == whole;
+}
+
+/* As the team runs a kernel; then again after an operand has changed. */
+static bool same_as_one_kernel(Case *x, uint64_t whole) {
+    aert_gemm_pieces(true);
+    bool same = same_in_pieces(x, whole);
+    aert_gemm_pieces(false);
+    x->a[0] = -x->a[0];
+    aert_gemm_pieces(true);
+    uint64_t kept = in_pieces(x, false, x->m);
+    aert_gemm_pieces(false);
+    same = same && kept != whole;
+    x->a[0] = -x->a[0];
+    return same && in_pieces(x, false, x->m) == whole;
+}
+
 static bool check(Case *x, const char *kernel, uint64_t *bits) {
     restart(x);
     multiply(x, 0, x->m, 0, x->n);
@@ -139,10 +160,11 @@ static bool check(Case *x, const char *kernel, uint64_t *bits) {
     uint64_t whole = bits_of(x);
     bool right = error < 1, same = true;
     if (kernel[0] == 'a' && !(x->ta && x->tb)) { /* both transposed: the BLAS's */
-        same = in_pieces(x, true, 16) == whole && in_pieces(x, true, 5) == whole &&
-               in_pieces(x, false, 7) == whole && in_pieces(x, false, 1) == whole;
-        same = same && (*bits == 0 || *bits == whole);
-        *bits = whole;
+        same = same_in_pieces(x, whole) && same_as_one_kernel(x, whole);
+        if (kernel[1] == 'v') { /* vectors */
+            same = same && (*bits == 0 || *bits == whole);
+            *bits = whole;
+        }
     }
     if (!right || !same)
         printf("FAIL %s ta %d tb %d m %d n %d k %d add %d: error %g, %s\n", kernel, x->ta, x->tb,
@@ -150,8 +172,75 @@ static bool check(Case *x, const char *kernel, uint64_t *bits) {
     return right && same;
 }
 
+/* The root of the mean squared error, relative to the sum of what is added up. */
+static double mean_error(Case *x) {
+    double sum = 0;
+    restart(x);
+    multiply(x, 0, x->m, 0, x->n);
+    for (int i = 0; i < x->m; i++)
+        for (int j = 0; j < x->n; j++) {
+            double want = 0, most = 0;
+            for (int p = 0; p < x->k; p++) {
+                double product = (double)x->a[i * x->lda + p] * x->b[p * x->ldb + j];
+                want += product;
+                most += fabs(product);
+            }
+            double error = ((double)x->c[i * x->ldc + j] - want) / most;
+            sum += error * error;
+        }
+    return sqrt(sum / x->m / x->n);
+}
+
+/* Operands of one sign and of both, of one magnitude and of many. */
+static bool as_exact_as_vectors(uint64_t *state) {
+    bool exact = true;
+    if (!aert_gemm_choose("amx"))
+        return true;
+    for (int kind = 0; kind < 4; kind++)
+        for (int k = 20; k <= 2560; k *= 2) {
+            Case x = {.m = 40, .n = 50, .k = k};
+            open_case(&x, state);
+            for (size_t i = 0; i < x.size_a; i++)
+                x.a[i] = (kind & 1 ? fabsf(x.a[i]) : x.a[i]) *
+                         (kind & 2 ? expf(8 * random_float(state)) : 1);
+            for (size_t i = 0; i < x.size_b; i++)
+                x.b[i] = kind & 1 ? fabsf(x.b[i]) : x.b[i];
+            aert_gemm_choose("avx512");
+            double vectors = mean_error(&x);
+            aert_gemm_choose("amx");
+            double tiles = mean_error(&x);
+            if (!(tiles <= vectors)) {
+                printf("FAIL amx: kind %d, k %d: error %g, of vectors %g\n", kind, k, tiles,
+                       vectors);
+                exact = false;
+            }
+            close_case(&x);
+        }
+    return exact;
+}
+
+/* What is no number stays none, wherever it stands. */
+static bool tells_infinities(uint64_t *state) {
+    static const float bad[] = {INFINITY, -INFINITY, NAN};
+    bool told = true;
+    for (size_t i = 0; i < 3 && aert_gemm_choose("amx"); i++) {
+        Case x = {.m = 20, .n = 20, .k = 40};
+        open_case(&x, state);
+        x.a[3 * x.lda + 37] = bad[i];
+        restart(&x);
+        multiply(&x, 0, x.m, 0, x.n);
+        for (int r = 0; r < x.m; r++)
+            for (int j = 0; j < x.n; j++)
+                told = told && isfinite(x.c[r * x.ldc + j]) == (r != 3);
+        close_case(&x);
+    }
+    if (!told)
+        printf("FAIL amx: infinities and NaN\n");
+    return told;
+}
+
 int main(void) {
-    static const char *const kernels[] = {"avx512", "avx2", "blas"};
+    static const char *const kernels[] = {"amx", "avx512", "avx2", "blas"};
     static const int sizes[][3] = {
         {1, 1, 1},     {1, 784, 400},  {2, 3, 5},     {5, 16, 17},   {14, 32, 64},  {13, 31, 400},
         {15, 33, 401}, {29, 48, 16},   {31, 65, 801}, {100, 30, 37}, {128, 20, 40}, {43, 100, 128},
@@ -178,6 +267,7 @@ int main(void) {
                 }
             close_case(&x);
         }
+    failed += !as_exact_as_vectors(&state) + !tells_infinities(&state);
     aert_gemm_choose(NULL);
     printf("%d products, %d wrong; the fastest here: %s\n", done, failed, aert_gemm_name());
     return failed > 0 || done == 0;
