@@ -26,7 +26,7 @@ enum {
     DEEP = 32,          /* of the summed axis: numbers p and p + 16 make a pair */
     PARTS = 3,          /* of a float */
     DEPTH = 1024,       /* of the summed axis that is laid out at a time */
-    RUN = 16,           /* tiles of it that are summed before they are added to C */
+    RUN = 25,           /* tiles of it that are summed before they are added to C */
     MOST = 384,         /* tiles of one operand at a time: 1.2 MB of the second level's 2 */
     LINE = 4 * SIDE,    /* bytes of a row of a tile */
     SHALLOW = DEEP / 2, /* sums so short would leave tiles half empty */
@@ -292,6 +292,19 @@ void aert_gemm_amx(bool ta, bool tb, int m, int n, int k, const float *a, int ld
         block(ta, tb, m, n, least(each, k - p), ta ? a + (ptrdiff_t)p * lda : a + p, lda,
               tb ? b + p : b + (ptrdiff_t)p * ldb, ldb, add || p > 0, c, ldc);
     _tile_release();
+}
+
+double aert_gemm_amx_spin(int rounds) {
+    enum { PRODUCTS = 6 };
+    const bool tall = true, broad = true;
+    if (rounds > 0) {
+        _tile_loadconfig(&shapes);
+        for (int i = 0; i < rounds; i++) {
+            MULTIPLY()
+        }
+        _tile_release();
+    }
+    return 2.0 * 4 * SIDE * SIDE * DEEP / PRODUCTS;
 }
 
 #else

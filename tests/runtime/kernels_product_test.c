@@ -193,11 +193,13 @@ static double mean_error(Case *x) {
 
 /* Operands of one sign and of both, of one magnitude and of many. */
 static bool as_exact_as_vectors(uint64_t *state) {
+    static const int depth[] = {20, 32, 100, 200, 400, 512, 784, 800, 801, 1000, 1601, 2560};
     bool exact = true;
     if (!aert_gemm_choose("amx"))
         return true;
     for (int kind = 0; kind < 4; kind++)
-        for (int k = 20; k <= 2560; k *= 2) {
+        for (size_t d = 0; d < sizeof depth / sizeof *depth; d++) {
+            const int k = depth[d];
             Case x = {.m = 40, .n = 50, .k = k};
             open_case(&x, state);
             for (size_t i = 0; i < x.size_a; i++)
