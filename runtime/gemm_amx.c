@@ -32,10 +32,12 @@ enum {
     SHALLOW = DEEP / 2, /* sums so short would leave tiles half empty */
 };
 
+/* Pairs of bf16. */
 typedef struct Tile {
     uint32_t pair[SIDE][SIDE];
 } Tile;
 
+/* A tile of floats, in its parts. */
 typedef struct Split {
     Tile part[PARTS];
 } Split;
@@ -159,21 +161,27 @@ static const Split *laid_out(int operand, bool along, const float *from, ptrdiff
 
 /* Tiles 0 to 3 are two by two of C, 4 and 5 two of A, 6 and 7 two of B. */
 #define LOAD_A(p)                                                                                  \
-    _tile_loadd(4, a->part[p].pair, LINE);                                                         \
-    if (tall)                                                                                      \
-        _tile_loadd(5, a[deep].part[p].pair, LINE);
+    do {                                                                                           \
+        _tile_loadd(4, a->part[p].pair, LINE);                                                     \
+        if (tall)                                                                                  \
+            _tile_loadd(5, a[deep].part[p].pair, LINE);                                            \
+    } while (0)
 #define LOAD_B(p)                                                                                  \
-    _tile_loadd(6, b->part[p].pair, LINE);                                                         \
-    if (broad)                                                                                     \
-        _tile_loadd(7, b[deep].part[p].pair, LINE);
+    do {                                                                                           \
+        _tile_loadd(6, b->part[p].pair, LINE);                                                     \
+        if (broad)                                                                                 \
+            _tile_loadd(7, b[deep].part[p].pair, LINE);                                            \
+    } while (0)
 #define MULTIPLY()                                                                                 \
-    _tile_dpbf16ps(0, 4, 6);                                                                       \
-    if (broad)                                                                                     \
-        _tile_dpbf16ps(1, 4, 7);                                                                   \
-    if (tall)                                                                                      \
-        _tile_dpbf16ps(2, 5, 6);                                                                   \
-    if (tall && broad)                                                                             \
-        _tile_dpbf16ps(3, 5, 7);
+    do {                                                                                           \
+        _tile_dpbf16ps(0, 4, 6);                                                                   \
+        if (broad)                                                                                 \
+            _tile_dpbf16ps(1, 4, 7);                                                               \
+        if (tall)                                                                                  \
+            _tile_dpbf16ps(2, 5, 6);                                                               \
+        if (tall && broad)                                                                         \
+            _tile_dpbf16ps(3, 5, 7);                                                               \
+    } while (0)
 
 /* One or two tiles of C down and across, over `run` of the `deep` tiles of the summed axis. */
 INLINE void sum(bool tall, bool broad, int deep, int run, const Split *a, const Split *b, float *c,
@@ -184,13 +192,20 @@ INLINE void sum(bool tall, bool broad, int deep, int run, const Split *a, const 
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
-    for (int p = 0; p < run; p++, a++, b++) { /* the smallest products first */
-        LOAD_A(0)
-        LOAD_B(2)
-        MULTIPLY()
-        LOAD_B(1)
-        MULTIPLY()
-        LOAD_A(1) MULTIPLY() LOAD_B(0) MULTIPLY() LOAD_A(2) MULTIPLY() LOAD_A(0) MULTIPLY()
+    for (int p = 0; p < run; p++, a++, b++) { /* the largest products last */
+        LOAD_A(0);
+        LOAD_B(2);
+        MULTIPLY();
+        LOAD_B(1);
+        MULTIPLY();
+        LOAD_A(1);
+        MULTIPLY();
+        LOAD_B(0);
+        MULTIPLY();
+        LOAD_A(2);
+        MULTIPLY();
+        LOAD_A(0);
+        MULTIPLY();
     }
     _tile_stored(0, c, line);
     if (broad)
@@ -299,9 +314,8 @@ double aert_gemm_amx_spin(int rounds) {
     const bool tall = true, broad = true;
     if (rounds > 0) {
         _tile_loadconfig(&shapes);
-        for (int i = 0; i < rounds; i++) {
-            MULTIPLY()
-        }
+        for (int i = 0; i < rounds; i++)
+            MULTIPLY();
         _tile_release();
     }
     return 2.0 * 4 * SIDE * SIDE * DEEP / PRODUCTS;
