@@ -61,6 +61,10 @@ void aert_gemm_amx_pieces(bool running) {
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* Weights come from far, and the processor's own looking ahead stops where a few numbers of each of
+ * many rows are read. */
+#define ASK_FOR(p) _mm_prefetch((const char *)(p), _MM_HINT_T0)
+
 /* What the compiler does not know of the tiles' instructions: they read and write memory. */
 #define MEMORY_USED() __asm__ volatile("" ::: "memory")
 
@@ -98,6 +102,8 @@ INLINE void split_along(const float *from, ptrdiff_t ld, int wide, int k, Split 
     const __mmask16 near = lanes(k), far = lanes(k - SIDE);
     for (int r = 0; r < SIDE; r++, from += ld) {
         if (whole) {
+            ASK_FOR(from + 2 * DEEP);
+            ASK_FOR(from + 2 * DEEP + SIDE);
             split_pair(_mm512_loadu_ps(from), _mm512_loadu_ps(from + SIDE), to, r);
             continue;
         }
@@ -113,6 +119,8 @@ INLINE void split_down(const float *from, ptrdiff_t ld, int wide, int k, Split *
     const __mmask16 columns = lanes(wide);
     for (int r = 0; r < SIDE; r++, from += ld) {
         if (whole) {
+            ASK_FOR(from + DEEP * ld);
+            ASK_FOR(from + (DEEP + SIDE) * ld);
             split_pair(_mm512_loadu_ps(from), _mm512_loadu_ps(from + SIDE * ld), to, r);
             continue;
         }
