@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Generated programs against PyTorch and JAX, in turn, and what making and starting one costs: see scripts/bench.
 
-Of each row all sides are ready before anything is timed. Then they take turns, round after round: ours, each mode of
-the peers, ours again. A round gives the median time of a step; of a side's rounds the fastest counts, since whatever else
+Of each row all sides are ready before anything is timed. Then they take turns, round after round: each mode of the
+peers, then ours. A round gives the median time of a step; of a side's rounds the fastest counts, since whatever else
 the machine does only adds time. A ratio is the time of a peer's best mode over ours.
 """
 import argparse
@@ -114,7 +114,8 @@ def bench_row(args, row, threads):
     rounds = {mode: [] for _, mode in sides}
     for framework, mode in sides:  # compilation
         peers[framework].ms(mode, 0.1)
-    own = [ours.ms(args.seconds)]
+    own = []
+    ours.ms(args.seconds)  # finds how many steps
     for _ in range(args.rounds):
         for framework, mode in sides:
             rounds[mode].append(peers[framework].ms(mode, args.seconds))

@@ -6,6 +6,7 @@
 #include "team.h"
 
 #include <math.h>
+#include <time.h>
 
 enum { ROWS = 37, WIDTH = 50 };
 
@@ -99,6 +100,28 @@ static void test_for(Test *t) {
     aert_team_destroy(all);
 }
 
+/* The first piece keeps all others waiting until they sleep. */
+static void linger(void *context, int begin, int end) {
+    if (begin == 0)
+        nanosleep(&(struct timespec){.tv_nsec = 80000000}, NULL);
+    mark(context, begin, end);
+}
+
+static void test_sleep(Test *t) {
+    AertTeam *team = aert_team_create(3, &t->error);
+    if (!CHECK(t, team != NULL))
+        return;
+    for (int round = 0; round < 3; round++) {
+        Marks marks = {{0}, {0}};
+        aert_team_for(team, 1000, 16, linger, &marks);
+        for (int i = 0; i < 1000; i++)
+            if (marks.seen[i] != 1)
+                CHECK(t, !"every place once, however long others take");
+        nanosleep(&(struct timespec){.tv_nsec = 80000000}, NULL); /* the workers sleep */
+    }
+    aert_team_destroy(team);
+}
+
 /* Workers, too, treat denormals as zero. */
 static void halve(void *context, int begin, int end) {
     volatile float *value = context;
@@ -137,6 +160,7 @@ int main(int argc, char **argv) {
     test_machine(&test, argv);
     test_same_bits(&test);
     test_for(&test);
+    test_sleep(&test);
     test_denormals(&test);
     return test_end(&test);
 }
