@@ -21,6 +21,10 @@
 
 enum { SPINS = 4000, CHECKS = 100 };
 
+/* Bytes of a worker's stack, whatever the system's limit: what kernels keep of their own lies there
+ * too. */
+static const size_t STACK = (size_t)8 << 20;
+
 /* Seconds until a waiting thread sleeps; the shorter one where threads share CPUs.  A virtual
  * machine loses its CPU to others when a thread sleeps, and the caches with it: steps with sleeps
  * of less than a millisecond took half as long again. */
@@ -230,12 +234,15 @@ static void pin(const AertTeam *team, int number, pthread_t thread) {
 /* Signals go to the thread that made the team: workers start with all of them blocked. */
 static bool start_workers(AertTeam *team, AertError *error) {
     sigset_t all, before;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int code = 0;
     for (int i = 1; i < team->threads && code == 0; i++) {
         team->worker[i] = (Worker){.team = team, .number = i};
-        code = pthread_create(&team->worker[i].thread, NULL, work, &team->worker[i]);
+        code = pthread_create(&team->worker[i].thread, &attributes, work, &team->worker[i]);
         if (code == 0) {
             team->started++;
             if (team->pinned)
@@ -243,6 +250,7 @@ static bool start_workers(AertTeam *team, AertError *error) {
         }
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
     return code == 0 || aert_fail(error, "cannot start thread %d of %d: %s", team->started + 2,
                                   team->threads, strerror(code));
 }
