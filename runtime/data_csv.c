@@ -201,6 +201,17 @@ static void make_bytes(AertData *data, const AertInput *input) {
     data->element = AERT_BYTE;
 }
 
+/* A file that holds labels and nothing else. */
+static bool read_labels(Csv *csv, AertData *data, int64_t count, AertError *error) {
+    char *name = data->name; /* words_begin takes a copy */
+    bool fine = aert_words_begin(data, name, "CSV", count, error) &&
+                read_lines(csv, data, data, count, NULL, error);
+    free(name);
+    if (fine)
+        aert_words_end(data);
+    return fine;
+}
+
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, const char *column,
                    const AertInput *input, AertError *error) {
     const char *begin = (const char *)bytes->data;
@@ -231,15 +242,8 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, con
                          "%s: has %zu columns, input %s wants %zu numbers: if one is the label, "
                          "name it by --label-column",
                          csv.name, data->size, input->name, wanted);
-    if (only_label) {
-        char *name = data->name; /* words_begin takes a copy */
-        bool fine = aert_words_begin(data, name, "CSV", count, error) &&
-                    read_lines(&csv, data, data, count, NULL, error);
-        free(name);
-        if (fine)
-            aert_words_end(data);
-        return fine;
-    }
+    if (only_label)
+        return read_labels(&csv, data, count, error);
     if (labels && csv.label >= 0 && !aert_words_begin(labels, csv.name, "CSV", count, error))
         return false;
     data->values = data->memory =
