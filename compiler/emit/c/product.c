@@ -3,8 +3,8 @@
  *
  *     REAL(gemm)(0, 0, n, end - begin, 400, 1, h, 400, W + begin, 784, 0, logits + begin, 784);
  *
- * A weight's gradient asks, on its way, for the rows of the slots that its update reads; its own
- * rows are the piece's, where nothing else reads them.
+ * A result that nothing outside the piece reads, as a weight's gradient before its update, is the
+ * piece's own slice.
  */
 #include "emit/c/c.h"
 
