@@ -17,7 +17,7 @@ aecc vae.ae -o vae # beside itself it finds the runtime
 
 aecc vae.ae -o vae.c
 # shellcheck disable=SC2046
-cc -O1 -march=native vae.c $(pkg-config --cflags --libs aert) -o vae_pc
+cc -O1 -march=native -Wall -Wextra -Werror vae.c $(pkg-config --cflags --libs aert) -o vae_pc
 ./vae_pc info >/dev/null
 
 cat >CMakeLists.txt <<'EOT'

@@ -15,6 +15,7 @@ static void write_head(Writer *w, const ProgramPlan *plan) {
     cw_plain(w, "/* %s: a trainer of the autoencoder in %s", program->name, program->source);
     cw_plain(w, " *");
     cw_plain(w, " *     %s", program->command);
+    cw_plain(w, " *     cc -O2 -march=native FILE.c $(pkg-config --cflags --libs aert) -o PROGRAM");
     cw_plain(w, " *");
     cw_plain(w,
              " * %.0f parameters, %.0f floating-point operations an example in training, batch %d.",
