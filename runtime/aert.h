@@ -64,7 +64,8 @@ typedef struct AertKernel {
     const char *place;        /* "vae.ae:19"; elsewhere both are NULL: nothing else is timed */
     int extent, extent_rows;  /* extent + extent_rows * rows things to compute … */
     int chunk;                /* … in pieces of this many */
-    int barrier;              /* 1: all earlier kernels must be complete before it starts */
+    int barrier;              /* 1: all earlier kernels must be complete before it starts; 0: it
+                                  runs at the same time as the one before */
     double flops, flops_rows; /* floating-point operations: fixed, and for each row */
 } AertKernel;
 

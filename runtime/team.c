@@ -19,7 +19,7 @@
 #include <xmmintrin.h>
 #endif
 
-enum { SPINS = 4000, CHECKS = 100 };
+enum { SPINS = 4000, CHECKS = 100, QUEUES = 256 };
 
 /* Bytes of a worker's stack, whatever the system's limit: what kernels keep of their own lies there
  * too. */
@@ -51,10 +51,15 @@ typedef struct Job {
     int extent, chunk;
 } Job;
 
+/* What is left of a thread's share of a kernel: the next piece, and the one after the last, in the
+ * halves of one number.  The share's thread takes pieces at its beginning, others at its end. */
+typedef _Atomic uint64_t Queue;
+
 typedef struct Worker {
     AertTeam *team;
     int number;
     pthread_t thread;
+    _Alignas(64) Queue queue[QUEUES]; /* by kernel */
 } Worker;
 
 struct AertTeam {
@@ -134,50 +139,87 @@ static void barrier_wait(Barrier *barrier) {
 
 /* The work. */
 
-/* The share of thread `number`: pieces that follow one another, so that few lines of memory belong
- * to two threads. */
-typedef struct Share {
-    int64_t begin, end;
-} Share;
-
-static Share share_of(const AertTeam *team, int number, int extent, int chunk) {
-    int64_t pieces = chunk > 0 ? ((int64_t)extent + chunk - 1) / chunk : 1;
-    int64_t width = chunk > 0 ? chunk : extent;
-    Share share = {pieces * number / team->threads * width,
-                   pieces * (number + 1) / team->threads * width};
-    share.end = share.end < extent ? share.end : extent;
-    return share;
+/* A job's kernels; a task counts as one. */
+static int queues_of(const Job *job) {
+    return job->task ? 1 : job->kernels;
 }
 
-static int end_of(int64_t begin, int chunk, Share share) {
-    int64_t end = chunk > 0 ? begin + chunk : share.end;
-    return (int)(end < share.end ? end : share.end);
+static int64_t extent_of(const Job *job, int i) {
+    return job->task ? job->extent
+                     : job->kernel[i].extent + (int64_t)job->kernel[i].extent_rows * job->run->rows;
 }
 
-static void run_pieces(const AertTeam *team, int number, const AertKernel *kernel,
-                       const AertRun *run) {
-    int extent = kernel->extent + kernel->extent_rows * run->rows;
-    Share share = share_of(team, number, extent, kernel->chunk);
+static int64_t chunk_of(const Job *job, int i) {
+    int chunk = job->task ? job->chunk : job->kernel[i].chunk;
+    return chunk > 0 ? chunk : extent_of(job, i);
+}
+
+static int64_t pieces_of(const Job *job, int i) {
+    int64_t extent = extent_of(job, i), chunk = chunk_of(job, i);
+    return extent > 0 ? (extent + chunk - 1) / chunk : 0;
+}
+
+static void fill_queues(AertTeam *team) {
+    const Job *job = &team->job;
+    for (int i = 0; i < queues_of(job); i++) {
+        uint64_t pieces = (uint64_t)pieces_of(job, i), threads = (uint64_t)team->threads;
+        for (uint64_t t = 0; t < threads; t++)
+            atomic_store_explicit(&team->worker[t].queue[i],
+                                  pieces * t / threads << 32 | pieces * (t + 1) / threads,
+                                  memory_order_relaxed);
+    }
+}
+
+/* The number of a piece that is left, or -1. */
+static int64_t take(Queue *queue, bool first) {
+    uint64_t left = atomic_load_explicit(queue, memory_order_relaxed);
+    do {
+        if (left >> 32 >= (left & UINT32_MAX))
+            return -1;
+    } while (!atomic_compare_exchange_weak_explicit(queue, &left,
+                                                    first ? left + ((uint64_t)1 << 32) : left - 1,
+                                                    memory_order_relaxed, memory_order_relaxed));
+    return (int64_t)(first ? left >> 32 : (left & UINT32_MAX) - 1);
+}
+
+/* Pieces of kernel i, or of the task, that are left in the share of thread `owner`. */
+static void run_pieces(AertTeam *team, int i, int owner, bool own) {
+    const Job *job = &team->job;
+    Queue *queue = &team->worker[owner].queue[i];
+    int64_t extent = extent_of(job, i), chunk = chunk_of(job, i);
+    int64_t piece = take(queue, own);
+    if (piece < 0)
+        return;
     aert_gemm_pieces(true);
-    for (int64_t at = share.begin, end; at < share.end; at = end)
-        kernel->run(run, (int)at, (int)(end = end_of(at, kernel->chunk, share)));
+    for (; piece >= 0; piece = take(queue, own)) {
+        int begin = (int)(piece * chunk);
+        int end = (int)(extent - begin < chunk ? extent : begin + chunk);
+        if (job->task)
+            job->task(job->context, begin, end);
+        else
+            job->kernel[i].run(job->run, begin, end);
+    }
     aert_gemm_pieces(false);
 }
 
-static void task_pieces(const AertTeam *team, int number, const Job *job) {
-    Share share = share_of(team, number, job->extent, job->chunk);
-    for (int64_t at = share.begin, end; at < share.end; at = end)
-        job->task(job->context, (int)at, (int)(end = end_of(at, job->chunk, share)));
+/* Kernels [first, end), between which there is no barrier: one's own share, then what others have
+ * not come to. */
+static void run_phase(AertTeam *team, int number, int first, int end) {
+    for (int i = first; i < end; i++)
+        run_pieces(team, i, number, true);
+    for (int other = 1; other < team->threads; other++)
+        for (int i = first; i < end; i++)
+            run_pieces(team, i, (number + other) % team->threads, false);
 }
 
 static void do_share(AertTeam *team, int number) {
     const Job *job = &team->job;
-    if (job->task)
-        task_pieces(team, number, job);
-    for (int i = 0; i < job->kernels; i++) {
-        if (i > 0 && job->kernel[i].barrier && team->threads > 1)
+    for (int first = 0, end; first < queues_of(job); first = end) {
+        if (first > 0 && team->threads > 1)
             barrier_wait(&team->barrier);
-        run_pieces(team, number, &job->kernel[i], job->run);
+        for (end = first + 1; end < queues_of(job) && !job->kernel[end].barrier; end++)
+            ;
+        run_phase(team, number, first, end);
     }
 }
 
@@ -196,6 +238,7 @@ static void *work(void *argument) {
 
 static void do_job(AertTeam *team, Job job) {
     team->job = job;
+    fill_queues(team);
     if (team->threads > 1)
         barrier_wait(&team->barrier);
     do_share(team, 0);
@@ -204,8 +247,10 @@ static void do_job(AertTeam *team, Job job) {
 }
 
 void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
-    if (entry->kernels > 0)
-        do_job(team, (Job){.kernel = entry->kernel, .kernels = entry->kernels, .run = run});
+    for (int i = 0, more; i < entry->kernels; i += more) {
+        more = entry->kernels - i < QUEUES ? entry->kernels - i : QUEUES;
+        do_job(team, (Job){.kernel = entry->kernel + i, .kernels = more, .run = run});
+    }
 }
 
 void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run) {

@@ -1,10 +1,10 @@
-/* team: the program's own threads, started once; they run an entry's kernels with static work
- * split.
+/* team: the program's own threads, started once; they run an entry's kernels piece by piece.
  *
- * A kernel's extent is cut into pieces by its shape and rows alone, of which each thread does as
- * many that follow one another: any number of threads computes the same bits.  Barriers spin, yield
- * to others for 50 ms, then sleep, since machines are shared.  Each thread flushes denormals, and
- * is pinned where the process may use at least as many CPUs as there are threads.
+ * A kernel's extent is cut into pieces by its shape and rows alone, so that any number of threads
+ * computes the same bits.  A thread's share is as many that follow one another; when it is done it
+ * takes from the ends of other shares what has not been begun.  Barriers spin, yield to others for
+ * 50 ms, then sleep, since machines are shared.  Each thread flushes denormals, and is pinned where
+ * the process may use at least as many CPUs as there are threads.
  *
  *     AertTeam *team = aert_team_create(2, &error);
  *     aert_team_run(team, &program->entry[i], &run);

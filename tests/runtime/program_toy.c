@@ -317,9 +317,9 @@ static void REAL(update)(const AertRun *run, int begin, int end) {
     { REAL(f), label, "toy.ae:9", extent, rows, chunk, barrier, 0, flops }
 #define K_NOISY  K(noisy, "xc = x + level * n", 0, 1, 4, 1, 128)
 #define K_CLEAN  K(clean, "xc = x", 0, 1, 4, 1, 0)
-#define K_HIDDEN K(hidden, "h = matmul(xc, W) + b", 0, 1, 4, 0, 512)
-#define K_CODE   K(code, "z ~ normal(h, 0.1)", 0, 1, 4, 0, 8)
-#define K_MEAN   K(code_mean, "z = h", 0, 1, 4, 0, 0)
+#define K_HIDDEN K(hidden, "h = matmul(xc, W) + b", 0, 1, 4, 1, 512)
+#define K_CODE   K(code, "z ~ normal(h, 0.1)", 0, 1, 4, 1, 8)
+#define K_MEAN   K(code_mean, "z = h", 0, 1, 4, 1, 0)
 #define K_GIVEN  K(code_given, "z = code", 0, 1, 4, 1, 0)
 #define K_DRAWN  K(code_drawn, "z ~ normal(0, 1)", 0, 1, 4, 1, 0)
 #define K_CENTRE K(centre, "centre = stop(batch_mean(z))", 4, 0, 4, 1, 4)
