@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Generated programs against PyTorch and JAX, in turn, and what making and starting one costs: see scripts/bench.
 
-Of each row all sides are ready before anything is timed. Then they take turns, round after round: each mode of the
-peers, then ours. A round gives the median time of a step; of a side's rounds the fastest counts, since whatever else
+Of each row all sides are ready before anything is timed. Then they take turns, round after round: each mode of
+PyTorch, ours, each mode of JAX, ours. A turn gives the median time of a step; of a side's turns the fastest counts, since whatever else
 the machine does only adds time. A ratio is the time of a peer's best mode over ours.
 """
 import argparse
@@ -117,9 +117,10 @@ def bench_row(args, row, threads):
     own = []
     ours.ms(args.seconds)  # finds how many steps
     for _ in range(args.rounds):
-        for framework, mode in sides:
-            rounds[mode].append(peers[framework].ms(mode, args.seconds))
-        own.append(ours.ms(args.seconds))
+        for framework, modes in args.modes.items():
+            for mode in modes:
+                rounds[mode].append(peers[framework].ms(mode, args.seconds))
+            own.append(ours.ms(args.seconds))
     for peer in peers.values():
         peer.close()
     mine, times = min(own), {mode: least(found) for mode, found in rounds.items()}
