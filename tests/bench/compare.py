@@ -2,8 +2,8 @@
 """Generated programs against PyTorch and JAX, in turn, and what making and starting one costs: see scripts/bench.
 
 Of each row all sides are ready before anything is timed. Then they take turns, round after round: each mode of
-PyTorch, ours, each mode of JAX, ours. A turn gives the median time of a step; of a side's turns the fastest counts, since whatever else
-the machine does only adds time. A ratio is the time of a peer's best mode over ours.
+PyTorch, ours, each mode of JAX, ours. A turn gives the median time of a step; of a side's turns the fastest counts,
+since whatever else the machine does only adds time. A ratio is the time of a peer's best mode over ours.
 """
 import argparse
 import json
