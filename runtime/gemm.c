@@ -1,7 +1,7 @@
 /* gemm: chooses the kernel for products of floats.
  *
- * Its one idea: a kernel compiled for each kind of vectors, one of which is taken when the program
- * starts; the BLAS does what they cannot.
+ * Its one idea: a kernel compiled for each kind of vectors, and for tiles, one of which is taken
+ * when the program starts; the BLAS does what they cannot.
  */
 #define _GNU_SOURCE /* syscall */
 #include "gemm.h"

@@ -21,8 +21,8 @@ AertGemmKernel aert_gemm_amx, aert_gemm_avx512, aert_gemm_avx2;
 /* As aert_gemm_pieces of gemm_choose.h. */
 void aert_gemm_amx_pieces(bool running);
 
-/* Multiplies tiles with one another, `rounds` times, for the peak.  Returns the floating-point
- * operations of a round of floats so multiplied. */
+/* Multiplies tiles in registers, `rounds` times, for the peak.  Returns the floating-point
+ * operations on floats that this is worth: a sixth of those on parts. */
 double aert_gemm_amx_spin(int rounds);
 
 #endif

@@ -23,57 +23,57 @@
 
 enum { SIDE = 512, TRIES = 40, ROUNDS = 200000, ACCUMULATORS = 12 };
 
+/* The loops return how many operations they did. */
+
 #if defined(__x86_64__)
-__attribute__((target("avx512f"))) static float multiply_add_512(void) {
+static volatile float sink; /* keeps what they compute */
+
+__attribute__((target("avx512f"))) static double multiply_add_512(void) {
     __m512 sum[ACCUMULATORS], a = _mm512_set1_ps(0.999f), b = _mm512_set1_ps(1e-3f);
     AERT_UNROLL for (int i = 0; i < ACCUMULATORS; i++) sum[i] = _mm512_set1_ps((float)i);
     for (int n = 0; n < ROUNDS; n++)
         AERT_UNROLL for (int i = 0; i < ACCUMULATORS; i++) sum[i] = _mm512_fmadd_ps(sum[i], a, b);
     AERT_UNROLL for (int i = 1; i < ACCUMULATORS; i++) sum[0] = _mm512_add_ps(sum[0], sum[i]);
-    return _mm512_cvtss_f32(sum[0]);
+    sink = _mm512_cvtss_f32(sum[0]);
+    return 2.0 * ROUNDS * ACCUMULATORS * 16;
 }
 
-__attribute__((target("avx2,fma"))) static float multiply_add_256(void) {
+__attribute__((target("avx2,fma"))) static double multiply_add_256(void) {
     __m256 sum[ACCUMULATORS], a = _mm256_set1_ps(0.999f), b = _mm256_set1_ps(1e-3f);
     AERT_UNROLL for (int i = 0; i < ACCUMULATORS; i++) sum[i] = _mm256_set1_ps((float)i);
     for (int n = 0; n < ROUNDS; n++)
         AERT_UNROLL for (int i = 0; i < ACCUMULATORS; i++) sum[i] = _mm256_fmadd_ps(sum[i], a, b);
     AERT_UNROLL for (int i = 1; i < ACCUMULATORS; i++) sum[0] = _mm256_add_ps(sum[0], sum[i]);
-    return _mm256_cvtss_f32(sum[0]);
+    sink = _mm256_cvtss_f32(sum[0]);
+    return 2.0 * ROUNDS * ACCUMULATORS * 8;
 }
 #endif
 
 #if defined(AERT_HAS_AMX)
-static float multiply_tiles(void) {
-    aert_gemm_amx_spin(ROUNDS / 8);
-    return 0;
+static double multiply_tiles(void) {
+    return aert_gemm_amx_spin(ROUNDS / 8);
 }
 #endif
 
-/* `flops`: of one call of the loop. */
-static double best_of_loop(float (*loop)(void), double flops) {
+static double best_of_loop(double (*loop)(void)) {
     double best = 0;
     for (int i = 0; i < TRIES; i++) {
-        double start = seconds_now();
-        volatile float keep = loop();
-        (void)keep;
-        double speed = flops / (seconds_now() - start);
+        double start = seconds_now(), flops = loop(), speed = flops / (seconds_now() - start);
         best = speed > best ? speed : best;
     }
     return best;
 }
 
 static double best_of_loops(void) {
-#if defined(__x86_64__)
-    const double lane = 2.0 * ROUNDS * ACCUMULATORS;
 #if defined(AERT_HAS_AMX)
     if (strcmp(aert_gemm_name(), "amx") == 0)
-        return best_of_loop(multiply_tiles, aert_gemm_amx_spin(0) * (ROUNDS / 8));
+        return best_of_loop(multiply_tiles);
 #endif
+#if defined(__x86_64__)
     if (aert_cpu_has("avx512f"))
-        return best_of_loop(multiply_add_512, lane * 16);
+        return best_of_loop(multiply_add_512);
     if (aert_cpu_has("avx2") && aert_cpu_has("fma"))
-        return best_of_loop(multiply_add_256, lane * 8);
+        return best_of_loop(multiply_add_256);
 #endif
     return 0;
 }

@@ -15,7 +15,6 @@ enum {
     PIECE_ELEMENTS = 16384, /* of a loop */
     SLICE_OWN = 64,         /* of a product whose pieces pack what is theirs alone */
     SLICE_SHARED = 256,     /* of one whose pieces all pack the same */
-    SLICE_UNIT = 32,        /* of rows of the batch, however many there are */
     PRODUCT_PIECES = 4,     /* rather than fewer, if … */
     PIECE_KFLOP = 500,      /* … each has so much to do */
     PIECE_ROWS = 8,         /* what a piece costs beside its rows or columns */
@@ -44,14 +43,14 @@ static int round_up(double value, int unit) {
  * more than it has. */
 static double most(double side, int chunk, int threads) {
     int pieces = round_up(side / chunk, 1);
-    double most = 0;
+    double worst = 0;
     for (int t = 0; t < threads; t++) {
         int first = pieces * t / threads, end = pieces * (t + 1) / threads;
         double stop = fmin((double)end * chunk, side);
         double work = (end - first) * PIECE_ROWS + round_up(stop - (double)first * chunk, VECTOR);
-        most = first < end ? fmax(most, work) : most;
+        worst = first < end ? fmax(worst, work) : worst;
     }
-    return most;
+    return worst;
 }
 
 /* A chunk near `wanted`, a multiple of `step`: the largest that gives two and four threads the most
@@ -131,7 +130,7 @@ static int slice(Len extent, double batch, double work, bool own) {
     wanted = wanted < side / PRODUCT_PIECES ? wanted : side / PRODUCT_PIECES;
     wanted = wanted > least ? wanted : least;
     if (extent.power > 0 || wanted >= side) /* of any number of rows, or one piece */
-        return round_up(wanted, SLICE_UNIT);
+        return round_up(wanted, PANEL);
     return even(side, wanted, PANEL);
 }
 

@@ -67,6 +67,32 @@ static void test_same_bits(Test *t) {
     }
 }
 
+/* More kernels than a team takes at a time: the three above, again and again. */
+static void test_many_kernels(Test *t) {
+    enum { SIZE = ROWS * WIDTH + ROWS + 2, MANY = 600 };
+    static AertKernel many[MANY];
+    float arena[2][SIZE] = {{0}, {0}};
+    for (int i = 0; i < MANY; i++) {
+        many[i] = kernels[i % 3];
+        many[i].barrier = 1;
+    }
+    const AertEntry long_entry = {
+        .kind = AERT_STEP, .name = "step", .kernels = MANY, .kernel = many};
+    for (int side = 0; side < 2; side++) {
+        AertTeam *team = aert_team_create(side ? 2 : 1, &t->error);
+        if (!CHECK(t, team != NULL))
+            return;
+        arena[side][SIZE - 1] = 1;
+        AertRun run = {.arena = arena[side], .rows = ROWS};
+        for (int i = 0; i < MANY && side == 0; i++)
+            aert_team_kernel(team, &many[i], &run);
+        if (side == 1)
+            aert_team_run(team, &long_entry, &run);
+        aert_team_destroy(team);
+    }
+    CHECK(t, memcmp(arena[0], arena[1], sizeof arena[0]) == 0 && arena[0][SIZE - 2] != 0);
+}
+
 typedef struct Marks {
     unsigned char seen[1000];
     int pieces_right[1000];
@@ -159,6 +185,7 @@ int main(int argc, char **argv) {
     test_begin(&test);
     test_machine(&test, argv);
     test_same_bits(&test);
+    test_many_kernels(&test);
     test_for(&test);
     test_sleep(&test);
     test_denormals(&test);
