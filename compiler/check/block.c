@@ -77,8 +77,10 @@ static void report_values(Checker *c, Scope *scope, bool metric) {
 static void remember_role(Checker *c, const char *role, Scope *scope, const Value *last) {
     Model *model = c->model;
     Term *value = last->kind == VALUE_term ? last->term : NULL;
-    if (strcmp(role, "encoder") == 0 || strcmp(role, "bottleneck") == 0)
+    bool bottleneck = strcmp(role, "bottleneck") == 0;
+    if (bottleneck || (strcmp(role, "encoder") == 0 && !c->has_bottleneck))
         model->code = value;
+    c->has_bottleneck |= bottleneck;
     if (strcmp(role, "noise") == 0)
         model->noisy = value;
     if (strcmp(role, "decoder") == 0) {

@@ -166,6 +166,14 @@ static Value instantiate(Checker *c, const Define *define, Loc loc, int n, Value
     if (!check_bind_formals(c, define, loc, inner, n, arguments))
         return result;
     check_statements(c, inner, define->ast->kid + 1, define->ast->n - 1, &result);
+    if (result.kind == VALUE_missing) {
+        if (diag_errors(c->diag) == 0) {
+            check_error(c, loc, "`%s` has no value: no statement of it computes one",
+                        define->ast->name);
+            show_define(c, define);
+        }
+        return value_error();
+    }
     if (result.kind == VALUE_term || result.kind == VALUE_results) {
         Scope *taps = NEW(c->arena, Scope);
         *taps = (Scope){.bindings = inner->bindings};

@@ -141,6 +141,7 @@ typedef struct Checker {
     bool updating;       /* the right side of `<-`: a state is what earlier updates leave */
     int rounds;          /* of repeats, so far */
     bool generates;      /* there is a generate block */
+    bool has_bottleneck; /* which says the code, whatever encoders follow it */
     const char *trained; /* the slot that the optimizer's p stands for */
     ModelStep *step;
     Scope *blocks; /* what blocks have named, for later ones */

@@ -124,8 +124,8 @@ static const char *slot_name(Checker *c, const Ast *ast) {
 }
 
 void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result) {
+    (void)result;
     Value value = value_error();
-    *result = value;
     if (!may_have_parameters(c->frame)) {
         check_error(c, ast->loc, "a parameter can be made in a block, a layer or a network only");
         if (!scope_find_here(scope, ast->name))
@@ -145,29 +145,27 @@ void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     else if (value_shape(c, ast->kid[0]->loc, &list, &shape))
         value = parameter(c, scope, ast, shape, slot_name(c, ast));
     check_bind(c, scope, ast->name, ast->name_loc, value);
-    *result = value;
 }
 
 /* An optimizer's state is as large as its parameter. */
-static void optimizer_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
+static void optimizer_state(Checker *c, Scope *scope, const Ast *ast) {
     ModelSlot *p = model_find_slot(c->model, c->trained);
     const char *name =
         names_of(c->names, arena_printf(c->arena, "train.%s.%s:%s", c->step->info.name, ast->name,
                                         p->slot.name));
     Type shape = p->slot.type;
     Term *initial = initial_value(c, scope, ast->kid[1], ast->number != 0, shape, name);
-    if (!initial)
-        return;
-    *result = new_slot(c, ast, SLOT_optimizer, name, initial);
-    check_bind(c, scope, ast->name, ast->name_loc, *result);
+    if (initial)
+        check_bind(c, scope, ast->name, ast->name_loc,
+                   new_slot(c, ast, SLOT_optimizer, name, initial));
 }
 
 void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
-    *result = value_error();
+    (void)result;
     if (!check_name_free(c, scope, ast->name, ast->name_loc))
         return;
     if (c->in_optimizer) {
-        optimizer_state(c, scope, ast, result);
+        optimizer_state(c, scope, ast);
         return;
     }
     if (!may_have_parameters(c->frame)) {
@@ -182,16 +180,17 @@ void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     }
     const char *name = slot_name(c, ast);
     ModelSlot *old = model_find_slot(c->model, name);
+    Value value = value_error();
     if (old && old->origin == ast && type_equal(old->slot.type, shape)) {
-        *result = value_term(old->term, ast->loc);
+        value = value_term(old->term, ast->loc);
     } else if (old) {
         remade(c, ast, old, shape);
     } else {
         Term *initial = initial_value(c, scope, ast->kid[1], ast->number != 0, shape, name);
         if (initial)
-            *result = new_slot(c, ast, SLOT_state, name, initial);
+            value = new_slot(c, ast, SLOT_state, name, initial);
     }
-    check_bind(c, scope, ast->name, ast->name_loc, *result);
+    check_bind(c, scope, ast->name, ast->name_loc, value);
 }
 
 /* The value as the whole of what it is assigned to; NULL after an error. */
@@ -236,7 +235,7 @@ static void update_state(Checker *c, const char *slot, Term *value) {
     list_add(c->arena, &c->model->updates, update);
 }
 
-static void assign_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
+static void assign_state(Checker *c, Scope *scope, const Ast *ast) {
     Binding *binding = scope_find(scope, ast->name);
     if (!binding || !is_state(&binding->value)) {
         if (binding && binding->value.kind == VALUE_error)
@@ -253,16 +252,14 @@ static void assign_state(Checker *c, Scope *scope, const Ast *ast, Value *result
     Term *value = check_term(c, scope, ast->kid[0]);
     c->updating = false;
     value = value ? assigned_value(c, ast, value, state->type.shape) : NULL;
-    if (!value)
-        return;
-    update_state(c, state->name, value);
-    *result = value_term(value, ast->loc);
+    if (value)
+        update_state(c, state->name, value);
 }
 
 void check_assign(Checker *c, Scope *scope, const Ast *ast, Value *result) {
-    *result = value_error();
+    (void)result;
     if (!c->in_optimizer) {
-        assign_state(c, scope, ast, result);
+        assign_state(c, scope, ast);
         return;
     }
     Binding *binding = scope_find_here(scope, ast->name);
@@ -279,5 +276,4 @@ void check_assign(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     binding = scope_find_here(scope, ast->name);
     binding->value.term = value;
     binding->used = true;
-    *result = binding->value;
 }

@@ -87,7 +87,9 @@ static void bind_named(Checker *c, Scope *scope, const Ast *name, Value value) {
 static void run_let(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     Value value = check_expression(c, scope, ast->kid[ast->n - 1]);
     int targets = ast->n - 1;
-    *result = value;
+    *result = targets > 1 && value.kind == VALUE_results && value.count == targets
+                  ? value.items[targets - 1]
+                  : value;
     if (value.kind == VALUE_layer) {
         SharedLayer *shared = NEW(c->arena, SharedLayer);
         *shared = *value.layer;
@@ -120,7 +122,7 @@ static void run_draw(Checker *c, Scope *scope, const Ast *ast, Value *result) {
 }
 
 static void run_define(Checker *c, Scope *scope, const Ast *ast, Value *result) {
-    *result = value_error();
+    (void)result; /* a definition is no value of a block */
     if (c->frame && c->frame->repeats) {
         check_error(c, ast->loc, "a definition stands outside of `repeat`");
         return;
@@ -263,6 +265,7 @@ static void run_if(Checker *c, Scope *scope, const Ast *ast, Value *result) {
         run_all(c, scope, body->kid, body->n, result);
 }
 
+/* Leaves *result alone where a statement is no value: a declaration, a definition, `<-`. */
 typedef void Run(Checker *c, Scope *scope, const Ast *ast, Value *result);
 
 static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result) {
@@ -287,6 +290,6 @@ static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Valu
 }
 
 void check_statements(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result) {
-    *result = value_error();
+    *result = (Value){.kind = VALUE_missing};
     run_all(c, scope, statement, n, result);
 }
