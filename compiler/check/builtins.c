@@ -66,7 +66,7 @@ static const Builtin table[] = {
     {"argmin", rule_argmin, 2, {"v", "axis"}, 0},
     {"reshape", rule_reshape, -1, {0}, 0},
     {"expand", rule_expand, 2, {"v", "shape"}, 0},
-    {"transpose", rule_transpose, 1, {"v"}, 0},
+    {"transpose", rule_transpose, 2, {"v", "axes"}, 0},
     {"concat", rule_concat, -1, {0}, 0},
     {"iota", rule_iota, 1, {"n"}, 0},
     {"identity", rule_identity, 1, {"n"}, 0},
@@ -129,11 +129,18 @@ static Value rule_map(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(term_map(c, call->loc, b->op, b->n, in, places), call->loc);
 }
 
+/* May be left out, where they are the last formals. */
+static bool is_optional(const char *formal) {
+    static const char *const optional[] = {"axis", "axes", "keep"};
+    for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
+        if (strcmp(formal, optional[i]) == 0)
+            return true;
+    return false;
+}
+
 static int required(const Builtin *b) {
-    static const char *const optional[] = {"axis", "keep"};
     int n = b->n;
-    while (n > 0 && (strcmp(b->formals[n - 1], optional[0]) == 0 ||
-                     strcmp(b->formals[n - 1], optional[1]) == 0))
+    while (n > 0 && is_optional(b->formals[n - 1]))
         n--;
     return b->rule == rule_log_prob || b->rule == rule_log_density ? 1 : n;
 }

@@ -60,24 +60,56 @@ Value rule_expand(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(term_expand(c, call->loc, a, shape), call->loc);
 }
 
+/* [2, 0, 1] of a value with `rank` axes, as negative numbers: for each axis of the result the
+ * operand's.  False after an error. */
+static bool axis_order(Checker *c, const Ast *call, const Value *axes, const Term *a, int *order) {
+    int rank = a->type.shape.rank;
+    bool seen[MAX_RANK] = {false};
+    bool fits = axes->kind == VALUE_list && axes->count == rank;
+    for (int i = 0; fits && i < rank; i++) {
+        int place;
+        if (!value_integer(c, call->loc, &axes->items[i], "an axis", &place))
+            return false;
+        order[i] = place < 0 ? place : place - rank;
+        fits = order[i] >= -rank && order[i] < 0 && !seen[order[i] + rank];
+        if (fits)
+            seen[order[i] + rank] = true;
+    }
+    if (fits)
+        return true;
+    check_error(c, call->loc, "transpose wants the axes of %s in their new order",
+                termtype_text(c->arena, &a->type));
+    check_help(c, "each is listed once, 0 to %d or -%d to -1:  transpose(v, [1, 0])  swaps two",
+               rank - 1, rank);
+    return false;
+}
+
 Value rule_transpose(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     Term *a = value_as_term(c, call->loc, &v[0]);
     if (!a)
         return value_error();
-    int rank = a->type.shape.rank;
-    if (rank < 2) {
+    int rank = a->type.shape.rank, order[MAX_RANK] = {-1, -2}, count = 2;
+    if (v[1].kind != VALUE_missing) {
+        count = rank;
+        if (!axis_order(c, call, &v[1], a, order))
+            return value_error();
+    } else if (rank < 2) {
         check_error(c, call->loc, "transpose swaps the last two axes, and %s has %d",
                     termtype_text(c->arena, &a->type), rank);
         return value_error();
     }
+    bool moves = false;
+    for (int i = 0; i < count; i++)
+        moves |= order[i] != i - count;
+    if (!moves)
+        return v[0];
     TermType type = a->type;
-    type.shape.dim[rank - 1] = a->type.shape.dim[rank - 2];
-    type.shape.dim[rank - 2] = a->type.shape.dim[rank - 1];
+    for (int i = 0; i < count; i++)
+        type.shape.dim[rank - count + i] = a->type.shape.dim[rank + order[i]];
     Term *term = term_new(c, TERM_transpose, call->loc, type, 1, &a);
-    term->count = 2;
-    term->ints[0] = -1;
-    term->ints[1] = -2;
+    term->count = count;
+    memcpy(term->ints, order, sizeof order);
     return value_term(term, call->loc);
 }
 
