@@ -28,11 +28,12 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 3, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 4, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
     double rows;            /* examples in this batch */
+    double data_size;       /* examples that are gone through: of an epoch, of a validation, … */
     double step;            /* batches since the start of the run, this one included: from 1 */
     double epoch;           /* number of this epoch, from 1 */
     double examples;        /* examples trained on before this batch */
@@ -54,6 +55,8 @@ typedef struct AertRun {
     const double *scalar;   /* of this entry, filled by its scalars() */
     const int64_t *example; /* (rows): the number of each row's example in its data set */
     uint64_t seed, epoch;   /* with example, stream and element they make every draw */
+    uint64_t batch;         /* number of the batch, from 0: takes the place of example in draws that
+                               all its rows share */
     int rows;               /* 1 <= rows <= batch */
     int hold;               /* 1: values under stop() keep what the last run computed (gradcheck) */
 } AertRun;

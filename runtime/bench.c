@@ -57,6 +57,7 @@ void bench_batch(Bench *bench) {
     for (int r = 0; r < bench->rows; r++)
         session->example[r] = bench->order[from + r];
     session_gather(session, bench->examples, bench->rows);
+    session_place(session, from / bench->rows, bench->examples->count);
     session->clock.step = (double)bench->done;
     for (int i = 0; i < session->model->steps; i++)
         session->update[i] = (double)bench->done;

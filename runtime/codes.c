@@ -101,6 +101,7 @@ static bool write_batches(const Batches *batches, const Examples *examples, cons
                              session->input[session->model->inputs]);
         else
             session_gather(session, examples, rows);
+        session_place(session, b, count);
         session_run(session, batches->entry, rows, 0, 0);
         if (!copy_output(session, batches->output, rows, batches->size, batches->values, error))
             return false;
@@ -197,6 +198,7 @@ static bool decode_picture(Batches *batches, const AertData *codes, const char *
             session->example[r] = begin + r;
         aert_data_gather(codes, session->example, 0, rows, session->program->real_bytes,
                          session->input[session->model->inputs]);
+        session_place(session, begin / session->batch, codes->count);
         session_run(session, batches->entry, rows, 0, 0);
         fine = copy_output(session, batches->output, rows, batches->size,
                            sheet.values + (size_t)begin * batches->size, error);

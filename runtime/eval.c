@@ -25,6 +25,7 @@ void evaluate(Session *session, const AertEntry *entry, const Examples *examples
             session->example[r] = index ? index[number] : number;
         }
         session_gather(session, examples, rows);
+        session_place(session, b, count);
         session_run(session, entry, rows, 0, 0);
         tally_add(tally, session, entry, rows, 1);
     }

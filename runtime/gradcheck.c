@@ -281,6 +281,7 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
     for (int r = 0; r < check->rows; r++)
         session->example[r] = r;
     session_gather(session, examples, check->rows);
+    session_place(session, 0, examples->count);
     size_t bytes = session->model->store * sizeof(double);
     check->start = aert_allocate(session->model->store + 1, sizeof(double), "parameters", error);
     if (!check->start)

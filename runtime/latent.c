@@ -34,6 +34,7 @@ float *latent_codes(Session *session, const AertEntry *entry, const Examples *ex
         int rows = take_rows(session, first, begin, count);
         if (examples)
             session_gather(session, examples, rows);
+        session_place(session, begin / session->batch, examples ? examples->count : count);
         session_run(session, entry, rows, 0, 0);
         fine = copy_output(session, output, rows, size, codes + (size_t)begin * size, error);
     }
@@ -59,6 +60,7 @@ bool latent_sheet(Sheet *sheet, Session *session, const float *codes, int count,
         int rows = take_rows(session, 0, begin, count);
         memcpy(session->input[model->inputs], codes + (size_t)begin * size,
                (size_t)rows * size * sizeof *codes);
+        session_place(session, begin / session->batch, count);
         session_run(session, entry, rows, 0, 0);
         fine = copy_output(session, output, rows, sheet->size,
                            sheet->values + (size_t)begin * sheet->size, error);

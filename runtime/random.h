@@ -1,9 +1,10 @@
 /* Draws by number: the value of a draw is a function of where it stands, not of when it is made.
  *
  * A key mixes the run's seed, the epoch, the example's number in its data set and the stream; a
- * draw mixes the key with the number of the element within the row.  So a draw can be made again in
- * the backward pass instead of being stored, and neither threads nor the batch size nor resuming a
- * run change it.
+ * draw mixes the key with the number of the element within the row.  A draw that all rows of a
+ * batch share has the number of the batch in the place of the example's.  So a draw can be made
+ * again in the backward pass instead of being stored, and neither threads nor the batch size nor
+ * resuming a run change it.
  *
  *     const AertKey key = draw_key_f32(run, stream, row);
  *     for (int i = 0; i < 784; i++) mask[i] = draw_rand_f32(key, i) < 0.7f;
@@ -45,9 +46,10 @@ AERT_INLINE AertKey aert_key(uint64_t seed, uint64_t epoch, uint64_t stream, uin
     return (AertKey){(uint32_t)x, (uint32_t)(x >> 32)};
 }
 
-/* The key of a row; row < 0 is for values that have no rows, which draw as example 0. */
+/* The key of a row; row < 0 is for values that have no rows, which draw by the batch. */
 AERT_INLINE AertKey aert_draw_key(const AertRun *run, uint64_t stream, int row) {
-    return aert_key(run->seed, run->epoch, stream, row < 0 ? 0u : (uint64_t)run->example[row]);
+    return aert_key(run->seed, run->epoch, stream,
+                    row < 0 ? run->batch : (uint64_t)run->example[row]);
 }
 
 /* 32 random bits */

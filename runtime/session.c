@@ -97,7 +97,7 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
     for (int i = 0; i < model->steps; i++)
         session->update[i] = 1;
     session->clock =
-        (AertClock){1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
+        (AertClock){1, 1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
     status = apply_settings(session, error);
     if (status)
         return status;
@@ -173,8 +173,14 @@ AertRun session_make_run(const Session *session, int rows, uint64_t epoch, int h
                      .example = session->example,
                      .seed = session->seed,
                      .epoch = epoch,
+                     .batch = session->batch_index,
                      .rows = rows,
                      .hold = hold};
+}
+
+void session_place(Session *session, int64_t index, int64_t size) {
+    session->batch_index = (uint64_t)index;
+    session->clock.data_size = (double)size;
 }
 
 void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold) {

@@ -29,7 +29,8 @@ typedef struct Session {
     double *hyper, *set, *update; /* what clock points to */
     AertClock clock;
     uint64_t seed;
-    int batch; /* examples at a time, at most model->batch */
+    int batch;            /* examples at a time, at most model->batch */
+    uint64_t batch_index; /* of the batch in hand: see session_place */
 } Session;
 
 #define WITH(kind) (1u << (kind))
@@ -62,6 +63,10 @@ int session_load(Session *session, char *path, size_t size, AertError *error);
 
 /* Gathers session->example[0 .. rows) into the inputs. */
 void session_gather(Session *session, const Examples *examples, int rows);
+
+/* Says which batch is in hand: number `index`, from 0, of those that go through `size` examples. To
+ * be said before session_run: draws that a batch shares, and data_size, go by it. */
+void session_place(Session *session, int64_t index, int64_t size);
 
 /* Runs an entry over the rows in hand. */
 void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold);

@@ -84,6 +84,7 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
     for (int begin = 0; begin < count; begin += session->batch) {
         int rows = take_rows(session, first, begin, count);
         session_gather(session, examples, rows);
+        session_place(session, begin / session->batch, examples->count);
         session_run(session, entry, rows, 0, 0);
         for (int k = 0; k < sheet->kinds; k++)
             if (!copy_output(session, kinds[k], rows, sheet->size, cell(sheet, k, begin), error))
@@ -99,6 +100,7 @@ bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int co
         return false;
     for (int begin = 0; begin < count; begin += session->batch) {
         int rows = take_rows(session, 0, begin, count);
+        session_place(session, begin / session->batch, count);
         session_run(session, entry, rows, 0, 0);
         if (!copy_output(session, xhat, rows, sheet->size, cell(sheet, 0, begin), error))
             return false;

@@ -22,6 +22,7 @@ static bool begin(Training *training, AertError *error) {
     for (int i = 0; i < session->model->steps; i++)
         session->update[i] = 0;
     training->epoch = training->stage_epoch = 1;
+    session_place(session, 0, training->count);
     session_init(session);
     if (options->init && !aert_weights_read(options->init, session->model, options->only,
                                             session->store, session->program->real_bytes, error))

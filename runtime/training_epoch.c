@@ -18,6 +18,7 @@ static void set_clock(Training *training) {
     AertClock *clock = &training->session.clock;
     double done = (double)(training->epoch - 1) * (double)training->count +
                   (double)training->batch * training->session.batch;
+    session_place(&training->session, training->batch, training->count);
     clock->step = (double)(training->step + 1);
     clock->epoch = (double)training->epoch;
     clock->examples = done;

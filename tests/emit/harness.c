@@ -71,7 +71,7 @@ static void run_phase(const AertRun *run, const AertEntry *entry, int from, int 
 static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold) {
     double scalar[1024];
     const double update[] = {3, 3, 3, 3}, hyper[] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
-    const AertClock clock = {b->rows, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, update, hyper, hyper};
+    const AertClock clock = {b->rows, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, update, hyper, hyper};
     AertRun run = {.store = b->store,
                    .arena = b->arena,
                    .input = b->input,
@@ -79,6 +79,7 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
                    .example = b->example,
                    .seed = TEST_SEED,
                    .epoch = TEST_EPOCH,
+                   .batch = (uint64_t)test_example(0), /* as which values without rows draw */
                    .rows = b->rows,
                    .hold = hold};
     if (entry->compute_scalars)

@@ -48,6 +48,45 @@ case_steps() {
     refuses_usage 'always.lr, third.lr' ./counting train --lr 3 --out no
 }
 
+# The examples that are gone through: those trained on, those of the validation, those of a data set; a row's place in
+# its batch, the last one of 5 included, with one thread and with two.
+case_data_size() {
+    cat > sizes.ae <<'END'
+input x : vector[4]
+encoder { h = x |> dense(2) }
+decoder { xhat = h |> dense(4) }
+loss {
+    size  = data_size
+    place = row
+    apart = sum((batch(row) == row) * batch(row)) - row      # it is its own in the whole batch
+    total = mse(xhat, x) + 0 * (size + place + apart)
+}
+train { batch 10;  epochs 2;  minimize total over all with sgd(0.1);  stop after 9 epochs without lower valid.total }
+END
+    compiled sizes
+    "$bin/blobs" f32 50 1 4 > x.f32
+    "$bin/blobs" f32 25 1 4 > y.f32
+    for threads in 1 2; do
+        rm -rf run
+        works ./sizes train --data x.f32 --out run --quiet --threads $threads
+        last_losses run > line
+        near "$(figure line size)" 45 1e-6 "trained on:"
+        near "$(figure line valid.size)" 5 1e-6 "held back:"
+        near "$(figure line place)" "$(awk 'BEGIN { printf "%.12g", (40 * 4.5 + 5 * 2) / 45 }')" 1e-6 "places:"
+        near "$(figure line apart)" 0 1e-6 "own places:"
+        works ./sizes eval --data y.f32 --out run --json --threads $threads
+        wants size 25
+        wants place "$(awk 'BEGIN { printf "%.12g", (20 * 4.5 + 5 * 2) / 25 }')"
+    done
+    rm -rf run
+    works ./sizes train --data x.f32 --valid y.f32 --out run --quiet
+    last_losses run > line
+    near "$(figure line size)" 50 1e-6 "trained on:"
+    near "$(figure line valid.size)" 25 1e-6 "validated:"
+    works ./sizes gradcheck --data y.f32
+    works ./sizes bench --data y.f32 --steps 3
+}
+
 # What each schedule is worth in each batch, computed once more; 2 batches an epoch, 3 epochs and 5.
 case_schedules() {
     compiled schedules

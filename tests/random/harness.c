@@ -114,6 +114,7 @@ static void compute(Run *r) {
     for (int i = 0; i < MOST_ROWS; i++)
         example[i] = leaf_example(i);
     const AertClock clock = {.rows = r->rows,
+                             .data_size = leaf_clock.data_size,
                              .step = leaf_clock.step,
                              .epoch = leaf_clock.epoch,
                              .examples = leaf_clock.examples,
@@ -132,6 +133,7 @@ static void compute(Run *r) {
                          .example = example,
                          .seed = LEAF_SEED,
                          .epoch = LEAF_EPOCH,
+                         .batch = (uint64_t)leaf_example(0),
                          .rows = r->rows};
     for (int k = 0; k < r->entry->kernels; k++) {
         const AertKernel *kernel = &r->entry->kernel[k];

@@ -11,8 +11,8 @@ enum { MOST_NAMES = 64 }; /* hypers and steps of a model */
 
 /* Numbers of a run: examples stands for all that a program may ask of its clock. */
 static const struct {
-    double step, epoch, examples, steps_per_epoch, stage_step, stage_steps;
-} leaf_clock = {37, 2, 580, 20, 31, 80};
+    double data_size, step, epoch, examples, steps_per_epoch, stage_step, stage_steps;
+} leaf_clock = {1000, 37, 2, 580, 20, 31, 80};
 
 /* The examples that stand in the rows: the first is 0, as which values without rows draw. */
 static inline int leaf_example(int row) {

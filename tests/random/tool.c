@@ -107,6 +107,7 @@ static double scalar_value(const Leaves *leaves, const char *name) {
         const char *name;
         double value;
     } known[] = {{"rows", leaves->rows},
+                 {"data_size", leaf_clock.data_size},
                  {"step", leaf_clock.step},
                  {"epoch", leaf_clock.epoch},
                  {"examples", leaf_clock.examples},

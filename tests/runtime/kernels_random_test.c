@@ -178,11 +178,15 @@ static void check_contract(Test *test) {
     const AertKey none = draw_key_f32(&run, stream, -1), zero = draw_key_f32(&run, stream, 0);
     int equal = key.first == same.first && key.second == same.second;
     equal &= none.first == zero.first && none.second == zero.second;
+    const AertRun later = {.example = example, .seed = 7, .epoch = 1, .batch = 41};
+    const AertKey shared = draw_key_f32(&later, stream, -1), row = draw_key_f32(&later, stream, 0);
+    equal &= shared.first == key.first && shared.second == key.second; /* 41 in both */
+    equal &= row.first == zero.first && row.second == zero.second;
     for (uint32_t i = 0; i < 5000; i++) {
         equal &= (double)draw_rand_f32(key, i) == draw_rand_f64(key, i);
         equal &= fabs((double)draw_randn_f32(key, i) / draw_randn_f64(key, i) - 1) < 2e-6;
     }
-    near(test, "a draw depends on the example, not on the row", equal, 1, 0);
+    near(test, "a draw depends on the example or batch, not on the row", equal, 1, 0);
     near(test, "FNV-1a of \"\"", aert_stream("") == UINT64_C(0xcbf29ce484222325), 1, 0);
     near(test, "FNV-1a of \"foobar\"", aert_stream("foobar") == UINT64_C(0x85944171f73967e8), 1, 0);
     near(test, "the first draw, in 2^-24", draw_rand_f64(key_of(1, 1, "z", 0), 0) * 0x1p24, 6551183,
