@@ -4,6 +4,7 @@
  */
 #include "autodiff/autodiff.h"
 #include "check/check.h"
+#include "driver/complain.h"
 #include "driver/files.h"
 #include "driver/options.h"
 #include "driver/show.h"
@@ -13,6 +14,7 @@
 #include "passes/passes.h"
 #include "plan/plan.h"
 #include "prelude/prelude.h"
+#include "support/visible.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -57,7 +59,8 @@ static const Ast *parse_file(void *session, const char *path, const char **why) 
     }
     *why = errno == EFBIG
                ? arena_printf(s->arena, "larger than the limit of %d bytes", SOURCE_LIMIT)
-               : arena_printf(s->arena, "cannot be read: %s", strerror(errno));
+           : errno == ENODEV ? "cannot be read: it is no file but a pipe or a device"
+                             : arena_printf(s->arena, "cannot be read: %s", strerror(errno));
     return NULL;
 }
 
@@ -65,10 +68,8 @@ static const Ast *parse_file(void *session, const char *path, const char **why) 
 static bool parse_model(Session *s) {
     const char *why;
     s->tree = parse_file(s, s->options.model, &why);
-    if (!s->tree) {
-        fprintf(stderr, "aecc: %s: %s\n", s->options.model, why);
-        return false;
-    }
+    if (!s->tree)
+        return complain(s->arena, "%s: %s", s->options.model, why);
     for (int i = 0; i < s->options.overrides; i++) {
         const char *other = arena_printf(s->arena, "const %s\n", s->options.override[i]);
         s->overrides[i] = parse(s, "-D", other, strlen(other));
@@ -103,10 +104,10 @@ static const char *stem(Session *s, const char *path) {
 static Program *lower(Session *s, Model *model) {
     Program *program = NEW(s->arena, Program);
     *program = (Program){.arena = s->arena, .names = s->names, .diag = s->diag};
-    program->source = base_name(s->options.model);
+    program->source = visible_text(s->arena, base_name(s->options.model));
     program->command = s->options.command;
     if (!model->name)
-        model->name = stem(s, s->options.model);
+        model->name = visible_text(s->arena, stem(s, s->options.model));
     lower_model(model, program);
     return program;
 }
@@ -163,11 +164,23 @@ static void simplify(Program *program, const PassOptions *passes) {
     }
 }
 
+/* C that is compiled later includes itself, by its own name between quotes. */
+static bool name_can_be_included(const char *path) {
+    const char *name = base_name(path);
+    return !name[strcspn(name, "\"\\\n\r")];
+}
+
 static bool write_output(Session *s, const Text *text) {
     const char *path = s->options.output;
     size_t length = strlen(path);
-    bool source =
-        strcmp(s->options.target, "c") != 0 || (length > 2 && strcmp(path + length - 2, ".c") == 0);
+    bool is_c = strcmp(s->options.target, "c") == 0;
+    bool source = !is_c || (length > 2 && strcmp(path + length - 2, ".c") == 0);
+    if (is_c && source && !name_can_be_included(path))
+        return complain(
+            s->arena,
+            "%s: a C file that has a quote, a backslash or the end of a line in its name cannot "
+            "include itself; choose another name",
+            path);
     return source ? file_write(path, text->at, text->length, s->arena)
                   : program_build(path, text->at, text->length, s->arena);
 }
@@ -228,19 +241,30 @@ static bool known_target(const char *name) {
     return false;
 }
 
+/* What is written, the output and what it depends on, is neither the model nor each other. */
+static bool outputs_allowed(Session *s) {
+    const char *output = s->options.output, *depend = s->options.depend;
+    if (output && !output_allowed("-o", output, s->options.model, s->arena))
+        return false;
+    if (depend && !output_allowed("--depend", depend, s->options.model, s->arena))
+        return false;
+    if (output && depend && same_file(output, depend))
+        return complain(s->arena, "%s: -o and --depend name the same file", depend);
+    return true;
+}
+
 static int run(Session *s) {
     PassOptions passes = {0};
     const char *unknown;
     if (s->options.passes && !passes_select(&passes, s->arena, s->options.passes, &unknown)) {
-        fprintf(stderr, "aecc: there is no pass `%s`; aecc --help lists them\n", unknown);
+        complain(s->arena, "there is no pass `%s`; aecc --help lists them", unknown);
         return STATUS_WRONG_USAGE;
     }
     if (!known_target(s->options.target)) {
-        fprintf(stderr, "aecc: there is no target `%s`; aecc --help lists them\n",
-                s->options.target);
+        complain(s->arena, "there is no target `%s`; aecc --help lists them", s->options.target);
         return STATUS_WRONG_USAGE;
     }
-    if (s->options.output && !output_allowed(s->options.output, s->options.model, s->arena))
+    if (!outputs_allowed(s))
         return STATUS_WRONG_USAGE;
     parse_prelude(s);
     if (s->options.show)
@@ -277,8 +301,10 @@ int main(int argc, char **argv) {
         printf("aecc %s\n", AECC_VERSION);
     else
         status = run(&s);
-    if (fflush(stdout) != 0 && status == STATUS_GOOD)
-        status = STATUS_WRONG_MODEL;
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        complain(s.arena, "standard output cannot be written whole: %s", strerror(errno));
+        status = status == STATUS_GOOD ? STATUS_WRONG_MODEL : status;
+    }
     arena_close(s.arena);
     return status;
 }

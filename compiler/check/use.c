@@ -80,16 +80,24 @@ static void report_circle(Checker *c, const Ast *use, const Unit *first) {
                 short_name(first->path));
 }
 
+static bool is_definitions(const char *path) {
+    size_t length = strlen(path);
+    return length > 3 && strcmp(path + length - 3, ".ae") == 0;
+}
+
 static Unit *read_unit(Checker *c, const Ast *use, const char *path) {
     const char *why = NULL;
     const Ast *file = NULL;
     if (c->units.count > MAX_USED_FILES)
         why = arena_printf(c->arena, "more than the limit of %d files are used", MAX_USED_FILES);
+    else if (!is_definitions(path)) /* messages quote lines of a file: of no other is one shown */
+        why = "the name of a file that is used ends in .ae";
     else
         file = c->load(c->load_user, path, &why);
     if (!file) {
         check_error(c, use->name_loc, "`%s`: %s", path, why);
-        check_help(c, "a file is looked for beside the one that uses it");
+        if (is_definitions(path))
+            check_help(c, "a file is looked for beside the one that uses it");
         return NULL;
     }
     Unit *unit = NEW(c->arena, Unit);

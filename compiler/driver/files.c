@@ -1,16 +1,17 @@
 /* Writing what was made: a file in one piece, or a program by way of the C compiler. */
 #include "driver/files.h"
+#include "driver/complain.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static bool complain(const char *path, const char *what) {
-    fprintf(stderr, "aecc: %s: %s: %s\n", path, what, strerror(errno));
-    return false;
+static bool failed(Arena *arena, const char *path, const char *what) {
+    return complain(arena, "%s: %s: %s", path, what, strerror(errno));
 }
 
 static bool folder_exists(const char *path, Arena *arena) {
@@ -19,36 +20,75 @@ static bool folder_exists(const char *path, Arena *arena) {
     return !slash || stat(arena_copy(arena, path, (size_t)(slash + 1 - path)), &folder) == 0;
 }
 
-bool output_allowed(const char *path, const char *model, Arena *arena) {
-    struct stat out, in;
+bool same_file(const char *a, const char *b) {
+    struct stat one, other;
+    if (stat(a, &one) == 0 && stat(b, &other) == 0)
+        return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return strcmp(a, b) == 0;
+}
+
+bool output_allowed(const char *option, const char *path, const char *model, Arena *arena) {
+    struct stat out;
     const char *why = !*path                        ? "wants a name that is not empty"
                       : !folder_exists(path, arena) ? "there is no such folder to write into"
                                                     : NULL;
-    if (!why && stat(path, &out) == 0) {
-        if (S_ISDIR(out.st_mode))
-            why = "is a folder; -o wants the name of a file";
-        else if (stat(model, &in) == 0 && out.st_dev == in.st_dev && out.st_ino == in.st_ino)
-            why = "is the model itself and would be overwritten";
-    }
-    if (why)
-        fprintf(stderr, "aecc: %s: %s\n", *path ? path : "-o", why);
-    return !why;
+    if (!why && stat(path, &out) == 0 && !S_ISREG(out.st_mode))
+        why = arena_printf(arena, "is %s; %s wants the name of a file",
+                           S_ISDIR(out.st_mode) ? "a folder" : "a pipe or a device", option);
+    else if (!why && model && same_file(path, model))
+        why = "is the model itself and would be overwritten";
+    return !why || complain(arena, "%s: %s", *path ? path : option, why);
+}
+
+/* ---- writing ---- */
+
+/* While a file is half written or a program half made, what would end aecc waits, so that nothing
+ * half made stays: a signal that asks for an end comes when all is put away, a disk's or the user's
+ * limit is an error of the writing. */
+typedef struct Uninterrupted {
+    sigset_t blocked;
+    void (*size_limit)(int);
+} Uninterrupted;
+
+static Uninterrupted interrupts_wait(void) {
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU};
+    Uninterrupted before;
+    sigset_t waiting;
+    sigemptyset(&waiting);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        sigaddset(&waiting, ends[i]);
+    sigprocmask(SIG_BLOCK, &waiting, &before.blocked);
+    before.size_limit = signal(SIGXFSZ, SIG_IGN);
+    return before;
+}
+
+static void interrupts_come(const Uninterrupted *before) {
+    signal(SIGXFSZ, before->size_limit);
+    sigprocmask(SIG_SETMASK, &before->blocked, NULL);
+}
+
+/* To be put in the place of `path` once it is whole. */
+static const char *temporary_of(Arena *arena, const char *path) {
+    return arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
 }
 
 bool file_write(const char *path, const char *text, size_t length, Arena *arena) {
-    const char *temporary = arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
+    const char *temporary = temporary_of(arena, path);
+    Uninterrupted before = interrupts_wait();
     FILE *file = fopen(temporary, "wb");
-    if (!file)
-        return complain(path, "cannot be written");
-    bool good = fwrite(text, 1, length, file) == length;
-    good = fflush(file) == 0 && good;
-    good = fclose(file) == 0 && good;
+    bool opened = file != NULL, good = opened && fwrite(text, 1, length, file) == length;
+    good = opened && fflush(file) == 0 && good;
+    good = opened && fclose(file) == 0 && good;
+    bool whole = good;
+    good = good && rename(temporary, path) == 0;
     if (!good)
-        complain(path, "cannot be written whole");
-    else if (rename(temporary, path) != 0)
-        good = complain(path, "cannot be put in place");
-    if (!good)
+        failed(arena, path,
+               !opened  ? "cannot be written"
+               : !whole ? "cannot be written whole"
+                        : "cannot be put in place");
+    if (opened && !good)
         remove(temporary);
+    interrupts_come(&before);
     return good;
 }
 
@@ -72,12 +112,14 @@ static const char *find_home(Arena *arena) {
 typedef struct Build {
     Arena *arena;
     const char *cc, *home, *source; /* source: the C file, a path that does not begin with - */
+    Uninterrupted before;
 } Build;
 
 /* Starts a command; -1 where that is not possible. */
-static pid_t start(const char *const *arguments) {
+static pid_t start(const Build *b, const char *const *arguments) {
     pid_t child = fork();
     if (child == 0) {
+        interrupts_come(&b->before);
         execvp(arguments[0], (char *const *)(const void *)arguments);
         _exit(127);
     }
@@ -100,11 +142,12 @@ typedef struct Part {
 } Part;
 
 static pid_t compile_part(const Build *b, const Part *part) {
-    return start((const char *const[]){
-        b->cc, "-std=c11", part->level, "-march=native", "-fno-math-errno", "-fno-trapping-math",
-        "-ffp-contract=fast", part->simd, "-fno-asynchronous-unwind-tables", "-fno-pie",
-        part->define, arena_printf(b->arena, "-I%s/include", b->home), "-c", b->source, "-o",
-        part->object, NULL});
+    return start(
+        b, (const char *const[]){b->cc, "-std=c11", part->level, "-march=native", "-fno-math-errno",
+                                 "-fno-trapping-math", "-ffp-contract=fast", part->simd,
+                                 "-fno-asynchronous-unwind-tables", "-fno-pie", part->define,
+                                 arena_printf(b->arena, "-I%s/include", b->home), "-c", b->source,
+                                 "-o", part->object, NULL});
 }
 
 /* Both parts side by side. -O2 makes vector code of the loops, which all ask for it, and does not
@@ -118,10 +161,11 @@ static bool compile_and_link(const Build *b, const char *path) {
     pid_t first = compile_part(b, &floats), second = compile_part(b, &doubles);
     bool good = finish(first);
     good = finish(second) && good;
-    good = good && finish(start((const char *const[]){
-                       b->cc, "-s", "-no-pie", "-Wl,--gc-sections,-z,noseparate-code",
-                       floats.object, doubles.object, "-o", path,
-                       arena_printf(b->arena, "-L%s/lib", b->home), AECC_LIBRARIES, NULL}));
+    good = good &&
+           finish(start(b, (const char *const[]){
+                               b->cc, "-s", "-no-pie", "-Wl,--gc-sections,-z,noseparate-code",
+                               floats.object, doubles.object, "-o", path,
+                               arena_printf(b->arena, "-L%s/lib", b->home), AECC_LIBRARIES, NULL}));
     remove(floats.object);
     remove(doubles.object);
     return good;
@@ -129,22 +173,26 @@ static bool compile_and_link(const Build *b, const char *path) {
 
 bool program_build(const char *path, const char *source, size_t length, Arena *arena) {
     Build b = {.arena = arena, .home = find_home(arena)};
-    if (!b.home) {
-        fprintf(stderr,
-                "aecc: the runtime (include/aert, lib/libaert.a) is not beside aecc; "
-                "write C with -o %s.c and compile it yourself\n",
-                path);
-        return false;
-    }
+    if (!b.home)
+        return complain(arena,
+                        "the runtime (include/aert, lib/libaert.a) is not beside aecc; "
+                        "write C with -o %s.c and compile it yourself",
+                        path);
     if (*path == '-') /* the C compiler would take it for an option */
         path = arena_printf(arena, "./%s", path);
-    b.source = arena_printf(arena, "%s.%ld.c", path, (long)getpid());
+    /* a name of its own: C includes itself by it, and `path` may have quotes in it */
+    const char *temporary = temporary_of(arena, path), *slash = strrchr(path, '/');
+    b.source = arena_printf(arena, "%.*saecc.%ld.c", slash ? (int)(slash + 1 - path) : 0, path,
+                            (long)getpid());
     b.cc = getenv("CC") && *getenv("CC") ? getenv("CC") : "cc";
-    if (!file_write(b.source, source, length, arena))
-        return false;
-    bool good = compile_and_link(&b, path);
-    remove(b.source);
+    b.before = interrupts_wait();
+    bool written = file_write(b.source, source, length, arena);
+    bool good = written && compile_and_link(&b, temporary) && rename(temporary, path) == 0;
     if (!good)
-        fprintf(stderr, "aecc: %s did not make %s\n", b.cc, path);
+        remove(temporary);
+    remove(b.source);
+    if (written && !good)
+        complain(arena, "%s did not make %s", b.cc, path);
+    interrupts_come(&b.before);
     return good;
 }

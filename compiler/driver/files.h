@@ -4,9 +4,13 @@
 
 #include "support/text.h"
 
-/* May the output be written to `path`? Otherwise tells why: it is the model, or a
+/* May what `option` names be written to `path`? Otherwise tells why: it is the model, or a
  * folder, or lies in none. */
-bool output_allowed(const char *path, const char *model, Arena *arena);
+bool output_allowed(const char *option, const char *path, const char *model, Arena *arena);
+
+/* Do two paths name one file, whether it is there or not? Links to folders are not followed for one
+ * that is not. */
+bool same_file(const char *a, const char *b);
 
 /* Writes `text` to `path`, whole or not at all. False after a message on stderr. */
 bool file_write(const char *path, const char *text, size_t length, Arena *arena);

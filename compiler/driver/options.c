@@ -1,7 +1,9 @@
 /* The command line: one table of options. */
 #include "driver/options.h"
+#include "driver/complain.h"
 #include "emit/emit.h"
 #include "passes/passes.h"
+#include "support/visible.h"
 
 #include <string.h>
 
@@ -64,8 +66,7 @@ void options_help(FILE *out, Arena *arena) {
 static bool usage(Arena *arena, const char *found, const char *const *near, int n,
                   const char *about) {
     const char *guess = near ? text_nearest(found, near, n) : NULL;
-    fprintf(stderr, "aecc: %s%s\n", about,
-            guess ? arena_printf(arena, ": did you mean %s?", guess) : "");
+    complain(arena, "%s%s", about, guess ? arena_printf(arena, ": did you mean %s?", guess) : "");
     fprintf(stderr, "usage: aecc model.ae -o model.c     (aecc --help tells more)\n");
     return false;
 }
@@ -130,7 +131,7 @@ static const char *command_text(Arena *arena, int argc, char **argv) {
     text_add(&text, "aecc");
     for (int i = 1; i < argc; i++)
         text_add(&text, " %s", base_name(argv[i]));
-    return text.at;
+    return visible_text(arena, text.at);
 }
 
 bool options_read(Options *o, Arena *arena, int argc, char **argv) {

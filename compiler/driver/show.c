@@ -1,5 +1,6 @@
 /* aecc --show NAME: the definition as it stands in the prelude, with the comment above it. */
 #include "driver/show.h"
+#include "driver/complain.h"
 #include "prelude/prelude.h"
 
 #include <string.h>
@@ -35,10 +36,9 @@ bool show_definition(Arena *arena, const Ast *const *prelude, const char *name) 
             return true;
         }
     const char *near = text_nearest(name, known.at, known.count);
-    fprintf(stderr, "aecc: the prelude defines no `%s`", name);
     if (near)
-        fprintf(stderr, "; did you mean `%s`?\n", near);
-    else
-        fprintf(stderr, "; what the compiler knows itself is in docs/language.md\n");
-    return false;
+        return complain(arena, "the prelude defines no `%s`; did you mean `%s`?", name, near);
+    return complain(
+        arena, "the prelude defines no `%s`; what the compiler knows itself is in docs/language.md",
+        name);
 }

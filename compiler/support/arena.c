@@ -43,10 +43,15 @@ struct Arena {
     int count;
 };
 
+void arena_exhausted(void) {
+    fprintf(stderr, "aecc: out of memory\n");
+    exit(1);
+}
+
 Arena *arena_open(void) {
     Arena *arena = calloc(1, sizeof *arena);
     if (!arena)
-        die("no memory left");
+        arena_exhausted();
     return arena;
 }
 
@@ -74,14 +79,14 @@ static void *large_page(void) {
 /* A zeroed block with `room` bytes at least, put before the others. */
 static Block *open_block(Arena *arena, size_t room) {
     if (room > SIZE_MAX - sizeof(Block))
-        die("no memory left: %zu bytes asked for", room);
+        arena_exhausted();
     bool large =
         !ONE_OBJECT_PER_BLOCK && arena->count >= SMALL_BLOCKS && room <= LARGE_PAGE - sizeof(Block);
     if (large)
         room = LARGE_PAGE - sizeof(Block);
     Block *block = large ? large_page() : calloc(1, sizeof(Block) + room);
     if (!block)
-        die("no memory left: %zu bytes asked for", room);
+        arena_exhausted();
     block->room = room;
     block->next = arena->blocks;
     arena->blocks = block;
@@ -94,7 +99,7 @@ void *arena_alloc(Arena *arena, size_t size) {
         return open_block(arena, size ? size : 1)->bytes;
     size_t align = _Alignof(max_align_t);
     if (size > SIZE_MAX - align)
-        die("no memory left: %zu bytes asked for", size);
+        arena_exhausted();
     size = size ? (size + align - 1) / align * align : align;
     Block *block = arena->blocks;
     if (!block || block->room - block->used < size)
@@ -134,7 +139,7 @@ char *arena_printf(Arena *arena, const char *format, ...) {
 void *arena_grow(Arena *arena, void *old, int *room, size_t item) {
     int grown = *room ? *room * 2 : 8;
     if (*room > (1 << 29))
-        die("a list of %d items cannot grow", *room);
+        arena_exhausted();
     void *items = arena_alloc(arena, (size_t)grown * item);
     if (old)
         memcpy(items, old, (size_t)*room * item);

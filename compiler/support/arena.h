@@ -15,7 +15,10 @@ typedef struct Arena Arena;
 Arena *arena_open(void);
 void arena_close(Arena *arena);
 
-/* `size` zeroed bytes, aligned for any object; aborts when the system has no memory left. */
+/* The system has no memory left: no bug of ours, so one line and exit status 1. */
+_Noreturn void arena_exhausted(void);
+
+/* `size` zeroed bytes, aligned for any object; arena_exhausted() where there are none. */
 void *arena_alloc(Arena *arena, size_t size);
 char *arena_copy(Arena *arena, const char *text, size_t length);
 char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

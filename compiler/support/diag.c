@@ -9,6 +9,7 @@
  * diag_print.c shows them to people, diag_json.c to editors.
  */
 #include "support/diag_messages.h"
+#include "support/visible.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -79,7 +80,8 @@ const char *diag_place(Diag *diag, Loc loc) {
     if (!source)
         return "";
     const char *slash = strrchr(source->name, '/');
-    return arena_printf(diag->arena, "%s:%d", slash ? slash + 1 : source->name,
+    return arena_printf(diag->arena, "%s:%d",
+                        visible_text(diag->arena, slash ? slash + 1 : source->name),
                         diag_line(diag, loc));
 }
 

@@ -7,39 +7,26 @@
  * are joined by newlines; notes are the marks, then the notes, with places of their own.
  */
 #include "support/diag_messages.h"
+#include "support/visible.h"
 
 #include <string.h>
 
-/* Length of the UTF-8 character at `text`, 0 for bytes that are none. */
-static int character(const unsigned char *text) {
-    int length = text[0] < 0x80   ? 1
-                 : text[0] < 0xC2 ? 0
-                 : text[0] < 0xE0 ? 2
-                 : text[0] < 0xF0 ? 3
-                 : text[0] < 0xF5 ? 4
-                                  : 0;
-    for (int i = 1; i < length; i++)
-        if ((text[i] & 0xC0) != 0x80) /* the final 0 too */
-            return 0;
-    return length;
-}
-
-/* The inside of a JSON string. */
+/* The inside of a JSON string; what a terminal would obey is escaped. */
 static void print_text(FILE *out, const char *text) {
-    const unsigned char *byte = (const unsigned char *)text;
-    while (*byte) {
-        int length = character(byte);
-        if (length == 0)
+    for (int left = (int)strlen(text), length; left > 0; left -= length, text += length) {
+        int code;
+        char escape[VISIBLE_ROOM];
+        length = visible_decode(text, left, &code);
+        if (code < 0)
             fputs("\\ufffd", out);
-        else if (*byte == '\n')
+        else if (code == '\n')
             fputs("\\n", out);
-        else if (*byte == '"' || *byte == '\\')
-            fprintf(out, "\\%c", *byte);
-        else if (*byte < 0x20)
-            fprintf(out, "\\u%04x", *byte);
+        else if (code == '"' || code == '\\')
+            fprintf(out, "\\%c", code);
+        else if (visible_escape(text, code, escape))
+            fprintf(out, "\\u%04x", (unsigned)code);
         else
-            fwrite(byte, 1, (size_t)length, out);
-        byte += length ? length : 1;
+            fwrite(text, 1, (size_t)length, out);
     }
 }
 

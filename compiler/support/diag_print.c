@@ -7,11 +7,13 @@
  *           |     shapes are aligned at the right: the last axes, 20 and 784, must be equal or 1
  *
  * The main place is ^, or ^~~~ where it is wider; marks are ~~~.  A source line is first turned
- * into cells of the screen (a tab is several, a combining accent none); underlines are then
- * strings of cells.  A line wider than WINDOW is shown around the place that matters.
+ * into cells of the screen (a tab is several, a combining accent none, a control character that is
+ * written out four); underlines are then strings of cells.  A line wider than WINDOW is shown
+ * around the place that matters.
  */
 #include "support/diag_messages.h"
 #include "support/text.h"
+#include "support/visible.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,36 +35,8 @@ typedef struct View {
 
 /* ---- characters ---- */
 
-/* Length in bytes of the character at `text`; its code, or -1 for what is not UTF-8. */
-static int decode(const char *text, int left, int *code) {
-    const unsigned char *byte = (const unsigned char *)text;
-    int length = byte[0] < 0x80   ? 1
-                 : byte[0] < 0xC2 ? 0
-                 : byte[0] < 0xE0 ? 2
-                 : byte[0] < 0xF0 ? 3
-                                  : 4;
-    *code = -1;
-    if (length == 0 || length > left || byte[0] > 0xF4)
-        return 1;
-    int value = length == 1 ? byte[0] : byte[0] & (0x7F >> length);
-    for (int i = 1; i < length; i++) {
-        if ((byte[i] & 0xC0) != 0x80)
-            return 1;
-        value = value << 6 | (byte[i] & 0x3F);
-    }
-    *code = value;
-    return length;
-}
-
-/* What is shown as ?: bytes that are no text, and characters that would move the cursor. */
-static bool is_hidden(int code) {
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200B && code <= 0x200F) ||
-           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
-           code == 0xFEFF || (code >= 0xD800 && code <= 0xDFFF) || code > 0x10FFFF;
-}
-
 /* Cells that a character takes on the screen. */
-static int cells_of(int code) {
+static int width_of_code(int code) {
     static const struct {
         int low, high, cells;
     } ranges[] = {{0x0300, 0x036F, 0},   {0x1100, 0x115F, 2},   {0x2E80, 0xA4CF, 2},
@@ -75,6 +49,12 @@ static int cells_of(int code) {
     return 1;
 }
 
+/* The same of the character at `text`, as it is shown. */
+static int cells_of(const char *text, int code) {
+    char escape[VISIBLE_ROOM];
+    return visible_escape(text, code, escape) ? (int)strlen(escape) : width_of_code(code);
+}
+
 /* ---- a source line ---- */
 
 static View view_line(Printer *printer, const Source *source, int at) {
@@ -83,10 +63,10 @@ static View view_line(Printer *printer, const Source *source, int at) {
     view.cell = NEW_ARRAY(printer->arena, int, view.end - view.begin + 1);
     int cell = 0;
     for (int i = view.begin; i < view.end;) {
-        int code, length = decode(source->text + i, view.end - i, &code);
+        int code, length = visible_decode(source->text + i, view.end - i, &code);
         for (int j = 0; j < length; j++)
             view.cell[i + j - view.begin] = cell;
-        cell += code == '\t' ? TAB - cell % TAB : is_hidden(code) ? 1 : cells_of(code);
+        cell += code == '\t' ? TAB - cell % TAB : cells_of(source->text + i, code);
         i += length;
     }
     view.cell[view.end - view.begin] = cell;
@@ -136,14 +116,15 @@ static void print_source(Printer *printer, const Source *source, const View *vie
     int from = view->from + (view->from > 0), to = view->to - (view->to < cells); /* between … */
     for (int i = view->begin, length; i < view->end; i += length) {
         int code;
-        length = decode(source->text + i, view->end - i, &code);
+        char escape[VISIBLE_ROOM];
+        length = visible_decode(source->text + i, view->end - i, &code);
         int cell = view->cell[i - view->begin], next = view->cell[i + length - view->begin];
         if (next <= from || next > to)
             continue;
         if (cell < from || code == '\t')
             text_add(&line, "%*s", next - (cell < from ? from : cell), "");
-        else if (is_hidden(code))
-            text_add(&line, "?");
+        else if (visible_escape(source->text + i, code, escape))
+            text_add(&line, "%s", escape);
         else
             text_add_bytes(&line, source->text + i, (size_t)length);
     }
@@ -176,8 +157,8 @@ static void print_row(Printer *printer, const char *row) {
 static int width_of(const char *text) {
     int cells = 0, code;
     for (int left = (int)strlen(text); left > 0;) {
-        int length = decode(text, left, &code);
-        cells += cells_of(code);
+        int length = visible_decode(text, left, &code);
+        cells += cells_of(text, code);
         text += length;
         left -= length;
     }
@@ -190,7 +171,8 @@ static void print_words(Printer *printer, const View *view, const Remark *marks,
     text_open(&row, printer->arena);
     int used = 0;
     for (int i = 0; i < count; i++) {
-        int from, to, width = width_of(marks[i].text);
+        const char *words = visible_text(printer->arena, marks[i].text);
+        int from, to, width = width_of(words);
         if (!width)
             continue;
         cells_of_place(view, marks[i].loc, &from, &to);
@@ -205,7 +187,7 @@ static void print_words(Printer *printer, const View *view, const Remark *marks,
         }
         if (at + width > WINDOW)
             at = width < WINDOW ? WINDOW - width : 0;
-        text_add(&row, "%*s%s", at - used, "", marks[i].text);
+        text_add(&row, "%*s%s", at - used, "", words);
         used = at + width;
     }
     print_row(printer, row.at);
@@ -270,18 +252,18 @@ static int print_lines(Printer *printer, const Source *source, Message *message)
 static void print_head(Printer *printer, Loc loc, const char *severity, const char *text) {
     const Source *source = diag_source_of(printer->diag, loc);
     if (source)
-        fprintf(printer->out, "%s:%d:%d: ", source->name, diag_line(printer->diag, loc),
-                source_column(source, loc.begin));
-    fprintf(printer->out, "%s: %s\n", severity, text);
+        fprintf(printer->out, "%s:%d:%d: ", visible_text(printer->arena, source->name),
+                diag_line(printer->diag, loc), source_column(source, loc.begin));
+    fprintf(printer->out, "%s: %s\n", severity, visible_text(printer->arena, text));
 }
 
 /* A line of help; a newline in it begins another. */
 static void print_help(Printer *printer, bool gutter, int indent, const char *text) {
     while (text) {
         const char *newline = strchr(text, '\n');
-        int length = newline ? (int)(newline - text) : (int)strlen(text);
-        fprintf(printer->out, "%s%*s%.*s\n", gutter ? "      | " : "    ", gutter ? indent : 0, "",
-                length, text);
+        size_t length = newline ? (size_t)(newline - text) : strlen(text);
+        fprintf(printer->out, "%s%*s%s\n", gutter ? "      | " : "    ", gutter ? indent : 0, "",
+                visible_text(printer->arena, arena_copy(printer->arena, text, length)));
         text = newline ? newline + 1 : NULL;
     }
 }

@@ -8,10 +8,13 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- names ---- */
 
@@ -134,8 +137,27 @@ static void end_lines(Text *text) {
             text->at[i] = '\n';
 }
 
+/* Opens a file and nothing else: a pipe would be waited for, and a device may have no end. */
+static FILE *open_regular(const char *path) {
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat status;
+    if (fd < 0)
+        return NULL;
+    int reason = fstat(fd, &status) != 0    ? errno
+                 : S_ISDIR(status.st_mode)  ? EISDIR
+                 : !S_ISREG(status.st_mode) ? ENODEV
+                                            : 0;
+    FILE *file = reason ? NULL : fdopen(fd, "rb");
+    if (file)
+        return file;
+    reason = reason ? reason : errno;
+    close(fd);
+    errno = reason;
+    return NULL;
+}
+
 char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *length) {
-    FILE *file = fopen(path, "rb");
+    FILE *file = open_regular(path);
     if (!file)
         return NULL;
     Text text;

@@ -25,7 +25,8 @@ void text_add_bytes(Text *text, const char *bytes, size_t length);
 
 /* The whole file as a 0-terminated text in `arena`; NULL with errno where it cannot be read.
  * A CR that no newline follows is read as a newline.
- * `limit` is the largest size in bytes that is accepted (errno EFBIG beyond it). */
+ * `limit` is the largest size in bytes that is accepted (errno EFBIG beyond it); a folder is none
+ * (EISDIR), nor is a pipe or a device (ENODEV). */
 char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *length);
 
 /* The shortest decimal that reads back as the same double: "0.1", "1e-08", "3". */

@@ -63,6 +63,10 @@ static void show_places(Diag *diag) {
     diag_error(diag, place(1, model, "\xCE\xB2"), "beta");
     diag_error(diag, place(1, model, "\xFF\x01"), "no text");
     diag_error(diag, place(1, model, " q\nend"), "several lines");
+    diag_error(diag, place(1, model, "bad"),
+               "control: \x1B[2J \x7F \xC2\x9B \xE0\x82\x9B \xFF \n.");
+    diag_mark(diag, place(1, model, "q\nend"), "mark\x07");
+    diag_help(diag, "help\x0D\nmore\t.");
     diag_error(diag, (Loc){1, sizeof model - 1, sizeof model - 1}, "the end");
     diag_error(diag, place(1, model, "\r\n"), "end of a line");
     diag_error(diag, place(1, model, "\n\t"), "an empty line");
@@ -103,7 +107,8 @@ int main(void) {
     show_places(diag);
     show_order(diag);
     title("JSON");
-    diag_error(diag, place(1, model, "\xFF\x01"), "a \"text\" with \\, \t and \xFF");
+    diag_error(diag, place(1, model, "\xFF\x01"),
+               "a \"text\" with \\, \t, \x7F, \xC2\x9B and \xFF");
     diag_mark(diag, place(1, model, "end"), "mark");
     diag_help(diag, "help");
     diag_help(diag, "more");
