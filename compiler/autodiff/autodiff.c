@@ -1,45 +1,18 @@
-/* The reverse sweep that turns placeholders into nodes.
+/* The steps that turn placeholders into nodes.
  *
  * One step makes the graph anew, node by node, and where the first placeholder stands, the
- * derivative of its y by every v that is asked for is put in.  The sweep goes from y backwards over
- * the nodes that lie between some v and y; each hands its cotangent to its rule (rules.c), which
- * contributes to the operands.
- *
- *     %3 h = sigmoid(%2) : [n,400]     with cotangent %9 dh     →     %10 = sub(1, %3)
- *                                                                     %11 = mul(%3, %10)
- *                                                                     %12 d… = mul(%9, %11), for %2
+ * derivative of its y by every v that is asked for is put in.  One reverse sweep (sweep.h) gives
+ * them all; a Jacobian that is made otherwise, and a product with one, have their own (jacobian.h).
  *
  * Nodes in the list's order come after their operands, so that the first placeholder of the list is
  * an innermost one: nothing that it differentiates holds another.
  */
 #include "autodiff/autodiff.h"
-#include "autodiff/cotangent.h"
-
-static GradRule *const rules[NUM_OPS] = {
-#define OP(name, arity, attr, shape, grad, ...) [OP_##name] = grad_##grad,
-#include "ir/ops.def"
-};
+#include "autodiff/jacobian.h"
+#include "autodiff/sweep.h"
 
 static bool is_placeholder(const Node *node) {
     return optab[node->op].kind == KIND_gone;
-}
-
-/* Whether a derivative passes from the node to its operand i. */
-static bool passes(const Node *node, int i) {
-    if (rules[node->op] == grad_none)
-        return false;
-    bool condition = node->op == OP_where && i == 0;
-    bool index = (node->op == OP_gather || node->op == OP_scatter) && i == 1;
-    return !condition && !index;
-}
-
-/* For ids to y's: does the node depend on one that is marked?  The marked ones are given. */
-static void mark_needed(const Graph *graph, const Node *y, bool *needed) {
-    for (int id = 0; id <= y->id; id++) {
-        const Node *node = graph->nodes.at[id];
-        for (int i = 0; i < node->n_in && !needed[id]; i++)
-            needed[id] = passes(node, i) && needed[node->in[i]->id];
-    }
 }
 
 bool autodiff_reaches(const Graph *graph, const Node *y, const Node *v) {
@@ -48,7 +21,7 @@ bool autodiff_reaches(const Graph *graph, const Node *y, const Node *v) {
     Arena *scratch = arena_open();
     bool *needed = NEW_ARRAY(scratch, bool, y->id + 1);
     needed[v->id] = true;
-    mark_needed(graph, y, needed);
+    sweep_mark(graph, y, needed);
     bool reaches = needed[y->id];
     arena_close(scratch);
     return reaches;
@@ -78,12 +51,12 @@ const Node *autodiff_mixes(const Graph *graph, const Node *y, const Node *v) {
     bool *before = NEW_ARRAY(scratch, bool, y->id + 1),
          *after = NEW_ARRAY(scratch, bool, y->id + 1);
     before[v->id] = after[y->id] = true;
-    mark_needed(graph, y, before);
+    sweep_mark(graph, y, before);
     for (int id = y->id; id >= 0; id--) {
         const Node *node = graph->nodes.at[id];
         for (int i = 0; i < node->n_in && after[id] && before[id]; i++) {
             const Node *in = node->in[i];
-            if (!passes(node, i) || !before[in->id] || id == v->id)
+            if (!sweep_passes(node, i) || !before[in->id] || id == v->id)
                 continue;
             after[in->id] = true;
             if (node != y && !keeps_rows(node, i))
@@ -92,97 +65,6 @@ const Node *autodiff_mixes(const Graph *graph, const Node *y, const Node *v) {
     }
     arena_close(scratch);
     return found;
-}
-
-/* ---- the sweep ---- */
-
-static GradContext context_open(Graph *graph, Arena *scratch, const Node *y) {
-    int count = y->id + 1;
-    return (GradContext){.graph = graph,
-                         .needed = NEW_ARRAY(scratch, bool, count),
-                         .full = NEW_ARRAY(scratch, Node *, count),
-                         .diagonals = NEW_ARRAY(scratch, Node *, count)};
-}
-
-/* Whether the rule of `node` can take the diagonal and hand on a diagonal, or a scaling. */
-static bool takes_diagonal(const GradContext *c, const Node *node) {
-    switch (optab[node->op].kind) {
-    case KIND_map:
-        return true;
-    case KIND_view:
-        return diagonal_fits(c, node->in[0]->type);
-    case KIND_gemm:
-        return node->type.rank == 2 && node->type.dim[1] == c->seeds && !c->needed[node->in[1]->id];
-    default:
-        return false;
-    }
-}
-
-/* The cotangent of `node` as one dense node; NULL where there is none. */
-static Node *dense_cotangent(GradContext *c, const Node *node) {
-    Node **full = &c->full[node->id], **diagonal = &c->diagonals[node->id];
-    if (*diagonal) {
-        Node *g = dense_of(c, *diagonal, node->type);
-        *full = *full ? plus(c, *full, g) : g;
-        *diagonal = NULL;
-    }
-    return *full;
-}
-
-/* `d` before the name of what it is the gradient of.  Nodes of the forward part keep theirs. */
-static void name_cotangent(const GradContext *c, const Node *node, Node *g, int first) {
-    if (node->name && g->id >= first && !g->name)
-        g->name = names_of(c->graph->names, arena_printf(c->graph->arena, "d%s", node->name));
-}
-
-static void sweep(GradContext *c, const Node *y) {
-    int first = c->graph->nodes.count;
-    for (int id = y->id; id >= 0; id--) {
-        Node *node = c->graph->nodes.at[id];
-        if (!c->needed[id] || (!c->full[id] && !c->diagonals[id]))
-            continue;
-        c->node = node;
-        c->loc = node->loc;
-        if (c->diagonals[id] && (c->full[id] || !takes_diagonal(c, node)))
-            dense_cotangent(c, node);
-        c->diagonal = c->diagonals[id] != NULL;
-        Node *g = c->diagonal ? c->diagonals[id] : c->full[id];
-        name_cotangent(c, node, g, first);
-        if (rules[node->op] != grad_none)
-            rules[node->op](c, node, g);
-    }
-}
-
-/* ---- seeds and results ---- */
-
-static void seed(GradContext *c, const Node *y, bool jacobian) {
-    c->loc = y->loc;
-    c->rows = jacobian && y->type.rank > 0 && y->type.dim[0] < 0 ? y->type.dim[0] : 0;
-    Type one = y->type;
-    if (c->rows)
-        one.dim[0] = 1;
-    double seeds = jacobian ? type_size(one, 1) : 1;
-    if (type_has_rows(one) && jacobian)
-        die("a Jacobian of %s", type_text(c->graph->arena, y->type));
-    if (seeds > 1) {
-        c->seeds = (int)seeds;
-        c->diagonals[y->id] = number(c, 1);
-    } else {
-        c->full[y->id] = number(c, 1);
-    }
-}
-
-/* The derivative by v, at the placeholder's type. */
-static Node *result(GradContext *c, const Node *v, Type type) {
-    Node *g = dense_cotangent(c, v);
-    g = whole(c, g, v->type);
-    if (c->seeds && c->rows) { /* (seeds, n, V…) → (n, seeds, V…) */
-        int rank = g->type.rank, perm[MAX_RANK];
-        for (int k = 0; k < rank; k++)
-            perm[k] = (k < 2 ? 1 - k : k) - rank;
-        g = ir_transpose(c->graph, c->loc, g, rank, perm);
-    }
-    return ir_reshape(c->graph, c->loc, g, type);
 }
 
 static const char *name_of(const Node *node) {
@@ -199,6 +81,8 @@ static void no_dependence(Diag *diag, const Node *placeholder) {
 
 /* ---- one step ---- */
 
+typedef List(const Node *) Members;
+
 typedef struct Step {
     const Graph *old;
     Graph *graph;  /* the new one */
@@ -210,34 +94,86 @@ typedef struct Step {
 } Step;
 
 static bool in_group(const Step *step, const Node *node) {
-    return node->op == step->first->op && node->in[0] == step->first->in[0];
+    const Node *first = step->first;
+    return node->op == first->op && node->in[0] == first->in[0] &&
+           (node->n_in < 3 || node->in[2] == first->in[2]);
 }
 
-/* Differentiates y by the v of all placeholders of the group; leaves the results in the map. */
-static void expand_group(Step *step) {
-    Node *y = step->map[step->first->in[0]->id];
-    GradContext c = context_open(step->graph, step->scratch, y);
-    for (int id = step->first->id; id < step->old->nodes.count; id++) {
-        const Node *node = step->old->nodes.at[id];
-        Node *v = in_group(step, node) ? step->map[node->in[1]->id] : NULL;
-        if (v && v->id <= y->id)
-            c.needed[v->id] = true;
+/* Whether a reverse sweep from y gives it. */
+static bool is_swept(const Step *step, const Node *placeholder) {
+    if (placeholder->op != OP_jacobian)
+        return placeholder->op != OP_jvp;
+    return jacobian_is_backwards(step->graph, step->map[placeholder->in[0]->id],
+                                 step->map[placeholder->in[1]->id]);
+}
+
+static void seed(GradContext *c, const Step *step, const Node *y) {
+    const Node *first = step->first;
+    if (first->op == OP_jacobian)
+        sweep_seed_identity(c, y);
+    else if (first->op == OP_vjp)
+        sweep_seed(c, y, step->map[first->in[2]->id]);
+    else
+        sweep_seed_one(c, y);
+}
+
+/* The derivative by v, of the placeholder's type; NULL where the sweep has not come to v. */
+static Node *result(GradContext *c, const Node *placeholder, const Node *v) {
+    Node *g = sweep_result(c, v);
+    if (!g)
+        return NULL;
+    if (placeholder->op == OP_vjp) /* without seeds where all are alike */
+        return ir_expand(c->graph, c->loc, g, placeholder->type);
+    if (c->seeds && c->rows) { /* (seeds, n, V…) → (n, seeds, V…) */
+        int rank = g->type.rank, perm[MAX_RANK];
+        for (int k = 0; k < rank; k++)
+            perm[k] = (k < 2 ? 1 - k : k) - rank;
+        g = ir_transpose(c->graph, c->loc, g, rank, perm);
     }
-    mark_needed(step->graph, y, c.needed);
-    if (!c.needed[y->id])
+    return ir_reshape(c->graph, c->loc, g, placeholder->type);
+}
+
+/* Differentiates y by the v of those placeholders of the group that one sweep serves; leaves the
+ * results in the map. */
+static void expand_swept(Step *step, const Members *members) {
+    Node *y = step->map[step->first->in[0]->id];
+    GradContext c = sweep_open(step->graph, step->scratch, y);
+    for (int i = 0; i < members->count; i++)
+        c.needed[step->map[members->at[i]->in[1]->id]->id] = true;
+    if (!sweep_reaches(&c, y))
         return;
-    seed(&c, y, step->first->op == OP_jacobian);
-    sweep(&c, y);
-    for (int id = step->first->id; id < step->old->nodes.count; id++) {
-        const Node *node = step->old->nodes.at[id];
-        Node *v = in_group(step, node) ? step->map[node->in[1]->id] : NULL;
-        if (!v || v->id > y->id || !(c.full[v->id] || c.diagonals[v->id]))
-            continue;
+    seed(&c, step, y);
+    sweep_run(&c, y);
+    for (int i = 0; i < members->count; i++) {
+        const Node *node = members->at[i];
+        Node *v = step->map[node->in[1]->id];
         int before = step->graph->nodes.count;
         c.loc = node->loc;
-        step->map[id] = result(&c, v, node->type);
-        name_cotangent(&c, v, step->map[id], before);
+        step->map[node->id] = result(&c, node, v);
+        if (step->map[node->id])
+            sweep_name(&c, v, step->map[node->id], before);
     }
+}
+
+/* Expands all placeholders of the first one's group. */
+static void expand_group(Step *step) {
+    Node *y = step->map[step->first->in[0]->id];
+    Members swept = {0};
+    for (int id = step->first->id; id < step->old->nodes.count; id++) {
+        Node *node = step->old->nodes.at[id];
+        Node *v = in_group(step, node) ? step->map[node->in[1]->id] : NULL;
+        if (!v || v->id > y->id)
+            continue;
+        if (is_swept(step, node))
+            list_add(step->scratch, &swept, node);
+        else if (node->op == OP_jacobian)
+            step->map[id] = jacobian_forwards(step->graph, node->loc, y, v, node->type);
+        else
+            step->map[id] = jacobian_times(step->graph, node->loc, y, v, step->map[node->in[2]->id],
+                                           node->type);
+    }
+    if (swept.count > 0)
+        expand_swept(step, &swept);
 }
 
 /* What stands for a placeholder that the sweep did not reach. */

@@ -59,17 +59,8 @@ static int dim_at(Type type, int axis) {
     return -axis <= type.rank ? type.dim[type.rank + axis] : 1;
 }
 
-static Type prefixed(int dim, Type type) {
-    int dims[MAX_RANK] = {dim};
-    if (type.rank == MAX_RANK)
-        die("a derivative needs more than %d axes", MAX_RANK);
-    for (int i = 0; i < type.rank; i++)
-        dims[i + 1] = type.dim[i];
-    return type_make(type.rank + 1, dims);
-}
-
 Type seeded(const Node *g, Type of, Type type) {
-    return g->type.rank > of.rank ? prefixed(g->type.dim[0], type) : type;
+    return g->type.rank > of.rank ? type_prefixed(g->type.dim[0], type) : type;
 }
 
 Node *ranked(GradContext *c, Node *g, Type of) {
@@ -132,7 +123,7 @@ Node *dense_of(GradContext *c, Node *d, Type of) {
     Type type = of;
     if (c->rows)
         type.dim[0] = 1;
-    eye = ir_reshape(c->graph, c->loc, eye, prefixed(c->seeds, type));
+    eye = ir_reshape(c->graph, c->loc, eye, type_prefixed(c->seeds, type));
     return times(c, eye, d);
 }
 
@@ -167,7 +158,7 @@ static Node *sum_down(GradContext *c, Node *g, Type from, Type to) {
         g = ir_reduce(c->graph, c->loc, OP_sum, g, n_axes, axes);
     if (rank > 0)
         type = type_make(rank, dims);
-    return ir_reshape(c->graph, c->loc, g, lead ? prefixed(seeds, type) : type);
+    return ir_reshape(c->graph, c->loc, g, lead ? type_prefixed(seeds, type) : type);
 }
 
 static void add_to(GradContext *c, Node **sum, Node *g) {

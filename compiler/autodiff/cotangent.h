@@ -28,6 +28,7 @@ typedef struct GradContext {
     int seeds;        /* length of the seed axis, 0 for none */
     int rows;         /* first dimension of h where it has rows, else 0 */
     bool diagonal;    /* the g of this rule is a diagonal */
+    bool transposed;  /* what is swept is itself a sweep: cotangents are differentials */
     bool *needed;     /* by id: on a way from a wanted v to y */
     Node **full;      /* by id: cotangents so far */
     Node **diagonals; /* by id: their diagonal parts */

@@ -170,6 +170,14 @@ Node *ir_jacobian(Graph *g, Loc loc, Node *h, Node *v, Type type) {
     return graph_node(g, OP_jacobian, loc, (Attr){0}, type, 2, (Node *[]){h, v});
 }
 
+Node *ir_jvp(Graph *g, Loc loc, Node *h, Node *v, Node *t) {
+    return graph_node(g, OP_jvp, loc, (Attr){0}, type_scalar(), 3, (Node *[]){h, v, t});
+}
+
+Node *ir_vjp(Graph *g, Loc loc, Node *h, Node *v, Node *u) {
+    return graph_node(g, OP_vjp, loc, (Attr){0}, type_scalar(), 3, (Node *[]){h, v, u});
+}
+
 Node *ir_copy(Graph *g, const Node *node, Node *const *in) {
     Node *copy = graph_node(g, node->op, node->loc, node->attr, node->type, node->n_in, in);
     copy->name = node->name;

@@ -141,6 +141,7 @@ double type_size(Type type, double rows);
 /* The two broadcast; false where an axis differs and neither is 1. */
 bool type_broadcast(Type a, Type b, Type *result);
 Type type_make(int rank, const int *dim);
+Type type_prefixed(int dim, Type type); /* one more axis, at the left */
 Type type_scalar(void);
 const char *type_text(Arena *arena, Type type); /* "[n,784]", "[5n,2]", "[]" */
 
@@ -173,6 +174,8 @@ Node *ir_gather(Graph *g, Loc loc, Node *table, Node *index);
 Node *ir_scatter(Graph *g, Loc loc, Node *rows, Node *index, Type type);
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v);
 Node *ir_jacobian(Graph *g, Loc loc, Node *h, Node *v, Type type);
+Node *ir_jvp(Graph *g, Loc loc, Node *h, Node *v, Node *t); /* the Jacobian times t */
+Node *ir_vjp(Graph *g, Loc loc, Node *h, Node *v, Node *u); /* u times the Jacobian */
 
 /* A copy of `node` in `g` with other operands: what passes rebuild graphs with. */
 Node *ir_copy(Graph *g, const Node *node, Node *const *in);

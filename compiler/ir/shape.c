@@ -283,3 +283,26 @@ bool shape_second(const Node *node, Arena *arena, Type *type, const char **why) 
 bool shape_jacobian(const Node *node, Arena *arena, Type *type, const char **why) {
     return accept(node->type, arena, type, why);
 }
+
+/* The type of operand `to`; where operand 2 has an axis of seeds before the type of operand `from`,
+ * with that axis. */
+static bool product_type(const Node *node, int from, int to, Arena *arena, Type *type,
+                         const char **why) {
+    Type given = node->in[2]->type, wanted = node->in[from]->type, result = node->in[to]->type;
+    if (given.rank == wanted.rank + 1 && given.dim[0] > 0 && result.rank < MAX_RANK) {
+        wanted = type_prefixed(given.dim[0], wanted);
+        result = type_prefixed(given.dim[0], result);
+    }
+    if (!type_equal(given, wanted))
+        return refuse(why, arena, "%s is not of the type %s, nor of one with an axis before it",
+                      text_of(arena, node->in[2]), text_of(arena, node->in[from]));
+    return accept(result, arena, type, why);
+}
+
+bool shape_jvp(const Node *node, Arena *arena, Type *type, const char **why) {
+    return product_type(node, 1, 0, arena, type, why);
+}
+
+bool shape_vjp(const Node *node, Arena *arena, Type *type, const char **why) {
+    return product_type(node, 0, 1, arena, type, why);
+}

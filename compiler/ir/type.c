@@ -13,6 +13,15 @@ bool type_equal(Type a, Type b) {
     return true;
 }
 
+Type type_prefixed(int dim, Type type) {
+    if (type.rank == MAX_RANK)
+        die("a derivative needs more than %d axes", MAX_RANK);
+    for (int i = type.rank++; i > 0; i--)
+        type.dim[i] = type.dim[i - 1];
+    type.dim[0] = dim;
+    return type;
+}
+
 bool type_has_rows(Type type) {
     for (int i = 0; i < type.rank; i++)
         if (type.dim[i] < 0)

@@ -3,8 +3,8 @@
  * Does       turns transposed operands, and a transposed product, into the product's flags; drops
  *            the flag of a symmetric operand and takes numbers out of symmetric products, so that
  *            equal ones meet; makes a product over an axis of length 1 elementwise; takes Σ (M·W)²
- *            over the last axis, W (k, x) shared and x > k, as Σ M ∘ (M·(W·Wᵀ)): the product with
- *            x columns, and its gradients, are never made
+ *            over the last axis, W (k, x) and x > k, as Σ M ∘ (M·(W·Wᵀ)): the product with x
+ *            columns, and its gradients, are never made
  * Requires   nothing
  * Keeps      values, to rounding
  * Example    where %0 : [3200,200] and %1 : [200,784]
@@ -86,8 +86,7 @@ static Node *outer_product(Rebuild *r, const Node *node) {
 /* ---- Σ (M·W)² ---- */
 
 /* Worth it where rows · x · k is more than k · k · x + rows · k · k. */
-static bool gram_pays(Type m, double k, double x) {
-    double rows = m.dim[0];
+static bool gram_pays(double rows, double k, double x) {
     return x > k && (rows < 0 || rows * k * x > k * k * x + rows * k * k);
 }
 
@@ -95,13 +94,13 @@ static bool gram_pays(Type m, double k, double x) {
 static Node *gram(Rebuild *r, const Node *node) {
     Node *squares = node->in[0], *product = squares->op == OP_square ? squares->in[0] : NULL;
     Graph *g = r->graph;
-    if (!product || product->op != OP_matmul || product->type.rank != 2 || !has_axis(node, -1) ||
-        flag(product, 0) || !used_once(r, squares) || !used_once(r, product))
+    if (!product || product->op != OP_matmul || !has_axis(node, -1) || flag(product, 0) ||
+        !used_once(r, squares) || !used_once(r, product))
         return NULL;
     Node *m = product->in[0], *w = product->in[1];
     bool tw = flag(product, 1);
-    int k = m->type.dim[1], x = product->type.dim[1];
-    if (type_has_rows(w->type) || !gram_pays(m->type, k, x))
+    int rows = dim_at(m->type, -2), k = dim_at(m->type, -1), x = dim_at(product->type, -1);
+    if (k < 0 || x < 0 || !gram_pays(rows, k, x))
         return NULL;
     Node *inner = ir_matmul(g, node->loc, w, w, tw, !tw); /* (k, k) */
     Node *result =

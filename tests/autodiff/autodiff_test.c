@@ -21,7 +21,7 @@ static bool check_step(Graph *graph, Diag *diag, Domain domain, int *failures) {
         Node *node = graph->nodes.at[id];
         const Node *first = expected.count > 0 ? graph->roots.at[n_roots].node : node;
         if (optab[node->op].kind != KIND_gone || node->op != first->op ||
-            node->in[0] != first->in[0])
+            node->in[0] != first->in[0] || (node->n_in > 2 && node->in[2] != first->in[2]))
             continue;
         list_add(arena, &expected, numeric_derivative(graph, node, domain, arena));
         graph_root(graph, ROOT_output, "expected", node);

@@ -128,28 +128,64 @@ static const double *moved(const Graph *part, const Samples *from, const Node *v
     return numeric_values(part, &samples)[part->roots.at[0].node->id];
 }
 
-double *numeric_derivative(const Graph *graph, const Node *placeholder, Domain domain,
-                           Arena *arena) {
-    const Node *y = placeholder->in[0], *v = placeholder->in[1];
+/* Moves every element of v, of all rows at once where `rowwise`: y changes by (n_y, n_v) in all. */
+static double *slopes(const Graph *graph, const Node *y, const Node *v, bool rowwise, Domain domain,
+                      Arena *arena) {
     const double step = 1e-5;
-    bool jacobian = placeholder->op == OP_jacobian, rowwise = jacobian && type_has_rows(v->type);
     Samples samples = {.arena = arena, .domain = domain};
     Graph *part = numeric_extract(graph, y, v, &samples);
     const double *rest = numeric_values(graph, &samples)[v->id];
     for (int i = 0; i < samples.n_fixed; i++)
         if (strcmp(samples.fixed[i].name, "$v") == 0)
             samples.fixed[i].values = rest;
-    long size = numeric_size(placeholder->type), n_y = numeric_size(y->type);
-    long n_v = numeric_size(v->type) / (rowwise ? ROWS_TRIED : 1);
-    double *result = NEW_ARRAY(arena, double, size);
+    long n_y = numeric_size(y->type), n_v = numeric_size(v->type) / (rowwise ? ROWS_TRIED : 1);
+    double *result = NEW_ARRAY(arena, double, n_y *n_v);
     for (long j = 0; j < n_v; j++) {
         Arena *scratch = arena_open();
         const double *up = moved(part, &samples, v, rest, j, step, rowwise, scratch);
         const double *down = moved(part, &samples, v, rest, j, -step, rowwise, scratch);
         for (long i = 0; i < n_y; i++)
-            result[jacobian ? i * n_v + j : j] += (up[i] - down[i]) / (2 * step);
+            result[i * n_v + j] = (up[i] - down[i]) / (2 * step);
         arena_close(scratch);
     }
+    return result;
+}
+
+/* What the matrix of slopes (n_y, n_v) gives for the placeholder: itself, the sum of its rows, or
+ * its products with the third operand, whose seeds come first. */
+static void contract(const Node *placeholder, const double *slope, const double *by, long rows,
+                     double *result) {
+    long n_y = numeric_size(placeholder->in[0]->type);
+    long n_v = numeric_size(placeholder->in[1]->type) / rows, seeds = 1;
+    if (placeholder->n_in > 2)
+        seeds =
+            numeric_size(placeholder->in[2]->type) / (placeholder->op == OP_jvp ? n_v * rows : n_y);
+    for (long s = 0; s < seeds; s++)
+        for (long i = 0; i < n_y; i++)
+            for (long j = 0; j < n_v; j++) {
+                long at = i / (n_y / rows) * n_v + j; /* of v, in the row of i */
+                double d = slope[i * n_v + j];
+                if (placeholder->op == OP_jacobian)
+                    result[i * n_v + j] = d;
+                else if (placeholder->op == OP_jvp)
+                    result[s * n_y + i] += d * by[s * n_v * rows + at];
+                else if (placeholder->op == OP_vjp)
+                    result[s * n_v * rows + at] += d * by[s * n_y + i];
+                else
+                    result[j] += d;
+            }
+}
+
+double *numeric_derivative(const Graph *graph, const Node *placeholder, Domain domain,
+                           Arena *arena) {
+    const Node *y = placeholder->in[0], *v = placeholder->in[1];
+    bool rowwise = placeholder->op != OP_grad && type_has_rows(v->type);
+    Samples samples = {.arena = arena, .domain = domain};
+    const double *by =
+        placeholder->n_in > 2 ? numeric_values(graph, &samples)[placeholder->in[2]->id] : NULL;
+    double *result = NEW_ARRAY(arena, double, numeric_size(placeholder->type));
+    contract(placeholder, slopes(graph, y, v, rowwise, domain, arena), by, rowwise ? ROWS_TRIED : 1,
+             result);
     return result;
 }
 

@@ -244,6 +244,24 @@ def placeholders():
     )
 
 
+def products_with_jacobians():
+    a, m, t, u = normal("[n,2]"), normal("[2,3]"), normal("[n,2]"), normal("[4,n,3]")
+    slope = 1 - np.tanh(a @ m) ** 2
+    layer = ["matmul(%0, %1)", "tanh(%3)"]
+    case(
+        "jvp",
+        [("a", "[n,2]", a), ("m", "[2,3]", m), ("t", "[n,2]", t)],
+        layer + ["jvp(%4, %0, %2)"],
+        (t @ m) * slope,
+    )
+    case(
+        "vjp of four",
+        [("a", "[n,2]", a), ("m", "[2,3]", m), ("u", "[4,n,3]", u)],
+        layer + ["vjp(%4, %0, %2)"],
+        (u * slope) @ m.T,
+    )
+
+
 print("# Made by make_values.py with NumPy; n = %d in every case." % N)
 print()
 leaves()
@@ -253,3 +271,4 @@ reductions()
 products()
 moves()
 placeholders()
+products_with_jacobians()

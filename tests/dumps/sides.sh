@@ -1,0 +1,48 @@
+#!/bin/sh
+# A Jacobian is made from its narrowest side: sides.sh AECC
+# In a training step, and in the gradients of what is made of Jacobians, no value has more numbers for each example
+# than the seeds of that side take; seeds from another would show as a larger one.
+set -eu
+aecc=$1 status=0
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
+
+# model LOSS: 48 numbers, a code of 3, 48 again
+model() {
+    cat <<END
+input x : image[1, 6, 8] in 0..1
+encoder { z = x |> flatten |> dense(20) |> tanh |> dense(3) }
+decoder { xhat = z |> dense(20) |> elu |> dense(48) |> sigmoid |> reshape(x.shape) }
+loss {
+    fit = squared_error(xhat, x)
+    t ~ normal(0, 1) like z
+    u ~ normal(0, 1) like x
+    total = fit + $1
+}
+train { minimize total over all with adam(1e-3) }
+END
+}
+
+# largest MODEL: of the types that have rows, the most numbers for each example
+largest() {
+    "$aecc" --dump=grad "$1" 2>/dev/null | sed -n '/^graph step_main/,/^}/p' | sed -n 's/.* : \[\([^]]*n[^]]*\)\].*/\1/p' |
+        awk -F, '{ size = 1; for (i = 1; i <= NF; i++) { sub("n", "", $i); if ($i != "") size *= $i }
+                   if (size > most) most = size } END { print most + 0 }'
+}
+
+# expect BOUND LOSS
+expect() {
+    model "$2" >"$work/model.ae"
+    "$aecc" check "$work/model.ae" 2>"$work/said" || { cat "$work/said"; status=1; }
+    found=$(largest "$work/model.ae")
+    [ "$found" -ge 48 ] && [ "$found" -le "$1" ] && return
+    echo "$2: a value of $found numbers an example, at most $1 are needed"
+    status=1
+}
+
+expect 144 'sum(jacobian(xhat, z)^2)'                                             # from the 3 inputs
+expect 144 'sum(jacobian(z, x)^2)'                                                # from the 3 outputs
+expect 144 'sum(jacobian(xhat, x)^2)'                                             # from the 3 between
+expect 144 'sum(jacobian(xhat - 1, x)^2) + sum(jacobian(z, x)^2)'
+expect 144 'log(sum(matmul(transpose(reshape(jacobian(xhat, z), 48, 3)), reshape(jacobian(xhat, z), 48, 3))^2))'
+expect 144 'sum(grad(sum(jacobian(xhat, z)^2), z)^2)'                             # and once more
+exit $status
