@@ -76,8 +76,13 @@ static void report_values(Checker *c, Scope *scope, bool metric) {
 
 static void remember_role(Checker *c, const char *role, Scope *scope, const Value *last) {
     Model *model = c->model;
-    Term *value = last->kind == VALUE_term ? last->term : NULL;
-    bool bottleneck = strcmp(role, "bottleneck") == 0;
+    bool bottleneck = strcmp(role, "bottleneck") == 0, metric = strcmp(role, "metric") == 0;
+    if (metric || strcmp(role, "loss") == 0) {
+        report_values(c, scope, metric);
+        return;
+    }
+    Value result = value_of_list(c, *last);
+    Term *value = result.kind == VALUE_term ? result.term : NULL;
     if (bottleneck || (strcmp(role, "encoder") == 0 && !c->has_bottleneck))
         model->code = value;
     c->has_bottleneck |= bottleneck;
@@ -85,10 +90,8 @@ static void remember_role(Checker *c, const char *role, Scope *scope, const Valu
         model->noisy = value;
     if (strcmp(role, "decoder") == 0) {
         Binding *xhat = scope_find_here(scope, names_of(c->names, "xhat"));
-        model->reconstruction = xhat ? xhat->value.term : value;
+        model->reconstruction = xhat ? value_of_list(c, xhat->value).term : value;
     }
-    if (strcmp(role, "loss") == 0 || strcmp(role, "metric") == 0)
-        report_values(c, scope, strcmp(role, "metric") == 0);
 }
 
 /* The statements in a scope below `outer`: first to name values, then again for applications. */

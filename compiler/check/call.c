@@ -141,6 +141,7 @@ static Value *known_application(Checker *c, const Define *define, int n, Value *
 
 /* A noise that is off returns its first argument, and never changes its shape. */
 static Value noise_result(Checker *c, Loc loc, Value first, Value result) {
+    result = value_of_list(c, result);
     Term *clean = value_as_term(c, loc, &first), *corrupted = value_as_term(c, loc, &result);
     if (!clean || !corrupted)
         return value_error();

@@ -23,6 +23,7 @@ static bool broadcast_parameters(Checker *c, const Define *define, Scope *scope,
         Value *v = &scope_find_here(scope, formals->kid[i]->name)->value;
         if (v->kind == VALUE_none)
             continue;
+        *v = value_of_list(c, *v);
         if (!value_as_term(c, loc, v))
             return false;
         if (!type_broadcast(shape, v->term->type.shape, &shape)) {

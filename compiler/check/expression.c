@@ -53,6 +53,8 @@ Term *value_as_term(Checker *c, Loc loc, const Value *value) {
         return value->term;
     if (value->kind == VALUE_error)
         return NULL;
+    if (value->kind == VALUE_list)
+        return list_as_term(c, loc, value);
     const char *name = value->kind == VALUE_definition  ? value->define->ast->name
                        : value->kind == VALUE_primitive ? value->name
                        : value->kind == VALUE_axis      ? value->name
@@ -183,6 +185,21 @@ static Value shape_field(Checker *c, const Ast *ast, Term *term, bool *found) {
     return value_error();
 }
 
+/* .size counts the items; all else is that of the value which the list stands for. */
+static Value list_field(Checker *c, const Ast *ast, const Value *list, bool *found) {
+    static const char *const of_value[] = {"shape", "last", "rank"};
+    bool value =
+        list->count && (list->items[0].kind == VALUE_term || list->items[0].kind == VALUE_list);
+    for (size_t i = 0; i < sizeof of_value / sizeof *of_value; i++)
+        if (value && strcmp(ast->name, of_value[i]) == 0) {
+            Term *term = list_as_term(c, ast->loc, list);
+            *found = true;
+            return term ? shape_field(c, ast, term, found) : value_error();
+        }
+    *found = strcmp(ast->name, "size") == 0;
+    return *found ? value_number(c, ast->loc, list->count) : value_error();
+}
+
 static Value parameter_field(Checker *c, const Ast *ast, const char *path, bool *found) {
     const char *name = path_join(c, path, ast->name);
     ModelSlot *slot = model_find_slot(c->model, name);
@@ -219,6 +236,8 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
         return block->value;
     if (base.kind == VALUE_term)
         result = shape_field(c, ast, base.term, &found);
+    if (base.kind == VALUE_list)
+        result = list_field(c, ast, &base, &found);
     if (!found && base.path)
         result = parameter_field(c, ast, base.path, &found);
     if (!found)

@@ -58,6 +58,8 @@ void check_generate(Checker *c, const Ast *block) {
     for (int i = 0; i < scope->bindings.count; i++) {
         Binding *made = &scope->bindings.at[i];
         Term *old = earlier_value(c, made->name);
+        if (old)
+            made->value = value_of_list(c, made->value);
         if (!old || made->value.kind != VALUE_term || !fits(c, made, old))
             continue;
         Generated generated = {.old = old, .drawn = made->value.term};

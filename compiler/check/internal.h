@@ -236,6 +236,12 @@ int builtin_names(Checker *c, const char ***names);
 bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *deed);
 Value check_index(Checker *c, Scope *scope, const Ast *ast); /* v[0:10] */
 
+/* ---- lists (lists.c) ---- */
+Term *list_as_term(Checker *c, Loc loc, const Value *list); /* NULL after an error */
+Value value_of_list(Checker *c, Value value); /* of a list the value that it stands for */
+/* One item, or those from `begin` to before `end`; negative places count from the end. */
+Value list_index(Checker *c, const Value *list, const Ast *ast, int begin, int end, bool single);
+
 /* ---- distributions and draws (draw.c) ---- */
 Value distribution_make(Checker *c, const Define *define, Loc loc, int n, Value *arguments);
 Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc);

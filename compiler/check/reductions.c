@@ -148,6 +148,6 @@ Value rule_argmin(Checker *c, Scope *scope, const Ast *call, Value *v) {
     Term *a = value_as_term(c, call->loc, &v[0]);
     if (!a)
         return value_error();
-    v[0].term = term_map(c, call->loc, OP_neg, 1, &a, NULL);
+    v[0] = value_term(term_map(c, call->loc, OP_neg, 1, &a, NULL), v[0].loc);
     return rule_argmax(c, scope, call, v);
 }

@@ -256,8 +256,11 @@ static bool check_taken(Checker *c, Scope *scope, const Ast *index, const Term *
     const Ast *last = taken->single ? NULL : index->kid[1];
     if (length < 0)
         return !(first || last) || !check_rows_axis(c, index->loc, v, "take a part of");
-    if (!bound(c, scope, first, &taken->begin) || !bound(c, scope, last, &taken->end))
-        return false;
+    return bound(c, scope, first, &taken->begin) && bound(c, scope, last, &taken->end);
+}
+
+/* Places counted from the end become places; false, told, where they are none of the axis. */
+static bool check_places(Checker *c, const Ast *index, int length, Taken *taken) {
     taken->begin += taken->begin < 0 ? length : 0;
     taken->end = taken->single ? taken->begin + 1 : taken->end + (taken->end < 0 ? length : 0);
     if (taken->begin >= 0 && taken->end <= length && taken->begin < taken->end)
@@ -266,9 +269,16 @@ static bool check_taken(Checker *c, Scope *scope, const Ast *index, const Term *
     return false;
 }
 
-/* v[0:10]  v[3]  v[:, 2:4] */
+/* v[0:10]  v[3]  v[:, 2:4]  widths[1:] */
 Value check_index(Checker *c, Scope *scope, const Ast *ast) {
-    Term *v = check_term(c, scope, ast->kid[0]);
+    Value base = check_expression(c, scope, ast->kid[0]);
+    if (base.kind == VALUE_list && ast->n == 2) {
+        Taken taken;
+        if (!check_taken(c, scope, ast->kid[1], NULL, base.count, &taken))
+            return value_error();
+        return list_index(c, &base, ast->kid[1], taken.begin, taken.end, taken.single);
+    }
+    Term *v = value_as_term(c, ast->kid[0]->loc, &base);
     if (!v)
         return value_error();
     Type kept = {0}, shape = v->type.shape;
@@ -280,7 +290,8 @@ Value check_index(Checker *c, Scope *scope, const Ast *ast) {
     for (int i = 0; i < shape.rank; i++) {
         int length = shape.dim[i];
         Taken taken = {.end = length};
-        if (i + 1 < ast->n && !check_taken(c, scope, ast->kid[i + 1], v, length, &taken))
+        if (i + 1 < ast->n && !(check_taken(c, scope, ast->kid[i + 1], v, length, &taken) &&
+                                (length < 0 || check_places(c, ast->kid[i + 1], length, &taken))))
             return value_error();
         if (!taken.single)
             kept.dim[kept.rank++] = taken.end - taken.begin;

@@ -164,40 +164,92 @@ static void run_return(Checker *c, Scope *scope, const Ast *ast, Value *result) 
 
 enum { MAX_REPEATS = 1000, MAX_ROUNDS = 20000 };
 
-static bool repeat_bounds(Checker *c, Scope *scope, const Ast *range, int *first, int *last) {
+static bool within_repeats(Checker *c, Loc loc, int rounds) {
+    if (rounds > MAX_REPEATS)
+        check_error(c, loc, "`repeat` unrolls at most %d times, and this is %d", MAX_REPEATS,
+                    rounds);
+    return rounds <= MAX_REPEATS;
+}
+
+/* The rounds of 6, or of 0..5: numbers from `first` on.  -1 after an error. */
+static int range_rounds(Checker *c, Scope *scope, const Ast *range, int *first) {
     Value value;
+    int last;
     *first = 1;
     if (range->kid[0]) {
         value = check_expression(c, scope, range->kid[0]);
         if (!value_integer(c, range->kid[0]->loc, &value, "where `repeat` begins", first))
-            return false;
+            return -1;
     }
     value = check_expression(c, scope, range->kid[1]);
     if (!value_integer(c, range->kid[1]->loc, &value,
-                       range->kid[0] ? "where `repeat` ends" : "the count of `repeat`", last))
-        return false;
-    if (*last < *first - 1) {
-        check_error(c, range->loc,
-                    range->kid[0] ? "this range ends before it begins"
-                                  : "the count of `repeat` is negative");
-        return false;
+                       range->kid[0] ? "where `repeat` ends" : "the count of `repeat`", &last))
+        return -1;
+    if (last >= *first - 1)
+        return within_repeats(c, range->loc, last - *first + 1) ? last - *first + 1 : -1;
+    check_error(c, range->loc,
+                range->kid[0] ? "this range ends before it begins"
+                              : "the count of `repeat` is negative");
+    return -1;
+}
+
+/* What a repeat goes over: numbers from `first` on, or the items of a list. */
+typedef struct Rounds {
+    int count, first;
+    Value list;
+} Rounds;
+
+static bool find_rounds(Checker *c, Scope *scope, const Ast *ast, Rounds *rounds) {
+    const Ast *over = ast->kid[0];
+    *rounds = (Rounds){0};
+    if (over->kind == AST_range) {
+        rounds->count = range_rounds(c, scope, over, &rounds->first);
+        return rounds->count >= 0;
     }
-    if (*last - *first < MAX_REPEATS)
-        return true;
-    check_error(c, range->loc, "`repeat` unrolls at most %d times, and this is %d", MAX_REPEATS,
-                *last - *first + 1);
+    rounds->list = check_expression(c, scope, over);
+    rounds->count = rounds->list.count;
+    if (rounds->list.kind == VALUE_list)
+        return within_repeats(c, over->loc, rounds->count);
+    if (rounds->list.kind != VALUE_error) {
+        check_error(c, over->loc, "`repeat` goes over a list, and this is %s",
+                    value_text(c, &rounds->list));
+        check_help(c, "or over numbers:  repeat i in 0..5");
+    }
     return false;
 }
 
-/* The counter of a repeat: nothing but `repeat` itself changes it, and it is gone afterwards. */
-static void bind_counter(Checker *c, Scope *scope, const Ast *ast, int i) {
-    Binding *counter = scope_find_here(scope, ast->name);
-    Value value = value_number(c, ast->name_loc, i);
+/* The counter of a repeat, or its item: nothing but `repeat` itself changes it, and it is gone
+ * afterwards. */
+static void bind_counter(Checker *c, Scope *scope, const char *name, Loc loc, Value value) {
+    Binding *counter = scope_find_here(scope, name);
+    value.loc = loc;
     if (counter)
         counter->value = value;
     else
-        scope_bind(c, scope, ast->name, ast->name_loc, value);
-    scope_find_here(scope, ast->name)->fixed = true;
+        scope_bind(c, scope, name, loc, value);
+    scope_find_here(scope, name)->fixed = true;
+}
+
+/* The names of a round: its number or place, and its item. */
+static void bind_round(Checker *c, Scope *scope, const Ast *ast, const Rounds *rounds, int i) {
+    const Ast *item = ast->kid[1];
+    bool items = rounds->list.kind == VALUE_list;
+    if (item)
+        bind_counter(c, scope, item->name, item->loc, rounds->list.items[i]);
+    if (ast->name)
+        bind_counter(c, scope, ast->name, ast->name_loc,
+                     items && !item ? rounds->list.items[i]
+                                    : value_number(c, ast->name_loc, rounds->first + i));
+}
+
+static bool round_names_free(Checker *c, Scope *scope, const Ast *ast) {
+    const Ast *item = ast->kid[1];
+    if (item && item->name == ast->name) {
+        check_error(c, item->loc, "the place and the item of a list want two names");
+        return false;
+    }
+    return (!ast->name || check_name_free(c, scope, ast->name, ast->name_loc)) &&
+           (!item || check_name_free(c, scope, item->name, item->loc));
 }
 
 /* Names that cannot get their values, so that nothing more is told of them. */
@@ -210,7 +262,7 @@ static void bind_errors(Checker *c, Scope *scope, const Ast *ast) {
         if (!scope_find_here(scope, ast->kid[i]->name))
             scope_bind(c, scope, ast->kid[i]->name, ast->kid[i]->loc, value_error());
     bool holds = ast->kind == AST_if || ast->kind == AST_repeat || ast->kind == AST_body;
-    for (int i = holds ? ast->kind != AST_body : ast->n; i < ast->n; i++)
+    for (int i = holds ? 0 : ast->n; i < ast->n; i++)
         if (ast->kid[i])
             bind_errors(c, scope, ast->kid[i]);
 }
@@ -218,16 +270,16 @@ static void bind_errors(Checker *c, Scope *scope, const Ast *ast) {
 static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
 
 static void run_repeat(Checker *c, Scope *scope, const Ast *ast, Value *result) {
-    int first, last;
-    if (!repeat_bounds(c, scope, ast->kid[0], &first, &last)) {
+    Rounds rounds;
+    if (!find_rounds(c, scope, ast, &rounds)) {
         bind_errors(c, scope, ast);
         return;
     }
-    if (ast->name && !check_name_free(c, scope, ast->name, ast->name_loc))
+    if (!round_names_free(c, scope, ast))
         return;
     Frame *frame = c->frame;
     frame->repeats++;
-    for (int i = first; i <= last && !frame->returned; i++) {
+    for (int i = 0; i < rounds.count && !frame->returned; i++) {
         if (c->rounds++ == MAX_ROUNDS)
             check_error(c, ast->loc, "repeats are unrolled to more than the limit of %d rounds",
                         MAX_ROUNDS);
@@ -235,13 +287,14 @@ static void run_repeat(Checker *c, Scope *scope, const Ast *ast, Value *result) 
             c->too_large = true; /* that the terms are too many as well is not told */
             break;
         }
-        if (ast->name)
-            bind_counter(c, scope, ast, i);
-        run_all(c, scope, ast->kid + 1, ast->n - 1, result);
+        bind_round(c, scope, ast, &rounds, i);
+        run_all(c, scope, ast->kid + 2, ast->n - 2, result);
     }
     frame->repeats--;
     if (ast->name)
         scope_unbind(scope, ast->name);
+    if (ast->kid[1])
+        scope_unbind(scope, ast->kid[1]->name);
 }
 
 static void run_if(Checker *c, Scope *scope, const Ast *ast, Value *result) {

@@ -41,7 +41,9 @@ static const Ast *defines(const Ast *ast, const char *name) {
             return ast;
     for (int i = 0; i < ast->n; i++) {
         const Ast *kid = ast->kid[i], *found = kid ? defines(kid, name) : NULL;
-        if (kid && ast->kind == AST_let && i + 1 < ast->n && kid->name == name)
+        bool names =
+            (ast->kind == AST_let && i + 1 < ast->n) || (ast->kind == AST_repeat && i == 1);
+        if (kid && names && kid->name == name)
             return kid;
         if (found)
             return found;
@@ -242,5 +244,7 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
     else if (base->kind == VALUE_term)
         check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
                       "inner names");
+    else if (base->kind == VALUE_list)
+        check_help(c, "a list has .size, the number of its items, which are list[0] to list[-1]");
     show_binding(c, binding_of(&only, near));
 }

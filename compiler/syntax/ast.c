@@ -166,10 +166,11 @@ Ast *ast_method(Parse *parse, Loc loc, const char *name, Loc name_loc, const cha
     return with_name(ast, name, name_loc);
 }
 
-Ast *ast_repeat(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *range,
+Ast *ast_repeat(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *range, Ast *item,
                 Kids *statements) {
     Kids kids = {0};
     list_add(parse->arena, &kids, range);
+    list_add(parse->arena, &kids, item);
     for (int i = 0; i < statements->count; i++)
         list_add(parse->arena, &kids, statements->at[i]);
     return with_name(node(parse, AST_repeat, loc, kids.count, kids.at), name, name_loc);

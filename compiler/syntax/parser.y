@@ -75,7 +75,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <ast>  samples_opt like_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
 %type <ast>  path path_call piped arg index type define block use use_name
-%type <ast>  range branch else_opt over_opt
+%type <ast>  rounds branch else_opt over_opt
 
 %%
 
@@ -238,14 +238,19 @@ statement:
 |   RETURN name_values                      { $$ = ast_group(parse, AST_return, @$, $2); }
 |   NAME formals '=' expr                   { $$ = ast_method(parse, @$, $1, @1, NULL, $2, $4); }
 |   NAME name formals '=' expr              { $$ = ast_method(parse, @$, $1, @1, $2, $3, $5); }
-|   REPEAT expr '{' statements '}'          { $$ = ast_repeat(parse, @$, NULL, @1, ast_pair(parse, AST_range, @2, NULL, $2), $4); }
-|   REPEAT name IN range '{' statements '}' { $$ = ast_repeat(parse, @$, $2, @2, $4, $6); }
+|   REPEAT expr '{' statements '}'          { $$ = ast_repeat(parse, @$, NULL, @1, ast_pair(parse, AST_range, @2, NULL, $2), NULL, $4); }
+|   REPEAT name IN rounds '{' statements '}'
+                                            { $$ = ast_repeat(parse, @$, $2, @2, $4, NULL, $6); }
+|   REPEAT name ',' name IN expr '{' statements '}'
+                                            { $$ = ast_repeat(parse, @$, $2, @2, $6, ast_leaf(parse, AST_name, @4, $4, @4), $8); }
 |   IF expr branch else_opt                 { $$ = ast_if(parse, @$, $2, $3, $4); }
 |   define
 ;
 
-range:
-    expr DOTS expr                          { $$ = ast_pair(parse, AST_range, @$, $1, $3); }
+/* A range, or a list. */
+rounds:
+    expr
+|   expr DOTS expr                          { $$ = ast_pair(parse, AST_range, @$, $1, $3); }
 ;
 
 /* else if …  is  else { if … } */

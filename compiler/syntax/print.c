@@ -289,11 +289,15 @@ static void print_method(Printer *p, const Ast *ast) {
 }
 
 static void print_repeat(Printer *p, const Ast *ast) {
-    text_add(p->text, "repeat %s%s", ast->name ? ast->name : "", ast->name ? " in " : "");
-    clause(p, "", ast->kid[0]->kid[0]);
-    clause(p, ast->name ? ".." : "", ast->kid[0]->kid[1]);
+    const Ast *over = ast->kid[0];
+    text_add(p->text, "repeat %s", ast->name ? ast->name : "");
+    clause(p, ", ", ast->kid[1]);
+    words(p, ast->name ? " in " : "");
+    clause(p, "", over->kind == AST_range ? over->kid[0] : over);
+    if (over->kind == AST_range)
+        clause(p, ast->name ? ".." : "", over->kid[1]);
     words(p, " ");
-    body(p, ast, 1);
+    body(p, ast, 2);
 }
 
 static void print_body(Printer *p, const Ast *ast) {
