@@ -1,5 +1,5 @@
-/* exp, log, log1p, tanh, sigmoid and softplus for float, without a branch, so that a loop over them
- * becomes vector code in gcc and clang without -ffast-math.
+/* exp, log, log1p, tanh, erf, sigmoid and softplus for float, without a branch, so that a loop over
+ * them becomes vector code in gcc and clang without -ffast-math.
  *
  * Each reduces its argument to a short interval by whole multiples of log 2, and takes a polynomial
  * there.  What a branch would do elsewhere, a selection between computed values does here.  The
@@ -8,6 +8,7 @@
  *                  bound of the error, in units in the last place, over all floats
  *     exp          1.1      log       1.1      log1p     1.5
  *     tanh         2.7      sigmoid   2.6      softplus  1.8
+ *     erf          1.5
  *
  * Infinities and NaN are as in the C library.  Arguments and results below 2^-126 (subnormal) count
  * as zeros, as they do anyway in a thread that flushes them: log(1e-40f) is -inf, exp(-88) is 0.
@@ -136,6 +137,31 @@ AERT_INLINE float aert_tanh_f32(float a) {
     const float power = aert_float((x.n + 127u) << 23);
     const float less = power * aert_exp_poly(x.r) + (power - 1.0f);
     const float v = size > 9.1f ? 1.0f : less / (less + 2.0f);
+    return aert_float(aert_bits(v) | (aert_bits(a) & 0x80000000u));
+}
+
+/* a + a p(a²) up to 1, above it 1 - exp(-q(|a|)); q is about -log(1 - erf), and at 4 the result
+ * is 1.
+ */
+AERT_INLINE float aert_erf_f32(float a) {
+    const float size = aert_abs_f32(a), s = a * a;
+    const float t = size < 4.0f ? size : 4.0f;
+    float p = 0x1.496a30p-14f;
+    p = p * s - 0x1.a3f700p-11f;
+    p = p * s + 0x1.5405b2p-8f;
+    p = p * s - 0x1.b7f90ep-6f;
+    p = p * s + 0x1.ce2cf8p-4f;
+    p = p * s - 0x1.81273ep-2f;
+    p = p * s + 0x1.06eba8p-3f;
+    float q = -0x1.86dd9ap-13f;
+    q = q * t + 0x1.825b06p-9f;
+    q = q * t - 0x1.65cb7ep-6f;
+    q = q * t + 0x1.a65346p-4f;
+    q = q * t + 0x1.46baecp-1f;
+    q = q * t + 0x1.2088eap+0f;
+    q = q * t + 0x1.661cb2p-12f;
+    const float high = 1.0f - aert_exp_negative(-q);
+    const float v = size > 1.0f ? high : size + size * p; /* NaN of NaN */
     return aert_float(aert_bits(v) | (aert_bits(a) & 0x80000000u));
 }
 

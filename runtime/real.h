@@ -26,6 +26,7 @@
 #undef log
 #undef log1p
 #undef tanh
+#undef erf
 #undef sigmoid
 #undef softplus
 #undef sin
@@ -43,6 +44,7 @@
 #define log(a)      aert_log_f32(a)
 #define log1p(a)    aert_log1p_f32(a)
 #define tanh(a)     aert_tanh_f32(a)
+#define erf(a)      aert_erf_f32(a)
 #define sigmoid(a)  aert_sigmoid_f32(a)
 #define softplus(a) aert_softplus_f32(a)
 #define sin(a)      aert_sin_f32(a)
@@ -60,6 +62,7 @@
 #define log(a)      __builtin_log(a)
 #define log1p(a)    __builtin_log1p(a)
 #define tanh(a)     __builtin_tanh(a)
+#define erf(a)      __builtin_erf(a)
 #define sigmoid(a)  aert_sigmoid_f64(a)
 #define softplus(a) aert_softplus_f64(a)
 #define sin(a)      __builtin_sin(a)

@@ -71,6 +71,12 @@ void grad_tanh(GradContext *c, Node *y, Node *g) {
     give(c, 0, times(c, g, minus(c, one, unary(c, OP_square, y))));
 }
 
+/* y = erf a: d = g 2 e^(-a²) / √π */
+void grad_erf(GradContext *c, Node *y, Node *g) {
+    Node *bell = unary(c, OP_exp, unary(c, OP_neg, unary(c, OP_square, y->in[0])));
+    give(c, 0, times(c, g, times(c, number(c, 1.12837916709551257390), bell)));
+}
+
 /* y = 1 / (1 + e^-a): d = g y (1 - y) */
 void grad_sigmoid(GradContext *c, Node *y, Node *g) {
     give(c, 0, times(c, g, times(c, y, minus(c, number(c, 1), y))));

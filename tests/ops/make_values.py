@@ -8,6 +8,8 @@ operation that it is about; every row of compiler/ir/ops.def has at least one.  
 code with the compiler, so that a wrong formula in the table cannot hide.
 """
 
+import math
+
 import numpy as np
 
 rng = np.random.default_rng(20240607)
@@ -100,6 +102,14 @@ def unary():
         if special is not None:
             t = f"[{len(special)}]"
             case(f"{name} special", [("a", t, special)], [f"{name}(%0) : {t}"], function(special))
+
+
+def error_function():
+    """By Python's own: NumPy has none."""
+    erf, special = np.vectorize(math.erf), np.array([-6.0, -4.0, -1.0, 0.0, 1e-9, 0.25, 1.0, 2.5, 4.0, 6.0])
+    a = normal("[n,4]")
+    case("erf sampled", [("a", "[n,4]", a)], ["erf(%0) : [n,4]"], erf(a))
+    case("erf special", [("a", "[10]", special)], ["erf(%0) : [10]"], erf(special))
 
 
 def binary():
@@ -272,3 +282,4 @@ products()
 moves()
 placeholders()
 products_with_jacobians()
+error_function()

@@ -22,6 +22,9 @@ static double exact_log1p(double a) {
 static double exact_tanh(double a) {
     return tanh(a);
 }
+static double exact_erf(double a) {
+    return erf(a);
+}
 static double exact_sin(double a) {
     return sin(a);
 }
@@ -61,6 +64,7 @@ LOOP(exp)
 LOOP(log)
 LOOP(log1p)
 LOOP(tanh)
+LOOP(erf)
 LOOP(sin)
 LOOP(cos)
 LOOP(sigmoid)
@@ -86,6 +90,7 @@ static const Function functions[] = {
     {"log", loop_log, exact_log, 1.1},
     {"log1p", loop_log1p, exact_log1p, 1.5},
     {"tanh", loop_tanh, exact_tanh, 2.7},
+    {"erf", loop_erf, exact_erf, 1.5},
     {"sigmoid", loop_sigmoid, exact_sigmoid, 2.6},
     {"softplus", loop_softplus, exact_softplus, 1.8},
     {"sin", loop_sin, exact_sin, 1.6},
@@ -235,11 +240,12 @@ static int check_signs(void) {
     int failed = 0;
     failed |= !signbit(tanh(-0.0f)) || signbit(tanh(0.0f));
     failed |= !signbit(sin(-0.0f)) || signbit(sin(0.0f));
+    failed |= !signbit(erf(-0.0f)) || signbit(erf(0.0f));
     for (uint32_t payload = 1; payload < 0x400000u; payload = payload * 2 + 1) {
         const float nan = aert_float(0x7fc00000u | payload);
         failed |= !(exp(nan) != 0 && isnan(exp(nan)) && isnan(log(nan)) && isnan(log1p(nan)));
         failed |= !(isnan(tanh(nan)) && isnan(sigmoid(nan)) && isnan(softplus(nan)));
-        failed |= !(isnan(sin(nan)) && isnan(cos(nan)) && isnan(pow(nan, 2.0f)));
+        failed |= !(isnan(sin(nan)) && isnan(cos(nan)) && isnan(pow(nan, 2.0f)) && isnan(erf(nan)));
     }
     printf("%-4s signs and NaN\n", failed ? "FAIL" : "ok");
     return failed;

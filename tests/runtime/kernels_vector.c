@@ -22,6 +22,7 @@ MAP(loop_exp, exp(a))                                                /* LOOP */
 MAP(loop_log, log(a))                                                /* LOOP */
 MAP(loop_log1p, log1p(a))                                            /* LOOP */
 MAP(loop_tanh, tanh(a))                                              /* LOOP */
+MAP(loop_erf, erf(a))                                                /* LOOP */
 MAP(loop_sigmoid, sigmoid(a))                                        /* LOOP */
 MAP(loop_softplus, softplus(a))                                      /* LOOP */
 MAP(loop_sin, sin(a))                                                /* LOOP */

@@ -8,8 +8,6 @@
  */
 #include "emit/c/c.h"
 
-#include <math.h>
-
 static void write_head(Writer *w, const ProgramPlan *plan) {
     const Program *program = plan->program;
     cw_plain(w, "/* %s: a trainer of the autoencoder in %s", program->name, program->source);
@@ -19,7 +17,7 @@ static void write_head(Writer *w, const ProgramPlan *plan) {
     cw_plain(w, " *");
     cw_plain(w,
              " * %.0f parameters, %.0f floating-point operations an example in training, batch %d.",
-             plan->parameters, round(plan->flops_example), program->batch);
+             plan->parameters, plan->flops_example, program->batch);
     cw_plain(w, " * Arena of each entry in bytes, as float, beside its lower bound:");
     for (int e = 0; e < plan->entries.count; e++)
         cw_plain(w, " *     %-24s %10zu  %10zu", plan->entries.at[e]->graph->name,

@@ -9,16 +9,16 @@
 
 /* Words that mean something in generated code. */
 static const char *const reserved[] = {
-    "auto",     "break",   "case",     "char",     "const",    "continue", "default",  "do",
-    "double",   "else",    "enum",     "extern",   "float",    "for",      "goto",     "if",
-    "inline",   "int",     "long",     "register", "restrict", "return",   "short",    "signed",
-    "sizeof",   "static",  "struct",   "switch",   "typedef",  "union",    "unsigned", "void",
-    "volatile", "while",   "real",     "REAL",     "run",      "begin",    "end",      "n",
-    "exp",      "log",     "log1p",    "sqrt",     "fabs",     "floor",    "sin",      "cos",
-    "tanh",     "sigmoid", "softplus", "pow",      "gemm",     "main",     "asm",      "typeof",
-    "linux",    "unix",    "NULL",     "abs",      "gamma",    "I",        "inputs",   "slots",
-    "model",    "bool",    "true",     "false",    "o",        "clock",    "scalar",   "key",
-    "from",     "to",      "program",
+    "auto",     "break",  "case",    "char",     "const",    "continue", "default",  "do",
+    "double",   "else",   "enum",    "extern",   "float",    "for",      "goto",     "if",
+    "inline",   "int",    "long",    "register", "restrict", "return",   "short",    "signed",
+    "sizeof",   "static", "struct",  "switch",   "typedef",  "union",    "unsigned", "void",
+    "volatile", "while",  "real",    "REAL",     "run",      "begin",    "end",      "n",
+    "exp",      "log",    "log1p",   "sqrt",     "fabs",     "floor",    "sin",      "cos",
+    "erf",      "tanh",   "sigmoid", "softplus", "pow",      "gemm",     "main",     "asm",
+    "typeof",   "linux",  "unix",    "NULL",     "abs",      "gamma",    "I",        "inputs",
+    "slots",    "model",  "bool",    "true",     "false",    "o",        "clock",    "scalar",
+    "key",      "from",   "to",      "program",
 };
 
 /* Words that the kernels of move.c and product.c declare; elsewhere they are free. */
