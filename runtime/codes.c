@@ -51,16 +51,19 @@ static bool is_read(const Options *options, AertError *error) {
 
 const char *output_path(const Session *session, const char *name, char *path, size_t size,
                         AertError *error) {
+    char folder[4096];
     if (session->options->output) {
         if (is_read(session->options, error))
             return NULL;
         snprintf(path, size, "%s", session->options->output);
-        return path;
+    } else {
+        session_folder(session->model, session->options, folder, sizeof folder);
+        snprintf(path, size, "%s/%s", folder, name);
+        if (!aert_directory_make(folder, error))
+            return NULL;
     }
-    char folder[4096];
-    session_folder(session->model, session->options, folder, sizeof folder);
-    snprintf(path, size, "%s/%s", folder, name);
-    return aert_directory_make(folder, error) ? path : NULL;
+    aert_file_clear(path);
+    return path;
 }
 
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {

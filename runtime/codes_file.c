@@ -28,6 +28,7 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
     char marks[4096];
     int stem = (int)strlen(path) - 4;
     snprintf(marks, sizeof marks, "%.*s.metadata.tsv", stem < 4000 ? stem : 4000, path);
+    aert_file_clear(marks);
     if (aert_file_create(&file->marks, marks, error))
         return true;
     aert_file_discard(&file->text);

@@ -1,13 +1,19 @@
 /* file: whole files replaced atomically: temporary, sync, rename, sync of the folder.  Folders
- * made. */
+ * made.
+ *
+ * A temporary is locked for as long as its process is at work on it.  A lock ends with its process,
+ * so that one which nobody holds is what a killed process left. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "file.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +48,21 @@ static char *temporary_of(const char *path, AertError *error) {
     return temporary;
 }
 
+/* A new file under lock.  Where the file system has no locks it is not under one; nothing is then
+ * cleared away either. */
+static int create_locked(const char *path) {
+    for (;;) {
+        struct stat status;
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0)
+            return fd;
+        flock(fd, LOCK_EX);
+        if (fstat(fd, &status) != 0 || status.st_nlink > 0)
+            return fd;
+        close(fd); /* cleared away before it was locked */
+    }
+}
+
 bool aert_file_create(AertFile *file, const char *path, AertError *error) {
     *file = (AertFile){.fd = -1};
     struct stat status;
@@ -63,7 +84,7 @@ bool aert_file_create(AertFile *file, const char *path, AertError *error) {
         return false;
     }
     unlink(file->temporary); /* left by a killed process of the same number */
-    file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    file->fd = create_locked(file->temporary);
     if (file->fd < 0) {
         aert_fail_system(error, path, "write", errno);
         aert_file_discard(file);
@@ -129,9 +150,6 @@ bool aert_file_commit(AertFile *file, AertError *error) {
         code = file->code;
     if (!code && !file->hasty && fsync(file->fd) != 0 && errno != EINVAL && errno != ENOTSUP)
         code = errno;
-    if (close(file->fd) != 0 && !code && errno != EINTR)
-        code = errno;
-    file->fd = -1;
     if (!code && rename(file->temporary, file->path) != 0)
         code = errno;
     if (!code) {
@@ -139,6 +157,9 @@ bool aert_file_commit(AertFile *file, AertError *error) {
         file->temporary = NULL;
         code = file->hasty ? 0 : sync_folder(file->path);
     }
+    if (close(file->fd) != 0 && !code && errno != EINTR) /* the lock ends here */
+        code = errno;
+    file->fd = -1;
     if (code)
         aert_fail_system(error, file->path, "write", code);
     aert_file_discard(file);
@@ -154,6 +175,41 @@ void aert_file_discard(AertFile *file) {
     free(file->temporary);
     free(file->buffer);
     *file = (AertFile){.fd = -1};
+}
+
+/* Whether `name` is a temporary, ".NAME.4711.tmp", of a file whose name ends in `ending`. */
+static bool is_temporary(const char *name, const char *ending) {
+    const char *at = name + strlen(name) - strlen(".tmp");
+    if (*name != '.' || at <= name || strcmp(at, ".tmp") != 0)
+        return false;
+    while (at > name && isdigit((unsigned char)at[-1]))
+        at--;
+    size_t length = strlen(ending);
+    return isdigit((unsigned char)*at) && (size_t)(at - name) >= length + 2 && at[-1] == '.' &&
+           memcmp(at - 1 - length, ending, length) == 0;
+}
+
+void aert_file_sweep(const char *directory, const char *ending) {
+    DIR *list = opendir(directory);
+    for (struct dirent *entry; list && (entry = readdir(list));) {
+        if (!is_temporary(entry->d_name, ending))
+            continue;
+        int fd = openat(dirfd(list), entry->d_name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            unlinkat(dirfd(list), entry->d_name, 0);
+        if (fd >= 0)
+            close(fd);
+    }
+    if (list)
+        closedir(list);
+}
+
+void aert_file_clear(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    if (folder)
+        aert_file_sweep(folder, slash ? slash + 1 : path);
+    free(folder);
 }
 
 /* Folders. */

@@ -44,6 +44,13 @@ bool aert_file_commit(AertFile *file, AertError *error);
  * aert_file_commit. */
 void aert_file_discard(AertFile *file);
 
+/* Removes the temporaries that killed processes left in the folder, of files whose names end in
+ * `ending` ("checkpoint", ".png"); those that a living process is at work on stay. */
+void aert_file_sweep(const char *directory, const char *ending);
+
+/* The same for the one file `path`, before it is written again. */
+void aert_file_clear(const char *path);
+
 /* Bytes of a file, mapped read-only where that works, else read into memory. */
 typedef struct AertBytes {
     const unsigned char *data; /* NULL when size is 0 */

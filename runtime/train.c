@@ -168,6 +168,7 @@ int command_train(const AertModel *model, const Options *options, AertError *err
     Training *training = aert_allocate(1, sizeof *training, "a run", error);
     if (!training)
         return EXIT_FAILED;
+    training->lock = -1;
     Options own = *options;
     session_folder(model, options, training->folder, sizeof training->folder);
     AertSafetensors file = {0};

@@ -39,6 +39,7 @@ typedef struct Training {
     bool saved_once;     /* there is a checkpoint */
     double saved;        /* seconds: when the checkpoint was last written */
     char folder[4096];   /* --out */
+    int lock;            /* its .lock, open and locked; -1: not yet */
     Progress progress;
     Interrupt interrupt;
 } Training;
@@ -71,13 +72,17 @@ const char *training_watched(const Training *training, char *text, size_t size);
 /* "FOLDER/name" */
 const char *training_path(const Training *training, const char *name, char *path, size_t size);
 
-/* Whether a fresh run may begin in the folder, or one is to be resumed: then *resume is set.
- * Returns an exit status. */
-int training_folder(const Training *training, const Options *options, bool *resume,
-                    AertError *error);
+/* Whether a fresh run may begin in the folder, or one is to be resumed: then *resume is set.  A
+ * folder that is there is locked from here on.  Returns an exit status. */
+int training_folder(Training *training, const Options *options, bool *resume, AertError *error);
 
-/* Makes the folder where it is missing, and removes what an earlier run left in it. */
-bool training_make_folder(const Training *training, AertError *error);
+/* Makes and locks the folder where it is missing, and removes what an earlier run left in it. */
+bool training_make_folder(Training *training, AertError *error);
+
+/* Sets the clock to what it is in the next batch of the epoch in work (ahead = 1), or was in the
+ * one that was done last (0): by the latter go validation, pictures and weights at the end of an
+ * epoch. */
+void training_clock(Training *training, int ahead);
 
 /* Goes through the epoch in work.  Returns an exit status: EXIT_INTERRUPTED after Ctrl-C. */
 int training_epoch(Training *training, AertError *error);

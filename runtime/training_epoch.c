@@ -14,16 +14,16 @@
 
 static const double save_seconds = 30;
 
-static void set_clock(Training *training) {
+void training_clock(Training *training, int ahead) {
     AertClock *clock = &training->session.clock;
-    double done = (double)(training->epoch - 1) * (double)training->count +
-                  (double)training->batch * training->session.batch;
-    session_place(&training->session, training->batch, training->count);
-    clock->step = (double)(training->step + 1);
+    int64_t batch = training->batch + ahead - 1;
+    double before = (double)batch * training->session.batch;
+    session_place(&training->session, batch, training->count);
+    clock->step = (double)(training->step + ahead);
     clock->epoch = (double)training->epoch;
-    clock->examples = done;
+    clock->examples = (double)(training->epoch - 1) * (double)training->count + before;
     clock->steps_per_epoch = (double)training->batches;
-    clock->stage_step = (double)(training->stage_step + 1);
+    clock->stage_step = (double)(training->stage_step + ahead);
     clock->stage_steps = (double)training->batches * (double)training->epochs[training->stage];
 }
 
@@ -65,7 +65,7 @@ static bool train_batch(Training *training, AertError *error) {
     memcpy(session->example, training->order + training->batch * session->batch,
            (size_t)rows * sizeof *session->example);
     session_gather(session, &training->train, rows);
-    set_clock(training);
+    training_clock(training, 1);
     for (int i = stage->first, first = 1; i < stage->first + stage->steps; i++) {
         if (session->model->step[i].joined || !runs(training, i, rows))
             continue;

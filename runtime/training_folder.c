@@ -1,6 +1,8 @@
 /* The folder of a run: made, refused, or found to hold a run that goes on.
  *
- * Its one idea: nothing that was trained is ever overwritten without being told to.
+ * Its one idea: nothing that was trained is ever overwritten without being told to, and one
+ * training at a time is at work in a folder: it has its file .lock under lock, which ends with its
+ * process.
  *
  * Example: "vae train" twice: runs/vae already holds a run: --resume goes on with it, --force
  * starts afresh, …
@@ -9,7 +11,9 @@
 #include "file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,28 +40,58 @@ static bool holds_run(const Training *training) {
     return false;
 }
 
-int training_folder(const Training *training, const Options *options, bool *resume,
-                    AertError *error) {
-    *resume = options->resume && exists(training, "checkpoint");
-    if (*resume)
-        return EXIT_DONE;
-    if (!options->force && holds_run(training)) {
-        aert_fail(
-            error,
-            options->resume
-                ? "%s holds a run but no checkpoint to resume from; --force starts afresh in it"
-                : "%s already holds a run: --resume goes on with it, --force starts afresh, --out "
-                  "DIR "
-                  "goes elsewhere",
-            training->folder);
-        return EXIT_FAILED;
-    }
-    return EXIT_DONE;
+/* What killed processes were about to write. */
+static void sweep(const Training *training) {
+    char path[4096 + 64];
+    for (int i = 0; i < RUN_FILES; i++)
+        aert_file_sweep(training->folder, run_files[i]);
+    aert_file_sweep(training_path(training, "pictures", path, sizeof path), ".png");
 }
 
-bool training_make_folder(const Training *training, AertError *error) {
+/* Where the file system has no locks, nothing is locked. */
+static bool lock(Training *training, AertError *error) {
+    char path[4096 + 64];
+    training->lock = open(training_path(training, ".lock", path, sizeof path),
+                          O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (training->lock < 0)
+        return aert_fail_system(error, path, "write", errno);
+    if (flock(training->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return aert_fail(error,
+                         "%s: another training is at work in this folder; --out DIR goes elsewhere",
+                         training->folder);
+    sweep(training);
+    return true;
+}
+
+/* A run may begin where there is none, or where --force says so. */
+static bool may_begin(const Training *training, const Options *options, AertError *error) {
+    if (options->force || !holds_run(training))
+        return true;
+    return aert_fail(
+        error,
+        options->resume
+            ? "%s holds a run but no checkpoint to resume from; --force starts afresh in it"
+            : "%s already holds a run: --resume goes on with it, --force starts afresh, --out DIR "
+              "goes elsewhere",
+        training->folder);
+}
+
+int training_folder(Training *training, const Options *options, bool *resume, AertError *error) {
+    struct stat status;
+    bool there = stat(training->folder, &status) == 0 && S_ISDIR(status.st_mode);
+    if (there && !lock(training, error))
+        return EXIT_FAILED;
+    *resume = options->resume && exists(training, "checkpoint");
+    return *resume || may_begin(training, options, error) ? EXIT_DONE : EXIT_FAILED;
+}
+
+bool training_make_folder(Training *training, AertError *error) {
     char path[4096 + 64];
     if (!aert_directory_make(training->folder, error))
+        return false;
+    /* A folder that was not there a moment ago may be another training's by now. */
+    if (training->lock < 0 &&
+        !(lock(training, error) && may_begin(training, training->session.options, error)))
         return false;
     for (int i = 0; i < RUN_FILES; i++)
         if (unlink(training_path(training, run_files[i], path, sizeof path)) != 0 &&

@@ -11,6 +11,7 @@
 #include "settings.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static bool find_entries(Training *training, AertError *error) {
     const Session *session = &training->session;
@@ -122,4 +123,6 @@ void training_close(Training *training) {
     free(training->held);
     free(training->order);
     session_close(&training->session);
+    if (training->lock >= 0)
+        close(training->lock);
 }

@@ -304,6 +304,8 @@ bool training_restore(Training *training, const AertSafetensors *file, AertError
     training->best_epoch = place[PLACE_BEST];
     training->waited = place[PLACE_WAITED];
     training->saved_once = true;
+    if (training->batch > 0) /* all of the epoch may be done but its end */
+        training_clock(training, 0);
     return true;
 }
 
