@@ -1,7 +1,8 @@
 #!/bin/sh
 # Random models: evaluator, programs that no pass has touched, and optimised ones compute the same.
 #
-#     run.sh TOOLS SOURCE WORK FIRST COUNT     models number FIRST to FIRST + COUNT - 1
+#     run.sh TOOLS SOURCE WORK FIRST COUNT     models number FIRST to FIRST + COUNT - 1: all are evaluated, programs are made
+#                                              of a choice that has every feature, with AECC_FULL=1 of all
 #     run.sh TOOLS SOURCE WORK x.ae            one model
 #
 # WORK keeps models and programs, for looking at what fails.  Programs are only compiled as doubles and hardly
@@ -12,7 +13,7 @@ rm -rf "$work"
 mkdir -p "$work/include"
 ln -s "$source/runtime" "$work/include/aert"
 if [ -n "$count" ]; then
-    "$tools/random_tool" make "$first" "$count" "$work"
+    "$tools/random_tool" "$([ "${AECC_FULL-}" ] && echo make || echo some)" "$first" "$count" "$work"
 else
     "$tools/random_tool" file "$first" "$work"
 fi

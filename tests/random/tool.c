@@ -4,6 +4,8 @@
  *     random_tool count FIRST COUNT         how many models have each feature; fails where too few
  *     random_tool agree FIRST COUNT         evaluates models, as they are and after the passes
  *     random_tool make FIRST COUNT DIR      models, programs and expected numbers, in a folder
+ *     random_tool some FIRST COUNT DIR      the same, but programs only of models that have a
+ *                                           feature which none before them has
  *     random_tool file x.ae DIR             the same of one model
  *
  * `make` evaluates every entry of every model in double, as no pass has touched it and as all have,
@@ -14,6 +16,7 @@
 #include "autodiff/autodiff.h"
 #include "check/check.h"
 #include "emit/emit.h"
+#include "features.h"
 #include "leaf.h"
 #include "lower/lower.h"
 #include "model.h"
@@ -25,15 +28,6 @@
 #include <string.h>
 
 static const double tolerance = 1e-9;
-
-static const struct {
-    const char *name;
-    int least;
-    const char *what;
-} features[NUM_FEATURES] = {
-#define FEATURE(name, least, what) {#name, least, what},
-#include "features.def"
-};
 
 /* ---- one model through the compiler ---- */
 
@@ -172,6 +166,7 @@ static const double **evaluate(Arena *arena, const Program *program, const Graph
 typedef struct Output {
     FILE *expected, *programs;
     const char *dir;
+    int some; /* programs of a choice of the models from this seed on; 0: of all */
     double worst;
 } Output;
 
@@ -289,7 +284,8 @@ static int make(Output *out, int seed, const char *file) {
     const int rows[] = {plain->batch, plain->batch - 1 - (plain->batch > 3), 1};
     for (int i = 0; i < 3 * plain->entries.count; i++)
         wrong |= compare(out, seed, plain, simple, i / 3, rows[i % 3]);
-    for (int p = 0; p < 2 && out->expected; p++) {
+    bool written = out->expected && (!out->some || feature_is_new(out->some, seed));
+    for (int p = 0; p < 2 && written; p++) {
         Program *program = p ? simple : plain;
         choose_entries(program, seed, p == 0);
         write_program(out, program, seed, p ? "passes" : "plain");
@@ -311,9 +307,9 @@ static int agree(int first, int count) {
     return wrong;
 }
 
-static int make_all(int first, int count, const char *file, const char *dir) {
+static int make_all(int first, int count, const char *file, const char *dir, bool some) {
     Arena *arena = arena_open();
-    Output out = {.dir = dir};
+    Output out = {.dir = dir, .some = some ? first : 0};
     out.expected = fopen(arena_printf(arena, "%s/expected", dir), "wb");
     out.programs = fopen(arena_printf(arena, "%s/programs.def", dir), "w");
     if (!out.expected || !out.programs)
@@ -325,29 +321,6 @@ static int make_all(int first, int count, const char *file, const char *dir) {
     fclose(out.expected);
     fclose(out.programs);
     arena_close(arena);
-    return wrong;
-}
-
-/* ---- what models are made of ---- */
-
-static int count_features(int first, int count) {
-    int models[NUM_FEATURES] = {0}, wrong = 0;
-    for (int seed = first; seed < first + count; seed++) {
-        Arena *arena = arena_open();
-        Text text;
-        int has[NUM_FEATURES] = {0};
-        text_open(&text, arena);
-        model_random(&text, (uint64_t)seed, has);
-        for (int i = 0; i < NUM_FEATURES; i++)
-            models[i] += has[i] > 0;
-        arena_close(arena);
-    }
-    for (int i = 0; i < NUM_FEATURES; i++) {
-        bool few = models[i] * 200 < features[i].least * count;
-        printf("%5d models have %-18s %s%s\n", models[i], features[i].name, features[i].what,
-               few ? "   TOO FEW" : "");
-        wrong |= few;
-    }
     return wrong;
 }
 
@@ -363,15 +336,16 @@ int main(int argc, char **argv) {
         return arena_close(arena), 0;
     }
     if (argc == 4 && strcmp(argv[1], "file") == 0)
-        return make_all(0, 1, argv[2], argv[3]);
+        return make_all(0, 1, argv[2], argv[3], false);
     if (argc == 4 && strcmp(argv[1], "count") == 0)
-        return count_features(first, count);
+        return features_count(first, count);
     if (argc == 4 && strcmp(argv[1], "agree") == 0)
         return agree(first, count);
-    if (argc == 5 && strcmp(argv[1], "make") == 0)
-        return make_all(first, count, NULL, argv[4]);
+    bool some = argc == 5 && strcmp(argv[1], "some") == 0;
+    if (some || (argc == 5 && strcmp(argv[1], "make") == 0))
+        return make_all(first, count, NULL, argv[4], some);
     fprintf(stderr, "usage: random_tool text SEED | count FIRST COUNT | "
                     "agree FIRST COUNT | "
-                    "make FIRST COUNT DIR | file x.ae DIR\n");
+                    "make FIRST COUNT DIR | some FIRST COUNT DIR | file x.ae DIR\n");
     return 2;
 }
