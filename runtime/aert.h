@@ -48,8 +48,11 @@ typedef struct AertClock {
 
 /* One execution of an entry. */
 typedef struct AertRun {
-    void *store; /* the slots, each at its offset */
-    void *arena; /* what is computed on the way */
+    void *store;   /* the slots, each at its offset */
+    void *arena;   /* what is computed on the way */
+    void *scratch; /* memory of one thread alone, for what a piece needs no longer than it runs: a
+                      kernel is given its own thread's, a team that of thread 0 … */
+    size_t scratch_bytes; /* … which those of the other threads follow, each so long */
     const void *const
         *input; /* by input: (rows, …) reals.  The last is the code that decode reads. */
     const double *scalar;   /* of this entry, filled by its scalars() */
@@ -109,6 +112,7 @@ typedef struct AertEntry {
     const AertOutput *output;
     size_t arena;       /* reals it needs in the arena, at the full batch */
     size_t arena_bound; /* the lower bound: the most that is alive at one moment */
+    size_t scratch;     /* reals that each thread needs besides */
 } AertEntry;
 
 typedef struct AertProgram {

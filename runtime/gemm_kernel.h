@@ -24,6 +24,12 @@ enum {
     PACKED_ROWS = 2 * ROWS, /* B is packed for more rows than these */
 };
 
+/* What a thread packs; too much for a small stack. */
+static _Thread_local struct {
+    _Alignas(64) float panel[DEPTH * WIDTH];                             /* columns of B */
+    _Alignas(64) float rows[PACKED_TILES * ROWS * DEPTH_TURNED + LANES]; /* of op(A) */
+} pack_memory;
+
 #define INLINE static inline __attribute__((always_inline))
 
 /* A tile's operands, each an argument: handed over in memory they would wait for the stores of the
@@ -132,7 +138,7 @@ static void pack_turned(int width, int k, const float *b, ptrdiff_t ldb, float *
 
 static void by_panels(bool tb, int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
                       ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
-    float panel[DEPTH * WIDTH] __attribute__((aligned(64)));
+    float *const panel = pack_memory.panel;
     const bool packs = tb || (m > PACKED_ROWS && ldb > WIDTH);
     for (int j = 0; j < n; j += WIDTH) {
         int width = n - j < WIDTH ? n - j : WIDTH;
@@ -155,8 +161,7 @@ static void pack_rows(int m, int k, const float *a, ptrdiff_t lda, float *to) {
 static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const float *b,
                     ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
     enum { MOST = PACKED_TILES * ROWS };
-    float packed[MOST * DEPTH_TURNED + LANES] __attribute__((aligned(64)));
-    float panel[DEPTH_TURNED * WIDTH] __attribute__((aligned(64)));
+    float *const packed = pack_memory.rows, *const panel = pack_memory.panel;
     const bool packs = n > WIDTH && m >= ROWS;
     const bool packs_b = m > PACKED_ROWS && k > DEPTH_NEAR && ldb > WIDTH;
     for (int i = 0; i < m; i += MOST) {

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 typedef int Command(const AertModel *model, const Options *options, AertError *error);
 
@@ -37,6 +38,17 @@ static int print_help(const AertModel *model, const Options *options) {
     return EXIT_DONE;
 }
 
+/* A stack that runs over ends the program without a word.  The commands need less than half of what
+ * is asked for here; arguments and the environment lie there too. */
+static bool stack_fits(AertError *error) {
+    const rlim_t least = 96;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur / 1024 >= least)
+        return true;
+    return aert_fail(error, "the stack may have %llu KB only, wanted %llu (ulimit -s)",
+                     (unsigned long long)limit.rlim_cur / 1024, (unsigned long long)least);
+}
+
 /* What must be right before any function of the generated file may be called. */
 static bool machine_fits(const AertModel *model, char **argv, AertError *error) {
     if (model->abi != AERT_ABI)
@@ -57,6 +69,8 @@ int aert_main(const AertModel *model, int argc, char **argv) {
     AertError error = {""};
     Options options;
     ignore_file_limit();
+    if (!stack_fits(&error))
+        return report(model, EXIT_FAILED, &error);
     int status = options_parse(&options, argc, argv, &error);
     if (status)
         return report(model, status, &error);

@@ -33,24 +33,30 @@ size_t code_size(const AertModel *model) {
 static bool allocate(Session *session, unsigned kinds, AertError *error) {
     const AertModel *model = session->model;
     const AertProgram *program = session->program;
-    size_t arena = 1, scalars = 1, hypers = (size_t)model->hypers + 1,
+    size_t arena = 1, scratch = 0, scalars = 1, hypers = (size_t)model->hypers + 1,
            batch = (size_t)session->batch;
     for (int i = 0; i < program->entries; i++) {
         const AertEntry *entry = &program->entry[i];
         scalars = most(scalars, (size_t)entry->scalars);
-        if (kinds & WITH(entry->kind))
-            arena = most(arena, entry->arena);
+        if (!(kinds & WITH(entry->kind)))
+            continue;
+        arena = most(arena, entry->arena);
+        scratch = most(scratch, entry->scratch);
     }
+    session->scratch_bytes = scratch * program->real_bytes;
     session->store = aert_allocate(model->store + 1, program->real_bytes, "the parameters", error);
     session->arena = aert_allocate(arena, program->real_bytes, "the arena", error);
+    session->scratch = aert_allocate((size_t)aert_team_threads(session->team),
+                                     session->scratch_bytes, "scratch memory of threads", error);
     session->scalar = aert_allocate(scalars, sizeof(double), "scalars", error);
     session->example = aert_allocate((size_t)model->batch, sizeof(int64_t), "a batch", error);
     session->hyper = aert_allocate(hypers, sizeof(double), "hypers", error);
     session->set = aert_allocate(hypers, sizeof(double), "hypers", error);
     session->update = aert_allocate((size_t)model->steps + 1, sizeof(double), "steps", error);
     session->input = aert_allocate((size_t)model->inputs + 1, sizeof(void *), "inputs", error);
-    if (!session->store || !session->arena || !session->scalar || !session->example ||
-        !session->hyper || !session->set || !session->update || !session->input)
+    if (!session->store || !session->arena || !session->scratch || !session->scalar ||
+        !session->example || !session->hyper || !session->set || !session->update ||
+        !session->input)
         return false;
     for (int i = 0; i <= model->inputs; i++) {
         size_t size = i < model->inputs ? input_size(&model->input[i]) : code_size(model);
@@ -92,17 +98,14 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
     int status = choose_batch(session, error);
     if (status)
         return status;
-    if (!allocate(session, kinds, error))
+    session->team = aert_team_create(options->threads, error);
+    if (!session->team || !allocate(session, kinds, error))
         return EXIT_FAILED;
     for (int i = 0; i < model->steps; i++)
         session->update[i] = 1;
     session->clock =
         (AertClock){1, 1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
-    status = apply_settings(session, error);
-    if (status)
-        return status;
-    session->team = aert_team_create(options->threads, error);
-    return session->team ? 0 : EXIT_FAILED;
+    return apply_settings(session, error);
 }
 
 void session_close(Session *session) {
@@ -112,6 +115,7 @@ void session_close(Session *session) {
     free(session->input);
     free(session->store);
     free(session->arena);
+    free(session->scratch);
     free(session->scalar);
     free(session->example);
     free(session->hyper);
@@ -168,6 +172,8 @@ void session_gather(Session *session, const Examples *examples, int rows) {
 AertRun session_make_run(const Session *session, int rows, uint64_t epoch, int hold) {
     return (AertRun){.store = session->store,
                      .arena = session->arena,
+                     .scratch = session->scratch,
+                     .scratch_bytes = session->scratch_bytes,
                      .input = (const void *const *)session->input,
                      .scalar = session->scalar,
                      .example = session->example,

@@ -22,7 +22,8 @@ typedef struct Session {
     const AertProgram *program;
     const Options *options;
     AertTeam *team;
-    void *store, *arena;
+    void *store, *arena, *scratch;
+    size_t scratch_bytes;         /* of each thread's scratch memory */
     void **input;                 /* by input, the code of decode last */
     double *scalar;               /* of the entry that runs */
     int64_t *example;             /* (batch): number of each row's example */

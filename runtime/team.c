@@ -21,8 +21,8 @@
 
 enum { SPINS = 4000, CHECKS = 100, QUEUES = 256 };
 
-/* Bytes of a worker's stack, whatever the system's limit: what kernels keep of their own lies there
- * too. */
+/* Bytes of a worker's stack, whatever the system's limit: what is a thread's own in the products
+ * of floats lies there too. */
 static const size_t STACK = (size_t)8 << 20;
 
 /* Seconds until a waiting thread sleeps; the shorter one where threads share CPUs.  A virtual
@@ -45,8 +45,8 @@ typedef struct Barrier {
 typedef struct Job {
     const AertKernel *kernel; /* `kernels` of them over run, or … */
     int kernels;
-    const AertRun *run;
-    AertTask *task; /* … task over [0, extent), or, if both are NULL, the end */
+    const AertRun *run; /* with the scratch memory of thread 0 */
+    AertTask *task;     /* … task over [0, extent), or, if both are NULL, the end */
     void *context;
     int extent, chunk;
 } Job;
@@ -182,8 +182,18 @@ static int64_t take(Queue *queue, bool first) {
     return (int64_t)(first ? left >> 32 : (left & UINT32_MAX) - 1);
 }
 
+/* The run as thread `number` sees it. */
+static AertRun run_of(const Job *job, int number) {
+    if (!job->run)
+        return (AertRun){0};
+    AertRun run = *job->run;
+    if (run.scratch)
+        run.scratch = (char *)run.scratch + (size_t)number * run.scratch_bytes;
+    return run;
+}
+
 /* Pieces of kernel i, or of the task, that are left in the share of thread `owner`. */
-static void run_pieces(AertTeam *team, int i, int owner, bool own) {
+static void run_pieces(AertTeam *team, const AertRun *run, int i, int owner, bool own) {
     const Job *job = &team->job;
     Queue *queue = &team->worker[owner].queue[i];
     int64_t extent = extent_of(job, i), chunk = chunk_of(job, i);
@@ -197,29 +207,30 @@ static void run_pieces(AertTeam *team, int i, int owner, bool own) {
         if (job->task)
             job->task(job->context, begin, end);
         else
-            job->kernel[i].run(job->run, begin, end);
+            job->kernel[i].run(run, begin, end);
     }
     aert_gemm_pieces(false);
 }
 
 /* Kernels [first, end), between which there is no barrier: one's own share, then what others have
  * not come to. */
-static void run_phase(AertTeam *team, int number, int first, int end) {
+static void run_phase(AertTeam *team, const AertRun *run, int number, int first, int end) {
     for (int i = first; i < end; i++)
-        run_pieces(team, i, number, true);
+        run_pieces(team, run, i, number, true);
     for (int other = 1; other < team->threads; other++)
         for (int i = first; i < end; i++)
-            run_pieces(team, i, (number + other) % team->threads, false);
+            run_pieces(team, run, i, (number + other) % team->threads, false);
 }
 
 static void do_share(AertTeam *team, int number) {
     const Job *job = &team->job;
+    const AertRun run = run_of(job, number);
     for (int first = 0, end; first < queues_of(job); first = end) {
         if (first > 0 && team->threads > 1)
             barrier_wait(&team->barrier);
         for (end = first + 1; end < queues_of(job) && !job->kernel[end].barrier; end++)
             ;
-        run_phase(team, number, first, end);
+        run_phase(team, &run, number, first, end);
     }
 }
 

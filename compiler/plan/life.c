@@ -11,7 +11,7 @@
  */
 #include "plan/plan.h"
 
-enum { SLICE_MOST = 1 << 17 /* numbers: a quarter of the second level's cache, and of stacks */ };
+enum { SLICE_MOST = 1 << 17 /* numbers: a quarter of the second level's cache */ };
 
 static bool is_output(const Plan *plan, const Node *node) {
     for (int i = 0; i < plan->graph->roots.count; i++) {

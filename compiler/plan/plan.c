@@ -15,6 +15,7 @@ Plan *plan_entry(const Program *program, const Entry *entry) {
     plan_order(plan);
     plan_life(plan);
     plan_pack(plan);
+    plan_scratch(plan);
     const char *wrong = plan_check(program->arena, plan);
     if (wrong)
         die("plan of %s: %s", plan->graph->name, wrong);

@@ -14,7 +14,8 @@
 #include "passes/fuse.h"
 
 /* Memory that a kernel reads or writes.  A slice is a piece's own: the rows of a product that its
- * loops read at once, and nobody else; its index is the node's. */
+ * loops read at once, and nobody else; its index is the node's.  It lies at the beginning of the
+ * scratch memory of the thread that runs the piece. */
 typedef enum PlaceKind { PLACE_buffer, PLACE_slot, PLACE_input, PLACE_slice } PlaceKind;
 
 typedef struct Place {
@@ -37,6 +38,7 @@ typedef struct Kernel {
     int extent, extent_rows, chunk;
     int phase;
     bool barrier, held;
+    size_t slice, scratch; /* reals of its thread's scratch memory: of a slice, and in all */
     double flops, flops_rows;
     List(Touch) touches;
     List(int) after; /* kernels that must come before; places in the plan's list */
@@ -67,7 +69,7 @@ typedef struct Plan {
     int *buffer_of; /* by node id; -1 */
     int *slot_of;   /* by node id: the slot where its value can be read; -1 */
     int phases;
-    size_t arena, bound;
+    size_t arena, bound, scratch; /* scratch: what each thread needs, the most of all kernels */
 } Plan;
 
 typedef struct ProgramPlan {
@@ -90,6 +92,9 @@ Place plan_place(const Plan *plan, const Node *base);
 int plan_slot(const Program *program, const char *name);
 int plan_input(const Program *program, const char *name);
 size_t plan_size(const Plan *plan, Type type); /* at the full batch, rounded up to 16 */
+/* Reals that each array of a row (KEEP_local) takes of the scratch memory, where they lie behind
+ * the slice; 0: they are short, and lie on the stack. */
+size_t plan_row(const Loops *loops);
 
 void plan_print(Text *text, const Plan *plan);
 
@@ -103,6 +108,7 @@ void plan_cut(Plan *plan);     /* cut.c: extents, pieces, flops */
 void plan_order(Plan *plan);   /* order.c: phases, barriers */
 void plan_life(Plan *plan);    /* life.c: buffers and their phases, in place */
 void plan_pack(Plan *plan);    /* pack.c: offsets */
+void plan_scratch(Plan *plan); /* scratch.c: memory that is a thread's own */
 /* May `node`, written by the kernel, overwrite `base`, read by it, element for element? */
 bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base);
 

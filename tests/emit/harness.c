@@ -19,7 +19,7 @@ typedef struct Bench {
     const AertModel *model;
     const AertProgram *program;
     int rows;
-    void *store, *arena;
+    void *store, *arena, *scratch;
     const void *input[MOST_INPUTS];
     int64_t example[MOST_ROWS];
 } Bench;
@@ -53,6 +53,7 @@ static void fill_store(Bench *b) {
 
 static void fill(Bench *b, const AertEntry *entry) {
     memset(b->arena, 0xff, b->program->real_bytes * (entry->arena + 16));
+    memset(b->scratch, 0xff, b->program->real_bytes * (entry->scratch + 16));
     fill_store(b);
 }
 
@@ -74,6 +75,7 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
     const AertClock clock = {b->rows, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, update, hyper, hyper};
     AertRun run = {.store = b->store,
                    .arena = b->arena,
+                   .scratch = b->scratch,
                    .input = b->input,
                    .scalar = scalar,
                    .example = b->example,
@@ -143,6 +145,7 @@ static int test_entry(Bench *b, const AertEntry *entry) {
     size_t bytes = b->program->real_bytes;
     b->arena = aligned_alloc(64, (bytes * (entry->arena + 16) + 63) / 64 * 64);
     b->store = aligned_alloc(64, (bytes * (b->model->store + 16) + 63) / 64 * 64);
+    b->scratch = aligned_alloc(64, (bytes * (entry->scratch + 16) + 63) / 64 * 64);
     char *arena = malloc(bytes * (entry->arena + 16)),
          *store = malloc(bytes * (b->model->store + 16));
     for (int i = 0; i < b->model->inputs; i++) {
@@ -169,7 +172,7 @@ static int test_entry(Bench *b, const AertEntry *entry) {
     print_entry(b, entry);
     for (int i = 0; i < b->model->inputs; i++)
         free((void *)(uintptr_t)b->input[i]);
-    free(b->arena), free(b->store), free(arena), free(store);
+    free(b->arena), free(b->scratch), free(b->store), free(arena), free(store);
     return wrong != 0;
 }
 

@@ -32,7 +32,7 @@ typedef struct Run {
     const char *program;
     const AertModel *model;
     const AertEntry *entry;
-    double *store, *before, *arena;
+    double *store, *before, *arena, *scratch;
     double *input[MOST_INPUTS];
     int rows;
     char assigned[MOST_SLOTS];
@@ -89,6 +89,7 @@ static void fill(Run *r) {
     r->store = fresh_memory(m->store);
     r->before = fresh_memory(m->store);
     r->arena = fresh_memory(r->entry->arena);
+    r->scratch = fresh_memory(r->entry->scratch);
     for (int s = 0; s < m->slots; s++) {
         const AertSlot *slot = &m->slot[s];
         for (int k = 0; k < size_of(r, slot->rank, slot->dim); k++)
@@ -128,6 +129,7 @@ static void compute(Run *r) {
         r->entry->compute_scalars(&clock, scalar);
     const AertRun run = {.store = r->store,
                          .arena = r->arena,
+                         .scratch = r->scratch,
                          .input = (const void *const *)r->input,
                          .scalar = scalar,
                          .example = example,
@@ -177,7 +179,7 @@ static void close_entry(Run *r) {
         free(r->input[i]);
         r->input[i] = NULL;
     }
-    free(r->store), free(r->before), free(r->arena);
+    free(r->store), free(r->before), free(r->arena), free(r->scratch);
     r->entry = NULL;
 }
 

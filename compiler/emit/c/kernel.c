@@ -104,13 +104,15 @@ static void add_read(KernelText *text, const char *type, const char *name, const
 static void write_reads(KernelText *text, const KernelWriter *k) {
     for (int i = 0; i < k->pointers.count; i++) {
         const Pointer *pointer = &k->pointers.at[i];
-        if (!pointer->used || pointer->place.kind == PLACE_slice)
+        if (!pointer->used)
             continue;
         const char *qualifier = pointer->written ? "" : "const ";
         const char *value;
         int index = pointer->place.index;
         if (pointer->place.kind == PLACE_input)
             value = arena_printf(k->arena, "run->input[%d]", index);
+        else if (pointer->place.kind == PLACE_slice)
+            value = "run->scratch";
         else if (pointer->place.kind == PLACE_buffer)
             value = memory(k, qualifier, "arena", k->plan->buffers.at[index].offset);
         else
@@ -141,7 +143,8 @@ static bool has_word(const char *text, const char *word) {
 static void write_start(KernelText *text, const KernelWriter *k) {
     Writer w = {text->start, 1};
     bool uses_rows = has_word(k->body.text->at, "n");
-    text->uses_run = uses_rows || k->kernel->held || strstr(k->body.text->at, "(run,");
+    text->uses_run = uses_rows || k->kernel->held || strstr(k->body.text->at, "(run,") ||
+                     strstr(k->body.text->at, "run->");
     if (!k->uses_range)
         cw_line(&w, "(void)begin, (void)end;");
     if (k->kernel->held) {

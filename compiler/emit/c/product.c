@@ -4,7 +4,7 @@
  *     REAL(gemm)(0, 0, n, end - begin, 400, 1, h, 400, W + begin, 784, 0, logits + begin, 784);
  *
  * A result that nothing outside the piece reads, as a weight's gradient before its update, is the
- * piece's own slice.
+ * piece's own slice, in the scratch memory of its thread.
  */
 #include "emit/c/c.h"
 
@@ -71,8 +71,6 @@ void product_write(KernelWriter *k) {
     p.k = kernel_len(k, len_of(a.dim[rank - (p.ta ? 2 : 1)]));
     k->uses_range = true;
     p.own = plan_place(k->plan, c).kind == PLACE_slice;
-    if (p.own)
-        cw_line(&k->body, "_Alignas(64) real %s[%d * %s];", p.c, k->kernel->chunk, p.n);
     if (rank > 2)
         write_batch(k, &p, c);
     else if (group->by_columns)

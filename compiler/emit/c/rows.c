@@ -132,10 +132,17 @@ static void write_level(KernelWriter *k, int level) {
 
 static void declare_rows(KernelWriter *k) {
     const Loops *loops = k->kernel->loops;
-    for (int i = 0; i < loops->count; i++)
-        if (loops->node[i].keep == KEEP_local)
+    size_t row = plan_row(loops), at = k->kernel->slice;
+    for (int i = 0; i < loops->count; i++) {
+        if (loops->node[i].keep != KEEP_local)
+            continue;
+        if (row)
+            cw_line(&k->body, "real *%s = (real *)run->scratch + %zu;", k->variable[i], at);
+        else
             cw_line(&k->body, "real %s[%.0f];", k->variable[i],
                     nest_size(k, loops->outer, loops->axes));
+        at += row;
+    }
 }
 
 static void write_flat(KernelWriter *k) {

@@ -71,9 +71,9 @@ static void write_entry(Writer *w, const Plan *plan) {
     cw_line(w, "     %d, %s,", plan->kernels.count,
             plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL");
     cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
-    cw_line(w, "     %d, %s, %zu, %zu},", outputs,
+    cw_line(w, "     %d, %s, %zu, %zu, %zu},", outputs,
             outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena,
-            plan->bound);
+            plan->bound, plan->scratch);
 }
 
 /* Goes on with what is emitted in these precisions. */
