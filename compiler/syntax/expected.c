@@ -56,7 +56,7 @@ static const struct {
 
 enum { WORDS = sizeof words / sizeof *words };
 
-static bool is_word(const char *token, bool context) {
+bool syntax_is_word(const char *token, bool context) {
     for (int i = 0; i < WORDS; i++)
         if (strcmp(words[i].text, token) == 0)
             return (words[i].where == CONTEXT) == context;
@@ -76,6 +76,10 @@ static bool is_listed(const char *const *list, int count, const char *token, siz
         if (list[i] && strlen(list[i]) == length && strncmp(list[i], token, length) == 0)
             return true;
     return false;
+}
+
+bool syntax_expects(const char *const *list, int count, const char *token) {
+    return is_listed(list, count, token, strlen(token));
 }
 
 /* Whether every token of `set` is in the list. */
@@ -110,7 +114,7 @@ static const char *expected_text(Parse *parse, const char **list, int count) {
         parts[n++] = groups[g].text;
         for (int i = 0; i < count; i++)
             if (list[i] && (in_set(groups[g].covers, list[i]) ||
-                            (groups[g].context && is_word(list[i], true))))
+                            (groups[g].context && syntax_is_word(list[i], true))))
                 list[i] = NULL;
     }
     for (int i = 0; i < count; i++)
@@ -125,7 +129,7 @@ static const char *expected_text(Parse *parse, const char **list, int count) {
 
 /* ---- what was found ---- */
 
-static const char *source_text(const Parse *parse, Token token) {
+const char *syntax_source(const Parse *parse, Token token) {
     int length = token.end - token.begin;
     return arena_printf(parse->arena, "%.*s", length < 40 ? length : 40, parse->text + token.begin);
 }
@@ -140,76 +144,10 @@ static const char *found_text(Parse *parse, Token token) {
         token = *next;
     }
     return token.kind == 0 ? "end of file"
-                           : arena_printf(parse->arena, "`%s`", source_text(parse, token));
+                           : arena_printf(parse->arena, "`%s`", syntax_source(parse, token));
 }
 
-/* ---- what to do ---- */
-
-/* A word of the language that a name looks like, of those in `set` or, without one, of all that
- * begin a statement. */
-static const char *near_word(const Parse *parse, Token token, const char *const *list, int count) {
-    static const char *const starts[] = {
-        "model",         "input",    "label",    "const",        "hyper",     "train",
-        "noise",         "loss",     "metric",   "layer",        "encoder",   "bottleneck",
-        "decoder",       "network",  "param",    "state",        "step",      "return",
-        "discriminator", "function", "minimize", "distribution", "optimizer", "use",
-        "generate",      "repeat",   "stage",    "every",        "when",      "clip",
-        "decay",         "stop",     "if"};
-    if (token.kind != NAME)
-        return NULL;
-    const char *near[MOST];
-    int n = 0;
-    for (int i = 0; i < count; i++) /* words only: ( and + are near to much */
-        if (is_word(list[i], true) || is_word(list[i], false))
-            near[n++] = list[i];
-    const char *name = source_text(parse, token);
-    return list ? text_nearest(name, near, n)
-                : text_nearest(name, starts, (int)(sizeof starts / sizeof *starts));
-}
-
-static bool is_operator(int kind) {
-    return kind == '+' || kind == '-' || kind == '*' || kind == '/' || kind == '^' || kind == '.' ||
-           kind == '[';
-}
-
-static bool is_compare(int kind) {
-    return kind == EQ || kind == NE || kind == '<' || kind == '>' || kind == LE || kind == GE;
-}
-
-/* The mistakes that people make; NULL where none is recognised. */
-static const char *advice(const Parse *parse, Token found, const char *const *list, int count) {
-    bool operators = is_listed(list, count, "'+'", 3), name = is_listed(list, count, "name", 4);
-    bool statement_head = parse->statement.kind == NAME;
-    const char *word = near_word(parse, found, list, count);
-    if (!word && statement_head && parse->statement.begin < found.begin)
-        word = near_word(parse, parse->statement, NULL, 0);
-    if (word)
-        return arena_printf(parse->arena, "did you mean `%s`?", word);
-    if (name && !is_listed(list, count, "number", 6) && !is_listed(list, count, "'}'", 3) &&
-        found.kind != END && is_word(source_text(parse, found), false))
-        return arena_printf(parse->arena, "`%s` is a word of the language: choose another name",
-                            source_text(parse, found));
-    if (found.kind == STRING)
-        return "the name of a file stands after `use`; there are no other texts";
-    if (found.kind == '*' && parse->before.kind == '*')
-        return "a power is written `^`";
-    if (found.kind == ASSIGN && operators)
-        return "`<-` gives a state its next value; less than a negative value is `< -`";
-    if (found.kind == '=' && parse->before.kind == '=')
-        return "equality is written `==`, without a blank";
-    if (found.kind == '=' && operators &&
-        (parse->statement.kind == IF || parse->statement.kind == WHEN))
-        return "equality is written `==`";
-    if (found.kind == '<' && !operators && is_listed(list, count, "<-", 2))
-        return "a state is given its next value with `<-`, without a blank";
-    if (found.kind == '{' && parse->statement.kind == ELSE)
-        return "`else` stands behind the `}` of an `if`";
-    if (is_compare(found.kind) && operators)
-        return "comparisons do not chain: put one of them in brackets";
-    if (is_operator(found.kind) && !operators && is_listed(list, count, "|>", 2))
-        return "`|>` is the loosest operator: put what it makes in brackets to go on with it";
-    return NULL;
-}
+/* ---- where the mistake is ---- */
 
 /* Whether a statement stands where a block or a declaration should. */
 static bool is_lost(const Parse *parse, Token found) {
@@ -219,8 +157,8 @@ static bool is_lost(const Parse *parse, Token found) {
     bool gives =
         next->kind == '=' || next->kind == ',' || next->kind == '~' || next->kind == ASSIGN;
     bool head = next->kind == '{' || (next->kind != NUMBER && next[1].kind == '{');
-    bool word = found.kind != USE && is_word(source_text(parse, found), true);
-    bool name = found.kind == NAME && !near_word(parse, found, NULL, 0);
+    bool word = found.kind != USE && syntax_is_word(syntax_source(parse, found), true);
+    bool name = found.kind == NAME && !syntax_near_word(parse, found, NULL, 0);
     return gives ? word || found.kind == NAME : word || (name && !head);
 }
 
@@ -259,7 +197,7 @@ void syntax_report(Parse *parse, const char *const *expected, int count) {
     const char *list[MOST];
     for (int i = 0; i < count; i++)
         list[i] = expected[i];
-    const char *help = advice(parse, found, list, count);
+    const char *help = syntax_advice(parse, found, list, count);
     diag_error(parse->diag, syntax_loc(parse, found.begin, found.end), "found %s, expected %s",
                found_text(parse, found), expected_text(parse, list, count));
     if (!open && is_inside(parse, found)) {

@@ -73,6 +73,16 @@ bool syntax_may_report(Parse *parse);
 /* expected.c: tells that the last token is not one of those named. */
 void syntax_report(Parse *parse, const char *const *expected, int count);
 void syntax_report_depth(Parse *parse, Loc loc);
+/* expected.c: whether a token is among those that are expected; a token as it is written; whether a
+ * text is a word of words.def, one that is a name elsewhere (`context`) or a reserved one. */
+bool syntax_expects(const char *const *list, int count, const char *token);
+const char *syntax_source(const Parse *parse, Token token);
+bool syntax_is_word(const char *token, bool context);
+
+/* advice.c: what to do about the token `found`, where `list` is expected, or NULL; the word that a
+ * name looks like, of those in the list or, without one, of all that begin a statement, or NULL. */
+const char *syntax_advice(const Parse *parse, Token found, const char *const *list, int count);
+const char *syntax_near_word(const Parse *parse, Token token, const char *const *list, int count);
 
 /* ast.c: one function for each rule of the grammar.  `loc` is the whole construct. */
 Kids *ast_none(Parse *parse);
