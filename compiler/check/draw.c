@@ -152,7 +152,7 @@ static Value call_method(Checker *c, Distribution *d, const Ast *method, Loc loc
 
 Value check_random(Checker *c, Loc loc, Op op, Term *like) {
     TermType type = like->type;
-    if (!c->initial)
+    if (!c->initial && !c->draw_shared)
         type.rows = true;
     if (c->draw_samples) {
         if (type.n_samples == MAX_SAMPLE_AXES) {
@@ -180,23 +180,37 @@ static bool corrupts(const Frame *frame) {
     return false;
 }
 
+/* A draw for the whole batch is made of shared parameters. */
+static bool is_shared(Checker *c, const Distribution *d, Term *const *sides, Loc loc) {
+    if (!sides[0]->type.rows && !sides[1]->type.rows)
+        return true;
+    check_error(c, loc, "`shared` draws once for the whole batch, and this %s is per example",
+                d->define->ast->name);
+    check_help(c, "its arguments are shared values, such as numbers, parameters and batch_mean(v)");
+    return false;
+}
+
 /* The members `sample` and `typical` of a fresh d, as both sides of a draw. */
-static Term *draw_from(Checker *c, Distribution *d, const char *name, int samples, Loc loc) {
+static Term *draw_from(Checker *c, Distribution *d, const char *name, int samples, bool shared,
+                       Loc loc) {
     const char *outer_name = c->draw_name;
     int outer_number = c->draw_number, outer_samples = c->draw_samples;
+    bool outer_shared = c->draw_shared;
     c->draw_name = name;
     c->draw_number = 0;
     c->draw_samples = samples;
+    c->draw_shared = shared;
     int first = c->model->terms.count;
     Value sample = distribution_member(c, d, "sample", loc);
     c->draw_samples = 0;
+    c->draw_shared = outer_shared;
     Distribution *quiet = distribution_like(c, d, (Type){0}, loc);
     Value typical = quiet ? distribution_member(c, quiet, "typical", loc) : value_error();
     c->draw_name = outer_name;
     c->draw_number = outer_number;
     c->draw_samples = outer_samples;
     Term *both[2] = {value_as_term(c, loc, &sample), value_as_term(c, loc, &typical)};
-    if (!both[0] || !both[1])
+    if (!both[0] || !both[1] || (shared && !is_shared(c, d, both, loc)))
         return NULL;
     Term *term = term_new(c, TERM_draw, loc, both[0]->type, 2, both);
     term->flag = corrupts(c->frame);
@@ -218,7 +232,7 @@ static bool sample_count(Checker *c, Scope *scope, const Ast *ast, int *samples)
     return false;
 }
 
-/* z ~ distribution [samples K] [like v] */
+/* z ~ distribution [samples K] [like v] [shared] */
 Value check_draw(Checker *c, Scope *scope, const Ast *statement) {
     Value value = check_expression(c, scope, statement->kid[0]);
     if (value.kind == VALUE_error)
@@ -243,7 +257,7 @@ Value check_draw(Checker *c, Scope *scope, const Ast *statement) {
     bool again = c->frame && c->frame->repeats;
     const char *name = path_join(c, c->frame ? c->frame->draws : "",
                                  again ? frame_leaf(c, statement->name) : statement->name);
-    Term *term = draw_from(c, d, name, samples, statement->loc);
+    Term *term = draw_from(c, d, name, samples, statement->number == 1, statement->loc);
     if (!term)
         return value_error();
     Value drawn = value_term(term, statement->loc);
@@ -253,7 +267,7 @@ Value check_draw(Checker *c, Scope *scope, const Ast *statement) {
 
 Term *check_prior(Checker *c, Term *code, Distribution *prior) {
     Distribution *d = distribution_like(c, prior, code->type.shape, prior->loc);
-    return d ? draw_from(c, d, "sample.code", 0, prior->loc) : NULL;
+    return d ? draw_from(c, d, "sample.code", 0, false, prior->loc) : NULL;
 }
 
 static Term *sum_features(Checker *c, Loc loc, Term *a) {

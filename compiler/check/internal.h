@@ -134,6 +134,7 @@ typedef struct Checker {
     int depth;
     bool too_large;        /* the limit on terms was told */
     int draw_samples;      /* K of the `samples K` that is being drawn, or 0 */
+    bool draw_shared;      /* what is being drawn is one value for the whole batch */
     bool initial;          /* inside an initial value: draws are shared */
     const char *draw_name; /* stream of the draw that is being made */
     int draw_number;

@@ -141,8 +141,10 @@ Ast *ast_let(Parse *parse, Loc loc, Kids *names, Ast *value) {
 }
 
 Ast *ast_draw(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *distribution,
-              Ast *samples, Ast *like) {
-    return with_name(NODE(parse, AST_draw, loc, distribution, samples, like), name, name_loc);
+              Ast *samples, Ast *like, bool shared) {
+    Ast *ast = NODE(parse, AST_draw, loc, distribution, samples, like);
+    ast->number = shared;
+    return with_name(ast, name, name_loc);
 }
 
 Ast *ast_param(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, bool drawn,

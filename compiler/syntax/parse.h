@@ -106,7 +106,7 @@ Ast *ast_minimize(Parse *parse, Loc loc, Ast *loss, Ast *over, Ast *optimizer);
 
 Ast *ast_let(Parse *parse, Loc loc, Kids *names, Ast *value);
 Ast *ast_draw(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *distribution,
-              Ast *samples, Ast *like);
+              Ast *samples, Ast *like, bool shared);
 Ast *ast_param(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, bool drawn,
                Ast *initial, Ast *condition);
 Ast *ast_state(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, bool drawn,

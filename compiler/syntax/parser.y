@@ -57,7 +57,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
               METRIC "metric" GENERATE "generate"
 %token <name> LAYER "layer" NETWORK "network" DISCRIMINATOR "discriminator" FUNCTION "function"
               DISTRIBUTION "distribution" OPTIMIZER "optimizer"
-%token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" IF "if"
+%token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" SHARED "shared" IF "if"
               IN "in" STEP "step" MINIMIZE "minimize" OVER "over" WITH "with"
               USE "use" ONLY "only" REPEAT "repeat" ELSE "else" STAGE "stage" EVERY "every"
               STEPS "steps" WHEN "when" CLIP "clip" NORM "norm" DECAY "decay" STOP "stop"
@@ -68,7 +68,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 
 %type <name> name group_word define_word both_word word other_word block_word setting_name
 %type <name> name_opt compare sign times plain_word training_word direction
-%type <yes>  drawn
+%type <yes>  drawn shared_opt
 %type <kids> items statements body trainings names formal_list name_values groups only used
 %type <kids> args arg_list values indices
 %type <ast>  item input_range signed statement formals formal name_value training over
@@ -230,7 +230,8 @@ statements:
 
 statement:
     names '=' expr                          { $$ = ast_let(parse, @$, $1, $3); }
-|   name '~' expr samples_opt like_opt      { $$ = ast_draw(parse, @$, $1, @1, $3, $4, $5); }
+|   name '~' expr samples_opt like_opt shared_opt
+                                            { $$ = ast_draw(parse, @$, $1, @1, $3, $4, $5, $6); }
 |   name ASSIGN expr                        { $$ = ast_named(parse, AST_assign, @$, $1, @1, $3); }
 |   PARAM name ':' list drawn expr if_opt   { $$ = ast_param(parse, @$, $2, @2, $4, $5, $6, $7); }
 |   STATE name shape_opt drawn expr         { $$ = ast_state(parse, @$, $2, @2, $3, $4, $5); }
@@ -282,6 +283,11 @@ samples_opt:
 like_opt:
     %empty                                  { $$ = NULL; }
 |   LIKE expr                               { $$ = $2; }
+;
+
+shared_opt:
+    %empty                                  { $$ = false; }
+|   SHARED                                  { $$ = true; }
 ;
 
 if_opt:
@@ -434,7 +440,7 @@ setting_name:
 ;
 
 plain_word:
-    PARAM | STATE | RETURN | SAMPLES | LIKE | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
+    PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
 |   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER
 ;
 

@@ -257,6 +257,7 @@ static void print_draw(Printer *p, const Ast *ast) {
     clause(p, " ~ ", ast->kid[0]);
     clause(p, " samples ", ast->kid[1]);
     clause(p, " like ", ast->kid[2]);
+    words(p, ast->number == 1 ? " shared" : "");
 }
 
 static void print_param(Printer *p, const Ast *ast) {

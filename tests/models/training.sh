@@ -87,6 +87,57 @@ END
     works ./sizes bench --data y.f32 --steps 3
 }
 
+# One draw for each batch: the same in all its steps and with any threads, another in each batch and epoch, and after
+# --resume as without; `eval` draws by the place of the batch.
+case_shared_draws() {
+    cat > shared.ae <<'END'
+input x : vector[4]
+encoder {
+    state last = 0
+    u ~ normal(0, 1) shared
+    last <- u
+    h = x |> dense(2)
+}
+decoder { xhat = h |> dense(4) }
+loss {
+    drawn = u
+    turn  = (u - last)^2
+    later = (u - last)^2
+    total = mse(xhat, x)
+}
+train {
+    batch 10
+    epochs 4
+    step first  { minimize total + 0 * (drawn + turn) over encoder with sgd(0) }
+    step second { minimize total + 0 * later over decoder with sgd(0);  when step > 0 }
+}
+END
+    compiled shared
+    "$bin/blobs" f32 25 1 4 > x.f32
+    works ./shared train --data x.f32 --out one --threads 1 --quiet
+    works ./shared train --data x.f32 --out two --threads 2 --quiet
+    works ./shared train --data x.f32 --out parts --threads 1 --quiet --epochs 2
+    works ./shared train --resume --out parts --epochs 4 --quiet
+    same one/metrics.jsonl two/metrics.jsonl
+    same one/metrics.jsonl parts/metrics.jsonl
+    works ./shared train --data x.f32 --out small --quiet --epochs 1 --batch 5
+    means one/metrics.jsonl 1 > line1
+    means one/metrics.jsonl 4 > line4
+    apart "$(figure line1 drawn)" "$(figure line4 drawn)" 1e-3 "epochs share a draw:"
+    last_losses small > line
+    apart "$(figure line1 drawn)" "$(figure line drawn)" 1e-3 "three batches and five:"
+    apart "$(figure line1 turn)" 0 1e-3 "a state is not what is drawn:"
+    # The second step reads what the first has left: its own draw.
+    near "$(figure line4 later)" 0 1e-12 "steps of a batch:"
+    works ./shared eval --data x.f32 --out one --json --threads 1
+    cp out.txt first.json
+    works ./shared eval --data x.f32 --out one --json --threads 2
+    same out.txt first.json
+    works ./shared eval --data x.f32 --out one --json --batch 5
+    apart "$(figure out.txt drawn)" "$(figure first.json drawn)" 1e-3 "five batches and three:"
+    works ./shared gradcheck --data x.f32
+}
+
 # What each schedule is worth in each batch, computed once more; 2 batches an epoch, 3 epochs and 5.
 case_schedules() {
     compiled schedules

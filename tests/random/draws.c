@@ -107,10 +107,36 @@ void draw_code(Maker *m, int place) {
     draw_as(m, place, "z");
 }
 
+static bool all_share(const Maker *m, const Value *v) {
+    (void)m;
+    return !v->rows && v->n_samples == 0;
+}
+
+/* One draw for the whole batch, of shared parameters. */
+static void draw_shared(Maker *m, int place) {
+    const char *name = fresh(m, "s"), *like = named(m, place);
+    int about = any_that(m, all_share);
+    Value v = {.shape = m->pool.at[place].shape, .size = 3}, joined;
+    has(m, HAS_shared_draw);
+    if (about < 0 || !join(&v, &m->pool.at[about], &joined) || joined.rows)
+        line(m, "%s ~ normal(0.1, 0.5) like %s shared", name, like);
+    else if (chance(m, 2))
+        line(m, "%s ~ normal(%s, 0.5) like %s shared", name, calm(m, about), like), v = joined;
+    else
+        line(m, "%s ~ laplace(tanh(%s), 0.5) like %s shared", name, calm(m, about), like),
+            v = joined;
+    v.size = 3;
+    keep_named(m, v, name);
+}
+
 void draw_value(Maker *m) {
     int place = any_that(m, per_example);
     if (place < 0)
         return;
+    if (!m->inside && chance(m, 6)) {
+        draw_shared(m, place);
+        return;
+    }
     if (chance(m, 3))
         draw_class(m, place);
     else if (chance(m, 4))

@@ -51,16 +51,37 @@ void move_reshape(Maker *m) {
     keep(m, v, chance(m, 2) ? "reshape(%s, [%s])" : "%s |> reshape(%s)", text, lengths(m, v.shape));
 }
 
+/* All axes in another order, counted from either end. */
+static void all_axes(Maker *m, int place, Value v) {
+    int rank = v.shape.rank, order[MAX_RANK];
+    const char *text = "";
+    for (int i = 0; i < rank; i++) {
+        int other = below(m, i + 1);
+        order[i] = order[other];
+        order[other] = i;
+    }
+    for (int i = 0; i < rank; i++) {
+        v.shape.dim[i] = m->pool.at[place].shape.dim[order[i]];
+        text = arena_printf(m->arena, "%s%s%d", text, i ? ", " : "",
+                            chance(m, 2) ? order[i] : order[i] - rank);
+    }
+    keep(m, v, "transpose(%s, [%s])", use(m, place), text);
+}
+
 void move_transpose(Maker *m) {
     int place = any_that(m, has_two_axes);
     if (place < 0)
         return;
     Value v = derived(&m->pool.at[place]);
     v.size = m->pool.at[place].size;
+    has(m, HAS_moves);
+    if (chance(m, 2)) {
+        all_axes(m, place, v);
+        return;
+    }
     int *last = &v.shape.dim[v.shape.rank - 1], kept = *last;
     *last = last[-1];
     last[-1] = kept;
-    has(m, HAS_moves);
     keep(m, v, "transpose(%s)", use(m, place));
 }
 

@@ -150,6 +150,34 @@ void value_constant(Maker *m) {
     keep(m, v, "%s * %s - 0.1", calm(m, place), m->number);
 }
 
+/* A vector of constants; values on a new axis. */
+void value_list(Maker *m) {
+    int place = any(m);
+    Value v = derived(&m->pool.at[place]);
+    int n = v.shape.rank ? v.shape.dim[v.shape.rank - 1] : 0;
+    const char *text = calm(m, place), *list = "";
+    has(m, HAS_list);
+    if (chance(m, 2) && n > 0 && n < 30) {
+        for (int i = 0; i < n; i++)
+            list = arena_printf(m->arena, "%s%s0.%d", list, i ? ", " : "", 1 + below(m, 9));
+        keep(m, v, "%s * [%s]", text, list);
+        return;
+    }
+    int kept = 1 + below(m, 3);
+    Type shape = {.rank = v.shape.rank + 1, .dim = {kept}};
+    for (int i = 0; i < v.shape.rank; i++)
+        shape.dim[i + 1] = v.shape.dim[i];
+    if (v.shape.rank >= 3 || numbers_in(&v) * kept > LARGEST)
+        return;
+    text = named(m, place);
+    v.shape = shape;
+    keep(m, v,
+         kept == 1   ? "[tanh(%s)]"
+         : kept == 2 ? "[0.5 - %s, sin(%s)]"
+                     : "[cos(%s), tanh(%s), [%s][0]]",
+         text, text, text);
+}
+
 /* ---- reductions over features ---- */
 
 static bool has_features(const Maker *m, const Value *v) {
@@ -231,16 +259,17 @@ typedef struct Row {
 } Row;
 
 static const Row rows[] = {
-    {value_unary, 10, true},   {value_activation, 2, true}, {value_binary, 10, true},
-    {value_choice, 4, true},   {value_stop, 3, true},       {value_scaled, 3, true},
-    {value_reduce, 5, true},   {value_softmax, 3, true},    {move_reshape, 3, true},
-    {move_slice, 3, true},     {move_concat, 3, true},      {move_transpose, 3, true},
-    {move_expand, 2, true},    {move_matmul, 4, true},      {move_gather, 2, true},
-    {move_index, 2, true},     {call_dense, 5, true},       {call_known, 8, false},
-    {call_shared, 4, true},    {call_parameter, 3, true},   {call_define, 1, false},
-    {draw_value, 3, false},    {draw_log_prob, 3, false},   {draw_kl, 3, false},
-    {value_constant, 3, true}, {draw_noise, 3, true},       {draw_over_samples, 5, false},
-    {derive_grad, 4, true},    {derive_jacobian, 2, true},  {derive_mean, 3, false}};
+    {value_unary, 10, true},       {value_activation, 2, true}, {value_binary, 10, true},
+    {value_choice, 4, true},       {value_stop, 3, true},       {value_scaled, 3, true},
+    {value_reduce, 5, true},       {value_softmax, 3, true},    {move_reshape, 3, true},
+    {move_slice, 3, true},         {move_concat, 3, true},      {move_transpose, 3, true},
+    {move_expand, 2, true},        {move_matmul, 4, true},      {move_gather, 2, true},
+    {move_index, 2, true},         {call_dense, 5, true},       {call_known, 8, false},
+    {call_shared, 4, true},        {call_parameter, 3, true},   {call_define, 1, false},
+    {draw_value, 3, false},        {draw_log_prob, 3, false},   {draw_kl, 3, false},
+    {value_constant, 3, true},     {value_list, 3, true},       {draw_noise, 3, true},
+    {draw_over_samples, 5, false}, {derive_grad, 4, true},      {derive_jacobian, 2, true},
+    {derive_mean, 3, false}};
 
 void grow(Maker *m, int statements) {
     int all = 0;
