@@ -6,7 +6,7 @@
  * A block is a function of what it reads: the values that earlier blocks named, and the inputs.  It
  * sees what was named when it first ran, however much is named later.
  */
-#include "check/internal.h"
+#include "check/published.h"
 
 #include <string.h>
 
@@ -116,6 +116,8 @@ void check_block(Checker *c, const Ast *ast, Scope *outer, Loc call) {
             check_help(c, "give the second one a name:  %s inner { … }", ast->role);
         return;
     }
+    publish(c, SPACE_home, path, ast, call.file ? call : ast->loc,
+            arena_printf(c->arena, "the block `%s`", path));
     Block *block = NEW(c->arena, Block);
     *block = (Block){.ast = ast, .path = path, .outer = scope_now(c, outer)};
     Value last;

@@ -4,7 +4,7 @@
  *     dense(h, 400)   →   the statements of `dense` in a scope of their own, x = h, n = 400,
  *                         parameters under the caller's path: decoder.dense_1.W
  */
-#include "check/internal.h"
+#include "check/published.h"
 
 #include <string.h>
 
@@ -257,8 +257,12 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
         path = define->path;
     else
         leaf = frame_leaf(c, define->ast->name);
-    if (strcmp(define->ast->role, "layer") == 0 || strcmp(define->ast->role, "noise") == 0)
+    if (strcmp(define->ast->role, "layer") == 0 || strcmp(define->ast->role, "noise") == 0) {
         path = path_join(c, path, leaf);
+        publish(
+            c, SPACE_home, path, define->ast, ast->loc,
+            arena_printf(c->arena, "a use of the %s `%s`", define->ast->role, define->ast->name));
+    }
     return check_apply(c, define, ast->loc, n, values, path, leaf);
 }
 

@@ -3,7 +3,7 @@
  *     const corruption = mask     a number, a list, a definition, a distribution: known when
  * compiled hyper beta = 1.0            a number that is read when the program runs
  */
-#include "check/internal.h"
+#include "check/published.h"
 
 static bool declares(const Ast *file, AstKind kind, const char *name) {
     for (int i = 0; i < file->n; i++)
@@ -61,11 +61,13 @@ Value hyper_value(Checker *c, Scope *scope, const Ast *ast) {
                        frame->path, ast->name, ast->name);
         return value_error();
     }
-    return value_term(check_hyper(c, ast->name, value, ast->name_loc), ast->name_loc);
+    const char *what = arena_printf(c->arena, "the hyper `%s`", ast->name);
+    return value_term(check_hyper(c, ast->name, value, ast->name_loc, what), ast->name_loc);
 }
 
-Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc) {
+Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc, const char *what) {
     HyperInfo info = {.name = name};
+    publish(c, SPACE_setting, name, NULL, loc, what);
     info.scheduled = !term_is_number(value, &info.value);
     list_add(c->arena, &c->model->hypers, info);
     const char *held = names_of(c->names, arena_printf(c->arena, "hyper:%s", name));
@@ -77,23 +79,46 @@ Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc) {
     return term_map(c, loc, OP_where, 3, in, NULL);
 }
 
-void check_overrides(Checker *c, const Ast *file) {
+/* Where the model has no const of that name, -D names that of a file that it uses: of one. */
+static void check_one_const(Checker *c, const Ast *other, int n, const Ast *const *consts) {
+    const Ast *first = NULL;
+    for (int i = 0; i < n; i++) {
+        if (consts[i]->name != other->name)
+            continue;
+        if (first) {
+            check_error(c, other->loc, "this would set two things: the const `%s` of two files",
+                        other->name);
+            diag_note(c->diag, first->name_loc, "one is here");
+            diag_note(c->diag, consts[i]->name_loc, "the other is here");
+            return;
+        }
+        first = consts[i];
+    }
+}
+
+static void unknown_const(Checker *c, const Ast *other, int n, const Ast *const *consts) {
+    const char **names = NEW_ARRAY(c->arena, const char *, n + 1);
+    for (int i = 0; i < n; i++)
+        names[i] = consts[i]->name;
+    check_error(c, other->loc, "the model has no const `%s`", other->name);
+    const char *near = text_nearest(other->name, names, n);
+    if (declares(c->tree, AST_hyper, other->name))
+        check_help(c, "it is a hyper, set when the program runs:  train --set %s=…", other->name);
+    else if (near)
+        check_help(c, "did you mean `%s`?", near);
+}
+
+void check_overrides(Checker *c) {
+    const Ast **consts;
+    int n = check_consts(c, &consts);
     for (int i = 0; i < c->n_overrides; i++) {
         const Ast *other = c->overrides[i]->n ? c->overrides[i]->kid[0] : NULL;
-        const char **names;
-        int n = check_const_names(c, &names), known = 0;
-        while (other && known < n && names[known] != other->name)
+        int known = 0;
+        while (other && known < n && consts[known]->name != other->name)
             known++;
-        if (!other || known < n)
-            continue;
-        check_error(c, other->loc, "the model has no const `%s`", other->name);
-        if (declares(file, AST_hyper, other->name)) {
-            check_help(c, "it is a hyper, set when the program runs:  train --set %s=…",
-                       other->name);
-            continue;
-        }
-        const char *near = text_nearest(other->name, names, n);
-        if (near)
-            check_help(c, "did you mean `%s`?", near);
+        if (other && known == n)
+            unknown_const(c, other, n, consts);
+        else if (other && !declares(c->tree, AST_const, other->name))
+            check_one_const(c, other, n, consts);
     }
 }

@@ -117,6 +117,22 @@ typedef struct KnownDivergence {
     Distribution *prior;
 } KnownDivergence;
 
+/* Where a name is used. */
+typedef enum Space {
+    SPACE_setting, /* --set NAME=… */
+    SPACE_column,  /* of metrics.csv, and of metrics.jsonl */
+    SPACE_home,    /* of parameters, states and draws: "encoder.dense_1" */
+    NUM_SPACES
+} Space;
+
+/* A name that leaves the compiler: see published.h. */
+typedef struct Published {
+    Space space;
+    const char *name, *what;
+    const Ast *key;
+    Loc loc;
+} Published;
+
 typedef struct Checker {
     Arena *arena;
     Names *names;
@@ -152,6 +168,7 @@ typedef struct Checker {
     List(int) same, same_next;  /* by term: see same.c */
     int *same_first;            /* by bucket */
     List(const char *) unknown; /* names that were told to be unknown */
+    List(Published) published;
 } Checker;
 
 /* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note.
@@ -282,10 +299,10 @@ void block_reads(Checker *c, Block *block, const char *name, const Value *value)
 /* Reads all that the file uses, and what they use. */
 void check_load_uses(Checker *c, const Ast *file);
 void check_use(Checker *c, const Ast *use);
-int check_const_names(Checker *c, const char ***names); /* of all files: what -D may name */
+int check_consts(Checker *c, const Ast ***consts); /* of all files: what -D may name */
 Value const_value(Checker *c, Scope *scope, const Ast *ast);
 Value hyper_value(Checker *c, Scope *scope, const Ast *ast);
-void check_overrides(Checker *c, const Ast *file);
+void check_overrides(Checker *c);
 
 /* ---- parameters and states (slots.c) ---- */
 void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result);
@@ -300,8 +317,9 @@ void check_plain_prior(Checker *c);
 /* ---- the file (model.c) and training (train.c) ---- */
 void check_train(Checker *c, const Ast *train);
 void check_definitions(Checker *c, Scope *scope, const Ast *file); /* binds those of a file */
-/* Declares a hyper and returns what it is worth: the schedule, unless the user has set it. */
-Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc);
+/* Declares a hyper and returns what it is worth: the schedule, unless the user has set it. `what`
+ * it is, for messages: "the hyper `beta`", "the rate of the step main". */
+Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc, const char *what);
 void check_warnings(Checker *c, const Ast *file); /* warnings.c */
 bool path_within(const char *name,
                  const char *path); /* "encoder.dense_1.W" lies within "encoder" */

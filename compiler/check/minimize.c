@@ -125,7 +125,10 @@ static bool rate_as_hyper(Checker *c, Optimizer *o, bool only) {
     }
     const char *formal = formals->kid[0]->name;
     const char *name = only ? formal : path_join(c, c->step->info.name, formal);
-    o->arguments[0].term = check_hyper(c, names_of(c->names, name), rate, loc);
+    const char *what = arena_printf(
+        c->arena, only ? "the rate `%s` of what is minimised" : "the rate `%s` of the step `%s`",
+        formal, c->step->info.name);
+    o->arguments[0].term = check_hyper(c, names_of(c->names, name), rate, loc, what);
     return true;
 }
 

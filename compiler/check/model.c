@@ -3,7 +3,7 @@
  * A block is a scope of its own; what it names is known to later blocks, plainly or as block.name.
  * Definitions see the file's constants and definitions, never what blocks name.
  */
-#include "check/internal.h"
+#include "check/published.h"
 
 #include <math.h>
 #include <string.h>
@@ -128,6 +128,8 @@ static void declare_input(Checker *c, const Ast *ast) {
         return;
     }
     if (label) {
+        publish(c, SPACE_setting, ast->name, ast, ast->name_loc,
+                arena_printf(c->arena, "the label `%s`", ast->name));
         info.classes = info.type.dim[0];
         info.type = (Type){0};
     }
@@ -266,7 +268,7 @@ Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *inp
     check_load_uses(c, input->model);
     if (diag_errors(diag)) /* what a file that cannot be read would define is not known */
         return NULL;
-    check_overrides(c, input->model);
+    check_overrides(c);
     run_items(c, input->model);
     if (diag_errors(diag) == 0)
         settle_commands(c, input->model);

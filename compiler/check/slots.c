@@ -5,7 +5,7 @@
  *     mean <- 0.9 * mean + 0.1 * m                →   an update of it, in steps that train its
  * group
  */
-#include "check/internal.h"
+#include "check/published.h"
 
 #include <string.h>
 
@@ -76,6 +76,8 @@ static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn,
 
 /* A slot of its initial value's shape, and the term that stands for it. */
 static Value new_slot(Checker *c, const Ast *ast, SlotKind kind, const char *name, Term *initial) {
+    if (kind != SLOT_optimizer) /* which is called by its step and its parameter */
+        check_too_long(c, ast->loc, name);
     Term *term = term_leaf(c, TERM_slot, ast->loc, name, (TermType){.shape = initial->type.shape});
     term->op = kind == SLOT_param ? OP_param : OP_state;
     ModelSlot made = {.initial = initial, .term = term, .origin = ast};
@@ -85,6 +87,13 @@ static Value new_slot(Checker *c, const Ast *ast, SlotKind kind, const char *nam
 }
 
 static void remade(Checker *c, const Ast *ast, const ModelSlot *old, Type shape) {
+    if (old->origin != ast) {
+        check_error(c, ast->loc, "there is a %s %s already",
+                    old->slot.kind == SLOT_param ? "parameter" : "state", old->slot.name);
+        diag_note(c->diag, old->slot.loc, "it is made here");
+        check_help(c, "give one of them another name");
+        return;
+    }
     check_error(c, ast->loc, "the %s %s was made as %s, and is made again as %s",
                 old->slot.kind == SLOT_param ? "parameter" : "state", old->slot.name,
                 type_text(c->arena, old->slot.type), type_text(c->arena, shape));

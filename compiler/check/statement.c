@@ -1,6 +1,6 @@
 /* Statements: names get values; `repeat` and `if` are unrolled.  One function a kind, in a table.
  */
-#include "check/internal.h"
+#include "check/published.h"
 
 #include <string.h>
 
@@ -98,6 +98,8 @@ static void run_let(Checker *c, Scope *scope, const Ast *ast, Value *result) {
                 ? frame_number(c, ast->kid[0]->name)
                 : path_join(c, c->frame ? c->frame->path : "", ast->kid[0]->name);
         value.layer = shared;
+        publish(c, SPACE_home, shared->path, ast, ast->kid[0]->loc,
+                arena_printf(c->arena, "the shared layer `%s`", ast->kid[0]->name));
     }
     if (targets == 1) {
         bind_named(c, scope, ast->kid[0], value);
@@ -133,6 +135,9 @@ static void run_define(Checker *c, Scope *scope, const Ast *ast, Value *result) 
     *define = (Define){.ast = ast, .scope = scope};
     if (strcmp(ast->role, "network") == 0 || strcmp(ast->role, "discriminator") == 0)
         define->path = path_join(c, c->frame ? c->frame->path : "", ast->name);
+    if (define->path)
+        publish(c, SPACE_home, define->path, ast, ast->name_loc,
+                arena_printf(c->arena, "the %s `%s`", ast->role, ast->name));
     scope_bind(c, scope, ast->name, ast->name_loc,
                (Value){.kind = VALUE_definition,
                        .define = define,

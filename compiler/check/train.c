@@ -6,6 +6,7 @@
  * What stands in train holds for each stage, what stands in a stage for each of its steps, unless
  * something further inside says otherwise.
  */
+#include "check/published.h"
 #include "check/training.h"
 
 #include <string.h>
@@ -201,9 +202,12 @@ static void check_step(Checker *c, const Ast *ast, const Place *outer, bool only
     Place place = {.kind = IN_STEP, .level = {.outer = &outer->level}, .stage = outer->stage};
     place.step.info = (StepInfo){
         .name = step_name(c, ast, &outer->stage), .stage = c->model->stages.count, .every = 1};
+    check_too_long(c, ast->loc, place.step.info.name);
     for (int i = 0; i < c->model->steps.count; i++)
-        if (c->model->steps.at[i].info.name == place.step.info.name)
+        if (c->model->steps.at[i].info.name == place.step.info.name) {
             check_error(c, ast->loc, "there is a step `%s` already", place.step.info.name);
+            return;
+        }
     if (ast->kind == AST_minimize)
         place.minimize = ast;
     else
@@ -280,6 +284,8 @@ static void check_stage(Checker *c, const Ast *ast, const Place *train, bool onl
             check_error(c, ast->name_loc, "there is a stage `%s` already", ast->name);
             return;
         }
+    publish(c, SPACE_setting, path_join(c, ast->name, "epochs"), NULL, ast->name_loc,
+            arena_printf(c->arena, "the epochs of the stage `%s`", ast->name));
     if (count_minimizes(ast) == 0)
         check_error(c, ast->loc, "this stage minimises nothing");
     read_place(c, &place, ast, 2, own_steps);
@@ -324,4 +330,6 @@ void check_train(Checker *c, const Ast *train) {
         check_steps(c, train, &place, only);
     if (place.average && diag_errors(c->diag) == 0)
         check_average(c, place.average);
+    if (diag_errors(c->diag) == 0)
+        publish_columns(c);
 }

@@ -154,13 +154,13 @@ void check_load_uses(Checker *c, const Ast *file) {
     load_uses(c, unit);
 }
 
-int check_const_names(Checker *c, const char ***names) {
-    List(const char *) found = {0};
+int check_consts(Checker *c, const Ast ***consts) {
+    List(const Ast *) found = {0};
     for (int i = 0; i < c->units.count; i++)
         for (int k = 0; k < c->units.at[i]->file->n; k++)
             if (c->units.at[i]->file->kid[k]->kind == AST_const)
-                list_add(c->arena, &found, c->units.at[i]->file->kid[k]->name);
-    *names = found.at;
+                list_add(c->arena, &found, c->units.at[i]->file->kid[k]);
+    *consts = found.at;
     return found.count;
 }
 

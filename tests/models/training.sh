@@ -331,5 +331,39 @@ END
 }
 
 fresh
+# Names as long as the compiler allows, 120 bytes with what lies above them, and steps that one word of C would name: nothing of them is lost.
+case_names() {
+    hyper=$(printf 'h%.0s' $(seq 120)) step=$(printf 's%.0s' $(seq 115)) block=$(printf 'b%.0s' $(seq 102)) loss=$(printf 'l%.0s' $(seq 120))
+    cat > long.ae <<END
+model m$(printf 'm%.0s' $(seq 119))
+input x : vector[4]
+hyper $hyper = 3
+encoder $block { h = x |> dense(2) }
+decoder { xhat = h |> dense(4) }
+loss { $loss = $hyper * squared_error(xhat, x) }
+train {
+    batch 10
+    stage a {
+        epochs 1
+        step $step { minimize $loss over all with sgd(1e-3) }
+        step b { minimize $loss over all with sgd(1e-4) }
+    }
+    stage a_b { epochs 1;  minimize $loss over all with sgd(0) }
+}
+END
+    works "$aecc" long.ae -o long
+    small_data ./long 20
+    # shellcheck disable=SC2086
+    works ./long train $data --quiet --threads 1 --out run --set "$hyper=2" --set "a.$step.lr=0" --set a.b.lr=0 --set a_b.epochs=2
+    [ "$(head -n 1 run/metrics.csv)" = "epoch,stage,$loss" ] || fail "$(cat run/metrics.csv)"
+    [ "$(wc -l < run/metrics.csv)" = 4 ] || fail "$(cat run/metrics.csv)"
+    # shellcheck disable=SC2086
+    works ./long eval $data --threads 1 --out run --json
+    near "$(figure out.txt "$loss")" "$(tail -n 1 run/metrics.csv | cut -d, -f3)" 1e-5 "the hyper that was set is kept"
+    grep -aq "encoder.$block.dense_1.W" run/last.safetensors || fail "no encoder.$block.dense_1.W"
+    works ./long info
+    grep -q "$hyper" out.txt || fail "$(cat out.txt)"
+}
+
 case_"$1"
 echo "$1: fine"

@@ -35,6 +35,9 @@ const char *scope_name(Scope *scope, const char *wish);
 void scope_take_fixed(Scope *scope);
 bool c_is_reserved(const char *word);               /* it means something in generated code */
 const char *c_word(Arena *arena, const char *name); /* letters, digits and _ of a name */
+/* The word of an entry's tables, which no other entry has: a.b and a_b are one word, and so are
+ * names that begin alike. */
+const char *c_entry_word(Arena *arena, const Plan *plan);
 /* The last part of a name with dots: "encoder.dense_1.W" → "W". */
 const char *c_last_part(const char *name);
 

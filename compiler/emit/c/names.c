@@ -56,6 +56,19 @@ const char *c_word(Arena *arena, const char *name) {
     return out.at;
 }
 
+const char *c_entry_word(Arena *arena, const Plan *plan) {
+    const char *word = c_word(arena, plan->graph->name);
+    for (int i = 0; i < plan->program->entries.count; i++) {
+        const Entry *entry = &plan->program->entries.at[i];
+        if (entry == plan->entry)
+            return word;
+        if (strcmp(c_word(arena, entry->graph->name), word) == 0)
+            return arena_printf(arena, "%s_e%d", word,
+                                (int)(plan->entry - plan->program->entries.at));
+    }
+    return word;
+}
+
 const char *c_last_part(const char *name) {
     const char *dot = strrchr(name, '.');
     const char *part = dot && dot[1] ? dot + 1 : name;

@@ -54,7 +54,7 @@ void scalars_write(Writer *w, const ProgramPlan *program, const Plan *plan) {
     if (scalars->count == 0)
         return;
     cw_open(w, "static void %s_scalars(const AertClock *clock, double *scalar)",
-            c_word(arena, plan->graph->name));
+            c_entry_word(arena, plan));
     bool reads_clock = false;
     for (int i = 0; i < scalars->count; i++)
         reads_clock |= optab[scalars->at[i]->op].kind == KIND_scalar;

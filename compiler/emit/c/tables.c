@@ -20,7 +20,7 @@ static void write_kernels(Writer *w, const Plan *plan, int first) {
     Arena *arena = w->text->arena;
     if (plan->kernels.count == 0)
         return;
-    cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_word(arena, plan->graph->name));
+    cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_entry_word(arena, plan));
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *k = &plan->kernels.at[i];
         bool timed = plan->entry->kind == ENTRY_step;
@@ -45,7 +45,7 @@ static void write_outputs(Writer *w, const Plan *plan) {
     Arena *arena = w->text->arena;
     if (count_outputs(plan) == 0)
         return;
-    cw_line(w, "static const AertOutput REAL(%s_outputs)[] = {", c_word(arena, plan->graph->name));
+    cw_line(w, "static const AertOutput REAL(%s_outputs)[] = {", c_entry_word(arena, plan));
     for (int i = 0; i < plan->graph->roots.count; i++) {
         const Root *root = &plan->graph->roots.at[i];
         if (root->kind == ROOT_assign)
@@ -64,7 +64,7 @@ static void write_entry(Writer *w, const Plan *plan) {
         "AERT_INIT",   "AERT_STEP",        "AERT_WHEN",   "AERT_EVAL",  "AERT_ENCODE",
         "AERT_DECODE", "AERT_RECONSTRUCT", "AERT_SAMPLE", "AERT_PRIOR", "AERT_GRADCHECK"};
     Arena *arena = w->text->arena;
-    const char *name = c_word(arena, plan->graph->name);
+    const char *name = c_entry_word(arena, plan);
     int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
     cw_line(w, "    {%s, %d, %d, %s,", kinds[plan->entry->kind], plan->entry->step,
             plan->entry->variant, c_string(arena, plan->graph->name));
