@@ -44,6 +44,10 @@ Node *over(GradContext *c, Node *a, Node *b) {
     return ir_binary(c->graph, c->loc, OP_div, a, b);
 }
 
+Node *guarded(GradContext *c, Node *g, Node *places) {
+    return places ? ir_where(c->graph, c->loc, places, g, number(c, 0)) : g;
+}
+
 Node *length_of(GradContext *c, int dim) {
     if (dim > 0)
         return number(c, dim);
@@ -169,6 +173,7 @@ void give(GradContext *c, int i, Node *g) {
     const Node *to = c->node->in[i];
     if (!wants(c, i))
         return;
+    g = guarded(c, g, c->guard);
     if (c->diagonal && type_equal(to->type, c->node->type)) {
         add_to(c, &c->diagonals[to->id], g);
         return;

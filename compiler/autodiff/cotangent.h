@@ -23,12 +23,15 @@
 
 typedef struct GradContext {
     Graph *graph;
-    Node *node;       /* whose rule runs */
-    Loc loc;          /* its place: derivatives carry it */
-    int seeds;        /* length of the seed axis, 0 for none */
-    int rows;         /* first dimension of h where it has rows, else 0 */
-    bool diagonal;    /* the g of this rule is a diagonal */
-    bool transposed;  /* what is swept is itself a sweep: cotangents are differentials */
+    Arena *scratch;
+    Node *node;      /* whose rule runs */
+    Loc loc;         /* its place: derivatives carry it */
+    int seeds;       /* length of the seed axis, 0 for none */
+    int rows;        /* first dimension of h where it has rows, else 0 */
+    bool diagonal;   /* the g of this rule is a diagonal */
+    bool transposed; /* what is swept is itself a sweep: cotangents are differentials */
+    Node *guard;     /* NULL, or where g is live: the rule may multiply by what is not finite */
+    struct Live *live;
     bool *needed;     /* by id: on a way from a wanted v to y */
     Node **full;      /* by id: cotangents so far */
     Node **diagonals; /* by id: their diagonal parts */
@@ -55,6 +58,8 @@ Node *plus(GradContext *c, Node *a, Node *b);
 Node *minus(GradContext *c, Node *a, Node *b);
 Node *times(GradContext *c, Node *a, Node *b); /* b where a is 1, and the other way round */
 Node *over(GradContext *c, Node *a, Node *b);
+/* g where it is live, else 0; `places` is NULL for everywhere.  give() does it for its rules. */
+Node *guarded(GradContext *c, Node *g, Node *places);
 
 /* [seeds, type…] where g has the seed axis in front of `of`'s axes, else `type`. */
 Type seeded(const Node *g, Type of, Type type);

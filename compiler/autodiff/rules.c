@@ -9,7 +9,7 @@
  * At most one argument of a call makes nodes: C leaves their order open, and the same model gives
  * the same program whatever compiler compiled aecc.
  */
-#include "autodiff/cotangent.h"
+#include "autodiff/live.h"
 
 /* Nothing depends on the operands in a way that has a derivative. */
 void grad_none(GradContext *c, Node *y, Node *g) {
@@ -40,9 +40,11 @@ void grad_log1p(GradContext *c, Node *y, Node *g) {
     give(c, 0, over(c, g, plus(c, number(c, 1), y->in[0])));
 }
 
-/* y = √a: d = g / 2y */
+/* y = √a: d = g / 2y.  A norm, the root of a sum of squares, has no derivative at 0; its steps
+ * there lead nowhere in particular, and d is 0. */
 void grad_sqrt(GradContext *c, Node *y, Node *g) {
-    give(c, 0, over(c, times(c, number(c, 0.5), g), y));
+    Node *d = over(c, times(c, number(c, 0.5), g), y);
+    give(c, 0, guarded(c, d, c->live->ranges[y->in[0]->id].squares ? y : NULL));
 }
 
 /* y = a²: d = 2 a g */
@@ -138,11 +140,14 @@ static Node *pow_slope(GradContext *c, Node *a, Node *p) {
     return times(c, scale, ir_binary(c->graph, c->loc, OP_pow, a, less));
 }
 
-/* y = a^b: da = g b a^(b - 1), db = g y log a */
+/* y = a^b: da = g b a^(b - 1), db = g y log a.  A root of a sum of squares is treated as by sqrt.
+ */
 void grad_pow(GradContext *c, Node *y, Node *g) {
     Node *a = y->in[0], *b = y->in[1];
+    bool root = c->live->ranges[a->id].squares && b->op == OP_const && b->attr.value > 0 &&
+                b->attr.value < 1;
     if (wants(c, 0) && !(b->op == OP_const && b->attr.value == 0))
-        give(c, 0, times(c, g, pow_slope(c, a, b)));
+        give(c, 0, guarded(c, times(c, g, pow_slope(c, a, b)), root ? y : NULL));
     if (wants(c, 1))
         give(c, 1, times(c, g, times(c, y, unary(c, OP_log, a))));
 }
@@ -195,7 +200,8 @@ void grad_sum(GradContext *c, Node *y, Node *g) {
 void grad_amax(GradContext *c, Node *y, Node *g) {
     Node *largest = ir_binary(c->graph, c->loc, OP_eq, y->in[0], unreduced(c, y, y));
     Node *count = ir_reduce(c->graph, c->loc, OP_sum, largest, y->attr.count, y->attr.ints);
-    give_whole(c, 0, times(c, unreduced(c, over(c, g, count), y), largest));
+    g = guarded(c, over(c, g, count), c->guard);
+    give_whole(c, 0, times(c, unreduced(c, g, y), largest));
 }
 
 /* ---- products ---- */
@@ -223,9 +229,8 @@ static Node *scaling(GradContext *c, const Node *y, Node *d) {
 }
 
 /* The left operand's share under seeds: the seeds are more rows of one product with bᵀ. */
-static Node *seeded_left(GradContext *c, const Node *y, Node *g) {
+static Node *seeded_left(GradContext *c, const Node *y, Node *g, Node *b) {
     bool ta = y->attr.ints[0], tb = y->attr.ints[1];
-    Node *b = y->in[1];
     if (y->type.rank > 2) {
         b = ir_expand(c->graph, c->loc, b, seeded(g, y->type, b->type));
         return ta ? product(c, b, g, tb, true) : product(c, g, b, false, !tb);
@@ -240,19 +245,24 @@ static Node *seeded_left(GradContext *c, const Node *y, Node *g) {
 /* y = a b: da = g bᵀ, db = aᵀ g, and with operands stored transposed the transposes of these */
 void grad_matmul(GradContext *c, Node *y, Node *g) {
     Node *a = y->in[0], *b = y->in[1];
+    Node *rows = c->guard ? live_factor(c, c->guard, 0) : NULL;
+    Node *columns = c->guard ? live_factor(c, c->guard, 1) : NULL;
     bool ta = y->attr.ints[0], tb = y->attr.ints[1];
     if (c->diagonal) {
-        give_whole(c, 0, scaling(c, y, g));
+        give_whole(c, 0, guarded(c, scaling(c, y, g), rows));
         return;
     }
     g = whole(c, g, y->type);
     bool seeds = g->type.rank > y->type.rank;
-    if (wants(c, 0) && seeds)
-        give_whole(c, 0, seeded_left(c, y, g));
-    else if (wants(c, 0))
-        give_whole(c, 0, ta ? product(c, b, g, tb, true) : product(c, g, b, false, !tb));
+    if (wants(c, 0)) {
+        b = guarded(c, b, columns);
+        Node *d = seeds ? seeded_left(c, y, g, b)
+                  : ta  ? product(c, b, g, tb, true)
+                        : product(c, g, b, false, !tb);
+        give_whole(c, 0, guarded(c, d, rows));
+    }
     if (wants(c, 1)) {
-        a = ir_expand(c->graph, c->loc, a, seeded(g, y->type, a->type));
+        a = ir_expand(c->graph, c->loc, guarded(c, a, rows), seeded(g, y->type, a->type));
         give_whole(c, 1, tb ? product(c, g, a, true, ta) : product(c, a, g, !ta, false));
     }
 }

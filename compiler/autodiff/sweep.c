@@ -8,6 +8,7 @@
  *                                                                     %12 d… = mul(%9, %11), for %2
  */
 #include "autodiff/sweep.h"
+#include "autodiff/live.h"
 
 static GradRule *const rules[NUM_OPS] = {
 #define OP(name, arity, attr, shape, grad, ...) [OP_##name] = grad_##grad,
@@ -33,6 +34,7 @@ void sweep_mark(const Graph *graph, const Node *y, bool *marked) {
 GradContext sweep_open(Graph *graph, Arena *scratch, const Node *y) {
     int count = y->id + 1;
     return (GradContext){.graph = graph,
+                         .scratch = scratch,
                          .loc = y->loc,
                          .needed = NEW_ARRAY(scratch, bool, count),
                          .full = NEW_ARRAY(scratch, Node *, count),
@@ -41,6 +43,7 @@ GradContext sweep_open(Graph *graph, Arena *scratch, const Node *y) {
 
 bool sweep_reaches(GradContext *c, const Node *y) {
     sweep_mark(c->graph, y, c->needed);
+    live_open(c, y);
     return c->needed[y->id];
 }
 
@@ -122,8 +125,10 @@ void sweep_run(GradContext *c, const Node *y) {
         c->diagonal = c->diagonals[id] != NULL;
         Node *g = c->diagonal ? c->diagonals[id] : c->full[id];
         sweep_name(c, node, g, first);
-        if (rules[node->op] != grad_none)
-            rules[node->op](c, node, g);
+        if (rules[node->op] == grad_none)
+            continue;
+        live_visit(c, rules[node->op]);
+        rules[node->op](c, node, g);
     }
 }
 

@@ -95,9 +95,9 @@ static void clip(Checker *c, Term *most, int n, Term **g) {
     Term *sum = square_sum(c, loc, g[0]);
     for (int i = 1; i < n; i++)
         sum = map_2(c, loc, OP_add, sum, square_sum(c, loc, g[i]));
-    Term *norm = term_map(c, loc, OP_sqrt, 1, &sum, NULL);
-    norm->called = names_of(c->names, "norm");
-    Term *scale = map_2(c, loc, OP_div, most, map_2(c, loc, OP_max, norm, most));
+    Term *length = term_map(c, loc, OP_sqrt, 1, &sum, NULL);
+    length->called = names_of(c->names, "gradient_norm");
+    Term *scale = map_2(c, loc, OP_div, most, map_2(c, loc, OP_max, length, most));
     for (int i = 0; i < n; i++)
         g[i] = map_2(c, loc, OP_mul, g[i], scale);
 }

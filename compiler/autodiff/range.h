@@ -1,0 +1,27 @@
+/* Which values may be infinite or no number, as far as the formula tells.
+ *
+ * A function has a pole where its value or its slope is infinite: log and sqrt at 0, a quotient
+ * where what it divides by is 0, exp where it overflows.  Whether an operand can get there is told
+ * by the interval that it lies in:
+ *
+ *     log(1e-5 + mean(v^2))        v^2 in [0, inf), the sum in [1e-5, inf): no pole
+ *     log(v)                       v anywhere: a pole at 0
+ */
+#ifndef AECC_RANGE_H
+#define AECC_RANGE_H
+
+#include "ir/ir.h"
+
+typedef struct Range {
+    double low, high;
+    bool singular; /* may be infinite or no number although all leaves are finite */
+    bool squares;  /* a sum of squares: 0 only where each of them is */
+} Range;
+
+/* By id, for the first `count` nodes of the graph. */
+Range *range_of_nodes(const Graph *graph, Arena *arena, int count);
+
+/* Whether an operand of the node can come to where the node's function has a pole. */
+bool range_reaches_pole(const Node *node, const Range *ranges);
+
+#endif
