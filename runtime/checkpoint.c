@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char format[] = "aert checkpoint 1";
+static const char format[] = "aert checkpoint 2";
 
 static AertTensor tensor_of(const AertSlot *slot, const float *store) {
     AertTensor tensor = {.name = slot->name, .rank = slot->rank, .data = store + slot->offset};
@@ -14,27 +14,19 @@ static AertTensor tensor_of(const AertSlot *slot, const float *store) {
 }
 
 bool aert_checkpoint_write(const char *path, const AertModel *model, const float *store,
-                           const AertTensor *extra, int extras, const AertMeta *meta, int metas,
-                           AertError *error) {
-    enum { OWN = 3 };
+                           const AertTensor *extra, int extras, AertError *error) {
     int tensors = model->slots + extras;
     AertTensor *tensor = aert_allocate((size_t)tensors, sizeof *tensor, "a checkpoint", error);
-    AertMeta *all = aert_allocate((size_t)metas + OWN, sizeof *all, "a checkpoint", error);
-    bool fine = tensor && all;
-    if (fine) {
-        for (int i = 0; i < model->slots; i++)
-            tensor[i] = tensor_of(&model->slot[i], store);
-        if (extras)
-            memcpy(tensor + model->slots, extra, (size_t)extras * sizeof *extra);
-        all[0] = (AertMeta){"format", format};
-        all[1] = (AertMeta){"model", model->name};
-        all[2] = (AertMeta){"hash", model->hash};
-        if (metas)
-            memcpy(all + OWN, meta, (size_t)metas * sizeof *meta);
-        fine = aert_safetensors_write(path, tensor, tensors, all, metas + OWN, true, error);
-    }
+    if (!tensor)
+        return false;
+    for (int i = 0; i < model->slots; i++)
+        tensor[i] = tensor_of(&model->slot[i], store);
+    if (extras)
+        memcpy(tensor + model->slots, extra, (size_t)extras * sizeof *extra);
+    const AertMeta meta[] = {{"format", format}, {"model", model->name}, {"hash", model->hash}};
+    bool fine =
+        aert_safetensors_write(path, tensor, tensors, meta, sizeof meta / sizeof *meta, error);
     free(tensor);
-    free(all);
     return fine;
 }
 
@@ -46,7 +38,12 @@ bool aert_checkpoint_open(AertSafetensors *file, const char *path, const AertMod
     const char *hash = aert_safetensors_meta(file, "hash");
     const char *name = aert_safetensors_meta(file, "model");
     bool fine = true;
-    if (!found || strcmp(found, format) != 0)
+    if (found && strncmp(found, format, strlen(format) - 1) == 0 && strcmp(found, format) != 0)
+        fine = aert_fail(error,
+                         "%s: written by another version of aecc (%s, wanted %s): the program that "
+                         "wrote it can go on with it; --init takes the weights of such a run",
+                         path, found, format);
+    else if (!found || strcmp(found, format) != 0)
         fine = aert_fail(error, "%s: found format '%s', wanted '%s'", path, found ? found : "none",
                          format);
     else if (!hash || strcmp(hash, model->hash) != 0)

@@ -1,16 +1,18 @@
 /* checkpoint: all that a bit-exact resume needs, in one safetensors file with a checksum.
  *
  * Every slot of the store, optimisers' included, under its own name; and the caller's run state:
- * tensors whose names begin with "run." (F64 for partial sums and best values, I64 for counters and
- * seed, U8 for option text), and metadata.
+ * tensors whose names begin with "run:" (F64 for partial sums and best values, I64 for counters and
+ * seed, U8 for the text of options).
  *
  *     double sums[3]; int64_t place[4] = {epoch, batch, step, seed};
- *     AertTensor extra[] = {{"run.sums", AERT_F64, 1, {3}, sums, 0}, {"run.place", AERT_I64, 1,
- * {4}, place, 0}}; aert_checkpoint_write(path, model, store, extra, 2, NULL, 0, error); …
+ *     AertTensor extra[] = {{"run:sums", AERT_F64, 1, {3}, sums, 0},
+ *                           {"run:place", AERT_I64, 1, {4}, place, 0}};
+ *     aert_checkpoint_write(path, model, store, extra, 2, error);
+ *     …
  *     AertSafetensors file;
- *     bool fine = aert_checkpoint_open(&file, path, model, error) && aert_checkpoint_take(&file,
- * model, store, error)
- *                 && aert_checkpoint_copy(&file, "run.sums", AERT_F64, 3, sums, error);
+ *     bool fine = aert_checkpoint_open(&file, path, model, error) &&
+ *                 aert_checkpoint_take(&file, model, store, error) &&
+ *                 aert_checkpoint_copy(&file, "run:sums", AERT_F64, 3, sums, error);
  *     aert_safetensors_close(&file);
  */
 #ifndef AERT_CHECKPOINT_H
@@ -20,8 +22,7 @@
 
 /* store (model->store) floats.  Atomic; the earlier checkpoint stays if anything fails. */
 bool aert_checkpoint_write(const char *path, const AertModel *model, const float *store,
-                           const AertTensor *extra, int extras, const AertMeta *meta, int metas,
-                           AertError *error);
+                           const AertTensor *extra, int extras, AertError *error);
 
 /* Opens, verifies the checksum, the format mark and that the model's hash is equal.  Close with
  * aert_safetensors_close, which is harmless after a failure. */

@@ -1,5 +1,5 @@
-/* metrics: lines appended to metrics.csv and metrics.jsonl, and lines cut off again when a run is
- * resumed.
+/* metrics: lines appended to metrics.csv and metrics.jsonl, and both held against what the
+ * checkpoint knows of them when a run is resumed.
  *
  *     epoch,total,valid.nll            {"epoch": 1, "total": 161.25, "valid.nll": 121.5}
  *     1,161.25,121.5
@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 const char *aert_number_text(double value, char text[32]) {
     if (isnan(value))
@@ -89,8 +90,9 @@ static void put_json(Text *text, int64_t epoch, const char *stage, int count,
     put(text, "}\n");
 }
 
-/* One write at the end of the file; one that fails half way is taken back. */
-static bool append(const char *path, const Text *text, AertError *error) {
+/* One write at the end of the file, which has then reached the disk; one that fails half way is
+ * taken back. */
+static bool append(const char *path, const Text *text, AertMetricsFile *file, AertError *error) {
     if (text->failed)
         return aert_fail(error, "out of memory: a line of %s", path);
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -107,9 +109,15 @@ static bool append(const char *path, const Text *text, AertError *error) {
     }
     if (code && S_ISREG(status.st_mode) && ftruncate(fd, status.st_size) != 0)
         code = errno;
+    if (!code && fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+        code = errno;
     if (close(fd) != 0 && code == 0 && errno != EINTR)
         code = errno;
-    return code == 0 || aert_fail_system(error, path, "write", code);
+    if (code)
+        return aert_fail_system(error, path, "write", code);
+    file->crc = (int64_t)crc32_z((uLong)file->crc, (const Bytef *)text->data, text->size);
+    file->bytes += (int64_t)text->size;
+    return true;
 }
 
 /* Whether the CSV file is new or empty; an error if it begins with other names. */
@@ -129,7 +137,8 @@ static bool look_at_head(const char *path, const Text *head, bool *fresh, AertEr
 }
 
 bool aert_metrics_append(const char *directory, int64_t epoch, const char *stage, int count,
-                         const char *const *name, const double *value, AertError *error) {
+                         const char *const *name, const double *value, AertMetrics *metrics,
+                         AertError *error) {
     Text csv = {0}, json = {0};
     bool fresh = true;
     char *csv_path = aert_path_join(directory, "metrics.csv", error);
@@ -144,7 +153,8 @@ bool aert_metrics_append(const char *directory, int64_t epoch, const char *stage
             csv.size = 0;
         put_csv(&csv, epoch, stage, count, value);
         put_json(&json, epoch, stage, count, name, value);
-        fine = append(csv_path, &csv, error) && append(json_path, &json, error);
+        fine = append(csv_path, &csv, &metrics->csv, error) &&
+               append(json_path, &json, &metrics->json, error);
     }
     free(csv.data);
     free(json.data);
@@ -153,46 +163,39 @@ bool aert_metrics_append(const char *directory, int64_t epoch, const char *stage
     return fine;
 }
 
-/* The epoch that a line is of, or -1 for the line of names: "12,…" or {"epoch": 12, …. */
-static int64_t epoch_of(const unsigned char *line, const unsigned char *end) {
-    static const char key[] = "{\"epoch\": ";
-    int64_t epoch = 0;
-    if ((size_t)(end - line) > sizeof key - 1 && memcmp(line, key, sizeof key - 1) == 0)
-        line += sizeof key - 1;
-    if (line == end || *line < '0' || *line > '9')
-        return -1;
-    for (; line < end && *line >= '0' && *line <= '9' && epoch < INT64_MAX / 10 - 1; line++)
-        epoch = epoch * 10 + (*line - '0');
-    return epoch;
-}
-
-static bool cut(const char *path, int64_t epoch, AertError *error) {
+/* Whether the file begins with what the run wrote; *longer: something follows. */
+static bool begins(const char *path, const AertMetricsFile *file, bool *longer, AertError *error) {
     AertBytes bytes;
-    AertFile file;
-    if (access(path, F_OK) != 0)
+    *longer = false;
+    if (file->bytes == 0 && access(path, F_OK) != 0)
         return true;
     if (!aert_bytes_open(&bytes, path, error))
         return false;
-    bool fine = aert_file_create(&file, path, error);
-    const unsigned char *line = bytes.data, *end = bytes.data + bytes.size;
-    while (fine && line < end) {
-        const unsigned char *newline = memchr(line, '\n', (size_t)(end - line));
-        if (!newline)
-            break; /* cut short when the run was killed */
-        if (epoch_of(line, newline) <= epoch)
-            aert_file_write(&file, line, (size_t)(newline + 1 - line));
-        line = newline + 1;
-    }
-    if (fine)
-        fine = aert_file_commit(&file, error);
+    bool fine = file->bytes >= 0 && (uint64_t)file->bytes <= bytes.size &&
+                (int64_t)crc32_z(0, bytes.data, (size_t)file->bytes) == file->crc;
+    if (!fine)
+        aert_fail(error,
+                  "%s: its first %lld bytes are not what the run wrote: put it back as it was, or "
+                  "begin anew with --force",
+                  path, (long long)file->bytes);
+    *longer = bytes.size > (size_t)file->bytes;
     aert_bytes_close(&bytes);
     return fine;
 }
 
-bool aert_metrics_cut(const char *directory, int64_t epoch, AertError *error) {
+/* Takes back what was written after the checkpoint: it is written again. */
+static bool restore(const char *path, const AertMetricsFile *file, AertError *error) {
+    bool longer;
+    if (!begins(path, file, &longer, error))
+        return false;
+    return !longer || truncate(path, (off_t)file->bytes) == 0 ||
+           aert_fail_system(error, path, "write", errno);
+}
+
+bool aert_metrics_restore(const char *directory, const AertMetrics *metrics, AertError *error) {
     char *csv = aert_path_join(directory, "metrics.csv", error);
     char *json = csv ? aert_path_join(directory, "metrics.jsonl", error) : NULL;
-    bool fine = json && cut(csv, epoch, error) && cut(json, epoch, error);
+    bool fine = json && restore(csv, &metrics->csv, error) && restore(json, &metrics->json, error);
     free(csv);
     free(json);
     return fine;

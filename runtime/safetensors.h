@@ -43,10 +43,10 @@ typedef struct AertMeta {
     const char *key, *value; /* text, UTF-8 */
 } AertMeta;
 
-/* Writes all tensors and metadata.  With `checked`, adds the CRC-32 of header and data as "crc32",
- * which aert_safetensors_open then verifies: one flipped bit anywhere is found. */
+/* Writes all tensors and metadata, and adds the CRC-32 of header and data as "crc32", which
+ * aert_safetensors_open then verifies: one flipped bit anywhere is found. */
 bool aert_safetensors_write(const char *path, const AertTensor *tensor, int tensors,
-                            const AertMeta *meta, int metas, bool checked, AertError *error);
+                            const AertMeta *meta, int metas, AertError *error);
 
 /* An open file.  Names, values and tensor data live until it is closed. */
 typedef struct AertSafetensors {
@@ -55,6 +55,7 @@ typedef struct AertSafetensors {
     int tensors, metas;
     AertTensor *tensor;
     AertMeta *meta;
+    bool checked;  /* it has a crc32, which is right */
     void *json;    /* the parsed header, which owns names and values */
     void *aligned; /* copies of tensors that the file holds unaligned */
 } AertSafetensors;

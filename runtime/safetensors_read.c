@@ -70,7 +70,8 @@ static bool check_crc(Reader *r, bool wanted) {
     crc = crc32_z(crc, (const unsigned char *)"00000000", AERT_CRC_DIGITS);
     crc = crc32_z(crc, rest, r->file->bytes.size - (size_t)(rest - all));
     snprintf(right, sizeof right, "%08lx", crc & 0xffffffffu);
-    return strcmp(found, right) == 0 || damaged(r, "its checksum is wrong");
+    r->file->checked = strcmp(found, right) == 0;
+    return r->file->checked || damaged(r, "its checksum is wrong");
 }
 
 static bool read_dtype(const json_t *value, AertDtype *dtype) {

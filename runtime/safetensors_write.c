@@ -65,14 +65,14 @@ static json_t *describe(const AertTensor *tensor, size_t begin, size_t end) {
                      shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
 
-static bool add_metadata(json_t *root, const AertMeta *meta, int metas, bool checked) {
+static bool add_metadata(json_t *root, const AertMeta *meta, int metas) {
     json_t *object = json_object();
     if (!object || json_object_set_new(root, "__metadata__", object) != 0)
         return false;
     for (int i = 0; i < metas; i++)
         if (json_object_set_new(object, meta[i].key, text_value(meta[i].value)) != 0)
             return false;
-    return !checked || json_object_set_new(object, "crc32", json_string("00000000")) == 0;
+    return json_object_set_new(object, "crc32", json_string("00000000")) == 0;
 }
 
 /* The order in which tensors lie in the file. */
@@ -86,9 +86,9 @@ static void sort_by_width(const AertTensor *tensor, int tensors, int *order) {
 
 /* The header as text, padded so that the data begins at a multiple of 8 bytes; free() it. */
 static char *make_header(const AertTensor *tensor, int tensors, const int *order,
-                         const AertMeta *meta, int metas, bool checked, size_t *length) {
+                         const AertMeta *meta, int metas, size_t *length) {
     json_t *root = json_object();
-    bool fine = root && add_metadata(root, meta, metas, checked);
+    bool fine = root && add_metadata(root, meta, metas);
     size_t at = 0, bytes = 0;
     for (int i = 0; i < tensors && fine; i++) {
         const AertTensor *t = &tensor[order[i]];
@@ -127,12 +127,11 @@ static void put_checksum(char *header, size_t length, const unsigned char prefix
 }
 
 static bool write_file(const char *path, char *header, size_t length, const AertTensor *tensor,
-                       int tensors, const int *order, bool checked, AertError *error) {
+                       int tensors, const int *order, AertError *error) {
     unsigned char prefix[8];
     for (int i = 0; i < 8; i++)
         prefix[i] = (unsigned char)((uint64_t)length >> 8 * i);
-    if (checked)
-        put_checksum(header, length, prefix, tensor, tensors, order);
+    put_checksum(header, length, prefix, tensor, tensors, order);
     AertFile file;
     if (!aert_file_create(&file, path, error))
         return false;
@@ -147,15 +146,15 @@ static bool write_file(const char *path, char *header, size_t length, const Aert
 }
 
 bool aert_safetensors_write(const char *path, const AertTensor *tensor, int tensors,
-                            const AertMeta *meta, int metas, bool checked, AertError *error) {
+                            const AertMeta *meta, int metas, AertError *error) {
     int *order = aert_allocate((size_t)tensors, sizeof *order, "the order of tensors", error);
     if (!order)
         return false;
     sort_by_width(tensor, tensors, order);
     size_t length = 0;
-    char *header = make_header(tensor, tensors, order, meta, metas, checked, &length);
+    char *header = make_header(tensor, tensors, order, meta, metas, &length);
     bool fine = header || aert_fail(error, "%s: out of memory for its header", path);
-    fine = fine && write_file(path, header, length, tensor, tensors, order, checked, error);
+    fine = fine && write_file(path, header, length, tensor, tensors, order, error);
     free(header);
     free(order);
     return fine;

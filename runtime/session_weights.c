@@ -105,15 +105,6 @@ const char *session_folder(const AertModel *model, const Options *options, char 
     return path;
 }
 
-/* A file without a hash comes from elsewhere: that its names and shapes fit must do. */
-static bool same_model(const AertSafetensors *file, const char *path, const AertModel *model,
-                       AertError *error) {
-    const char *hash = aert_safetensors_meta(file, "hash");
-    return !hash || strcmp(hash, model->hash) == 0 ||
-           aert_fail(error, "%s: weights of another model: its hash is %s, that of %s is %s", path,
-                     hash, model->name, model->hash);
-}
-
 int session_load(Session *session, char *path, size_t size, AertError *error) {
     const Options *options = session->options;
     char folder[4096];
@@ -128,11 +119,11 @@ int session_load(Session *session, char *path, size_t size, AertError *error) {
         return EXIT_FAILED;
     }
     AertSafetensors file;
-    bool fine = aert_safetensors_open(&file, path, false, error);
+    bool fine = aert_weights_open(&file, path, error);
     if (fine) {
         fine = aert_weights_take(&file, session->model, NULL, session->store,
                                  session->program->real_bytes, error);
-        fine = fine && same_model(&file, path, session->model, error);
+        fine = fine && aert_weights_same_model(&file, session->model, error);
         if (fine)
             take_meta(session, &file);
         aert_safetensors_close(&file);

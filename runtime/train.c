@@ -9,7 +9,6 @@
 #include "command.h"
 #include "blas.h"
 #include "evaluate.h"
-#include "metrics.h"
 #include "training.h"
 #include "weights.h"
 
@@ -31,7 +30,7 @@ static bool begin(Training *training, AertError *error) {
     return training_make_folder(training, error);
 }
 
-static bool append_metrics(const Training *training, AertError *error) {
+static bool append_metrics(Training *training, AertError *error) {
     const Tally *tally = &training->tally, *valid = &training->valid_tally;
     int count = tally->count + (training->has_valid ? valid->count : 0);
     const char **name = aert_allocate((size_t)count, sizeof *name, "metrics", error);
@@ -49,7 +48,7 @@ static bool append_metrics(const Training *training, AertError *error) {
     }
     fine = fine && aert_metrics_append(training->folder, training->epoch,
                                        training->session.model->stage[training->stage].name, count,
-                                       name, value, error);
+                                       name, value, &training->metrics, error);
     free(name);
     free(value);
     free(text);
@@ -74,6 +73,9 @@ static bool look(Training *training, AertError *error) {
 /* What follows the last batch of an epoch. */
 static bool end_epoch(Training *training, AertError *error) {
     if (!training_finite(training, error))
+        return false;
+    /* What is written below can only be gone on with from a checkpoint. */
+    if (!training->saved_once && !training_save(training, error))
         return false;
     training_averages_swap(training);
     bool fine = look(training, error);
@@ -155,9 +157,7 @@ static int train(Training *training, AertSafetensors *file, const AertModel *mod
         status = training_open(training, model, options, error);
     bool fine = true;
     if (!status)
-        fine = resume ? training_restore(training, file, error) &&
-                            aert_metrics_cut(training->folder, training->epoch - 1, error)
-                      : begin(training, error);
+        fine = resume ? training_restore(training, file, error) : begin(training, error);
     if (status || !fine)
         return status ? status : EXIT_FAILED;
     print_start(training, resume);

@@ -7,6 +7,7 @@
 #define AERT_TRAINING_H
 
 #include "interrupt.h"
+#include "metrics.h"
 #include "progress.h"
 #include "session.h"
 #include "tally.h"
@@ -36,6 +37,7 @@ typedef struct Training {
     double best;         /* what was best so far in this stage … */
     int64_t best_epoch;  /* … and its epoch; 0: none yet */
     int64_t waited;      /* epochs since */
+    AertMetrics metrics; /* what is in the metrics files */
     bool saved_once;     /* there is a checkpoint */
     double saved;        /* seconds: when the checkpoint was last written */
     char folder[4096];   /* --out */
@@ -96,7 +98,8 @@ bool training_save(Training *training, AertError *error);
 int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
                     Options *options, AertError *error);
 
-/* Takes slots, sums and place from the checkpoint. */
+/* Takes slots, sums and place from the checkpoint, and checks what else of the run is in the
+ * folder. */
 bool training_restore(Training *training, const AertSafetensors *file, AertError *error);
 
 /* Writes last.safetensors or best.safetensors. */

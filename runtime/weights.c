@@ -50,12 +50,12 @@ bool aert_weights_write(const char *path, const AertModel *model, const void *st
             floats_of(store, real_bytes, slot, room ? converted + slot->offset : NULL);
     }
     if (fine) {
-        all[0] = (AertMeta){"format", "aert weights 1"};
+        all[0] = (AertMeta){"format", "aert weights 2"};
         all[1] = (AertMeta){"model", model->name};
         all[2] = (AertMeta){"hash", model->hash};
         if (metas)
             memcpy(all + OWN, meta, (size_t)metas * sizeof *meta);
-        fine = aert_safetensors_write(path, tensor, tensors, all, metas + OWN, false, error);
+        fine = aert_safetensors_write(path, tensor, tensors, all, metas + OWN, error);
     }
     free(tensor);
     free(all);
@@ -146,10 +146,35 @@ bool aert_weights_take(const AertSafetensors *file, const AertModel *model, cons
     return true;
 }
 
+/* Whether a file is marked as ours and has no checksum: the mark and the checksum's name are two
+ * places, so that damage to one of them leaves the other.  Our first format had none. */
+static bool lacks_checksum(const AertSafetensors *file) {
+    const char *format = aert_safetensors_meta(file, "format");
+    return !file->checked && format && strncmp(format, "aert ", 5) == 0 &&
+           strcmp(format, "aert weights 1") != 0;
+}
+
+bool aert_weights_open(AertSafetensors *file, const char *path, AertError *error) {
+    if (!aert_safetensors_open(file, path, false, error))
+        return false;
+    if (!lacks_checksum(file))
+        return true;
+    aert_safetensors_close(file);
+    return aert_fail(error, "%s: damaged: it has no checksum", path);
+}
+
+bool aert_weights_same_model(const AertSafetensors *file, const AertModel *model,
+                             AertError *error) {
+    const char *hash = aert_safetensors_meta(file, "hash");
+    return !hash || strcmp(hash, model->hash) == 0 ||
+           aert_fail(error, "%s: weights of another model: its hash is %s, that of %s is %s",
+                     file->path, hash, model->name, model->hash);
+}
+
 bool aert_weights_read(const char *path, const AertModel *model, const char *only, void *store,
                        size_t real_bytes, AertError *error) {
     AertSafetensors file;
-    if (!aert_safetensors_open(&file, path, false, error))
+    if (!aert_weights_open(&file, path, error))
         return false;
     bool fine = aert_weights_take(&file, model, only, store, real_bytes, error);
     aert_safetensors_close(&file);

@@ -2,8 +2,8 @@
  * ("encoder.dense_1.W").
  *
  * Slots of optimisers and averages are left to the checkpoint.  The metadata always has "format"
- * ("aert weights 1"), "model" and "hash"; the caller adds what else it likes: epoch, hypers in
- * force …, as text or JSON in text.
+ * ("aert weights 2"), "model", "hash" and "crc32"; the caller adds what else it likes: epoch,
+ * hypers in force …, as text or JSON in text.
  */
 #ifndef AERT_WEIGHTS_H
 #define AERT_WEIGHTS_H
@@ -14,6 +14,14 @@
  * F32. */
 bool aert_weights_write(const char *path, const AertModel *model, const void *store,
                         size_t real_bytes, const AertMeta *meta, int metas, AertError *error);
+
+/* Opens a file of weights.  One that has our format must have a right crc32; the first version of
+ * the format, and files from elsewhere, need none.  Close with aert_safetensors_close. */
+bool aert_weights_open(AertSafetensors *file, const char *path, AertError *error);
+
+/* Whether its hash is the model's, if it has one: for a file from elsewhere it must do that names
+ * and shapes fit. */
+bool aert_weights_same_model(const AertSafetensors *file, const AertModel *model, AertError *error);
 
 /* Reads every parameter and state of the model into the store; others are left alone.  A
  * tensor that is missing, of another shape or dtype, or more than the model has is an error that

@@ -114,6 +114,11 @@ int ftruncate(int fd, off_t length) {
     return (int)syscall(SYS_ftruncate, fd, length);
 }
 
+int truncate(const char *path, off_t length) {
+    before("truncate", path);
+    return (int)syscall(SYS_truncate, path, length);
+}
+
 int open(const char *path, int flags, ...) {
     mode_t mode = 0;
     va_list list;

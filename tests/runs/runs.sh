@@ -36,6 +36,8 @@ killed() {
 case_build() {
     mkdir -p "$home" && cd "$home" || exit 1
     works "$aecc" "$here/kept.ae" -o kept
+    works "$aecc" "$here/tiny.ae" -o tiny
+    "$bin/blobs" f32 20 1 3 > t.f32
     for set in "x 60 1" "v 20 2"; do
         # shellcheck disable=SC2086
         set -- $set
@@ -77,6 +79,8 @@ create metrics.jsonl
 tear metrics.jsonl
 sync metrics.jsonl
 rename losses.png
+truncate metrics.csv
+truncate metrics.jsonl
 rename losses.png; create checkpoint
 rename losses.png; tear checkpoint
 rename losses.png; sync parts
@@ -150,6 +154,132 @@ case_leftovers() {
     [ -e .checkpoint.4711.tmp ] || fail "what another process was writing is gone"
     works "$kept" train --resume --out . --quiet
     [ ! -e .checkpoint.4711.tmp ] || fail "what no process was writing is still there"
+}
+
+# A run that saves by time alone has its first checkpoint before anything is written of the first epoch.
+case_first() {
+    for moment in "create checkpoint" "create reconstructions-0001.png" "rename last.safetensors" "tear metrics.csv"; do
+        # shellcheck disable=SC2086
+        killed KILL_WHAT="$moment" "$kept" train $options --resume --quiet --out run || fail "it never came to '$moment'"
+    done
+    # shellcheck disable=SC2086
+    works "$kept" train $options --resume --quiet --out run
+    diff -r "$home/whole" run || fail "the run that was killed is another one"
+}
+
+# damaged HOW FILE AT: a copy of the tiny run, with that file damaged
+damaged() {
+    rm -rf run && cp -r tiny run
+    "$bin/damage" "$1" "run/$2" "$3" || fail "damage $*"
+}
+
+# told_or_exact FILE: a run that goes on with the damaged file is refused in one line and leaves the folder as it was, or
+# leaves all that one leaves that went on with the file as it was
+told_or_exact() {
+    rm -rf before && cp -r run before
+    status=0
+    "$home/tiny" train --resume --out run --epochs 3 --quiet > out.txt 2> err.txt || status=$?
+    if [ $status = 0 ]; then
+        [ ! -s err.txt ] || fail "it goes on, and says: $(cat err.txt)"
+        [ "${1%/*}" = "$1" ] || cp "more/$1" "run/$1" # a picture of before
+        diff -r more run || fail "$what: it goes on, and ends otherwise"
+        exact=$((exact + 1))
+    else
+        [ $status = 1 ] && [ "$(wc -l < err.txt)" = 1 ] || fail "$what: exit status $status: $(cat err.txt)"
+        diff -r before run || fail "$what: it is refused, and the folder is another one"
+        told=$((told + 1))
+    fi
+}
+
+# A bit of a byte, or all that follows it, of each file of a run: it is told, or does not matter.
+case_damage() {
+    told=0 exact=0
+    works "$home/tiny" train --data "$home/t.f32" --out tiny --quiet
+    cp -r tiny more
+    works "$home/tiny" train --resume --out more --epochs 3 --quiet
+    works "$home/tiny" eval --out tiny --data "$home/t.f32" --json
+    cp out.txt figures.txt
+    for file in $(cd tiny && find . -type f -size +0 | sed 's/^..//' | sort); do
+        size=$(wc -c < "tiny/$file") step=1
+        [ -n "$AECC_FULL" ] || step=$((size / 4 + 1))
+        for how in flip cut; do
+            at=0
+            while [ $at -lt "$size" ]; do
+                what="$how $file $at"
+                damaged $how "$file" $at
+                if [ "$file" = best.safetensors ]; then
+                    refuses 'best.safetensors' "$home/tiny" eval --out run --data "$home/t.f32"
+                fi
+                told_or_exact "$file"
+                at=$((at + step))
+            done
+        done
+    done
+    echo "told $told times, without effect $exact times"
+    [ $told -gt 20 ] || fail "this was told $told times only"
+    # Where nothing will be written again, the last weights must be whole as well.
+    damaged flip last.safetensors 500
+    refuses 'last.safetensors' "$home/tiny" train --resume --out run
+    damaged flip best.safetensors 500
+    refuses 'best.safetensors' "$home/tiny" train --init run/best.safetensors --out other
+    rm run/best.safetensors
+    refuses 'best.safetensors' "$home/tiny" train --resume --out run
+    damaged flip best.safetensors 500
+    cp tiny/last.safetensors run/best.safetensors
+    rm run/metrics.csv
+    refuses 'metrics.csv' "$home/tiny" train --resume --out run
+}
+
+# Every command that looks at weights.
+case_commands() {
+    cp -r "$home/whole" run
+    works "$kept" encode --out run --output codes.npy
+    "$bin/damage" flip run/best.safetensors 4000 || fail damage
+    for command in eval encode "decode --input codes.npy" reconstruct sample walk interpolate scatter \
+        "gradcheck --weights run/best.safetensors"; do
+        # shellcheck disable=SC2086
+        set -- $command
+        [ "$1" = gradcheck ] || set -- "$@" --out run
+        refuses 'run/best.safetensors: damaged' "$kept" "$@"
+    done
+}
+
+# What no run writes, in a checkpoint whose checksum fits: TENSOR, element, value.
+case_values() {
+    works "$home/tiny" train --data "$home/t.f32" --out tiny --quiet
+    for value in "run:place 0 0" "run:place 0 2" "run:place 0 4" "run:place 0 4611686018427387904" "run:place 1 -1" \
+        "run:place 1 4" "run:place 1 4611686018427387904" "run:place 2 1" "run:place 2 -1" "run:place 3 0" "run:place 3 4" \
+        "run:place 4 0" "run:place 4 3" "run:place 4 -1" "run:place 5 0" "run:place 5 9" "run:place 5 -1" \
+        "run:place 5 4611686018427387904" "run:place 7 21" "run:place 7 0" "run:epochs 0 0" "run:epochs 0 -2" "run:epochs 0 1" \
+        "run:epochs 0 4611686018427387904" "run:rows 0 21" "run:rows 0 -1" "run:rows 0 0.5" "run:rows 0 nan" "run:update 0 7" \
+        "run:update 0 nan" "run:update 0 -1" "run:data 0 0" "run:metrics 0 -1" "run:metrics 0 9223372036854775807" \
+        "run:metrics 1 -1" "run:metrics 2 1" "run:metrics 3 1"; do
+        rm -rf run && cp -r tiny run
+        # shellcheck disable=SC2086
+        set -- $value
+        "$bin/damage" set run/checkpoint "$@" || fail "damage $value"
+        echo "$value"
+        cp run/checkpoint before
+        refuses 'run/\|examples' "$home/tiny" train --resume --out run --epochs 5
+        same before run/checkpoint
+    done
+    rm -rf run && cp -r tiny run
+    "$bin/damage" format run/checkpoint "aert checkpoint 1"
+    refuses 'written by another version of aecc' "$home/tiny" train --resume --out run
+}
+
+# A name is bytes, and need be no text.
+case_paths() {
+    name=$(printf 'a \377\376"\n\047b')
+    mkdir "$name"
+    cp "$home/t.f32" "$name/$name.f32"
+    works "$home/tiny" train --data "$name/$name.f32" --out run --quiet
+    mkdir other
+    (cd other && works "$home/tiny" train --resume --out ../run --epochs 3 --quiet) || exit 1
+    works "$home/tiny" train --data "$home/t.f32" --out whole --epochs 3 --quiet
+    same whole/last.safetensors run/last.safetensors
+    works "$home/tiny" train --resume --out run --data "$name/$name.f32"
+    refuses_usage 'goes on as begun' "$home/tiny" train --resume --out run --data "$home/t.f32"
 }
 
 # waits CONDITION: until it holds; half a minute at most

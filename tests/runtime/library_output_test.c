@@ -207,37 +207,72 @@ static bool holds(const char *path, const char *text) {
     return false;
 }
 
+static bool holds_bytes(const char *path, int64_t count) {
+    unsigned char bytes[2048];
+    return (int64_t)test_read(path, bytes, sizeof bytes) == count;
+}
+
+/* Each byte of both files changed, each length of both: all told, and nothing is cut off. */
+static void test_metrics_damage(Test *t, const AertMetrics *metrics) {
+    static const char *const names[] = {"metrics.csv", "metrics.jsonl"};
+    unsigned char bytes[512], after[512];
+    for (int f = 0; f < 2; f++) {
+        const char *path = test_path(t, names[f]);
+        size_t size = test_read(path, bytes, sizeof bytes);
+        CHECK(t, size > 0 && size < sizeof bytes);
+        for (size_t i = 0; i < size; i++) {
+            bytes[i] ^= (unsigned char)(1 << i % 8);
+            test_file(t, names[f], bytes, size);
+            FAILS(t, aert_metrics_restore(t->folder, metrics, &t->error), "not what the run wrote");
+            CHECK(t, test_read(path, after, sizeof after) == size);
+            bytes[i] ^= (unsigned char)(1 << i % 8);
+            test_file(t, names[f], bytes, i);
+            FAILS(t, aert_metrics_restore(t->folder, metrics, &t->error), "not what the run wrote");
+        }
+        remove(path);
+        FAILS(t, aert_metrics_restore(t->folder, metrics, &t->error), "No such file");
+        test_file(t, names[f], bytes, size);
+        WORKS(t, aert_metrics_restore(t->folder, metrics, &t->error));
+    }
+    const AertMetrics negative = {{-1, 0}, {INT64_MAX, 0}};
+    FAILS(t, aert_metrics_restore(t->folder, &negative, &t->error), "not what the run wrote");
+}
+
 static void test_metrics(Test *t) {
     static const char *const name[] = {"total", "valid.nll"}, *const other[] = {"total",
                                                                                 "accuracy"};
     const char *csv = test_path(t, "metrics.csv"), *json = test_path(t, "metrics.jsonl");
-    WORKS(t, aert_metrics_cut(t->folder, 3, &t->error)); /* nothing there yet */
+    AertMetrics metrics = {{0, 0}, {0, 0}}, third = metrics;
+    WORKS(t, aert_metrics_restore(t->folder, &metrics, &t->error)); /* nothing there yet */
     for (int epoch = 1; epoch <= 12; epoch++) {
         double value[] = {1.0 / epoch, epoch == 2 ? NAN : epoch == 3 ? -INFINITY : 0.1 * epoch};
-        WORKS(t, aert_metrics_append(t->folder, epoch, NULL, 2, name, value, &t->error));
+        WORKS(t, aert_metrics_append(t->folder, epoch, NULL, 2, name, value, &metrics, &t->error));
+        third = epoch == 3 ? metrics : third;
     }
+    CHECK(t, holds_bytes(csv, metrics.csv.bytes) && holds_bytes(json, metrics.json.bytes));
     const double value[] = {0, 0};
-    FAILS(t, aert_metrics_append(t->folder, 13, NULL, 2, other, value, &t->error),
+    FAILS(t, aert_metrics_append(t->folder, 13, NULL, 2, other, value, &metrics, &t->error),
           "names other values");
     FILE *file = fopen(csv, "ab"); /* killed in the middle of a line */
     CHECK(t, file && fputs("2,0.", file) > 0 && fclose(file) == 0);
-    WORKS(t, aert_metrics_cut(t->folder, 3, &t->error));
+    WORKS(t, aert_metrics_restore(t->folder, &third, &t->error));
     CHECK(t, holds(csv, "epoch,total,valid.nll\n1,1,0.1\n2,0.5,nan\n3,0.3333333333333333,-inf\n"));
     CHECK(t, holds(json, "{\"epoch\": 1, \"total\": 1, \"valid.nll\": 0.1}\n{\"epoch\": 2, "
                          "\"total\": 0.5, \"valid.nll\": null}\n"
                          "{\"epoch\": 3, \"total\": 0.3333333333333333, \"valid.nll\": null}\n"));
-    WORKS(t, aert_metrics_append(t->folder, 4, NULL, 2, name, value, &t->error));
+    WORKS(t, aert_metrics_append(t->folder, 4, NULL, 2, name, value, &third, &t->error));
     unsigned char before[512], after[512];
     size_t size = test_read(csv, before, sizeof before);
     for (long most = (long)size; most < (long)size + 5; most++) {
         test_limit_files(most);
-        FAILS(t, aert_metrics_append(t->folder, 5, NULL, 2, name, value, &t->error),
+        FAILS(t, aert_metrics_append(t->folder, 5, NULL, 2, name, value, &third, &t->error),
               "cannot write: File too large");
         test_limit_files(-1);
         CHECK(t, test_read(csv, after, sizeof after) == size && memcmp(before, after, size) == 0);
     }
-    FAILS(t, aert_metrics_append(test_path(t, "none"), 1, NULL, 2, name, value, &t->error),
+    FAILS(t, aert_metrics_append(test_path(t, "none"), 1, NULL, 2, name, value, &third, &t->error),
           "metrics.csv: cannot write");
+    test_metrics_damage(t, &third);
 }
 
 static void test_numbers(Test *t) {

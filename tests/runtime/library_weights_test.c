@@ -86,7 +86,7 @@ static const char *make_checkpoint(Test *t) {
                                 {"run.none", AERT_U8, 1, {0}, NULL, 0}};
     const char *path = test_path(t, "c.safetensors");
     fill(store, 0.1f);
-    WORKS(t, aert_checkpoint_write(path, &model, store, extra, 4, NULL, 0, &t->error));
+    WORKS(t, aert_checkpoint_write(path, &model, store, extra, 4, &t->error));
     return path;
 }
 
@@ -109,7 +109,8 @@ static void test_checkpoint(Test *t) {
         aert_safetensors_close(&file);
     }
     WORKS(t, aert_weights_write(path, &model, store, sizeof(float), NULL, 0, &t->error));
-    FAILS(t, aert_checkpoint_open(&file, path, &model, &t->error), "it has no checksum");
+    FAILS(t, aert_checkpoint_open(&file, path, &model, &t->error),
+          "found format 'aert weights 2', wanted 'aert checkpoint 2'");
 }
 
 /* A bit of every byte flipped, and every length: found, and the store is left alone. */
@@ -130,6 +131,78 @@ static void test_damage(Test *t) {
     CHECK(t, store[0] == 0);
     FAILS(t, resumes(t, test_path(t, "missing"), store, sums), "No such file");
     FAILS(t, resumes(t, t->folder, store, sums), "is a folder");
+}
+
+/* The same of weights: their checksum's own name, and the mark that says that there must be one,
+ * too. */
+static void test_weights_damage(Test *t) {
+    bool all = getenv("AECC_FULL");
+    unsigned char bytes[4096];
+    float store[16], back[16] = {0};
+    const char *path = test_path(t, "w.safetensors");
+    fill(store, 1);
+    WORKS(t, aert_weights_write(path, &model, store, sizeof(float), NULL, 0, &t->error));
+    size_t size = test_read(path, bytes, sizeof bytes);
+    CHECK(t, size > 400 && size < sizeof bytes);
+    for (size_t i = 0; i < size; i++)
+        for (int bit = all ? 0 : (int)i % 8; bit < (all ? 8 : (int)i % 8 + 1); bit++) {
+            bytes[i] ^= (unsigned char)(1 << bit);
+            const char *flip = test_file(t, "flip", bytes, size);
+            FAILS(t, aert_weights_read(flip, &model, NULL, back, sizeof(float), &t->error),
+                  "flip: ");
+            bytes[i] ^= (unsigned char)(1 << bit);
+        }
+    for (size_t cut = 0; cut < size; cut++)
+        FAILS(t,
+              aert_weights_read(test_file(t, "cut", bytes, cut), &model, NULL, back, sizeof(float),
+                                &t->error),
+              "cut: ");
+    CHECK(t, back[0] == 0);
+}
+
+static const char *file_of(Test *t, const char *header, const void *data, size_t size) {
+    unsigned char bytes[512] = {0};
+    size_t length = strlen(header);
+    bytes[0] = (unsigned char)length;
+    memcpy(bytes + 8, header, length);
+    memcpy(bytes + 8 + length, data, size);
+    return test_file(t, "made", bytes, 8 + length + size);
+}
+
+/* Without a checksum are the first version of our format and what others write; nothing else of
+ * ours is. */
+static void test_no_checksum(Test *t) {
+    static const AertSlot one = {AERT_PARAM, "W", 1, {1}, 0};
+    static const AertModel tiny = {
+        .name = "tiny", .hash = "0123456789abcdef", .slots = 1, .slot = &one, .store = 1};
+    static const struct {
+        const char *metadata, *message;
+    } made[] = {
+        {"", NULL},
+        {"\"__metadata__\":{\"format\":\"pt\"},", NULL},
+        {"\"__metadata__\":{\"format\":\"aert weights 1\"},", NULL},
+        {"\"__metadata__\":{\"format\":\"aert weights 2\"},", "it has no checksum"},
+        {"\"__metadata__\":{\"format\":\"aert weights 1\",\"crc32\":\"00000000\"},",
+         "checksum is wrong"},
+    };
+    AertSafetensors file;
+    const float value = 3;
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        char header[200];
+        float back = 0;
+        snprintf(header, sizeof header,
+                 "{%s\"W\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+                 made[i].metadata);
+        const char *path = file_of(t, header, &value, sizeof value);
+        if (made[i].message)
+            FAILS(t, aert_weights_read(path, &tiny, NULL, &back, sizeof(float), &t->error),
+                  made[i].message);
+        else
+            WORKS(t, aert_weights_read(path, &tiny, NULL, &back, sizeof(float), &t->error));
+        CHECK(t, back == (made[i].message ? 0 : 3));
+    }
+    FAILS(t, aert_checkpoint_open(&file, file_of(t, "{}", "", 0), &tiny, &t->error),
+          "it has no checksum");
 }
 
 /* Files by other hands: well-formed JSON that lies. */
@@ -192,12 +265,12 @@ static void test_atomic(Test *t) {
     float store[16] = {0};
     const char *path = make_checkpoint(t);
     size_t size = test_read(path, before, sizeof before);
-    WORKS(t, aert_checkpoint_write(test_path(t, "d"), &model, store, NULL, 0, NULL, 0, &t->error));
+    WORKS(t, aert_checkpoint_write(test_path(t, "d"), &model, store, NULL, 0, &t->error));
     long needed = (long)test_read(test_path(t, "d"), after, sizeof after);
     int files = test_files(t->folder);
     for (long most = 0; most < needed; most += 97) {
         test_limit_files(most);
-        FAILS(t, aert_checkpoint_write(path, &model, store, NULL, 0, NULL, 0, &t->error),
+        FAILS(t, aert_checkpoint_write(path, &model, store, NULL, 0, &t->error),
               "c.safetensors: cannot write: File too large");
         test_limit_files(-1);
     }
@@ -227,6 +300,8 @@ int main(void) {
     test_weights(&test);
     test_checkpoint(&test);
     test_damage(&test);
+    test_weights_damage(&test);
+    test_no_checksum(&test);
     test_lies(&test);
     test_atomic(&test);
     return test_end(&test);

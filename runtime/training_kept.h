@@ -1,0 +1,44 @@
+/* training_kept: what the checkpoint of a run holds beside its slots; for the two that write and
+ * read it. */
+#ifndef AERT_TRAINING_KEPT_H
+#define AERT_TRAINING_KEPT_H
+
+#include "training.h"
+
+#include <limits.h>
+
+/* "run:place".  How many batches were done, in the stage and in the run, and how many epochs since
+ * the best one, follows from these. */
+enum {
+    PLACE_EPOCH,
+    PLACE_BATCH,
+    PLACE_STAGE,
+    PLACE_STAGE_EPOCH,
+    PLACE_BEST,
+    PLACE_ROWS,
+    PLACE_SEED,
+    PLACE_TRAIN,
+    PLACE_VALID,
+    PLACES
+};
+
+/* An option that is text: what --resume takes from the checkpoint where the command line is silent.
+ */
+typedef struct TextOption {
+    OptionId id;
+    const char *name, *tensor; /* "data"; "run:data": its bytes, which need be no text, and a 0 */
+    size_t field;              /* in Options */
+    bool is_path;
+} TextOption;
+
+enum { TEXTS = 7, KEPT = PATH_MAX + 256 };
+
+extern const TextOption text_options[TEXTS];
+
+/* Its field in `options`. */
+const char **text_field(Options *options, const TextOption *text);
+
+/* The value as it is kept: a path as seen from everywhere. */
+const char *kept_text(const char *value, bool is_path, char full[KEPT]);
+
+#endif
