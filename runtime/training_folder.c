@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *const run_files[] = {"checkpoint", "last.safetensors", "best.safetensors",
@@ -48,14 +49,26 @@ static void sweep(const Training *training) {
     aert_file_sweep(training_path(training, "pictures", path, sizeof path), ".png");
 }
 
-/* Where the file system has no locks, nothing is locked. */
+/* Whether somebody else has the lock.  One that has just been killed holds it until the system is
+ * done with it, which may take a moment.  Where the file system has no locks, nobody has. */
+static bool held_by_another(int fd) {
+    enum { TRIES = 50 };
+    const struct timespec moment = {0, 20000000};
+    for (int i = 0; i < TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+            return false;
+        nanosleep(&moment, NULL);
+    }
+    return true;
+}
+
 static bool lock(Training *training, AertError *error) {
     char path[4096 + 64];
     training->lock = open(training_path(training, ".lock", path, sizeof path),
                           O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (training->lock < 0)
         return aert_fail_system(error, path, "write", errno);
-    if (flock(training->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    if (held_by_another(training->lock))
         return aert_fail(error,
                          "%s: another training is at work in this folder; --out DIR goes elsewhere",
                          training->folder);
