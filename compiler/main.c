@@ -112,16 +112,25 @@ static Program *lower(Session *s, Model *model) {
     return program;
 }
 
+static void report_overgrown(Diag *diag, const Node *derivative) {
+    diag_error(diag, derivative->loc,
+               "with this derivative the model needs more than the limit of %d operations",
+               MAX_DERIVED);
+    diag_help(diag, "each derivative of a derivative is several times as large as what it is of");
+}
+
 /* Expands gradients, innermost first, simplifying between two. */
 static void differentiate(Program *program, const PassOptions *passes) {
     PassOptions quick = *passes;
     quick.quick = true;
-    for (int i = 0; i < program->entries.count; i++) {
+    for (int i = 0; i < program->entries.count && diag_errors(program->diag) == 0; i++) {
         Entry *entry = &program->entries.at[i];
         passes_run(entry->graph, &quick);
         while (autodiff_step(entry->graph, NULL))
             passes_run(entry->graph, &quick);
-        if (entry->kind == ENTRY_gradcheck)
+        if (entry->graph->overgrown)
+            report_overgrown(program->diag, entry->graph->overgrown);
+        else if (entry->kind == ENTRY_gradcheck)
             lower_kinks(entry->graph);
     }
 }

@@ -93,6 +93,9 @@ typedef struct Step {
     Diag *diag;
 } Step;
 
+/* Nodes that a sweep adds for each node before y; rules add more for some and none for many. */
+enum { GROWTH = 4 };
+
 static bool in_group(const Step *step, const Node *node) {
     const Node *first = step->first;
     return node->op == first->op && node->in[0] == first->in[0] &&
@@ -155,10 +158,20 @@ static void expand_swept(Step *step, const Members *members) {
     }
 }
 
+/* Each derivative of a derivative is several times as large as what it is taken of. */
+static bool is_overgrown(Step *step, const Node *y) {
+    double made = step->graph->nodes.count, added = GROWTH * (y->id + 1.0);
+    return made + added > MAX_DERIVED;
+}
+
 /* Expands all placeholders of the first one's group. */
 static void expand_group(Step *step) {
     Node *y = step->map[step->first->in[0]->id];
     Members swept = {0};
+    if (is_overgrown(step, y)) {
+        step->graph->overgrown = step->first;
+        return;
+    }
     for (int id = step->first->id; id < step->old->nodes.count; id++) {
         Node *node = step->old->nodes.at[id];
         Node *v = in_group(step, node) ? step->map[node->in[1]->id] : NULL;
@@ -178,7 +191,7 @@ static void expand_group(Step *step) {
 
 /* What stands for a placeholder that the sweep did not reach. */
 static Node *unreached(Step *step, const Node *node) {
-    if (step->diag && node->in[1]->op != OP_param)
+    if (step->diag && !step->graph->overgrown && node->in[1]->op != OP_param)
         no_dependence(step->diag, node);
     return ir_fill(step->graph, node->loc, 0, node->type);
 }
@@ -217,6 +230,8 @@ static void copy_nodes(Step *step) {
 }
 
 bool autodiff_step(Graph *graph, Diag *diag) {
+    if (graph->overgrown)
+        return false;
     int count = graph->nodes.count, at = 0;
     while (at < count && !is_placeholder(graph->nodes.at[at]))
         at++;
@@ -234,6 +249,7 @@ bool autodiff_step(Graph *graph, Diag *diag) {
     for (int i = 0; i < graph->roots.count; i++)
         graph->roots.at[i].node = step.map[graph->roots.at[i].node->id];
     graph->nodes = step.graph->nodes;
+    graph->overgrown = step.graph->overgrown;
     arena_close(scratch);
     return true;
 }

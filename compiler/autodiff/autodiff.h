@@ -27,6 +27,9 @@
  * A value that y does not depend on has the derivative zero; where `diag` is not NULL that is told
  * as an error at the placeholder, but of a parameter.  The compiler passes NULL: what a model may
  * differentiate is for `check` to say, before anything is simplified, and the same for all entries.
+ *
+ * A derivative that would make the graph too large is not taken: the graph is `overgrown` then, no
+ * longer what it was meant to be, and of no use but for telling so.
  */
 bool autodiff_step(Graph *graph, Diag *diag);
 

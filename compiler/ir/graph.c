@@ -7,6 +7,8 @@
  */
 #include "ir/ir.h"
 
+#include <stdlib.h>
+
 Graph *graph_open(Arena *arena, Names *names, const char *name) {
     Graph *graph = NEW(arena, Graph);
     graph->name = names_of(names, name);
@@ -15,11 +17,18 @@ Graph *graph_open(Arena *arena, Names *names, const char *name) {
     return graph;
 }
 
+/* No bug of ours, so one line and exit status 1. Derivatives, which grow fastest, are told with
+ * their place before. */
+static _Noreturn void too_large(const Graph *graph) {
+    fprintf(stderr, "aecc: %s has more than the limit of %d operations\n", graph->name, MAX_NODES);
+    exit(1);
+}
+
 Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, Node *const *in) {
     const OpInfo *info = &optab[op];
     const char *why = NULL;
     if (graph->nodes.count >= MAX_NODES)
-        die("graph %s has more than %d nodes", graph->name, MAX_NODES);
+        too_large(graph);
     if (info->arity >= 0 ? n_in != info->arity : n_in < 1)
         die("%s with %d operands", info->name, n_in);
     Node *node = NEW(graph->arena, Node);

@@ -22,8 +22,9 @@
 #include "support/diag.h"
 #include "support/text.h"
 
-/* MAX_ELEMENTS: of one value, with one row. */
-enum { MAX_RANK = 8, MAX_NODES = 200000, MAX_ELEMENTS = 1 << 30 };
+/* MAX_ELEMENTS: of one value, with one row. MAX_DERIVED: of a graph's nodes, when a derivative is
+ * about to be taken in it, and of those that the derivative is expected to add. */
+enum { MAX_RANK = 8, MAX_NODES = 600000, MAX_DERIVED = 250000, MAX_ELEMENTS = 1 << 30 };
 
 /* Lengths.  d > 0 is that many; d < 0 is -d times the rows of the batch. */
 typedef struct Type {
@@ -93,6 +94,7 @@ typedef struct Graph {
     Names *names;
     List(Node *) nodes;
     List(Root) roots;
+    const Node *overgrown; /* a derivative that was too large to be taken, or NULL */
 } Graph;
 
 /* ---- the table (optab.c) ---- */
