@@ -276,6 +276,8 @@ static int run(Session *s) {
     if (!outputs_allowed(s))
         return STATUS_WRONG_USAGE;
     parse_prelude(s);
+    if (s->options.show && !*s->options.show)
+        return show_list(s->arena, s->prelude), STATUS_GOOD;
     if (s->options.show)
         return show_definition(s->arena, s->prelude, s->options.show) ? STATUS_GOOD
                                                                       : STATUS_WRONG_MODEL;

@@ -292,7 +292,7 @@ Value check_call(Checker *c, Scope *scope, const Ast *ast) {
     ast = without_piped(c, ast);
     if (callee->kind == AST_name && !scope_find(scope, callee->name) &&
         !builtin_find(callee->name) && !check_names_blocks(c, callee->name)) {
-        check_unknown(c, callee->loc, "the function", callee->name, scope);
+        check_unknown(c, callee->loc, true, callee->name, scope);
         return value_error();
     }
     Value value = check_expression(c, scope, callee);

@@ -125,6 +125,13 @@ typedef struct CheckInput {
 /* The checked model; NULL where diag holds an error. */
 Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *input);
 
+/* ---- for the list of what there is ---- */
+/* A line for each function that the compiler knows itself, or for one of them (builtins.c). */
+void check_list_builtins(Text *out, const char *name);
+int check_builtin_names(Arena *arena, const char ***names);
+/* What to write for a name that other frameworks have, or NULL (unknown.c). */
+const char *check_elsewhere(const char *name);
+
 /* ---- types (types.c) ---- */
 /* Elementwise: features align at the right, sample axes at the left, and rows join in. False where
  * they cannot. */

@@ -153,7 +153,7 @@ static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
         return (Value){.kind = VALUE_primitive, .loc = ast->loc, .name = ast->name};
     if (check_names_blocks(c, ast->name))
         return (Value){.kind = VALUE_block, .loc = ast->loc, .path = ast->name};
-    check_unknown(c, ast->loc, "the name", ast->name, scope);
+    check_unknown(c, ast->loc, false, ast->name, scope);
     return value_error();
 }
 

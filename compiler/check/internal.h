@@ -185,7 +185,8 @@ Value value_error(void);
 const char *value_text(Checker *c, const Value *value); /* "[784]", "the layer dense" */
 
 /* ---- names that are not known (unknown.c) ---- */
-void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope);
+/* `called`: it stands before the bracket of a call. */
+void check_unknown(Checker *c, Loc loc, bool called, const char *name, Scope *scope);
 /* For a name that stands for something unfit: one that nothing reads, and that is near; else NULL.
  */
 const char *check_meant(Checker *c, Scope *scope, const char *name);
@@ -249,7 +250,6 @@ int ast_formals(Checker *c, const Ast *define, const char ***names);
 typedef struct Builtin Builtin;
 const Builtin *builtin_find(const char *name);
 Value builtin_call(Checker *c, Scope *scope, const Builtin *builtin, const Ast *call);
-int builtin_names(Checker *c, const char ***names);
 /* Tells that an axis of the batch's length is in the way; true where there is one (axes.c). */
 bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *deed);
 Value check_index(Checker *c, Scope *scope, const Ast *ast); /* v[0:10] */

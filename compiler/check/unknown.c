@@ -115,30 +115,61 @@ static const Frame *using_frame(Checker *c, Loc loc) {
     return frame;
 }
 
-void check_unknown(Checker *c, Loc loc, const char *what, const char *name, Scope *scope) {
-    const char **names, **functions, **idle;
-    if (check_was_told(c, name))
-        return;
-    int n_idle = unread(c, scope, &idle);
-    int n = scope_names(c, scope, &names), m = builtin_names(c, &functions);
+/* The names that the user's file gives. */
+static int users(Checker *c, Scope *scope, const char ***names) {
+    int count = 0;
+    scope_names(c, scope, names); /* the room for all */
+    for (Scope *s = scope; s; s = s->outer)
+        for (int i = 0; i < s->bindings.count; i++)
+            if (is_users(c, &s->bindings.at[i]))
+                (*names)[count++] = s->bindings.at[i].name;
+    return count;
+}
+
+/* A near name: one of the user's that nothing reads, another of the user's, any that is known.  Not
+ * what is known otherwise where other frameworks have this very name. */
+static const char *nearest_known(Checker *c, bool called, const char *name, Scope *scope,
+                                 const char *const *idle, int n_idle) {
+    const char **names, **functions, *near = text_nearest(name, idle, n_idle);
+    bool elsewhere = check_elsewhere(name) != NULL;
+    if (!near && !(called && elsewhere)) {
+        int n = users(c, scope, &names);
+        near = text_nearest(name, names, n);
+    }
+    if (near || elsewhere)
+        return near;
+    int n = scope_names(c, scope, &names), m = check_builtin_names(c->arena, &functions);
     const char **all = NEW_ARRAY(c->arena, const char *, n + m);
     memcpy(all, names, sizeof *names * (size_t)n);
     memcpy(all + n, functions, sizeof *functions * (size_t)m);
-    const char *near = text_nearest(name, idle, n_idle);
-    near = near ? near : text_nearest(name, all, n + m);
-    check_error(c, loc, "%s `%s` is not known here", what, name);
+    return text_nearest(name, all, n + m);
+}
+
+void check_unknown(Checker *c, Loc loc, bool called, const char *name, Scope *scope) {
+    const char **idle;
+    if (check_was_told(c, name))
+        return;
+    int n_idle = unread(c, scope, &idle);
+    const char *near = nearest_known(c, called, name, scope, idle, n_idle);
+    const char *instead = near ? NULL : check_elsewhere(name);
     const Frame *frame = using_frame(c, loc);
+    const Ast *there = near ? NULL : defines(c->tree, name);
+    check_error(c, loc, called ? "there is no function `%s`" : "the name `%s` is not known here",
+                name);
     if (near)
         check_help(c, "did you mean `%s`?", near);
     if (frame)
         check_help(c, "the block comes from another file: say what it is,  only %s(%s = …)",
                    frame->path, name);
+    else if (instead && !there)
+        check_help(c, "%s", instead);
+    else if (called && !near && !there)
+        check_help(c, "`aecc --show` lists those that there are");
     else if (!near)
         check_help(
             c, "a name must be given a value above its first use, in this block or an earlier one");
-    const Ast *elsewhere = near ? NULL : defines(c->tree, name);
-    if (elsewhere)
-        diag_note(c->diag, elsewhere->name_loc, "`%s` is defined here", name);
+    if (there)
+        diag_note(c->diag, there->name_loc, "`%s` is defined here", name);
     show_binding(c, binding_of(scope, near ? near : short_name(name, idle, n_idle)));
 }
 
@@ -241,6 +272,12 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
     check_error(c, field->name_loc, "%s has nothing called `%s`", value_text(c, base), field->name);
     if (near)
         check_help(c, "did you mean `%s`?", near);
+    else if (base->kind == VALUE_term && check_elsewhere(field->name))
+        check_help(c, "%s", check_elsewhere(field->name));
+    else if (base->kind == VALUE_term &&
+             (builtin_find(field->name) || scope_find(c->file, field->name)))
+        check_help(c, "what is called is written first:  %s(v)  or  v |> %s", field->name,
+                   field->name);
     else if (base->kind == VALUE_term)
         check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
                       "inner names");

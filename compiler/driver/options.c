@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-typedef enum OptionKind { FLAG, TEXT, LIST } OptionKind;
+typedef enum OptionKind { FLAG, TEXT, MAYBE, LIST } OptionKind; /* MAYBE: a text, "" without it */
 
 typedef struct Option {
     const char *name, *argument, *help;
@@ -26,7 +26,8 @@ static const Option table[] = {
      TEXT, AT(passes)},
     {"--depend", "FILE", "write there, for make and ninja, which files the output was made from",
      TEXT, AT(depend)},
-    {"--show", "NAME", "print the prelude's definition of a name", TEXT, AT(show)},
+    {"--show", "[NAME]", "print the prelude's definition of a name; without one, list all", MAYBE,
+     AT(show)},
     {"--json", NULL, "messages as a JSON array on standard output", FLAG, AT(json)},
     {"--help", NULL, "this text", FLAG, AT(help)},
     {"--version", NULL, "the version", FLAG, AT(version)},
@@ -85,7 +86,7 @@ static bool set_option(Options *o, Arena *arena, const Option *option, const cha
     char *place = (char *)o + option->place;
     if (option->kind == FLAG)
         *(bool *)(void *)place = true;
-    else if (option->kind == TEXT)
+    else if (option->kind == TEXT || option->kind == MAYBE)
         *(const char **)(void *)place = value;
     else if (!strchr(value, '=') || *value == '=')
         return usage(arena, value, NULL, 0,
@@ -116,6 +117,8 @@ static bool read_option(Options *o, Arena *arena, int argc, char **argv, int *i)
             continue;
         if (*rest)
             return set_option(o, arena, option, *rest == '=' && !is_short ? rest + 1 : rest);
+        if (*i + 1 == argc && option->kind == MAYBE)
+            return set_option(o, arena, option, "");
         if (*i + 1 == argc)
             return usage(arena, text, NULL, 0,
                          arena_printf(arena, "%s wants %s", text, option->argument));
