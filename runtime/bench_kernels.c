@@ -10,6 +10,7 @@
 #include "bench.h"
 #include "json_print.h"
 #include "progress.h"
+#include "visible.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +72,7 @@ void bench_print_kernels(const Bench *bench) {
             printf("  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n",
                    100 * bench->kernels[at] / sum, bench->kernels[at] * 1e3,
                    kernel_flops(&entry->kernel[k], bench->rows) / bench->kernels[at] * 1e-9,
-                   entry->kernel[k].label, entry->kernel[k].place);
+                   entry->kernel[k].label, AERT_SHOW(entry->kernel[k].place));
     }
     printf("kernels one by one: %.4g ms\n", sum * 1e3);
 }

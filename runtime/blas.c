@@ -3,6 +3,7 @@
  * Another library with the CBLAS interface works too: what only OpenBLAS has is declared weak, and
  * left alone where it is missing.
  */
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "blas.h"
 #include "gemm.h"
 #include "gemm_choose.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { ROW_MAJOR = AERT_CBLAS_ROW_MAJOR, PLAIN = AERT_CBLAS_PLAIN, TRANSPOSED };
@@ -41,6 +43,23 @@ static void choose_core(char **argv) {
     setenv("OPENBLAS_NUM_THREADS", "1", 0); /* spares the start of a pool that is never used */
     execv("/proc/self/exe", argv);
     unsetenv("OPENBLAS_CORETYPE");
+}
+
+/* OpenBLAS takes a buffer of this size for each of its calls that run at once, keeps it, and tries
+ * for ever where the system has none. */
+static const size_t BUFFER = ((size_t)128 << 20) + ((size_t)1 << 20);
+
+bool aert_blas_room(int calls, AertError *error) {
+    if (!openblas_get_config || calls < 1)
+        return true;
+    size_t size = (size_t)calls * BUFFER;
+    void *room = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED)
+        return aert_fail(error, "out of memory: OpenBLAS wants %zu MB of addresses for %d call%s",
+                         size >> 20, calls, calls == 1 ? "" : "s at once");
+    munmap(room, size);
+    return true;
 }
 
 /* The test: C = 2 A·B - C for small whole numbers, which every order of summation gets exactly. */
@@ -109,10 +128,14 @@ static bool choose_kernel(AertError *error) {
                name);
 }
 
-bool aert_blas_start(char **argv, AertError *error) {
+bool aert_blas_start(char **argv, bool computes, AertError *error) {
     choose_core(argv);
     if (openblas_set_num_threads)
         openblas_set_num_threads(1);
+    if (!computes)
+        return choose_kernel(error);
+    if (!aert_blas_room(1, error))
+        return false;
     Product *product = aert_allocate(1, sizeof *product, "the test of the BLAS", error);
     if (!product || !choose_kernel(error)) {
         free(product);

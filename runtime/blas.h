@@ -13,8 +13,13 @@
  * OPENBLAS_CORETYPE=SkylakeX (guarded by AERT_STARTED in the environment); if that cannot be done,
  * the library stays on the core it chose.  Then sets it to one thread and tests one product for
  * each orientation and precision: an error if one is wrong.  Chooses the kernel of products of
- * floats (gemm_choose.h), by AERT_GEMM in the environment where it is set, and tests it too. */
-bool aert_blas_start(char **argv, AertError *error);
+ * floats (gemm_choose.h), by AERT_GEMM in the environment where it is set, and tests it too.
+ * Without `computes` nothing is tested: products must not be called then. */
+bool aert_blas_start(char **argv, bool computes, AertError *error);
+
+/* Whether there are addresses for the buffers of so many calls of the BLAS at once, beside those
+ * that it has: OpenBLAS would try for ever. */
+bool aert_blas_room(int calls, AertError *error);
 
 /* "products by avx512, OpenBLAS 0.3.21, core SkylakeX", for the log.  Returns `text`. */
 const char *aert_blas_name(char *text, size_t size);

@@ -1,5 +1,11 @@
-/* bytes: the contents of a whole file, mapped where that works, else read into memory. */
+/* bytes: the contents of a whole file, mapped where that works, else read into memory.
+ *
+ * A file that another program cuts short while it is mapped ends the program by SIGBUS when what is
+ * gone is read.  Mappings are therefore listed, so that the handler of that signal can say which
+ * file it was; where the list is full, a file is read instead.
+ */
 #include "file.h"
+#include "visible.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +14,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIRST_READ = 1 << 16 };
+enum { FIRST_READ = 1 << 16, MAPPINGS = 32, NAME = 512 };
+
+/* Written while no other thread works, read by the handler of a signal. */
+static struct {
+    const unsigned char *volatile begin; /* NULL: free */
+    volatile size_t size;
+    char name[NAME];
+} mappings[MAPPINGS];
+
+const char *aert_bytes_mapped(const void *address) {
+    const unsigned char *at = address;
+    for (int i = 0; i < MAPPINGS; i++)
+        if (mappings[i].begin && at >= mappings[i].begin &&
+            (size_t)(at - mappings[i].begin) < mappings[i].size)
+            return mappings[i].name;
+    return NULL;
+}
+
+/* Maps the file and lists it; false where that does not work. */
+static bool map(AertBytes *bytes, int fd, size_t size, const char *path) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    int i = 0;
+    while (i < MAPPINGS && mappings[i].begin)
+        i++;
+    void *data = i < MAPPINGS ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (data == MAP_FAILED)
+        return false;
+    aert_visible(path, mappings[i].name, NAME);
+    mappings[i].size = (size + page - 1) / page * page;
+    mappings[i].begin = data;
+    *bytes = (AertBytes){.data = data, .size = size, .mapped = true};
+    return true;
+}
 
 static bool read_stream(AertBytes *bytes, int fd, const char *path, AertError *error) {
     size_t capacity = 0, size = 0;
@@ -39,7 +77,7 @@ static bool read_stream(AertBytes *bytes, int fd, const char *path, AertError *e
 
 bool aert_bytes_open(AertBytes *bytes, const char *path, AertError *error) {
     *bytes = (AertBytes){0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe does not wait */
     struct stat status;
     if (fd < 0)
         return aert_fail_system(error, path, "open", errno);
@@ -48,23 +86,23 @@ bool aert_bytes_open(AertBytes *bytes, const char *path, AertError *error) {
         aert_fail_system(error, path, "read", errno);
     } else if (S_ISDIR(status.st_mode)) {
         aert_fail_system(error, path, "read", EISDIR);
-    } else if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) {
-        aert_fail(error, "%s: is a device, wanted a file", path);
-    } else if (S_ISREG(status.st_mode) && status.st_size > 0) {
-        void *data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        fine = data != MAP_FAILED;
-        if (fine)
-            *bytes = (AertBytes){.data = data, .size = (size_t)status.st_size, .mapped = true};
-        else
-            fine = read_stream(bytes, fd, path, error);
+    } else if (!S_ISREG(status.st_mode)) {
+        aert_fail(error, "%s: is a %s, wanted a file", path,
+                  S_ISFIFO(status.st_mode)   ? "pipe"
+                  : S_ISSOCK(status.st_mode) ? "socket"
+                                             : "device");
     } else {
-        fine = read_stream(bytes, fd, path, error);
+        fine = (status.st_size > 0 && map(bytes, fd, (size_t)status.st_size, path)) ||
+               read_stream(bytes, fd, path, error);
     }
     close(fd);
     return fine;
 }
 
 void aert_bytes_close(AertBytes *bytes) {
+    for (int i = 0; bytes->mapped && i < MAPPINGS; i++)
+        if (mappings[i].begin == bytes->data)
+            mappings[i].begin = NULL;
     if (bytes->mapped)
         munmap((void *)(uintptr_t)bytes->data, bytes->size);
     else

@@ -12,6 +12,7 @@
 #include "codes_file.h"
 #include "order.h"
 #include "sheet.h"
+#include "visible.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,8 +69,8 @@ const char *output_path(const Session *session, const char *name, char *path, si
 
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
     const Options *options = session->options;
-    const ExamplesFrom from = {options->data, options->labels, options->label_column, EXAMPLES_TEST,
-                               marked};
+    const ExamplesFrom from = {options->data, options->labels, options->label_column,
+                               EXAMPLES_TEST, marked,          unpacked_most(options)};
     return examples_open(examples, session->model, &from, error);
 }
 
@@ -149,7 +150,7 @@ static bool encode(Session *session, const AertEntry *entry, const Examples *exa
     if (fine) {
         char shape[128];
         printf("%lld codes of %s, shape %s, in %s\n", (long long)count, model->name,
-               aert_shape_text(rank, dims, shape, sizeof shape), path);
+               aert_shape_text(rank, dims, shape, sizeof shape), AERT_SHOW(path));
     }
     return fine;
 }
@@ -183,8 +184,9 @@ static bool open_codes(AertData *codes, const Session *session, AertError *error
         .kind = AERT_VECTOR, .name = "code", .rank = model->code_rank, .low = 0, .high = 255};
     for (int i = 0; i < model->code_rank; i++)
         input.dim[i] = model->code_dim[i];
-    return aert_data_open_labelled(codes, NULL, session->options->input,
-                                   session->options->label_column, &input, error);
+    const AertDataFrom from = {session->options->input, session->options->label_column,
+                               unpacked_most(session->options)};
+    return aert_data_open_labelled(codes, NULL, &from, &input, error);
 }
 
 /* A picture needs all reconstructions in memory. */
@@ -231,7 +233,7 @@ static bool decode(Session *session, const AertEntry *entry, AertData *codes, Ae
                                                       model->image_dim, path, error);
     free(batches.values);
     if (fine)
-        printf("%lld reconstructions in %s\n", (long long)codes->count, path);
+        printf("%lld reconstructions in %s\n", (long long)codes->count, AERT_SHOW(path));
     return fine;
 }
 

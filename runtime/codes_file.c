@@ -1,5 +1,6 @@
-/* codes_file: see codes_file.h.  Numbers are written with nine digits, which read back exactly. */
+/* codes_file: see codes_file.h.  Numbers and words read back exactly. */
 #include "codes_file.h"
+#include "number.h"
 #include "sheet.h"
 
 #include <stdarg.h>
@@ -47,15 +48,29 @@ bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t
                          : aert_npy_begin(&file->npy, path, rank, dim, error);
 }
 
+/* In quotes where the word could be taken for something else, whatever separates fields. */
+static void put_word(AertFile *to, const char *word) {
+    size_t length = strlen(word);
+    if (length > 0 && !strpbrk(word, ",;\t\"\r\n ")) {
+        aert_file_write(to, word, length);
+        return;
+    }
+    aert_file_write(to, "\"", 1);
+    for (const char *p = word; *p; p++)
+        aert_file_write(to, *p == '"' ? "\"\"" : p, *p == '"' ? 2 : 1);
+    aert_file_write(to, "\"", 1);
+}
+
 /* The label of a line: its class's name, or its number; without labels the number of the line. */
 static void put_label(AertFile *to, const AertData *labels, int64_t line) {
     float label = (float)line;
     if (labels)
         aert_data_gather(labels, &line, 0, 1, sizeof label, &label);
     if (labels && label < (float)labels->classes)
-        put(to, "%s\n", labels->class_name[(int)label]);
+        put_word(to, labels->class_name[(int)label]);
     else
-        put(to, "%lld\n", labels ? (long long)label : (long long)line);
+        put(to, "%lld", labels ? (long long)label : (long long)line);
+    put(to, "\n");
 }
 
 void codes_file_write(CodesFile *file, const float *value, int rows) {
@@ -63,11 +78,12 @@ void codes_file_write(CodesFile *file, const float *value, int rows) {
         aert_npy_write(&file->npy, value, (size_t)rows * file->size);
         return;
     }
+    char number[AERT_NUMBER];
     for (int r = 0; r < rows; r++, file->lines++) {
         for (size_t i = 0; i < file->size; i++) {
             if (i)
                 aert_file_write(&file->text, &file->between, 1);
-            put(&file->text, "%.9g", (double)*value++);
+            put(&file->text, "%s", aert_float_text(*value++, number));
         }
         if (file->is_tsv)
             put_label(&file->marks, file->labels, file->lines);

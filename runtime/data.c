@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 const char *aert_shape_text(int rank, const int *dim, char *text, size_t size) {
     size_t used = (size_t)snprintf(text, size, "[");
@@ -150,7 +149,7 @@ static bool adopt(AertData *data, const Array *array, AertBytes *bytes, AertErro
 }
 
 /* The bytes of the file, unpacked. */
-static bool open_bytes(AertBytes *bytes, const char *path, AertError *error) {
+static bool open_bytes(AertBytes *bytes, const char *path, size_t most, AertError *error) {
     const char *member = aert_zip_member(path);
     char *file = strdup(path);
     if (!file)
@@ -163,10 +162,10 @@ static bool open_bytes(AertBytes *bytes, const char *path, AertError *error) {
     if (!fine)
         return false;
     if (aert_zip_is(bytes->data, bytes->size))
-        fine = aert_zip_open(&plain, bytes, member, path, error);
+        fine = aert_zip_open(&plain, bytes, member, most, path, error);
     else if (bytes->size >= 2 && bytes->data[0] == 0x1f && bytes->data[1] == 0x8b &&
              !ends_with(path, ".f32"))
-        fine = aert_inflate(&plain, bytes->data, bytes->size, path, error);
+        fine = aert_gunzip(&plain, bytes, most, path, error);
     else
         return true;
     aert_bytes_close(bytes);
@@ -174,11 +173,12 @@ static bool open_bytes(AertBytes *bytes, const char *path, AertError *error) {
     return fine;
 }
 
-static bool open_file(AertData *data, AertData *labels, const char *path, const char *column,
+static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from,
                       const AertInput *input, AertError *error) {
+    const char *path = from->path, *column = from->column;
     AertBytes bytes;
     Array array;
-    if (!open_bytes(&bytes, path, error))
+    if (!open_bytes(&bytes, path, from->most, error))
         return false;
     bool text = !ends_with(path, ".f32") && !ends_with(path, ".f32.gz") &&
                 aert_csv_is(bytes.data, bytes.size),
@@ -193,17 +193,19 @@ static bool open_file(AertData *data, AertData *labels, const char *path, const 
     return fine;
 }
 
-bool aert_data_open_labelled(AertData *data, AertData *labels, const char *path, const char *column,
+bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFrom *given,
                              const AertInput *input, AertError *error) {
+    AertDataFrom from = *given;
+    from.most = from.most ? from.most : AERT_MOST_UNPACKED;
     *data = (AertData){.low = input->low, .high = input->high};
     data->scaled = input->kind != AERT_LABEL && input->high > input->low;
     if (labels)
         *labels = (AertData){0};
-    data->name = strdup(path);
+    data->name = strdup(from.path);
     bool fine = data->name || aert_fail(error, "out of memory: a file name");
     if (fine)
-        fine = aert_folder_is(path) ? aert_folder_open(data, labels, path, input, error)
-                                    : open_file(data, labels, path, column, input, error);
+        fine = aert_folder_is(from.path) ? aert_folder_open(data, labels, &from, input, error)
+                                         : open_file(data, labels, &from, input, error);
     fine = fine && aert_data_check(data, input, error);
     if (fine)
         return true;
@@ -214,7 +216,7 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const char *path,
 }
 
 bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error) {
-    return aert_data_open_labelled(data, NULL, path, NULL, input, error);
+    return aert_data_open_labelled(data, NULL, &(AertDataFrom){.path = path}, input, error);
 }
 
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error) {
@@ -225,10 +227,8 @@ bool aert_data_same_count(const AertData *data, const AertData *labels, AertErro
 }
 
 void aert_data_close(AertData *data) {
-    if (data->mapped)
-        munmap(data->memory, data->mapped);
-    else
-        free(data->memory);
+    AertBytes bytes = {data->memory, data->mapped, data->mapped > 0};
+    aert_bytes_close(&bytes);
     free(data->name);
     free(data->class_name);
     free(data->later);

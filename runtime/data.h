@@ -71,10 +71,18 @@ void aert_data_make(const AertData *data, const int64_t *index, int begin, int e
  * errors. */
 bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error);
 
-/* The same, and the labels that the data brings along: `column` (its name, or number from 1) of a
- * CSV file, or the folders that pictures lie in; labels->count is 0 where there are none.  They are
- * still to be checked.  NULL: no column, no labels wanted. */
-bool aert_data_open_labelled(AertData *data, AertData *labels, const char *path, const char *column,
+typedef struct AertDataFrom {
+    const char *path;
+    const char *column; /* of the labels in a CSV file, its name or number from 1; NULL: none */
+    size_t most;        /* bytes that packed files may unpack to; 0: AERT_MOST_UNPACKED */
+} AertDataFrom;
+
+#define AERT_MOST_UNPACKED ((size_t)1 << 30)
+
+/* The same, and the labels that the data brings along: the column of a CSV file, or the folders
+ * that pictures lie in; labels->count is 0 where there are none.  They are still to be checked.
+ * NULL: no labels wanted. */
+bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFrom *from,
                              const AertInput *input, AertError *error);
 
 /* Whether labels, of whatever file, are what the input wants; of classes = 0 any number of them. */

@@ -30,7 +30,7 @@ static bool shapes_fit(const AertData *data, const AertInput *input) {
     return true;
 }
 
-static bool check_shape(const AertData *data, const AertInput *input, AertError *error) {
+bool aert_data_check_shape(const AertData *data, const AertInput *input, AertError *error) {
     static const char *const kind[] = {[AERT_IMAGE] = "images",
                                        [AERT_VECTOR] = "vectors",
                                        [AERT_SIGNAL] = "signals",
@@ -74,7 +74,7 @@ static bool check_floats(const AertData *data, const AertInput *input, AertError
 }
 
 bool aert_data_check_labels(const AertData *data, const AertInput *input, AertError *error) {
-    if (!check_shape(data, input, error))
+    if (!aert_data_check_shape(data, input, error))
         return false;
     int classes = input->classes ? input->classes : 1 << 24; /* floats count so far */
     if (data->classes && input->classes && data->classes != input->classes)
@@ -96,6 +96,6 @@ bool aert_data_check_labels(const AertData *data, const AertInput *input, AertEr
 bool aert_data_check(const AertData *data, const AertInput *input, AertError *error) {
     if (input->kind == AERT_LABEL)
         return aert_data_check_labels(data, input, error);
-    return check_shape(data, input, error) &&
+    return aert_data_check_shape(data, input, error) &&
            (data->element == AERT_BYTE || check_floats(data, input, error));
 }

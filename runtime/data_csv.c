@@ -2,10 +2,11 @@
  *
  * The first line tells the separator and how many fields there are; it is a header where one of its
  * fields is no number.  One column may hold the labels: words or numbers, told by its name in the
- * header or by its number from 1.
+ * header or by its number from 1.  A field in quotes may hold separators, ends of lines and, twice,
+ * quotes.
  *
  *     sepal,petal,kind            --label-column kind, or --label-column 3
- *     5.1,1.4,setosa
+ *     5.1,1.4,"setosa, wild"
  */
 #include "data_parts.h"
 
@@ -18,30 +19,58 @@ typedef struct Csv {
     const char *name;
     const char *at, *end;       /* what is not read yet */
     const char *line, *newline; /* the line in hand, without its end */
-    int64_t number;             /* … and its number, from 1 */
-    char comma;
-    int fields; /* in each line */
-    int label;  /* the field that is the label, or -1 */
+    int64_t number;             /* … its number, from 1 */
+    int64_t ends;               /* … and the ends of lines up to its own */
+    bool quotes;                /* there are quotes in the file */
+    bool open;                  /* those of the line in hand are not closed */
+    char comma;                 /* 0: not known yet */
+    int fields;                 /* in each line */
+    int label;                  /* the field that is the label, or -1 */
 } Csv;
 
 bool aert_csv_is(const unsigned char *data, size_t size) {
     for (size_t i = 0; i < size && i < 4096; i++)
         if (data[i] == 127 || (data[i] < ' ' && !memchr("\t\r\n", data[i], 3)))
             return false;
-    return size > 0 && (data[0] < 128 || data[0] == 0xef); /* a byte order mark */
+    bool utf8 = size > 1 && data[0] >= 0xc2 && data[0] <= 0xf4 && (data[1] & 0xc0) == 0x80;
+    return size > 0 && (data[0] < 128 || utf8); /* a word, or a byte order mark */
+}
+
+static bool separates(const Csv *csv, char c) {
+    return csv->comma ? c == csv->comma : strchr(",;\t ", c) != NULL;
+}
+
+/* The end of the line that begins at csv->at: not within quotes, which open where a field begins.
+ */
+static const char *end_of_line(Csv *csv) {
+    const char *p = csv->at;
+    bool inside = false, begins = true;
+    for (; p < csv->end && (inside || (*p != '\n' && *p != '\r')); p++) {
+        csv->ends += *p == '\n';
+        if (inside && *p == '"' && p + 1 < csv->end && p[1] == '"')
+            p++;
+        else if (*p == '"')
+            inside = !inside && begins;
+        begins = !inside && (separates(csv, *p) || (begins && *p == ' '));
+    }
+    csv->open = inside;
+    return p;
 }
 
 /* The next line that is not blank; lines end as on Unix, Windows or an old Mac. */
 static bool next_line(Csv *csv) {
     while (csv->at < csv->end) {
         csv->line = csv->at;
+        csv->number = csv->ends + 1;
+        if (csv->quotes)
+            csv->at = end_of_line(csv);
         while (csv->at < csv->end && *csv->at != '\n' && *csv->at != '\r')
             csv->at++;
         csv->newline = csv->at;
         if (csv->end - csv->at > 1 && csv->at[0] == '\r' && csv->at[1] == '\n')
             csv->at++;
         csv->at++;
-        csv->number++;
+        csv->ends++;
         while (csv->newline > csv->line && csv->newline[-1] == ' ')
             csv->newline--;
         if (csv->newline > csv->line)
@@ -50,14 +79,17 @@ static bool next_line(Csv *csv) {
     return false;
 }
 
-/* Copies the field at *at, cut to fit, without blanks and quotes around it, and moves *at behind
- * its separator; NULL after the last. */
-static void take_field(const Csv *csv, const char **at, char text[AERT_WORD]) {
+/* A field, and room for one byte more than a word has: what fills it was cut. */
+typedef char Field[AERT_WORD + 1];
+
+/* Copies the field at *at, cut to fit, without quotes and what is blank outside of them, and moves
+ * *at behind its separator; NULL after the last. */
+static void take_field(const Csv *csv, const char **at, Field text) {
     const char *p = *at, *end = csv->newline;
     size_t length = 0;
     while (p < end && *p == ' ')
         p++;
-    bool quoted = p < end && *p == '"';
+    bool quoted = p < end && *p == '"', bare = !quoted;
     for (p += quoted; p < end && (quoted || *p != csv->comma); p++) {
         if (quoted && *p == '"' && (p + 1 == end || *++p != '"')) {
             quoted = false;
@@ -65,10 +97,10 @@ static void take_field(const Csv *csv, const char **at, char text[AERT_WORD]) {
                 p++;
             break;
         }
-        if (length < AERT_WORD - 1)
+        if (length < AERT_WORD)
             text[length++] = *p;
     }
-    while (length > 0 && text[length - 1] == ' ')
+    while (bare && length > 0 && text[length - 1] == ' ')
         length--;
     text[length] = 0;
     *at = p < end ? p + 1 : NULL;
@@ -85,10 +117,11 @@ static bool take_number(const Csv *csv, const char **at, float *value) {
         *at = p < csv->newline ? p + 1 : NULL;
         return true;
     }
-    char text[AERT_WORD], *rest;
+    Field text;
+    char *rest;
     take_field(csv, at, text);
     *value = (float)strtod(text, &rest);
-    return rest > text && !*rest;
+    return rest > text && !*rest && strlen(text) < AERT_WORD;
 }
 
 static bool is_number(const char *text) {
@@ -100,10 +133,14 @@ static bool is_number(const char *text) {
 static void choose_comma(Csv *csv) {
     static const char commas[] = ",;\t ";
     int most = 0;
+    csv->comma = ',';
     for (const char *comma = commas; *comma; comma++) {
         int count = 0;
-        for (const char *p = csv->line; p < csv->newline; p++)
-            count += *p == *comma;
+        bool inside = false;
+        for (const char *p = csv->line; p < csv->newline; p++) {
+            inside ^= *p == '"';
+            count += !inside && *p == *comma;
+        }
         if (count > most && (*comma != ' ' || most == 0)) {
             most = count;
             csv->comma = *comma;
@@ -114,13 +151,16 @@ static void choose_comma(Csv *csv) {
 /* Reads the first line: separator, fields, the column of the label, whether it is a header. */
 static bool read_head(Csv *csv, const char *column, bool only_label, bool *header,
                       AertError *error) {
-    char text[AERT_WORD], *rest = NULL;
+    Field text;
+    char *rest = NULL;
     long number = column ? strtol(column, &rest, 10) : 0;
     bool named = column && *rest, words = false;
     csv->label = only_label ? 0 : -1;
     if (column)
         csv->label = named || number < 1 || number > 1 << 20 ? -1 : (int)number - 1;
     choose_comma(csv);
+    csv->at = csv->line, csv->ends = csv->number - 1; /* it may end elsewhere: quotes open fields */
+    next_line(csv);
     for (const char *at = csv->line; at; csv->fields++) {
         take_field(csv, &at, text);
         if (named && csv->label < 0 && strcmp(text, column) == 0)
@@ -146,7 +186,10 @@ static bool read_head(Csv *csv, const char *column, bool only_label, bool *heade
 }
 
 /* The numbers and the label of the line in hand. */
-static bool read_line(const Csv *csv, float *out, char word[AERT_WORD], AertError *error) {
+static bool read_line(const Csv *csv, float *out, Field word, AertError *error) {
+    if (csv->open)
+        return aert_fail(error, "%s:%lld: a quote is not closed", csv->name,
+                         (long long)csv->number);
     const char *at = csv->line;
     int i = 0;
     for (; at && i < csv->fields; i++) {
@@ -155,8 +198,9 @@ static bool read_line(const Csv *csv, float *out, char word[AERT_WORD], AertErro
             take_field(csv, &at, word);
         } else if (!take_number(csv, &at, out ? out++ : &(float){0}) && out) {
             take_field(csv, &begin, word);
-            return aert_fail(error, "%s:%lld: field %d is '%s', wanted a number", csv->name,
-                             (long long)csv->number, i + 1, word);
+            return aert_fail(error, "%s:%lld: field %d is '%s%s', wanted a number", csv->name,
+                             (long long)csv->number, i + 1, word,
+                             strlen(word) < AERT_WORD ? "" : "…");
         }
     }
     if (at || i < csv->fields)
@@ -167,7 +211,7 @@ static bool read_line(const Csv *csv, float *out, char word[AERT_WORD], AertErro
 
 static bool read_lines(Csv *csv, AertData *data, AertData *labels, int64_t count, float *value,
                        AertError *error) {
-    char word[AERT_WORD] = "";
+    Field word = "";
     for (int64_t i = 0; i < count; i++) {
         next_line(csv);
         if (!read_line(csv, value ? value + (size_t)i * data->size : NULL, word, error) ||
@@ -182,6 +226,12 @@ static int64_t count_lines(Csv csv) {
     while (next_line(&csv))
         count++;
     return count;
+}
+
+/* The most examples of `size` numbers that what is not read yet can hold: a number takes two bytes
+ * at least.  Where there are more lines, one of the first ones is wrong. */
+static size_t most_examples(const Csv *csv, size_t size) {
+    return (size_t)(csv->end - csv->at) / (2 * size) + 1;
 }
 
 /* Pictures are often written as whole numbers to 255: those become bytes. */
@@ -216,15 +266,15 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, con
                    const AertInput *input, AertError *error) {
     const char *begin = (const char *)bytes->data;
     bool mark = bytes->size >= 3 && memcmp(begin, "\xef\xbb\xbf", 3) == 0, header = false;
-    Csv csv = {
-        .name = data->name, .at = begin + 3 * mark, .end = begin + bytes->size, .comma = ','};
+    Csv csv = {.name = data->name, .at = begin + 3 * mark, .end = begin + bytes->size};
+    csv.quotes = memchr(begin, '"', bytes->size) != NULL;
     bool only_label = input->kind == AERT_LABEL;
     if (!next_line(&csv))
         return aert_fail(error, "%s: holds no line", csv.name);
     if (!read_head(&csv, column, only_label, &header, error))
         return false;
     if (!header)
-        csv.at = csv.line, csv.number--;
+        csv.at = csv.line, csv.ends = csv.number - 1;
     int64_t count = count_lines(csv);
     data->format = "CSV";
     data->element = AERT_FLOAT;
@@ -244,10 +294,13 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, con
                          csv.name, data->size, input->name, wanted);
     if (only_label)
         return read_labels(&csv, data, count, error);
+    if (!aert_data_check_shape(data, input, error))
+        return false;
     if (labels && csv.label >= 0 && !aert_words_begin(labels, csv.name, "CSV", count, error))
         return false;
-    data->values = data->memory =
-        aert_allocate((size_t)count, data->size * sizeof(float), csv.name, error);
+    size_t most = most_examples(&csv, data->size);
+    data->values = data->memory = aert_allocate((size_t)count < most ? (size_t)count : most,
+                                                data->size * sizeof(float), csv.name, error);
     if (!data->memory ||
         !read_lines(&csv, data, csv.label >= 0 ? labels : NULL, count, data->memory, error))
         return false;

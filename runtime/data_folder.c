@@ -152,8 +152,9 @@ static bool read_all(const Folder *folder, AertData *data, AertData *labels, con
     return fine;
 }
 
-bool aert_folder_open(AertData *data, AertData *labels, const char *path, const AertInput *input,
-                      AertError *error) {
+bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
+                      const AertInput *input, AertError *error) {
+    const char *path = from->path;
     int channels = input->rank == 3 ? input->dim[0] : 1;
     if (input->kind != AERT_IMAGE || input->rank < 2 || (channels != 1 && channels != 3))
         return aert_fail(error,
@@ -171,7 +172,8 @@ bool aert_folder_open(AertData *data, AertData *labels, const char *path, const 
         data->size = 1;
         for (int i = 0; i < input->rank; i++)
             data->size *= (size_t)input->dim[i];
-        if (labels && folder.picture[0].label)
+        fine = aert_most_fits(folder.count * data->size, from->most, path, error);
+        if (fine && labels && folder.picture[0].label)
             fine = aert_words_begin(labels, path, "PNG", data->count, error);
         fine = fine && read_all(&folder, data, labels, input, channels, error);
         if (fine && labels && labels->count)

@@ -46,14 +46,29 @@ bool aert_npy_parse(Array *array, const unsigned char *data, size_t size, const 
 /* Sets array->elements from rank and dim, and checks them against `found` bytes of payload. */
 bool aert_array_size(Array *array, size_t found, const char *name, AertError *error);
 
-/* The plain bytes of a gzip stream of one or more members. */
-bool aert_inflate(AertBytes *plain, const unsigned char *data, size_t size, const char *name,
-                  AertError *error);
+/* Deflated bytes. */
+typedef struct Packed {
+    const unsigned char *data;
+    size_t size;
+    size_t claim; /* the plain size that the file tells: a hint */
+    size_t most;  /* plain bytes that are taken */
+    bool gzip;    /* a gzip file of one or more members; else a bare stream */
+    const char *name;
+} Packed;
+
+bool aert_inflate(AertBytes *plain, const Packed *packed, AertError *error);
+
+/* The plain bytes of a gzip file. */
+bool aert_gunzip(AertBytes *plain, const AertBytes *bytes, size_t most, const char *name,
+                 AertError *error);
+
+/* Whether that many bytes may be unpacked; else a message that names the option. */
+bool aert_most_fits(size_t size, size_t most, const char *name, AertError *error);
 
 /* One array of an NPZ file, unpacked; `wanted` is its name, or NULL for the only one. */
 bool aert_zip_is(const unsigned char *data, size_t size);
-bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, const char *name,
-                   AertError *error);
+bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, size_t most,
+                   const char *name, AertError *error);
 
 /* A file of text: fills `data`, which has its name, and of an input that is no label also `labels`
  * (may be NULL) where a column is named. */
@@ -63,8 +78,8 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, con
 
 /* A folder of pictures, likewise. */
 bool aert_folder_is(const char *path);
-bool aert_folder_open(AertData *data, AertData *labels, const char *path, const AertInput *input,
-                      AertError *error);
+bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
+                      const AertInput *input, AertError *error);
 
 /* Labels given as words: begin, add the word of each example, end. */
 bool aert_words_begin(AertData *labels, const char *name, const char *format, int64_t count,
@@ -74,6 +89,9 @@ void aert_words_end(AertData *labels);
 
 /* All elements as floats. */
 void aert_array_floats(const Array *array, float *out);
+
+/* Whether examples have the input's shape: before memory is taken for them. */
+bool aert_data_check_shape(const AertData *data, const AertInput *input, AertError *error);
 
 /* Shape, range, labels: what data.h promises of aert_data_open. */
 bool aert_data_check(const AertData *data, const AertInput *input, AertError *error);

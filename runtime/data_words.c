@@ -25,12 +25,15 @@ bool aert_words_begin(AertData *labels, const char *name, const char *format, in
 
 bool aert_words_add(AertData *labels, int64_t example, const char *word, AertError *error) {
     int i = 0;
-    while (i < labels->classes && strncmp(labels->class_name[i], word, AERT_WORD - 1) != 0)
+    if (strlen(word) >= AERT_WORD)
+        return aert_fail(error, "%s: the label '%.40s…' has more than %d bytes", labels->name, word,
+                         AERT_WORD - 1);
+    while (i < labels->classes && strcmp(labels->class_name[i], word) != 0)
         i++;
     if (i == MOST_WORDS)
         return aert_fail(error, "%s: more than %d different labels", labels->name, MOST_WORDS);
     if (i == labels->classes) {
-        strncpy(labels->class_name[i], word, AERT_WORD - 1); /* zeroed, so it is ended */
+        strcpy(labels->class_name[i], word);
         labels->classes++;
     }
     ((float *)labels->memory)[example] = (float)i;

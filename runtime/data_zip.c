@@ -9,7 +9,6 @@
 #include "data_parts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
@@ -108,8 +107,22 @@ static bool choose(const AertBytes *bytes, const char *wanted, const char *name,
                      members ? list : "none");
 }
 
-bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, const char *name,
+static bool unpack(AertBytes *plain, const Member *m, size_t most, const char *name,
                    AertError *error) {
+    const Packed packed = {m->data, m->packed, m->size, most, false, name};
+    if (m->method == DEFLATED)
+        return aert_inflate(plain, &packed, error);
+    unsigned char *data = m->size == m->packed ? aert_allocate(m->size, 1, name, error) : NULL;
+    if (m->size != m->packed)
+        return aert_fail(error, "%s: damaged ZIP member", name);
+    if (data)
+        memcpy(data, m->data, m->size);
+    *plain = (AertBytes){.data = data, .size = m->size};
+    return data != NULL;
+}
+
+bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, size_t most,
+                   const char *name, AertError *error) {
     Member m = {0};
     if (!choose(bytes, wanted, name, &m, error))
         return false;
@@ -118,25 +131,10 @@ bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted,
                          "%s: ZIP member packed in a way that NumPy does not use, or of "
                          "4 GiB and more: save it as NPY",
                          name);
-    unsigned char *data = aert_allocate(m.size, 1, name, error);
-    if (!data)
+    if (!unpack(plain, &m, most, name, error))
         return false;
-    z_stream stream = {.next_in = (unsigned char *)(uintptr_t)m.data,
-                       .avail_in = (uInt)m.packed,
-                       .next_out = data,
-                       .avail_out = (uInt)m.size};
-    bool fine = m.method == STORED && m.packed == m.size;
-    if (fine) {
-        memcpy(data, m.data, m.size);
-    } else if (m.method == DEFLATED && inflateInit2(&stream, -15) == Z_OK) {
-        fine = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0;
-        inflateEnd(&stream);
-    }
-    uLong check = crc32(0, NULL, 0); /* its length is 32 bits wide, as sizes here are */
-    if (!fine || crc32(check, data, (uInt)m.size) != m.check) {
-        free(data);
-        return aert_fail(error, "%s: damaged ZIP member", name);
-    }
-    *plain = (AertBytes){.data = data, .size = m.size};
-    return true;
+    if (plain->size == m.size && (size_t)crc32_z(0, plain->data, plain->size) == m.check)
+        return true;
+    aert_bytes_close(plain);
+    return aert_fail(error, "%s: damaged ZIP member", name);
 }

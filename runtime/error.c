@@ -1,6 +1,7 @@
 /* error: one line of text that says what went wrong; and memory that says when there is none. */
 #define _GNU_SOURCE /* madvise */
 #include "error.h"
+#include "visible.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,13 +14,12 @@
 bool aert_fail(AertError *error, const char *format, ...) {
     va_list list;
     va_start(list, format);
-    int length = vsnprintf(error->text, sizeof error->text, format, list);
+    char text[sizeof error->text];
+    int length = vsnprintf(text, sizeof text, format, list);
     va_end(list);
     if (length < 0)
-        strcpy(error->text, "an error whose message cannot be shown");
-    for (char *c = error->text; *c; c++) /* names come from users and from files */
-        if ((unsigned char)*c < ' ' || *c == 127)
-            *c = '?';
+        strcpy(text, "an error whose message cannot be shown");
+    aert_visible(text, error->text, sizeof error->text); /* names come from users and from files */
     return false;
 }
 

@@ -21,7 +21,8 @@ typedef struct AertError {
 } AertError;
 
 /* Formats the message as printf does and returns false, so that `return aert_fail(error, …);` reads
- * well. Control characters that come from file names or file contents are shown as '?'. */
+ * well. Control characters that come from file names or file contents are written out (visible.h).
+ */
 bool aert_fail(AertError *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* As aert_fail, for a system call that failed on `path`: "runs/last.safetensors: cannot write: No

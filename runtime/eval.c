@@ -9,8 +9,8 @@
 #include "command.h"
 #include "evaluate.h"
 #include "json_print.h"
-#include "metrics.h"
 #include "order.h"
+#include "visible.h"
 
 #include <stdio.h>
 
@@ -59,12 +59,12 @@ static void print_json(const Session *session, const Tally *tally, int64_t count
 
 static void print_table(const Session *session, const Tally *tally, const Examples *examples,
                         const char *weights) {
-    printf("%s over %lld examples of %s\n", weights, (long long)examples->count,
-           examples->data[0].name);
+    printf("%s over %lld examples of %s\n", AERT_SHOW(weights), (long long)examples->count,
+           AERT_SHOW(examples->data[0].name));
     for (int i = 0; i < tally->count; i++) {
         const AertOutput *output = tally->row[i].output;
         printf("  %-6s  %-24s %14.8g   %s\n", output->kind == AERT_LOSS ? "loss" : "metric",
-               output->name, tally_mean(tally, i), output->place);
+               output->name, tally_mean(tally, i), AERT_SHOW(output->place));
     }
     printf("  seed %llu\n", (unsigned long long)session->seed);
 }
@@ -80,8 +80,8 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     int status = session_load(session, weights, sizeof weights, error);
     if (status)
         return status;
-    const ExamplesFrom from = {options->data, options->labels, options->label_column, EXAMPLES_TEST,
-                               false};
+    const ExamplesFrom from = {options->data, options->labels, options->label_column,
+                               EXAMPLES_TEST, false,           unpacked_most(options)};
     if (!examples_open(examples, session->model, &from, error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;

@@ -34,12 +34,13 @@ static bool open_files(Examples *examples, const AertModel *model, int label,
                        const ExamplesFrom *from, AertError *error) {
     AertData *data = &examples->data[0], *labels = &examples->marks;
     const AertInput *wanted = label > 0 ? &model->input[label] : &any_label;
-    if (!aert_data_open_labelled(data, labels, from->data, from->labels ? NULL : from->column,
-                                 &model->input[0], error))
+    const AertDataFrom examples_from = {from->data, from->labels ? NULL : from->column, from->most},
+                       labels_from = {from->labels, from->column, from->most};
+    if (!aert_data_open_labelled(data, labels, &examples_from, &model->input[0], error))
         return false;
     if (from->labels) {
         aert_data_close(labels);
-        if (!aert_data_open_labelled(labels, NULL, from->labels, from->column, wanted, error))
+        if (!aert_data_open_labelled(labels, NULL, &labels_from, wanted, error))
             return false;
     }
     if (labels->count == 0 && label > 0)

@@ -21,6 +21,7 @@ typedef struct ExamplesFrom {
     const char *column; /* of the labels in a CSV file: that of `labels`, else that of `data` */
     ExamplesUse use;
     bool marked; /* labels are welcome where the model reads none: they colour what is drawn */
+    size_t most; /* bytes that a packed file may unpack to; 0: what AertDataFrom says */
 } ExamplesFrom;
 
 /* Close in any case. */

@@ -58,9 +58,14 @@ typedef struct AertBytes {
     bool mapped;
 } AertBytes;
 
-/* A missing file, a folder or an unreadable file are errors; an empty file is not. */
+/* A missing file, a folder, a pipe, a device or an unreadable file are errors; an empty file is
+ * not. */
 bool aert_bytes_open(AertBytes *bytes, const char *path, AertError *error);
 void aert_bytes_close(AertBytes *bytes);
+
+/* The name, fit for a terminal, of the file that is mapped at the address, or NULL.  May be called
+ * by the handler of a signal. */
+const char *aert_bytes_mapped(const void *address);
 
 /* Makes the folder and those above it where they are missing (mode 0777 less the umask). */
 bool aert_directory_make(const char *path, AertError *error);

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "data.h"
 #include "json_print.h"
+#include "visible.h"
 
 #include <stdio.h>
 
@@ -122,7 +123,7 @@ int command_info(const AertModel *model, const Options *options, AertError *erro
         print_json(model);
         return EXIT_DONE;
     }
-    printf("%s, from %s (%s)\n", model->name, model->source, model->hash);
+    printf("%s, from %s (%s)\n", model->name, AERT_SHOW(model->source), model->hash);
     print_inputs(model);
     print_slots(model);
     print_training(model);

@@ -7,29 +7,30 @@
  * null.
  */
 #include "json_print.h"
-#include "metrics.h"
+#include "number.h"
+#include "visible.h"
 
 #include <math.h>
 #include <stdio.h>
 
 void json_print_string(const char *text) {
     putchar('"');
-    for (const char *p = text; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c == '"' || c == '\\')
-            printf("\\%c", c);
-        else if (c < 0x20)
-            printf("\\u%04x", c);
-        else
-            putchar(c);
+    for (int code, length; *text; text += length) {
+        char escape[AERT_VISIBLE_ROOM];
+        length = aert_character(text, &code);
+        if (code == '"' || code == '\\')
+            printf("\\%c", code);
+        else if (!aert_visible_character(text, code, escape))
+            printf("%.*s", length, text);
+        else if (code >= 0)
+            printf("\\u%04x", (unsigned)code);
+        else /* JSON has no way to write a byte that is no UTF-8 */
+            printf("\\%s", escape);
     }
     putchar('"');
 }
 
 void json_print_number(double value) {
-    char text[32];
-    if (fabs(value) < 1e15 && value == floor(value))
-        printf("%.0f", value);
-    else
-        printf("%s", isfinite(value) ? aert_number_text(value, text) : "null");
+    char text[AERT_NUMBER];
+    printf("%s", isfinite(value) ? aert_number_text(value, text) : "null");
 }

@@ -9,12 +9,15 @@
 #include "command.h"
 #include "blas.h"
 #include "cpu_check.h"
+#include "file.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 typedef int Command(const AertModel *model, const Options *options, AertError *error);
 
@@ -38,6 +41,39 @@ static int print_help(const AertModel *model, const Options *options) {
     return EXIT_DONE;
 }
 
+static const char *program_name; /* for the handler below */
+static atomic_flag stopping = ATOMIC_FLAG_INIT;
+
+static void say(const char *text) {
+    ssize_t written = write(STDERR_FILENO, text, strlen(text));
+    (void)written; /* there is nobody else to tell */
+}
+
+/* What was mapped is gone: whoever reads it can only stop.  Any other such error ends the program
+ * as it would without the handler, when what caused it runs again. */
+static void stop_at_lost_bytes(int number, siginfo_t *info, void *context) {
+    const char *name = aert_bytes_mapped(info->si_addr);
+    (void)number, (void)context;
+    if (!name) {
+        signal(SIGBUS, SIG_DFL);
+        return;
+    }
+    while (atomic_flag_test_and_set(&stopping)) /* another thread stands here too */
+        pause();
+    say(program_name);
+    say(": ");
+    say(name);
+    say(": the file was cut short, or its disk failed, while it was read\n");
+    _exit(EXIT_FAILED);
+}
+
+static void handle_lost_bytes(const AertModel *model) {
+    struct sigaction action = {.sa_flags = SA_SIGINFO};
+    action.sa_sigaction = stop_at_lost_bytes;
+    program_name = model->name;
+    sigaction(SIGBUS, &action, NULL);
+}
+
 /* A stack that runs over ends the program without a word.  The commands need less than half of what
  * is asked for here; arguments and the environment lie there too. */
 static bool stack_fits(AertError *error) {
@@ -50,13 +86,14 @@ static bool stack_fits(AertError *error) {
 }
 
 /* What must be right before any function of the generated file may be called. */
-static bool machine_fits(const AertModel *model, char **argv, AertError *error) {
+static bool machine_fits(const AertModel *model, CommandId command, char **argv, AertError *error) {
     if (model->abi != AERT_ABI)
         return aert_fail(
             error,
             "compiled for version %d of the runtime, linked with version %d: compile it anew",
             model->abi, AERT_ABI);
-    return aert_cpu_check(model->cpu, error) && aert_blas_start(argv, error);
+    return aert_cpu_check(model->cpu, error) &&
+           aert_blas_start(argv, command != COMMAND_info, error);
 }
 
 /* A file that may not grow further is an error like a full disk, not the end of the process. */
@@ -69,6 +106,7 @@ int aert_main(const AertModel *model, int argc, char **argv) {
     AertError error = {""};
     Options options;
     ignore_file_limit();
+    handle_lost_bytes(model);
     if (!stack_fits(&error))
         return report(model, EXIT_FAILED, &error);
     int status = options_parse(&options, argc, argv, &error);
@@ -76,7 +114,7 @@ int aert_main(const AertModel *model, int argc, char **argv) {
         return report(model, status, &error);
     if (options.help)
         status = print_help(model, &options);
-    else if (!machine_fits(model, argv, &error))
+    else if (!machine_fits(model, options.command, argv, &error))
         status = EXIT_FAILED;
     else
         status = commands[options.command](model, &options, &error);

@@ -7,6 +7,7 @@
 #include "metrics.h"
 
 #include "file.h"
+#include "number.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,19 +20,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
-
-const char *aert_number_text(double value, char text[32]) {
-    if (isnan(value))
-        return strcpy(text, "nan");
-    if (isinf(value))
-        return strcpy(text, value > 0 ? "inf" : "-inf");
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, 32, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    return text;
-}
 
 /* Text that grows; `failed` once memory is gone. */
 typedef struct Text {

@@ -34,8 +34,4 @@ bool aert_metrics_append(const char *directory, int64_t epoch, const char *stage
  * difference is an error, and so is a missing file where there should be something. */
 bool aert_metrics_restore(const char *directory, const AertMetrics *metrics, AertError *error);
 
-/* The shortest decimal text of value that reads back as the same double; "nan", "inf", "-inf".
- * Returns `text`. */
-const char *aert_number_text(double value, char text[32]);
-
 #endif

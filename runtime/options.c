@@ -7,6 +7,7 @@
  * Example: "train --epochs 3 --set beta=4" sets epochs to 3 and set[0] to {"beta", 4}.
  */
 #include "options.h"
+#include "visible.h"
 
 #include <errno.h>
 #include <math.h>
@@ -66,6 +67,10 @@ const char *command_name(CommandId command) {
 
 int option_given(const Options *options, OptionId id) {
     return (int)(options->given >> id & 1);
+}
+
+size_t unpacked_most(const Options *options) {
+    return (size_t)options->max_unpacked << 20;
 }
 
 static int usage(AertError *error, const char *format, const char *a, const char *b) {
@@ -263,7 +268,7 @@ int options_parse(Options *options, int argc, char **argv, AertError *error) {
 
 void options_help(const AertModel *model) {
     printf("%s: an autoencoder compiled from %s\n\nUsage: %s COMMAND [options]\n\n", model->name,
-           model->source, model->name);
+           AERT_SHOW(model->source), model->name);
     for (int i = 0; i < NUM_COMMANDS; i++)
         printf("  %-12s %s\n", command_names[i], command_help[i]);
     printf("\n'%s COMMAND --help' lists the options of a command.\n", model->name);

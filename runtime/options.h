@@ -36,7 +36,7 @@ typedef struct Options {
     uint64_t given; /* by OptionId: 1 << id where the option was given */
     const char *data, *labels, *label_column, *valid, *valid_labels, *out, *init, *only, *weights,
         *input, *output, *axes, *range, *between, *fit;
-    int epochs, batch, threads, checkpoint_every, count, steps, rows, columns;
+    int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca;
     double lr;
     uint64_t seed, example;
@@ -49,6 +49,9 @@ int options_parse(Options *options, int argc, char **argv, AertError *error);
 
 /* 1 where the option was given. */
 int option_given(const Options *options, OptionId id);
+
+/* Bytes that a packed file of data may unpack to; 0: not given. */
+size_t unpacked_most(const Options *options);
 
 /* Prints the help of the program, or of one command. */
 void options_help(const AertModel *model);

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "json_print.h"
 #include "reconstruct_pca.h"
+#include "visible.h"
 
 #include <stdio.h>
 
@@ -108,7 +109,7 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
     print_errors(sheet);
     if (options->pca)
         print_all(session, &errors);
-    printf("%d examples in %s\n", sheet->count, path);
+    printf("%d examples in %s\n", sheet->count, AERT_SHOW(path));
     return true;
 }
 
@@ -150,7 +151,8 @@ static bool sample(Session *session, Sheet *sheet, AertError *error) {
         !output_path(session, "samples.png", path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))
         return false;
-    printf("%d samples of seed %llu in %s\n", count, (unsigned long long)session->seed, path);
+    printf("%d samples of seed %llu in %s\n", count, (unsigned long long)session->seed,
+           AERT_SHOW(path));
     return true;
 }
 

@@ -29,11 +29,10 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
     AertData own = {0}, *data = &own;
     Examples builtin = {0};
     const ExamplesFrom from = {.use = EXAMPLES_TRAIN};
-    bool fine = options->fit
-                    ? aert_data_open_labelled(data, NULL, options->fit,
-                                              options->labels ? NULL : options->label_column,
-                                              &model->input[0], error)
-                    : examples_open(&builtin, model, &from, error);
+    const AertDataFrom fit = {options->fit, options->labels ? NULL : options->label_column,
+                              unpacked_most(options)};
+    bool fine = options->fit ? aert_data_open_labelled(data, NULL, &fit, &model->input[0], error)
+                             : examples_open(&builtin, model, &from, error);
     if (!options->fit)
         data = &builtin.data[0];
     if (fine && data->size != image_size(model))

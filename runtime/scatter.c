@@ -9,6 +9,7 @@
 #include "command.h"
 #include "json_print.h"
 #include "ways.h"
+#include "visible.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static bool print_points(const Points *points, const char *path, bool json, Aert
         json_print_string(path);
         printf("}\n");
     } else {
-        printf("%lld codes in %s\n", (long long)points->count, path);
+        printf("%lld codes in %s\n", (long long)points->count, AERT_SHOW(path));
     }
     return true;
 }

@@ -4,6 +4,8 @@
  * once, here.
  */
 #include "session.h"
+#include "blas.h"
+#include "gemm_choose.h"
 #include "settings.h"
 
 #include <stdio.h>
@@ -67,6 +69,13 @@ static bool allocate(Session *session, unsigned kinds, AertError *error) {
     return true;
 }
 
+/* Our own kernels leave few products to the BLAS, whose calls then hardly meet. */
+static bool products_fit(const Session *session, AertError *error) {
+    bool by_blas =
+        session->program->real_bytes == sizeof(double) || strcmp(aert_gemm_name(), "blas") == 0;
+    return aert_blas_room(by_blas ? aert_team_threads(session->team) : 1, error);
+}
+
 /* The hypers have their defaults, then what the command line says. */
 static int apply_settings(Session *session, AertError *error) {
     const AertModel *model = session->model;
@@ -99,7 +108,7 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
     if (status)
         return status;
     session->team = aert_team_create(options->threads, error);
-    if (!session->team || !allocate(session, kinds, error))
+    if (!session->team || !allocate(session, kinds, error) || !products_fit(session, error))
         return EXIT_FAILED;
     for (int i = 0; i < model->steps; i++)
         session->update[i] = 1;

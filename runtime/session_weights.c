@@ -7,7 +7,7 @@
  * "4690", "seed" = "0".
  */
 #include "session.h"
-#include "metrics.h"
+#include "number.h"
 #include "settings.h"
 #include "weights.h"
 

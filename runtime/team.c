@@ -294,6 +294,8 @@ static bool start_workers(AertTeam *team, AertError *error) {
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK);
     sigfillset(&all);
+    sigdelset(&all,
+              SIGBUS); /* a mapped file that was cut short: belongs to the thread that reads */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int code = 0;
     for (int i = 1; i < team->threads && code == 0; i++) {

@@ -11,6 +11,7 @@
 #include "evaluate.h"
 #include "training.h"
 #include "weights.h"
+#include "visible.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,9 +97,10 @@ static void print_start(const Training *training, bool resumed) {
     if (session->options->quiet)
         return;
     printf("%s: %lld examples (%s), batch %d, %lld steps an epoch, %d thread%s, %s\n",
-           session->model->name, (long long)training->count, training->train.data[0].name,
-           session->batch, (long long)training->batches, aert_team_threads(session->team),
-           aert_team_threads(session->team) == 1 ? "" : "s", aert_blas_name(blas, sizeof blas));
+           session->model->name, (long long)training->count,
+           AERT_SHOW(training->train.data[0].name), session->batch, (long long)training->batches,
+           aert_team_threads(session->team), aert_team_threads(session->team) == 1 ? "" : "s",
+           aert_blas_name(blas, sizeof blas));
     if (training->held_count)
         printf("%lld more, chosen by the seed, are held back for validation: there is no --valid\n",
                (long long)training->held_count);
@@ -115,7 +117,8 @@ static int interrupted(Training *training, AertError *error) {
     progress_clear(&training->progress);
     if (!training->session.options->quiet)
         printf("stopped after step %lld; to go on: %s train --resume --out %s\n",
-               (long long)training->step, training->session.model->name, training->folder);
+               (long long)training->step, training->session.model->name,
+               AERT_SHOW(training->folder));
     return EXIT_INTERRUPTED;
 }
 
@@ -141,7 +144,7 @@ static int run(Training *training, AertError *error) {
     interrupt_release(&training->interrupt);
     if (status == EXIT_DONE && !options->quiet)
         printf("%lld epochs in %s; best is epoch %lld: %s %.6g\n", (long long)(training->epoch - 1),
-               training->folder, (long long)training->best_epoch,
+               AERT_SHOW(training->folder), (long long)training->best_epoch,
                training_watched(training, watched, sizeof watched), training->best);
     return status;
 }

@@ -6,6 +6,7 @@
  * Example: "runs/vae/checkpoint: damaged: the batch cannot be 9223372036854775807, but 0 to 469"
  */
 #include "checkpoint.h"
+#include "number.h"
 #include "settings.h"
 #include "training_kept.h"
 #include "weights.h"

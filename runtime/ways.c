@@ -1,6 +1,7 @@
 /* ways: see ways.h. */
 #include "ways.h"
 #include "codes.h"
+#include "visible.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -55,6 +56,6 @@ bool write_ways(Session *session, const Sheet *sheet, const char *name, AertErro
         !sheet_write(sheet, session->model, path, error))
         return false;
     printf("%d row%s of %d in %s\n", sheet->count / sheet->columns,
-           sheet->count > sheet->columns ? "s" : "", sheet->columns, path);
+           sheet->count > sheet->columns ? "s" : "", sheet->columns, AERT_SHOW(path));
     return true;
 }

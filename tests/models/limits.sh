@@ -42,6 +42,134 @@ case_stack() {
     refuses 'stack may have 64 KB only, wanted 96' within '-s 64' "$vae" info
 }
 
+# What a file claims is no size: memory grows with what was read, up to a bound that can be raised.
+case_claims() {
+    # one member that claims 4,294,967,294 bytes and has none
+    sizes='\0\0\0\0\002\0\0\0\376\377\377\377'
+    printf 'PK\003\004\024\0\0\0\010\0\0\0\0\0'"$sizes"'\005\0\0\0x.npy\003\0' > claim.npz
+    printf 'PK\001\002\024\0\024\0\0\0\010\0\0\0\0\0'"$sizes"'\005\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0x.npy' >> claim.npz
+    printf 'PK\005\006\0\0\0\0\001\0\001\0\063\0\0\0\045\0\0\0\0\0' >> claim.npz
+    head -c 100000 /dev/zero | tr '\0' ',' > wide.csv
+    yes '1,2' | head -n 100000 >> wide.csv
+    seq -s , 784 > long.csv
+    yes 1 | head -n 2000000 >> long.csv
+    head -c 8000000 /dev/zero | gzip > packed.f32.gz
+    for _ in 1 2 3 4 5 6 7 8 9 10; do cat packed.f32.gz; done > many.f32.gz
+    # shellcheck disable=SC2086
+    {
+        refuses 'claim.npz: damaged ZIP member' within '-v 900000' "$vae" eval $run --data claim.npz
+        refuses 'wide.csv: holds .* of shape \[100002\]' within '-v 900000' "$vae" eval $run --data wide.csv
+        refuses 'long.csv:2: found fewer fields' within '-v 900000' "$vae" eval $run --data long.csv
+        refuses 'many.f32.gz: unpacks to more than 20 MB: if it is meant to, raise --max-unpacked' \
+            "$vae" eval $run --data many.f32.gz --max-unpacked 20
+        refuses 'many.f32.gz: found 80000000 bytes' "$vae" eval $run --data many.f32.gz --max-unpacked 77
+        images x.idx 40
+        "$bin/pngs" x.idx pictures || fail pngs
+        works "$vae" eval $run --data pictures --max-unpacked 1
+    }
+}
+
+# OpenBLAS tries for ever where it gets no buffer.
+case_memory() {
+    images x.idx 20
+    works "$vae" info
+    mv out.txt info.txt
+    export OPENBLAS_NUM_THREADS=1 # no pool at the start, whose memory differs from machine to machine
+    works within '-v 120000' "$vae" info
+    same info.txt out.txt
+    # shellcheck disable=SC2086
+    refuses 'out of memory' within '-v 120000' timeout 60 "$vae" eval $run --data x.idx
+    refuses 'out of memory' within '-v 120000' timeout 60 "$vae" gradcheck --batch 8 --threads 1
+    refuses 'out of memory' within '-v 350000' timeout 60 "$vae" gradcheck --batch 8 --threads 3
+}
+
+# A pipe, a device, a folder where a file is wanted: a line, at once.
+case_pipes() {
+    mkfifo pipe folder.png
+    for option in --data --weights; do
+        # shellcheck disable=SC2086
+        refuses 'pipe: is a pipe, wanted a file' timeout 20 "$vae" scatter $run $option pipe
+    done
+    images x.idx 5
+    # shellcheck disable=SC2086
+    refuses 'pipe: is a pipe, wanted a file' timeout 20 "$vae" scatter $run --data x.idx --labels pipe
+    refuses 'pipe: is a pipe, wanted a file' timeout 20 "$vae" decode --input pipe $run
+    refuses 'pipe: is a pipe, wanted a file' timeout 20 "$vae" train --valid pipe
+    refuses 'pipe: is a pipe, wanted a file' timeout 20 "$vae" train --init pipe
+    refuses 'pipe: is a pipe' timeout 20 "$vae" reconstruct --pca --fit pipe $run
+    refuses '/dev/zero: is a device, wanted a file' timeout 20 "$vae" eval --data /dev/zero $run
+    refuses 'is a folder, wanted a file' timeout 20 "$vae" eval --weights .
+    mkdir pictures && mv folder.png pictures
+    refuses 'folder.png: is a pipe, wanted a file' timeout 20 "$vae" eval --data pictures $run
+}
+
+# A file that is cut short while it is mapped ends the program with a line.
+case_cut() {
+    for threads in 1 2; do
+        images x.idx 2000
+        "$vae" train --data x.idx --epochs 100000 --threads $threads --quiet --out cut 2> err.txt &
+        program=$!
+        left=600
+        while [ ! -s cut/metrics.csv ] && [ $left -gt 0 ]; do
+            sleep 0.1
+            left=$((left - 1))
+        done
+        : > x.idx
+        status=0
+        wait $program || status=$?
+        [ $status = 1 ] || fail "exit status $status: $(cat err.txt)"
+        [ "$(cat err.txt)" = 'vae: x.idx: the file was cut short, or its disk failed, while it was read' ] ||
+            fail "$(cat err.txt)"
+        rm -r cut
+    done
+}
+
+# Control characters never reach the terminal.
+case_terminal() {
+    hostile=$(printf 'a\033[2J\177\302\233\377\342\200\256.idx')
+    shown='a\\x1b\[2J\\x7f\\x9b\\xff\\u202e'
+    images "$hostile" 20
+    # shellcheck disable=SC2086
+    {
+        works "$vae" eval $run --data "$hostile"
+        grep -q "$shown.idx" out.txt || fail "$(cat -v out.txt)"
+        works "$vae" encode $run --data "$hostile" --output "$hostile.csv"
+        grep -q "$shown.idx.csv" out.txt || fail "$(cat -v out.txt)"
+        works "$vae" sample $run --output "$hostile.png"
+        grep -q "$shown.idx.png" out.txt || fail "$(cat -v out.txt)"
+        works "$vae" train --epochs 1 --data "$hostile" --out "$hostile.run"
+        grep -q "$shown.idx.run" out.txt || fail "$(cat -v out.txt)"
+        works "$vae" eval --out "$hostile.run" --data "$hostile" --json
+        grep -q '"a\\u001b\[2J\\u007f\\u009b\\\\xff\\u202e.idx.run/best' out.txt || fail "$(cat -v out.txt)"
+        refuses "$shown.idxx: cannot open" "$vae" eval $run --data "${hostile}x"
+        refuses_usage "$shown" "$vae" "$hostile"
+        refuses_usage "$shown" "$vae" eval --set "$hostile=1"
+        refuses_usage "$shown" "$vae" eval --batch "$hostile"
+    }
+    ! LC_ALL=C grep -q "$(printf '[\033\177\302\377]')" out.txt err.txt || fail "$(cat -v out.txt err.txt)"
+}
+
+# Labels of any words are written so that they read back.
+case_labels() {
+    images x.idx 5
+    printf '"a,b"\n"c ""d"""\n"e\tf"\n"g\nh;"\n"\303\274 "\n' > kinds.csv
+    # shellcheck disable=SC2086
+    {
+        works "$vae" encode $run --data x.idx --labels kinds.csv --output one.csv
+        works "$vae" encode $run --data x.idx --labels one.csv --label-column label --output two.csv
+        same one.csv two.csv
+        works "$vae" encode $run --data x.idx --labels kinds.csv --output one.tsv
+        works "$vae" encode $run --data x.idx --labels one.metadata.tsv --output two.tsv
+        same one.metadata.tsv two.metadata.tsv
+        same one.tsv two.tsv
+        works "$vae" decode $run --input one.csv --label-column label --output a.npy
+        works "$vae" encode $run --data x.idx --output plain.npy
+        works "$vae" decode $run --input plain.npy --output b.npy
+        same a.npy b.npy
+    }
+    same one.metadata.tsv kinds.csv
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

@@ -14,7 +14,8 @@ static const AertInput label = {AERT_LABEL, "y", 0, {0}, 3, 0, 0, 0};
 
 static bool opens(Test *t, const char *path, const char *column, const AertInput *input) {
     AertData data, labels;
-    bool fine = aert_data_open_labelled(&data, &labels, path, column, input, &t->error);
+    bool fine =
+        aert_data_open_labelled(&data, &labels, &(AertDataFrom){path, column, 0}, input, &t->error);
     if (fine) {
         aert_data_close(&data);
         aert_data_close(&labels);
@@ -30,7 +31,8 @@ static const char *text_file(Test *t, const char *name, const char *text) {
 static bool two_vectors(Test *t, const char *text, const char *column) {
     static const float want[] = {1, 2.5f, -3, 4, 5, 60};
     AertData data, labels;
-    if (!WORKS(t, aert_data_open_labelled(&data, &labels, text_file(t, "a.csv", text), column,
+    if (!WORKS(t, aert_data_open_labelled(&data, &labels,
+                                          &(AertDataFrom){text_file(t, "a.csv", text), column, 0},
                                           &vector, &t->error)))
         return false;
     bool same = data.count == 2 && data.size == 3 && data.element == AERT_FLOAT &&
@@ -55,6 +57,8 @@ static void test_csv(Test *t) {
     CHECK(t, two_vectors(t, "ant,1,2.5,-3\nbee,4,5,60\n", "1"));
     CHECK(t, two_vectors(t, "1,2.5,\"a, \"\"b\"\"\",-3\n4,5,c,60\n", "3"));
     CHECK(t, two_vectors(t, "a,b,c,kind\n1,2.5,-3,7\n4,5,60,9\n", "kind"));
+    CHECK(t, two_vectors(t, "a,b,c,\"ki\nnd\"\n1,2.5,-3,\"x\r\n\r\n\"\n4,5,60,\"\"\n", "4"));
+    CHECK(t, two_vectors(t, "\"a;b\",1,2.5,-3\n5\" pipe,4,5,60\n", "1"));
 }
 
 static void test_csv_wrong(Test *t) {
@@ -71,6 +75,12 @@ static void test_csv_wrong(Test *t) {
         {"\n\n", NULL, "holds no line"},
         {"1,2,3,4\n", NULL, "has 4 columns, input v wants 3 numbers: if one is the label"},
         {"1,2,3,4,5\n", NULL, "1 examples of shape [5], input v wants vectors of shape [3]"},
+        {"a,b,c\n1,2,3\n4,\"5\n,6\n", NULL, "wrong.csv:3: a quote is not closed"},
+        {"1,2,3\n\"4\n\",x,6\n", NULL, "wrong.csv:2: field 1 is '4\\x0a', wanted a number"},
+        {"1,2,0.00000000000000000000000000000000000000000000000000000000000000001\n", NULL,
+         "wrong.csv:1: field 3 is '0.000000000000000000000000000000000000000000000000000000"},
+        {"k,a,b,c\nkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk,1,2,3\n", "k",
+         "the label 'kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…' has more than 63 bytes"},
         {"1,2,3,4\n", "5", "has no column '5'; its first line has 4 fields"},
         {"1,2,3,4\n", "0", "has no column '0'"},
         {"a,b,c,d\n1,2,3,4\n", "kind", "has no column 'kind'"},
@@ -94,8 +104,9 @@ static bool labels_are(Test *t, const char *text, const char *column, const floa
     AertData data, labels;
     bool alone = !column;
     const char *path = text_file(t, "labels.csv", text);
-    if (!WORKS(t, aert_data_open_labelled(alone ? &labels : &data, alone ? NULL : &labels, path,
-                                          column, alone ? &label : &vector, &t->error)))
+    if (!WORKS(t, aert_data_open_labelled(alone ? &labels : &data, alone ? NULL : &labels,
+                                          &(AertDataFrom){path, column, 0},
+                                          alone ? &label : &vector, &t->error)))
         return false;
     bool same = labels.count == 3 && memcmp(labels.values, want, 3 * sizeof *want) == 0;
     same = same && (first ? labels.classes > 0 && strcmp(labels.class_name[0], first) == 0
@@ -265,7 +276,8 @@ static void test_folder(Test *t) {
     png_file(t, "all/ant/2.png", PNG_FORMAT_RGB, 3, 2, color);
     png_file(t, "all/bee/10.PNG", PNG_FORMAT_GRAY, 3, 2, grey);
     AertData data, labels;
-    if (WORKS(t, aert_data_open_labelled(&data, &labels, all, NULL, &image, &t->error))) {
+    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){all, NULL, 0}, &image,
+                                         &t->error))) {
         const unsigned char *byte = data.values;
         const float *mark = labels.values;
         CHECK(t,
@@ -278,7 +290,8 @@ static void test_folder(Test *t) {
     png_file(t, "flat/1.png", PNG_FORMAT_RGB, 3, 2, color);
     AertInput colored = image;
     colored.dim[0] = 3;
-    if (WORKS(t, aert_data_open_labelled(&data, &labels, flat, NULL, &colored, &t->error))) {
+    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){flat, NULL, 0}, &colored,
+                                         &t->error))) {
         const unsigned char *byte = data.values; /* planes of red, green, blue */
         CHECK(t, labels.count == 0 && byte[0] == 255 && byte[1] == 9 && byte[6] == 0);
         aert_data_close(&data);

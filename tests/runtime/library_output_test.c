@@ -1,6 +1,7 @@
 /* file.h, npy.h, picture.h, metrics.h, error.h: what the commands leave behind. */
 #include "library_check.h"
 #include "metrics.h"
+#include "number.h"
 #include "npy.h"
 #include "picture.h"
 
@@ -17,8 +18,8 @@ static void test_error(Test *t) {
     name[sizeof name - 1] = 0;
     CHECK(t,
           !aert_fail(&t->error, "%s", name) && strlen(t->error.text) == sizeof t->error.text - 1);
-    CHECK(t, !aert_fail(&t->error, "%s", "two\nlines\x1b[31m"));
-    CHECK(t, strcmp(t->error.text, "two?lines?[31m") == 0);
+    CHECK(t, !aert_fail(&t->error, "%s", "two\nlines\x1b[31m\xc2\x9b\x80é"));
+    CHECK(t, strcmp(t->error.text, "two\\x0alines\\x1b[31m\\x9b\\x80é") == 0);
     CHECK(t, !aert_allocate((size_t)1 << 62, 8, "it all", &t->error) &&
                  strstr(t->error.text, "out of memory"));
     CHECK(t, !aert_allocate((size_t)1 << 62, 1, "it all", &t->error) &&
@@ -280,8 +281,42 @@ static void test_numbers(Test *t) {
     char text[32];
     for (size_t i = 0; i < sizeof value / sizeof *value; i++)
         CHECK(t, strtod(aert_number_text(value[i], text), NULL) == value[i]);
-    CHECK(t, strcmp(aert_number_text(0.1, text), "0.1") == 0 &&
-                 strcmp(aert_number_text(NAN, text), "nan") == 0);
+    static const struct {
+        double value;
+        const char *text;
+    } wants[] = {{0.1, "0.1"},
+                 {70, "70"},
+                 {1344, "1344"},
+                 {-1344.5, "-1344.5"},
+                 {0, "0"},
+                 {-0.0, "-0"},
+                 {0.00025, "0.00025"},
+                 {1e-5, "0.00001"},
+                 {1e-6, "1e-06"},
+                 {123456789012345, "123456789012345"},
+                 {9007199254740993, "9007199254740992"},
+                 {1e16, "1e+16"},
+                 {-1.25e-30, "-1.25e-30"},
+                 {1.0 / 3, "0.3333333333333333"},
+                 {NAN, "nan"},
+                 {-INFINITY, "-inf"}};
+    for (size_t i = 0; i < sizeof wants / sizeof *wants; i++)
+        CHECK(t, strcmp(aert_number_text(wants[i].value, text), wants[i].text) == 0);
+    CHECK(t, strcmp(aert_float_text(0.1f, text), "0.1") == 0 &&
+                 strcmp(aert_float_text(70, text), "70") == 0 &&
+                 strcmp(aert_float_text(1.0f / 3, text), "0.33333334") == 0);
+    /* floats and doubles of every magnitude, from a linear congruential generator */
+    uint64_t bits = 1;
+    for (int i = 0; i < 20000; i++) {
+        bits = bits * 6364136223846793005u + 1442695040888963407u;
+        uint32_t high = (uint32_t)(bits >> 32);
+        double wide;
+        float single;
+        memcpy(&wide, &bits, sizeof wide);
+        memcpy(&single, &high, sizeof single);
+        CHECK(t, isnan(wide) || strtod(aert_number_text(wide, text), NULL) == wide);
+        CHECK(t, isnan(single) || strtof(aert_float_text(single, text), NULL) == single);
+    }
 }
 
 int main(void) {

@@ -175,7 +175,7 @@ static void test_machine(Test *t, char **argv) {
     FAILS(t, aert_cpu_check("sse2 quantum", &t->error),
           "compiled for a processor with quantum, which this one lacks");
     CHECK(t, aert_cpu_has("sse2") == (strstr(AERT_CPU, "sse2") != NULL));
-    if (WORKS(t, aert_blas_start(argv, &t->error)))
+    if (WORKS(t, aert_blas_start(argv, true, &t->error)))
         printf("%s\n", aert_blas_name(name, sizeof name));
 }
 

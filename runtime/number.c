@@ -1,0 +1,66 @@
+/* number: see number.h. */
+#include "number.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Powers of ten between which numbers are written without one. */
+enum { LEAST = -5, MOST = 15 };
+
+static bool reads_back(const char *text, double value, bool single) {
+    return single ? strtof(text, NULL) == (float)value : strtod(text, NULL) == value;
+}
+
+/* "-1.25e+03": with `high` digits it always reads back, and what does so with some digits does with
+ * more (but for a few powers of two, which get more digits than they need). */
+static void shortest(double value, bool single, char text[AERT_NUMBER]) {
+    int low = 1, high = single ? 9 : 17;
+    while (low < high) {
+        int digits = (low + high) / 2;
+        snprintf(text, AERT_NUMBER, "%.*e", digits - 1, value);
+        if (reads_back(text, value, single))
+            high = digits;
+        else
+            low = digits + 1;
+    }
+    snprintf(text, AERT_NUMBER, "%.*e", high - 1, value);
+}
+
+/* "-1.25e+03" -> "-1250" */
+static void expand(char text[AERT_NUMBER]) {
+    char digit[AERT_NUMBER], *out = text + (text[0] == '-');
+    int digits = 0, power = atoi(strchr(text, 'e') + 1);
+    if (power < LEAST || power > MOST)
+        return;
+    for (const char *p = out; *p != 'e'; p++)
+        if (*p != '.')
+            digit[digits++] = *p;
+    for (int place = power < 0 ? 0 : power; place >= 0 || power - place < digits; place--) {
+        if (place == -1)
+            *out++ = '.';
+        int i = power - place;
+        *out++ = i >= 0 && i < digits ? digit[i] : '0';
+    }
+    *out = 0;
+}
+
+static const char *number_text(double value, bool single, char text[AERT_NUMBER]) {
+    if (isnan(value))
+        return strcpy(text, "nan");
+    if (isinf(value))
+        return strcpy(text, value > 0 ? "inf" : "-inf");
+    shortest(value, single, text);
+    expand(text);
+    return text;
+}
+
+const char *aert_number_text(double value, char text[AERT_NUMBER]) {
+    return number_text(value, false, text);
+}
+
+const char *aert_float_text(float value, char text[AERT_NUMBER]) {
+    return number_text((double)value, true, text);
+}
