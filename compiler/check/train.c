@@ -20,7 +20,9 @@ typedef struct Place {
     StageInfo stage;             /* of a step: the one that it stands in */
     const Ast *stop;             /* when the stage ends early */
     ModelStep step;              /* of a step */
-    const Ast *minimize, *every; /* of a step */
+    const Ast *every;            /* of a step */
+    List(const Ast *) minimizes; /* of a step: one; of those that are simultaneous: one each */
+    int most;                    /* of them */
     const Ast *average;          /* of train */
 } Place;
 
@@ -139,9 +141,9 @@ static void read_stop(Checker *c, Place *place, const Ast *ast) {
 }
 
 static void read_minimize(Checker *c, Place *place, const Ast *ast) {
-    if (place->minimize)
+    if (place->minimizes.count == place->most && place->most == 1)
         check_error(c, ast->loc, "a step has one `minimize`, and this is another");
-    place->minimize = ast;
+    list_add(c->arena, &place->minimizes, ast);
 }
 
 static const struct {
@@ -157,6 +159,7 @@ static const struct {
     [AST_stop] = {IN_TRAIN | IN_STAGE, read_stop, "`stop` stands in train or a stage"},
     [AST_minimize] = {IN_STEP, read_minimize, ""},
     [AST_step] = {0, NULL, "a step stands in train or a stage"},
+    [AST_simultaneous] = {0, NULL, "a step stands in train or a stage"},
     [AST_stage] = {0, NULL, "a stage stands in train"},
 };
 
@@ -179,43 +182,106 @@ static void read_place(Checker *c, Place *place, const Ast *ast, int later, cons
 
 /* ---- steps ---- */
 
+static const AstKind steps[] = {AST_minimize, AST_step, AST_simultaneous};
+
+enum { STEP_KINDS = sizeof steps / sizeof *steps };
+
+static bool is_step(const Ast *ast) {
+    for (int i = 0; i < STEP_KINDS; i++)
+        if (ast->kind == steps[i])
+            return true;
+    return false;
+}
+
 static int count_minimizes(const Ast *ast) {
     int n = ast->kind == AST_minimize;
-    for (int i = 0; i < ast->n; i++) {
-        AstKind kind = ast->kid[i]->kind;
-        if (kind == AST_minimize || kind == AST_step || kind == AST_stage)
+    for (int i = 0; i < ast->n; i++)
+        if (is_step(ast->kid[i]) || ast->kid[i]->kind == AST_stage)
             n += count_minimizes(ast->kid[i]);
-    }
     return n;
 }
 
 /* "judge"; "main", "main_2" where it has no name; in a stage "first.judge", "first", "first_2" */
-static const char *step_name(Checker *c, const Ast *ast, const StageInfo *stage) {
+static const char *step_name(Checker *c, const char *name, const StageInfo *stage) {
     int number = c->model->steps.count - stage->first;
-    if (ast->kind == AST_step && ast->name)
-        return stage->name ? path_join(c, stage->name, ast->name) : ast->name;
+    if (name)
+        return stage->name ? path_join(c, stage->name, name) : name;
     const char *base = stage->name ? stage->name : "main";
     return names_of(c->names, number ? arena_printf(c->arena, "%s_%d", base, number + 1) : base);
 }
 
-static void check_step(Checker *c, const Ast *ast, const Place *outer, bool only) {
+static Place open_step(const Checker *c, const Place *outer, int minimizes) {
     Place place = {.kind = IN_STEP, .level = {.outer = &outer->level}, .stage = outer->stage};
-    place.step.info = (StepInfo){
-        .name = step_name(c, ast, &outer->stage), .stage = c->model->stages.count, .every = 1};
-    check_too_long(c, ast->loc, place.step.info.name);
-    for (int i = 0; i < c->model->steps.count; i++)
-        if (c->model->steps.at[i].info.name == place.step.info.name) {
-            check_error(c, ast->loc, "there is a step `%s` already", place.step.info.name);
+    place.step.info = (StepInfo){.stage = c->model->stages.count, .every = 1};
+    place.most = minimizes;
+    return place;
+}
+
+/* Adds the step number `i` of those in `place`; `ast` is what gives it its name. */
+static void add_step(Checker *c, const Ast *ast, const char *name, const Place *place, int i,
+                     bool only) {
+    ModelStep step = place->step;
+    step.info.name = step_name(c, name, &place->stage);
+    step.info.joined = i > 0;
+    check_too_long(c, ast->loc, step.info.name);
+    for (int k = 0; k < c->model->steps.count; k++)
+        if (c->model->steps.at[k].info.name == step.info.name) {
+            check_error(c, ast->loc, "there is a step `%s` already", step.info.name);
             return;
         }
+    check_minimize(c, place->minimizes.at[i], step, only, &place->level);
+}
+
+static void check_step(Checker *c, const Ast *ast, const Place *outer, bool only) {
+    Place place = open_step(c, outer, 1);
     if (ast->kind == AST_minimize)
-        place.minimize = ast;
+        list_add(c->arena, &place.minimizes, ast);
     else
         read_place(c, &place, ast, 0, NULL);
-    if (place.minimize)
-        check_minimize(c, place.minimize, place.step, only, &place.level);
+    if (place.minimizes.count)
+        add_step(c, ast, ast->kind == AST_step ? ast->name : NULL, &place, 0, only);
     else
         check_error(c, ast->loc, "this step minimises nothing");
+}
+
+/* What both change would be changed twice, from the same value. */
+static void check_apart(Checker *c, const Ast *one, const Ast *other) {
+    for (int i = 0; i < c->model->slots.count; i++) {
+        const Slot *slot = &c->model->slots.at[i].slot;
+        if ((slot->kind != SLOT_param && slot->kind != SLOT_state) ||
+            !groups_hold(c, one->kid[1], slot->name) || !groups_hold(c, other->kid[1], slot->name))
+            continue;
+        check_error(c, other->kid[1]->loc,
+                    "%s is in the groups of two steps that are simultaneous: each has its own",
+                    slot->name);
+        diag_note(c->diag, one->kid[1]->loc, "it belongs to these as well");
+        return;
+    }
+}
+
+/* step judge, fool simultaneous { … }: all read the parameters as they were before any of them. */
+static void check_simultaneous(Checker *c, const Ast *ast, const Place *outer) {
+    const Ast *names = ast->kid[0];
+    Place place = open_step(c, outer, names->n);
+    Ast body = *ast;
+    body.kid++;
+    body.n--;
+    read_place(c, &place, &body, 0, NULL);
+    if (names->n < 2) {
+        check_error(c, names->loc, "steps that are simultaneous are two or more");
+        check_help(c, "write them with commas:  step judge, fool simultaneous { … }");
+        return;
+    }
+    if (place.minimizes.count != names->n) {
+        check_error(c, names->loc, "%d steps want a `minimize` each, in this order, and here %s %d",
+                    names->n, place.minimizes.count == 1 ? "is" : "are", place.minimizes.count);
+        return;
+    }
+    for (int i = 0; i < names->n; i++) {
+        for (int k = 0; k < i; k++)
+            check_apart(c, place.minimizes.at[k], place.minimizes.at[i]);
+        add_step(c, names->kid[i], names->kid[i]->name, &place, i, false);
+    }
 }
 
 /* ---- stages ---- */
@@ -262,7 +328,9 @@ static void check_steps(Checker *c, const Ast *ast, Place *place, bool only) {
     Model *m = c->model;
     place->stage.first = m->steps.count;
     for (int i = 0; i < ast->n; i++)
-        if (ast->kid[i]->kind == AST_minimize || ast->kid[i]->kind == AST_step)
+        if (ast->kid[i]->kind == AST_simultaneous)
+            check_simultaneous(c, ast->kid[i], place);
+        else if (is_step(ast->kid[i]))
             check_step(c, ast->kid[i], place, only);
     StageInfo *stage = &place->stage;
     stage->steps = m->steps.count - stage->first;
@@ -272,8 +340,6 @@ static void check_steps(Checker *c, const Ast *ast, Place *place, bool only) {
         check_stop(c, place->stop, stage);
     list_add(c->arena, &m->stages, *stage);
 }
-
-static const AstKind own_steps[] = {AST_minimize, AST_step};
 
 static void check_stage(Checker *c, const Ast *ast, const Place *train, bool only) {
     Place place = {
@@ -288,7 +354,7 @@ static void check_stage(Checker *c, const Ast *ast, const Place *train, bool onl
             arena_printf(c->arena, "the epochs of the stage `%s`", ast->name));
     if (count_minimizes(ast) == 0)
         check_error(c, ast->loc, "this stage minimises nothing");
-    read_place(c, &place, ast, 2, own_steps);
+    read_place(c, &place, ast, STEP_KINDS, steps);
     if (!place.stop)
         place.stop = train->stop;
     check_steps(c, ast, &place, only);
@@ -317,13 +383,13 @@ void check_train(Checker *c, const Ast *train) {
         staged |= train->kid[i]->kind == AST_stage;
     if (count_minimizes(train) == 0)
         check_error(c, train->loc, "training minimises nothing:  minimize total over all with …");
-    AstKind later[] = {AST_minimize, AST_step, AST_stage};
-    read_place(c, &place, train, 3, later);
+    AstKind later[] = {AST_minimize, AST_step, AST_simultaneous, AST_stage};
+    read_place(c, &place, train, 4, later);
     for (int i = 0; staged && i < train->n; i++) {
         const Ast *ast = train->kid[i];
         if (ast->kind == AST_stage)
             check_stage(c, ast, &place, only);
-        else if (ast->kind == AST_minimize || ast->kind == AST_step)
+        else if (is_step(ast))
             check_error(c, ast->loc, "a train block with stages has its steps in them");
     }
     if (!staged)

@@ -38,7 +38,8 @@ typedef struct StepInfo {
     int stage;
     int every;   /* it runs in each so many-th batch of its stage */
     bool when;   /* an entry of its own says whether it runs */
-    bool joined; /* the entry of the step before computes it too */
+    bool joined; /* the entry of the step before computes it too: from `check` on where they are
+                    simultaneous, later where they share products */
 } StepInfo;
 
 /* In the order of AertWatch (runtime/aert.h). */

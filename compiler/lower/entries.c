@@ -42,20 +42,36 @@ static bool is_watched(const Model *model, int step, const Report *report) {
     return stage->of == WATCH_training && stage->first == step && stage->watch == report->name;
 }
 
-/* A step reports the losses that it computes anyway. */
+/* The end of the steps that are simultaneous with this one, which is the first of them. */
+static int steps_end(const Model *model, int first) {
+    int end = first + 1;
+    while (end < model->steps.count && model->steps.at[end].info.joined)
+        end++;
+    return end;
+}
+
+/* A step reports the losses that it computes anyway.  Steps that are simultaneous are one graph,
+ * in which a slot is what it was before any of them. */
 static void lower_step(const Model *model, Program *program, int index) {
-    const ModelStep *step = &model->steps.at[index];
-    const char *name = arena_printf(program->arena, "step_%s", step->info.name);
+    int end = steps_end(model, index);
+    const char *name = arena_printf(program->arena, end > index + 1 ? "steps_%s" : "step_%s",
+                                    model->steps.at[index].info.name);
     Lowerer l = lower_open(model, program, name, training_mode);
-    bool *needed = lower_needed(&l, 1, (Term *[]){step->loss});
+    Term **losses = NEW_ARRAY(program->arena, Term *, end - index);
+    for (int i = index; i < end; i++)
+        losses[i - index] = model->steps.at[i].loss;
+    bool *needed = lower_needed(&l, end - index, losses);
     for (int i = 0; i < model->reports.count; i++) {
         const Report *report = &model->reports.at[i];
         if ((!report->metric && needed[report->term->id]) || is_watched(model, index, report))
             root_report(&l, report);
     }
-    for (int i = 0; i < step->assigns.count; i++)
-        graph_root(l.graph, ROOT_assign, names_of(program->names, step->assigns.at[i].slot),
-                   lower_term(&l, step->assigns.at[i].term).node);
+    for (int s = index; s < end; s++)
+        for (int i = 0; i < model->steps.at[s].assigns.count; i++) {
+            const Update *assign = &model->steps.at[s].assigns.at[i];
+            graph_root(l.graph, ROOT_assign, names_of(program->names, assign->slot),
+                       lower_term(&l, assign->term).node);
+        }
     add_entry(program, ENTRY_step, index, 0, l.graph);
 }
 
@@ -250,7 +266,7 @@ static void copy_tables(const Model *model, Program *program) {
 void lower_model(const Model *model, Program *program) {
     copy_tables(model, program);
     lower_init(model, program);
-    for (int i = 0; i < model->steps.count; i++) {
+    for (int i = 0; i < model->steps.count; i = steps_end(model, i)) {
         lower_when(model, program, i);
         lower_step(model, program, i);
     }

@@ -123,6 +123,13 @@ Ast *ast_listed(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_
     return with_name(node(parse, kind, loc, kids->count, kids->at), name, name_loc);
 }
 
+Ast *ast_simultaneous(Parse *parse, Loc loc, Kids *names, Loc names_loc, Kids *body) {
+    Kids *kids = ast_one(parse, ast_group(parse, AST_names, names_loc, names));
+    for (int i = 0; i < body->count; i++)
+        ast_add(parse, kids, body->at[i]);
+    return ast_group(parse, AST_simultaneous, loc, kids);
+}
+
 Ast *ast_stop(Parse *parse, Loc loc, const char *role, Ast *epochs, Ast *value) {
     Ast *ast = NODE(parse, AST_stop, loc, epochs, value);
     ast->role = role;

@@ -101,6 +101,7 @@ Ast *ast_define(Parse *parse, Loc loc, const char *role, const char *name, Loc n
                 Ast *formals, Kids *statements);
 Ast *ast_group(Parse *parse, AstKind kind, Loc loc, Kids *kids);
 Ast *ast_listed(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc, Kids *kids);
+Ast *ast_simultaneous(Parse *parse, Loc loc, Kids *names, Loc names_loc, Kids *body);
 Ast *ast_stop(Parse *parse, Loc loc, const char *role, Ast *epochs, Ast *value);
 Ast *ast_minimize(Parse *parse, Loc loc, Ast *loss, Ast *over, Ast *optimizer);
 

@@ -58,7 +58,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %token <name> LAYER "layer" NETWORK "network" DISCRIMINATOR "discriminator" FUNCTION "function"
               DISTRIBUTION "distribution" OPTIMIZER "optimizer"
 %token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" SHARED "shared" IF "if"
-              IN "in" STEP "step" MINIMIZE "minimize" OVER "over" WITH "with"
+              IN "in" STEP "step" SIMULTANEOUS "simultaneous" MINIMIZE "minimize" OVER "over" WITH "with"
               USE "use" ONLY "only" REPEAT "repeat" ELSE "else" STAGE "stage" EVERY "every"
               STEPS "steps" WHEN "when" CLIP "clip" NORM "norm" DECAY "decay" STOP "stop"
               AFTER "after" EPOCHS "epochs" WITHOUT "without" LOWER "lower" HIGHER "higher"
@@ -193,6 +193,8 @@ training:
     setting_name expr                       { $$ = ast_named(parse, AST_setting, @$, $1, @1, $2); }
 |   STAGE name '{' trainings '}'            { $$ = ast_listed(parse, AST_stage, @$, $2, @2, $4); }
 |   STEP name_opt '{' trainings '}'         { $$ = ast_listed(parse, AST_step, @$, $2, @2, $4); }
+|   STEP names SIMULTANEOUS '{' trainings '}'
+                                            { $$ = ast_simultaneous(parse, @$, $2, @2, $5); }
 |   EVERY expr STEPS                        { $$ = ast_unary(parse, AST_every, @$, $2); }
 |   WHEN expr                               { $$ = ast_unary(parse, AST_when, @$, $2); }
 |   CLIP NORM expr                          { $$ = ast_unary(parse, AST_clip, @$, $3); }
@@ -440,7 +442,7 @@ setting_name:
 ;
 
 plain_word:
-    PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
+    PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
 |   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER
 ;
 

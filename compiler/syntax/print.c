@@ -329,6 +329,16 @@ static void print_step(Printer *p, const Ast *ast) {
     body(p, ast, 0);
 }
 
+static void print_names(Printer *p, const Ast *ast) {
+    listed(p, ast, 0);
+}
+
+static void print_simultaneous(Printer *p, const Ast *ast) {
+    clause(p, "step ", ast->kid[0]);
+    words(p, " simultaneous ");
+    body(p, ast, 1);
+}
+
 static void print_minimize(Printer *p, const Ast *ast) {
     clause(p, "minimize ", ast->kid[0]);
     clause(p, " over ", ast->kid[1]);

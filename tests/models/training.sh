@@ -237,6 +237,87 @@ case_joined() {
     agree joined.json apart.json 1e-6
 }
 
+# trains MODEL DATA ARGUMENTS…: the figures of what it leaves are in MODEL.json
+trains() {
+    model=$1 data=$2
+    shift 2
+    [ -x "./$model" ] || compiled "$model"
+    rm -rf "run_$model"
+    works "./$model" train --data "$data" --out "run_$model" --quiet "$@"
+    works "./$model" eval --data "$data" --out "run_$model" --weights "run_$model/last.safetensors" --json --double
+    cp out.txt "$model.json"
+}
+
+# Steps that are simultaneous read the parameters as they were before any of them: in the game a b, which one player
+# lowers and the other raises, a^2 + b^2 grows by 1 + lr^2 each time; one after the other it does not.
+case_simultaneous() {
+    cat > rules.ae <<'END'
+input x : vector[4]
+encoder {
+    param a : [1] = 1
+    state before : [1] = 0
+    before <- a + 0 * batch_mean(x[0])
+    h = a * x
+}
+decoder { param b : [1] = 2;  xhat = b * h }
+loss   { game = sum(a * b);  total = mse(xhat, x) }
+metric { va = a;  vb = b;  vbefore = before }
+END
+    low="minimize game over encoder with sgd(0.1)" high="minimize -game over decoder with sgd(0.2)"
+    train="batch 10;  epochs 4"
+    (cat rules.ae && echo "train { $train;  step low, high simultaneous { $low;  $high;  every 2 steps } }") > game.ae
+    (cat rules.ae && echo "train { $train;  step low { $low; every 2 steps };  step high { $high; every 2 steps } }") > turns.ae
+    "$bin/blobs" f32 25 1 4 > x.f32
+    for model in game turns; do
+        trains $model x.f32
+        awk -v turns=$model 'BEGIN {
+            a = 1; b = 2
+            for (i = 1; i <= 6; i++) { before = a; a -= 0.1 * b; b += 0.2 * (turns == "turns" ? a : before) }
+            printf "%.12g %.12g %.12g\n", a, b, before }' > wanted
+        read -r a b before < wanted
+        near "$(figure $model.json va)" "$a" 1e-5 "$model, a:"
+        near "$(figure $model.json vb)" "$b" 1e-5 "$model, b:"
+        near "$(figure $model.json vbefore)" "$before" 1e-5 "$model, before:"
+    done
+    grep -q '"update.low" *: *"6"' run_game/last.safetensors || fail "updates are not counted"
+}
+
+# The gradients of one loss over two groups are those over both, and what the losses share is computed once.
+case_simultaneous_shared() {
+    awk '/^train/ { exit } { print }' "$here/joined.ae" > model.ae
+    grep -v 'D(\|fit ~' model.ae > plain.ae
+    train="train { batch 16;  epochs 2;  average 0.5;  decay 1e-3 over decoder"
+    one="minimize reconstruction over encoder with sgd(1e-2)" other="minimize reconstruction over decoder with sgd(1e-2)"
+    (cat plain.ae && echo "$train;  step one, other simultaneous { $one;  $other } }") > apart.ae
+    (cat plain.ae && echo "$train;  minimize reconstruction over encoder, decoder with sgd(1e-2) }") > whole.ae
+    "$bin/blobs" f32 50 1 1 8 8 > x.f32
+    trains apart x.f32
+    trains whole x.f32
+    agree apart.json whole.json 1e-6
+    judge="minimize judge over D with adam(1e-3)" fool="minimize reconstruction + fool over encoder with adam(1e-3)"
+    train="train { batch 16;  step decode { minimize reconstruction over decoder with adam(1e-3);  when step > 0 }"
+    (cat model.ae && echo "$train;  step judge, fool simultaneous { $judge;  $fool } }") > both.ae
+    (cat model.ae && echo "$train;  step judge { $judge; when step > 0 };  step fool { $fool; when step > 0 } }") > turns.ae
+    for model in both turns; do
+        works "$aecc" --dump=plan $model.ae
+        sed -n '/^plan step/,/^plan eval/p' out.txt | grep -c ' gemm ' > $model.count
+    done
+    # z and D(z) are two layers each.
+    [ "$(cat both.count)" = $(($(cat turns.count) - 4)) ] || fail "products: $(cat turns.count), together $(cat both.count)"
+    trains both x.f32 --epochs 2 --threads 1
+    cp -r run_both run_one
+    trains both x.f32 --epochs 2 --threads 2
+    same run_one/last.safetensors run_both/last.safetensors
+    same run_one/metrics.jsonl run_both/metrics.jsonl
+    works ./both gradcheck --data x.f32
+    works ./both bench --data x.f32 --steps 3
+    sed 's/;  when step > 0//' both.ae > three.ae # the step before shares products with the two: one entry
+    trains three x.f32 --epochs 2
+    works ./three info
+    [ "$(grep -c '^ *steps*_' out.txt)" = 1 ] || fail "$(cat out.txt)"
+    agree both.json three.json 1e-6
+}
+
 # one_step SETTINGS: counting, with `always` alone, one batch an epoch
 one_step() {
     {

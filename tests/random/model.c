@@ -308,6 +308,14 @@ static void write_steps(Maker *m) {
         has(m, HAS_every_when);
     else if (*rule)
         has(m, HAS_clip_decay);
+    if (chance(m, 3)) {
+        has(m, HAS_simultaneous);
+        line(m, "step one, two simultaneous {");
+        line(m, "    minimize total over encoder with %s", first);
+        line(m, "    minimize other + 0.1 * total over decoder with %s%s", second, rule);
+        line(m, "}");
+        return;
+    }
     line(m, "step one { minimize total over %s with %s }", PICK(m, groups), first);
     line(m, "step two { minimize other + 0.1 * total over %s with %s%s }", PICK(m, groups), second,
          rule);
