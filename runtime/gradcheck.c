@@ -4,12 +4,16 @@
  * Its one idea: a gradient is right if it predicts how the loss changes along any direction; five
  * directions for each parameter, each part chance and part the gradient itself, so that the
  * derivative is not lost in rounding.  Draws and values under stop() stay what they were.  Where a
- * direction meets a kink (the output "kinks" changes) another is drawn, with a smaller step.
+ * direction meets a kink (the output "kinks" changes) another is drawn, with a smaller step.  One
+ * more direction is tried where some examples are blank or constant (gradcheck_batch.h).
  *
- * Example: |gradient·d - numeric| / max(|gradient·d|, |numeric|, 1e-8) must be at most 1e-6.
+ * Example: |gradient·d - numeric| / max(|gradient·d|, |numeric|, 1e-8) must be at most 1e-6, or
+ * what the numeric derivative is known to where that is more.  A gradient without a direction that
+ * tells (none is smooth, or none is known to 1e-4) has no verdict, which is no mistake of it.
  */
 #include "command.h"
 #include "derivative.h"
+#include "gradcheck_batch.h"
 #include "random.h"
 #include "session.h"
 
@@ -21,6 +25,7 @@
 enum { DIRECTIONS = 5, ROWS = 8, PREFIX = 9 /* "gradient:" */ };
 
 static const double tolerance = 1e-6, smallest = 1e-8;
+static const double known_enough = 1e-4; /* relative error of a numeric derivative that tells */
 static const double first_step = 1e-3, last_step = 1e-8;
 static const double sharp = 1e-9; /* relative rounding error that needs no wider step */
 
@@ -29,10 +34,12 @@ typedef struct Check {
     const AertEntry *entry;
     const AertOutput *loss, *kinks; /* kinks may be NULL */
     int rows;
-    double *start;     /* (store) */
-    double *gradient;  /* of the parameter in hand */
-    double *direction; /* likewise, of length 1 */
-    double *signature; /* kinks at the start */
+    Batches batches;
+    bool usable[BATCHES]; /* the loss is finite there */
+    double *start;        /* (store) */
+    double *gradient;     /* of the parameter in hand */
+    double *direction;    /* likewise, of length 1 */
+    double *signature;    /* kinks at the start */
     const AertSlot *slot;
     size_t size;    /* of the slot */
     double value;   /* loss at the start */
@@ -40,13 +47,19 @@ typedef struct Check {
     double step;    /* to begin with: what served the direction before, but for one size */
 } Check;
 
+/* What the directions of one parameter showed. */
 typedef struct Verdict {
     double error; /* the worst relative error */
-    double known; /* the worst relative rounding error of a numeric derivative */
+    double known; /* the worst relative error of a numeric derivative */
     int redrawn;
-    bool wrong;
-    bool smooth; /* a direction without kinks was found every time */
+    int agreed, wrong, rough,
+        vague; /* directions: rough without a smooth one, vague not known enough */
 } Verdict;
+
+/* Gradients of all parameters. */
+typedef struct Totals {
+    int entries, agreed, wrong, open;
+} Totals;
 
 static void run_at(Check *check, double t, int hold) {
     double *store = (double *)check->session->store + check->slot->offset;
@@ -133,23 +146,29 @@ static bool derive(Check *check, Verdict *verdict, Derivative *best) {
     return found;
 }
 
-/* One direction.  Two derivatives that cannot be told from 0, being below the rounding error of the
- * numeric one, agree. */
+/* One direction.  A slope that counts as 0 agrees with a numeric derivative that cannot be told
+ * from it, being below its own rounding error. */
 static void check_direction(Check *check, Verdict *verdict) {
     Derivative d = {0, 0, 0};
     draw_direction(check);
-    if (!derive(check, verdict, &d)) {
-        verdict->smooth = false;
+    if (!derive(check, verdict, &d) || !isfinite(d.value)) {
+        verdict->rough++;
         return;
     }
     double slope = dot(check->gradient, check->direction, check->size);
     double scale = fmax(fmax(fabs(slope), fabs(d.value)), smallest);
-    double difference = fabs(slope - d.value);
-    verdict->error = fmax(verdict->error, isnan(difference) ? INFINITY : difference / scale);
+    double difference = isfinite(slope) ? fabs(slope - d.value) : INFINITY;
+    bool nothing = fabs(slope) <= fmin(d.rounded, smallest) && fabs(d.value) <= 2 * d.rounded;
+    if (difference <= tolerance * scale || nothing)
+        verdict->agreed++;
+    else if (difference > doubt(&d))
+        verdict->wrong++;
+    else if (doubt(&d) <= known_enough * scale)
+        verdict->agreed++;
+    else
+        verdict->vague++;
+    verdict->error = fmax(verdict->error, isinf(difference) ? INFINITY : difference / scale);
     verdict->known = fmax(verdict->known, d.rounded / scale);
-    bool nothing = fabs(slope) <= d.rounded && fabs(d.value) <= 2 * d.rounded;
-    if (!(difference <= tolerance * scale || nothing))
-        verdict->wrong = true;
 }
 
 static const AertSlot *find_slot(const AertModel *model, const char *name) {
@@ -170,9 +189,43 @@ static void start_check(Check *check, const AertOutput *output) {
         check->gradient[i] = session_value(check->session, output, i);
 }
 
-/* Returns whether the gradient is right; false with `error` empty is a wrong one, counted by the
- * caller. */
-static bool check_parameter(Check *check, const AertOutput *output, AertError *error) {
+/* The directions of the parameter in hand, with one of the batches. */
+static Verdict check_directions(Check *check, const AertOutput *output, int batch, int directions) {
+    Verdict verdict = {0};
+    double step = check->step;
+    if (!check->usable[batch])
+        return verdict;
+    batches_take(&check->batches, batch, check->session, check->rows);
+    start_check(check, output);
+    for (int i = 0; i < directions; i++)
+        check_direction(check, &verdict);
+    run_at(check, 0, 1);
+    if (batch != BATCH_ORDINARY)
+        check->step = step;
+    return verdict;
+}
+
+/* One line of the table. */
+static void tell(const Check *check, const char *name, const Verdict *plain, const Verdict *blank,
+                 Totals *totals) {
+    char text[64] = "";
+    bool wrong = plain->wrong || blank->wrong;
+    if (wrong)
+        snprintf(text, sizeof text, "WRONG%s", plain->wrong ? "" : " with blank examples");
+    else if (!plain->agreed)
+        snprintf(text, sizeof text, "no verdict: %s",
+                 plain->rough ? "no smooth direction" : "rounding hides it");
+    totals->wrong += wrong;
+    totals->open += !wrong && text[0];
+    totals->agreed += !text[0];
+    printf("  %-40s %10zu   %10.1e   %10.1e   %4d   %s\n", name, check->size,
+           fmax(plain->error, blank->error), fmax(plain->known, blank->known), plain->redrawn,
+           text);
+    fflush(stdout);
+}
+
+static bool check_parameter(Check *check, const AertOutput *output, Totals *totals,
+                            AertError *error) {
     const char *name = output->name + PREFIX;
     check->slot = find_slot(check->session->model, name);
     check->size = output_size(output, check->rows);
@@ -180,27 +233,38 @@ static bool check_parameter(Check *check, const AertOutput *output, AertError *e
         return aert_fail(error, "%s: '%s' is no parameter", check->entry->name, name);
     check->gradient = aert_allocate(check->size, sizeof(double), "a gradient", error);
     check->direction = aert_allocate(check->size, sizeof(double), "a direction", error);
-    Verdict verdict = {.smooth = true};
     bool fine = check->gradient && check->direction;
     if (fine) {
-        start_check(check, output);
-        for (int i = 0; i < DIRECTIONS && verdict.smooth; i++)
-            check_direction(check, &verdict);
-        run_at(check, 0, 1);
-        fine = verdict.smooth && !verdict.wrong && isfinite(check->value);
-        printf("  %-40s %10zu   %10.1e   %10.1e   %4d   %s\n", name, check->size, verdict.error,
-               verdict.known, verdict.redrawn,
-               fine             ? ""
-               : verdict.smooth ? "WRONG"
-                                : "no smooth direction");
-        fflush(stdout);
+        Verdict plain = check_directions(check, output, BATCH_ORDINARY, DIRECTIONS);
+        Verdict blank = check_directions(check, output, BATCH_BLANK, 1);
+        tell(check, name, &plain, &blank, totals);
     }
     free(check->gradient);
     free(check->direction);
     return fine;
 }
 
-static int check_entry(Check *check, int *wrong, AertError *error) {
+/* Where the loss itself is not finite there is no gradient to compare: told once, and of ordinary
+ * examples an error. */
+static bool check_losses(Check *check, const AertStep *step, AertError *error) {
+    for (int batch = BATCHES; batch-- > 0;) {
+        batches_take(&check->batches, batch, check->session, check->rows);
+        session_run(check->session, check->entry, check->rows, 0, 0);
+        double value = session_value(check->session, check->loss, 0);
+        const char *what = isnan(value) ? "not a number" : "infinite";
+        check->usable[batch] = isfinite(value);
+        if (!check->usable[batch] && batch == BATCH_ORDINARY)
+            return aert_fail(error,
+                             "gradcheck: %s is %s for these %d examples: it has no gradient there",
+                             step->loss, what, check->rows);
+        if (!check->usable[batch])
+            printf("  %s is %s where examples are blank or constant: not checked there\n",
+                   step->loss, what);
+    }
+    return true;
+}
+
+static int check_entry(Check *check, Totals *totals, AertError *error) {
     const AertModel *model = check->session->model;
     const AertStep *step = &model->step[check->entry->step];
     check->loss = entry_output(check->entry, "loss");
@@ -213,20 +277,18 @@ static int check_entry(Check *check, int *wrong, AertError *error) {
     check->signature = aert_allocate(kinks_size(check), sizeof(double), "kinks", error);
     if (!check->signature)
         return EXIT_FAILED;
-    printf("%s: %s over %s%s\n  %-40s %10s   %10s   %10s   %s\n", step->name, step->loss,
-           step->over, step->differentiates_twice ? " (second order)" : "", "parameter", "elements",
-           "error", "known to", "redrawn");
-    int status = EXIT_DONE;
-    for (int i = 0; i < check->entry->outputs && !status; i++) {
-        if (strncmp(check->entry->output[i].name, "gradient:", PREFIX) != 0)
-            continue;
-        if (!check_parameter(check, &check->entry->output[i], error)) {
-            status = error->text[0] ? EXIT_FAILED : EXIT_DONE;
-            ++*wrong;
-        }
-    }
+    printf("%s: %s over %s%s\n", step->name, step->loss, step->over,
+           step->differentiates_twice ? " (second order)" : "");
+    bool fine = check_losses(check, step, error);
+    if (fine)
+        printf("  %-40s %10s   %10s   %10s   %s\n", "parameter", "elements", "error", "known to",
+               "redrawn");
+    for (int i = 0; i < check->entry->outputs && fine; i++)
+        if (strncmp(check->entry->output[i].name, "gradient:", PREFIX) == 0)
+            fine = check_parameter(check, &check->entry->output[i], totals, error);
+    totals->entries++;
     free(check->signature);
-    return status;
+    return fine ? EXIT_DONE : EXIT_FAILED;
 }
 
 /* Away from the places where many values are exactly equal (biases of 0): each parameter by a
@@ -284,7 +346,7 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
     session_place(session, 0, examples->count);
     size_t bytes = session->model->store * sizeof(double);
     check->start = aert_allocate(session->model->store + 1, sizeof(double), "parameters", error);
-    if (!check->start)
+    if (!check->start || !batches_open(&check->batches, session, check->rows, error))
         return EXIT_FAILED;
     memcpy(check->start, session->store, bytes);
     return EXIT_DONE;
@@ -292,23 +354,26 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
 
 static int check_all(Check *check, AertError *error) {
     const AertProgram *program = check->session->program;
-    int wrong = 0, entries = 0, status = EXIT_DONE;
+    Totals totals = {0};
+    int status = EXIT_DONE;
     for (int i = 0; i < program->entries && !status; i++)
         if (program->entry[i].kind == AERT_GRADCHECK) {
             check->entry = &program->entry[i];
-            status = check_entry(check, &wrong, error);
-            entries++;
+            status = check_entry(check, &totals, error);
         }
     if (status)
         return status;
-    if (entries == 0)
+    if (totals.entries == 0)
         aert_fail(error, "%s has no gradients to check", check->session->model->name);
-    else if (wrong)
-        aert_fail(error, "gradcheck: %d gradient%s not what the loss does", wrong,
-                  wrong == 1 ? " is" : "s are");
+    else if (totals.wrong)
+        aert_fail(error, "gradcheck: %d gradient%s not what the loss does", totals.wrong,
+                  totals.wrong == 1 ? " is" : "s are");
+    else if (totals.open)
+        printf("%d gradient%s with numeric derivatives to %g; %d without a verdict\n",
+               totals.agreed, totals.agreed == 1 ? " agrees" : "s agree", tolerance, totals.open);
     else
         printf("all gradients agree with numeric derivatives to %g\n", tolerance);
-    return wrong || entries == 0 ? EXIT_FAILED : EXIT_DONE;
+    return totals.wrong || totals.entries == 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 int command_gradcheck(const AertModel *model, const Options *options, AertError *error) {
@@ -323,6 +388,7 @@ int command_gradcheck(const AertModel *model, const Options *options, AertError 
     if (!status)
         status = check_all(&check, error);
     free(check.start);
+    batches_close(&check.batches);
     examples_close(&examples);
     session_close(&session);
     return status;

@@ -17,6 +17,7 @@ add_toy(program_toy_other TOY_OTHER)
 add_toy(program_toy_cpu TOY_CPU="no-such-feature")
 add_toy(program_toy_two TOY_STEPS2)
 add_toy(program_toy_label TOY_LABEL)
+add_toy(program_toy_odd TOY_ODD)
 add_toy(program_toy_count)
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Asan") # the sanitizer has an allocator of its own
   target_sources(program_toy_count PRIVATE program_count.c)

@@ -256,6 +256,26 @@ case_gradcheck() {
     wants 0 'all gradients agree' $toy gradcheck --weights a/last.safetensors
 }
 
+# Where a gradient check cannot tell it says so; what is wrong it finds there, too, and among blank examples.
+case_verdicts() {
+    odd=$bin/program_toy_odd
+    wants 0 'all gradients agree' $odd gradcheck
+    wants 0 'all gradients agree' env ODD=coarse $odd gradcheck
+    coarse=$(awk '/dense/ && $3 > 1e-6 && $3 <= $4 { n++ } END { print n + 0 }' out.txt)
+    [ "$coarse" -ge 1 ] || fail "no error above 1e-6 and below what is known: $(cat out.txt)"
+    wants 1 '1 gradient is not' env ODD=wrong $odd gradcheck
+    grep -q 'decoder.dense_1.b .* WRONG$' out.txt || fail "$(cat out.txt)"
+    wants 0 '4 without a verdict' env ODD=vague $odd gradcheck
+    grep -q 'no verdict: rounding hides it' out.txt || fail "$(cat out.txt)"
+    wants 0 '3 gradients agree .* 1 without a verdict' env ODD=torn $odd gradcheck
+    grep -q 'encoder.dense_1.b .* no verdict: no smooth direction' out.txt || fail "$(cat out.txt)"
+    wants 1 'total is infinite for these 8 examples' env ODD=infinite $odd gradcheck
+    wants 0 'all gradients agree' env ODD=pole $odd gradcheck
+    grep -q 'total is infinite where examples are blank or constant: not checked there' out.txt || fail "$(cat out.txt)"
+    wants 1 '1 gradient is not' env ODD=blank $odd gradcheck
+    grep -q 'decoder.dense_1.b .* WRONG with blank examples' out.txt || fail "$(cat out.txt)"
+}
+
 case_bench() {
     wants 0 'of it reached' $toy bench --steps 50 --kernels
     wants 0 '"share": ' $toy bench --steps 50 --json --kernels

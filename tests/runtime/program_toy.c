@@ -8,7 +8,8 @@
  * Compiled with -DTOY_WRONG=1e-4 the gradient of V is wrong by that much, with -DTOY_BLOWUP the
  * loss becomes infinite in step 30, -DTOY_OTHER is a model of another hash, -DTOY_CPU="…" asks for
  * a processor, -DTOY_STEPS2 has two steps,
- * -DTOY_LABEL reads a label of each example, which a metric adds up.
+ * -DTOY_LABEL reads a label of each example, which a metric adds up.  With -DTOY_ODD the variable
+ * ODD of the environment says what is odd for a gradient check: see odd_loss.
  */
 #ifndef AERT_REAL
 #include <aert/aert.h>
@@ -126,6 +127,29 @@ static void toy_scalars(const AertClock *clock, double *scalar) {
         scalar[BETA] = 1 / (clock->step - clock->step);
 #endif
 }
+#ifdef TOY_ODD
+#include <stdlib.h>
+#include <string.h>
+
+static int odd(const char *name) {
+    const char *value = getenv("ODD");
+    return value && strcmp(value, name) == 0;
+}
+
+/* What the loss has besides.  blank: the sum of the squares of x of row 0, of which the gradient is
+ * made no number where it is 0.  pole: its logarithm. */
+static double odd_loss(double first) {
+    return odd("coarse") || odd("wrong") ? 3e7
+           : odd("vague")                ? 1e15
+           : odd("infinite")             ? 1e308 * 10
+           : odd("pole")                 ? 1 / first
+                                         : 0;
+}
+
+static double odd_gradient(double gradient, double first) {
+    return odd("wrong") ? gradient * 1.001 : odd("blank") && first == 0 ? first / first : gradient;
+}
+#endif
 #endif
 
 static void REAL(init)(const AertRun *run, int begin, int end) {
@@ -252,6 +276,14 @@ static void REAL(losses)(const AertRun *run, int begin, int end) {
         arena[LOSS + 3] += over * y[r];
 #endif
     arena[LOSS + 4] = kinks;
+#ifdef TOY_ODD
+    real first = 0;
+    for (int i = 0; i < PIXELS; i++)
+        first += x[i] * x[i];
+    arena[LOSS + 0] += (real)odd_loss((double)first);
+    if (odd("torn"))
+        arena[LOSS + 4] += ((const real *)run->store)[B];
+#endif
 }
 
 /* dlogit, dz: rows */
@@ -293,6 +325,13 @@ static void REAL(gradients)(const AertRun *run, int begin, int end) {
 #ifdef TOY_WRONG
         if (k >= V && k < C)
             sum *= (real)(1 + TOY_WRONG);
+#endif
+#ifdef TOY_ODD
+        real first = 0;
+        for (int i = 0; i < PIXELS; i++)
+            first += ((const real *)run->input[0])[i] * ((const real *)run->input[0])[i];
+        if (k >= C)
+            sum = (real)odd_gradient((double)sum, (double)first);
 #endif
         arena[GRADIENT + k] = sum;
     }
