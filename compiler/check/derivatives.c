@@ -1,27 +1,42 @@
 /* Derivatives: grad, jacobian.
  *
  * A per-example derivative wants each example to depend on itself alone: no batch_mean and no batch
- * between the two values.
+ * between the two values.  Sample axes likewise:
+ *
+ *     z : [2] samples [5]     grad(sum(z^2), z)  is  2 z, for each draw its own: no reduction over
+ *                             samples and no collect between the two values
+ *     h : [2]                 grad(sum(z^2), h)  would be one gradient for each draw: an error
  */
 #include "check/builtins.h"
 
 /* Beside DEPENDS, SMOOTH and TRAINS. */
-enum { AVERAGES = 8, GATHERS = 16 };
+enum { AVERAGES = 8, GATHERS = 16, DRAWS = 32 };
 
-/* How y depends on v, and whether a path between them mixes examples. */
+/* How y depends on v, and whether a path between them mixes examples, or the draws of the sample
+ * axes that y has. */
 static int path_between(Checker *c, const Term *y, const Term *v) {
     unsigned char *path = NEW_ARRAY(c->arena, unsigned char, c->model->terms.count);
     path[v->id] = DEPENDS | SMOOTH | TRAINS;
     for (int id = v->id + 1; id <= y->id; id++) {
         const Term *term = c->model->terms.at[id];
         for (int i = 0; i < term->n; i++)
-            path[id] |= path[term->in[i]->id] & (term_passes(term, i) | AVERAGES | GATHERS);
+            path[id] |= path[term->in[i]->id] & (term_passes(term, i) | AVERAGES | GATHERS | DRAWS);
         if (path[id] && term->kind == TERM_batch_mean)
             path[id] |= AVERAGES;
         if (path[id] && term->kind == TERM_batch)
             path[id] |= GATHERS;
+        if (path[id] && term->type.n_samples < y->type.n_samples)
+            path[id] |= DRAWS;
     }
     return path[y->id];
+}
+
+/* Whether v has the sample axes that y has, as its outermost. */
+static bool has_samples_of(const Term *v, const Term *y) {
+    bool has = v->type.n_samples >= y->type.n_samples;
+    for (int i = 0; has && i < y->type.n_samples; i++)
+        has = v->type.samples[i] == y->type.samples[i];
+    return has;
 }
 
 static bool derivative_fits(Checker *c, const Ast *call, Term *y, Term *v) {
@@ -48,7 +63,20 @@ static bool derivative_fits(Checker *c, const Ast *call, Term *y, Term *v) {
         check_help(c, "a per-example derivative wants each example to depend on itself alone");
         return false;
     }
+    if (path & DRAWS) {
+        check_error(c, call->loc, "between these two values the draws of a sample axis are mixed");
+        check_help(c, "each draw's own derivative wants it to depend on itself alone; for one of "
+                      "them all reduce the first value:  grad(mean(y, axis = samples), v)");
+        return false;
+    }
     return true;
+}
+
+/* Of features: sample axes are told separately. */
+static bool one_element(const TermType *type) {
+    TermType features = *type;
+    features.n_samples = 0;
+    return termtype_one_element(&features);
 }
 
 Value rule_grad(Checker *c, Scope *scope, const Ast *call, Value *v) {
@@ -56,10 +84,17 @@ Value rule_grad(Checker *c, Scope *scope, const Ast *call, Value *v) {
     Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
     if (!in[0] || !in[1])
         return value_error();
-    if (!termtype_one_element(&in[0]->type)) {
+    if (!one_element(&in[0]->type)) {
         check_error(c, call->loc, "grad wants a first value with one element, and this is %s",
                     termtype_text(c->arena, &in[0]->type));
         check_help(c, "sum it, or ask for jacobian(h, v)");
+        return value_error();
+    }
+    if (!has_samples_of(in[1], in[0])) {
+        check_error(c, call->loc,
+                    "the first value has a sample axis that the second has not: this would be a "
+                    "derivative for each draw");
+        check_help(c, "reduce it first:  grad(mean(y, axis = samples), v)");
         return value_error();
     }
     if (!derivative_fits(c, call, in[0], in[1]))
