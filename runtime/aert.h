@@ -4,7 +4,8 @@
  * and for each precision a table of entries.  An entry (a training step, eval, encode …) is a list
  * of kernels.  A kernel covers [0, extent), cut into pieces of `chunk`: the cut depends on the
  * shape and the number of rows, never on the number of threads, so that any number of threads
- * computes the same bits.
+ * computes the same bits.  Kernels that do the same elsewhere share their function: where it reads
+ * and writes are arguments.
  *
  * Lengths are counted in reals (float or double), not in bytes.  Everything is row-major.
  */
@@ -46,6 +47,24 @@ typedef struct AertClock {
     const double *set;   /* by hyper: 1 where the user set it, so that its schedule is off */
 } AertClock;
 
+/* Where an argument of a kernel lies: what it is in the four highest bits, how far in below them.
+ * Offsets are in reals, so that one table serves floats and doubles.  The number of a stream of
+ * draws takes 64 bits of its own: it is the word behind, and the argument points to it. */
+typedef uint64_t AertPlace;
+typedef enum AertPlaceKind {
+    AERT_IN_STORE,
+    AERT_IN_ARENA,
+    AERT_IN_INPUTS,
+    AERT_IN_SCALARS,
+    AERT_IN_TABLE,
+} AertPlaceKind;
+#define AERT_PLACE(kind, offset) ((AertPlace)(kind) << 60 | (AertPlace)(offset))
+#define AERT_STORE(offset)       AERT_PLACE(AERT_IN_STORE, offset)
+#define AERT_ARENA(offset)       AERT_PLACE(AERT_IN_ARENA, offset)
+#define AERT_INPUT(number)       AERT_PLACE(AERT_IN_INPUTS, number)
+#define AERT_SCALAR(number)      AERT_PLACE(AERT_IN_SCALARS, number)
+#define AERT_STREAM(number)      AERT_PLACE(AERT_IN_TABLE, 0), number
+
 /* One execution of an entry. */
 typedef struct AertRun {
     void *store;   /* the slots, each at its offset */
@@ -56,6 +75,7 @@ typedef struct AertRun {
     const void *const
         *input; /* by input: (rows, …) reals.  The last is the code that decode reads. */
     const double *scalar;   /* of this entry, filled by its scalars() */
+    void *const *args;      /* by word of this entry's places: the address that it stands for */
     const int64_t *example; /* (rows): the number of each row's example in its data set */
     uint64_t seed, epoch;   /* with example, stream and element they make every draw */
     uint64_t batch;         /* number of the batch, from 0: takes the place of example in draws that
@@ -65,15 +85,21 @@ typedef struct AertRun {
 } AertRun;
 
 typedef struct AertKernel {
-    void (*run)(const AertRun *run, int begin, int end); /* computes [begin, end) of its extent */
-    const char *label;        /* "logits = matmul(h, decoder.dense_2.W)", of training steps */
-    const char *place;        /* "vae.ae:19"; elsewhere both are NULL: nothing else is timed */
-    int extent, extent_rows;  /* extent + extent_rows * rows things to compute … */
-    int chunk;                /* … in pieces of this many */
-    int barrier;              /* 1: all earlier kernels must be complete before it starts; 0: it
-                                  runs at the same time as the one before */
-    double flops, flops_rows; /* floating-point operations: fixed, and for each row */
+    /* computes [begin, end) of its extent */
+    void (*run)(const AertRun *run, void *const *args, int begin, int end);
+    int args;                /* its arguments: run->args from here on */
+    int extent, extent_rows; /* extent + extent_rows * rows things to compute … */
+    int chunk;               /* … in pieces of this many */
+    int barrier;             /* 1: all earlier kernels must be complete before it starts; 0: it
+                                 runs at the same time as the one before */
 } AertKernel;
+
+/* What is said of a kernel that is timed: those of training steps. */
+typedef struct AertKernelInfo {
+    const char *label;        /* "logits = matmul(h, decoder.dense_2.W)" */
+    const char *place;        /* "vae.ae:19" */
+    double flops, flops_rows; /* floating-point operations: fixed, and for each row */
+} AertKernelInfo;
 
 typedef enum AertOutputKind { AERT_LOSS, AERT_METRIC, AERT_TENSOR } AertOutputKind;
 
@@ -106,6 +132,9 @@ typedef struct AertEntry {
     const char *name; /* "step_main", "eval" */
     int kernels;
     const AertKernel *kernel;
+    const AertKernelInfo *info; /* by kernel; NULL but of steps */
+    int places;
+    const AertPlace *place; /* of all kernels' arguments, one after the other */
     int scalars;
     void (*compute_scalars)(const AertClock *clock, double *scalar);
     int outputs;

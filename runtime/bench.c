@@ -37,8 +37,8 @@ static double median(double *value, int count) {
     return count % 2 ? value[count / 2] : (value[count / 2 - 1] + value[count / 2]) / 2;
 }
 
-double kernel_flops(const AertKernel *kernel, int rows) {
-    return kernel->flops + kernel->flops_rows * rows;
+double kernel_flops(const AertKernelInfo *info, int rows) {
+    return info->flops + info->flops_rows * rows;
 }
 
 /* Floating-point operations of all training steps over one batch. */
@@ -46,7 +46,7 @@ static double step_flops(const Bench *bench) {
     double sum = 0;
     for (int i = 0; i < bench->step_entries; i++)
         for (int k = 0; k < bench->step_entry[i]->kernels; k++)
-            sum += kernel_flops(&bench->step_entry[i]->kernel[k], bench->rows);
+            sum += kernel_flops(&bench->step_entry[i]->info[k], bench->rows);
     return sum;
 }
 

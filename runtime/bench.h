@@ -25,7 +25,7 @@ typedef struct Bench {
 const double *bench_sorted(double *value, int count);
 
 /* Floating-point operations of a kernel. */
-double kernel_flops(const AertKernel *kernel, int rows);
+double kernel_flops(const AertKernelInfo *info, int rows);
 
 /* Gathers the next batch. */
 void bench_batch(Bench *bench);

@@ -30,7 +30,7 @@ static void time_entry(Bench *bench, const AertEntry *entry, double *times) {
     session->clock.rows = bench->rows;
     if (entry->compute_scalars)
         entry->compute_scalars(&session->clock, session->scalar);
-    AertRun run = session_make_run(session, bench->rows, 1, 0);
+    AertRun run = session_make_run(session, entry, bench->rows, 1, 0);
     for (int k = 0; k < entry->kernels; k++) {
         double start = seconds_now();
         aert_team_kernel(session->team, &entry->kernel[k], &run);
@@ -71,8 +71,8 @@ void bench_print_kernels(const Bench *bench) {
         for (int k = 0; k < entry->kernels; k++, at++)
             printf("  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n",
                    100 * bench->kernels[at] / sum, bench->kernels[at] * 1e3,
-                   kernel_flops(&entry->kernel[k], bench->rows) / bench->kernels[at] * 1e-9,
-                   entry->kernel[k].label, AERT_SHOW(entry->kernel[k].place));
+                   kernel_flops(&entry->info[k], bench->rows) / bench->kernels[at] * 1e-9,
+                   entry->info[k].label, AERT_SHOW(entry->info[k].place));
     }
     printf("kernels one by one: %.4g ms\n", sum * 1e3);
 }
@@ -86,13 +86,13 @@ void bench_print_kernels_json(const Bench *bench) {
             printf("%s{\"entry\": ", at ? ", " : "");
             json_print_string(entry->name);
             printf(", \"label\": ");
-            json_print_string(entry->kernel[k].label);
+            json_print_string(entry->info[k].label);
             printf(", \"place\": ");
-            json_print_string(entry->kernel[k].place);
+            json_print_string(entry->info[k].place);
             printf(", \"ms\": ");
             json_print_number(bench->kernels[at] * 1e3);
             printf(", \"gflops\": ");
-            json_print_number(kernel_flops(&entry->kernel[k], bench->rows) / bench->kernels[at] *
+            json_print_number(kernel_flops(&entry->info[k], bench->rows) / bench->kernels[at] *
                               1e-9);
             printf("}");
         }

@@ -4,6 +4,7 @@
  * once, here.
  */
 #include "session.h"
+#include "args.h"
 #include "blas.h"
 #include "gemm_choose.h"
 #include "settings.h"
@@ -76,6 +77,30 @@ static bool products_fit(const Session *session, AertError *error) {
     return aert_blas_room(by_blas ? aert_team_threads(session->team) : 1, error);
 }
 
+/* The addresses of all kernels' arguments; nothing that they lead to moves from now on. */
+static bool find_args(Session *session, AertError *error) {
+    const AertProgram *program = session->program;
+    const AertRun run = {.store = session->store,
+                         .arena = session->arena,
+                         .input = (const void *const *)session->input,
+                         .scalar = session->scalar};
+    size_t places = 1;
+    for (int i = 0; i < program->entries; i++)
+        places += (size_t)program->entry[i].places;
+    session->all_args = aert_allocate(places, sizeof(void *), "arguments", error);
+    session->args =
+        aert_allocate((size_t)program->entries + 1, sizeof *session->args, "arguments", error);
+    if (!session->all_args || !session->args)
+        return false;
+    void **next = session->all_args;
+    for (int i = 0; i < program->entries; i++) {
+        session->args[i] = next;
+        aert_args(&program->entry[i], program->real_bytes, &run, next);
+        next += program->entry[i].places;
+    }
+    return true;
+}
+
 /* The hypers have their defaults, then what the command line says. */
 static int apply_settings(Session *session, AertError *error) {
     const AertModel *model = session->model;
@@ -108,7 +133,8 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
     if (status)
         return status;
     session->team = aert_team_create(options->threads, error);
-    if (!session->team || !allocate(session, kinds, error) || !products_fit(session, error))
+    if (!session->team || !allocate(session, kinds, error) || !find_args(session, error) ||
+        !products_fit(session, error))
         return EXIT_FAILED;
     for (int i = 0; i < model->steps; i++)
         session->update[i] = 1;
@@ -126,6 +152,8 @@ void session_close(Session *session) {
     free(session->arena);
     free(session->scratch);
     free(session->scalar);
+    free(session->all_args);
+    free(session->args);
     free(session->example);
     free(session->hyper);
     free(session->set);
@@ -178,8 +206,10 @@ void session_gather(Session *session, const Examples *examples, int rows) {
     aert_team_for(session->team, rows, GATHER_ROWS, gather_rows, &task);
 }
 
-AertRun session_make_run(const Session *session, int rows, uint64_t epoch, int hold) {
-    return (AertRun){.store = session->store,
+AertRun session_make_run(const Session *session, const AertEntry *entry, int rows, uint64_t epoch,
+                         int hold) {
+    return (AertRun){.args = session->args[entry - session->program->entry],
+                     .store = session->store,
                      .arena = session->arena,
                      .scratch = session->scratch,
                      .scratch_bytes = session->scratch_bytes,
@@ -202,7 +232,7 @@ void session_run(Session *session, const AertEntry *entry, int rows, uint64_t ep
     session->clock.rows = rows;
     if (entry->compute_scalars)
         entry->compute_scalars(&session->clock, session->scalar);
-    AertRun run = session_make_run(session, rows, epoch, hold);
+    AertRun run = session_make_run(session, entry, rows, epoch, hold);
     aert_team_run(session->team, entry, &run);
 }
 

@@ -26,6 +26,7 @@ typedef struct Session {
     size_t scratch_bytes;         /* of each thread's scratch memory */
     void **input;                 /* by input, the code of decode last */
     double *scalar;               /* of the entry that runs */
+    void **all_args, ***args;     /* arguments of all kernels; by entry: where its own begin */
     int64_t *example;             /* (batch): number of each row's example */
     double *hyper, *set, *update; /* what clock points to */
     AertClock clock;
@@ -73,7 +74,8 @@ void session_place(Session *session, int64_t index, int64_t size);
 void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold);
 
 /* The run that session_run makes of them. */
-AertRun session_make_run(const Session *session, int rows, uint64_t epoch, int hold);
+AertRun session_make_run(const Session *session, const AertEntry *entry, int rows, uint64_t epoch,
+                         int hold);
 
 /* Element `index` of an output of the entry that ran last. */
 double session_value(const Session *session, const AertOutput *output, size_t index);

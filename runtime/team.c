@@ -197,6 +197,7 @@ static void run_pieces(AertTeam *team, const AertRun *run, int i, int owner, boo
     const Job *job = &team->job;
     Queue *queue = &team->worker[owner].queue[i];
     int64_t extent = extent_of(job, i), chunk = chunk_of(job, i);
+    void *const *args = job->task ? NULL : job->run->args + job->kernel[i].args;
     int64_t piece = take(queue, own);
     if (piece < 0)
         return;
@@ -207,7 +208,7 @@ static void run_pieces(AertTeam *team, const AertRun *run, int i, int owner, boo
         if (job->task)
             job->task(job->context, begin, end);
         else
-            job->kernel[i].run(run, begin, end);
+            job->kernel[i].run(run, args, begin, end);
     }
     aert_gemm_pieces(false);
 }

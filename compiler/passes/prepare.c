@@ -4,10 +4,15 @@
  *     output "x" = %0           an input       →    output "x" = expand(%0)       a copy
  *     lt(0, %1)   beside %2 = max(%1, 0)       →    lt(0, %2)       the slope of relu, from its
  * result
+ *     assign "m" = %4, assign "v" = %4 …       →    a constant for every few: kernels that are
+ * alike
  */
 #include "passes/fuse.h"
 
-enum { LONG_SUM = 2048 };
+enum {
+    LONG_SUM = 2048,
+    MOST = 8, /* slots that one constant is assigned to: kernels with more are no faster */
+};
 
 /* A sum of everything with more than one axis: the rows first, cut over threads, then one over
  * them. */
@@ -63,6 +68,7 @@ static void use_larger(const Graph *graph, const Node *node, Node *const *made, 
 Graph *prepare(Graph *graph) {
     Graph *to = graph_open(graph->arena, graph->names, graph->name);
     Node **made = NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1);
+    int *stores = NEW_ARRAY(graph->arena, int, graph->nodes.count + 1); /* of constants */
     for (int i = 0; i < graph->nodes.count; i++) {
         const Node *node = graph->nodes.at[i];
         Node **in = NEW_ARRAY(graph->arena, Node *, node->n_in + 1);
@@ -78,6 +84,10 @@ Graph *prepare(Graph *graph) {
     for (int i = 0; i < graph->roots.count; i++) {
         const Root *root = &graph->roots.at[i];
         Node *node = made[root->node->id];
+        if (root->kind == ROOT_assign && node->op == OP_const && ++stores[root->node->id] > MOST) {
+            made[root->node->id] = node = ir_copy(to, node, node->in);
+            stores[root->node->id] = 1;
+        }
         if (needs_copy(root->kind, node)) {
             Node *copy = graph_node(to, OP_expand, node->loc, (Attr){0}, node->type, 1, &node);
             copy->name = node->name;

@@ -55,15 +55,32 @@ Arena *arena_open(void) {
     return arena;
 }
 
+/* Frees the blocks before `last`, which NULL stands behind all of. */
+static void free_blocks(Arena *arena, const Block *last) {
+    while (arena->blocks && arena->blocks != last) {
+        Block *next = arena->blocks->next;
+        free(arena->blocks);
+        arena->blocks = next;
+        arena->count--;
+    }
+}
+
 void arena_close(Arena *arena) {
     if (!arena)
         return;
-    for (Block *block = arena->blocks; block;) {
-        Block *next = block->next;
-        free(block);
-        block = next;
-    }
+    free_blocks(arena, NULL);
     free(arena);
+}
+
+void arena_clear(Arena *arena) {
+    Block *first = arena->blocks;
+    while (!ONE_OBJECT_PER_BLOCK && first && first->next)
+        first = first->next;
+    free_blocks(arena, ONE_OBJECT_PER_BLOCK ? NULL : first);
+    if (!arena->blocks)
+        return;
+    memset(first->bytes, 0, first->used);
+    first->used = 0;
 }
 
 /* A large page of zeros, or NULL. */

@@ -18,9 +18,14 @@
 
 /* ---- names ---- */
 
+typedef struct Name {
+    const char *text; /* NULL: the slot is free */
+    int number;       /* of those interned before it */
+} Name;
+
 struct Names {
     Arena *arena;
-    const char **slot; /* `room` of them, a power of two; NULL is free */
+    Name *slot; /* `room` of them, a power of two */
     size_t count, room;
 };
 
@@ -28,7 +33,7 @@ Names *names_open(Arena *arena) {
     Names *names = NEW(arena, Names);
     names->arena = arena;
     names->room = 256;
-    names->slot = NEW_ARRAY(arena, const char *, names->room);
+    names->slot = NEW_ARRAY(arena, Name, names->room);
     return names;
 }
 
@@ -40,10 +45,10 @@ static uint64_t hash(const char *text, size_t length) {
 }
 
 /* Where the name is, or the free slot where it belongs. */
-static const char **find_slot(const Names *names, const char *text, size_t length) {
+static Name *find_slot(const Names *names, const char *text, size_t length) {
     size_t i = (size_t)hash(text, length) & (names->room - 1);
     for (;; i = (i + 1) & (names->room - 1)) {
-        const char *name = names->slot[i];
+        const char *name = names->slot[i].text;
         if (!name || (strncmp(name, text, length) == 0 && name[length] == 0))
             return &names->slot[i];
     }
@@ -52,21 +57,33 @@ static const char **find_slot(const Names *names, const char *text, size_t lengt
 static void grow_names(Names *names) {
     Names old = *names;
     names->room *= 2;
-    names->slot = NEW_ARRAY(names->arena, const char *, names->room);
+    names->slot = NEW_ARRAY(names->arena, Name, names->room);
     for (size_t i = 0; i < old.room; i++)
-        if (old.slot[i])
-            *find_slot(names, old.slot[i], strlen(old.slot[i])) = old.slot[i];
+        if (old.slot[i].text)
+            *find_slot(names, old.slot[i].text, strlen(old.slot[i].text)) = old.slot[i];
 }
 
-const char *names_intern(Names *names, const char *text, size_t length) {
-    const char **slot = find_slot(names, text, length);
-    if (*slot)
+static Name intern(Names *names, const char *text, size_t length) {
+    Name *slot = find_slot(names, text, length);
+    if (slot->text)
         return *slot;
-    const char *name = arena_copy(names->arena, text, length);
+    Name name = {arena_copy(names->arena, text, length), (int)names->count};
     *slot = name;
     if (++names->count * 2 > names->room)
         grow_names(names);
     return name;
+}
+
+const char *names_intern(Names *names, const char *text, size_t length) {
+    return intern(names, text, length).text;
+}
+
+int names_number(Names *names, const char *text, size_t length) {
+    return intern(names, text, length).number;
+}
+
+int names_count(const Names *names) {
+    return (int)names->count;
 }
 
 const char *names_of(Names *names, const char *text) {

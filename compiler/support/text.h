@@ -12,6 +12,9 @@ typedef struct Names Names;
 Names *names_open(Arena *arena);
 const char *names_intern(Names *names, const char *text, size_t length);
 const char *names_of(Names *names, const char *text); /* the same for a C string */
+/* How many other names were interned before this one, which is interned now if it was not. */
+int names_number(Names *names, const char *text, size_t length);
+int names_count(const Names *names);
 
 /* A growing text. */
 typedef struct Text {

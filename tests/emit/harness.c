@@ -3,6 +3,7 @@
  * and slots.  The arena begins as NaN, so that what is read before it is written shows.
  */
 #include "aert.h"
+#include "args.h"
 #include "gemm_choose.h"
 #include "program.h"
 
@@ -64,7 +65,8 @@ static void run_phase(const AertRun *run, const AertEntry *entry, int from, int 
         int pieces = (extent + k->chunk - 1) / k->chunk;
         for (int p = 0; p < pieces; p++) {
             int begin = (backwards ? pieces - 1 - p : p) * k->chunk;
-            k->run(run, begin, begin + k->chunk < extent ? begin + k->chunk : extent);
+            k->run(run, run->args + k->args, begin,
+                   begin + k->chunk < extent ? begin + k->chunk : extent);
         }
     }
 }
@@ -84,6 +86,11 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
                    .batch = (uint64_t)test_example(0), /* as which values without rows draw */
                    .rows = b->rows,
                    .hold = hold};
+    void **args = calloc((size_t)entry->places + 1, sizeof *args);
+    if (!args)
+        exit(1);
+    aert_args(entry, b->program->real_bytes, &run, args);
+    run.args = args;
     if (entry->compute_scalars)
         entry->compute_scalars(&clock, scalar);
     for (int from = 0; from < entry->kernels;) {
@@ -93,6 +100,7 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
         run_phase(&run, entry, from, to, backwards);
         from = to;
     }
+    free(args);
 }
 
 static void print_values(const Bench *b, const AertEntry *entry, const char *kind, const char *name,

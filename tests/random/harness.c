@@ -7,6 +7,7 @@
  * does not assign must keep their bits.
  */
 #include "aert.h"
+#include "args.h"
 #include "leaf.h"
 
 #include <stdio.h>
@@ -127,23 +128,29 @@ static void compute(Run *r) {
                              .set = set};
     if (r->entry->compute_scalars)
         r->entry->compute_scalars(&clock, scalar);
-    const AertRun run = {.store = r->store,
-                         .arena = r->arena,
-                         .scratch = r->scratch,
-                         .input = (const void *const *)r->input,
-                         .scalar = scalar,
-                         .example = example,
-                         .seed = LEAF_SEED,
-                         .epoch = LEAF_EPOCH,
-                         .batch = (uint64_t)leaf_example(0),
-                         .rows = r->rows};
+    void **args = calloc((size_t)r->entry->places + 1, sizeof *args);
+    if (!args)
+        stop("no memory left");
+    AertRun run = {.store = r->store,
+                   .arena = r->arena,
+                   .scratch = r->scratch,
+                   .input = (const void *const *)r->input,
+                   .scalar = scalar,
+                   .example = example,
+                   .seed = LEAF_SEED,
+                   .epoch = LEAF_EPOCH,
+                   .batch = (uint64_t)leaf_example(0),
+                   .rows = r->rows};
+    aert_args(r->entry, sizeof(double), &run, args);
+    run.args = args;
     for (int k = 0; k < r->entry->kernels; k++) {
         const AertKernel *kernel = &r->entry->kernel[k];
         int extent = kernel->extent + kernel->extent_rows * r->rows;
         for (int begin = 0; begin < extent; begin += kernel->chunk)
-            kernel->run(&run, begin,
+            kernel->run(&run, args + kernel->args, begin,
                         begin + kernel->chunk < extent ? begin + kernel->chunk : extent);
     }
+    free(args);
 }
 
 static void open_entry(Run *r, const char *name) {

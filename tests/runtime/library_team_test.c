@@ -12,13 +12,15 @@ enum { ROWS = 37, WIDTH = 50 };
 
 /* Kernel 1: x = f(row, column).  Kernel 2, after a barrier: sums over columns in pieces.  Kernel 3,
  * after another: one sum of all. */
-static void fill(const AertRun *run, int begin, int end) {
+static void fill(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     float *x = run->arena; /* (ROWS, WIDTH) */
     for (int i = begin; i < end; i++)
         x[i] = sinf((float)i * 0.37f) * x[ROWS * WIDTH + ROWS + 1];
 }
 
-static void sum_columns(const AertRun *run, int begin, int end) {
+static void sum_columns(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     float *x = run->arena, *sum = x + ROWS * WIDTH;
     for (int r = begin; r < end; r++) {
         sum[r] = 0;
@@ -28,7 +30,8 @@ static void sum_columns(const AertRun *run, int begin, int end) {
     }
 }
 
-static void sum_rows(const AertRun *run, int begin, int end) {
+static void sum_rows(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     float *x = run->arena, *sum = x + ROWS * WIDTH, total = 0;
     for (int r = 0; r < run->rows && begin < end; r++)
         total += sum[r];
@@ -37,9 +40,9 @@ static void sum_rows(const AertRun *run, int begin, int end) {
 }
 
 static const AertKernel kernels[] = {
-    {fill, "fill", "", 0, WIDTH, 7 * WIDTH, 0, 0, 0},
-    {sum_columns, "columns", "", 0, 1, 3, 1, 0, 0},
-    {sum_rows, "rows", "", 1, 0, 1, 1, 0, 0},
+    {fill, 0, 0, WIDTH, 7 * WIDTH, 0},
+    {sum_columns, 0, 0, 1, 3, 1},
+    {sum_rows, 0, 1, 0, 1, 1},
 };
 static const AertEntry entry = {.kind = AERT_STEP, .name = "step", .kernels = 3, .kernel = kernels};
 

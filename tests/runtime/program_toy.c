@@ -152,7 +152,8 @@ static double odd_gradient(double gradient, double first) {
 #endif
 #endif
 
-static void REAL(init)(const AertRun *run, int begin, int end) {
+static void REAL(init)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     real *store = run->store;
     const AertKey key = REAL(draw_key)(run, STREAM_INIT, -1);
     for (int i = begin; i < end; i++)
@@ -160,7 +161,8 @@ static void REAL(init)(const AertRun *run, int begin, int end) {
 }
 
 /* xc = x + level * n          toy.ae:3 */
-static void REAL(noisy)(const AertRun *run, int begin, int end) {
+static void REAL(noisy)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     const real *x = run->input[0];
     real *xc = (real *)run->arena + XC;
     const real level = (real)run->scalar[LEVEL];
@@ -171,7 +173,8 @@ static void REAL(noisy)(const AertRun *run, int begin, int end) {
     }
 }
 
-static void REAL(clean)(const AertRun *run, int begin, int end) {
+static void REAL(clean)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     const real *x = run->input[0];
     real *xc = (real *)run->arena + XC;
     for (int i = begin * PIXELS; i < end * PIXELS; i++)
@@ -179,7 +182,8 @@ static void REAL(clean)(const AertRun *run, int begin, int end) {
 }
 
 /* h = xc·W + b          toy.ae:4 */
-static void REAL(hidden)(const AertRun *run, int begin, int end) {
+static void REAL(hidden)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     const real *store = run->store;
     real *arena = run->arena;
     for (int r = begin; r < end; r++)
@@ -192,7 +196,8 @@ static void REAL(hidden)(const AertRun *run, int begin, int end) {
 }
 
 /* z ~ normal(h, 0.1)          toy.ae:5 */
-static void REAL(code)(const AertRun *run, int begin, int end) {
+static void REAL(code)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     real *arena = run->arena;
     for (int r = begin; r < end; r++) {
         const AertKey key = REAL(draw_key)(run, STREAM_CODE, r);
@@ -202,21 +207,24 @@ static void REAL(code)(const AertRun *run, int begin, int end) {
     }
 }
 
-static void REAL(code_mean)(const AertRun *run, int begin, int end) {
+static void REAL(code_mean)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     real *arena = run->arena;
     (void)run;
     for (int i = begin * CODE; i < end * CODE; i++)
         arena[Z + i] = arena[H + i];
 }
 
-static void REAL(code_given)(const AertRun *run, int begin, int end) {
+static void REAL(code_given)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     const real *given = run->input[INPUTS];
     real *arena = run->arena;
     for (int i = begin * CODE; i < end * CODE; i++)
         arena[Z + i] = given[i];
 }
 
-static void REAL(code_drawn)(const AertRun *run, int begin, int end) {
+static void REAL(code_drawn)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     real *arena = run->arena;
     for (int r = begin; r < end; r++) {
         const AertKey key = REAL(draw_key)(run, STREAM_CODE, r);
@@ -226,7 +234,8 @@ static void REAL(code_drawn)(const AertRun *run, int begin, int end) {
 }
 
 /* stop(batch_mean(z))          toy.ae:8 */
-static void REAL(centre)(const AertRun *run, int begin, int end) {
+static void REAL(centre)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     real *arena = run->arena;
     if (run->hold)
         return;
@@ -239,7 +248,8 @@ static void REAL(centre)(const AertRun *run, int begin, int end) {
 }
 
 /* xhat = sigmoid(z·V + c)          toy.ae:6 */
-static void REAL(xhat)(const AertRun *run, int begin, int end) {
+static void REAL(xhat)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     const real *store = run->store;
     real *arena = run->arena;
     for (int r = begin; r < end; r++)
@@ -252,7 +262,8 @@ static void REAL(xhat)(const AertRun *run, int begin, int end) {
 }
 
 /* total = reconstruction + beta * energy          toy.ae:9 */
-static void REAL(losses)(const AertRun *run, int begin, int end) {
+static void REAL(losses)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     const real *x = run->input[0];
     real *arena = run->arena;
     real squares = 0, energy = 0, kinks = 0;
@@ -287,7 +298,8 @@ static void REAL(losses)(const AertRun *run, int begin, int end) {
 }
 
 /* dlogit, dz: rows */
-static void REAL(back)(const AertRun *run, int begin, int end) {
+static void REAL(back)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     const real *x = run->input[0], *store = run->store;
     real *arena = run->arena;
     const real over = (real)run->scalar[OVER_ROWS], beta = (real)run->scalar[BETA];
@@ -307,7 +319,8 @@ static void REAL(back)(const AertRun *run, int begin, int end) {
 }
 
 /* gradients, each element a sum over rows */
-static void REAL(gradients)(const AertRun *run, int begin, int end) {
+static void REAL(gradients)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     real *arena = run->arena;
     for (int k = begin; k < end; k++) {
         real sum = 0;
@@ -338,7 +351,8 @@ static void REAL(gradients)(const AertRun *run, int begin, int end) {
 }
 
 /* m <- 0.9 * m + g; p <- p - lr * m; mean <- 0.9 * mean + 0.1 * batch_mean(z) */
-static void REAL(update)(const AertRun *run, int begin, int end) {
+static void REAL(update)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     real *store = run->store;
     const real *arena = run->arena;
     for (int i = begin; i < end; i++) {
@@ -352,26 +366,36 @@ static void REAL(update)(const AertRun *run, int begin, int end) {
     }
 }
 
-#define K(f, label, extent, rows, chunk, barrier, flops)                                           \
-    { REAL(f), label, "toy.ae:9", extent, rows, chunk, barrier, 0, flops }
-#define K_NOISY  K(noisy, "xc = x + level * n", 0, 1, 4, 1, 128)
-#define K_CLEAN  K(clean, "xc = x", 0, 1, 4, 1, 0)
-#define K_HIDDEN K(hidden, "h = matmul(xc, W) + b", 0, 1, 4, 1, 512)
-#define K_CODE   K(code, "z ~ normal(h, 0.1)", 0, 1, 4, 1, 8)
-#define K_MEAN   K(code_mean, "z = h", 0, 1, 4, 1, 0)
-#define K_GIVEN  K(code_given, "z = code", 0, 1, 4, 1, 0)
-#define K_DRAWN  K(code_drawn, "z ~ normal(0, 1)", 0, 1, 4, 1, 0)
-#define K_CENTRE K(centre, "centre = stop(batch_mean(z))", 4, 0, 4, 1, 4)
-#define K_XHAT   K(xhat, "xhat = sigmoid(matmul(z, V) + c)", 0, 1, 4, 1, 512)
-#define K_LOSSES K(losses, "total = reconstruction + beta * energy", 1, 0, 1, 1, 200)
-#define K_BACK   K(back, "dz", 0, 1, 4, 1, 512)
-#define K_GRADS  K(gradients, "dW, db, dV, dc", PARAMS, 0, 64, 1, 1024)
-#define K_UPDATE K(update, "momentum", PARAMS + CODE, 0, 128, 1, 0)
+#define K(f, extent, rows, chunk, barrier)                                                         \
+    { REAL(f), 0, extent, rows, chunk, barrier }
+#define K_NOISY  K(noisy, 0, 1, 4, 1)
+#define K_CLEAN  K(clean, 0, 1, 4, 1)
+#define K_HIDDEN K(hidden, 0, 1, 4, 1)
+#define K_CODE   K(code, 0, 1, 4, 1)
+#define K_MEAN   K(code_mean, 0, 1, 4, 1)
+#define K_GIVEN  K(code_given, 0, 1, 4, 1)
+#define K_DRAWN  K(code_drawn, 0, 1, 4, 1)
+#define K_CENTRE K(centre, 4, 0, 4, 1)
+#define K_XHAT   K(xhat, 0, 1, 4, 1)
+#define K_LOSSES K(losses, 1, 0, 1, 1)
+#define K_BACK   K(back, 0, 1, 4, 1)
+#define K_GRADS  K(gradients, PARAMS, 0, 64, 1)
+#define K_UPDATE K(update, PARAMS + CODE, 0, 128, 1)
 
-static const AertKernel REAL(k_init)[] = {
-    {REAL(init), "initial values", "toy.ae:1", 1164, 0, 256, 1, 0, 0}};
+static const AertKernel REAL(k_init)[] = {{REAL(init), 0, 1164, 0, 256, 1}};
 static const AertKernel REAL(k_step)[] = {K_NOISY,  K_HIDDEN, K_CODE,  K_CENTRE, K_XHAT,
                                           K_LOSSES, K_BACK,   K_GRADS, K_UPDATE};
+static const AertKernelInfo REAL(step_info)[] = {
+    {"xc = x + level * n", "toy.ae:9", 0, 128},
+    {"h = matmul(xc, W) + b", "toy.ae:9", 0, 512},
+    {"z ~ normal(h, 0.1)", "toy.ae:9", 0, 8},
+    {"centre = stop(batch_mean(z))", "toy.ae:9", 0, 4},
+    {"xhat = sigmoid(matmul(z, V) + c)", "toy.ae:9", 0, 512},
+    {"total = reconstruction + beta * energy", "toy.ae:9", 0, 200},
+    {"dz", "toy.ae:9", 0, 512},
+    {"dW, db, dV, dc", "toy.ae:9", 0, 1024},
+    {"momentum", "toy.ae:9", 0, 0},
+};
 static const AertKernel REAL(k_eval)[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE, K_XHAT, K_LOSSES};
 static const AertKernel REAL(k_clean)[] = {K_CLEAN, K_HIDDEN, K_MEAN, K_XHAT};
 static const AertKernel REAL(k_noisy)[] = {K_NOISY, K_HIDDEN, K_MEAN, K_XHAT};
@@ -393,14 +417,15 @@ static const AertOutput REAL(o_noisy)[] = {
     {AERT_TENSOR, "x", "toy.ae:1", DLOGIT, 4, {-1, 1, 8, 8}}};
 
 /* x = input */
-static void REAL(original)(const AertRun *run, int begin, int end) {
+static void REAL(original)(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
     const real *x = run->input[0];
     real *arena = run->arena;
     for (int i = begin * PIXELS; i < end * PIXELS; i++)
         arena[DLOGIT + i] = x[i];
 }
 static const AertKernel REAL(k_restore)[] = {K_NOISY, K_HIDDEN, K_MEAN, K_XHAT,
-                                             K(original, "x", 0, 1, 4, 0, 0)};
+                                             K(original, 0, 1, 4, 0)};
 
 #if AERT_REAL == 64
 static const AertKernel gradcheck_kernels[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE,
@@ -414,15 +439,16 @@ static const AertOutput gradcheck_outputs[] = {
     {AERT_TENSOR, "gradient:decoder.dense_1.b", "toy.ae:6", GRADIENT + C, 1, {64}}};
 #endif
 
-#define ENTRY(kind, step, variant, name, k, o)                                                     \
+#define ENTRY(kind, step, variant, name, k, o) TIMED_ENTRY(kind, step, variant, name, k, 0, o)
+#define TIMED_ENTRY(kind, step, variant, name, k, info, o)                                         \
     {                                                                                              \
-        kind, step, variant, name, sizeof k / sizeof k[0], k, SCALARS, toy_scalars,                \
+        kind, step, variant, name, sizeof k / sizeof k[0], k, info, 0, 0, SCALARS, toy_scalars,    \
             sizeof o / sizeof o[0], o, ARENA, ARENA, 0                                             \
     }
 static const AertEntry REAL(entries)[] = {
-    {AERT_INIT, 0, 0, "init", 1, REAL(k_init), 0, 0, 0, 0, 0, 0, 0},
-    ENTRY(AERT_STEP, 0, 0, "step_main", REAL(k_step), REAL(o_losses)),
-    ENTRY(AERT_STEP, 1, 0, "step_again", REAL(k_step), REAL(o_losses)),
+    {AERT_INIT, 0, 0, "init", 1, REAL(k_init), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    TIMED_ENTRY(AERT_STEP, 0, 0, "step_main", REAL(k_step), REAL(step_info), REAL(o_losses)),
+    TIMED_ENTRY(AERT_STEP, 1, 0, "step_again", REAL(k_step), REAL(step_info), REAL(o_losses)),
     ENTRY(AERT_EVAL, 0, 0, "eval", REAL(k_eval), REAL(o_losses)),
     ENTRY(AERT_ENCODE, 0, 0, "encode", REAL(k_clean), REAL(o_encode)),
     ENTRY(AERT_ENCODE, 0, 1, "encode_corrupt", REAL(k_noisy), REAL(o_encode)),
@@ -438,6 +464,7 @@ static const AertProgram REAL(program) = {
     sizeof(real), sizeof REAL(entries) / sizeof REAL(entries)[0], REAL(entries)};
 #undef K
 #undef ENTRY
+#undef TIMED_ENTRY
 #undef K_NOISY
 #undef K_CLEAN
 #undef K_HIDDEN

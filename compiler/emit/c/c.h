@@ -27,8 +27,10 @@ uint64_t c_hash(uint64_t hash, const char *text);
 /* ---- names.c: words for C, each once in its function ---- */
 typedef struct Scope {
     Arena *arena;
-    List(const char *) taken;
+    Names *taken;
+    List(int) next; /* by number in `taken`: where to go on looking for NAME_2, NAME_3 … */
 } Scope;
+void scope_start(Scope *scope, Arena *arena);
 /* `wish` made a C name that the scope has not; it has it then. */
 const char *scope_name(Scope *scope, const char *wish);
 /* Takes the words that moves, copies and batches of products write as they stand: i, j, row … */
@@ -49,6 +51,11 @@ typedef struct Pointer {
     const Node *node;
 } Pointer;
 
+/* The number of a stream of draws, as a local. */
+typedef struct Stream {
+    const char *of, *name; /* the draws' name, interned; the local's */
+} Stream;
+
 typedef struct KernelWriter {
     const ProgramPlan *program;
     const Plan *plan;
@@ -58,6 +65,7 @@ typedef struct KernelWriter {
     Scope scope;
     List(Pointer) pointers;
     const char **scalar; /* by scalar: its local name, or NULL */
+    List(Stream) streams;
     bool uses_range;
     /* of loops */
     const char *axis[MAX_AXES]; /* loop variables */
@@ -67,36 +75,34 @@ typedef struct KernelWriter {
     const char **variable;      /* by place: name of the variable, array or row array */
 } KernelWriter;
 
-/* A kernel's function in parts; all but name and reals may be empty. */
+/* A kernel as text. */
 typedef struct KernelText {
-    const char *name;
-    Text *comment;
-    Text *parameters, *arguments; /* the pointers and scalars that it reads, and their values */
-    Text *locals;                 /* the same as declarations */
-    Text *start, *body;           /* what stands before and after the declarations */
-    bool uses_run;                /* by start and body alone */
-    unsigned reals;               /* the precisions that it is called in */
-    int like;                     /* the first kernel that does the same elsewhere; itself */
-    bool shared;                  /* of a first one: there are others */
+    const Plan *plan;
+    int place;      /* in the plan */
+    Text *function; /* what stands between its braces; NULL: of another kernel */
+    Text *places;   /* where its arguments lie: "AERT_INPUT(0), AERT_STORE(313600)" */
+    int n_args;     /* words of the table of places */
+    unsigned reals; /* the precisions that the function is called in */
+    int like;       /* number of the first kernel that does the same elsewhere; its own */
 } KernelText;
-KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place,
-                       int number);
-const char *kernel_name(Arena *arena, const Plan *plan, int place, int number);
+KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place);
 const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel);
 /* The pointer to a base's memory, or to slot `slot` where that is not negative. */
 const char *kernel_pointer(KernelWriter *k, const Node *base, int slot);
 const char *kernel_len(KernelWriter *k, Len len); /* "784", "n", "28 * n" */
 const char *kernel_type_size(KernelWriter *k, Type type, int from, int to);
 const char *kernel_scalar(KernelWriter *k, const Node *node);
+const char *kernel_stream(KernelWriter *k, const Node *draw);
 
-/* ---- share.c: what several kernels do becomes one function ---- */
+/* ---- share.c: kernels that do the same are one function ---- */
 typedef struct KernelTexts {
-    KernelText *at; /* of all entries, one after the other */
+    KernelText *at; /* of all entries, one after the other: their numbers */
     int count;
 } KernelTexts;
 KernelTexts share_kernels(Arena *arena, const ProgramPlan *program);
-void share_write(Writer *w, const KernelTexts *texts);                    /* the common functions */
-void share_write_kernel(Writer *w, const KernelTexts *texts, int number); /* one kernel */
+const char *share_name(Arena *arena, const KernelTexts *texts, int number); /* of its function */
+/* The function of a kernel that is the first of its like. */
+void share_write(Writer *w, const KernelTexts *texts, int number);
 
 /* ---- formula.c: comments ---- */
 const char *formula_name(Arena *arena, const Node *node);

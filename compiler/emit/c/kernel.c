@@ -1,10 +1,10 @@
-/* Kernels: one function each: a comment, the pointers it uses by the user's names, then its loops.
+/* Kernels: one function each: what it reads and writes by the user's names, then its loops.
  *
- *     static void REAL(k12_logits)(const AertRun *run, int begin, int end) {
+ *     static void REAL(k12_logits)(const AertRun *run, void *const *args, int begin, int end) {
  *         const int n = run->rows;
- *         const real *h = (const real *)run->arena + 51200;    (the shape follows as a comment)
+ *         const real *h = args[0];                             (the shape follows as a comment)
  *
- * Here the parts of it become texts; share.c puts them together.
+ * Where its arguments lie is no part of the function: share.c puts that into a table.
  */
 #include "emit/c/c.h"
 
@@ -78,52 +78,58 @@ const char *kernel_scalar(KernelWriter *k, const Node *node) {
     return k->scalar[number];
 }
 
-const char *kernel_name(Arena *arena, const Plan *plan, int place, int number) {
-    const char *name = formula_left(plan, arena, plan->kernels.at[place].node);
-    return arena_printf(arena, "k%d_%s", number, c_word(arena, name));
+const char *kernel_stream(KernelWriter *k, const Node *draw) {
+    for (int i = 0; i < k->streams.count; i++)
+        if (k->streams.at[i].of == draw->attr.name)
+            return k->streams.at[i].name;
+    Stream stream = {draw->attr.name, scope_name(&k->scope, "stream")};
+    list_add(k->arena, &k->streams, stream);
+    return stream.name;
 }
 
-static const char *memory(const KernelWriter *k, const char *qualifier, const char *of,
-                          size_t offset) {
-    return offset == 0 ? arena_printf(k->arena, "run->%s", of)
-                       : arena_printf(k->arena, "(%sreal *)run->%s + %zu", qualifier, of, offset);
+/* Adds an argument: its declaration, where `%d` stands for its number, and the place where it lies.
+ */
+static void add_argument(KernelText *text, Writer *w, const char *type, const char *name,
+                         const char *read, const char *what, const char *place) {
+    cw_line(w, "%s%s = %sargs[%d];%s%s%s", type, name, read, text->n_args++, *what ? " /* " : "",
+            what, *what ? " */" : "");
+    text_add(text->places, "%s%s", text->n_args > 1 ? ", " : "", place);
 }
 
-/* Adds a pointer or a scalar to what the kernel reads, as all three texts have it. */
-static void add_read(KernelText *text, const char *type, const char *name, const char *value,
-                     const char *shape) {
-    bool later = text->parameters->length > 0;
-    Writer locals = {text->locals, 1};
-    cw_line(&locals, "%s%s = %s;%s%s%s", type, name, value, *shape ? " /* " : "", shape,
-            *shape ? " */" : "");
-    text_add(text->parameters, "%s%s%s%s%s%s", later ? ",\n" : "", type, name, *shape ? " /* " : "",
-             shape, *shape ? " */" : "");
-    text_add(text->arguments, "%s%s", later ? ", " : "", value);
+static const char *place_text(const KernelWriter *k, Place place) {
+    switch (place.kind) {
+    case PLACE_input:
+        return arena_printf(k->arena, "AERT_INPUT(%d)", place.index);
+    case PLACE_buffer:
+        return arena_printf(k->arena, "AERT_ARENA(%zu)", k->plan->buffers.at[place.index].offset);
+    default:
+        return arena_printf(k->arena, "AERT_STORE(%zu)", k->program->slot_offset[place.index]);
+    }
 }
 
-static void write_reads(KernelText *text, const KernelWriter *k) {
+static void write_arguments(KernelText *text, KernelWriter *k, Writer *w) {
     for (int i = 0; i < k->pointers.count; i++) {
         const Pointer *pointer = &k->pointers.at[i];
         if (!pointer->used)
             continue;
-        const char *qualifier = pointer->written ? "" : "const ";
-        const char *value;
-        int index = pointer->place.index;
-        if (pointer->place.kind == PLACE_input)
-            value = arena_printf(k->arena, "run->input[%d]", index);
-        else if (pointer->place.kind == PLACE_slice)
-            value = "run->scratch";
-        else if (pointer->place.kind == PLACE_buffer)
-            value = memory(k, qualifier, "arena", k->plan->buffers.at[index].offset);
+        const char *type = pointer->written ? "real *" : "const real *";
+        const char *shape = formula_shape(k->arena, pointer->node->type);
+        if (pointer->place.kind == PLACE_slice)
+            cw_line(w, "%s%s = run->scratch; /* %s */", type, pointer->name, shape);
         else
-            value = memory(k, qualifier, "store", k->program->slot_offset[index]);
-        add_read(text, arena_printf(k->arena, "%sreal *", qualifier), pointer->name, value,
-                 formula_shape(k->arena, pointer->node->type));
+            add_argument(text, w, type, pointer->name, "", shape, place_text(k, pointer->place));
     }
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
         if (k->scalar[i])
-            add_read(text, "const real ", k->scalar[i],
-                     arena_printf(k->arena, "(real)run->scalar[%d]", i), "");
+            add_argument(text, w, "const real ", k->scalar[i], "(real)*(const double *)", "",
+                         arena_printf(k->arena, "AERT_SCALAR(%d)", i));
+    for (int i = 0; i < k->streams.count; i++) {
+        const Stream *stream = &k->streams.at[i];
+        uint64_t number = c_hash(C_HASH_START, stream->of);
+        add_argument(text, w, "const uint64_t ", stream->name, "*(const uint64_t *)", "",
+                     arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", (unsigned long long)number));
+        text->n_args++; /* its number is a word of its own */
+    }
 }
 
 /* Does the word stand in the text, outside comments? */
@@ -140,19 +146,30 @@ static bool has_word(const char *text, const char *word) {
     return false;
 }
 
-static void write_start(KernelText *text, const KernelWriter *k) {
-    Writer w = {text->start, 1};
+static bool has_slice(const KernelWriter *k) {
+    for (int i = 0; i < k->pointers.count; i++)
+        if (k->pointers.at[i].used && k->pointers.at[i].place.kind == PLACE_slice)
+            return true;
+    return false;
+}
+
+/* The function's first lines, which need to know what the loops use. */
+static void write_start(KernelText *text, KernelWriter *k, Writer *w) {
     bool uses_rows = has_word(k->body.text->at, "n");
-    text->uses_run = uses_rows || k->kernel->held || strstr(k->body.text->at, "(run,") ||
-                     strstr(k->body.text->at, "run->");
+    if (!uses_rows && !k->kernel->held && !has_slice(k) && !strstr(k->body.text->at, "(run,") &&
+        !strstr(k->body.text->at, "run->"))
+        cw_line(w, "(void)run;");
     if (!k->uses_range)
-        cw_line(&w, "(void)begin, (void)end;");
+        cw_line(w, "(void)begin, (void)end;");
     if (k->kernel->held) {
-        cw_line(&w, "if (run->hold)");
-        cw_line(&w, "    return;");
+        cw_line(w, "if (run->hold)");
+        cw_line(w, "    return;");
     }
     if (uses_rows)
-        cw_line(&w, "const int n = run->rows;");
+        cw_line(w, "const int n = run->rows;");
+    write_arguments(text, k, w);
+    if (text->n_args == 0)
+        cw_line(w, "(void)args;");
 }
 
 /* Is it a copy, a move or a batch of products, whose loops are written with fixed names? */
@@ -167,23 +184,16 @@ static Text *new_text(Arena *arena) {
     return text;
 }
 
-KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place,
-                       int number) {
+KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place) {
     const Kernel *kernel = &plan->kernels.at[place];
-    KernelText text = {.name = kernel_name(arena, plan, place, number),
-                       .comment = new_text(arena),
-                       .parameters = new_text(arena),
-                       .arguments = new_text(arena),
-                       .start = new_text(arena),
-                       .locals = new_text(arena),
-                       .body = new_text(arena),
-                       .reals = plan->entry->reals};
+    KernelText text = {
+        .plan = plan, .place = place, .function = new_text(arena), .places = new_text(arena)};
     KernelWriter k = {.program = program,
                       .plan = plan,
                       .kernel = kernel,
                       .arena = arena,
-                      .body = {text.body, 1},
-                      .scope = {.arena = arena}};
+                      .body = {new_text(arena), 1}};
+    scope_start(&k.scope, arena);
     k.scalar = NEW_ARRAY(k.arena, const char *, plan->fusion->scalars.count + 1);
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     if (writes_fixed(group))
@@ -200,8 +210,7 @@ KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *pla
         columns_write(&k);
     else
         rows_write(&k);
-    write_reads(&text, &k);
-    write_start(&text, &k);
-    formula_comment(&(Writer){text.comment, 0}, plan, kernel);
+    write_start(&text, &k, &(Writer){text.function, 1});
+    text_add_bytes(text.function, k.body.text->at, k.body.text->length);
     return text;
 }

@@ -25,6 +25,8 @@ static void write_head(Writer *w, const ProgramPlan *plan) {
     cw_plain(w, " *");
     cw_plain(w, " * In the comments n is the number of rows of the batch; names are those of %s.",
              program->source);
+    cw_plain(w, " * Kernels that do the same elsewhere are one function, which has the names of "
+                "the first.");
     cw_plain(w, " */");
 }
 

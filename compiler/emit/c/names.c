@@ -5,20 +5,21 @@
 #include "emit/c/c.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Words that mean something in generated code. */
+/* Words that mean something in generated code, sorted by their bytes. */
 static const char *const reserved[] = {
-    "auto",     "break",  "case",    "char",     "const",    "continue", "default",  "do",
-    "double",   "else",   "enum",    "extern",   "float",    "for",      "goto",     "if",
-    "inline",   "int",    "long",    "register", "restrict", "return",   "short",    "signed",
-    "sizeof",   "static", "struct",  "switch",   "typedef",  "union",    "unsigned", "void",
-    "volatile", "while",  "real",    "REAL",     "run",      "begin",    "end",      "n",
-    "exp",      "log",    "log1p",   "sqrt",     "fabs",     "floor",    "sin",      "cos",
-    "erf",      "tanh",   "sigmoid", "softplus", "pow",      "gemm",     "main",     "asm",
-    "typeof",   "linux",  "unix",    "NULL",     "abs",      "gamma",    "I",        "inputs",
-    "slots",    "model",  "bool",    "true",     "false",    "o",        "clock",    "scalar",
-    "key",      "from",   "to",      "program",
+    "I",        "NULL",     "REAL",     "abs",    "args",     "asm",    "auto",     "begin",
+    "bool",     "break",    "case",     "char",   "clock",    "const",  "continue", "cos",
+    "default",  "do",       "double",   "else",   "end",      "enum",   "exp",      "extern",
+    "fabs",     "false",    "float",    "floor",  "for",      "from",   "gamma",    "gemm",
+    "goto",     "if",       "inline",   "inputs", "int",      "key",    "linux",    "log",
+    "log1p",    "long",     "main",     "model",  "n",        "o",      "pow",      "program",
+    "real",     "register", "restrict", "return", "run",      "scalar", "short",    "sigmoid",
+    "signed",   "sin",      "sizeof",   "slots",  "softplus", "sqrt",   "static",   "struct",
+    "switch",   "tanh",     "to",       "true",   "typedef",  "typeof", "union",    "unix",
+    "unsigned", "void",     "volatile", "while",
 };
 
 /* Words that the kernels of move.c and product.c declare; elsewhere they are free. */
@@ -37,10 +38,13 @@ static bool in_capitals(const char *word) {
     return strlen(word) > 2;
 }
 
+static int by_bytes(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 bool c_is_reserved(const char *word) {
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        if (strcmp(reserved[i], word) == 0)
-            return true;
+    if (bsearch(&word, reserved, sizeof reserved / sizeof *reserved, sizeof *reserved, by_bytes))
+        return true;
     return strncmp(word, "aert", 4) == 0 || strncmp(word, "AERT", 4) == 0 ||
            strncmp(word, "Aert", 4) == 0 || strncmp(word, "cblas", 5) == 0 || in_capitals(word) ||
            ends_with(word, "_part"); /* a partial sum's */
@@ -75,16 +79,23 @@ const char *c_last_part(const char *name) {
     return part;
 }
 
-static bool is_taken(const Scope *scope, const char *name) {
-    for (int i = 0; i < scope->taken.count; i++)
-        if (strcmp(scope->taken.at[i], name) == 0)
-            return true;
-    return false;
+void scope_start(Scope *scope, Arena *arena) {
+    *scope = (Scope){.arena = arena, .taken = names_open(arena)};
+}
+
+/* False where the scope has the name already. */
+static bool take(Scope *scope, const char *name) {
+    int before = names_count(scope->taken);
+    names_of(scope->taken, name);
+    if (names_count(scope->taken) == before)
+        return false;
+    list_add(scope->arena, &scope->next, 2);
+    return true;
 }
 
 void scope_take_fixed(Scope *scope) {
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        list_add(scope->arena, &scope->taken, fixed[i]);
+        take(scope, fixed[i]);
 }
 
 const char *scope_name(Scope *scope, const char *wish) {
@@ -93,9 +104,12 @@ const char *scope_name(Scope *scope, const char *wish) {
         word = arena_printf(scope->arena, "%s_", word);
     if (c_is_reserved(word)) /* by how it begins, or all of it */
         word = arena_printf(scope->arena, "v_%s", word);
-    const char *name = word;
-    for (int i = 2; is_taken(scope, name); i++)
-        name = arena_printf(scope->arena, "%s_%d", word, i);
-    list_add(scope->arena, &scope->taken, name);
+    if (take(scope, word))
+        return word;
+    int *next = &scope->next.at[names_number(scope->taken, word, strlen(word))];
+    const char *name;
+    do
+        name = arena_printf(scope->arena, "%s_%d", word, (*next)++);
+    while (!take(scope, name));
     return name;
 }

@@ -87,9 +87,8 @@ void nest_keys(KernelWriter *k, const bool *computes, int from, int to) {
         if (depth < from || depth >= to)
             continue;
         const char *row = has_rows(node->node) ? expr_index(k, &node->index[1]) : "-1";
-        cw_line(&k->body, "const AertKey %s = REAL(draw_key)(run, 0x%016llxu, %s); /* %s */",
-                k->variable[i], (unsigned long long)c_hash(C_HASH_START, node->node->attr.name),
-                row, node->node->attr.name);
+        cw_line(&k->body, "const AertKey %s = REAL(draw_key)(run, %s, %s);", k->variable[i],
+                kernel_stream(k, node->node), row);
     }
 }
 

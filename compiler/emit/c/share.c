@@ -1,14 +1,14 @@
-/* Kernels put together. Where several do the same in other places, as a layer does in `step`,
- * `eval` and `encode`, their loops stand once, in a function that takes the places:
+/* Kernels that do the same become one function, whatever the places that they read and write and
+ * the streams that they draw from: a hundred layers, `step`, `eval` and `encode` call it with
+ * arguments of their own, which stand in tables.
  *
- *     static void REAL(s12_h)(const AertRun *run, int begin, int end,
- *                             const real *x, real *h) { … }
- *     static void REAL(k12_h)(const AertRun *run, int begin, int end) {
- *         REAL(s12_h)(run, begin, end, run->input[0], (real *)run->arena + 51200);
- *     }
+ *     static void REAL(k12_h)(const AertRun *run, void *const *args, int begin, int end) {
+ *         const real *x = args[0];
+ *         real *h = args[1];
+ *         …
  *
- * The local names are those of the first. A third of the text goes, and with it the C compiler's
- * time and the program's size.
+ * The local names are those of the first kernel.  So the C compiler's work grows with what is
+ * different in a model, not with its size.
  */
 #include "emit/c/c.h"
 
@@ -21,152 +21,101 @@ static bool in_word(char c) {
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Names that mean the same in every kernel: those of C and of the runtime, functions, members. */
+/* Names that mean the same in every kernel: those of C and of the runtime, functions, also by
+ * REAL(name), members. */
 static bool stays(const char *begin, const char *at, const char *end, const char *word) {
     bool member = at > begin && (at[-1] == '>' || at[-1] == '.');
-    return member || *end == '(' || c_is_reserved(word);
-}
-
-typedef struct Word {
-    const char *at;
-    size_t length;
-} Word;
-
-static bool is_word(Word a, Word b) {
-    return a.length == b.length && memcmp(a.at, b.at, a.length) == 0;
+    bool real = at - begin > 5 && strncmp(at - 5, "REAL(", 5) == 0;
+    return member || real || *end == '(' || c_is_reserved(word);
 }
 
 /* The text with every other word replaced by how many came before it: "t4[i] + b[j]" → "#0[#1] +
  * #2[#3]". Kernels are alike where these are equal. */
-static const char *without_names(Arena *arena, const char *text) {
-    Text out;
-    List(Word) words = {0};
-    text_open(&out, arena);
+static const Text *without_names(Arena *arena, const char *text) {
+    Text *out = NEW(arena, Text);
+    Names *words = names_open(arena);
+    text_open(out, arena);
     for (const char *at = text; *at;) {
         const char *end = at;
         while (in_word(*end))
             end++;
-        if (end == at || isdigit((unsigned char)*at)) {
-            end += end == at;
-            text_add_bytes(&out, at, (size_t)(end - at));
-            at = end;
-            continue;
-        }
-        Word word = {at, (size_t)(end - at)};
-        if (stays(text, at, end, arena_copy(arena, at, word.length))) {
-            text_add_bytes(&out, at, word.length);
+        size_t length = (size_t)(end - at);
+        if (length == 0 || isdigit((unsigned char)*at)) {
+            length += length == 0;
+            text_add_bytes(out, at, length);
+        } else if (stays(text, at, end, arena_copy(arena, at, length))) {
+            text_add_bytes(out, at, length);
         } else {
-            int k = 0;
-            while (k < words.count && !is_word(words.at[k], word))
-                k++;
-            if (k == words.count)
-                list_add(arena, &words, word);
-            text_add(&out, "#%d", k);
+            text_add(out, "#%d", names_number(words, at, length));
         }
-        at = end;
+        at += length;
     }
-    return out.at;
+    return out;
 }
 
-/* The first ones are told what the others need. */
-static void find_alike(KernelTexts *texts, const char *const *form, const uint64_t *hash) {
-    for (int i = 0; i < texts->count; i++) {
-        texts->at[i].like = i;
-        for (int k = 0; k < i; k++)
-            if (hash[k] == hash[i] && strcmp(form[k], form[i]) == 0) {
-                texts->at[i].like = k;
-                texts->at[k].shared = true;
-                texts->at[k].reals |= texts->at[i].reals;
-                break;
-            }
-    }
+static Text *kept(Arena *arena, const Text *text) {
+    Text *copy = NEW(arena, Text);
+    *copy =
+        (Text){arena, arena_copy(arena, text->at, text->length), text->length, text->length + 1};
+    return copy;
+}
+
+/* Kernels by their form: the number that `forms` gives it leads to the first that has it. */
+typedef struct Forms {
+    Arena *arena;
+    Names *names;
+    List(int) first;
+} Forms;
+
+/* Adds a kernel's text, which is scratch, to those that are kept. */
+static void add_text(Arena *arena, KernelTexts *texts, Forms *forms, KernelText text) {
+    const Text *form = without_names(text.function->arena, text.function->at);
+    int number = texts->count++, known = forms->first.count;
+    int at = names_number(forms->names, form->at, form->length);
+    if (at == known)
+        list_add(forms->arena, &forms->first, number);
+    text.like = forms->first.at[at];
+    text.places = kept(arena, text.places);
+    text.function = at == known ? kept(arena, text.function) : NULL;
+    texts->at[number] = text;
+    texts->at[text.like].reals |= text.plan->entry->reals;
 }
 
 KernelTexts share_kernels(Arena *arena, const ProgramPlan *program) {
     KernelTexts texts = {0};
+    Arena *scratch = arena_open(), *of_forms = arena_open();
+    Forms forms = {.arena = of_forms, .names = names_open(of_forms)};
+    int count = 0;
     for (int e = 0; e < program->entries.count; e++)
-        texts.count += program->entries.at[e]->kernels.count;
-    texts.at = NEW_ARRAY(arena, KernelText, texts.count + 1);
-    const char **form = NEW_ARRAY(arena, const char *, texts.count + 1);
-    uint64_t *hash = NEW_ARRAY(arena, uint64_t, texts.count + 1);
-    int number = 0;
+        count += program->entries.at[e]->kernels.count;
+    texts.at = NEW_ARRAY(arena, KernelText, count + 1);
     for (int e = 0; e < program->entries.count; e++)
-        for (int i = 0; i < program->entries.at[e]->kernels.count; i++, number++) {
-            KernelText text = kernel_text(arena, program, program->entries.at[e], i, number);
-            texts.at[number] = text;
-            form[number] = without_names(arena, arena_printf(arena, "%s)%s%s", text.parameters->at,
-                                                             text.start->at, text.body->at));
-            hash[number] = c_hash(C_HASH_START, form[number]);
+        for (int i = 0; i < program->entries.at[e]->kernels.count; i++) {
+            const Plan *plan = program->entries.at[e];
+            add_text(arena, &texts, &forms, kernel_text(scratch, program, plan, i));
+            arena_clear(scratch);
         }
-    find_alike(&texts, form, hash);
+    arena_close(scratch);
+    arena_close(of_forms);
     return texts;
 }
 
 /* ---- writing ---- */
 
-static void add(Writer *w, const Text *text) {
-    text_add_bytes(w->text, text->at, text->length);
+/* "k12_h" */
+const char *share_name(Arena *arena, const KernelTexts *texts, int number) {
+    int like = texts->at[number].like;
+    const KernelText *text = &texts->at[like];
+    const char *name = formula_left(text->plan, arena, text->plan->kernels.at[text->place].node);
+    return arena_printf(arena, "k%d_%s", like, c_word(arena, name));
 }
 
-/* "k12_h" → "s12_h" */
-static const char *shared_name(Arena *arena, const KernelText *text) {
-    return arena_printf(arena, "s%s", text->name + 1);
-}
-
-/* "const real *x,\nreal *h": each on a line of its own */
-static void write_parameters(Writer *w, const char *at) {
-    for (const char *end; (end = strchr(at, '\n')); at = end + 1)
-        cw_line(w, "        %.*s", (int)(end - at), at);
-    cw_open(w, "        %s)", at);
-}
-
-static void write_shared(Writer *w, const KernelText *text) {
-    const char *name = shared_name(w->text->arena, text);
-    bool reads = text->parameters->length > 0;
-    if (reads) {
-        cw_line(w, "static void REAL(%s)(const AertRun *run, int begin, int end,", name);
-        write_parameters(w, text->parameters->at);
-    } else {
-        cw_open(w, "static void REAL(%s)(const AertRun *run, int begin, int end)", name);
-    }
-    if (!text->uses_run)
-        cw_line(w, "(void)run;");
-    add(w, text->start);
-    add(w, text->body);
-    cw_close(w);
-    cw_blank(w);
-}
-
-void share_write(Writer *w, const KernelTexts *texts) {
-    unsigned open = IN_FLOAT | IN_DOUBLE;
-    cw_plain(w, "/* ---- what several kernels do ---- */");
-    cw_blank(w);
-    for (int i = 0; i < texts->count; i++) {
-        const KernelText *text = &texts->at[i];
-        if (!text->shared)
-            continue;
-        tables_switch_reals(w, &open, text->reals);
-        write_shared(w, text);
-    }
-    tables_switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
-}
-
-void share_write_kernel(Writer *w, const KernelTexts *texts, int number) {
+void share_write(Writer *w, const KernelTexts *texts, int number) {
     const KernelText *text = &texts->at[number];
-    bool reads = text->parameters->length > 0;
-    add(w, text->comment);
-    cw_open(w, "static void REAL(%s)(const AertRun *run, int begin, int end)", text->name);
-    if (texts->at[text->like].shared) {
-        cw_line(w, "REAL(%s)(run, begin, end%s%s);",
-                shared_name(w->text->arena, &texts->at[text->like]), reads ? ", " : "",
-                text->arguments->at);
-    } else {
-        if (!text->uses_run && !reads)
-            cw_line(w, "(void)run;");
-        add(w, text->start);
-        add(w, text->locals);
-        add(w, text->body);
-    }
-    cw_close(w);
+    formula_comment(w, text->plan, &text->plan->kernels.at[text->place]);
+    cw_line(w, "static void REAL(%s)(const AertRun *run, void *const *args, int begin, int end) {",
+            share_name(w->text->arena, texts, number));
+    text_add_bytes(w->text, text->function->at, text->function->length);
+    cw_plain(w, "}");
     cw_blank(w);
 }

@@ -16,19 +16,50 @@ static const char *place_of(Arena *arena, const Plan *plan, Loc loc) {
     return c_string(arena, plan->program->diag ? diag_place(plan->program->diag, loc) : "");
 }
 
-static void write_kernels(Writer *w, const Plan *plan, int first) {
+/* Where the arguments of the entry's kernels lie, a line for each kernel. */
+static int write_places(Writer *w, const KernelTexts *texts, const Plan *plan, int first) {
+    Arena *arena = w->text->arena;
+    int count = 0;
+    for (int i = 0; i < plan->kernels.count; i++)
+        count += texts->at[first + i].n_args;
+    if (count == 0)
+        return 0;
+    cw_line(w, "static const AertPlace REAL(%s_places)[] = {", c_entry_word(arena, plan));
+    for (int i = 0; i < plan->kernels.count; i++)
+        if (texts->at[first + i].n_args > 0)
+            cw_line(w, "    %s,", texts->at[first + i].places->at);
+    cw_line(w, "};");
+    return count;
+}
+
+static void write_kernels(Writer *w, const KernelTexts *texts, const Plan *plan, int first) {
     Arena *arena = w->text->arena;
     if (plan->kernels.count == 0)
         return;
     cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_entry_word(arena, plan));
+    for (int i = 0, args = 0; i < plan->kernels.count; i++) {
+        const Kernel *k = &plan->kernels.at[i];
+        formula_comment(&(Writer){w->text, 1}, plan, k);
+        cw_line(w, "    {REAL(%s), %d, %d, %d, %d, %d},", share_name(arena, texts, first + i), args,
+                k->extent, k->extent_rows, k->chunk, k->barrier);
+        args += texts->at[first + i].n_args;
+    }
+    cw_line(w, "};");
+}
+
+static bool is_timed(const Plan *plan) {
+    return plan->entry->kind == ENTRY_step && plan->kernels.count > 0;
+}
+
+static void write_info(Writer *w, const Plan *plan) {
+    Arena *arena = w->text->arena;
+    if (!is_timed(plan))
+        return;
+    cw_line(w, "static const AertKernelInfo REAL(%s_info)[] = {", c_entry_word(arena, plan));
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *k = &plan->kernels.at[i];
-        bool timed = plan->entry->kind == ENTRY_step;
-        cw_line(w, "    {REAL(%s), %s, %s,", kernel_name(arena, plan, i, first + i),
-                timed ? c_string(arena, kernel_label(arena, plan, k)) : "NULL",
-                timed ? place_of(arena, plan, k->node->loc) : "NULL");
-        cw_line(w, "     %d, %d, %d, %d, %.17g, %.17g},", k->extent, k->extent_rows, k->chunk,
-                k->barrier, k->flops, k->flops_rows);
+        cw_line(w, "    {%s, %s, %.17g, %.17g},", c_string(arena, kernel_label(arena, plan, k)),
+                place_of(arena, plan, k->node->loc), k->flops, k->flops_rows);
     }
     cw_line(w, "};");
 }
@@ -59,7 +90,7 @@ static void write_outputs(Writer *w, const Plan *plan) {
     cw_line(w, "};");
 }
 
-static void write_entry(Writer *w, const Plan *plan) {
+static void write_entry(Writer *w, const Plan *plan, int places) {
     static const char *const kinds[] = {
         "AERT_INIT",   "AERT_STEP",        "AERT_WHEN",   "AERT_EVAL",  "AERT_ENCODE",
         "AERT_DECODE", "AERT_RECONSTRUCT", "AERT_SAMPLE", "AERT_PRIOR", "AERT_GRADCHECK"};
@@ -68,8 +99,11 @@ static void write_entry(Writer *w, const Plan *plan) {
     int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
     cw_line(w, "    {%s, %d, %d, %s,", kinds[plan->entry->kind], plan->entry->step,
             plan->entry->variant, c_string(arena, plan->graph->name));
-    cw_line(w, "     %d, %s,", plan->kernels.count,
-            plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL");
+    cw_line(w, "     %d, %s, %s,", plan->kernels.count,
+            plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
+            is_timed(plan) ? arena_printf(arena, "REAL(%s_info)", name) : "NULL");
+    cw_line(w, "     %d, %s,", places,
+            places ? arena_printf(arena, "REAL(%s_places)", name) : "NULL");
     cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
     cw_line(w, "     %d, %s, %zu, %zu, %zu},", outputs,
             outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena,
@@ -86,19 +120,24 @@ void tables_switch_reals(Writer *w, unsigned *open, unsigned reals) {
 }
 
 void tables_write_entries(Writer *w, const ProgramPlan *program) {
-    KernelTexts texts = share_kernels(w->text->arena, program);
+    Arena *arena = w->text->arena;
+    KernelTexts texts = share_kernels(arena, program);
     unsigned open = IN_FLOAT | IN_DOUBLE;
-    int number = 0;
-    share_write(w, &texts);
+    int number = 0, *places = NEW_ARRAY(arena, int, program->entries.count + 1);
     for (int e = 0; e < program->entries.count; e++) {
         const Plan *plan = program->entries.at[e];
         cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */",
                  plan->graph->name, plan->kernels.count, plan->phases, plan->arena);
-        tables_switch_reals(w, &open, plan->entry->reals);
         cw_blank(w);
-        for (int i = 0; i < plan->kernels.count; i++)
-            share_write_kernel(w, &texts, number + i);
-        write_kernels(w, plan, number);
+        for (int i = number; i < number + plan->kernels.count; i++)
+            if (texts.at[i].like == i) {
+                tables_switch_reals(w, &open, texts.at[i].reals);
+                share_write(w, &texts, i);
+            }
+        tables_switch_reals(w, &open, plan->entry->reals);
+        places[e] = write_places(w, &texts, plan, number);
+        write_kernels(w, &texts, plan, number);
+        write_info(w, plan);
         write_outputs(w, plan);
         cw_blank(w);
         number += plan->kernels.count;
@@ -107,7 +146,7 @@ void tables_write_entries(Writer *w, const ProgramPlan *program) {
     cw_line(w, "static const AertEntry REAL(entries)[] = {");
     for (int e = 0; e < program->entries.count; e++) {
         tables_switch_reals(w, &open, program->entries.at[e]->entry->reals);
-        write_entry(w, program->entries.at[e]);
+        write_entry(w, program->entries.at[e], places[e]);
     }
     tables_switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
     cw_line(w, "};");

@@ -1,0 +1,27 @@
+/* Addresses of arguments, see args.h. */
+#include "args.h"
+
+static void *address(const AertPlace *place, size_t real_bytes, const AertRun *run) {
+    const size_t offset = (size_t)(*place & (((AertPlace)1 << 60) - 1));
+    switch ((AertPlaceKind)(*place >> 60)) {
+    case AERT_IN_STORE:
+        return (char *)run->store + offset * real_bytes;
+    case AERT_IN_ARENA:
+        return (char *)run->arena + offset * real_bytes;
+    case AERT_IN_INPUTS:
+        return (void *)(uintptr_t)run->input[offset];
+    case AERT_IN_SCALARS:
+        return (void *)(uintptr_t)(run->scalar + offset);
+    case AERT_IN_TABLE:
+        break;
+    }
+    return (void *)(uintptr_t)(place + 1);
+}
+
+void aert_args(const AertEntry *entry, size_t real_bytes, const AertRun *run, void **args) {
+    for (int i = 0; i < entry->places; i++) {
+        args[i] = address(&entry->place[i], real_bytes, run);
+        if (entry->place[i] == AERT_PLACE(AERT_IN_TABLE, 0))
+            args[++i] = NULL;
+    }
+}
