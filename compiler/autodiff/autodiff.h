@@ -36,6 +36,10 @@ bool autodiff_step(Graph *graph, Diag *diag);
 /* All placeholders, innermost first.  False where there were errors. */
 bool autodiff_expand(Graph *graph, Diag *diag);
 
+/* How many seeds jacobian(h, v) takes: the numbers of the smallest value, for each example, that
+ * all ways from v to h go through, v and h among them. */
+double autodiff_seeds(const Graph *graph, Node *h, Node *v);
+
 /* Whether a gradient of y reaches v. */
 bool autodiff_reaches(const Graph *graph, const Node *y, const Node *v);
 

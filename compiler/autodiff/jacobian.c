@@ -1,5 +1,6 @@
 /* Ways to make a Jacobian: see jacobian.h. */
 #include "autodiff/jacobian.h"
+#include "autodiff/autodiff.h"
 #include "autodiff/sweep.h"
 
 /* ---- which way ---- */
@@ -69,6 +70,10 @@ static Node *seeded_at(const Graph *graph, Node *h, Node *v) {
     if (least >= outputs)
         return h;
     return least >= inputs ? v : w;
+}
+
+double autodiff_seeds(const Graph *graph, Node *h, Node *v) {
+    return size_of(seeded_at(graph, h, v)->type, rows_of(h->type));
 }
 
 bool jacobian_is_backwards(const Graph *graph, const Node *h, const Node *v) {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # A Jacobian is made from its narrowest side: sides.sh AECC
 # In a training step, and in the gradients of what is made of Jacobians, no value has more numbers for each example
-# than the seeds of that side take; seeds from another would show as a larger one.
+# than the seeds of that side take; seeds from another would show as a larger one.  What is made of a product with a
+# Jacobian takes one seed for each column.
 set -eu
 aecc=$1 status=0
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
@@ -45,4 +46,15 @@ expect 144 'sum(jacobian(xhat, x)^2)'                                           
 expect 144 'sum(jacobian(xhat - 1, x)^2) + sum(jacobian(z, x)^2)'
 expect 144 'log(sum(matmul(transpose(reshape(jacobian(xhat, z), 48, 3)), reshape(jacobian(xhat, z), 48, 3))^2))'
 expect 144 'sum(grad(sum(jacobian(xhat, z)^2), z)^2)'                             # and once more
+
+J='reshape(jacobian(xhat, z), 48, 3)'
+expect 48 'sum(sum(jacobian(xhat, z) * t, axis = -1)^2)'                          # products: one seed, no Jacobian
+expect 48 'sum(sum(jacobian(z, x) * u, axis = [-3, -2, -1])^2)'
+expect 48 "sum(matmul($J, reshape(t, 3, 1))^2)"
+expect 48 "sum(matmul(reshape(u, 1, 48), $J)^2) + sum(matmul(transpose($J), reshape(x, 48, 1))^2)"
+expect 48 "sum(matmul(transpose($J), matmul($J, reshape(t, 3, 1)))^2)"
+expect 96 "sum(matmul($J, encoder.dense_2.W[0:3, 0:2])^2)"                        # two columns
+expect 48 'sum(jacobian(xhat, z)) + sum(jacobian(xhat, x))'
+expect 48 'sum(sum(jacobian(xhat, x) / 2, axis = [-6, -5, -4])^2)'
+expect 48 'sum(grad(sum(sum(jacobian(xhat, z) * t, axis = -1)^2), z)^2)'
 exit $status

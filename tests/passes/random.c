@@ -3,7 +3,9 @@
  *     passes_random COUNT [SEED]     graphs number SEED to SEED + COUNT - 1
  *
  * A graph grows from a few leaves: an operation is drawn, with operands and attributes, and taken
- * where its shape rule accepts it.  Every other graph ends in gradients, first and second ones.
+ * where its shape rule accepts it.  Every other graph ends in gradients, first and second ones, the
+ * others in a Jacobian: whichever way it is made, its products with numbers are what one reverse
+ * sweep and, after the passes, jvp and vjp give.
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/numeric.h"
@@ -12,6 +14,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct Dice {
     uint64_t state;
@@ -128,6 +131,53 @@ static void add_gradients(Graph *g, Dice *dice, Node *const *leaves, int n_leave
     }
 }
 
+static void axes_of(int first, int count, int *axes) {
+    for (int i = 0; i < count; i++)
+        axes[i] = first + i;
+}
+
+/* Two nodes of one example's, h of v: without rows, so that none can meet on the way. */
+static bool pick_two(const Graph *g, Dice *dice, Node **h, Node **v) {
+    for (int tries = 0; tries < 300; tries++) {
+        *h = g->nodes.at[roll(dice, g->nodes.count)];
+        *v = g->nodes.at[roll(dice, g->nodes.count)];
+        int outputs = (*h)->type.rank, inputs = (*v)->type.rank;
+        if (!type_has_rows((*h)->type) && !type_has_rows((*v)->type) && outputs > 0 && inputs > 0 &&
+            outputs + inputs < MAX_RANK && *h != *v && autodiff_reaches(g, *h, *v))
+            return true;
+    }
+    return false;
+}
+
+/* Σ J u along h as a product with the Jacobian, and as the gradient of Σ h u; Σ J t along v. */
+static void add_jacobian(Graph *g, Dice *dice) {
+    Loc loc = {0};
+    int axes[MAX_RANK];
+    Node *h, *v;
+    if (!pick_two(g, dice, &h, &v))
+        return;
+    int outputs = h->type.rank, inputs = v->type.rank;
+    Type type = h->type, column = h->type;
+    for (int i = 0; i < inputs; i++) {
+        type.dim[type.rank++] = v->type.dim[i];
+        column.dim[column.rank++] = 1;
+    }
+    Node *u = ir_leaf(g, loc, OP_input, "u", h->type), *t = ir_leaf(g, loc, OP_input, "t", v->type);
+    Node *j = ir_jacobian(g, loc, h, v, type);
+    Node *back = ir_binary(g, loc, OP_mul, j, ir_reshape(g, loc, u, column));
+    Node *along = ir_binary(g, loc, OP_mul, j, t);
+    Node *weighted = ir_binary(g, loc, OP_mul, h, u);
+    axes_of(-outputs - inputs, outputs, axes);
+    graph_root(g, ROOT_output, "uJ", ir_reduce(g, loc, OP_sum, back, outputs, axes));
+    axes_of(-inputs, inputs, axes);
+    graph_root(g, ROOT_output, "Jt", ir_reduce(g, loc, OP_sum, along, inputs, axes));
+    axes_of(-outputs, outputs, axes);
+    Node *y = ir_reduce(g, loc, OP_sum, weighted, outputs, axes);
+    graph_root(g, ROOT_output, "grad", ir_grad(g, loc, y, v));
+    if (roll(dice, 2))
+        graph_root(g, ROOT_output, "J", j);
+}
+
 static Graph *build(Arena *arena, int seed) {
     Dice dice = {(uint64_t)seed};
     Graph *g = graph_open(arena, names_open(arena), "random");
@@ -149,7 +199,29 @@ static Graph *build(Arena *arena, int seed) {
                    g->nodes.at[g->nodes.count - 1 - roll(&dice, 12) % g->nodes.count]);
     if (seed % 2)
         add_gradients(g, &dice, leaves, 3);
+    else
+        add_jacobian(g, &dice);
     return g;
+}
+
+/* The root of that name, or NULL. */
+static const Node *root_named(const Graph *graph, const char *name) {
+    for (int i = 0; i < graph->roots.count; i++)
+        if (strcmp(graph->roots.at[i].name, name) == 0)
+            return graph->roots.at[i].node;
+    return NULL;
+}
+
+/* Whether the Jacobian's product with u is the gradient. */
+static int check_jacobian(const Graph *graph, const double **values, int seed) {
+    const Node *product = root_named(graph, "uJ"), *slope = root_named(graph, "grad");
+    if (!product)
+        return 0;
+    double error = numeric_error(values[product->id], values[slope->id], numeric_size(slope->type));
+    if (error < 1e-9)
+        return 0;
+    printf("graph %d: the Jacobian is not that of the gradient, by %g\n", seed, error);
+    return 1;
 }
 
 static int check(Arena *arena, int seed) {
@@ -169,6 +241,7 @@ static int check(Arena *arena, int seed) {
     Samples samples = {.arena = arena, .domain = DOMAIN_ANY};
     const double **before = numeric_values(plain, &samples);
     const double **after = numeric_values(simple, &samples);
+    failures += check_jacobian(plain, before, seed);
     for (int i = 0; i < plain->roots.count; i++) {
         const Node *node = plain->roots.at[i].node;
         double error = numeric_error(after[simple->roots.at[i].node->id], before[node->id],

@@ -114,10 +114,11 @@ static void choose_tap(Maker *body, Known *known) {
     }
 }
 
-/* What stands behind `return`: everything that nothing has used so far goes into it. */
+/* What stands behind `return`: everything that nothing has used so far goes into it.  A gradient
+ * passes each of two results, since what calls this may differentiate either by its argument. */
 static void write_return(Maker *body, Known *known) {
     int last = body->pool.count - 1;
-    while (last > 0 && !(body->pool.at[last].rows && body->pool.at[last].all & 1))
+    while (last > 0 && !(body->pool.at[last].rows && body->pool.at[last].on & 1))
         last--;
     const char *first = calm(body, 0), *text = named(body, last);
     known->out = body->pool.at[last].shape;

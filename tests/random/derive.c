@@ -59,6 +59,32 @@ void derive_grad(Maker *m) {
         differentiate(m, y, v, chance(m, 2));
 }
 
+/* -first, … -(first + count - 1): axes from the right */
+static const char *axes_from(Maker *m, int first, int count) {
+    const char *text = "";
+    for (int k = 0; k < count; k++)
+        text = arena_printf(m->arena, "%s%s%d", text, k ? ", " : "", -(first + k));
+    return text;
+}
+
+/* The Jacobian's product with a number for each of v, or for each of h. */
+static void multiply_jacobian(Maker *m, Value result, int h, int v, bool bent) {
+    Type shape = m->pool.at[h].shape, by = m->pool.at[v].shape;
+    const char *of_h = use(m, h), *of_v = use(m, v);
+    const char *first = bent ? arena_printf(m->arena, "tanh(%s)", of_h) : of_h;
+    has(m, HAS_jacobian_product);
+    if (by.rank > 0 && (shape.rank == 0 || chance(m, 2))) {
+        result.shape = shape;
+        keep(m, result, "sum(jacobian(%s, %s) * cos(%s), axis = [%s])", first, of_v, of_v,
+             axes_from(m, 1, by.rank));
+        return;
+    }
+    const char *ones = ", 1, 1, 1, 1" + 3 * (4 - by.rank);
+    result.shape = by;
+    keep(m, result, "sum(jacobian(%s, %s) * reshape(cos(%s), %s.shape%s), axis = [%s])", first,
+         of_v, of_h, of_h, ones, axes_from(m, by.rank + 1, shape.rank));
+}
+
 void derive_jacobian(Maker *m) {
     int h = any_that(m, per_example);
     if (h < 0 || m->pool.at[h].n_samples || m->pool.at[h].order >= DEEPEST)
@@ -75,6 +101,10 @@ void derive_jacobian(Maker *m) {
     for (int i = 0; i < by.rank; i++)
         result.shape.dim[result.shape.rank++] = by.dim[i];
     has(m, HAS_jacobian);
+    if (shape.rank + by.rank > 0 && chance(m, 3)) {
+        multiply_jacobian(m, result, h, v, bent);
+        return;
+    }
     const char *first = bend(m, h, bent), *second = use(m, v);
     int place = keep(m, result, "jacobian(%s, %s)", first, second);
     if (place < 0 || m->inside || !chance(m, 3))
