@@ -101,7 +101,7 @@ void derive_jacobian(Maker *m) {
     for (int i = 0; i < by.rank; i++)
         result.shape.dim[result.shape.rank++] = by.dim[i];
     has(m, HAS_jacobian);
-    if (shape.rank + by.rank > 0 && chance(m, 3)) {
+    if (shape.rank + by.rank > 0 && chance(m, 5)) {
         multiply_jacobian(m, result, h, v, bent);
         return;
     }
