@@ -63,6 +63,21 @@ static void export_names(Checker *c, Scope *scope, const char *block) {
     }
 }
 
+/* What the blocks that encode have named, so that a command that has no input can say what is read.
+ */
+static void remember_names(Checker *c, const Block *block, const Scope *scope) {
+    const char *role = block->ast->role;
+    if (strcmp(role, "noise") != 0 && strcmp(role, "encoder") != 0 &&
+        strcmp(role, "bottleneck") != 0)
+        return;
+    for (int i = 0; i < scope->bindings.count; i++) {
+        const Binding *b = &scope->bindings.at[i];
+        NamedValue named = {.name = b->name, .block = block->path, .term = b->value.term};
+        if (b->value.kind == VALUE_term)
+            list_add(c->arena, &c->model->named, named);
+    }
+}
+
 static void report_values(Checker *c, Scope *scope, bool metric) {
     for (int i = 0; i < scope->bindings.count; i++) {
         Binding *b = &scope->bindings.at[i];
@@ -123,6 +138,7 @@ void check_block(Checker *c, const Ast *ast, Scope *outer, Loc call) {
     Value last;
     Scope *scope = run_statements(c, block, outer, path, call, true, &last);
     remember_role(c, ast->role, scope, &last);
+    remember_names(c, block, scope);
     export_names(c, scope, path);
     Value value = {
         .kind = VALUE_block, .inside = scope, .path = path, .loc = ast->loc, .block = block};

@@ -53,6 +53,7 @@ typedef struct ModelSlot {
     Term *initial;     /* of the slot's shape */
     Term *term;        /* its value, one term for all uses */
     const Ast *origin; /* the statement that made it */
+    bool named, held;  /* a step names it after `over`; and its loss depends on it behind stop */
 } ModelSlot;
 
 typedef struct Report {
@@ -61,6 +62,12 @@ typedef struct Report {
     Term *term; /* one element */
     Loc loc;
 } Report;
+
+/* A value that a block has named before the decoder. */
+typedef struct NamedValue {
+    const char *name, *block; /* "mu", "encoder.inner" */
+    Term *term;
+} NamedValue;
 
 /* slot ← term */
 typedef struct Update {
@@ -95,6 +102,7 @@ typedef struct Model {
     List(HyperInfo) hypers;
     List(ModelSlot) slots;
     List(Report) reports;
+    List(NamedValue) named; /* by the blocks that encode, in the order of the text */
     List(ModelStep) steps;
     List(StageInfo) stages;
     Term *code, *reconstruction, *noisy; /* NULL where the model has none */

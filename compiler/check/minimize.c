@@ -143,8 +143,28 @@ Term *mean_of(Checker *c, Loc loc, Term *term) {
     return term_new(c, TERM_batch_mean, loc, (TermType){0}, 1, &term);
 }
 
+/* minimize total: of several blocks that give the name the only loss is meant; NULL where there is
+ * none. */
+static const Value *loss_named(Checker *c, const Ast *ast) {
+    const Binding *name = ast->kind == AST_name ? scope_find_here(c->blocks, ast->name) : NULL;
+    Binding *only = NULL;
+    int count = 0;
+    for (int i = 0; name && name->rival && i < c->blocks->bindings.count; i++) {
+        const Value *block = &c->blocks->bindings.at[i].value;
+        bool is_loss = block->kind == VALUE_block && path_within(block->path, "loss");
+        Binding *found = is_loss ? scope_find_here(block->inside, ast->name) : NULL;
+        only = found ? found : only;
+        count += found != NULL;
+    }
+    if (count != 1)
+        return NULL;
+    only->used = true;
+    return &only->value;
+}
+
 static Term *minimised(Checker *c, const Ast *ast, Report *report) {
-    Value value = check_expression(c, c->blocks, ast);
+    const Value *named = loss_named(c, ast);
+    Value value = named ? *named : check_expression(c, c->blocks, ast);
     Term *loss = value_as_term(c, ast->loc, &value);
     if (!loss)
         return NULL;
@@ -227,6 +247,8 @@ static void train_parameters(Checker *c, const Ast *ast, const Optimizer *o, con
     c->step->info.differentiates_twice = differentiates(c, reached);
     for (int i = 0; i < slots && diag_errors(c->diag) == 0; i++) {
         int way = chosen[i] ? reached[m->slots.at[i].term->id] : 0;
+        m->slots.at[i].named |= chosen[i] > 0;
+        m->slots.at[i].held |= (way & SMOOTH) != 0;
         if (way == DEPENDS)
             no_gradient(c, ast, &m->slots.at[i], reached);
         if (!(way & TRAINS))

@@ -34,6 +34,21 @@ static bool none_is_trained(const Model *m, const char *path, int *first) {
     return true;
 }
 
+static void warn_untrained(Checker *c, const ModelSlot *slot, const char *what) {
+    if (!slot->named) {
+        diag_warning(c->diag, slot->slot.loc, "no step trains %s", what);
+        diag_help(c->diag,
+                  "what it holds keeps its initial values; name it after `over` to train it");
+    } else if (!slot->held) {
+        diag_warning(c->diag, slot->slot.loc, "nothing that is minimised depends on %s", what);
+        diag_help(c->diag, "what it holds keeps its initial values, though a step names it");
+    } else {
+        diag_warning(c->diag, slot->slot.loc, "no gradient reaches %s: `stop` holds it constant",
+                     what);
+        diag_help(c->diag, "what it holds keeps its initial values, though a step names it");
+    }
+}
+
 /* Each parameter that no step trains; or the largest part of the model that it belongs to, none of
  * which is trained. */
 static void untrained_groups(Checker *c) {
@@ -53,10 +68,8 @@ static void untrained_groups(Checker *c) {
         }
         if (first != i && path != slot->name)
             continue;
-        diag_warning(c->diag, slot->loc, "no step trains %s",
-                     path == slot->name ? path : arena_printf(c->arena, "the group %s", path));
-        diag_help(c->diag,
-                  "what it holds keeps its initial values; name it after `over` to train it");
+        const char *what = path == slot->name ? path : arena_printf(c->arena, "the group %s", path);
+        warn_untrained(c, &m->slots.at[i], what);
     }
 }
 

@@ -158,7 +158,7 @@ static void lower_variants(const Model *model, Program *program) {
     }
 }
 
-/* An input that `term` reads beside what is lowered already, or NULL. */
+/* An input that `term` needs beside what is lowered already, or NULL. */
 static const char *input_of(Lowerer *l, Term *term) {
     bool *needed = lower_needed(l, 1, &term);
     for (int i = 0; i < l->model->terms.count; i++)
@@ -167,13 +167,38 @@ static const char *input_of(Lowerer *l, Term *term) {
     return NULL;
 }
 
-/* The input that the decoder reads beside the code, or NULL. */
+/* What `term` reads of an input beside what is lowered already, or NULL: "x", or the last value on
+ * the way that a block has named, "c, which encoder makes of x,". */
+static const char *reads_beside(Lowerer *l, Term *term) {
+    const Model *m = l->model;
+    const char *input = input_of(l, term);
+    if (!input)
+        return NULL;
+    Node *stop = ir_const(l->graph, (Loc){0}, 0); /* what is named is not looked behind */
+    for (int i = 0; i < m->named.count; i++)
+        if (m->named.at[i].term != term && !l->low[m->named.at[i].term->id].node)
+            l->low[m->named.at[i].term->id].node = stop;
+    const bool *needed = lower_needed(l, 1, &term);
+    for (int i = 0; i < m->terms.count; i++)
+        if (l->low[i].node == stop)
+            l->low[i].node = NULL;
+    for (int i = 0; i < m->named.count; i++) {
+        Term *value = m->named.at[i].term;
+        const char *behind = needed[value->id] ? input_of(l, value) : NULL;
+        if (behind && value != term && !l->low[value->id].node)
+            return arena_printf(l->arena, "%s, which %s makes of %s,", m->named.at[i].name,
+                                m->named.at[i].block, behind);
+    }
+    return input;
+}
+
+/* What the decoder reads of an input beside the code, or NULL. */
 static const char *bypass(Lowerer *l) {
     int code = l->model->code->id;
     l->low[code].node = ir_const(l->graph, (Loc){0}, 0);
-    const char *input = input_of(l, l->model->reconstruction);
+    const char *read = reads_beside(l, l->model->reconstruction);
     l->low[code].node = NULL;
-    return input;
+    return read;
 }
 
 static void lower_decode(const Model *model, Program *program) {
@@ -183,10 +208,10 @@ static void lower_decode(const Model *model, Program *program) {
         return;
     }
     Lowerer l = lower_open(model, program, "decode", (Mode){.one_sample = true});
-    const char *input = bypass(&l);
-    if (input) {
+    const char *read = bypass(&l);
+    if (read) {
         program->cannot_decode =
-            arena_printf(program->arena, "its decoder reads %s beside the code", input);
+            arena_printf(program->arena, "its decoder reads %s beside the code", read);
         return;
     }
     TermType type = {.rows = true, .shape = model->code->type.shape};
@@ -206,10 +231,10 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
         Term *old = model->generated.at[i].old, *drawn = model->generated.at[i].drawn;
         l.low[old->id] = lower_as(&l, old, lower_term(&l, drawn));
     }
-    const char *input = input_of(&l, term);
-    if (input)
+    const char *read = reads_beside(&l, term);
+    if (read)
         return arena_printf(program->arena, "the %s reads %s beside what is drawn",
-                            kind == ENTRY_sample ? "decoder" : "code", input);
+                            kind == ENTRY_sample ? "decoder" : "code", read);
     root_output(&l, output, term);
     add_entry(program, kind, 0, 0, l.graph);
     return NULL;
