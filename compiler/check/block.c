@@ -28,9 +28,17 @@ struct Block {
     List(BlockUse) uses;
 };
 
-void block_reads(Checker *c, Block *block, const char *name, const Value *value) {
+/* A value that is computed when the program runs, or a list with one. */
+static bool is_computed(const Value *value) {
     double number;
-    if (value->kind != VALUE_term || term_is_number(value->term, &number))
+    for (int i = 0; value->kind == VALUE_list && i < value->count; i++)
+        if (is_computed(&value->items[i]))
+            return true;
+    return value->kind == VALUE_term && !term_is_number(value->term, &number);
+}
+
+void block_reads(Checker *c, Block *block, const char *name, const Value *value) {
+    if (!is_computed(value))
         return;
     for (int i = 0; i < block->reads.count; i++)
         if (block->reads.at[i].name == name)

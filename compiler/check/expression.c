@@ -185,19 +185,18 @@ static Value shape_field(Checker *c, const Ast *ast, Term *term, bool *found) {
     return value_error();
 }
 
-/* .size counts the items; all else is that of the value which the list stands for. */
+/* .length counts the items; all else is that of the value which the list stands for. */
 static Value list_field(Checker *c, const Ast *ast, const Value *list, bool *found) {
-    static const char *const of_value[] = {"shape", "last", "rank"};
-    bool value =
+    bool size = strcmp(ast->name, "size") == 0;
+    *found = true;
+    if (strcmp(ast->name, "length") == 0 || (size && list->count == 0))
+        return value_number(c, ast->loc, list->count);
+    *found = size || strcmp(ast->name, "shape") == 0 || strcmp(ast->name, "last") == 0 ||
+             strcmp(ast->name, "rank") == 0;
+    *found &=
         list->count && (list->items[0].kind == VALUE_term || list->items[0].kind == VALUE_list);
-    for (size_t i = 0; i < sizeof of_value / sizeof *of_value; i++)
-        if (value && strcmp(ast->name, of_value[i]) == 0) {
-            Term *term = list_as_term(c, ast->loc, list);
-            *found = true;
-            return term ? shape_field(c, ast, term, found) : value_error();
-        }
-    *found = strcmp(ast->name, "size") == 0;
-    return *found ? value_number(c, ast->loc, list->count) : value_error();
+    Term *term = *found ? list_as_term(c, ast->loc, list) : NULL;
+    return term ? shape_field(c, ast, term, found) : value_error();
 }
 
 static Value parameter_field(Checker *c, const Ast *ast, const char *path, bool *found) {
@@ -289,6 +288,7 @@ static Value eval_binary(Checker *c, Scope *scope, const Ast *ast) {
 static Value eval_list(Checker *c, Scope *scope, const Ast *ast) {
     Value list = {.kind = VALUE_list, .loc = ast->loc, .count = ast->n};
     list.items = NEW_ARRAY(c->arena, Value, ast->n + 1);
+    list.stands = NEW(c->arena, Term *);
     for (int i = 0; i < ast->n; i++) {
         list.items[i] = check_expression(c, scope, ast->kid[i]);
         if (list.items[i].kind == VALUE_error)

@@ -42,6 +42,7 @@ struct Value {
     const char *name; /* of an axis, of a primitive function */
     int count;
     Value *items;
+    Term **stands; /* of a list: what it stands for as a value, once that was asked for; or NULL */
 };
 
 typedef struct Binding {

@@ -1,6 +1,6 @@
 /* Lists: what their items are, and what they are worth where a value is wanted.
  *
- *     widths[0]  widths[-1]  widths[1:]  widths.size      items, which may be of any kind
+ *     widths[0]  widths[-1]  widths[1:]  widths.length    items, which may be of any kind
  *     h * [1, 2, 4]           →   where(iota(3) < 1, 1, where(iota(3) < 2, 2, 4))
  *     [[1, 0], [0, 1]]        →   a matrix; [a, b] of two [20] is a [2,20]
  *
@@ -83,7 +83,7 @@ static int count_items(const Value *list) {
     return n;
 }
 
-Term *list_as_term(Checker *c, Loc loc, const Value *list) {
+static Term *build_term(Checker *c, Loc loc, const Value *list) {
     Stack s = {.loc = loc, .n = list->count};
     if (s.n == 0) {
         check_error(c, loc, "this list is empty, where a number or tensor is wanted");
@@ -101,6 +101,17 @@ Term *list_as_term(Checker *c, Loc loc, const Value *list) {
             return NULL;
     }
     return stack(c, &s);
+}
+
+/* The same term wherever a list that has a name is read: a derivative by it finds what depends on
+ * it. */
+Term *list_as_term(Checker *c, Loc loc, const Value *list) {
+    if (list->stands && *list->stands)
+        return *list->stands;
+    Term *term = build_term(c, loc, list);
+    if (list->stands)
+        *list->stands = term;
+    return term;
 }
 
 Value value_of_list(Checker *c, Value value) {

@@ -282,6 +282,6 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
         check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
                       "inner names");
     else if (base->kind == VALUE_list)
-        check_help(c, "a list has .size, the number of its items, which are list[0] to list[-1]");
+        check_help(c, "a list has .length, the number of its items, which are list[0] to list[-1]");
     show_binding(c, binding_of(&only, near));
 }

@@ -150,6 +150,20 @@ void value_constant(Maker *m) {
     keep(m, v, "%s * %s - 0.1", calm(m, place), m->number);
 }
 
+/* A row's place in the batch, the rows of the data set. */
+void value_place(Maker *m) {
+    int place = any(m);
+    Value v = derived(&m->pool.at[place]);
+    const char *text = calm(m, place);
+    has(m, HAS_place);
+    if (chance(m, 2)) {
+        keep(m, v, "%s * log(data_size / rows) / 5", text);
+        return;
+    }
+    v.rows = true;
+    keep(m, v, "%s * cos(0.3 * row)", text);
+}
+
 /* A vector of constants; values on a new axis. */
 void value_list(Maker *m) {
     int place = any(m);
@@ -259,17 +273,17 @@ typedef struct Row {
 } Row;
 
 static const Row rows[] = {
-    {value_unary, 10, true},       {value_activation, 2, true}, {value_binary, 10, true},
-    {value_choice, 4, true},       {value_stop, 3, true},       {value_scaled, 3, true},
-    {value_reduce, 5, true},       {value_softmax, 3, true},    {move_reshape, 3, true},
-    {move_slice, 3, true},         {move_concat, 3, true},      {move_transpose, 3, true},
-    {move_expand, 2, true},        {move_matmul, 4, true},      {move_gather, 2, true},
-    {move_index, 2, true},         {call_dense, 5, true},       {call_known, 8, false},
-    {call_shared, 4, true},        {call_parameter, 3, true},   {call_define, 1, false},
-    {draw_value, 3, false},        {draw_log_prob, 3, false},   {draw_kl, 3, false},
-    {value_constant, 3, true},     {value_list, 3, true},       {draw_noise, 3, true},
-    {draw_over_samples, 5, false}, {derive_grad, 4, true},      {derive_jacobian, 2, true},
-    {derive_mean, 3, false}};
+    {value_unary, 10, true},    {value_activation, 2, true},   {value_binary, 10, true},
+    {value_choice, 4, true},    {value_stop, 3, true},         {value_scaled, 3, true},
+    {value_reduce, 5, true},    {value_softmax, 3, true},      {move_reshape, 3, true},
+    {move_slice, 3, true},      {move_concat, 3, true},        {move_transpose, 3, true},
+    {move_expand, 2, true},     {move_matmul, 4, true},        {move_gather, 2, true},
+    {move_index, 2, true},      {call_dense, 5, true},         {call_known, 8, false},
+    {call_shared, 4, true},     {call_parameter, 3, true},     {call_define, 1, false},
+    {draw_value, 3, false},     {draw_log_prob, 3, false},     {draw_kl, 3, false},
+    {value_constant, 3, true},  {value_list, 3, true},         {value_place, 2, true},
+    {draw_noise, 3, true},      {draw_over_samples, 5, false}, {derive_grad, 4, true},
+    {derive_jacobian, 2, true}, {derive_mean, 3, false}};
 
 void grow(Maker *m, int statements) {
     int all = 0;
