@@ -3,7 +3,7 @@
  * Its one idea: everything is held against what is known of the run before it is believed, so that
  * a file that is not what the run wrote is told in one line, and never gone on with.
  *
- * Example: "runs/vae/checkpoint: damaged: the batch cannot be 9223372036854775807, but 0 to 469"
+ * Example: "runs/vae/checkpoint: damaged: the batch is 9223372036854775807, and can be 0 to 469"
  */
 #include "checkpoint.h"
 #include "number.h"
@@ -19,7 +19,7 @@
 static bool possible(const AertSafetensors *file, const char *what, int64_t value, int64_t least,
                      int64_t most, AertError *error) {
     return (value >= least && value <= most) ||
-           aert_fail(error, "%s: damaged: %s cannot be %lld, but %lld to %lld", file->path, what,
+           aert_fail(error, "%s: damaged: %s is %lld, and can be %lld to %lld", file->path, what,
                      (long long)value, (long long)least, (long long)most);
 }
 
@@ -160,11 +160,17 @@ static bool same_data(const Training *training, const Examples *examples, int64_
                      (long long)kept);
 }
 
-/* Epochs as the command line has them: no fewer, as training_recall has seen. */
-static void more_epochs(Training *training) {
+/* Epochs as the command line has them: no fewer, as training_recall has seen.  Whether they are
+ * more. */
+static bool more_epochs(Training *training) {
     const Session *session = &training->session;
-    for (int i = 0; i < session->model->stages; i++)
+    bool more = false;
+    for (int i = 0; i < session->model->stages; i++) {
+        int64_t kept = training->epochs[i];
         settings_epochs(session->model, session->options, i, &training->epochs[i]);
+        more = more || training->epochs[i] != kept;
+    }
+    return more;
 }
 
 /* A whole number from 0 to `most`, kept as a double. */
@@ -225,31 +231,37 @@ static bool restore_place(Training *training, const AertSafetensors *file, const
     return true;
 }
 
-/* A weights file that will not be written again is whole, and of the epoch that the run knows; or
- * of that in work, which is done again. */
-static bool check_weights(const Training *training, const char *name, int64_t epoch,
+/* A weights file is whole, and of the epoch that the run knows; or of the one in work, which is
+ * done again: then it is written again, if the epoch comes out as it did, which with `more` epochs
+ * it need not. */
+static bool check_weights(const Training *training, const char *name, int64_t epoch, bool more,
                           AertError *error) {
-    const AertModel *model = training->session.model;
     char path[PATH_MAX];
     AertSafetensors file;
     double found = 0;
     if (!aert_weights_open(&file, training_path(training, name, path, sizeof path), error))
         return false;
-    bool fine = aert_weights_same_model(&file, model, error);
+    bool fine = aert_weights_same_model(&file, training->session.model, error);
     aert_weights_number(&file, "clock.epoch", &found);
-    if (fine && found != (double)epoch && found != (double)training->epoch)
-        fine = aert_fail(error, "%s: weights of epoch %g, where the run has those of epoch %lld",
+    if (fine && found == (double)training->epoch && more)
+        fine = aert_fail(error,
+                         "%s: of epoch %g, which is done again: resume without more epochs first",
+                         path, found);
+    else if (fine && found != (double)epoch && found != (double)training->epoch)
+        fine = aert_fail(error,
+                         "%s: weights of epoch %g, where the run has those of epoch %lld: put them "
+                         "back, or begin anew with --force",
                          path, found, (long long)epoch);
     aert_safetensors_close(&file);
     return fine;
 }
 
-/* What stays as it is on the disk. */
-static bool check_files(const Training *training, AertError *error) {
+/* What is not written again in any case. */
+static bool check_files(const Training *training, bool more, AertError *error) {
     return (training->best_epoch == 0 ||
-            check_weights(training, "best.safetensors", training->best_epoch, error)) &&
+            check_weights(training, "best.safetensors", training->best_epoch, more, error)) &&
            (!training_over(training) ||
-            check_weights(training, "last.safetensors", training->epoch - 1, error)) &&
+            check_weights(training, "last.safetensors", training->epoch - 1, more, error)) &&
            aert_metrics_restore(training->folder, &training->metrics, error);
 }
 
@@ -271,8 +283,7 @@ bool training_restore(Training *training, const AertSafetensors *file, AertError
         !aert_checkpoint_copy(file, "run:set", AERT_F64, model->hypers + 1, session->set, error) ||
         !aert_checkpoint_take(file, model, session->store, error))
         return false;
-    more_epochs(training);
-    if (!check_files(training, error))
+    if (!check_files(training, more_epochs(training), error))
         return false;
     training->saved_once = true;
     if (training->batch > 0) /* all of the epoch may be done but its end */

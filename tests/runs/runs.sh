@@ -56,6 +56,8 @@ case_build() {
 moments() {
     cat <<'MOMENTS'
 mkdir parts
+create .lock
+unlink metrics.jsonl
 create checkpoint
 tear checkpoint
 rename checkpoint
@@ -211,6 +213,17 @@ case_first() {
     diff -r "$home/whole" run || fail "the run that was killed is another one"
 }
 
+# The best weights of an epoch that is done again are there already: it must be done as it was.
+case_best() {
+    set -- "$home/tiny" train --resume --out run --quiet
+    killed KILL_AFTER="rename reconstructions-0002.png" KILL_WHAT="sync run" "$@" --data "$home/t.f32" || fail "never killed"
+    killed KILL_AFTER="rename best.safetensors" KILL_WHAT="sync run" "$@" || fail "never killed"
+    refuses 'epoch 2, which is done again: resume without more epochs first' "$@" --epochs 9
+    works "$@"
+    works "$home/tiny" train --data "$home/t.f32" --out whole --quiet
+    diff -r whole run || fail "the run that was killed is another one"
+}
+
 # damaged HOW FILE AT: a copy of the tiny run, with that file damaged
 damaged() {
     rm -rf run && cp -r tiny run
@@ -267,6 +280,9 @@ case_damage() {
     refuses 'last.safetensors' "$home/tiny" train --resume --out run
     damaged flip best.safetensors 500
     refuses 'best.safetensors' "$home/tiny" train --init run/best.safetensors --out other
+    works "$home/tiny" train --data "$home/t.f32" --out one --epochs 1 --quiet
+    cp one/best.safetensors run
+    refuses 'weights of epoch 1, where the run has those of epoch 2' "$home/tiny" train --resume --out run
     rm run/best.safetensors
     refuses 'best.safetensors' "$home/tiny" train --resume --out run
     damaged flip best.safetensors 500
