@@ -5,6 +5,7 @@
  *                         parameters under the caller's path: decoder.dense_1.W
  */
 #include "check/published.h"
+#include "check/range.h"
 
 #include <string.h>
 
@@ -99,6 +100,8 @@ bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner,
         if (value.kind == VALUE_error)
             return false;
         scope_bind(c, inner, formal->name, formal->loc, value);
+        check_argument_range(c, formal, arena_printf(c->arena, "`%s`", define->ast->name), loc,
+                             &value);
     }
     return true;
 }

@@ -7,7 +7,7 @@
  * evaluated when somebody asks for them, its methods when they are called.  Every draw works on a
  * copy, so that it draws anew.
  */
-#include "check/internal.h"
+#include "check/range.h"
 
 #include <string.h>
 
@@ -142,8 +142,11 @@ static Value call_method(Checker *c, Distribution *d, const Ast *method, Loc loc
                     d->define->ast->name, n, n == 1 ? "" : "s");
         return value_error();
     }
-    for (int i = 0; i < n; i++)
+    const char *what = arena_printf(c->arena, "`%s` of `%s`", method->name, d->define->ast->name);
+    for (int i = 0; i < n; i++) {
         scope_bind(c, scope, formals->kid[i]->name, formals->kid[i]->loc, arguments[i]);
+        check_argument_range(c, formals->kid[i], what, loc, &arguments[i]);
+    }
     enter(c, d, loc);
     Value value = check_expression(c, scope, method->kid[1]);
     frame_close(c);

@@ -118,6 +118,13 @@ typedef struct KnownDivergence {
     Distribution *prior;
 } KnownDivergence;
 
+/* Of the values of a term: see range.h. */
+typedef struct Range {
+    double low, high;
+    bool reached; /* some element has, or may have, each bound */
+    bool fixed;   /* the values are known when compiled */
+} Range;
+
 /* Where a name is used. */
 typedef enum Space {
     SPACE_setting, /* --set NAME=… */
@@ -170,6 +177,7 @@ typedef struct Checker {
     int *same_first;            /* by bucket */
     List(const char *) unknown; /* names that were told to be unknown */
     List(Published) published;
+    List(Range) ranges; /* by term, of the first of them */
 } Checker;
 
 /* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note.
@@ -204,6 +212,8 @@ void scope_unbind(Scope *scope, const char *name);
 Binding *scope_find(Scope *scope, const char *name); /* outwards */
 Binding *scope_find_here(Scope *scope, const char *name);
 int scope_names(Checker *c, Scope *scope, const char ***names);
+/* What is written here is not evaluated: its names are not unused for that. */
+void scope_use_names(Scope *scope, const Ast *ast);
 
 /* ---- terms (term.c) ---- */
 Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in);

@@ -47,6 +47,13 @@ typedef struct Optimizer {
     Value *arguments;
 } Optimizer;
 
+/* Once for all parameters: the same message at the same place is told once. */
+static void warn_unchanged(Checker *c, const Optimizer *o) {
+    diag_warning(c->diag, o->loc, "the optimizer `%s` never changes p: this trains nothing",
+                 o->define->ast->name);
+    diag_help(c->diag, "an update of the parameter is written  p <- p - …");
+}
+
 /* The optimiser's text for one parameter. */
 static void optimise(Checker *c, const Optimizer *o, const ModelSlot *slot, Term *g) {
     const Define *define = o->define;
@@ -76,6 +83,8 @@ static void optimise(Checker *c, const Optimizer *o, const ModelSlot *slot, Term
         }
         Update assign = {.slot = c->trained,
                          .term = scope_find_here(scope, names_of(c->names, "p"))->value.term};
+        if (assign.term == p && diag_errors(c->diag) == 0)
+            warn_unchanged(c, o);
         list_add(c->arena, &c->step->assigns, assign);
         list_add(c->arena, &c->step->params, c->trained);
     }

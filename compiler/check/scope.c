@@ -50,3 +50,15 @@ int scope_names(Checker *c, Scope *scope, const char ***names) {
             (*names)[n++] = s->bindings.at[i].name;
     return n;
 }
+
+void scope_use_names(Scope *scope, const Ast *ast) {
+    Binding *binding = ast->kind == AST_name ? scope_find(scope, ast->name) : NULL;
+    bool first = binding && !binding->used;
+    if (first)
+        binding->used = true;
+    if (first && binding->value.kind == VALUE_definition)
+        scope_use_names(binding->value.define->scope, binding->value.define->ast);
+    for (int i = 0; i < ast->n; i++)
+        if (ast->kid[i])
+            scope_use_names(scope, ast->kid[i]);
+}

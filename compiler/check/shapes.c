@@ -1,6 +1,7 @@
 /* Functions about shapes: the same numbers in other places, tables, products of matrices, indices.
  */
 #include "check/builtins.h"
+#include "check/range.h"
 
 #include <string.h>
 
@@ -206,6 +207,8 @@ Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
         return value_error();
     }
     if (check_rows_axis(c, call->loc, in[0], "take rows of"))
+        return value_error();
+    if (!check_index_range(c, call->loc, in[1], in[0]->type.shape.dim[0]))
         return value_error();
     TermType type = in[1]->type;
     for (int i = 1; i < in[0]->type.shape.rank; i++)

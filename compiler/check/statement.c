@@ -318,7 +318,9 @@ static void run_if(Checker *c, Scope *scope, const Ast *ast, Value *result) {
                       "where(condition, a, b)");
         return;
     }
-    const Ast *body = ast->kid[condition != 0 ? 1 : 2];
+    const Ast *body = ast->kid[condition != 0 ? 1 : 2], *other = ast->kid[condition != 0 ? 2 : 1];
+    if (other)
+        scope_use_names(scope, other);
     if (body)
         run_all(c, scope, body->kid, body->n, result);
 }

@@ -1,7 +1,7 @@
 /* Warnings: what compiles and is probably not meant.
  *
- *     a group that no step trains · a hyper that is never read · a value or parameter that nothing
- * uses
+ *     a group that no step trains · a declaration or definition that is never read · a value or
+ * parameter that nothing uses · a mean beside a sum
  */
 #include "check/internal.h"
 
@@ -73,15 +73,50 @@ static void untrained_groups(Checker *c) {
     }
 }
 
-static void unread_hypers(Checker *c, const Ast *file) {
+/* What each kind of item is called, and what helps; NULL for those that need no reader. */
+static const char *item_kind(const Ast *ast) {
+    return ast->kind == AST_hyper    ? "hyper"
+           : ast->kind == AST_const  ? "const"
+           : ast->kind == AST_input  ? "input"
+           : ast->kind == AST_label  ? "label"
+           : ast->kind == AST_define ? ast->role
+                                     : NULL;
+}
+
+/* A definition that -D may put in the place of another: some const is one of its kind. */
+static bool is_choice(Checker *c, const Ast *file, const Ast *define) {
     for (int i = 0; i < file->n; i++) {
         const Ast *ast = file->kid[i];
-        if (ast->kind != AST_hyper && ast->kind != AST_const)
+        const Binding *b = ast->kind == AST_const ? scope_find_here(c->file, ast->name) : NULL;
+        const char *role = !b                                  ? ""
+                           : b->value.kind == VALUE_definition ? b->value.define->ast->role
+                           : b->value.kind == VALUE_primitive  ? "function"
+                                                               : "";
+        if (strcmp(role, define->role) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of the model's own file: what it uses of others, it need not use whole. */
+static void unread_items(Checker *c, const Ast *file) {
+    for (int i = 0; i < file->n; i++) { /* one that nothing uses is told, what it reads is not */
+        Binding *b =
+            file->kid[i]->kind == AST_define ? scope_find_here(c->file, file->kid[i]->name) : NULL;
+        for (int k = 0; b && !b->used && k < file->kid[i]->n; k++)
+            scope_use_names(c->file, file->kid[i]->kid[k]);
+    }
+    for (int i = 0; i < file->n; i++) {
+        const Ast *ast = file->kid[i];
+        const char *kind = item_kind(ast);
+        Binding *binding = kind ? scope_find_here(c->file, ast->name) : NULL;
+        if (!binding || binding->used || (ast->kind == AST_define && is_choice(c, file, ast)))
             continue;
-        Binding *binding = scope_find_here(c->file, ast->name);
-        if (binding && !binding->used)
-            diag_warning(c->diag, ast->name_loc, "the %s `%s` is never read",
-                         ast->kind == AST_hyper ? "hyper" : "const", ast->name);
+        diag_warning(c->diag, ast->name_loc, "the %s `%s` is never %s", kind, ast->name,
+                     ast->kind == AST_define ? "used" : "read");
+        if (ast->kind == AST_label)
+            diag_help(c->diag, "a model that reads no label needs to declare none: train, encode "
+                               "and scatter take --labels all the same");
     }
 }
 
@@ -127,11 +162,16 @@ static int reductions(const Term *term, const unsigned char *found) {
         return found[term->in[0]->id];
     if (term->kind != TERM_map)
         return 0;
+    int left = found[term->in[0]->id], right = term->n > 1 ? found[term->in[1]->id] : 0;
+    bool weighs = term->op == OP_mul || term->op == OP_div;
+    if (term->op == OP_div && is_mean(term))
+        return MEANS;
+    if (weighs && (left | right) == MEANS && left != right)
+        return 0; /* a mean that is weighed: its writer has thought of it */
     if (term->op == OP_div)
-        return is_mean(term) ? MEANS : found[term->in[0]->id];
-    if (term->op != OP_add && term->op != OP_sub && term->op != OP_mul && term->op != OP_neg)
-        return 0;
-    return found[term->in[0]->id] | (term->n > 1 ? found[term->in[1]->id] : 0);
+        return left;
+    return weighs || term->op == OP_add || term->op == OP_sub || term->op == OP_neg ? left | right
+                                                                                    : 0;
 }
 
 static void mixed_reductions(Checker *c) {
@@ -153,7 +193,7 @@ static void mixed_reductions(Checker *c) {
 
 void check_warnings(Checker *c, const Ast *file) {
     untrained_groups(c);
-    unread_hypers(c, file);
+    unread_items(c, file);
     unused_values(c);
     mixed_reductions(c);
 }

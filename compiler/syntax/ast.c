@@ -83,7 +83,13 @@ Ast *ast_input(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *type,
     return with_name(NODE(parse, AST_input, loc, type, range), name, name_loc);
 }
 
-/* label, const, hyper, formal, assign, setting, named, field: a name and one value. */
+Ast *ast_formal(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *value, Ast *range) {
+    return with_name(range ? NODE(parse, AST_formal, loc, value, range)
+                           : NODE(parse, AST_formal, loc, value),
+                     name, name_loc);
+}
+
+/* label, const, hyper, assign, setting, named, field: a name and one value. */
 Ast *ast_named(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc, Ast *value) {
     return with_name(NODE(parse, kind, loc, value), name, name_loc);
 }

@@ -71,7 +71,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <yes>  drawn shared_opt
 %type <kids> items statements body trainings names formal_list name_values groups only used
 %type <kids> args arg_list values indices
-%type <ast>  item input_range signed statement formals formal name_value training over
+%type <ast>  item limits signed statement formals formal name_value training over
 %type <ast>  samples_opt like_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
 %type <ast>  path path_call piped arg index type define block use use_name
@@ -99,7 +99,7 @@ wrong:
 
 item:
     MODEL name                              { $$ = ast_leaf(parse, AST_model, @$, $2, @2); }
-|   INPUT name ':' type input_range         { $$ = ast_input(parse, @$, $2, @2, $4, $5); }
+|   INPUT name ':' type limits         { $$ = ast_input(parse, @$, $2, @2, $4, $5); }
 |   LABEL name ':' type                     { $$ = ast_named(parse, AST_label, @$, $2, @2, $4); }
 |   CONST name '=' expr                     { $$ = ast_named(parse, AST_const, @$, $2, @2, $4); }
 |   HYPER name '=' expr                     { $$ = ast_named(parse, AST_hyper, @$, $2, @2, $4); }
@@ -113,7 +113,8 @@ type:
     NAME '[' values ']'                     { $$ = ast_applied(parse, AST_index, @$, ast_leaf(parse, AST_name, @1, $1, @1), $3); }
 ;
 
-input_range:
+/* What an input or an argument lies in. */
+limits:
     %empty                                  { $$ = NULL; }
 |   IN signed DOTS signed                   { $$ = ast_pair(parse, AST_range, @$, $2, $4); }
 ;
@@ -156,8 +157,8 @@ formal_list:
 ;
 
 formal:
-    name                                    { $$ = ast_named(parse, AST_formal, @$, $1, @1, NULL); }
-|   name '=' expr                           { $$ = ast_named(parse, AST_formal, @$, $1, @1, $3); }
+    name limits                       { $$ = ast_formal(parse, @$, $1, @1, NULL, $2); }
+|   name limits '=' expr              { $$ = ast_formal(parse, @$, $1, @1, $4, $2); }
 ;
 
 /* ---- what another file defines ---- */

@@ -184,13 +184,17 @@ static void print_model(Printer *p, const Ast *ast) {
     text_add(p->text, "model %s", ast->name);
 }
 
+static void print_limits(Printer *p, const Ast *range) {
+    if (!range)
+        return;
+    clause(p, " in ", range->kid[0]);
+    clause(p, "..", range->kid[1]);
+}
+
 static void print_input(Printer *p, const Ast *ast) {
     text_add(p->text, "input %s : ", ast->name);
     expression(p, ast->kid[0], PIPED);
-    if (!ast->kid[1])
-        return;
-    clause(p, " in ", ast->kid[1]->kid[0]);
-    clause(p, "..", ast->kid[1]->kid[1]);
+    print_limits(p, ast->kid[1]);
 }
 
 static void print_label(Printer *p, const Ast *ast) {
@@ -238,6 +242,7 @@ static void print_formals(Printer *p, const Ast *ast) {
 
 static void print_formal(Printer *p, const Ast *ast) {
     words(p, ast->name);
+    print_limits(p, ast->n > 1 ? ast->kid[1] : NULL);
     clause(p, " = ", ast->kid[0]);
 }
 
