@@ -191,7 +191,7 @@ static bool write_output(Session *s, const Text *text) {
             "include itself; choose another name",
             path);
     return source ? file_write(path, text->at, text->length, s->arena)
-                  : program_build(path, text->at, text->length, s->arena);
+                  : program_build(path, s->options.march, text->at, text->length, s->arena);
 }
 
 static void add_path(Text *text, const char *path) {

@@ -89,6 +89,7 @@ static bool time_steps(Bench *bench, AertError *error) {
         times[bench->steps++] = now - last;
         last = now;
     }
+    bench->mean = (last - begin) / bench->steps;
     bench->median = median(times, bench->steps);
     bench->fastest = times[0];
     free(times);
@@ -105,6 +106,7 @@ static void print_json(const Bench *bench) {
                 {"steps", bench->steps},
                 {"ms", bench->median * 1e3},
                 {"ms_fastest", bench->fastest * 1e3},
+                {"ms_mean", bench->mean * 1e3},
                 {"first_step_at", bench->first_step}, /* on the monotonic clock */
                 {"examples_per_second", bench->rows / bench->median},
                 {"gflops", bench->flops / bench->median * 1e-9},

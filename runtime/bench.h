@@ -11,14 +11,14 @@ typedef struct Bench {
     const AertEntry **step_entry; /* (step_entries) */
     int64_t *order;               /* (examples->count) */
     int rows;
-    int64_t done;           /* batches so far */
-    double first_step;      /* when the first was done, seconds of the monotonic clock */
-    int steps;              /* timed */
-    double median, fastest; /* seconds a step */
-    double flops;           /* of a step */
-    double peak;            /* floating-point operations a second, of one core */
-    double floor;           /* seconds that a step would take at the peak of all threads */
-    double *kernels;        /* seconds, by kernel, step after step; NULL: not timed */
+    int64_t done;                 /* batches so far */
+    double first_step;            /* when the first was done, seconds of the monotonic clock */
+    int steps;                    /* timed */
+    double median, mean, fastest; /* seconds a step */
+    double flops;                 /* of a step */
+    double peak;                  /* floating-point operations a second, of one core */
+    double floor;                 /* seconds that a step would take at the peak of all threads */
+    double *kernels;              /* seconds, by kernel, step after step; NULL: not timed */
 } Bench;
 
 /* The values, in order from now on. */

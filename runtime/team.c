@@ -1,17 +1,21 @@
-/* team: threads that run an entry's kernels; a barrier that spins, then yields too, then sleeps.
+/* team: threads that run an entry's kernels, phase by phase.
  *
- * Between jobs the workers wait at the barrier.  A job is: barrier (go), the work with its own
- * barriers, barrier (done).
+ * A job is the kernels of an entry, or a task.  Its phases lie between barriers; a phase is over
+ * when all its pieces are done, whoever did them: a thread that comes late, since another process
+ * had its processor, finds the next phase and holds nobody up.  Who does the last piece of a phase
+ * opens the next one at the gate.
+ *
+ * A late thread may still look for pieces of a job that is over.  So each share carries the number
+ * of its job, which is compared as a piece is taken; the job itself is read after that: it cannot
+ * end before the piece is done.
  */
 #define _GNU_SOURCE /* CPU sets */
 #include "team.h"
+#include "gate.h"
 #include "gemm_choose.h"
-#include "progress.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,52 +23,49 @@
 #include <xmmintrin.h>
 #endif
 
-enum { SPINS = 4000, CHECKS = 100, QUEUES = 256 };
+enum { QUEUES = 256 };
 
-/* Bytes of a worker's stack, whatever the system's limit: what is a thread's own in the products
- * of floats lies there too. */
+/* Bytes of a worker's stack, whatever the system's limit: what kernels keep of their own lies there
+ * too. */
 static const size_t STACK = (size_t)8 << 20;
 
-/* Seconds until a waiting thread sleeps; the shorter one where threads share CPUs.  A virtual
- * machine loses its CPU to others when a thread sleeps, and the caches with it: steps with sleeps
- * of less than a millisecond took half as long again. */
-static const double PATIENCE = 50e-3, PATIENCE_SHARED = 0.2e-3;
-
-/* Everyone waits until all `threads` have come; `phase` counts how often that happened. */
-typedef struct Barrier {
-    _Alignas(64) atomic_int arrived;
-    _Alignas(64) atomic_uint phase;
-    atomic_int sleepers;
-    pthread_mutex_t mutex;
-    pthread_cond_t wake;
-    int threads, spins;
-    double patience;
-} Barrier;
-
-/* What the next job is; written by thread 0 before the barrier that starts it. */
+/* What the job is; written by thread 0 before its first phase opens. */
 typedef struct Job {
     const AertKernel *kernel; /* `kernels` of them over run, or … */
     int kernels;
-    const AertRun *run; /* with the scratch memory of thread 0 */
-    AertTask *task;     /* … task over [0, extent), or, if both are NULL, the end */
+    const AertRun *run;
+    AertTask *task; /* … task over [0, extent) */
     void *context;
     int extent, chunk;
 } Job;
 
-/* What is left of a thread's share of a kernel: the next piece, and the one after the last, in the
- * halves of one number.  The share's thread takes pieces at its beginning, others at its end. */
+/* What is left of a thread's share of a kernel: the next piece, the one after the last, and the
+ * number of the job, in one number.  The share's thread takes pieces at its beginning, others at
+ * its end. */
 typedef _Atomic uint64_t Queue;
+enum { PIECE_BITS = 20, JOB_BITS = 24, MOST_PIECES = 1 << PIECE_BITS };
+
+/* What the gate shows: kernels [first, end) of job number `job` are being worked on. None: the job
+ * is over.  All bits set: so is the team's life. */
+typedef struct Phase {
+    uint32_t job;
+    int first, end;
+} Phase;
+static const uint64_t OVER = UINT64_MAX;
 
 typedef struct Worker {
     AertTeam *team;
     int number;
+    Waiter waiter;
     pthread_t thread;
     _Alignas(64) Queue queue[QUEUES]; /* by kernel */
 } Worker;
 
 struct AertTeam {
-    Barrier barrier;
+    Gate gate;
+    _Alignas(64) _Atomic int64_t left; /* pieces of this phase that are not done */
     Job job;
+    uint32_t number;      /* of the job, modulo 2^JOB_BITS */
     int threads, started; /* started: workers that run, thread 0 not counted */
     bool pinned;
     cpu_set_t cpus; /* those this process could use when the team was made */
@@ -81,63 +82,36 @@ void aert_flush_denormals(void) {
 #endif
 }
 
-/* The barrier. */
+/* ---- numbers that hold several ---- */
 
-static void relax(void) {
-#if defined(__SSE2__)
-    _mm_pause();
-#endif
+static uint64_t phase_word(Phase phase) {
+    return (uint64_t)phase.job << 32 | (uint64_t)phase.first << 16 | (uint64_t)phase.end;
 }
 
-static bool passed(Barrier *barrier, unsigned phase) {
-    return atomic_load_explicit(&barrier->phase, memory_order_acquire) != phase;
+static Phase phase_of(uint64_t word) {
+    return (Phase){(uint32_t)(word >> 32), (int)(word >> 16 & 0xffff), (int)(word & 0xffff)};
 }
 
-static bool passes(Barrier *barrier, unsigned phase, int checks) {
-    for (int i = 0; i < checks; i++) {
-        if (passed(barrier, phase))
-            return true;
-        relax();
+static uint64_t queue_word(uint32_t job, int64_t next, int64_t end) {
+    return (uint64_t)job << 2 * PIECE_BITS | (uint64_t)next << PIECE_BITS | (uint64_t)end;
+}
+
+/* The number of a piece that is left of that job, or -1. */
+static int64_t take(Queue *queue, uint32_t job, bool first) {
+    const uint64_t mask = ((uint64_t)1 << PIECE_BITS) - 1;
+    uint64_t word = atomic_load_explicit(queue, memory_order_relaxed);
+    for (;;) {
+        int64_t next = (int64_t)(word >> PIECE_BITS & mask), end = (int64_t)(word & mask);
+        if (word >> 2 * PIECE_BITS != job || next >= end)
+            return -1;
+        uint64_t rest = first ? queue_word(job, next + 1, end) : queue_word(job, next, end - 1);
+        if (atomic_compare_exchange_weak_explicit(queue, &word, rest, memory_order_relaxed,
+                                                  memory_order_relaxed))
+            return first ? next : end - 1;
     }
-    return false;
 }
 
-static void wait_for(Barrier *barrier, unsigned phase) {
-    if (passes(barrier, phase, barrier->spins))
-        return;
-    const double start = seconds_now();
-    do {
-        sched_yield();
-        if (passes(barrier, phase, CHECKS))
-            return;
-    } while (seconds_now() - start < barrier->patience);
-    pthread_mutex_lock(&barrier->mutex);
-    atomic_fetch_add(&barrier->sleepers, 1); /* before phase is read: see barrier_wait */
-    while (atomic_load(&barrier->phase) == phase)
-        pthread_cond_wait(&barrier->wake, &barrier->mutex);
-    atomic_fetch_sub(&barrier->sleepers, 1);
-    pthread_mutex_unlock(&barrier->mutex);
-}
-
-static void barrier_wait(Barrier *barrier) {
-    unsigned phase = atomic_load_explicit(&barrier->phase, memory_order_relaxed);
-    if (atomic_fetch_add_explicit(&barrier->arrived, 1, memory_order_acq_rel) + 1 <
-        barrier->threads) {
-        wait_for(barrier, phase);
-        return;
-    }
-    atomic_store_explicit(&barrier->arrived, 0, memory_order_relaxed);
-    atomic_store(&barrier->phase, phase + 1);
-    /* Either this sees a sleeper, or the sleeper sees the new phase: both are sequentially
-     * consistent. */
-    if (atomic_load(&barrier->sleepers) == 0)
-        return;
-    pthread_mutex_lock(&barrier->mutex);
-    pthread_cond_broadcast(&barrier->wake);
-    pthread_mutex_unlock(&barrier->mutex);
-}
-
-/* The work. */
+/* ---- pieces ---- */
 
 /* A job's kernels; a task counts as one. */
 static int queues_of(const Job *job) {
@@ -150,8 +124,9 @@ static int64_t extent_of(const Job *job, int i) {
 }
 
 static int64_t chunk_of(const Job *job, int i) {
-    int chunk = job->task ? job->chunk : job->kernel[i].chunk;
-    return chunk > 0 ? chunk : extent_of(job, i);
+    int64_t chunk = job->task ? job->chunk : job->kernel[i].chunk, extent = extent_of(job, i);
+    int64_t least = extent / MOST_PIECES + 1;
+    return chunk <= 0 ? extent : chunk < least ? least : chunk;
 }
 
 static int64_t pieces_of(const Job *job, int i) {
@@ -162,24 +137,13 @@ static int64_t pieces_of(const Job *job, int i) {
 static void fill_queues(AertTeam *team) {
     const Job *job = &team->job;
     for (int i = 0; i < queues_of(job); i++) {
-        uint64_t pieces = (uint64_t)pieces_of(job, i), threads = (uint64_t)team->threads;
-        for (uint64_t t = 0; t < threads; t++)
-            atomic_store_explicit(&team->worker[t].queue[i],
-                                  pieces * t / threads << 32 | pieces * (t + 1) / threads,
-                                  memory_order_relaxed);
+        int64_t pieces = pieces_of(job, i), threads = team->threads;
+        for (int64_t t = 0; t < threads; t++)
+            atomic_store_explicit(
+                &team->worker[t].queue[i],
+                queue_word(team->number, pieces * t / threads, pieces * (t + 1) / threads),
+                memory_order_relaxed);
     }
-}
-
-/* The number of a piece that is left, or -1. */
-static int64_t take(Queue *queue, bool first) {
-    uint64_t left = atomic_load_explicit(queue, memory_order_relaxed);
-    do {
-        if (left >> 32 >= (left & UINT32_MAX))
-            return -1;
-    } while (!atomic_compare_exchange_weak_explicit(queue, &left,
-                                                    first ? left + ((uint64_t)1 << 32) : left - 1,
-                                                    memory_order_relaxed, memory_order_relaxed));
-    return (int64_t)(first ? left >> 32 : (left & UINT32_MAX) - 1);
 }
 
 /* The run as thread `number` sees it. */
@@ -192,70 +156,76 @@ static AertRun run_of(const Job *job, int number) {
     return run;
 }
 
-/* Pieces of kernel i, or of the task, that are left in the share of thread `owner`. */
-static void run_pieces(AertTeam *team, const AertRun *run, int i, int owner, bool own) {
-    const Job *job = &team->job;
-    Queue *queue = &team->worker[owner].queue[i];
+static void run_piece(const Job *job, const AertRun *run, int i, int64_t piece) {
     int64_t extent = extent_of(job, i), chunk = chunk_of(job, i);
-    void *const *args = job->task ? NULL : job->run->args + job->kernel[i].args;
-    int64_t piece = take(queue, own);
+    int begin = (int)(piece * chunk), end = (int)(extent - begin < chunk ? extent : begin + chunk);
+    if (job->task)
+        job->task(job->context, begin, end);
+    else
+        job->kernel[i].run(run, run->args + job->kernel[i].args, begin, end);
+}
+
+/* ---- phases ---- */
+
+/* Opens the first phase from kernel `first` on that has pieces; where there is none, the job is
+ * over. */
+static void open_phase(AertTeam *team, int first) {
+    const Job *job = &team->job;
+    int queues = queues_of(job), end = first;
+    int64_t pieces = 0;
+    for (; first < queues && pieces == 0; first = pieces ? first : end) {
+        pieces = pieces_of(job, first);
+        for (end = first + 1; end < queues && !job->kernel[end].barrier; end++)
+            pieces += pieces_of(job, end);
+    }
+    atomic_store_explicit(&team->left, pieces, memory_order_relaxed);
+    gate_set(&team->gate,
+             phase_word(pieces ? (Phase){team->number, first, end} : (Phase){team->number, 0, 0}));
+}
+
+/* Thread `number` does the pieces of kernel i that are left in the share of thread `owner`. */
+static void run_pieces(AertTeam *team, int number, Phase phase, int i, int owner) {
+    Queue *queue = &team->worker[owner].queue[i];
+    bool own = owner == number;
+    int64_t piece = take(queue, phase.job, own), done = 0;
     if (piece < 0)
         return;
+    const AertRun run = run_of(&team->job, number);
     aert_gemm_pieces(true);
-    for (; piece >= 0; piece = take(queue, own)) {
-        int begin = (int)(piece * chunk);
-        int end = (int)(extent - begin < chunk ? extent : begin + chunk);
-        if (job->task)
-            job->task(job->context, begin, end);
-        else
-            job->kernel[i].run(run, args, begin, end);
-    }
+    for (; piece >= 0; piece = take(queue, phase.job, own), done++)
+        run_piece(&team->job, &run, i, piece);
     aert_gemm_pieces(false);
+    if (atomic_fetch_sub_explicit(&team->left, done, memory_order_acq_rel) == done)
+        open_phase(team, phase.end);
 }
 
-/* Kernels [first, end), between which there is no barrier: one's own share, then what others have
- * not come to. */
-static void run_phase(AertTeam *team, const AertRun *run, int number, int first, int end) {
-    for (int i = first; i < end; i++)
-        run_pieces(team, run, i, number, true);
-    for (int other = 1; other < team->threads; other++)
-        for (int i = first; i < end; i++)
-            run_pieces(team, run, i, (number + other) % team->threads, false);
-}
-
-static void do_share(AertTeam *team, int number) {
-    const Job *job = &team->job;
-    const AertRun run = run_of(job, number);
-    for (int first = 0, end; first < queues_of(job); first = end) {
-        if (first > 0 && team->threads > 1)
-            barrier_wait(&team->barrier);
-        for (end = first + 1; end < queues_of(job) && !job->kernel[end].barrier; end++)
-            ;
-        run_phase(team, &run, number, first, end);
-    }
+/* One's own share of a phase, then what others have not come to. */
+static void run_phase(AertTeam *team, int number, Phase phase) {
+    for (int other = 0; other < team->threads; other++)
+        for (int i = phase.first; i < phase.end; i++)
+            run_pieces(team, number, phase, i, (number + other) % team->threads);
 }
 
 static void *work(void *argument) {
-    const Worker *worker = argument;
+    Worker *worker = argument;
     AertTeam *team = worker->team;
     aert_flush_denormals();
-    for (;;) {
-        barrier_wait(&team->barrier);
-        if (!team->job.task && !team->job.kernel)
-            return NULL;
-        do_share(team, worker->number);
-        barrier_wait(&team->barrier);
-    }
+    for (uint64_t seen = gate_value(&team->gate); seen != OVER;
+         seen = gate_wait(&team->gate, seen, &worker->waiter))
+        run_phase(team, worker->number, phase_of(seen));
+    return NULL;
 }
 
 static void do_job(AertTeam *team, Job job) {
     team->job = job;
+    team->number = (team->number + 1) % (1u << JOB_BITS);
     fill_queues(team);
-    if (team->threads > 1)
-        barrier_wait(&team->barrier);
-    do_share(team, 0);
-    if (team->threads > 1)
-        barrier_wait(&team->barrier);
+    open_phase(team, 0);
+    uint64_t seen = gate_value(&team->gate);
+    while (phase_of(seen).end > 0) {
+        run_phase(team, 0, phase_of(seen));
+        seen = gate_wait(&team->gate, seen, &team->worker[0].waiter);
+    }
 }
 
 void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
@@ -300,7 +270,8 @@ static bool start_workers(AertTeam *team, AertError *error) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int code = 0;
     for (int i = 1; i < team->threads && code == 0; i++) {
-        team->worker[i] = (Worker){.team = team, .number = i};
+        team->worker[i].team = team;
+        team->worker[i].number = i;
         code = pthread_create(&team->worker[i].thread, &attributes, work, &team->worker[i]);
         if (code == 0) {
             team->started++;
@@ -329,11 +300,7 @@ AertTeam *aert_team_create(int threads, AertError *error) {
         threads = cpus < AERT_MAX_THREADS ? cpus : AERT_MAX_THREADS;
     team->threads = threads;
     team->pinned = threads > 1 && threads == cpus;
-    team->barrier.threads = threads;
-    team->barrier.spins = threads <= cpus ? SPINS : 0;
-    team->barrier.patience = threads <= cpus ? PATIENCE : PATIENCE_SHARED;
-    pthread_mutex_init(&team->barrier.mutex, NULL);
-    pthread_cond_init(&team->barrier.wake, NULL);
+    gate_open(&team->gate, threads > cpus);
     aert_flush_denormals();
     if (!start_workers(team, error)) {
         aert_team_destroy(team);
@@ -348,18 +315,13 @@ void aert_team_destroy(AertTeam *team) {
     if (!team)
         return;
     if (team->started > 0) {
-        team->job = (Job){0};
-        /* After a failed start fewer take part: none of them has passed the barrier yet. */
-        for (int missing = team->threads - 1 - team->started; missing > 0; missing--)
-            atomic_fetch_add(&team->barrier.arrived, 1);
-        barrier_wait(&team->barrier);
+        gate_set(&team->gate, OVER);
         for (int i = 1; i <= team->started; i++)
             pthread_join(team->worker[i].thread, NULL);
         if (team->pinned)
             pthread_setaffinity_np(pthread_self(), sizeof team->cpus, &team->cpus);
     }
-    pthread_mutex_destroy(&team->barrier.mutex);
-    pthread_cond_destroy(&team->barrier.wake);
+    gate_close(&team->gate);
     free(team);
 }
 

@@ -2,9 +2,10 @@
  *
  * A kernel's extent is cut into pieces by its shape and rows alone, so that any number of threads
  * computes the same bits.  A thread's share is as many that follow one another; when it is done it
- * takes from the ends of other shares what has not been begun.  Barriers spin, yield to others for
- * 50 ms, then sleep, since machines are shared.  Each thread flushes denormals, and is pinned where
- * the process may use at least as many CPUs as there are threads.
+ * takes from the ends of other shares what has not been begun.  A barrier waits for pieces, not for
+ * threads: one whose processor another process has is waited for only if it is in the middle of a
+ * piece.  How threads wait: gate.h.  Each thread flushes denormals, and is pinned where the process
+ * may use at least as many CPUs as there are threads.
  *
  *     AertTeam *team = aert_team_create(2, &error);
  *     aert_team_run(team, &program->entry[i], &run);

@@ -111,7 +111,8 @@ static const char *find_home(Arena *arena) {
 
 typedef struct Build {
     Arena *arena;
-    const char *cc, *home, *source; /* source: the C file, a path that does not begin with - */
+    const char *cc, *march, *home,
+        *source; /* source: the C file, a path that does not begin with - */
     Uninterrupted before;
 } Build;
 
@@ -142,12 +143,12 @@ typedef struct Part {
 } Part;
 
 static pid_t compile_part(const Build *b, const Part *part) {
-    return start(
-        b, (const char *const[]){b->cc, "-std=c11", part->level, "-march=native", "-fno-math-errno",
-                                 "-fno-trapping-math", "-ffp-contract=fast", part->simd,
-                                 "-fno-asynchronous-unwind-tables", "-fno-pie", part->define,
-                                 arena_printf(b->arena, "-I%s/include", b->home), "-c", b->source,
-                                 "-o", part->object, NULL});
+    return start(b,
+                 (const char *const[]){b->cc, "-std=c11", part->level, b->march, "-fno-math-errno",
+                                       "-fno-trapping-math", "-ffp-contract=fast", part->simd,
+                                       "-fno-asynchronous-unwind-tables", "-fno-pie", part->define,
+                                       arena_printf(b->arena, "-I%s/include", b->home), "-c",
+                                       b->source, "-o", part->object, NULL});
 }
 
 /* Both parts side by side. -O2 makes vector code of the loops, which all ask for it, and does not
@@ -171,8 +172,10 @@ static bool compile_and_link(const Build *b, const char *path) {
     return good;
 }
 
-bool program_build(const char *path, const char *source, size_t length, Arena *arena) {
+bool program_build(const char *path, const char *march, const char *source, size_t length,
+                   Arena *arena) {
     Build b = {.arena = arena, .home = find_home(arena)};
+    b.march = arena_printf(arena, "-march=%s", march);
     if (!b.home)
         return complain(arena,
                         "the runtime (include/aert, lib/libaert.a) is not beside aecc; "

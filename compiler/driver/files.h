@@ -15,8 +15,9 @@ bool same_file(const char *a, const char *b);
 /* Writes `text` to `path`, whole or not at all. False after a message on stderr. */
 bool file_write(const char *path, const char *text, size_t length, Arena *arena);
 
-/* Compiles and links C source into the program `path`, with the headers and the library beside
- * aecc. */
-bool program_build(const char *path, const char *source, size_t length, Arena *arena);
+/* Compiles and links C source into the program `path` for the processor `march`, with the headers
+ * and the library beside aecc. */
+bool program_build(const char *path, const char *march, const char *source, size_t length,
+                   Arena *arena);
 
 #endif

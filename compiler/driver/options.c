@@ -22,6 +22,8 @@ static const Option table[] = {
      AT(output)},
     {"-D", "NAME=VALUE", "give a const of the model another value; repeatable", LIST, AT(override)},
     {"--target", "NAME", "what to write: see targets below", TEXT, AT(target)},
+    {"--march", "NAME", "the processor that a program is for, as the C compiler calls it (native)",
+     TEXT, AT(march)},
     {"--passes", "LIST", "run these passes only, as in --passes=fold,cse; --passes= runs none",
      TEXT, AT(passes)},
     {"--depend", "FILE", "write there, for make and ninja, which files the output was made from",
@@ -138,7 +140,7 @@ static const char *command_text(Arena *arena, int argc, char **argv) {
 }
 
 bool options_read(Options *o, Arena *arena, int argc, char **argv) {
-    *o = (Options){.target = "c"};
+    *o = (Options){.target = "c", .march = "native"};
     o->command = command_text(arena, argc, argv);
     for (int i = 1; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1]) {

@@ -12,6 +12,7 @@ typedef struct Options {
     const char *model;                   /* path of the .ae file */
     const char *output;                  /* path, or NULL */
     const char *target;                  /* "c" */
+    const char *march;                   /* the C compiler's -march */
     const char *show;                    /* a prelude name, "" for all of them, or NULL */
     const char *depend;                  /* path of what make reads, or NULL */
     const char *passes;                  /* a list of passes, or NULL for all */

@@ -27,6 +27,7 @@ ROWS = {
 }
 DUE = {"torch": 1.5, "jax": 1.0}  # below these a ratio is marked
 DUE_AECC_MS, DUE_BUILD_S, DUE_BYTES, DUE_START_MS, DUE_JACOBIAN = 50, 3, 300000, 100, 2
+DUE_BUSY = 1.1  # two threads over one
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
 WORK = SOURCE / "build/bench"
@@ -51,9 +52,9 @@ class Peer:
             on_cpus(threads) + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
             stderr=None if args.verbose else subprocess.DEVNULL)
 
-    def ms(self, mode, seconds):
+    def ms(self, mode, seconds, which="median"):
         try:
-            self.process.stdin.write(f"{mode} {seconds}\n")
+            self.process.stdin.write(f"{mode} {seconds} {which}\n")
             self.process.stdin.flush()
             return float(self.process.stdout.readline())
         except (BrokenPipeError, ValueError):
@@ -73,11 +74,11 @@ class Ours:
             self.command += ["--data", args.data]
         self.steps, self.shares = 20, []
 
-    def ms(self, seconds):
+    def ms(self, seconds, which="ms"):
         found = json.loads(subprocess.run(self.command + ["--steps", str(self.steps)], check=True, capture_output=True).stdout)
-        self.steps = max(10, int(seconds * 1e3 / found["ms"]))
+        self.steps = max(10, int(seconds * 1e3 / found[which]))
         self.shares.append(found["share"])
-        return found["ms"]
+        return found[which]
 
 
 def build(args, model, constants, batch):
@@ -141,6 +142,46 @@ def speed_table(args):
     for row in args.rows:
         for threads in args.threads:
             bench_row(args, row, threads)
+
+
+def busy_row(args, row):
+    """Means of whole turns: on a busy machine a median leaves out what is waited for."""
+    name, constants, batch = ROWS[row]
+    program = build(args, SOURCE / f"models/{name}.ae", constants, batch)
+    ours = {threads: Ours(args, program, batch, threads) for threads in (1, 2)}
+    peers = {framework: Peer(args, framework, row, 2) for framework in args.modes}
+    found = {side: [] for side in (1, 2, *args.modes)}
+    for framework, modes in args.modes.items():  # compilation; the mode that is fastest here
+        peers[framework].ms(modes[0], 0.1)
+    for side in ours.values():
+        side.ms(args.seconds, "ms_mean")
+    for _ in range(args.rounds):
+        for threads, side in ours.items():
+            found[threads].append(side.ms(args.seconds, "ms_mean"))
+        for framework, modes in args.modes.items():
+            found[framework].append(least(peers[framework].ms(mode, args.seconds, "mean") for mode in modes))
+    for peer in peers.values():
+        peer.close()
+    mean = {side: sum(times) / len(times) for side, times in found.items() if None not in times}
+    cells = [f"{row:<17}{mean[1]:>8.4g}{mean[2]:>8.4g}   {mark(mean[2] / mean[1], DUE_BUSY, '.2f'):<8}"]
+    for framework in ("torch", "jax"):
+        theirs = mean.get(framework)
+        cells.append(f"{'-' if theirs is None else f'{theirs:.4g}':>9}   {ratio_text(theirs, mean[2], 1.0):<8}")
+    print("".join(cells), flush=True)
+
+
+def busy_table(args):
+    print(f"\nWith another process on each processor: mean milliseconds a step. Two threads may take {DUE_BUSY} of one's time and no more "
+          "than JAX's with two.")
+    print(f"{'row':<17}{'one':>8}{'two':>8}   {'two/one':<8}{'PyTorch':>9}   {'/two':<8}{'JAX':>9}   {'/two':<8}")
+    others = [subprocess.Popen(["taskset", "-c", str(cpu), "sh", "-c", "while :; do :; done"])
+              for cpu in sorted(os.sched_getaffinity(0))]
+    try:
+        for row in args.rows:
+            busy_row(args, row)
+    finally:
+        for other in others:
+            other.kill()
 
 
 def seconds_of(command, times):
@@ -212,6 +253,7 @@ def main():
     parser.add_argument("--data", help="training images, IDX")
     parser.add_argument("--threads", type=int, action="append")
     parser.add_argument("--bf16", action="store_true", help="the peers' products in bfloat16 too")
+    parser.add_argument("--busy", action="store_true", help="only: beside one other process on each processor")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=0.5, help="of one side in one round")
     parser.add_argument("--table", choices=["speed", "costs", "jacobian"], help="one only")
@@ -234,6 +276,9 @@ def main():
     if os.getloadavg()[0] > 1:
         print(f"the machine is busy (load {os.getloadavg()[0]:.1f}): times are too long, ratios rough", file=sys.stderr)
     WORK.mkdir(parents=True, exist_ok=True)
+    if args.busy:
+        busy_table(args)
+        return
     tables = {"speed": speed_table, "costs": cost_table, "jacobian": jacobian_table}
     for name, table in tables.items():
         if args.table in (None, name):

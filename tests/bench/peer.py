@@ -1,7 +1,7 @@
 """What the peers share: the rows, the command line, and how steps are timed.
 
-A peer is a process that stays: it reads lines "MODE SECONDS", times steps for as long and answers
-with the median in milliseconds. So its compilation is paid once, and scripts/bench takes turns.
+A peer is a process that stays: it reads lines "MODE SECONDS WHICH", times steps for as long and answers
+with their median in milliseconds, or where WHICH is "mean" their mean. So its compilation is paid once, and scripts/bench takes turns.
 """
 import argparse
 import statistics
@@ -22,14 +22,14 @@ BATCH = {
 }
 
 
-def median_ms(run, steps, seconds):
-    """run(i) does `steps` steps; the median time of one of them over about so many seconds."""
+def step_ms(run, steps, seconds, middle=statistics.median):
+    """run(i) does `steps` steps; the median time of one of them over about so many seconds, or the mean."""
     times, start = [], time.perf_counter()
     while len(times) < 3 or time.perf_counter() - start < seconds:
         begin = time.perf_counter()
         run(len(times))
         times.append((time.perf_counter() - begin) / steps)
-    return statistics.median(times) * 1e3
+    return middle(times) * 1e3
 
 
 def serve(name, modes, start):
@@ -42,10 +42,10 @@ def serve(name, modes, start):
     prepare = start(args, images(args.data))
     ready = {}
     for line in sys.stdin:
-        mode, seconds = line.split()
+        mode, seconds, which = line.split()
         if mode not in modes:
             sys.exit(f"{name} has no mode {mode}: {', '.join(modes)}")
         if mode not in ready:
             ready[mode] = prepare(mode)
-            median_ms(*ready[mode], 0.2)  # compilation, caches
-        print(f"{median_ms(*ready[mode], float(seconds)):.6g}", flush=True)
+            step_ms(*ready[mode], 0.2)  # compilation, caches
+        print(f"{step_ms(*ready[mode], float(seconds), getattr(statistics, which)):.6g}", flush=True)

@@ -129,6 +129,47 @@ static void test_for(Test *t) {
     aert_team_destroy(all);
 }
 
+/* Each number becomes one more than its neighbour in the row before. */
+static void link(const AertRun *run, void *const *args, int begin, int end) {
+    const int *from = args[0];
+    int *to = args[1];
+    for (int i = begin; i < end; i++)
+        to[i] = from[(i + 1) % run->rows] + 1;
+}
+
+static void nothing(const AertRun *run, void *const *args, int begin, int end) {
+    (void)run, (void)args, (void)begin, (void)end;
+}
+
+/* Jobs so short that threads come when they are over and others have begun: a late thread, which
+ * looks for pieces of `wide`, must not take those of `deep` before their turn. */
+static void test_late(Test *t, int threads) {
+    enum { CHAIN = 8, ROW = 4, JOBS = 20000 };
+    int number[CHAIN + 1][ROW] = {{0}}, wrong = 0;
+    void *args[2 * CHAIN];
+    AertKernel wide[CHAIN] = {{0}}, deep[CHAIN] = {{0}};
+    for (int k = 0; k < CHAIN; k++) {
+        args[2 * k] = number[k], args[2 * k + 1] = number[k + 1];
+        wide[k] = (AertKernel){.run = nothing, .extent = ROW, .chunk = 1};
+        deep[k] =
+            (AertKernel){.run = link, .args = 2 * k, .extent = ROW, .chunk = 1, .barrier = k > 0};
+    }
+    const AertEntry wide_entry = {.kernels = CHAIN, .kernel = wide};
+    const AertEntry deep_entry = {.kernels = CHAIN, .kernel = deep};
+    const AertRun run = {.args = args, .rows = ROW};
+    AertTeam *team = aert_team_create(threads, &t->error);
+    for (int job = 1; team && job <= JOBS; job++) {
+        for (int i = 0; i < ROW; i++)
+            number[0][i] = job;
+        aert_team_run(team, &wide_entry, &run);
+        aert_team_run(team, &deep_entry, &run);
+        for (int i = 0; i < ROW; i++)
+            wrong += number[CHAIN][i] != job + CHAIN;
+    }
+    CHECK(t, team && wrong == 0);
+    aert_team_destroy(team);
+}
+
 /* The first piece keeps all others waiting until they sleep. */
 static void linger(void *context, int begin, int end) {
     if (begin == 0)
@@ -189,6 +230,8 @@ int main(int argc, char **argv) {
     test_machine(&test, argv);
     test_same_bits(&test);
     test_many_kernels(&test);
+    test_late(&test, 2);
+    test_late(&test, 5);
     test_for(&test);
     test_sleep(&test);
     test_denormals(&test);
