@@ -18,6 +18,7 @@
 #include "math_f64.h"
 #include "pow_f32.h"
 #include "random.h"
+#include "rank.h"
 #include "trig_f32.h"
 
 #undef real

@@ -81,6 +81,13 @@ static const Builtin table[] = {
      {"v", "axis"},
      0,
      "the place of the first smallest along an axis; no gradient"},
+    {"rank",
+     rule_rank,
+     2,
+     {"v", "axis"},
+     0,
+     "how many come before each along an axis: 0 for the largest, of equal ones the first; no "
+     "gradient"},
     {"reshape",
      rule_reshape,
      -1,

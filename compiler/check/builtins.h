@@ -7,7 +7,7 @@
 typedef Value BuiltinRule(Checker *c, Scope *scope, const Ast *call, Value *v);
 
 /* over axes (reductions.c) */
-BuiltinRule rule_sum, rule_amax, rule_count, rule_argmax, rule_argmin;
+BuiltinRule rule_sum, rule_amax, rule_count, rule_argmax, rule_argmin, rule_rank;
 /* about shapes (shapes.c) */
 BuiltinRule rule_reshape, rule_expand, rule_transpose, rule_concat, rule_iota, rule_identity,
     rule_gather, rule_matmul;

@@ -123,8 +123,8 @@ Value rule_count(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(rows ? term_map(c, call->loc, OP_mul, 2, both, NULL) : both[0], call->loc);
 }
 
-Value rule_argmax(Checker *c, Scope *scope, const Ast *call, Value *v) {
-    (void)scope;
+/* A term of places along one axis, the last where none is given; `gone`: the axis goes. */
+static Value places(Checker *c, const Ast *call, TermKind kind, bool gone, Value *v) {
     Term *a = value_as_term(c, call->loc, &v[0]);
     int count, axes[MAX_RANK];
     bool samples;
@@ -137,11 +137,22 @@ Value rule_argmax(Checker *c, Scope *scope, const Ast *call, Value *v) {
         return value_error();
     }
     TermType type = a->type;
-    type.shape = shape_without_axes(a->type.shape, 1, axes, false);
-    Term *term = term_new(c, TERM_argmax, call->loc, type, 1, &a);
+    if (gone)
+        type.shape = shape_without_axes(a->type.shape, 1, axes, false);
+    Term *term = term_new(c, kind, call->loc, type, 1, &a);
     term->count = 1;
     term->ints[0] = axes[0];
     return value_term(term, call->loc);
+}
+
+Value rule_argmax(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    return places(c, call, TERM_argmax, true, v);
+}
+
+Value rule_rank(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    return places(c, call, TERM_rank, false, v);
 }
 
 Value rule_argmin(Checker *c, Scope *scope, const Ast *call, Value *v) {

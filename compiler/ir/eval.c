@@ -138,7 +138,7 @@ static void eval_reduce(const Eval *eval, const Node *node, const Array *result,
     }
 }
 
-static void eval_argmax(const Eval *eval, const Node *node, const Array *result, double *out) {
+static void order_argmax(const Eval *eval, const Node *node, const Array *result, double *out) {
     Array a = operand(eval, node, 0);
     double *largest = NEW_ARRAY(eval->arena, double, result->size);
     int index[MAX_RANK];
@@ -151,6 +151,21 @@ static void eval_argmax(const Eval *eval, const Node *node, const Array *result,
             out[to] = place;
         }
     }
+}
+
+static void order_rank(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    int axis = a.rank + node->attr.ints[0], index[MAX_RANK];
+    for (long i = 0; i < a.size; i++) {
+        place_of(&a, i, index);
+        int own = index[axis];
+        for (int k = 0; k < a.dim[axis]; k++) {
+            index[axis] = k;
+            double other = a.at[flat_of(&a, index)];
+            out[i] += other > a.at[i] || (other == a.at[i] && k < own); /* `out` is 0 at first */
+        }
+    }
+    (void)result;
 }
 
 static void eval_gemm(const Eval *eval, const Node *node, const Array *result, double *out) {
@@ -257,6 +272,10 @@ static void eval_move(const Eval *eval, const Node *node, const Array *result, d
         [OP_concat] = move_concat,
     };
     moves[node->op](eval, node, result, out);
+}
+
+static void eval_order(const Eval *eval, const Node *node, const Array *result, double *out) {
+    (node->op == OP_rank ? order_rank : order_argmax)(eval, node, result, out);
 }
 
 static void eval_gather(const Eval *eval, const Node *node, const Array *result, double *out) {

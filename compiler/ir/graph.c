@@ -127,6 +127,10 @@ Node *ir_argmax(Graph *g, Loc loc, Node *a, int axis) {
     return graph_node(g, OP_argmax, loc, attr_of_ints(1, &axis), type_scalar(), 1, &a);
 }
 
+Node *ir_rank(Graph *g, Loc loc, Node *a, int axis) {
+    return graph_node(g, OP_rank, loc, attr_of_ints(1, &axis), type_scalar(), 1, &a);
+}
+
 Node *ir_matmul(Graph *g, Loc loc, Node *a, Node *b, bool ta, bool tb) {
     return graph_node(g, OP_matmul, loc, attr_of_ints(2, (int[]){ta, tb}), type_scalar(), 2,
                       (Node *[]){a, b});

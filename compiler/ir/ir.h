@@ -166,6 +166,7 @@ Node *ir_expand(Graph *g, Loc loc, Node *a, Type type); /* a itself where the ty
 Node *ir_reduce(Graph *g, Loc loc, Op op, Node *a, int n_axes,
                 const int *axes); /* axes negative; a itself for none */
 Node *ir_argmax(Graph *g, Loc loc, Node *a, int axis);
+Node *ir_rank(Graph *g, Loc loc, Node *a, int axis);
 Node *ir_matmul(Graph *g, Loc loc, Node *a, Node *b, bool ta, bool tb);
 Node *ir_reshape(Graph *g, Loc loc, Node *a, Type type); /* a itself where the type is its own */
 Node *ir_transpose(Graph *g, Loc loc, Node *a, int count, const int *perm);

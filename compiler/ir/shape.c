@@ -133,6 +133,12 @@ bool shape_reduce(const Node *node, Arena *arena, Type *type, const char **why) 
     return accept(result, arena, type, why);
 }
 
+/* The operand's type; the axis has a length. */
+bool shape_along(const Node *node, Arena *arena, Type *type, const char **why) {
+    return static_axis_in(node->attr.ints[0], node->in[0], arena, why) &&
+           accept(node->in[0]->type, arena, type, why);
+}
+
 /* a is (…, m, k) and b (…, k, p), each after its transposition; the result is (…, m, p). */
 bool shape_matmul(const Node *node, Arena *arena, Type *type, const char **why) {
     Type a = node->in[0]->type, b = node->in[1]->type;

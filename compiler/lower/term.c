@@ -128,6 +128,10 @@ static Low lower_argmax(Lowerer *l, Term *t, Low *in) {
                 with_shape(in[0].type, t->type.shape));
 }
 
+static Low lower_rank(Lowerer *l, Term *t, Low *in) {
+    return done(ir_rank(l->graph, t->loc, in[0].node, t->ints[0]), in[0].type);
+}
+
 /* The first `count` axes as one length: a number, or a multiple of the rows. */
 static int collapsed(Type array, int count) {
     long length = 1;

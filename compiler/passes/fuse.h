@@ -44,7 +44,7 @@ typedef enum Role {
     ROLE_view,   /* read through its layout */
     ROLE_free,   /* computed again by every kernel that reads it */
     ROLE_loop,   /* computed in a loop kernel, or in the loops that end a product */
-    ROLE_kernel, /* a kernel of its own: product, pad, concat, gather, scatter, argmax */
+    ROLE_kernel, /* a kernel of its own: product, pad, concat, gather, scatter, argmax, rank */
 } Role;
 
 typedef struct Value {

@@ -42,7 +42,7 @@ static bool needs_copy(RootKind root, const Node *node) {
     Kind kind = optab[node->op].kind;
     return kind == KIND_leaf || kind == KIND_scalar ||
            (root == ROOT_assign &&
-            (kind == KIND_gemm || kind == KIND_gather || kind == KIND_argmax || kind == KIND_move));
+            (kind == KIND_gemm || kind == KIND_gather || kind == KIND_order || kind == KIND_move));
 }
 
 /* The node max(a, b) or max(b, a) before `limit`, if there is one. */

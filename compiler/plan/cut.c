@@ -168,7 +168,7 @@ static Len outer_size(Type type, int from, int to) {
     return size;
 }
 
-/* Pad, concat, argmax: over what lies before the axis.  Gather: over indices.  Scatter: over
+/* Pad, concat, argmax, rank: over what lies before the axis.  Gather: over indices.  Scatter: over
  * columns. */
 static void cut_move(const Plan *plan, Kernel *kernel, const Node *node) {
     const Node *first = node->in[0];

@@ -1,11 +1,13 @@
 /* Scratch: memory that belongs to a thread, for what a piece of a kernel needs no longer than it
- * runs: the slice of a product, and long rows that loops keep from pass to pass.
+ * runs: the slice of a product, long rows that loops keep from pass to pass, what ranks are sorted
+ * in.
  *
  *     W's gradient, 112 rows of 784 in a piece:  the first 87,808 reals of the scratch memory
  *
  * On the stack they would end a program where the system gives it little of that.
  */
 #include "plan/plan.h"
+#include "rank.h"
 
 enum { ROW_ON_STACK = 512 /* numbers of a row that are few enough for the stack */ };
 
@@ -20,6 +22,14 @@ size_t plan_row(const Loops *loops) {
     return size > ROW_ON_STACK ? round_up((size_t)size) : 0;
 }
 
+static size_t of_rank(const Plan *plan, const Kernel *kernel) {
+    const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
+    if (!main || main->op != OP_rank)
+        return 0;
+    return AERT_RANK_SCRATCH *
+           round_up((size_t)main->type.dim[main->type.rank + main->attr.ints[0]]);
+}
+
 void plan_scratch(Plan *plan) {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = &plan->kernels.at[i];
@@ -28,7 +38,7 @@ void plan_scratch(Plan *plan) {
             if (touch->place.kind == PLACE_slice)
                 kernel->slice = round_up((size_t)kernel->chunk * (size_t)touch->node->type.dim[1]);
         }
-        kernel->scratch = kernel->slice;
+        kernel->scratch = kernel->slice + of_rank(plan, kernel);
         for (int k = 0; kernel->loops && k < kernel->loops->count; k++)
             if (kernel->loops->node[k].keep == KEEP_local)
                 kernel->scratch += plan_row(kernel->loops);

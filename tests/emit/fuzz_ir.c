@@ -264,7 +264,11 @@ static void add_largest(Maker *m) {
     bool rows = type.dim[0] < 0;
     Node *a = ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param,
                       fresh(m, rows ? "x" : "block.A"), type);
-    keep(m, ir_argmax(m->graph, nowhere, a, -1 - below(m, type.rank)));
+    int axis = -1 - below(m, type.rank);
+    if (type.dim[type.rank + axis] > 0 && below(m, 2))
+        keep(m, ir_rank(m->graph, nowhere, a, axis));
+    else
+        keep(m, ir_argmax(m->graph, nowhere, a, axis));
 }
 
 static void add_roots(Maker *m) {

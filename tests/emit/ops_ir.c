@@ -67,6 +67,25 @@ static void make_largest(Maker *m) {
         root(m, ir_argmax(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}}), axis));
 }
 
+/* Rows that are compared in pairs and rows that are sorted, with equal numbers in them, zeros of
+ * both signs among these. */
+static void make_ranks(Maker *m) {
+    static const Type types[] = {{3, {ROWS, 5, 7}}, {3, {ROWS, 70, 3}}, {2, {ROWS, 700}}};
+    for (int i = 0; i < 3; i++)
+        for (int axis = -2; axis < 0; axis++) {
+            if (types[i].dim[types[i].rank + axis] < 0)
+                continue;
+            Node *a = leaf(m, DOMAIN_ANY, types[i]);
+            root(m, ir_rank(m->graph, nowhere, a, axis));
+            a = ir_binary(m->graph, nowhere, OP_mul, a, ir_const(m->graph, nowhere, 4));
+            Node *coarse = ir_unary(m->graph, nowhere, OP_floor, a);
+            a = ir_unary(m->graph, nowhere, OP_sin, a);
+            a = ir_unary(m->graph, nowhere, OP_sign, a);
+            root(m,
+                 ir_rank(m->graph, nowhere, ir_binary(m->graph, nowhere, OP_mul, coarse, a), axis));
+        }
+}
+
 static void make_products(Maker *m) {
     static const int sizes[][3] = {
         {ROWS, 20, 33}, {33, 20, ROWS}, {17, ROWS, 40}, {1, 7, 1}, {ROWS, 1, ROWS}};
@@ -113,8 +132,8 @@ static void make_row(Maker *m, Op op) {
         make_typed(m, op);
     else if (kind == KIND_reduce)
         make_reduces(m, op);
-    else if (kind == KIND_argmax)
-        make_largest(m);
+    else if (kind == KIND_order)
+        (op == OP_rank ? make_ranks : make_largest)(m);
     else if (kind == KIND_gemm)
         make_products(m);
 }

@@ -161,6 +161,10 @@ def binary():
     case("expand number", [("a", "[]", a)], ["expand(%0) : [n,2]"], np.broadcast_to(a, (N, 2)))
 
 
+def ranks(values, axis):
+    return np.argsort(np.argsort(-values, axis, kind="stable"), axis)
+
+
 def reductions():
     a = normal("[n,2,4]")
     for name, function in [("sum", np.sum), ("amax", np.max)]:
@@ -169,6 +173,8 @@ def reductions():
             case(f"{name} {axes}", [("a", "[n,2,4]", a)], [f"{name}(%0) axes={axes} : {t}"], function(a, axis=at))
     ties = np.array([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0], [-1.0, -2.0, -1.0]])
     case("argmax ties", [("a", "[n,3]", ties)], ["argmax(%0) axis=-1 : [n]"], ties.argmax(-1))
+    case("rank ties", [("a", "[n,3]", ties)], ["rank(%0) axis=-1"], ranks(ties, -1))
+    case("rank middle", [("a", "[n,2,4]", a)], ["rank(%0) axis=-2"], ranks(a, -2))
     case("argmax rows", [("a", "[n,2,4]", a)], ["argmax(%0) axis=-3 : [2,4]"], a.argmax(0))
 
 

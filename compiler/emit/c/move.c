@@ -1,5 +1,5 @@
-/* Moves: pad, concat, gather, scatter, argmax, and copies into slots: plain loops over contiguous
- * runs. */
+/* Moves: pad, concat, gather, scatter, argmax, rank, and copies into slots: plain loops over
+ * contiguous runs. */
 #include "emit/c/c.h"
 
 /* Lengths of a type left of, at and right of an axis. */
@@ -119,10 +119,22 @@ static void write_argmax(KernelWriter *k, const Node *node) {
     cw_close(&k->body);
 }
 
+static void write_rank(KernelWriter *k, const Node *node) {
+    const Node *a = node->in[0];
+    Around of = around(k, a->type, node->attr.ints[0]);
+    const char *out = pointer_to(k, node), *in = pointer_to(k, a);
+    open_outer(k, a->type, a->type.rank + node->attr.ints[0]);
+    cw_line(&k->body, "for (int j = 0; j < %s; j++)", of.right);
+    cw_line(&k->body,
+            "    REAL(rank)(%s, %s + %s * %s * i + j, %s, %s + %s * %s * i + j, run->scratch);",
+            of.axis, in, of.axis, of.right, of.right, out, of.axis, of.right);
+    cw_close(&k->body);
+}
+
 void move_write(KernelWriter *k) {
     static void (*const writers[NUM_OPS])(KernelWriter *, const Node *) = {
         [OP_pad] = write_pad,         [OP_concat] = write_concat, [OP_gather] = write_gather,
-        [OP_scatter] = write_scatter, [OP_argmax] = write_argmax,
+        [OP_scatter] = write_scatter, [OP_argmax] = write_argmax, [OP_rank] = write_rank,
     };
     const Node *node = k->plan->fusion->groups.at[k->kernel->group].main;
     writers[node->op](k, node);
