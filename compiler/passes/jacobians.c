@@ -1,19 +1,22 @@
 /* Products with Jacobians, without the Jacobian.
  *
  * Does       turns matmul(jacobian(h, v), t), in any orientation, and the sum of jacobian(h, v) * t
- * over all axes of h or all of v into jvp and vjp placeholders, which autodiff expands as one sweep
- * with t as its seed; a t of k columns is k seeds Requires   nothing; reshapes and transpositions
- * of the Jacobian are read through Keeps      values, to rounding.  Leaves a Jacobian that takes no
- * more seeds than its products together Example    where %2 : [n,784] depends on %0 : [n,8] %3 =
- * jacobian(%2, %0) : [n,784,8]   %5 = matmul(%3, %4) : [n,784,1] → %5 = jvp(%2, %0, reshape(%4))
+ *            over all axes of h or all of v, into jvp and vjp placeholders, which autodiff expands
+ *            as one sweep with t as its seed; a t of k columns, or with k samples, is k seeds
+ * Requires   nothing; reshapes and transpositions of the Jacobian are read through
+ * Keeps      values, to rounding.  Leaves a Jacobian that takes no more seeds than its products
+ *            together
+ * Example    where %2 : [n,784] depends on %0 : [n,8]
+ *              %3 = jacobian(%2, %0) : [n,784,8]      %5 = matmul(%3, %4) : [n,784,1]
+ *            → %5 = jvp(%2, %0, %4 as [n,8]) : [n,784], reshaped
  */
 #include "autodiff/autodiff.h"
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
 /* What an axis of a view shows: axes of length 1 nothing, those that a reshape has joined several.
- */
-enum { ROW = 1, OUTPUT = 2, INPUT = 4 };
+ * SEED: an axis that only the factor of a sum has, such as one of samples. */
+enum { ROW = 1, OUTPUT = 2, INPUT = 4, SEED = 8 };
 
 /* A Jacobian, reshaped and transposed: each axis, from the left, is rows, outputs (h) or inputs
  * (v). */
@@ -124,18 +127,39 @@ static Node *contracted(Rebuild *r, const View *view, Loc loc, unsigned along, N
 
 /* ---- sums ---- */
 
-/* Axes of a view from the left in the order rows, `shown`, others. */
+/* The view as an operand of a product of that type, which may be larger where the view has
+ * length 1. */
+static bool widen(View *view, Type type) {
+    View narrow = *view;
+    view->type = type;
+    for (int i = 0; i < type.rank; i++) {
+        int own = i - (type.rank - narrow.type.rank), length = own < 0 ? 1 : narrow.type.dim[own];
+        view->shows[i] = type.dim[i] != length ? SEED : own < 0 ? 0 : narrow.shows[own];
+        if (view->shows[i] & (view->shows[i] - 1) || (view->shows[i] == SEED && type.dim[i] < 0))
+            return false;
+    }
+    return true;
+}
+
+static int seeds_of(const View *view) {
+    int k = 1;
+    for (int i = 0; i < view->type.rank; i++)
+        k *= view->shows[i] == SEED ? view->type.dim[i] : 1;
+    return k;
+}
+
+/* Axes of a view from the left in the order seeds, rows, `shown`, others. */
 static void order_axes(const View *view, unsigned shown, int *axes) {
     int n = 0;
-    unsigned order[] = {ROW, shown, 7u & ~(ROW | shown), 0};
-    for (int k = 0; k < 4; k++)
+    unsigned order[] = {SEED, ROW, shown, (OUTPUT | INPUT) & ~shown, 0};
+    for (int k = 0; k < 5; k++)
         for (int i = 0; i < view->type.rank; i++)
             if (view->shows[i] == order[k])
                 axes[n++] = i;
 }
 
 /* t, which broadcasts to the view and does not change along what is not `along`: as numbers in the
- * order (rows, along). */
+ * order (seeds, rows, along). */
 static Node *factor_along(Graph *g, Loc loc, const View *view, unsigned along, Node *t) {
     int rank = view->type.rank, axes[MAX_RANK], perm[MAX_RANK];
     Type type = type_scalar();
@@ -144,7 +168,7 @@ static Node *factor_along(Graph *g, Loc loc, const View *view, unsigned along, N
         type.dim[i] = dim_at(t->type, i - rank);
     t = ir_reshape(g, loc, t, type);
     for (int i = 0; i < rank; i++)
-        type.dim[i] = view->shows[i] & (ROW | along) ? view->type.dim[i] : 1;
+        type.dim[i] = view->shows[i] & (SEED | ROW | along) ? view->type.dim[i] : 1;
     t = ir_expand(g, loc, t, type);
     order_axes(view, along, axes);
     for (int i = 0; i < rank; i++)
@@ -152,15 +176,16 @@ static Node *factor_along(Graph *g, Loc loc, const View *view, unsigned along, N
     return ir_transpose(g, loc, t, rank, perm);
 }
 
-/* The other way: numbers in the order (rows, shown) as a value with the view's axes, those that
- * show something else of length 1. */
+/* The other way: numbers in the order (seeds, rows, shown) as a value with the view's axes, those
+ * that show something else of length 1. */
 static Node *with_axes(Graph *g, Loc loc, const View *view, unsigned shown, Node *a) {
     int rank = view->type.rank, axes[MAX_RANK], back[MAX_RANK];
     Type type = type_scalar();
     type.rank = rank;
     order_axes(view, shown, axes);
     for (int i = 0; i < rank; i++) {
-        type.dim[i] = view->shows[axes[i]] & (ROW | shown) ? view->type.dim[axes[i]] : 1;
+        bool kept = view->shows[axes[i]] & (SEED | ROW | shown);
+        type.dim[i] = kept ? view->type.dim[axes[i]] : 1;
         back[axes[i]] = i - rank;
     }
     return ir_transpose(g, loc, ir_reshape(g, loc, a, type), rank, back);
@@ -180,23 +205,23 @@ static bool sums_along(const View *view, unsigned shown, unsigned other, unsigne
     return true;
 }
 
-static Node *sum_of(Rebuild *r, const Node *node, const View *view, Node *t) {
+/* The sum of the view times t, which may have axes besides. */
+static Node *sum_of(Rebuild *r, const Node *node, View *view, Node *t) {
     Graph *g = r->graph;
-    unsigned set = axis_set(node), all = (1u << view->type.rank) - 1, done = 0;
-    for (int i = 0; i < view->type.rank; i++)
-        if (view->shows[i] & (view->shows[i] - 1))
-            return NULL;
+    if (!widen(view, node->in[0]->type))
+        return NULL;
+    unsigned set = axis_set(node), done = 0;
     unsigned along = sums_along(view, OUTPUT, INPUT, set, t)   ? OUTPUT
                      : sums_along(view, INPUT, OUTPUT, set, t) ? INPUT
                                                                : 0;
-    if (!along || !pays(r, view, 1))
+    int k = seeds_of(view);
+    if (!along || !pays(r, view, k))
         return NULL;
-    Node *a = contracted(r, view, node->loc, along, factor_along(g, node->loc, view, along, t), 1);
+    Node *a = contracted(r, view, node->loc, along, factor_along(g, node->loc, view, along, t), k);
     a = with_axes(g, node->loc, view, (OUTPUT | INPUT) & ~along, a);
     for (int i = 0; i < view->type.rank; i++)
-        done |= (unsigned)(view->type.dim[i] != 1 && a->type.dim[i] == 1)
-                << (view->type.rank - 1 - i);
-    a = reduced(g, node->loc, OP_sum, a, set & ~done & all, true);
+        done |= (unsigned)(view->shows[i] == along) << (view->type.rank - 1 - i);
+    a = reduced(g, node->loc, OP_sum, a, set & ~done, true);
     return squeezed(g, node->loc, a, set);
 }
 
@@ -208,7 +233,7 @@ static Node *product_in_sum(Rebuild *r, const Node *node) {
         return sum_of(r, node, &view, ir_const(r->graph, node->loc, 1));
     for (int i = 0; i < 2; i++) {
         if (!(a->op == OP_mul || (a->op == OP_div && i == 0)) || !used_once(r, a) ||
-            !type_equal(a->in[i]->type, a->type) || !read_view(r, a->in[i], &view))
+            !read_view(r, a->in[i], &view))
             continue;
         Node *t = a->in[1 - i];
         if (a->op == OP_div)

@@ -17,6 +17,7 @@ loss {
     fit = squared_error(xhat, x)
     t ~ normal(0, 1) like z
     u ~ normal(0, 1) like x
+    s ~ normal(0, 1) samples 2 like z
     total = fit + $1
 }
 train { minimize total over all with adam(1e-3) }
@@ -54,6 +55,8 @@ expect 48 "sum(matmul($J, reshape(t, 3, 1))^2)"
 expect 48 "sum(matmul(reshape(u, 1, 48), $J)^2) + sum(matmul(transpose($J), reshape(x, 48, 1))^2)"
 expect 48 "sum(matmul(transpose($J), matmul($J, reshape(t, 3, 1)))^2)"
 expect 96 "sum(matmul($J, encoder.dense_2.W[0:3, 0:2])^2)"                        # two columns
+expect 96 'mean(sum(sum(jacobian(xhat, z) * s, axis = -1)^2), axis = samples)'     # two samples
+expect 48 'sum(matmul(jacobian(xhat, z), reshape(t, 3, 1))^2)'                     # an image as it is
 expect 48 'sum(jacobian(xhat, z)) + sum(jacobian(xhat, x))'
 expect 48 'sum(sum(jacobian(xhat, x) / 2, axis = [-6, -5, -4])^2)'
 expect 48 'sum(grad(sum(sum(jacobian(xhat, z) * t, axis = -1)^2), z)^2)'
