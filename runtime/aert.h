@@ -101,7 +101,12 @@ typedef struct AertKernelInfo {
     double flops, flops_rows; /* floating-point operations: fixed, and for each row */
 } AertKernelInfo;
 
-typedef enum AertOutputKind { AERT_LOSS, AERT_METRIC, AERT_TENSOR } AertOutputKind;
+typedef enum AertOutputKind {
+    AERT_LOSS,
+    AERT_METRIC,
+    AERT_TENSOR,
+    AERT_CHECK, /* infinite but where an index is not what its name says: there it is the index */
+} AertOutputKind;
 
 typedef struct AertOutput {
     AertOutputKind kind;

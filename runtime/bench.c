@@ -93,7 +93,7 @@ static bool time_steps(Bench *bench, AertError *error) {
     bench->median = median(times, bench->steps);
     bench->fastest = times[0];
     free(times);
-    return true;
+    return session_accepts(bench->session, error);
 }
 
 static void print_json(const Bench *bench) {

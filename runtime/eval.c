@@ -14,8 +14,8 @@
 
 #include <stdio.h>
 
-void evaluate(Session *session, const AertEntry *entry, const Examples *examples,
-              const int64_t *index, int64_t count, Tally *tally) {
+bool evaluate(Session *session, const AertEntry *entry, const Examples *examples,
+              const int64_t *index, int64_t count, Tally *tally, AertError *error) {
     tally_clear(tally);
     int64_t batches = aert_order_batches(count, session->batch);
     for (int64_t b = 0; b < batches; b++) {
@@ -27,8 +27,11 @@ void evaluate(Session *session, const AertEntry *entry, const Examples *examples
         session_gather(session, examples, rows);
         session_place(session, b, count);
         session_run(session, entry, rows, 0, 0);
+        if (!session_accepts(session, error))
+            return false;
         tally_add(tally, session, entry, rows, 1);
     }
+    return true;
 }
 
 static void print_json_group(const Tally *tally, AertOutputKind kind, const char *name) {
@@ -85,7 +88,8 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     if (!examples_open(examples, session->model, &from, error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;
-    evaluate(session, entry, examples, NULL, examples->count, tally);
+    if (!evaluate(session, entry, examples, NULL, examples->count, tally, error))
+        return EXIT_FAILED;
     if (options->json)
         print_json(session, tally, examples->count, weights);
     else

@@ -244,22 +244,29 @@ static bool check_parameter(Check *check, const AertOutput *output, Totals *tota
     return fine;
 }
 
-/* Where the loss itself is not finite there is no gradient to compare: told once, and of ordinary
- * examples an error. */
+/* Why gradients cannot be checked with the batch in hand: examples that the model refuses, or a
+ * loss that is not finite and so has no gradient.  False with the reason in `why`. */
+static bool check_loss(const Check *check, const AertStep *step, AertError *why) {
+    session_run(check->session, check->entry, check->rows, 0, 0);
+    if (!session_accepts(check->session, why))
+        return false;
+    double value = session_value(check->session, check->loss, 0);
+    return isfinite(value) || aert_fail(why, "%s is %s there and has no gradient", step->loss,
+                                        isnan(value) ? "not a number" : "infinite");
+}
+
+/* Told once; of the examples as they come it is an error. */
 static bool check_losses(Check *check, const AertStep *step, AertError *error) {
-    for (int batch = BATCHES; batch-- > 0;) {
+    for (int batch = 0; batch < BATCHES; batch++) {
+        AertError why = {{0}};
         batches_take(&check->batches, batch, check->session, check->rows);
-        session_run(check->session, check->entry, check->rows, 0, 0);
-        double value = session_value(check->session, check->loss, 0);
-        const char *what = isnan(value) ? "not a number" : "infinite";
-        check->usable[batch] = isfinite(value);
-        if (!check->usable[batch] && batch == BATCH_ORDINARY)
-            return aert_fail(error,
-                             "gradcheck: %s is %s for these %d examples: it has no gradient there",
-                             step->loss, what, check->rows);
-        if (!check->usable[batch])
-            printf("  %s is %s where examples are blank or constant: not checked there\n",
-                   step->loss, what);
+        check->usable[batch] = check_loss(check, step, &why);
+        if (check->usable[batch])
+            continue;
+        if (batch == BATCH_ORDINARY)
+            return aert_fail(error, "gradcheck: the first %d examples: %s", check->rows, why.text);
+        printf("  not checked where examples are blank or constant: %s\n", why.text);
+        check->session->refused = (AertError){{0}};
     }
     return true;
 }

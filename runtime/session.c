@@ -8,7 +8,9 @@
 #include "blas.h"
 #include "gemm_choose.h"
 #include "settings.h"
+#include "visible.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,6 +203,7 @@ static void gather_rows(void *context, int begin, int end) {
 
 void session_gather(Session *session, const Examples *examples, int rows) {
     GatherTask task = {session, examples};
+    session->source = examples->data[0].name;
     for (int i = 0; i < examples->inputs; i++)
         aert_data_make(&examples->data[i], session->example, 0, rows);
     aert_team_for(session->team, rows, GATHER_ROWS, gather_rows, &task);
@@ -228,12 +231,37 @@ void session_place(Session *session, int64_t index, int64_t size) {
     session->clock.data_size = (double)size;
 }
 
+/* An index that is none: the first of the rows in hand. */
+static void check_index(Session *session, const AertOutput *output, int rows) {
+    size_t count = output_size(output, rows), row = count / (size_t)rows;
+    for (size_t i = 0; i < count; i++) {
+        double value = session_value(session, output, i);
+        if (value == INFINITY)
+            continue;
+        bool shared = output->rank == 0 || output->dim[0] > 0;
+        aert_fail(&session->refused, "%s: example %lld: %s wants %s, and this is %.9g",
+                  session->source ? AERT_SHOW(session->source) : session->model->name,
+                  (long long)session->example[shared ? 0 : i / row], output->place, output->name,
+                  value);
+        return;
+    }
+}
+
+bool session_accepts(const Session *session, AertError *error) {
+    if (session->refused.text[0])
+        *error = session->refused;
+    return !session->refused.text[0];
+}
+
 void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold) {
     session->clock.rows = rows;
     if (entry->compute_scalars)
         entry->compute_scalars(&session->clock, session->scalar);
     AertRun run = session_make_run(session, entry, rows, epoch, hold);
     aert_team_run(session->team, entry, &run);
+    for (int i = 0; i < entry->outputs && !session->refused.text[0]; i++)
+        if (entry->output[i].kind == AERT_CHECK)
+            check_index(session, &entry->output[i], rows);
 }
 
 void session_init(Session *session) {

@@ -33,6 +33,8 @@ typedef struct Session {
     uint64_t seed;
     int batch;            /* examples at a time, at most model->batch */
     uint64_t batch_index; /* of the batch in hand: see session_place */
+    const char *source;   /* the file that the rows in hand are of, or NULL */
+    AertError refused;    /* what the last run has found in the data, or empty */
 } Session;
 
 #define WITH(kind) (1u << (kind))
@@ -72,6 +74,10 @@ void session_place(Session *session, int64_t index, int64_t size);
 
 /* Runs an entry over the rows in hand. */
 void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold);
+
+/* Whether all runs so far have found the data to be what the model wants: indices within their
+ * tables. To be asked after session_run, before its outputs mean something. */
+bool session_accepts(const Session *session, AertError *error);
 
 /* The run that session_run makes of them. */
 AertRun session_make_run(const Session *session, const AertEntry *entry, int rows, uint64_t epoch,

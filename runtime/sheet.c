@@ -31,6 +31,8 @@ bool has_suffix(const char *path, const char *suffix) {
 
 bool copy_output(const Session *session, const AertOutput *output, int rows, size_t size, float *to,
                  AertError *error) {
+    if (!session_accepts(session, error))
+        return false;
     if (output_size(output, rows) != (size_t)rows * size)
         return aert_fail(error, "%s: %s has %zu numbers for each example, %zu are wanted",
                          output->place, output->name, output_size(output, 1), size);

@@ -59,10 +59,11 @@ static bool append_metrics(Training *training, AertError *error) {
 /* Validation, and everything that is written of an epoch: by the averages where there are some. */
 static bool look(Training *training, AertError *error) {
     bool held = training->held_count > 0;
-    if (training->has_valid)
-        evaluate(&training->session, training->eval_entry,
-                 held ? &training->train : &training->valid, training->held,
-                 held ? training->held_count : training->valid.count, &training->valid_tally);
+    if (training->has_valid && !evaluate(&training->session, training->eval_entry,
+                                         held ? &training->train : &training->valid, training->held,
+                                         held ? training->held_count : training->valid.count,
+                                         &training->valid_tally, error))
+        return false;
     bool better = training_judge(training);
     progress_line(&training->progress, training->stage_epoch, &training->tally,
                   training->has_valid ? &training->valid_tally : NULL);

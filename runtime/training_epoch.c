@@ -71,6 +71,8 @@ static bool train_batch(Training *training, AertError *error) {
             continue;
         count_updates(session, i);
         session_run(session, training->step_entry[i], rows, (uint64_t)training->epoch, 0);
+        if (!session_accepts(session, error))
+            return false;
         const AertOutput *bad =
             tally_add(&training->tally, session, training->step_entry[i], rows, first);
         if (bad)

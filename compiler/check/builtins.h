@@ -10,7 +10,7 @@ typedef Value BuiltinRule(Checker *c, Scope *scope, const Ast *call, Value *v);
 BuiltinRule rule_sum, rule_amax, rule_count, rule_argmax, rule_argmin, rule_rank;
 /* about shapes (shapes.c) */
 BuiltinRule rule_reshape, rule_expand, rule_transpose, rule_concat, rule_iota, rule_identity,
-    rule_gather, rule_matmul;
+    rule_class_number, rule_gather, rule_matmul;
 /* about examples and sample axes (axes.c) */
 BuiltinRule rule_batch_mean, rule_batch, rule_spread, rule_collect;
 /* derivatives (derivatives.c) */

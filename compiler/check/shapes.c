@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <math.h>
+
 /* The arguments from `first` on as one shape: numbers, and lists of numbers, one after another. */
 static bool shape_arguments(Checker *c, Scope *scope, const Ast *call, int first, Type *shape) {
     Value list = {.kind = VALUE_list, .loc = call->loc};
@@ -194,6 +196,27 @@ Value rule_identity(Checker *c, Scope *scope, const Ast *call, Value *v) {
         return value_error();
     return value_term(term_new(c, TERM_eye, call->loc, (TermType){.shape = shape}, 0, NULL),
                       call->loc);
+}
+
+/* class_number(v, classes): v itself.  A number that is known is checked here, what data says when
+ * the program runs. */
+Value rule_class_number(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in = value_as_term(c, call->loc, &v[0]);
+    int classes;
+    double number;
+    if (!in || !value_integer(c, call->loc, &v[1], "the number of classes", &classes))
+        return value_error();
+    if (term_is_number(in, &number) &&
+        !(number >= 0 && number < classes && number == floor(number))) {
+        check_error(c, call->loc, "this is class %g, and the classes are 0 to %d", number,
+                    classes - 1);
+        return value_error();
+    }
+    Term *term = term_new(c, TERM_class_number, call->loc, in->type, 1, &in);
+    if (term)
+        term->value = classes;
+    return value_term(term, call->loc);
 }
 
 Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {

@@ -80,6 +80,7 @@ typedef enum RootKind {
     ROOT_metric, /* the same, of the metric block */
     ROOT_output, /* a tensor the command writes: code, xhat, noisy, x, gradient:NAME … */
     ROOT_assign, /* the slot of that name takes the value */
+    ROOT_check,  /* infinite but where data says what it must not: the name is what it should be */
 } RootKind;
 
 typedef struct Root {

@@ -218,8 +218,10 @@ static bool read_root_kind(Scan *scan, RootKind *kind) {
         *kind = ROOT_output;
     else if (scan_word(scan, "assign"))
         *kind = ROOT_assign;
+    else if (scan_word(scan, "check"))
+        *kind = ROOT_check;
     else if (!scan_word(scan, "report"))
-        return scan_found(scan, "a node such as %7, report, output, assign or }");
+        return scan_found(scan, "a node such as %7, report, output, assign, check or }");
     else if (scan_word(scan, "loss"))
         *kind = ROOT_loss;
     else if (scan_word(scan, "metric"))

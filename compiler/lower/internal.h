@@ -39,4 +39,8 @@ bool *lower_needed(Lowerer *l, int n, Term *const *roots);
 /* The mean over the batch, rank 0, of a value with one element. */
 Node *lower_mean(Lowerer *l, Term *term);
 
+/* Has the program check that `index` is a whole number below n, where it comes from data.  `what`
+ * it is stands in the message: "a row". */
+void lower_index(Lowerer *l, const Term *term, Node *index, int n, const char *what);
+
 #endif

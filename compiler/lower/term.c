@@ -228,7 +228,13 @@ static Low lower_eye(Lowerer *l, Term *t, Low *in) {
     return done(ir_eye(l->graph, t->loc, t->type.shape), t->type);
 }
 
+static Low lower_class_number(Lowerer *l, Term *t, Low *in) {
+    lower_index(l, t, in[0].node, (int)t->value, "a class");
+    return in[0];
+}
+
 static Low lower_gather(Lowerer *l, Term *t, Low *in) {
+    lower_index(l, t, in[1].node, in[0].node->type.dim[0], "a row");
     return done(ir_gather(l->graph, t->loc, in[0].node, in[1].node),
                 with_shape(in[1].type, t->type.shape));
 }

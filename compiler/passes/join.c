@@ -29,7 +29,7 @@ static bool assign_apart(const Graph *first, const Graph *second) {
 static bool has_root(const Graph *graph, const Root *root) {
     for (int i = 0; i < graph->roots.count; i++)
         if (graph->roots.at[i].kind == root->kind && graph->roots.at[i].name == root->name)
-            return true;
+            return root->kind != ROOT_check; /* their names are no names of values */
     return false;
 }
 

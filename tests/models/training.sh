@@ -48,6 +48,54 @@ case_steps() {
     refuses_usage 'always.lr, third.lr' ./counting train --lr 3 --out no
 }
 
+# An index that data supplies is a whole number within its table, a class one of those there are: else example, line and
+# value are told, by every command, before anything is written of it.
+case_indices() {
+    cat > kinds.ae <<'END'
+model kinds
+input x : vector[3]
+encoder {
+    param table : [5, 4] ~ normal(0, 1)
+    h = concat(gather(table, x[0]), x[1:3]) |> dense(4) |> relu
+}
+decoder { xhat = concat(x[0:1], h |> dense(2)) }
+loss    { total = sum((xhat - x)^2) }
+train   { batch 4; epochs 2; minimize total over all with adam(1e-2) }
+END
+    cat > classes.ae <<'END'
+model classes
+input x : vector[3]
+encoder { h = x[1:3] |> dense(4) |> relu }
+decoder { logits = h |> dense(5);  xhat = concat(reshape(argmax(logits), 1), x[1:3]) }
+loss    { total = cross_entropy(logits, x[0]) }
+train   { batch 4; epochs 2; minimize total over all with adam(1e-2) }
+END
+    for value in 4 7 -1 2.5 3000000000; do
+        awk -v last="$value" 'BEGIN { for (i = 0; i < 11; i++) print i % 5 ",0.1," i / 10; print last ",0.1,0.1" }' > "$value.csv"
+    done
+    for model in kinds classes; do
+        compiled $model
+        [ $model = kinds ] && noun=row || noun=class
+        line=$(grep -n 'gather\|cross_entropy' $model.ae | cut -d: -f1)
+        works ./$model train --data 4.csv --out $model.run --quiet
+        works ./$model gradcheck --data 4.csv
+        for value in 7 -1 2.5 3000000000; do
+            refuses "$value.csv: example 11: $model.ae:$line wants a $noun of 0 to 4, and this is" \
+                ./$model train --data $value.csv --out $model.no
+        done
+        refuses 'example 11: .* this is 7' ./$model train --data 4.csv --valid 7.csv --out $model.valid
+        refuses 'example 11: .* this is 7' ./$model eval --data 7.csv --out $model.run
+        [ ! -e $model.no/last.safetensors ] || fail "weights of a training on what is no index"
+    done
+    refuses 'example 11: .* this is 7' ./kinds encode --data 7.csv --out kinds.run --output c.npy
+    works ./classes encode --data 7.csv --out classes.run --output c.npy    # reads no class
+    sed 's/gather(table, x\[0\])/gather(table, clamp(floor(x[0]), 0, 4))/' kinds.ae > clamped.ae
+    compiled clamped
+    for value in 7 -1 2.5 3000000000; do
+        works ./clamped train --data $value.csv --out clamped.run$value --quiet
+    done
+}
+
 # The examples that are gone through: those trained on, those of the validation, those of a data set; a row's place in
 # its batch, the last one of 5 included, with one thread and with two.
 case_data_size() {

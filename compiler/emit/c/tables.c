@@ -72,7 +72,10 @@ static int count_outputs(const Plan *plan) {
 }
 
 static void write_outputs(Writer *w, const Plan *plan) {
-    static const char *const kinds[] = {"AERT_LOSS", "AERT_METRIC", "AERT_TENSOR"};
+    static const char *const kinds[] = {[ROOT_loss] = "AERT_LOSS",
+                                        [ROOT_metric] = "AERT_METRIC",
+                                        [ROOT_output] = "AERT_TENSOR",
+                                        [ROOT_check] = "AERT_CHECK"};
     Arena *arena = w->text->arena;
     if (count_outputs(plan) == 0)
         return;

@@ -1,0 +1,54 @@
+/* Indices that data supplies: checked when the program runs.
+ *
+ * A gather reads a row of a table, a class number stands for a class.  What is computed from draws
+ * and comparisons is one by its making; what comes from data may be anything, and a row that is not
+ * there would be read as zeros without a word.  So an entry gives out, beside its results, a value
+ * that is infinite where the index is one, and the index itself where it is none; the runtime looks
+ * at it after each run (session_accepts).
+ *
+ *     gather(table [5,4], x[0])    →    check "a row of 0 to 4" = where(0 <= i and i < 5 and
+ * floor(i) == i, infinity, i)
+ */
+#include "lower/internal.h"
+
+#include <math.h>
+
+/* A label that declares its classes holds no others: that is looked at when its file is opened. */
+static bool is_known_label(const Lowerer *l, const Node *leaf, int n) {
+    for (int i = 0; i < l->model->inputs.count; i++) {
+        const InputInfo *input = &l->model->inputs.at[i];
+        if (names_of(l->graph->names, input->name) == leaf->attr.name)
+            return input->kind == INPUT_label && input->classes <= n;
+    }
+    return false;
+}
+
+/* Whether a number of the data comes through to the node, other than by what is compared or looked
+ * up. */
+static bool shows_data(const Lowerer *l, const Node *node, int n, bool *seen) {
+    if (seen[node->id])
+        return false;
+    seen[node->id] = true;
+    if (node->op == OP_input)
+        return !is_known_label(l, node, n);
+    bool compares = optab[node->op].flags & STEP && node->op != OP_floor;
+    bool looks_up = optab[node->op].kind == KIND_gather;
+    int first = node->op == OP_where ? 1 : 0, last = compares ? 0 : looks_up ? 1 : node->n_in;
+    for (int i = first; i < last; i++)
+        if (shows_data(l, node->in[i], n, seen))
+            return true;
+    return false;
+}
+
+void lower_index(Lowerer *l, const Term *term, Node *index, int n, const char *what) {
+    Graph *g = l->graph;
+    Loc loc = term->loc;
+    if (!shows_data(l, index, n, NEW_ARRAY(l->arena, bool, index->id + 1)))
+        return;
+    Node *above = ir_binary(g, loc, OP_le, ir_const(g, loc, 0), index);
+    Node *below = ir_binary(g, loc, OP_lt, index, ir_const(g, loc, n));
+    Node *whole = ir_binary(g, loc, OP_eq, ir_unary(g, loc, OP_floor, index), index);
+    Node *fine = ir_binary(g, loc, OP_mul, ir_binary(g, loc, OP_mul, above, below), whole);
+    Node *check = ir_where(g, loc, fine, ir_const(g, loc, INFINITY), index);
+    graph_root(g, ROOT_check, arena_printf(l->arena, "%s of 0 to %d", what, n - 1), check);
+}
