@@ -24,7 +24,9 @@ typedef struct Lowerer {
     Graph *graph;
     Mode mode;
     const Model *model;
-    Low *low; /* by term */
+    Low *low;        /* by term */
+    bool *wanted;    /* by term: lower_term has come to it */
+    List(int) queue; /* terms that a call of lower_term has come to */
 } Lowerer;
 
 /* One entry's graph: opened, asked for terms, rooted. */

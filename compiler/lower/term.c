@@ -6,6 +6,7 @@
  */
 #include "lower/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The array of `value` with axes of length 1 where `target` has some that it lacks. */
@@ -345,11 +346,33 @@ static void lower_one(Lowerer *l, Term *term) {
     l->low[term->id] = value;
 }
 
+static void want(Lowerer *l, const Term *term) {
+    if (l->wanted[term->id] || l->low[term->id].node)
+        return;
+    l->wanted[term->id] = true;
+    list_add(l->arena, &l->queue, term->id);
+}
+
+static int ascending(const void *a, const void *b) {
+    return *(const int *)a - *(const int *)b;
+}
+
+/* Looks only at what is new: an entry asks for the values of thousands of slots. */
 Low lower_term(Lowerer *l, Term *term) {
-    bool *needed = lower_needed(l, 1, &term);
-    for (int id = 0; id <= term->id; id++)
-        if (needed[id] && !l->low[id].node)
-            lower_one(l, l->model->terms.at[id]);
+    l->queue.count = 0;
+    want(l, term);
+    for (int i = 0; i < l->queue.count; i++) {
+        const Term *t = l->model->terms.at[l->queue.at[i]];
+        const Term *choice = lower_choice(&l->mode, t);
+        if (choice)
+            want(l, choice);
+        for (int k = 0; !choice && k < t->n; k++)
+            want(l, t->in[k]);
+    }
+    if (l->queue.count > 0)
+        qsort(l->queue.at, (size_t)l->queue.count, sizeof *l->queue.at, ascending);
+    for (int i = 0; i < l->queue.count; i++)
+        lower_one(l, l->model->terms.at[l->queue.at[i]]);
     return l->low[term->id];
 }
 
@@ -370,5 +393,6 @@ Lowerer lower_open(const Model *model, Program *program, const char *name, Mode 
     Lowerer l = {.arena = program->arena, .mode = mode, .model = model};
     l.graph = graph_open(program->arena, program->names, names_of(program->names, name));
     l.low = NEW_ARRAY(program->arena, Low, model->terms.count + 1);
+    l.wanted = NEW_ARRAY(program->arena, bool, model->terms.count + 1);
     return l;
 }

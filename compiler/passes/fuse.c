@@ -10,101 +10,162 @@
  */
 #include "passes/fuse.h"
 
+#include <stdlib.h>
+
+enum {
+    MOST_NODES = 128,     /* of a group: larger kernels are slow to compile and no faster */
+    MOST_SEARCHED = 1000, /* groups that one search visits before it takes the groups to need
+                             each other */
+};
+
 typedef struct Fuser {
     Fusion *fusion;
-    Arena *scratch; /* of one attempt */
-    int *seen;      /* by group: number of the search that has been there */
-    int search;
+    Arena *scratch;   /* of one attempt */
+    NodeList *reads;  /* by node that is computed: values with memory that it reads */
+    IntList *readers; /* by node: the nodes that read it so, ascending */
+    int *seen;        /* by group: number of the search that has been there */
+    int *lowest;      /* by group: the smallest number of its nodes */
+    int *reach;       /* by group: no smaller than the number of any node that it needs or has */
+    int search, visited;
+    IntList raised; /* groups whose reach is to be raised */
+    int *joined;    /* by node: number of the list that it has been put into */
+    int lists;
     int merged; /* since it was set to 0 */
 } Fuser;
 
 /* ---- nodes of a group ---- */
 
-typedef struct Gather {
-    bool *in; /* by node */
-    int low, high;
-} Gather;
-
-static void gather(Gather *set, const Node *node) {
-    set->in[node->id] = true;
-    set->low = node->id < set->low ? node->id : set->low;
-    set->high = node->id > set->high ? node->id : set->high;
+static void gather(Fuser *fuser, Arena *arena, NodeList *list, Node *node) {
+    if (fuser->joined[node->id] == fuser->lists)
+        return;
+    fuser->joined[node->id] = fuser->lists;
+    list_add(arena, list, node);
 }
 
-static void add_free(const Fusion *fusion, const Node *node, Gather *set) {
+/* The node, if it is not there, and the free nodes that it reads. */
+static void gather_free(Fuser *fuser, Arena *arena, NodeList *list, Node *node) {
+    const Fusion *fusion = fuser->fusion;
+    gather(fuser, arena, list, node);
     for (int k = 0; k < fuse_edges(fusion, node); k++) {
         const Node *base = fuse_edge(fusion, node, k).base;
-        if (fusion->value[base->id].role == ROLE_free && !set->in[base->id]) {
-            gather(set, base);
-            add_free(fusion, base, set);
-        }
+        if (fusion->value[base->id].role == ROLE_free && fuser->joined[base->id] != fuser->lists)
+            gather_free(fuser, arena, list, fusion->graph->nodes.at[base->id]);
     }
 }
 
+static int by_id(const void *a, const void *b) {
+    return (*(Node *const *)a)->id - (*(Node *const *)b)->id;
+}
+
 /* The loop nodes of two lists and the free nodes that they read, ascending. */
-static NodeList join(const Fusion *fusion, Arena *arena, const NodeList *a, const NodeList *b) {
+static NodeList join(Fuser *fuser, Arena *arena, const NodeList *a, const NodeList *b) {
     const NodeList *list[2] = {a, b};
-    Gather set = {.low = fusion->graph->nodes.count, .high = -1};
-    set.in = NEW_ARRAY(arena, bool, fusion->graph->nodes.count);
     NodeList nodes = {0};
+    fuser->lists++;
     for (int l = 0; l < 2; l++)
-        for (int i = 0; list[l] && i < list[l]->count; i++) {
-            gather(&set, list[l]->at[i]);
-            add_free(fusion, list[l]->at[i], &set);
-        }
-    for (int i = set.low; i <= set.high; i++)
-        if (set.in[i])
-            list_add(arena, &nodes, fusion->graph->nodes.at[i]);
+        for (int i = 0; list[l] && i < list[l]->count; i++)
+            gather_free(fuser, arena, &nodes, list[l]->at[i]);
+    qsort(nodes.at, (size_t)nodes.count, sizeof *nodes.at, by_id);
     return nodes;
 }
 
 /* ---- no third group in between ---- */
 
+typedef struct Reads {
+    Fuser *fuser;
+    Node *reader;
+} Reads;
+
+static void note_read(void *user, const Node *base, const Layout *layout) {
+    const Reads *reads = user;
+    const Fusion *fusion = reads->fuser->fusion;
+    NodeList *list = &reads->fuser->reads[reads->reader->id];
+    IntList *readers = &reads->fuser->readers[base->id];
+    (void)layout;
+    if (fusion->value[base->id].role == ROLE_leaf)
+        return;
+    list_add(fusion->arena, list, fusion->graph->nodes.at[base->id]);
+    if (readers->count == 0 || readers->at[readers->count - 1] != reads->reader->id)
+        list_add(fusion->arena, readers, reads->reader->id);
+}
+
+/* Who reads whom, which merging does not change. */
+static void find_reads(Fuser *fuser) {
+    const Fusion *fusion = fuser->fusion;
+    for (int i = 0; i < fusion->graph->nodes.count; i++) {
+        Node *node = fusion->graph->nodes.at[i];
+        Reads reads = {fuser, node};
+        if (fusion->value[i].role == ROLE_loop)
+            fuse_reads(fusion, node, note_read, &reads);
+        for (int k = 0; fusion->value[i].role == ROLE_kernel && k < node->n_in; k++) {
+            const Node *base = fusion->value[node->in[k]->id].layout.base;
+            Role role = fusion->value[base->id].role;
+            if (role == ROLE_loop || role == ROLE_kernel)
+                note_read(&reads, base, NULL);
+        }
+        if (fusion->value[i].group >= 0)
+            fuser->lowest[fusion->value[i].group] = fuser->reach[fusion->value[i].group] = i;
+    }
+}
+
+/* Raises what a group may reach, and so for all that read it. */
+static void raise(Fuser *fuser, int group, int reach) {
+    const Fusion *fusion = fuser->fusion;
+    IntList *queue = &fuser->raised;
+    queue->count = 0;
+    list_add(fusion->arena, queue, group);
+    while (queue->count > 0) {
+        int now = queue->at[--queue->count];
+        const Group *g = &fusion->groups.at[now];
+        if (fuser->reach[now] >= reach)
+            continue;
+        fuser->reach[now] = reach;
+        for (int i = -1; i < g->nodes.count; i++) {
+            const Node *node = i < 0 ? g->main : g->nodes.at[i];
+            for (int k = 0; node && k < fuser->readers[node->id].count; k++)
+                list_add(fusion->arena, queue, fusion->value[fuser->readers[node->id].at[k]].group);
+        }
+    }
+}
+
 typedef struct Search {
     Fuser *fuser;
     int target, source; /* groups: does source need target through another? */
-    bool direct;        /* looking at source's own reads */
     bool found;
 } Search;
 
 static void search_group(Search *search, int group);
 
-static void search_read(void *user, const Node *base, const Layout *layout) {
-    Search *search = user;
-    const Value *value = &search->fuser->fusion->value[base->id];
-    (void)layout;
-    if (value->role == ROLE_leaf || search->found)
-        return;
-    if (value->group == search->target) {
-        search->found |= !search->direct;
+static void search_read(Search *search, int from, int to) {
+    Fuser *fuser = search->fuser;
+    if (to == search->target) {
+        search->found |= from != search->source;
         return;
     }
-    if (value->group == search->source ||
-        search->fuser->seen[value->group] == search->fuser->search)
+    if (to == search->source || fuser->seen[to] == fuser->search ||
+        fuser->reach[to] < fuser->lowest[search->target])
         return;
-    search->fuser->seen[value->group] = search->fuser->search;
-    bool direct = search->direct;
-    search->direct = false;
-    search_group(search, value->group);
-    search->direct = direct;
+    fuser->seen[to] = fuser->search;
+    search->found |= ++fuser->visited > MOST_SEARCHED;
+    search_group(search, to);
 }
 
 static void search_group(Search *search, int group) {
     const Fusion *fusion = search->fuser->fusion;
     const Group *g = &fusion->groups.at[group];
-    for (int i = 0; i < g->nodes.count; i++)
-        if (fusion->value[g->nodes.at[i]->id].role == ROLE_loop)
-            fuse_reads(fusion, g->nodes.at[i], search_read, search);
-    for (int k = 0; g->main && k < g->main->n_in; k++) {
-        const Layout *layout = &fusion->value[g->main->in[k]->id].layout;
-        search_read(search, layout->base, layout);
+    for (int i = -1; i < g->nodes.count; i++) {
+        const Node *node = i < 0 ? g->main : g->nodes.at[i];
+        const NodeList *reads = node ? &search->fuser->reads[node->id] : NULL;
+        for (int k = 0; reads && k < reads->count && !search->found; k++)
+            search_read(search, group, fusion->value[reads->at[k]->id].group);
     }
 }
 
 /* Does group b need group a through a third one? */
 static bool between(Fuser *fuser, int a, int b) {
-    Search search = {.fuser = fuser, .target = a, .source = b, .direct = true};
+    Search search = {.fuser = fuser, .target = a, .source = b};
     fuser->search++;
+    fuser->visited = 0;
     search_group(&search, b);
     return search.found;
 }
@@ -118,8 +179,10 @@ static bool mergeable(const Fusion *fusion, int group) {
     return !(fusion->hold && g->nodes.at[g->nodes.count - 1]->op == OP_stop);
 }
 
-static void commit(Fusion *fusion, int from, int to, const NodeList *nodes) {
+static void commit(Fuser *fuser, int from, int to, const NodeList *nodes) {
+    Fusion *fusion = fuser->fusion;
     Group *group = &fusion->groups.at[to];
+    int reach = fuser->reach[from] > fuser->reach[to] ? fuser->reach[from] : fuser->reach[to];
     group->nodes = (NodeList){0};
     for (int i = 0; i < nodes->count; i++) {
         list_add(fusion->arena, &group->nodes, nodes->at[i]);
@@ -127,22 +190,26 @@ static void commit(Fusion *fusion, int from, int to, const NodeList *nodes) {
             fusion->value[nodes->at[i]->id].group = to;
     }
     fusion->groups.at[from].gone = true;
+    if (fuser->lowest[from] < fuser->lowest[to])
+        fuser->lowest[to] = fuser->lowest[from];
+    fuser->reach[to] = -1; /* also for those who read what was `from` */
+    raise(fuser, to, reach);
 }
 
 static void merge(Fuser *fuser, int a, int b) {
     Fusion *fusion = fuser->fusion;
-    if (a == b || !mergeable(fusion, a) || !mergeable(fusion, b))
+    if (a == b || !mergeable(fusion, a) || !mergeable(fusion, b) ||
+        fusion->groups.at[a].nodes.count + fusion->groups.at[b].nodes.count > MOST_NODES)
         return;
-    fuser->scratch = arena_open();
     Space space;
     NodeList nodes =
-        join(fusion, fuser->scratch, &fusion->groups.at[a].nodes, &fusion->groups.at[b].nodes);
+        join(fuser, fuser->scratch, &fusion->groups.at[a].nodes, &fusion->groups.at[b].nodes);
     if (space_solve(fusion, fuser->scratch, &nodes, &space) && !between(fuser, a, b) &&
         !between(fuser, b, a)) {
-        commit(fusion, a, b, &nodes);
+        commit(fuser, a, b, &nodes);
         fuser->merged++;
     }
-    arena_close(fuser->scratch);
+    arena_clear(fuser->scratch);
 }
 
 typedef struct Merging {
@@ -218,19 +285,6 @@ static bool ends(Fuser *fuser, int product, int reader) {
     return !between(fuser, product, reader) && !between(fuser, reader, product);
 }
 
-static void note_read(void *user, const Node *base, const Layout *layout) {
-    const Node **wanted = user;
-    (void)layout;
-    if (base == *wanted)
-        *wanted = NULL;
-}
-
-static bool reads_node(const Fusion *fusion, const Node *reader, const Node *base) {
-    const Node *wanted = base;
-    fuse_reads(fusion, reader, note_read, &wanted);
-    return !wanted;
-}
-
 /* Can the product end with the group: along the side that it is cut by, or along the other, not
  * much shorter? */
 static bool ends_either_way(Fuser *fuser, int product, int reader) {
@@ -254,25 +308,23 @@ static bool ends_either_way(Fuser *fuser, int product, int reader) {
  */
 static void end_product(Fuser *fuser, int product) {
     Fusion *fusion = fuser->fusion;
-    const Node *main = fusion->groups.at[product].main;
-    for (int i = main->id + 1; i < fusion->graph->nodes.count; i++) {
-        const Node *node = fusion->graph->nodes.at[i];
-        int reader = fusion->value[i].group;
-        if (fusion->value[i].role != ROLE_loop || reader == product ||
-            !reads_node(fusion, node, main))
+    const IntList *readers = &fuser->readers[fusion->groups.at[product].main->id];
+    for (int i = 0; i < readers->count; i++) {
+        int reader = fusion->value[readers->at[i]].group;
+        if (fusion->value[readers->at[i]].role != ROLE_loop || reader == product)
             continue;
-        fuser->scratch = arena_open();
         bool fits = ends_either_way(fuser, product, reader);
-        arena_close(fuser->scratch);
+        arena_clear(fuser->scratch);
         if (fits) {
             NodeList nodes = fusion->groups.at[reader].nodes;
-            commit(fusion, reader, product, &nodes);
+            commit(fuser, reader, product, &nodes);
             return;
         }
     }
 }
 
-static void open_groups(Fusion *fusion) {
+static void open_groups(Fuser *fuser) {
+    Fusion *fusion = fuser->fusion;
     for (int i = 0; i < fusion->graph->nodes.count; i++) {
         Value *value = &fusion->value[i];
         Node *node = fusion->graph->nodes.at[i];
@@ -283,7 +335,7 @@ static void open_groups(Fusion *fusion) {
         group.by_columns = group.main && cut_by_columns(fusion, node);
         if (!group.main) {
             NodeList one = {&node, 1, 1};
-            group.nodes = join(fusion, fusion->arena, &one, NULL);
+            group.nodes = join(fuser, fusion->arena, &one, NULL);
         }
         value->group = fusion->groups.count;
         list_add(fusion->arena, &fusion->groups, group);
@@ -292,20 +344,20 @@ static void open_groups(Fusion *fusion) {
 
 /* A node that reads a free value in two ways has no common axes with it: the value then gets
  * memory. */
-static bool free_values_fit(Fusion *fusion) {
+static bool free_values_fit(Fuser *fuser) {
+    Fusion *fusion = fuser->fusion;
     bool fit = true;
     for (int g = 0; g < fusion->groups.count; g++) {
         const NodeList *nodes = &fusion->groups.at[g].nodes;
-        Arena *scratch = arena_open();
         Space space;
-        if (nodes->count > 0 && !space_solve(fusion, scratch, nodes, &space)) {
+        if (nodes->count > 0 && !space_solve(fusion, fuser->scratch, nodes, &space)) {
             if (nodes->count == 1)
                 die("%%%d has no loops", nodes->at[0]->id);
             for (int i = 0; i + 1 < nodes->count; i++)
                 fusion->value[nodes->at[i]->id].forced = true;
             fit = false;
         }
-        arena_close(scratch);
+        arena_clear(fuser->scratch);
     }
     return fit;
 }
@@ -339,14 +391,21 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
     Fusion *fusion = NEW(arena, Fusion);
     *fusion = (Fusion){.arena = arena, .graph = graph, .batch = batch, .hold = hold};
     fusion->value = NEW_ARRAY(arena, Value, graph->nodes.count + 1);
+    int nodes = graph->nodes.count + 1;
+    Fuser fuser = {.fusion = fusion, .scratch = arena_open()};
+    fuser.joined = NEW_ARRAY(arena, int, nodes);
     do {
         fusion->groups.count = 0;
         fusion->scalars.count = 0;
         fuse_roles(fusion);
-        open_groups(fusion);
-    } while (!free_values_fit(fusion));
-    Fuser fuser = {.fusion = fusion};
+        open_groups(&fuser);
+    } while (!free_values_fit(&fuser));
     fuser.seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
+    fuser.lowest = NEW_ARRAY(arena, int, fusion->groups.count + 1);
+    fuser.reach = NEW_ARRAY(arena, int, fusion->groups.count + 1);
+    fuser.reads = NEW_ARRAY(arena, NodeList, nodes);
+    fuser.readers = NEW_ARRAY(arena, IntList, nodes);
+    find_reads(&fuser);
     /* elementwise chains, then those that share what they read (exp(-|a|) of a loss and its
      * gradient is computed once), then their reductions */
     merge_all(&fuser, merge_read, NULL, false);
@@ -360,5 +419,6 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
         if (fusion->groups.at[g].main && optab[fusion->groups.at[g].main->op].kind == KIND_gemm)
             end_product(&fuser, g);
     settle(&fuser);
+    arena_close(fuser.scratch);
     return fusion;
 }

@@ -78,6 +78,7 @@ typedef struct Space {
 } Space;
 
 typedef List(Node *) NodeList;
+typedef List(int) IntList;
 
 typedef struct Group {
     Node *main;     /* of a product, move, gather …: the node; NULL for a loop kernel */

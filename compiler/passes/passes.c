@@ -5,6 +5,7 @@
  */
 #include "passes/passes.h"
 #include "passes/cut.h"
+#include "passes/rebuild.h"
 
 #include <string.h>
 
@@ -35,16 +36,55 @@ bool passes_run_one(Graph *graph, PassId id) {
     return changed;
 }
 
+/* Where the graph is while passes rebuild it: in one of two arenas, while the other one is free for
+ * what the next pass makes.  So memory is that of two graphs, however many passes run. */
+typedef struct Rooms {
+    Arena *home, *now, *free;
+} Rooms;
+
+static void move_roots(Graph *graph, Arena *to) {
+    const Root *root = graph->roots.at;
+    int count = graph->roots.count;
+    graph->roots.at = NULL;
+    graph->roots.count = graph->roots.room = 0;
+    for (int i = 0; i < count; i++)
+        list_add(to, &graph->roots, root[i]);
+}
+
+static bool run_in(Rooms *rooms, Graph *graph, PassId id) {
+    Node *const *before = graph->nodes.at;
+    graph->arena = rooms->free;
+    bool changed = passes_run_one(graph, id);
+    if (graph->nodes.at == before && graph->nodes.count > 0)
+        die("%s left the graph where it was", passes[id].name);
+    move_roots(graph, rooms->free);
+    arena_clear(rooms->now);
+    rooms->free = rooms->now;
+    rooms->now = graph->arena;
+    return changed;
+}
+
+static void leave(Rooms *rooms, Graph *graph) {
+    graph->arena = rooms->home;
+    rebuild(graph, NULL, NULL);
+    move_roots(graph, rooms->home);
+    arena_close(rooms->now);
+    arena_close(rooms->free);
+}
+
 void passes_run(Graph *graph, const PassOptions *options) {
+    Rooms rooms = {graph->arena, arena_open(), arena_open()};
+    graph->arena = rooms.now;
     int n_roots = cut_open(graph), due = 0;
     for (int id = 0; id < NUM_PASSES; id++)
         due += is_due(options, id);
     for (int turn = 0, idle = 0; turn < ROUNDS * NUM_PASSES && idle < due; turn++) {
         int id = turn % NUM_PASSES;
         if (is_due(options, id))
-            idle = passes_run_one(graph, (PassId)id) ? 0 : idle + 1;
+            idle = run_in(&rooms, graph, (PassId)id) ? 0 : idle + 1;
     }
     cut_mend(graph, n_roots);
+    leave(&rooms, graph);
 }
 
 bool passes_find(const char *name, PassId *id) {

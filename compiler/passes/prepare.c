@@ -45,22 +45,32 @@ static bool needs_copy(RootKind root, const Node *node) {
             (kind == KIND_gemm || kind == KIND_gather || kind == KIND_order || kind == KIND_move));
 }
 
-/* The node max(a, b) or max(b, a) before `limit`, if there is one. */
-static Node *larger(const Graph *graph, int limit, const Node *a, const Node *b) {
-    for (int i = (a->id > b->id ? a->id : b->id) + 1; i < limit; i++) {
-        Node *node = graph->nodes.at[i];
-        if (node->op == OP_max &&
-            ((node->in[0] == a && node->in[1] == b) || (node->in[0] == b && node->in[1] == a)))
-            return node;
-    }
-    return NULL;
+/* Maxima so far, by their first operand: the last one, and for each the one before. */
+typedef struct Maxima {
+    Node **last, **before;
+} Maxima;
+
+static void note_max(Maxima *maxima, Node *node) {
+    if (node->op != OP_max)
+        return;
+    maxima->before[node->id] = maxima->last[node->in[0]->id];
+    maxima->last[node->in[0]->id] = node;
+}
+
+/* The first of max(a, b) and max(b, a) so far, or `best`. */
+static Node *first_max(const Maxima *maxima, const Node *a, const Node *b, Node *best) {
+    for (Node *node = maxima->last[a->id]; node; node = maxima->before[node->id])
+        if (node->in[1] == b && (!best || node->id < best->id))
+            best = node;
+    return best;
 }
 
 /* Where a < b stands beside max(a, b), b is not needed once more: b > a is max(a, b) > a. */
-static void use_larger(const Graph *graph, const Node *node, Node *const *made, Node **in) {
+static void use_larger(const Maxima *maxima, const Node *node, Node *const *made, Node **in) {
     if (node->op != OP_lt || node->in[1]->n_in == 0)
         return;
-    const Node *max = larger(graph, node->id, node->in[0], node->in[1]);
+    Node *max = first_max(maxima, node->in[0], node->in[1], NULL);
+    max = first_max(maxima, node->in[1], node->in[0], max);
     if (max)
         in[1] = made[max->id];
 }
@@ -68,13 +78,16 @@ static void use_larger(const Graph *graph, const Node *node, Node *const *made, 
 Graph *prepare(Graph *graph) {
     Graph *to = graph_open(graph->arena, graph->names, graph->name);
     Node **made = NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1);
+    Maxima maxima = {NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1),
+                     NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1)};
     int *stores = NEW_ARRAY(graph->arena, int, graph->nodes.count + 1); /* of constants */
     for (int i = 0; i < graph->nodes.count; i++) {
         const Node *node = graph->nodes.at[i];
         Node **in = NEW_ARRAY(graph->arena, Node *, node->n_in + 1);
         for (int k = 0; k < node->n_in; k++)
             in[k] = made[node->in[k]->id];
-        use_larger(graph, node, made, in);
+        use_larger(&maxima, node, made, in);
+        note_max(&maxima, graph->nodes.at[i]);
         made[i] = is_trivial(node) ? ir_reshape(to, node->loc, in[0], node->type)
                   : splits(node)   ? split(to, node, in[0])
                                    : ir_copy(to, node, in);

@@ -18,65 +18,132 @@ static bool overlap(const Plan *plan, const Touch *a, const Touch *b) {
     return x->offset < y->offset + y->size && y->offset < x->offset + x->size;
 }
 
-static const Kernel *writer_of(const Plan *plan, const Touch *read) {
-    for (int i = 0; i < plan->kernels.count; i++)
-        for (int k = 0; k < plan->kernels.at[i].touches.count; k++) {
-            const Touch *touch = &plan->kernels.at[i].touches.at[k];
-            if (touch->write && touch->node == read->node &&
-                touch->place.kind == read->place.kind && touch->place.index == read->place.index)
-                return &plan->kernels.at[i];
+typedef struct Write {
+    const Kernel *kernel;
+    const Touch *touch;
+} Write;
+
+typedef List(Write) WriteList;
+
+typedef struct Check {
+    const Plan *plan;
+    Arena *arena;       /* of the message */
+    WriteList of_all;   /* that go to buffers, in the order of phases */
+    WriteList *of_slot; /* by slot */
+    WriteList *of_node; /* by node */
+} Check;
+
+static const char *note_writes(Check *check, Arena *scratch) {
+    const Plan *plan = check->plan;
+    check->of_slot = NEW_ARRAY(scratch, WriteList, plan->program->slots.count + 1);
+    check->of_node = NEW_ARRAY(scratch, WriteList, plan->graph->nodes.count + 1);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = &plan->kernels.at[i];
+        if (i > 0 && kernel->phase < kernel[-1].phase)
+            return "kernels are not in the order of their phases";
+        for (int k = 0; k < kernel->touches.count; k++) {
+            Write write = {kernel, &kernel->touches.at[k]};
+            Place place = write.touch->place;
+            if (!write.touch->write)
+                continue;
+            list_add(scratch, &check->of_node[write.touch->node->id], write);
+            if (place.kind == PLACE_buffer)
+                list_add(scratch, &check->of_all, write);
+            else if (place.kind == PLACE_slot)
+                list_add(scratch, &check->of_slot[place.index], write);
         }
+    }
     return NULL;
+}
+
+static const Kernel *writer_of(const Check *check, const Touch *read) {
+    const WriteList *writes = &check->of_node[read->node->id];
+    for (int i = 0; i < writes->count; i++)
+        if (writes->at[i].touch->place.kind == read->place.kind &&
+            writes->at[i].touch->place.index == read->place.index)
+            return writes->at[i].kernel;
+    return NULL;
+}
+
+/* The first of the writes from that phase on. */
+static int first_from(const WriteList *writes, int phase) {
+    int low = 0, high = writes->count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (writes->at[middle].kernel->phase < phase)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Does the write leave the value alone that `kernel` reads and `writer` has written? */
+static bool is_harmless(const Plan *plan, const Touch *read, const Kernel *kernel,
+                        const Kernel *writer, Write other) {
+    if (other.touch->node == read->node || !overlap(plan, other.touch, read))
+        return true;
+    if (other.kernel == kernel && plan_in_place(plan, kernel, other.touch->node, read->node))
+        return true;
+    return other.kernel == writer && /* it has itself overwritten the other */
+           plan_in_place(plan, writer, read->node, other.touch->node);
 }
 
 /* Is the value that `read` wants still there in `phase`, when `kernel` (NULL: whoever runs us)
  * reads it? */
-static const char *check_read(Arena *arena, const Plan *plan, const Touch *read,
-                              const Kernel *kernel, int phase) {
+static const char *check_read(const Check *check, const Touch *read, const Kernel *kernel,
+                              int phase) {
+    const Plan *plan = check->plan;
     const Kernel *writer = NULL;
     bool leaf = plan->fusion->value[read->node->id].role == ROLE_leaf;
     if (!leaf) {
-        writer = writer_of(plan, read);
+        writer = writer_of(check, read);
         if (!writer)
-            return arena_printf(arena, "%%%d is read and never written", read->node->id);
+            return arena_printf(check->arena, "%%%d is read and never written", read->node->id);
         if (writer != kernel && writer->phase >= phase)
-            return arena_printf(arena, "%%%d is read in phase %d and written in %d", read->node->id,
-                                phase, writer->phase);
+            return arena_printf(check->arena, "%%%d is read in phase %d and written in %d",
+                                read->node->id, phase, writer->phase);
     }
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *other = &plan->kernels.at[i];
-        if (other->phase > phase || (writer && other->phase < writer->phase))
-            if (!(read->place.kind == PLACE_buffer && plan->buffers.at[read->place.index].held))
-                continue;
-        for (int k = 0; k < other->touches.count; k++) {
-            const Touch *touch = &other->touches.at[k];
-            if (!touch->write || touch->node == read->node || !overlap(plan, touch, read))
-                continue;
-            if (other == kernel && plan_in_place(plan, kernel, touch->node, read->node))
-                continue;
-            if (other == writer && plan_in_place(plan, writer, read->node, touch->node))
-                continue; /* it has itself overwritten the other */
-            return arena_printf(arena,
+    if (read->place.kind != PLACE_buffer && read->place.kind != PLACE_slot)
+        return NULL; /* nobody writes there but the value's own kernel */
+    bool in_buffer = read->place.kind == PLACE_buffer;
+    bool held = in_buffer && plan->buffers.at[read->place.index].held;
+    const WriteList *writes = in_buffer ? &check->of_all : &check->of_slot[read->place.index];
+    for (int i = writer && !held ? first_from(writes, writer->phase) : 0; i < writes->count; i++) {
+        Write other = writes->at[i];
+        if (other.kernel->phase > phase && !held)
+            break;
+        if (!is_harmless(plan, read, kernel, writer, other))
+            return arena_printf(check->arena,
                                 "%%%d is overwritten by %%%d in phase %d before it is read in %d",
-                                read->node->id, touch->node->id, other->phase, phase);
-        }
+                                read->node->id, other.touch->node->id, other.kernel->phase, phase);
     }
     return NULL;
 }
 
-const char *plan_check(Arena *arena, const Plan *plan) {
+static const char *check_kernels(const Check *check) {
+    const Plan *plan = check->plan;
     const char *wrong = NULL;
     for (int i = 0; i < plan->kernels.count && !wrong; i++) {
         const Kernel *kernel = &plan->kernels.at[i];
         for (int k = 0; k < kernel->touches.count && !wrong; k++)
             if (!kernel->touches.at[k].write)
-                wrong = check_read(arena, plan, &kernel->touches.at[k], kernel, kernel->phase);
+                wrong = check_read(check, &kernel->touches.at[k], kernel, kernel->phase);
     }
+    return wrong;
+}
+
+const char *plan_check(Arena *arena, const Plan *plan) {
+    Arena *scratch = arena_open();
+    Check check = {.plan = plan, .arena = arena};
+    const char *wrong = note_writes(&check, scratch);
+    if (!wrong)
+        wrong = check_kernels(&check);
     for (int i = 0; i < plan->graph->roots.count && !wrong; i++) {
         const Node *base = plan_base(plan, plan->graph->roots.at[i].node);
         Touch read = {.node = base, .place = plan_place(plan, base)};
         if (plan->graph->roots.at[i].kind != ROOT_assign)
-            wrong = check_read(arena, plan, &read, NULL, plan->phases);
+            wrong = check_read(&check, &read, NULL, plan->phases);
         if (!wrong && plan->graph->roots.at[i].kind != ROOT_assign &&
             read.place.kind != PLACE_buffer)
             wrong = "an output is not in the arena";
@@ -85,5 +152,6 @@ const char *plan_check(Arena *arena, const Plan *plan) {
         if (plan->buffers.at[i].offset + plan->buffers.at[i].size > plan->arena ||
             plan->buffers.at[i].offset % 16 != 0)
             wrong = "a buffer lies outside the arena, or askew";
+    arena_close(scratch);
     return wrong;
 }

@@ -9,17 +9,29 @@
  */
 #include "plan/plan.h"
 
+#include <string.h>
+
 const Node *plan_base(const Plan *plan, const Node *node) {
     const Node *base = plan->fusion->value[node->id].layout.base;
     Role role = plan->fusion->value[base->id].role;
     return role == ROLE_leaf || role == ROLE_loop || role == ROLE_kernel ? base : NULL;
 }
 
-int plan_slot(const Program *program, const char *name) {
-    for (int i = 0; i < program->slots.count; i++)
-        if (program->slots.at[i].name == name)
-            return i;
-    die("no slot %s", name);
+/* By number of the name: its slot, plus 1. */
+static int *slots_by_name(Arena *arena, const Program *program) {
+    int *slot = NEW_ARRAY(arena, int, names_count(program->names) + 1);
+    for (int i = program->slots.count - 1; i >= 0; i--) {
+        const char *name = program->slots.at[i].name;
+        slot[names_number(program->names, name, strlen(name))] = i + 1;
+    }
+    return slot;
+}
+
+int plan_slot(const Plan *plan, const char *name) {
+    int number = names_number(plan->program->names, name, strlen(name));
+    if (number >= plan->names || plan->slot_of_name[number] == 0)
+        die("no slot %s", name);
+    return plan->slot_of_name[number] - 1;
 }
 
 int plan_input(const Program *program, const char *name) {
@@ -33,7 +45,7 @@ Place plan_place(const Plan *plan, const Node *base) {
     if (base->op == OP_input)
         return (Place){PLACE_input, plan_input(plan->program, base->attr.name)};
     if (plan->fusion->value[base->id].role == ROLE_leaf)
-        return (Place){PLACE_slot, plan_slot(plan->program, base->attr.name)};
+        return (Place){PLACE_slot, plan_slot(plan, base->attr.name)};
     if (plan->buffer_of[base->id] >= 0)
         return (Place){PLACE_buffer, plan->buffer_of[base->id]};
     if (plan->slot_of[base->id] < 0)
@@ -114,31 +126,41 @@ bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, con
 
 /* ---- kernels ---- */
 
+/* By node: the last root that assigns it, plus 1. */
+static int *find_assigned(const Plan *plan) {
+    int *assigned = NEW_ARRAY(plan->graph->arena, int, plan->graph->nodes.count + 1);
+    for (int i = 0; i < plan->graph->roots.count; i++) {
+        const Node *base = plan_base(plan, plan->graph->roots.at[i].node);
+        if (plan->graph->roots.at[i].kind == ROOT_assign && base)
+            assigned[base->id] = i + 1;
+    }
+    return assigned;
+}
+
 /* What the kernel is named for: the last value that it assigns, else the last that has a name, else
  * the last. */
-static const Node *name_node(const Plan *plan, const Group *group) {
-    const Node *named = group->main && group->main->name ? group->main : NULL;
-    for (int i = plan->graph->roots.count - 1; i >= 0; i--)
-        for (int k = 0; k < group->nodes.count; k++)
-            if (plan->graph->roots.at[i].kind == ROOT_assign &&
-                plan_base(plan, plan->graph->roots.at[i].node) == group->nodes.at[k])
-                return group->nodes.at[k];
+static const Node *name_node(const Plan *plan, const Group *group, const int *assigned) {
+    const Node *named = group->main && group->main->name ? group->main : NULL, *last = NULL;
     for (int i = 0; i < group->nodes.count; i++) {
-        Role role = plan->fusion->value[group->nodes.at[i]->id].role;
-        named = group->nodes.at[i]->name && role == ROLE_loop ? group->nodes.at[i] : named;
+        const Node *node = group->nodes.at[i];
+        if (assigned[node->id] > (last ? assigned[last->id] : 0))
+            last = node;
+        if (node->name && plan->fusion->value[node->id].role == ROLE_loop)
+            named = node;
     }
-    if (named)
-        return named;
+    if (last || named)
+        return last ? last : named;
     return group->nodes.count > 0 ? group->nodes.at[group->nodes.count - 1] : group->main;
 }
 
 static void open_kernels(Plan *plan, int *kernel_of) {
     Fusion *fusion = plan->fusion;
+    const int *assigned = find_assigned(plan);
     for (int g = 0; g < fusion->groups.count; g++) {
         const Group *group = &fusion->groups.at[g];
         if (group->gone)
             continue;
-        Kernel kernel = {.group = g, .node = name_node(plan, group), .to = -1};
+        Kernel kernel = {.group = g, .node = name_node(plan, group, assigned), .to = -1};
         Frame frame;
         if (group->nodes.count > 0) {
             if (group->main && !loops_frame(fusion, group, group->by_columns, &frame))
@@ -215,95 +237,87 @@ static void find_touches(Plan *plan, const int *kernel_of) {
 
 /* ---- assignments ---- */
 
-static bool depends(const Plan *plan, int kernel, int on, bool *seen) {
-    if (kernel == on)
-        return true;
-    if (seen[kernel])
-        return false;
-    seen[kernel] = true;
-    const Kernel *k = &plan->kernels.at[kernel];
-    for (int i = 0; i < k->after.count; i++)
-        if (depends(plan, k->after.at[i], on, seen))
-            return true;
-    return false;
+typedef struct SlotRead {
+    int kernel;
+    const Node *leaf;
+} SlotRead;
+
+typedef struct Assigning {
+    Plan *plan;
+    const int *kernel_of;
+    List(SlotRead) * reads; /* by slot, in the order of kernels */
+    int *seen, search;      /* by kernel: number of the search that has been there */
+} Assigning;
+
+static void find_slot_reads(Assigning *a) {
+    const Plan *plan = a->plan;
+    for (int i = 0; i < plan->kernels.count; i++)
+        for (int k = 0; k < plan->kernels.at[i].touches.count; k++) {
+            const Node *node = plan->kernels.at[i].touches.at[k].node;
+            SlotRead read = {i, node};
+            if (plan->fusion->value[node->id].role == ROLE_leaf && node->op != OP_input)
+                list_add(plan->graph->arena, &a->reads[plan_slot(plan, node->attr.name)], read);
+        }
 }
 
-static bool reads_slot(const Plan *plan, int kernel, const char *name, const Node **leaf,
-                       int *from) {
-    const Kernel *k = &plan->kernels.at[kernel];
-    for (; *from < k->touches.count; ++*from) {
-        const Node *node = k->touches.at[*from].node;
-        if (plan->fusion->value[node->id].role == ROLE_leaf && node->op != OP_input &&
-            node->attr.name == name) {
-            *leaf = node;
-            ++*from;
+static bool depends(Assigning *a, int kernel, int on) {
+    if (kernel == on)
+        return true;
+    if (a->seen[kernel] == a->search)
+        return false;
+    a->seen[kernel] = a->search;
+    const Kernel *k = &a->plan->kernels.at[kernel];
+    for (int i = 0; i < k->after.count; i++)
+        if (depends(a, k->after.at[i], on))
             return true;
-        }
-    }
     return false;
 }
 
 /* Can kernel `writer` write the node into the slot, with all other readers of the slot before it?
  */
-static bool can_assign(const Plan *plan, int writer, const Node *node, const char *name) {
-    for (int r = 0; r < plan->kernels.count; r++) {
-        const Node *leaf;
-        for (int from = 0; reads_slot(plan, r, name, &leaf, &from);) {
-            if (r == writer) {
-                if (!plan_in_place(plan, &plan->kernels.at[r], node, leaf))
-                    return false;
-                continue;
-            }
-            Arena *scratch = arena_open();
-            bool cyclic = depends(plan, r, writer, NEW_ARRAY(scratch, bool, plan->kernels.count));
-            arena_close(scratch);
-            if (cyclic)
-                return false;
-        }
+static bool can_assign(Assigning *a, int writer, const Node *node, int slot) {
+    for (int i = 0; i < a->reads[slot].count; i++) {
+        SlotRead read = a->reads[slot].at[i];
+        a->search++;
+        if (read.kernel == writer
+                ? !plan_in_place(a->plan, &a->plan->kernels.at[writer], node, read.leaf)
+                : depends(a, read.kernel, writer))
+            return false;
     }
     return true;
 }
 
-static void add_copy(Plan *plan, const Assign *assign, int computed_by, const char *name) {
+static void add_copy(Assigning *a, const Assign *assign) {
+    Plan *plan = a->plan;
     Kernel copy = {.group = -1, .node = assign->node, .to = assign->slot};
     list_add(plan->graph->arena, &copy.touches, (Touch){.node = assign->node});
     list_add(plan->graph->arena, &plan->kernels, copy);
     int place = plan->kernels.count - 1;
-    add_after(plan, place, computed_by);
-    for (int r = 0; r < place; r++) {
-        const Node *leaf;
-        int from = 0;
-        if (reads_slot(plan, r, name, &leaf, &from))
-            add_after(plan, place, r);
-    }
+    add_after(plan, place, a->kernel_of[plan->fusion->value[assign->node->id].group]);
+    for (int i = 0; i < a->reads[assign->slot].count; i++)
+        add_after(plan, place, a->reads[assign->slot].at[i].kernel);
 }
 
-static void make_assigns(Plan *plan, const int *kernel_of) {
-    int kernels = plan->kernels.count;
+static void make_assigns(Assigning *a) {
+    Plan *plan = a->plan;
     for (int i = 0; i < plan->graph->roots.count; i++) {
         const Root *root = &plan->graph->roots.at[i];
         if (root->kind != ROOT_assign)
             continue;
-        Assign assign = {plan_base(plan, root->node), plan_slot(plan->program, root->name), false};
-        int writer = kernel_of[plan->fusion->value[assign.node->id].group];
+        Assign assign = {plan_base(plan, root->node), plan_slot(plan, root->name), false};
+        int writer = a->kernel_of[plan->fusion->value[assign.node->id].group];
         assign.direct =
-            can_assign(plan, writer, assign.node, root->name) && !plan->kernels.at[writer].held;
-        for (int r = 0; assign.direct && r < kernels; r++) {
-            const Node *leaf;
-            int from = 0;
-            if (reads_slot(plan, r, root->name, &leaf, &from))
-                add_after(plan, writer, r);
-        }
+            can_assign(a, writer, assign.node, assign.slot) && !plan->kernels.at[writer].held;
+        for (int r = 0; assign.direct && r < a->reads[assign.slot].count; r++)
+            add_after(plan, writer, a->reads[assign.slot].at[r].kernel);
         if (assign.direct && plan->slot_of[assign.node->id] < 0)
             plan->slot_of[assign.node->id] = assign.slot;
+        list_add(plan->graph->arena, &plan->assigns_of[assign.node->id], plan->assigns.count);
         list_add(plan->graph->arena, &plan->assigns, assign);
     }
-    for (int i = 0; i < plan->assigns.count; i++) {
-        const Assign *assign = &plan->assigns.at[i];
-        if (!assign->direct)
-            add_copy(plan, assign, kernel_of[plan->fusion->value[assign->node->id].group],
-                     plan->program->slots.at[assign->slot].name);
-    }
+    for (int i = 0; i < plan->assigns.count; i++)
+        if (!plan->assigns.at[i].direct)
+            add_copy(a, &plan->assigns.at[i]);
 }
 
 void plan_kernels(Plan *plan) {
@@ -312,9 +326,16 @@ void plan_kernels(Plan *plan) {
     int *kernel_of = NEW_ARRAY(arena, int, plan->fusion->groups.count + 1);
     plan->buffer_of = NEW_ARRAY(arena, int, nodes + 1);
     plan->slot_of = NEW_ARRAY(arena, int, nodes + 1);
+    plan->assigns_of = NEW_ARRAY(arena, IntList, nodes + 1);
+    plan->slot_of_name = slots_by_name(arena, plan->program);
+    plan->names = names_count(plan->program->names);
     for (int i = 0; i < nodes; i++)
         plan->buffer_of[i] = plan->slot_of[i] = -1;
     open_kernels(plan, kernel_of);
     find_touches(plan, kernel_of);
-    make_assigns(plan, kernel_of);
+    Assigning a = {.plan = plan, .kernel_of = kernel_of};
+    a.reads = arena_alloc(arena, sizeof *a.reads * (size_t)(plan->program->slots.count + 1));
+    a.seen = NEW_ARRAY(arena, int, plan->kernels.count + 1);
+    find_slot_reads(&a);
+    make_assigns(&a);
 }

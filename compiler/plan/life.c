@@ -13,39 +13,62 @@
 
 enum { SLICE_MOST = 1 << 17 /* numbers: a quarter of the second level's cache */ };
 
-static bool is_output(const Plan *plan, const Node *node) {
+typedef struct Life {
+    Plan *plan;
+    bool *output;     /* by node: a root but for assignments shows its memory */
+    int *toucher;     /* by node: the kernel that touches it, plus 1; -1: several do */
+    IntList *readers; /* by buffer: kernels that touch it */
+    bool *taken;      /* by buffer: another overwrites it */
+} Life;
+
+static void note_toucher(Life *life, const Node *node, int kernel) {
+    int *toucher = &life->toucher[node->id];
+    *toucher = *toucher == 0 || *toucher == kernel + 1 ? kernel + 1 : -1;
+}
+
+static Life open_life(Plan *plan) {
+    Arena *arena = plan->graph->arena;
+    int nodes = plan->graph->nodes.count + 1;
+    Life life = {.plan = plan,
+                 .output = NEW_ARRAY(arena, bool, nodes),
+                 .toucher = NEW_ARRAY(arena, int, nodes)};
     for (int i = 0; i < plan->graph->roots.count; i++) {
         const Root *root = &plan->graph->roots.at[i];
-        if (root->kind != ROOT_assign && plan_base(plan, root->node) == node)
-            return true;
+        const Node *base = plan_base(plan, root->node);
+        if (root->kind != ROOT_assign && base)
+            life.output[base->id] = true;
     }
-    return false;
+    for (int i = 0; i < plan->kernels.count; i++)
+        for (int k = 0; k < plan->kernels.at[i].touches.count; k++)
+            note_toucher(&life, plan->kernels.at[i].touches.at[k].node, i);
+    return life;
 }
 
 /* Does every other kernel leave the value alone, and does its own keep no other as large in the
  * arena, which could overwrite it? */
-static bool is_private(const Plan *plan, const Kernel *of, const Node *node) {
+static bool is_private(const Life *life, const Kernel *of, const Node *node) {
+    const Plan *plan = life->plan;
     const size_t size = plan_size(plan, node->type);
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = &plan->kernels.at[i];
-        for (int k = 0; k < kernel->touches.count; k++) {
-            const Touch *touch = &kernel->touches.at[k];
-            bool rival = touch->write && plan->slot_of[touch->node->id] < 0 &&
-                         plan_size(plan, touch->node->type) == size;
-            if (kernel != of ? touch->node == node : touch->node != node && rival)
-                return false;
-        }
+    if (life->toucher[node->id] - 1 != of - plan->kernels.at)
+        return false;
+    for (int k = 0; k < of->touches.count; k++) {
+        const Touch *touch = &of->touches.at[k];
+        bool rival = touch->write && plan->slot_of[touch->node->id] < 0 &&
+                     plan_size(plan, touch->node->type) == size;
+        if (touch->node != node && rival)
+            return false;
     }
     return true;
 }
 
 /* Is it a product of which each piece's loops read their own rows alone? */
-static bool is_slice(const Plan *plan, const Kernel *kernel, const Node *node) {
+static bool is_slice(const Life *life, const Kernel *kernel, const Node *node) {
+    const Plan *plan = life->plan;
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     const Loops *loops = kernel->loops;
     if (!group || group->main != node || optab[node->op].kind != KIND_gemm ||
         node->type.rank != 2 || group->by_columns || !loops || loops->form != FORM_rows ||
-        loops->cut != 1 || is_output(plan, node) || !is_private(plan, kernel, node))
+        loops->cut != 1 || life->output[node->id] || !is_private(life, kernel, node))
         return false;
     const Len width = len_of(node->type.dim[1]);
     if (width.power > 0 || kernel->chunk > SLICE_MOST / width.coef)
@@ -61,14 +84,15 @@ static bool is_slice(const Plan *plan, const Kernel *kernel, const Node *node) {
     return true;
 }
 
-static void open_buffers(Plan *plan) {
+static void open_buffers(const Life *life) {
+    Plan *plan = life->plan;
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = &plan->kernels.at[i];
         for (int k = 0; k < kernel->touches.count; k++) {
             const Touch *touch = &kernel->touches.at[k];
             if (!touch->write ||
-                (plan->slot_of[touch->node->id] >= 0 && !is_output(plan, touch->node)) ||
-                is_slice(plan, kernel, touch->node))
+                (plan->slot_of[touch->node->id] >= 0 && !life->output[touch->node->id]) ||
+                is_slice(life, kernel, touch->node))
                 continue;
             Buffer buffer = {.node = touch->node,
                              .size = plan_size(plan, touch->node->type),
@@ -76,7 +100,7 @@ static void open_buffers(Plan *plan) {
                              .last = kernel->phase,
                              .held = kernel->held,
                              .within = -1};
-            if (is_output(plan, touch->node) || kernel->held)
+            if (life->output[touch->node->id] || kernel->held)
                 buffer.last = plan->phases - 1;
             plan->buffer_of[touch->node->id] = plan->buffers.count;
             list_add(plan->graph->arena, &plan->buffers, buffer);
@@ -84,8 +108,38 @@ static void open_buffers(Plan *plan) {
     }
 }
 
+static void add_place(IntList *list, Arena *arena, int place) {
+    list_add(arena, list, place);
+    for (int i = list->count - 1; i > 0 && list->at[i - 1] > place; i--) {
+        list->at[i] = list->at[i - 1];
+        list->at[i - 1] = place;
+    }
+}
+
+/* Places in the plan's list of the assignments that the kernel makes in other places than it
+ * touches, ascending. */
+static IntList assigns_made(const Plan *plan, Arena *arena, const Kernel *kernel) {
+    IntList made = {0};
+    const IntList *copied = kernel->group < 0 ? &plan->assigns_of[kernel->node->id] : NULL;
+    for (int i = 0; copied && i < copied->count; i++)
+        if (plan->assigns.at[copied->at[i]].slot == kernel->to)
+            add_place(&made, arena, copied->at[i]);
+    for (int k = 0; k < kernel->touches.count; k++) {
+        const Touch *touch = &kernel->touches.at[k];
+        const IntList *assigns = &plan->assigns_of[touch->node->id];
+        for (int i = 0; touch->write && i < assigns->count; i++) {
+            const Assign *assign = &plan->assigns.at[assigns->at[i]];
+            if (assign->direct &&
+                !(touch->place.kind == PLACE_slot && touch->place.index == assign->slot))
+                add_place(&made, arena, assigns->at[i]);
+        }
+    }
+    return made;
+}
+
 /* Fills in the places of touches, and adds the slots that kernels write. */
 static void fill_places(Plan *plan) {
+    Arena *scratch = arena_open();
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = &plan->kernels.at[i];
         for (int k = kernel->touches.count - 1; k >= 0; k--) {
@@ -94,56 +148,48 @@ static void fill_places(Plan *plan) {
             touch->fresh = touch->place.kind == PLACE_slot &&
                            plan->fusion->value[touch->node->id].role != ROLE_leaf;
         }
-        int own = kernel->touches.count;
-        for (int a = 0; a < plan->assigns.count; a++) {
-            const Assign *assign = &plan->assigns.at[a];
-            bool writes = kernel->to == assign->slot && kernel->node == assign->node;
-            for (int k = 0; k < own; k++)
-                writes |= assign->direct && kernel->touches.at[k].write &&
-                          kernel->touches.at[k].node == assign->node &&
-                          !(kernel->touches.at[k].place.kind == PLACE_slot &&
-                            kernel->touches.at[k].place.index == assign->slot);
-            if (writes)
-                list_add(plan->graph->arena, &kernel->touches,
-                         (Touch){{PLACE_slot, assign->slot}, assign->node, true, true});
+        const IntList made = assigns_made(plan, scratch, kernel);
+        for (int k = 0; k < made.count; k++) {
+            const Assign *assign = &plan->assigns.at[made.at[k]];
+            list_add(plan->graph->arena, &kernel->touches,
+                     (Touch){{PLACE_slot, assign->slot}, assign->node, true, true});
         }
+        arena_clear(scratch);
     }
+    arena_close(scratch);
 }
 
-static void find_ends(Plan *plan) {
+static void find_ends(Life *life) {
+    Plan *plan = life->plan;
+    Arena *arena = plan->graph->arena;
+    life->readers = NEW_ARRAY(arena, IntList, plan->buffers.count + 1);
+    life->taken = NEW_ARRAY(arena, bool, plan->buffers.count + 1);
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = &plan->kernels.at[i];
         for (int k = 0; k < kernel->touches.count; k++) {
             const Touch *touch = &kernel->touches.at[k];
-            if (touch->place.kind == PLACE_buffer && !touch->write) {
-                Buffer *buffer = &plan->buffers.at[touch->place.index];
-                buffer->last = kernel->phase > buffer->last ? kernel->phase : buffer->last;
-            }
+            if (touch->place.kind != PLACE_buffer)
+                continue;
+            list_add(arena, &life->readers[touch->place.index], i);
+            Buffer *buffer = &plan->buffers.at[touch->place.index];
+            if (!touch->write && kernel->phase > buffer->last)
+                buffer->last = kernel->phase;
         }
     }
 }
 
 /* Does another kernel of that phase read the buffer? */
-static bool shared_in_phase(const Plan *plan, const Kernel *by, int buffer) {
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = &plan->kernels.at[i];
-        for (int k = 0; kernel != by && kernel->phase == by->phase && k < kernel->touches.count;
-             k++)
-            if (kernel->touches.at[k].place.kind == PLACE_buffer &&
-                kernel->touches.at[k].place.index == buffer)
-                return true;
+static bool shared_in_phase(const Life *life, const Kernel *by, int buffer) {
+    for (int i = 0; i < life->readers[buffer].count; i++) {
+        const Kernel *kernel = &life->plan->kernels.at[life->readers[buffer].at[i]];
+        if (kernel != by && kernel->phase == by->phase)
+            return true;
     }
     return false;
 }
 
-static bool is_taken(const Plan *plan, int buffer) {
-    for (int i = 0; i < plan->buffers.count; i++)
-        if (plan->buffers.at[i].within == buffer)
-            return true;
-    return false;
-}
-
-static void overwrite(Plan *plan, const Kernel *kernel, const Touch *written) {
+static void overwrite(Life *life, const Kernel *kernel, const Touch *written) {
+    Plan *plan = life->plan;
     Buffer *buffer = &plan->buffers.at[written->place.index];
     for (int k = 0; k < kernel->touches.count && buffer->within < 0; k++) {
         const Touch *read = &kernel->touches.at[k];
@@ -153,22 +199,24 @@ static void overwrite(Plan *plan, const Kernel *kernel, const Touch *written) {
         const Buffer *dying = &plan->buffers.at[old];
         bool main = read->write && read->node == plan->fusion->groups.at[kernel->group].main;
         if ((read->write && !main) || dying->last != kernel->phase || dying->held || buffer->held ||
-            dying->size != buffer->size || is_output(plan, dying->node) || is_taken(plan, old) ||
-            shared_in_phase(plan, kernel, old) ||
+            dying->size != buffer->size || life->output[dying->node->id] || life->taken[old] ||
+            shared_in_phase(life, kernel, old) ||
             !plan_in_place(plan, kernel, written->node, read->node))
             continue;
         buffer->within = old;
+        life->taken[old] = true;
     }
 }
 
 void plan_life(Plan *plan) {
-    open_buffers(plan);
+    Life life = open_life(plan);
+    open_buffers(&life);
     fill_places(plan);
-    find_ends(plan);
+    find_ends(&life);
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = &plan->kernels.at[i];
         for (int k = 0; kernel->group >= 0 && k < kernel->touches.count; k++)
             if (kernel->touches.at[k].write && kernel->touches.at[k].place.kind == PLACE_buffer)
-                overwrite(plan, kernel, &kernel->touches.at[k]);
+                overwrite(&life, kernel, &kernel->touches.at[k]);
     }
 }

@@ -51,16 +51,18 @@ void plan_order(Plan *plan) {
     delay(plan, phase);
     for (int i = 0; i < count; i++)
         plan->phases = phase[i] + 1 > plan->phases ? phase[i] + 1 : plan->phases;
-    int next = 0;
+    int *next = NEW_ARRAY(scratch, int, plan->phases + 2); /* by phase: its next place */
+    for (int i = 0; i < count; i++)
+        next[phase[i] + 1]++;
     for (int p = 0; p < plan->phases; p++)
-        for (int i = 0; i < count; i++)
-            if (phase[i] == p) {
-                place[i] = next;
-                sorted[next] = plan->kernels.at[i];
-                sorted[next].phase = p;
-                sorted[next].barrier = p > 0 && (next == 0 || sorted[next - 1].phase != p);
-                next++;
-            }
+        next[p + 1] += next[p];
+    for (int i = 0; i < count; i++) {
+        place[i] = next[phase[i]]++;
+        sorted[place[i]] = plan->kernels.at[i];
+        sorted[place[i]].phase = phase[i];
+    }
+    for (int i = 1; i < count; i++)
+        sorted[i].barrier = sorted[i].phase != sorted[i - 1].phase;
     for (int i = 0; i < count; i++) {
         plan->kernels.at[i] = sorted[i];
         for (int k = 0; k < sorted[i].after.count; k++)

@@ -28,42 +28,64 @@ static int by_key(const void *a, const void *b) {
     return x->id - y->id;
 }
 
-static int by_offset(const void *a, const void *b) {
-    const Block *x = *(Block *const *)a, *y = *(Block *const *)b;
-    if (x->offset != y->offset)
-        return x->offset < y->offset ? -1 : 1;
-    return x->id - y->id;
+static bool is_before(const Block *a, const Block *b) {
+    return a->offset != b->offset ? a->offset < b->offset : a->id < b->id;
 }
 
-/* The smallest gap between placed blocks that holds the block, else the end. */
-static size_t place(const Block *block, Block **busy, int count) {
+static bool meet(const Block *a, const Block *b) {
+    return a->first <= b->last && b->first <= a->last;
+}
+
+/* The smallest gap between placed blocks, sorted by offset, that holds the block while it is alive;
+ * else the end. */
+static size_t place(const Block *block, Block *const *placed, int count) {
     size_t end = 0, best = 0, best_gap = 0;
     bool found = false;
-    qsort(busy, (size_t)count, sizeof *busy, by_offset);
     for (int i = 0; i < count; i++) {
-        if (busy[i]->offset >= end + block->size) {
-            size_t gap = busy[i]->offset - end;
+        const Block *busy = placed[i];
+        if (!meet(busy, block))
+            continue;
+        if (busy->offset >= end + block->size) {
+            size_t gap = busy->offset - end;
             if (!found || gap < best_gap)
                 best = end, best_gap = gap, found = true;
         }
-        if (busy[i]->offset + busy[i]->size > end)
-            end = busy[i]->offset + busy[i]->size;
+        if (busy->offset + busy->size > end)
+            end = busy->offset + busy->size;
     }
     return found ? best : end;
 }
 
-static size_t place_all(Block **order, int count, Block **busy) {
+/* Places blocks in that order; `placed` has room for all. */
+static size_t place_all(Block **order, int count, Block **placed) {
     size_t arena = 0;
     for (int i = 0; i < count; i++) {
-        int n = 0;
-        for (int k = 0; k < i; k++)
-            if (order[k]->first <= order[i]->last && order[i]->first <= order[k]->last)
-                busy[n++] = order[k];
-        order[i]->offset = place(order[i], busy, n);
-        if (order[i]->offset + order[i]->size > arena)
-            arena = order[i]->offset + order[i]->size;
+        Block *block = order[i];
+        block->offset = place(block, placed, i);
+        int at = i;
+        for (; at > 0 && is_before(block, placed[at - 1]); at--)
+            placed[at] = placed[at - 1];
+        placed[at] = block;
+        if (block->offset + block->size > arena)
+            arena = block->offset + block->size;
     }
     return arena;
+}
+
+/* The most that is alive in one phase. */
+static size_t most_alive(const Plan *plan, Arena *arena, const Block *blocks, int count) {
+    size_t *born = NEW_ARRAY(arena, size_t, plan->phases + 1), live = 0, most = 0;
+    size_t *dead = NEW_ARRAY(arena, size_t, plan->phases + 1);
+    for (int i = 0; i < count; i++) {
+        born[blocks[i].first] += blocks[i].size;
+        dead[blocks[i].last + 1] += blocks[i].size;
+    }
+    for (int p = 0; p < plan->phases; p++) {
+        live += born[p];
+        live -= dead[p];
+        most = live > most ? live : most;
+    }
+    return most;
 }
 
 static double key_of(const Block *block, int order) {
@@ -104,22 +126,17 @@ void plan_pack(Plan *plan) {
     int buffers = plan->buffers.count;
     Block *blocks = NEW_ARRAY(scratch, Block, buffers + 1);
     Block **order = NEW_ARRAY(scratch, Block *, buffers + 1);
-    Block **busy = NEW_ARRAY(scratch, Block *, buffers + 1);
+    Block **placed = NEW_ARRAY(scratch, Block *, buffers + 1);
     int *block_of = NEW_ARRAY(scratch, int, buffers + 1);
     int count = open_blocks(plan, blocks, block_of);
-    for (int p = 0; p < plan->phases; p++) {
-        size_t live = 0;
-        for (int i = 0; i < count; i++)
-            live += blocks[i].first <= p && p <= blocks[i].last ? blocks[i].size : 0;
-        plan->bound = live > plan->bound ? live : plan->bound;
-    }
+    plan->bound = most_alive(plan, scratch, blocks, count);
     for (int kind = 0; kind < 4; kind++) {
         for (int i = 0; i < count; i++) {
             order[i] = &blocks[i];
             order[i]->key = key_of(order[i], kind);
         }
         qsort(order, (size_t)count, sizeof *order, by_key);
-        size_t arena = place_all(order, count, busy);
+        size_t arena = place_all(order, count, placed);
         if (kind > 0 && arena >= plan->arena)
             continue;
         plan->arena = arena;

@@ -66,8 +66,11 @@ typedef struct Plan {
     List(Kernel) kernels; /* in order */
     List(Buffer) buffers;
     List(Assign) assigns;
-    int *buffer_of; /* by node id; -1 */
-    int *slot_of;   /* by node id: the slot where its value can be read; -1 */
+    int *buffer_of;          /* by node id; -1 */
+    int *slot_of;            /* by node id: the slot where its value can be read; -1 */
+    IntList *assigns_of;     /* by node id: places in `assigns`, ascending */
+    const int *slot_of_name; /* by number of the name: plus 1; 0 where it is no slot's */
+    int names;               /* how many it covers */
     int phases;
     size_t arena, bound, scratch; /* scratch: what each thread needs, the most of all kernels */
 } Plan;
@@ -89,7 +92,7 @@ Plan *plan_entry(const Program *program, const Entry *entry);
 const Node *plan_base(const Plan *plan, const Node *node);
 /* Where a base's elements are. */
 Place plan_place(const Plan *plan, const Node *base);
-int plan_slot(const Program *program, const char *name);
+int plan_slot(const Plan *plan, const char *name);
 int plan_input(const Program *program, const char *name);
 size_t plan_size(const Plan *plan, Type type); /* at the full batch, rounded up to 16 */
 /* Reals that each array of a row (KEEP_local) takes of the scratch memory, where they lie behind

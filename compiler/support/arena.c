@@ -40,6 +40,7 @@ struct Block {
 
 struct Arena {
     Block *blocks; /* the newest first */
+    Block *spare;  /* cleared, the oldest first */
     int count;
 };
 
@@ -55,32 +56,51 @@ Arena *arena_open(void) {
     return arena;
 }
 
-/* Frees the blocks before `last`, which NULL stands behind all of. */
-static void free_blocks(Arena *arena, const Block *last) {
-    while (arena->blocks && arena->blocks != last) {
-        Block *next = arena->blocks->next;
-        free(arena->blocks);
-        arena->blocks = next;
-        arena->count--;
+static void free_blocks(Block *block) {
+    while (block) {
+        Block *next = block->next;
+        free(block);
+        block = next;
     }
 }
 
 void arena_close(Arena *arena) {
     if (!arena)
         return;
-    free_blocks(arena, NULL);
+    free_blocks(arena->blocks);
+    free_blocks(arena->spare);
     free(arena);
 }
 
 void arena_clear(Arena *arena) {
-    Block *first = arena->blocks;
-    while (!ONE_OBJECT_PER_BLOCK && first && first->next)
-        first = first->next;
-    free_blocks(arena, ONE_OBJECT_PER_BLOCK ? NULL : first);
-    if (!arena->blocks)
-        return;
-    memset(first->bytes, 0, first->used);
-    first->used = 0;
+    if (ONE_OBJECT_PER_BLOCK) {
+        free_blocks(arena->blocks);
+        arena->blocks = NULL;
+    }
+    while (arena->blocks) {
+        Block *block = arena->blocks;
+        arena->blocks = block->next;
+        memset(block->bytes, 0, block->used);
+        block->used = 0;
+        block->next = arena->spare;
+        arena->spare = block;
+    }
+}
+
+/* The next block that was cleared and has so much room, put before the others; NULL: there is none.
+ */
+static Block *take_spare(Arena *arena, size_t room) {
+    Block *block;
+    while ((block = arena->spare)) {
+        arena->spare = block->next;
+        if (block->room >= room) {
+            block->next = arena->blocks;
+            return arena->blocks = block;
+        }
+        free(block);
+        arena->count--;
+    }
+    return NULL;
 }
 
 /* A large page of zeros, or NULL. */
@@ -120,6 +140,8 @@ void *arena_alloc(Arena *arena, size_t size) {
     size = size ? (size + align - 1) / align * align : align;
     Block *block = arena->blocks;
     if (!block || block->room - block->used < size)
+        block = take_spare(arena, size);
+    if (!block)
         block = open_block(arena, size > BLOCK_BYTES ? size : BLOCK_BYTES);
     void *object = block->bytes + block->used;
     block->used += size;

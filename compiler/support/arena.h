@@ -14,7 +14,7 @@ typedef struct Arena Arena;
 
 Arena *arena_open(void);
 void arena_close(Arena *arena);
-/* Forgets all objects, and keeps a little of the memory for the next ones. */
+/* Forgets all objects, and keeps their memory for the next ones. */
 void arena_clear(Arena *arena);
 
 /* The system has no memory left: no bug of ours, so one line and exit status 1. */

@@ -88,9 +88,11 @@ static const char *formula(const Plan *plan, Arena *arena, const Node *node, int
 }
 
 const char *formula_left(const Plan *plan, Arena *arena, const Node *node) {
-    for (int i = plan->assigns.count - 1; i >= 0 && !node->name; i--)
-        if (plan->assigns.at[i].node == node)
-            return safe(arena, plan->program->slots.at[plan->assigns.at[i].slot].name);
+    const IntList *assigns = &plan->assigns_of[node->id];
+    if (!node->name && assigns->count > 0) {
+        int slot = plan->assigns.at[assigns->at[assigns->count - 1]].slot;
+        return safe(arena, plan->program->slots.at[slot].name);
+    }
     return formula_name(arena, node);
 }
 

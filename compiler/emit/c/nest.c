@@ -135,9 +135,10 @@ void nest_store(KernelWriter *k, const LoopNode *node, const char *text) {
     const char *index = expr_index(k, &node->own);
     if (k->plan->buffer_of[node->node->id] >= 0)
         text_add(&line, "%s[%s] = ", kernel_pointer(k, node->node, -1), index);
-    for (int i = 0; i < k->plan->assigns.count; i++) {
-        const Assign *assign = &k->plan->assigns.at[i];
-        if (assign->direct && assign->node == node->node)
+    const IntList *assigns = &k->plan->assigns_of[node->node->id];
+    for (int i = 0; i < assigns->count; i++) {
+        const Assign *assign = &k->plan->assigns.at[assigns->at[i]];
+        if (assign->direct)
             text_add(&line, "%s[%s] = ", kernel_pointer(k, NULL, assign->slot), index);
     }
     if (line.length > 0)
