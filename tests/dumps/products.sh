@@ -1,5 +1,5 @@
 #!/bin/sh
-# No gradient is computed where nobody trains: products.sh AECC MODELS
+# No gradient is computed where nobody trains, no pairs are compared where a row is sorted: products.sh AECC MODELS
 # A product of matrices has one more for each operand that a gradient has to reach; they are counted.
 set -eu
 aecc=$1 vae=$2/vae.ae status=0
@@ -20,4 +20,9 @@ expect 8 "$work/head.ae" "1 weight, and the 2 values between it and the loss"
 sed 's/+ beta \* divergence/+ sum(grad(reconstruction, x)^2)/' "$vae" >"$work/images.ae"
 found=$("$aecc" --dump=grad "$work/images.ae" 2>/dev/null | sed -n '/^graph step_main/,/^}/p' | grep -c ' = matmul(')
 [ "$found" -gt 14 ] || { echo "a gradient by the images is asked for, and $found products are there"; status=1; }
+
+# The strongest units are found by sorting: no value has a number for each pair of them.
+strongest() { "$aecc" --dump=grad -D units=strongest -D penalty=nothing "$2" 2>/dev/null | grep -c "$1" || true; }
+[ "$(strongest ' = rank(' "$2/sparse.ae")" -gt 0 ] || { echo "the strongest units are not there"; status=1; }
+[ "$(strongest '\[n,256,256\]' "$2/sparse.ae")" = 0 ] || { echo "top_k compares all pairs"; status=1; }
 exit $status
