@@ -125,6 +125,7 @@ static Scope *run_statements(Checker *c, Block *block, Scope *outer, const char 
     Frame *frame = frame_open(c, block->path, draws, NULL, call);
     frame->in_noise_block = strcmp(block->ast->role, "noise") == 0;
     check_statements(c, scope, block->ast->kid, block->ast->n, last);
+    scope->made = frame->made;
     frame_close(c);
     return scope;
 }

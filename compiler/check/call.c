@@ -180,7 +180,7 @@ static Value instantiate(Checker *c, const Define *define, Loc loc, int n, Value
     }
     if (result.kind == VALUE_term || result.kind == VALUE_results) {
         Scope *taps = NEW(c->arena, Scope);
-        *taps = (Scope){.bindings = inner->bindings};
+        *taps = (Scope){.bindings = inner->bindings, .made = c->frame->made};
         if (result.kind == VALUE_results) /* what is returned by name comes first */
             for (int i = 0; i < result.inside->bindings.count; i++) {
                 Binding b = result.inside->bindings.at[i];
@@ -206,6 +206,33 @@ static const char *application_draws(Checker *c, const Define *define, const cha
     return path_join(c, c->frame ? c->frame->draws : "", leaf);
 }
 
+/* D(z).sn_1: an application is a tap of the one that it is made in. */
+static Value as_tap(Checker *c, const char *name, Value result) {
+    if (!c->frame)
+        return result;
+    if (!c->frame->made)
+        c->frame->made = scope_open(c, NULL);
+    scope_bind(c, c->frame->made, names_of(c->names, name), result.loc, result);
+    return result;
+}
+
+/* A network's parameters have one home: applied to the same values it is one application. */
+static Value apply_network(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
+                           const char *path) {
+    CountList none = {0};
+    const char *name = count_number(c, c->frame ? &c->frame->networks : &none, define->ast->name);
+    const Value *known = known_application(c, define, n, arguments);
+    if (known)
+        return as_tap(c, name, *known);
+    frame_open(c, path, application_draws(c, define, path, NULL), define->ast, loc);
+    Value result = instantiate(c, define, loc, n, arguments);
+    frame_close(c);
+    result.path = path;
+    Application application = {.define = define, .n = n, .arguments = arguments, .result = result};
+    list_add(c->arena, &c->applications, application);
+    return as_tap(c, name, result);
+}
+
 Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
                   const char *path, const char *leaf) {
     const char *role = define->ast->role;
@@ -213,21 +240,15 @@ Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *argum
         return distribution_make(c, define, loc, n, arguments);
     if (recursive(c, define, loc))
         return value_error();
-    Value *known = leaf ? NULL : known_application(c, define, n, arguments);
-    if (known)
-        return *known;
+    if (!leaf)
+        return apply_network(c, define, loc, n, arguments, path);
     frame_open(c, path, application_draws(c, define, path, leaf), define->ast, loc);
     Value result = instantiate(c, define, loc, n, arguments);
     frame_close(c);
     if (strcmp(role, "noise") == 0 && n > 0 && result.kind != VALUE_error)
         result = noise_result(c, loc, arguments[0], result);
     result.path = path;
-    if (!leaf) {
-        Application application = {
-            .define = define, .n = n, .arguments = arguments, .result = result};
-        list_add(c->arena, &c->applications, application);
-    }
-    return result;
+    return as_tap(c, leaf, result);
 }
 
 static Value call_layer(Checker *c, Scope *scope, const Ast *ast, const SharedLayer *layer) {

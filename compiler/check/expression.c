@@ -233,6 +233,10 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
                          : NULL;
     if (block)
         return block->value;
+    Binding *made =
+        base.inside && base.inside->made ? scope_find_here(base.inside->made, ast->name) : NULL;
+    if (made)
+        return made->value;
     if (base.kind == VALUE_term)
         result = shape_field(c, ast, base.term, &found);
     if (base.kind == VALUE_list)

@@ -62,6 +62,7 @@ struct Scope {
     Scope *outer;
     List(Binding) bindings;
     Scope *also;  /* names of a file that is used: looked at next */
+    Scope *made;  /* what was applied in it, as parameters are named: dense_1; or NULL */
     Block *block; /* that names its values here: it reads what is found further out */
 };
 
@@ -100,6 +101,8 @@ struct Frame {
     const char *path;  /* of parameters */
     const char *draws; /* of draws: the path, and the application's number for a network */
     CountList counts;
+    CountList networks; /* applied in it */
+    Scope *made;        /* what is applied in it, see Scope */
     bool in_noise_block;
     int repeats;   /* how many `repeat` enclose the statement */
     bool returned; /* a `return` was met */
@@ -309,7 +312,8 @@ void block_reads(Checker *c, Block *block, const char *name, const Value *value)
 /* ---- files that are used (use.c), consts and hypers (consts.c) ---- */
 /* Reads all that the file uses, and what they use. */
 void check_load_uses(Checker *c, const Ast *file);
-void check_use(Checker *c, const Ast *use);
+void check_use(Checker *c, const Ast *use); /* its definitions, consts and hypers */
+void check_use_blocks(Checker *c, const Ast *use);
 int check_consts(Checker *c, const Ast ***consts); /* of all files: what -D may name */
 Value const_value(Checker *c, Scope *scope, const Ast *ast);
 Value hyper_value(Checker *c, Scope *scope, const Ast *ast);

@@ -1,4 +1,4 @@
-/* The file: definitions, declarations and blocks, in the order of the text.
+/* The file: definitions, declarations and then blocks, each in the order of the text.
  *
  * A block is a scope of its own; what it names is known to later blocks, plainly or as block.name.
  * Definitions see the file's constants and definitions, never what blocks name.
@@ -160,30 +160,44 @@ void check_definitions(Checker *c, Scope *scope, const Ast *file) {
     }
 }
 
-static void run_items(Checker *c, const Ast *file) {
-    const Ast *train = NULL;
+static void declare(Checker *c, const Ast *ast) {
+    Binding *old = scope_find_here(c->file, ast->name);
+    if (old) {
+        check_error(c, ast->name_loc, "`%s` has a value already", ast->name);
+        diag_note(c->diag, old->loc, "it got it here");
+    } else if (ast->kind == AST_const)
+        scope_bind(c, c->file, ast->name, ast->name_loc, const_value(c, c->file, ast));
+    else if (ast->kind == AST_hyper)
+        scope_bind(c, c->file, ast->name, ast->name_loc, hyper_value(c, c->file, ast));
+    else
+        declare_input(c, ast);
+}
+
+/* What is declared and what other files define, which no block has a part in: every block knows it,
+ * those above it too. */
+static void run_declarations(Checker *c, const Ast *file) {
     for (int i = 0; i < file->n; i++) {
         const Ast *ast = file->kid[i];
         if (ast->kind == AST_model) {
             if (c->model->name)
                 check_error(c, ast->loc, "the model has a name already: `%s`", c->model->name);
             c->model->name = ast->name;
-        } else if (ast->kind == AST_input || ast->kind == AST_label || ast->kind == AST_const ||
-                   ast->kind == AST_hyper) {
-            Binding *old = scope_find_here(c->file, ast->name);
-            if (old) {
-                check_error(c, ast->name_loc, "`%s` has a value already", ast->name);
-                diag_note(c->diag, old->loc, "it got it here");
-            } else if (ast->kind == AST_const)
-                scope_bind(c, c->file, ast->name, ast->name_loc, const_value(c, c->file, ast));
-            else if (ast->kind == AST_hyper)
-                scope_bind(c, c->file, ast->name, ast->name_loc, hyper_value(c, c->file, ast));
-            else
-                declare_input(c, ast);
-        } else if (ast->kind == AST_block && strcmp(ast->role, "generate") == 0)
-            check_generate(c, ast);
-        else if (ast->kind == AST_use)
+        } else if (ast->kind == AST_use)
             check_use(c, ast);
+        else if (ast->kind == AST_input || ast->kind == AST_label || ast->kind == AST_const ||
+                 ast->kind == AST_hyper)
+            declare(c, ast);
+    }
+}
+
+static void run_blocks(Checker *c, const Ast *file) {
+    const Ast *train = NULL;
+    for (int i = 0; i < file->n; i++) {
+        const Ast *ast = file->kid[i];
+        if (ast->kind == AST_use)
+            check_use_blocks(c, ast);
+        else if (ast->kind == AST_block && strcmp(ast->role, "generate") == 0)
+            check_generate(c, ast);
         else if (ast->kind == AST_block)
             check_block(c, ast, c->blocks, (Loc){0});
         else if (ast->kind == AST_train) {
@@ -269,7 +283,8 @@ Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *inp
     if (diag_errors(diag)) /* what a file that cannot be read would define is not known */
         return NULL;
     check_overrides(c);
-    run_items(c, input->model);
+    run_declarations(c, input->model);
+    run_blocks(c, input->model);
     if (diag_errors(diag) == 0)
         settle_commands(c, input->model);
     if (diag_errors(diag) == 0)

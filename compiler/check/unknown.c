@@ -210,6 +210,31 @@ static void show_block(Checker *c, const char *path) {
         diag_note(c->diag, block->loc, "%s is defined here", path);
 }
 
+/* base.name, where base is what holds parameters: encoder.dense_1, D, e1.  What an application
+ * computes is not there, but with the application. */
+static void no_parameter(Checker *c, const Ast *field, const Value *base) {
+    const char *path = base->path;
+    List(const char *) names = {0};
+    size_t length = strlen(path);
+    for (int i = 0; i < c->model->slots.count; i++) {
+        const char *name = c->model->slots.at[i].slot.name;
+        if (path_within(name, path) && name[length])
+            list_add(c->arena, &names,
+                     arena_copy(c->arena, name + length + 1, strcspn(name + length + 1, ".")));
+    }
+    const char *near = text_nearest(field->name, names.at, names.count);
+    check_error(c, field->name_loc, "`%s` has no parameter `%s`", path, field->name);
+    int first = (int)strcspn(path, ".");
+    if (near)
+        check_help(c, "did you mean `%s`?", near);
+    else if (base->kind == VALUE_layer)
+        check_help(c, "what it computes is read from a use of it:  %s_1.%s", path, field->name);
+    else if (!check_names_blocks(c,
+                                 names_of(c->names, arena_printf(c->arena, "%.*s", first, path))))
+        check_help(c, "what it computes is read from an application:  %.*s(v)%s.%s", first, path,
+                   path + first, field->name);
+}
+
 /* base.name, where base is blocks */
 static void no_block(Checker *c, const Ast *field, const Value *base) {
     const char **names;
@@ -258,13 +283,18 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
     bool blocks = base->kind == VALUE_block && base->path;
     if (check_was_told(c, names_of(c->names, arena_printf(c->arena, ".%s", field->name))))
         return;
+    bool holds = base->kind == VALUE_layer || base->kind == VALUE_definition || blocks;
+    if (holds && !base->inside && has_slots(c, base->path) && !check_names_blocks(c, base->path)) {
+        no_parameter(c, field, base);
+        return;
+    }
     if (blocks && !base->inside) {
         no_block(c, field, base);
         return;
     }
     const char **names;
     Scope only = base->inside ? *base->inside : (Scope){0};
-    only.outer = NULL;
+    only.outer = only.made; /* whose names are there too */
     int n = scope_names(c, &only, &names);
     const char *near = text_nearest(field->name, names, n);
     if (blocks && !near && diag_errors(c->diag))

@@ -119,7 +119,7 @@ static void bind_items(Checker *c, Unit *unit) {
 }
 
 static void bring_all(Checker *c, const Unit *to, const Unit *unit);
-static void bring_some(Checker *c, Scope *scope, const Ast *use, const Unit *unit, bool blocks);
+static void bring_some(Checker *c, Scope *scope, const Ast *use, const Unit *unit);
 
 static void load_uses(Checker *c, Unit *unit) {
     unit->loading = true;
@@ -141,7 +141,7 @@ static void load_uses(Checker *c, Unit *unit) {
         if (used && unit->scope != c->file && use->n == 0)
             bring_all(c, unit, used);
         else if (used && unit->scope != c->file)
-            bring_some(c, unit->scope, use, used, false);
+            bring_some(c, unit->scope, use, used);
     }
     unit->loading = false;
 }
@@ -253,17 +253,14 @@ static void use_block(Checker *c, const Ast *want, const Ast *block, const Unit 
         check_all_read(c, given, block_path(c, block));
 }
 
-static void bring_some(Checker *c, Scope *scope, const Ast *use, const Unit *unit, bool blocks) {
+static void bring_some(Checker *c, Scope *scope, const Ast *use, const Unit *unit) {
     for (int i = 0; i < use->n; i++) {
         const Ast *want = use->kid[i];
         const char *path = wanted_path(c, want->kind == AST_call ? want->kid[0] : want);
-        const Ast *block = find_block(c, unit, path);
         Binding *own = scope_find_here(unit->scope, names_of(c->names, path));
-        if (block && blocks)
-            use_block(c, want, block, unit);
-        else if (block)
+        if (find_block(c, unit, path))
             continue; /* it runs where the model uses it */
-        else if (own && want->kind == AST_call)
+        if (own && want->kind == AST_call)
             check_error(c, want->loc, "only a block takes values in brackets, and `%s` is none",
                         path);
         else if (own && !is_here(scope, own) && check_name_free(c, scope, own->name, want->loc))
@@ -273,12 +270,26 @@ static void bring_some(Checker *c, Scope *scope, const Ast *use, const Unit *uni
     }
 }
 
+/* The file that the model uses; NULL where it could not be read. */
+static const Unit *used_unit(Checker *c, const Ast *use) {
+    return known_unit(c, beside(c, c->units.at[0]->path, use->name));
+}
+
 void check_use(Checker *c, const Ast *use) {
-    const Unit *unit = known_unit(c, beside(c, c->units.at[0]->path, use->name));
-    if (!unit)
-        return; /* it could not be read */
-    if (use->n == 0)
+    const Unit *unit = used_unit(c, use);
+    if (unit && use->n == 0)
         bring_all(c, c->units.at[0], unit);
-    else
-        bring_some(c, c->file, use, unit, true);
+    else if (unit)
+        bring_some(c, c->file, use, unit);
+}
+
+void check_use_blocks(Checker *c, const Ast *use) {
+    const Unit *unit = used_unit(c, use);
+    for (int i = 0; unit && i < use->n; i++) {
+        const Ast *want = use->kid[i];
+        const char *path = wanted_path(c, want->kind == AST_call ? want->kid[0] : want);
+        const Ast *block = find_block(c, unit, path);
+        if (block)
+            use_block(c, want, block, unit);
+    }
 }
