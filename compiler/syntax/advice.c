@@ -54,8 +54,11 @@ static const struct {
     {"let", FIRST, "a name gets its value with `=` alone:  a = …"},
     {"var", FIRST, "a name gets its value with `=` alone:  a = …"},
     {"def", FIRST, "a function is written  function f(v) = …  or  function f(v) { …; return … }"},
-    {"for", FIRST, "a loop is written  repeat i in 1..4 { … }"},
+    {"for", FIRST, "a loop is written  repeat i in 1..4 { … }  or  repeat w in widths { … }"},
     {"while", FIRST, "a loop is written  repeat i in 1..4 { … }"},
+    {"simultaneous", FIRST,
+     "steps that are simultaneous are named in one head:  step judge, fool simultaneous { … }"},
+    {"shared", BEFORE, "`shared` ends the line:  u ~ normal(0, 1) like v shared"},
     {"import", FIRST, "another file is brought in at the top:  use \"file.ae\""},
     {"from", FIRST, "another file is brought in at the top:  use \"file.ae\""},
 };
