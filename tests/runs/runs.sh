@@ -365,7 +365,7 @@ case_lock() {
         refuses 'run: another training is at work in this folder' trains run $how
     done
     # What looks at a run may do so while it is trained.
-    works "$kept" eval --out run --data "$home/v.f32" --labels "$home/v.idx"
+    works "$kept" eval --out run --data "$home/v.f32"
     kill -KILL $first
     wait $first 2> /dev/null
     works trains run --force --set first.epochs=1 --set second.epochs=1 --set third.epochs=1
