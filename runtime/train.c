@@ -16,19 +16,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool begin(Training *training, AertError *error) {
+bool training_start(Training *training, AertError *error) {
     Session *session = &training->session;
     const Options *options = session->options;
     for (int i = 0; i < session->model->steps; i++)
         session->update[i] = 0;
     training->epoch = training->stage_epoch = 1;
+    training->batch = training->step = training->stage_step = 0;
     session_place(session, 0, training->count);
     session_init(session);
     if (options->init && !aert_weights_read(options->init, session->model, options->only,
                                             session->store, session->program->real_bytes, error))
         return false;
     training_averages_start(training);
-    return training_make_folder(training, error);
+    return true;
 }
 
 static bool append_metrics(Training *training, AertError *error) {
@@ -74,8 +75,10 @@ static bool look(Training *training, AertError *error) {
 
 /* What follows the last batch of an epoch. */
 static bool end_epoch(Training *training, AertError *error) {
-    if (!training_finite(training, error))
+    if (!training_finite(training, error)) {
+        training->broken = true;
         return false;
+    }
     /* What is written below can only be gone on with from a checkpoint. */
     if (!training->saved_once && !training_save(training, error))
         return false;
@@ -142,6 +145,8 @@ static int run(Training *training, AertError *error) {
     if (status == EXIT_INTERRUPTED)
         status = interrupted(training, error);
     progress_clear(&training->progress);
+    if (training->broken)
+        training_cause(training, error);
     interrupt_release(&training->interrupt);
     if (status == EXIT_DONE && !options->quiet)
         printf("%lld epochs in %s; best is epoch %lld: %s %.6g\n", (long long)(training->epoch - 1),
@@ -161,7 +166,8 @@ static int train(Training *training, AertSafetensors *file, const AertModel *mod
         status = training_open(training, model, options, error);
     bool fine = true;
     if (!status)
-        fine = resume ? training_restore(training, file, error) : begin(training, error);
+        fine = resume ? training_restore(training, file, error)
+                      : training_start(training, error) && training_make_folder(training, error);
     if (status || !fine)
         return status ? status : EXIT_FAILED;
     print_start(training, resume);

@@ -39,6 +39,7 @@ typedef struct Training {
     int64_t waited;      /* epochs since */
     AertMetrics metrics; /* what is in the metrics files */
     bool saved_once;     /* there is a checkpoint */
+    bool broken;         /* a loss or a slot is no longer finite */
     double saved;        /* seconds: when the checkpoint was last written */
     char folder[4096];   /* --out */
     int lock;            /* its .lock, open and locked; -1: not yet */
@@ -85,6 +86,18 @@ bool training_make_folder(Training *training, AertError *error);
  * one that was done last (0): by the latter go validation, pictures and weights at the end of an
  * epoch. */
 void training_clock(Training *training, int ahead);
+
+/* Gathers the batch that is next; how many rows it has. */
+int training_gather(Training *training);
+/* Runs a step on the batch in hand, if it is due there; whether it was. */
+bool training_step(Training *training, int step, int rows);
+
+/* Puts into `error`, which says what is no longer finite, the function that did it, where one is
+ * found.  The run cannot be gone on with after this. */
+void training_cause(Training *training, AertError *error);
+
+/* The slots as they are before the first step of a run, and its place. */
+bool training_start(Training *training, AertError *error);
 
 /* Goes through the epoch in work.  Returns an exit status: EXIT_INTERRUPTED after Ctrl-C. */
 int training_epoch(Training *training, AertError *error);

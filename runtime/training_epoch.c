@@ -28,6 +28,7 @@ void training_clock(Training *training, int ahead) {
 }
 
 static bool not_finite(Training *training, const AertOutput *bad, AertError *error) {
+    training->broken = true;
     double value = session_value(&training->session, bad, 0);
     char saved[4096 + 64] = "nothing was saved yet";
     if (training->saved_once)
@@ -58,19 +59,32 @@ static void count_updates(Session *session, int step) {
     while (step < session->model->steps && session->model->step[step].joined);
 }
 
-static bool train_batch(Training *training, AertError *error) {
+int training_gather(Training *training) {
     Session *session = &training->session;
-    const AertStage *stage = &session->model->stage[training->stage];
     int rows = aert_order_rows(training->count, session->batch, training->batch);
     memcpy(session->example, training->order + training->batch * session->batch,
            (size_t)rows * sizeof *session->example);
     session_gather(session, &training->train, rows);
     training_clock(training, 1);
+    return rows;
+}
+
+bool training_step(Training *training, int step, int rows) {
+    Session *session = &training->session;
+    if (session->model->step[step].joined || !runs(training, step, rows))
+        return false;
+    count_updates(session, step);
+    session_run(session, training->step_entry[step], rows, (uint64_t)training->epoch, 0);
+    return true;
+}
+
+static bool train_batch(Training *training, AertError *error) {
+    Session *session = &training->session;
+    const AertStage *stage = &session->model->stage[training->stage];
+    int rows = training_gather(training);
     for (int i = stage->first, first = 1; i < stage->first + stage->steps; i++) {
-        if (session->model->step[i].joined || !runs(training, i, rows))
+        if (!training_step(training, i, rows))
             continue;
-        count_updates(session, i);
-        session_run(session, training->step_entry[i], rows, (uint64_t)training->epoch, 0);
         if (!session_accepts(session, error))
             return false;
         const AertOutput *bad =

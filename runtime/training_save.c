@@ -110,8 +110,10 @@ bool training_save(Training *training, AertError *error) {
     int extras = NUMBERS + text_tensors(session, extra + NUMBERS, full);
     training->saved = seconds_now();
     progress_clear(&training->progress);
+    training->broken = !training_finite(training, error);
+    if (training->broken)
+        return false;
     training->saved_once =
-        training_finite(training, error) &&
         aert_checkpoint_write(training_path(training, "checkpoint", path, sizeof path), model,
                               session->store, extra, extras, error);
     return training->saved_once;

@@ -9,6 +9,7 @@
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/jacobian.h"
+#include "autodiff/live.h"
 #include "autodiff/sweep.h"
 
 static bool is_placeholder(const Node *node) {
@@ -146,7 +147,10 @@ static void expand_swept(Step *step, const Members *members) {
     if (!sweep_reaches(&c, y))
         return;
     seed(&c, step, y);
+    c.tells = step->old->tells && step->first->in[0] == step->old->roots.at[0].node;
     sweep_run(&c, y);
+    if (c.tells)
+        live_tell_rest(&c, y);
     for (int i = 0; i < members->count; i++) {
         const Node *node = members->at[i];
         Node *v = step->map[node->in[1]->id];
@@ -248,6 +252,8 @@ bool autodiff_step(Graph *graph, Diag *diag) {
     copy_nodes(&step);
     for (int i = 0; i < graph->roots.count; i++)
         graph->roots.at[i].node = step.map[graph->roots.at[i].node->id];
+    for (int i = 0; i < step.graph->roots.count; i++)
+        list_add(graph->arena, &graph->roots, step.graph->roots.at[i]);
     graph->nodes = step.graph->nodes;
     graph->overgrown = step.graph->overgrown;
     arena_close(scratch);

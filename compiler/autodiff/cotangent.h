@@ -32,6 +32,7 @@ typedef struct GradContext {
     bool transposed; /* what is swept is itself a sweep: cotangents are differentials */
     Node *guard;     /* NULL, or where g is live: the rule may multiply by what is not finite */
     struct Live *live;
+    bool tells;       /* arguments of functions with a pole are given out: see live_visit */
     bool *needed;     /* by id: on a way from a wanted v to y */
     Node **full;      /* by id: cotangents so far */
     Node **diagonals; /* by id: their diagonal parts */

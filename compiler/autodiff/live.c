@@ -111,11 +111,39 @@ static void hand_on(GradContext *c, GradRule *rule, Node *places) {
     }
 }
 
+/* The argument of a function with a pole, 1 where it is not live: what a run that has died is asked
+ * for (runtime/training_cause.c).  A norm at 0 is none. */
+static void tell(GradContext *c, const Node *node, Node *places) {
+    const Range *ranges = c->live->ranges;
+    bool root = node->op == OP_sqrt || node->op == OP_pow;
+    if (!range_reaches_pole(node, ranges) || (root && ranges[node->in[0]->id].squares))
+        return;
+    Node *a = node->in[node->op == OP_div ? 1 : 0];
+    if (places)
+        a = ir_where(c->graph, c->loc, places, a, number(c, 1));
+    graph_root(c->graph, ROOT_argument, optab[node->op].name, a);
+    c->graph->roots.at[c->graph->roots.count - 1].loc = node->loc;
+}
+
+void live_tell_rest(GradContext *c, const Node *y) {
+    bool *reached = NEW_ARRAY(c->scratch, bool, y->id + 1);
+    reached[y->id] = true;
+    for (int id = y->id; id >= 0; id--) {
+        const Node *node = c->graph->nodes.at[id];
+        for (int i = 0; reached[id] && i < node->n_in; i++)
+            reached[node->in[i]->id] = true;
+        if (reached[id] && !c->needed[id])
+            tell(c, node, NULL);
+    }
+}
+
 void live_visit(GradContext *c, GradRule *rule) {
     Live *live = c->live;
     Node *node = c->node, *places = live->places[node->id];
     bool all = live->all[node->id] || !places;
     c->guard = live->unsafe[node->id] && !all ? places : NULL;
+    if (c->tells)
+        tell(c, node, c->guard);
     if (!is_below(c, node))
         return;
     if (!all || makes_zeros(node->op)) {

@@ -34,7 +34,11 @@ void live_open(GradContext *c, const Node *y);
 
 /* Before `rule`, that of c->node, runs: hands on to its operands where they are live, sets
  * c->guard. */
+/* Where c->tells, a root ROOT_argument is added for each function with a pole. */
 void live_visit(GradContext *c, GradRule *rule);
+
+/* The same of functions of what no gradient is wanted by; after the sweep. */
+void live_tell_rest(GradContext *c, const Node *y);
 
 /* Of places of a product of matrices: those of its operand i, or NULL where they are all of it. */
 Node *live_factor(GradContext *c, Node *places, int i);

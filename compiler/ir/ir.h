@@ -76,17 +76,20 @@ struct Node {
 
 /* What leaves a graph. */
 typedef enum RootKind {
-    ROOT_loss,   /* a scalar of the loss block, by name: its mean over the batch */
-    ROOT_metric, /* the same, of the metric block */
-    ROOT_output, /* a tensor the command writes: code, xhat, noisy, x, gradient:NAME … */
-    ROOT_assign, /* the slot of that name takes the value */
-    ROOT_check,  /* infinite but where data says what it must not: the name is what it should be */
+    ROOT_loss,     /* a scalar of the loss block, by name: its mean over the batch */
+    ROOT_metric,   /* the same, of the metric block */
+    ROOT_output,   /* a tensor the command writes: code, xhat, noisy, x, gradient:NAME … */
+    ROOT_assign,   /* the slot of that name takes the value */
+    ROOT_argument, /* what a function that the name says is called with, near a pole or not: see
+                      autodiff */
+    ROOT_check, /* infinite but where data says what it must not: the name is what it should be */
 } RootKind;
 
 typedef struct Root {
     RootKind kind;
     const char *name; /* interned */
     Node *node;
+    Loc loc; /* where it stands: the node's own place, if nobody says otherwise */
 } Root;
 
 typedef struct Graph {
@@ -95,6 +98,7 @@ typedef struct Graph {
     Names *names;
     List(Node *) nodes;
     List(Root) roots;
+    bool tells; /* the gradient of its first root gives out arguments of functions with a pole */
     const Node *overgrown; /* a derivative that was too large to be taken, or NULL */
 } Graph;
 

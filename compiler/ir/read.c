@@ -218,10 +218,12 @@ static bool read_root_kind(Scan *scan, RootKind *kind) {
         *kind = ROOT_output;
     else if (scan_word(scan, "assign"))
         *kind = ROOT_assign;
+    else if (scan_word(scan, "argument"))
+        *kind = ROOT_argument;
     else if (scan_word(scan, "check"))
         *kind = ROOT_check;
     else if (!scan_word(scan, "report"))
-        return scan_found(scan, "a node such as %7, report, output, assign, check or }");
+        return scan_found(scan, "a node such as %7, report, output, assign, argument, check or }");
     else if (scan_word(scan, "loss"))
         *kind = ROOT_loss;
     else if (scan_word(scan, "metric"))

@@ -257,6 +257,7 @@ static void lower_gradcheck(const Model *model, Program *program, int index) {
     Lowerer l = lower_open(model, program, name, training_mode);
     Node *loss = lower_term(&l, step->loss).node;
     graph_root(l.graph, ROOT_output, names_of(program->names, "loss"), loss);
+    l.graph->tells = true;
     for (int i = 0; i < step->params.count; i++)
         for (int k = 0; k < model->slots.count; k++) {
             const ModelSlot *slot = &model->slots.at[k];

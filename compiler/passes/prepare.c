@@ -107,6 +107,7 @@ Graph *prepare(Graph *graph) {
             node = copy;
         }
         graph_root(to, root->kind, root->name, node);
+        to->roots.at[to->roots.count - 1].loc = root->loc;
     }
     return to;
 }

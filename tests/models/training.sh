@@ -96,6 +96,50 @@ END
     done
 }
 
+# A run that dies names the function, its argument, the line, the example and the batch in which it happened: of a value, of
+# a derivative whose loss is fine, and, gone through again from its checkpoint, of what overflows many batches later.
+case_cause() {
+    for i in 0 1 2 3 4 5 6 7 8 9; do
+        [ $i = 6 ] && echo 0,0,0 || echo 0.$i,1,2
+    done > d.csv
+    cat > poles.ae <<'END'
+model poles
+input x : vector[3]
+encoder { h = x |> dense(4, bias = false) |> tanh }
+const f = first
+function first(v)  = log(abs(v))
+function second(v) = where(sum(abs(v)) > 100, log(v),
+                           sqrt(abs(v)))
+function third(v)  = v / sum(abs(v))
+decoder { xhat = h |> dense(3, bias = false) |> f }
+loss  { total = squared_error(xhat, x) }
+train { batch 4; epochs 3; minimize total over all with adam(1e-2) }
+END
+    while read -r function words; do
+        works "$aecc" poles.ae -D f=$function -o poles
+        refuses "poles.ae:$words (example 6 of d.csv), in epoch 1, batch [123] of 3; nothing was saved yet" \
+            ./poles train --data d.csv --out $function
+    done <<'END'
+first 5: log of 0 is infinite
+second 7: sqrt of 0 has no derivative
+third 8: the inverse of 0 is infinite
+END
+    cat > grows.ae <<'END'
+model grows
+input x : vector[3]
+encoder {
+    param k : [1] = 0
+    h = x |> dense(4)
+}
+decoder { xhat = h |> dense(3) }
+loss  { total = squared_error(xhat, x) - sum(exp(k)) }
+train { batch 4; epochs 50; minimize total over all with sgd(0.05) }
+END
+    compiled grows
+    refuses 'grows.ae:8: exp of [0-9.]* is infinite, in epoch [5-9], batch [123] of 3; the last good checkpoint is in run' \
+        ./grows train --data d.csv --out run --checkpoint-every 4
+}
+
 # The examples that are gone through: those trained on, those of the validation, those of a data set; a row's place in
 # its batch, the last one of 5 included, with one thread and with two.
 case_data_size() {

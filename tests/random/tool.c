@@ -62,6 +62,7 @@ static Program *compile(Arena *arena, const char *name, const Text *text, const 
     for (int i = 0; i < program->entries.count; i++) {
         Entry *entry = &program->entries.at[i];
         passes.quick = true, passes.stops = false;
+        entry->graph->tells = false; /* arguments at poles: by other formulas, others are there */
         passes_run(entry->graph, &passes);
         while (autodiff_step(entry->graph, NULL))
             passes_run(entry->graph, &passes);

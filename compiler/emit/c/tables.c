@@ -75,6 +75,7 @@ static void write_outputs(Writer *w, const Plan *plan) {
     static const char *const kinds[] = {[ROOT_loss] = "AERT_LOSS",
                                         [ROOT_metric] = "AERT_METRIC",
                                         [ROOT_output] = "AERT_TENSOR",
+                                        [ROOT_argument] = "AERT_ARGUMENT",
                                         [ROOT_check] = "AERT_CHECK"};
     Arena *arena = w->text->arena;
     if (count_outputs(plan) == 0)
@@ -86,7 +87,7 @@ static void write_outputs(Writer *w, const Plan *plan) {
             continue;
         const Node *base = plan_base(plan, root->node);
         cw_line(w, "    {%s, %s, %s, %zu, %s},", kinds[root->kind], c_string(arena, root->name),
-                place_of(arena, plan, root->node->loc),
+                place_of(arena, plan, root->kind == ROOT_argument ? root->loc : root->node->loc),
                 plan->buffers.at[plan_place(plan, base).index].offset,
                 dims(arena, root->node->type));
     }
