@@ -16,7 +16,7 @@ awk -v table="$work/table" '
     /^<!-- end of aecc --show -->/ { inside = 0 }
     !inside' "$docs" >"$work/docs"
 if [ "$bless" = --bless ]; then cat "$work/docs" >"$docs"; fi
-diff "$docs" "$work/docs" || fail "the list in $docs is not what aecc --show prints"
+diff "$docs" "$work/docs" || fail "the list in $docs is not what aecc --show prints: with --bless behind the arguments it is"
 
 grep -v -e '^#' -e '^$' "$work/list" >"$work/lines"
 [ "$(wc -l <"$work/lines")" -gt 100 ] || fail "the list is too short"
