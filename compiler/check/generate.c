@@ -7,9 +7,10 @@
 
 #include <string.h>
 
-/* The earlier value that `name` stands for, or NULL. */
-static Term *earlier_value(Checker *c, const char *name) {
-    Binding *old = scope_find(c->blocks, name);
+/* The earlier value that `name` stands for below the block, or NULL: for one that is used, perhaps
+ * what the brackets say, as in  only generate(z = code). */
+static Term *earlier_value(Scope *outer, const char *name) {
+    Binding *old = scope_find(outer, name);
     return old && old->value.kind == VALUE_term ? old->value.term : NULL;
 }
 
@@ -43,21 +44,20 @@ static void replaces_nothing(Checker *c, const Ast *block, Scope *scope) {
         check_help(c, "give the code by its name:  generate { z ~ normal(0, 1) like z }");
 }
 
-void check_generate(Checker *c, const Ast *block) {
+void check_generate(Checker *c, const Ast *block, Scope *outer, Loc call) {
     if (c->generates) {
-        check_error(c, block->loc, "there is a generate block already");
+        check_error(c, call.file ? call : block->loc, "there is a generate block already");
         return;
     }
     c->generates = true;
-    Scope *scope = scope_open(c, c->blocks);
+    Scope *scope = scope_open(c, outer);
     Value last;
-    frame_open(c, block->role, block->role, NULL, (Loc){0});
+    frame_open(c, block->role, block->role, NULL, call);
     check_statements(c, scope, block->kid, block->n, &last);
-    frame_close(c);
     int replaced = 0;
     for (int i = 0; i < scope->bindings.count; i++) {
         Binding *made = &scope->bindings.at[i];
-        Term *old = earlier_value(c, made->name);
+        Term *old = earlier_value(outer, made->name);
         if (old)
             made->value = value_of_list(c, made->value);
         if (!old || made->value.kind != VALUE_term || !fits(c, made, old))
@@ -68,6 +68,7 @@ void check_generate(Checker *c, const Ast *block) {
     }
     if (!replaced && diag_errors(c->diag) == 0)
         replaces_nothing(c, block, scope);
+    frame_close(c);
 }
 
 /* The only kl on the code says its prior, where the model does not. */

@@ -326,7 +326,8 @@ void check_assign(Checker *c, Scope *scope, const Ast *ast, Value *result);
 Term *check_updated(Checker *c, const char *slot); /* a state after its updates so far, or NULL */
 
 /* ---- what `sample` draws (generate.c) ---- */
-void check_generate(Checker *c, const Ast *block);
+/* The block in a scope below `outer`; `call` is the `use` that brings it, or nowhere. */
+void check_generate(Checker *c, const Ast *block, Scope *outer, Loc call);
 void check_plain_prior(Checker *c);
 
 /* ---- the file (model.c) and training (train.c) ---- */

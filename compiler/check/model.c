@@ -197,7 +197,7 @@ static void run_blocks(Checker *c, const Ast *file) {
         if (ast->kind == AST_use)
             check_use_blocks(c, ast);
         else if (ast->kind == AST_block && strcmp(ast->role, "generate") == 0)
-            check_generate(c, ast);
+            check_generate(c, ast, c->blocks, (Loc){0});
         else if (ast->kind == AST_block)
             check_block(c, ast, c->blocks, (Loc){0});
         else if (ast->kind == AST_train) {

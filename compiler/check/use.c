@@ -213,6 +213,16 @@ static const Ast *find_block(Checker *c, const Unit *unit, const char *path) {
     return NULL;
 }
 
+/* What the name is in its file where it is of a kind that every model says itself, else NULL. */
+static const char *own_item(const Unit *unit, const char *path) {
+    for (int i = 0; i < unit->file->n; i++) {
+        const Ast *ast = unit->file->kid[i];
+        if ((ast->kind == AST_input || ast->kind == AST_label) && strcmp(ast->name, path) == 0)
+            return ast->kind == AST_input ? "input" : "label";
+    }
+    return NULL;
+}
+
 static void unknown_item(Checker *c, Loc loc, const Unit *unit, const char *path) {
     List(const char *) names = {0};
     for (int i = 0; i < unit->file->n; i++) {
@@ -222,7 +232,12 @@ static void unknown_item(Checker *c, Loc loc, const Unit *unit, const char *path
         else if (ast->kind == AST_define || ast->kind == AST_const || ast->kind == AST_hyper)
             list_add(c->arena, &names, ast->name);
     }
-    const char *near = text_nearest(path, names.at, names.count);
+    const char *near = text_nearest(path, names.at, names.count), *own = own_item(unit, path);
+    if (own) {
+        check_error(c, loc, "the %s of %s stays its own: each model says what it reads", own,
+                    short_name(unit->path));
+        return;
+    }
     check_error(c, loc, "%s has nothing called `%s`", short_name(unit->path), path);
     if (near)
         check_help(c, "did you mean `%s`?", near);
@@ -248,7 +263,10 @@ static void use_block(Checker *c, const Ast *want, const Ast *block, const Unit 
             scope_bind(c, given, argument->name, argument->name_loc, value);
     }
     int errors = diag_errors(c->diag);
-    check_block(c, block, given, want->loc);
+    if (strcmp(block->role, "generate") == 0)
+        check_generate(c, block, given, want->loc);
+    else
+        check_block(c, block, given, want->loc);
     if (diag_errors(c->diag) == errors)
         check_all_read(c, given, block_path(c, block));
 }

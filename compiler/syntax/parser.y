@@ -74,7 +74,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <ast>  item limits signed statement formals formal name_value training over
 %type <ast>  samples_opt like_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
-%type <ast>  path path_call piped arg index type define block use use_name
+%type <ast>  path path_call piped arg index type define block use use_name use_path
 %type <ast>  rounds branch else_opt over_opt
 
 %%
@@ -178,8 +178,14 @@ used:
 ;
 
 use_name:
+    use_path
+|   use_path '(' name_values ')'            { $$ = ast_applied(parse, AST_call, @$, $1, $3); }
+;
+
+/* A path that may be of any block. */
+use_path:
     path
-|   path '(' name_values ')'                { $$ = ast_applied(parse, AST_call, @$, $1, $3); }
+|   GENERATE                                { $$ = ast_leaf(parse, AST_name, @$, $1, @1); }
 ;
 
 /* ---- train ---- */
