@@ -103,6 +103,9 @@ static void hand_on(GradContext *c, GradRule *rule, Node *places) {
                 else
                     c->live->all[node->in[i]->id] = true;
             }
+    } else if (node->op == OP_amax) { /* without its count, which is 0 where y is no number */
+        Node *largest = ir_binary(c->graph, c->loc, OP_eq, node->in[0], unreduced(&m, node, node));
+        give_whole(&m, 0, times(&m, unreduced(&m, places, node), largest));
     } else if (makes_zeros(node->op) || optab[node->op].kind != KIND_map) {
         rule(&m, node, places);
     } else {
