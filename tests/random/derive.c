@@ -79,7 +79,7 @@ static void multiply_jacobian(Maker *m, Value result, int h, int v, bool bent) {
              axes_from(m, 1, by.rank));
         return;
     }
-    const char *ones = ", 1, 1, 1, 1" + 3 * (4 - by.rank);
+    const char *ones = &", 1, 1, 1, 1"[3 * (4 - by.rank)];
     result.shape = by;
     keep(m, result, "sum(jacobian(%s, %s) * reshape(cos(%s), %s.shape%s), axis = [%s])", first,
          of_v, of_h, of_h, ones, axes_from(m, by.rank + 1, shape.rank));
