@@ -27,6 +27,7 @@ ROWS = {
 }
 DUE = {"torch": 1.5, "jax": 1.0}  # below these a ratio is marked
 DUE_AECC_MS, DUE_BUILD_S, DUE_BYTES, DUE_START_MS, DUE_JACOBIAN = 50, 3, 300000, 100, 2
+DUE_GROWN_AECC_S, DUE_GROWN_CC_S = 2, 10  # of a model of a thousand layers
 DUE_BUSY = 1.1  # two threads over one
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
@@ -233,6 +234,76 @@ def cost_table(args):
                  mark(program.stat().st_size, DUE_BYTES, "d"), mark(start_ms(program, None), DUE_START_MS, ".0f"),
                  mark(start_ms(program, data), DUE_START_MS, ".0f") if data else "-"]
         print(f"{model.stem:<19}" + "".join(f"{cell:<{width}}" for cell, width in zip(cells, (9, 14, 11, 20, 9))), flush=True)
+    growth_table()
+
+
+LAYERS = """model layers
+input x : vector[32]
+encoder {{
+    h = x |> dense(16)
+{layers}
+}}
+decoder {{ y = h |> dense(32) }}
+loss    {{ total = sum((y - x)^2) }}
+train   {{ batch 32; minimize total over encoder, decoder with adam(1e-3) }}
+"""
+
+GRU = """model gru
+input x : vector[32]
+network cell(h, u) {{
+    both = concat(h, u)
+    param Wz : [both.last, h.last] ~ glorot_uniform
+    param Wr : [both.last, h.last] ~ glorot_uniform
+    param Wh : [both.last, h.last] ~ glorot_uniform
+    z = sigmoid(matmul(both, Wz))
+    r = sigmoid(matmul(both, Wr))
+    n = tanh(matmul(concat(r * h, u), Wh))
+    return (1 - z) * h + z * n
+}}
+encoder {{ h = x |> dense(16)
+    repeat {count} {{ h = cell(h, x) }} }}
+decoder {{ y = h |> dense(32) }}
+loss    {{ total = sum((y - x)^2) }}
+train   {{ batch 32; minimize total over all with adam(1e-3) }}
+"""
+
+
+def grown_models():
+    """Name, size, text: what is long by a loop, the same written out, and a recurrent network unrolled."""
+    layer = "    h{now} = h{before} |> dense(16) |> relu"
+    for count in (10, 100, 1000):
+        yield "dense layers", count, LAYERS.format(layers=f"    repeat {count} {{ h = h |> dense(16) |> relu }}")
+    for count in (10, 100, 1000):
+        lines = [layer.format(now=i or "0", before=i - 1 if i else "") for i in range(count)]
+        text = LAYERS.format(layers="\n".join(lines))
+        yield "written out", count, text.replace("decoder { y = h ", f"decoder {{ y = h{count - 1} ")
+    for count in (14, 56, 112):
+        yield "GRU steps", count, GRU.format(count=count)
+
+
+def used_by(command):
+    """Seconds, and the most memory in megabytes."""
+    start = time.perf_counter()
+    process = subprocess.Popen(list(map(str, command)))
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+def growth_table():
+    print(f"\nHow that grows; > is more than a model of any of these sizes may take: aecc {DUE_GROWN_AECC_S} s, the C compiler "
+          f"{DUE_GROWN_CC_S} s.")
+    print(f"{'model':<15}{'size':<7}{'aecc s':<9}{'aecc MB':<9}{'C bytes':<11}{'C compiler s':<14}bytes")
+    for name, size, text in grown_models():
+        model, program = WORK / "grown.ae", WORK / "grown"
+        model.write_text(text)
+        aecc_s, megabytes = used_by([SOURCE / "build/aecc", model, "-o", WORK / "grown.c"])
+        build_s, _ = used_by([SOURCE / "build/aecc", model, "-o", program])
+        cells = [name, size, mark(aecc_s, DUE_GROWN_AECC_S, ".2f"), f"{megabytes:.0f}", (WORK / "grown.c").stat().st_size,
+                 mark(build_s - aecc_s, DUE_GROWN_CC_S, ".2f"), program.stat().st_size]
+        print("".join(f"{cell:<{width}}" for cell, width in zip(cells, (15, 7, 9, 9, 11, 14, 9))), flush=True)
 
 
 def jacobian_table(args):
