@@ -192,7 +192,10 @@ Node *ir_vjp(Graph *g, Loc loc, Node *h, Node *v, Node *u) {
 }
 
 Node *ir_copy(Graph *g, const Node *node, Node *const *in) {
-    Node *copy = graph_node(g, node->op, node->loc, node->attr, node->type, node->n_in, in);
+    Attr attr = node->attr;
+    attr.name = NULL; /* it is interned already */
+    Node *copy = graph_node(g, node->op, node->loc, attr, node->type, node->n_in, in);
+    copy->attr.name = node->attr.name;
     copy->name = node->name;
     return copy;
 }

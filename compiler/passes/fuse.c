@@ -11,6 +11,7 @@
 #include "passes/fuse.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     MOST_NODES = 128,     /* of a group: larger kernels are slow to compile and no faster */
@@ -372,6 +373,12 @@ static void mark_stored(void *user, const Node *base, const Layout *layout) {
         value->stored = true;
 }
 
+static AxisMap *kept(Arena *arena, const AxisMap *map, int count) {
+    AxisMap *copy = NEW_ARRAY(arena, AxisMap, count);
+    memcpy(copy, map, sizeof *map * (size_t)count);
+    return copy;
+}
+
 static void settle(Fuser *fuser) {
     Fusion *fusion = fuser->fusion;
     merge_all(fuser, mark_stored, NULL, true);
@@ -381,9 +388,13 @@ static void settle(Fuser *fuser) {
     }
     for (int g = 0; g < fusion->groups.count; g++) {
         Group *group = &fusion->groups.at[g];
-        if (!group->gone && group->nodes.count > 0 &&
-            !space_solve(fusion, fusion->arena, &group->nodes, &group->space))
+        if (group->gone || group->nodes.count == 0)
+            continue;
+        if (!space_solve(fusion, fuser->scratch, &group->nodes, &group->space))
             die("group %d of %s has lost its axes", g, fusion->graph->name);
+        group->space.map = kept(fusion->arena, group->space.map, group->nodes.count);
+        group->space.whole = kept(fusion->arena, group->space.whole, group->nodes.count);
+        arena_clear(fuser->scratch);
     }
 }
 

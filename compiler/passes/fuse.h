@@ -164,12 +164,12 @@ typedef enum Keep {
 
 typedef struct LoopNode {
     Node *node;
-    Access own;      /* its elements in memory */
-    Access index[2]; /* iota: its number.  eye: row, column.  draws: element, row */
-    Access edge[3];  /* what operands read; of those computed in the nest, unused */
-    bool is_outer;   /* one value for the outer axes: computed between passes */
-    int pass;        /* in which it is computed: reductions end a pass */
-    Keep keep;       /* from its pass to a later one */
+    Access own;    /* its elements in memory */
+    Access *index; /* iota: its number.  eye: row, column.  draws: element, row.  Else NULL */
+    Access *edge;  /* what operands read; of those computed in the nest, unused */
+    bool is_outer; /* one value for the outer axes: computed between passes */
+    int pass;      /* in which it is computed: reductions end a pass */
+    Keep keep;     /* from its pass to a later one */
 } LoopNode;
 
 typedef enum Form {

@@ -36,13 +36,14 @@ static AxisMap edge_map(const Fusion *fusion, const Group *group, int place, int
 
 /* What index and random leaves need beside, or instead of, the place in memory: sums over some
  * dimensions. */
-static void index_access(const Group *group, int place, LoopNode *node) {
+static void index_access(Arena *arena, const Group *group, int place, LoopNode *node) {
     const Node *of = node->node;
     const Space *space = &group->space;
     Layout first, second;
     Kind kind = optab[of->op].kind;
     if (kind != KIND_index && kind != KIND_random)
         return;
+    node->index = NEW_ARRAY(arena, Access, 2);
     layout_whole(of, &first);
     layout_whole(of, &second);
     int rank = of->type.rank;
@@ -65,13 +66,15 @@ static void index_access(const Group *group, int place, LoopNode *node) {
     space_strides(space, &space->map[place], of->type, &second, node->index[1].stride);
 }
 
-static void fill_node(const Fusion *fusion, const Group *group, int place, LoopNode *node) {
+static void fill_node(const Fusion *fusion, Arena *arena, const Group *group, int place,
+                      LoopNode *node) {
     const Space *space = &group->space;
     Layout whole;
     node->node = group->nodes.at[place];
     layout_whole(node->node, &whole);
     node->own.base = node->node;
     space_strides(space, &space->map[place], node->node->type, &whole, node->own.stride);
+    node->edge = NEW_ARRAY(arena, Access, fuse_edges(fusion, node->node));
     for (int k = 0; k < fuse_edges(fusion, node->node); k++) {
         Edge edge = fuse_edge(fusion, node->node, k);
         Role role = fusion->value[edge.base->id].role;
@@ -95,8 +98,8 @@ typedef void AccessVisit(void *user, Access *access);
 static void each_access(const Fusion *fusion, Loops *loops, AccessVisit *visit, void *user) {
     for (int i = 0; i < loops->count; i++) {
         visit(user, &loops->node[i].own);
-        visit(user, &loops->node[i].index[0]);
-        visit(user, &loops->node[i].index[1]);
+        for (int k = 0; loops->node[i].index && k < 2; k++)
+            visit(user, &loops->node[i].index[k]);
         for (int k = 0; k < fuse_edges(fusion, loops->node[i].node); k++)
             visit(user, &loops->node[i].edge[k]);
     }
@@ -314,8 +317,8 @@ Loops *loops_build(const Fusion *fusion, Arena *arena, const Group *group, const
     loops->count = group->nodes.count;
     loops->node = NEW_ARRAY(arena, LoopNode, loops->count);
     for (int i = 0; i < loops->count; i++) {
-        fill_node(fusion, group, i, &loops->node[i]);
-        index_access(group, i, &loops->node[i]);
+        fill_node(fusion, arena, group, i, &loops->node[i]);
+        index_access(arena, group, i, &loops->node[i]);
     }
     if (frame)
         reorder(fusion, loops, frame);

@@ -68,12 +68,13 @@ static void leave(Rooms *rooms, Graph *graph) {
     graph->arena = rooms->home;
     rebuild(graph, NULL, NULL);
     move_roots(graph, rooms->home);
-    arena_close(rooms->now);
-    arena_close(rooms->free);
+    arena_clear(rooms->now);
 }
 
 void passes_run(Graph *graph, const PassOptions *options) {
-    Rooms rooms = {graph->arena, arena_open(), arena_open()};
+    bool own = !options->room[0];
+    Rooms rooms = {graph->arena, own ? arena_open() : options->room[0],
+                   own ? arena_open() : options->room[1]};
     graph->arena = rooms.now;
     int n_roots = cut_open(graph), due = 0;
     for (int id = 0; id < NUM_PASSES; id++)
@@ -85,6 +86,10 @@ void passes_run(Graph *graph, const PassOptions *options) {
     }
     cut_mend(graph, n_roots);
     leave(&rooms, graph);
+    if (own) {
+        arena_close(rooms.now);
+        arena_close(rooms.free);
+    }
 }
 
 bool passes_find(const char *name, PassId *id) {

@@ -30,6 +30,7 @@ typedef struct PassOptions {
     bool quick;        /* between two derivatives */
     bool stops;        /* take out stop as well */
     unsigned left_out; /* bits 1 << PASS_… of passes that do not run */
+    Arena *room[2];    /* where graphs are rebuilt, empty again afterwards; NULL: in new ones */
 } PassOptions;
 
 void passes_run(Graph *graph, const PassOptions *options);

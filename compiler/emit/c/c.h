@@ -10,7 +10,10 @@
 typedef struct Writer {
     Text *text;
     int depth;
+    Arena
+        *scratch; /* of what is written; emptied between rows of tables.  NULL: the text's arena */
 } Writer;
+Arena *cw_scratch(const Writer *w);
 void cw_line(Writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The line and an opening brace; what follows is indented until cw_close. */
 void cw_open(Writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));

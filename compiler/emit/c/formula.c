@@ -135,7 +135,7 @@ static void add_lines(Writer *w, const char *text, const char *place, bool *firs
 }
 
 void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel) {
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     Diag *diag = plan->program->diag;
     const char *place = diag ? diag_place(diag, kernel->node->loc) : "";
     bool first = true;

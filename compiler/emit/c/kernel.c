@@ -192,7 +192,7 @@ KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *pla
                       .plan = plan,
                       .kernel = kernel,
                       .arena = arena,
-                      .body = {new_text(arena), 1}};
+                      .body = {new_text(arena), 1, NULL}};
     scope_start(&k.scope, arena);
     k.scalar = NEW_ARRAY(k.arena, const char *, plan->fusion->scalars.count + 1);
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
@@ -210,7 +210,7 @@ KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *pla
         columns_write(&k);
     else
         rows_write(&k);
-    write_start(&text, &k, &(Writer){text.function, 1});
+    write_start(&text, &k, &(Writer){text.function, 1, NULL});
     text_add_bytes(text.function, k.body.text->at, k.body.text->length);
     return text;
 }

@@ -79,7 +79,7 @@ static void write_scalars(Writer *w, const ProgramPlan *plan) {
 }
 
 void emit_c(Text *out, const ProgramPlan *plan) {
-    Writer w = {out, 0};
+    Writer w = {out, 0, arena_open()};
     write_head(&w, plan);
     cw_plain(&w, "#ifndef AERT_REAL");
     cw_blank(&w);
@@ -112,4 +112,5 @@ void emit_c(Text *out, const ProgramPlan *plan) {
     tables_write_entries(&w, plan);
     cw_blank(&w);
     cw_plain(&w, "#endif");
+    arena_close(w.scratch);
 }

@@ -30,8 +30,8 @@ static void write_body(KernelWriter *k, const bool *computes, int pass, const ch
             const char *text = k->value[i];
             bool atomic;
             k->value[i] = NULL;
-            LoopNode reader = {.node = node->node};
-            reader.edge[0].base = node->node;
+            Access edge = {.base = node->node};
+            LoopNode reader = {.node = node->node, .edge = &edge};
             cw_line(&k->body, "%s = %s;", expr_operand(k, &reader, 0, &atomic), text);
             k->value[i] = text;
         }

@@ -114,7 +114,7 @@ void share_write(Writer *w, const KernelTexts *texts, int number) {
     const KernelText *text = &texts->at[number];
     formula_comment(w, text->plan, &text->plan->kernels.at[text->place]);
     cw_line(w, "static void REAL(%s)(const AertRun *run, void *const *args, int begin, int end) {",
-            share_name(w->text->arena, texts, number));
+            share_name(cw_scratch(w), texts, number));
     text_add_bytes(w->text, text->function->at, text->function->length);
     cw_plain(w, "}");
     cw_blank(w);

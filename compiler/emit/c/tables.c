@@ -16,9 +16,15 @@ static const char *place_of(Arena *arena, const Plan *plan, Loc loc) {
     return c_string(arena, plan->program->diag ? diag_place(plan->program->diag, loc) : "");
 }
 
+/* What was made for the rows so far is no longer needed. */
+static void clear(const Writer *w) {
+    if (w->scratch)
+        arena_clear(w->scratch);
+}
+
 /* Where the arguments of the entry's kernels lie, a line for each kernel. */
 static int write_places(Writer *w, const KernelTexts *texts, const Plan *plan, int first) {
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     int count = 0;
     for (int i = 0; i < plan->kernels.count; i++)
         count += texts->at[first + i].n_args;
@@ -33,16 +39,17 @@ static int write_places(Writer *w, const KernelTexts *texts, const Plan *plan, i
 }
 
 static void write_kernels(Writer *w, const KernelTexts *texts, const Plan *plan, int first) {
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     if (plan->kernels.count == 0)
         return;
     cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_entry_word(arena, plan));
     for (int i = 0, args = 0; i < plan->kernels.count; i++) {
         const Kernel *k = &plan->kernels.at[i];
-        formula_comment(&(Writer){w->text, 1}, plan, k);
+        formula_comment(&(Writer){w->text, 1, w->scratch}, plan, k);
         cw_line(w, "    {REAL(%s), %d, %d, %d, %d, %d},", share_name(arena, texts, first + i), args,
                 k->extent, k->extent_rows, k->chunk, k->barrier);
         args += texts->at[first + i].n_args;
+        clear(w);
     }
     cw_line(w, "};");
 }
@@ -52,7 +59,7 @@ static bool is_timed(const Plan *plan) {
 }
 
 static void write_info(Writer *w, const Plan *plan) {
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     if (!is_timed(plan))
         return;
     cw_line(w, "static const AertKernelInfo REAL(%s_info)[] = {", c_entry_word(arena, plan));
@@ -60,6 +67,7 @@ static void write_info(Writer *w, const Plan *plan) {
         const Kernel *k = &plan->kernels.at[i];
         cw_line(w, "    {%s, %s, %.17g, %.17g},", c_string(arena, kernel_label(arena, plan, k)),
                 place_of(arena, plan, k->node->loc), k->flops, k->flops_rows);
+        clear(w);
     }
     cw_line(w, "};");
 }
@@ -77,7 +85,7 @@ static void write_outputs(Writer *w, const Plan *plan) {
                                         [ROOT_output] = "AERT_TENSOR",
                                         [ROOT_argument] = "AERT_ARGUMENT",
                                         [ROOT_check] = "AERT_CHECK"};
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     if (count_outputs(plan) == 0)
         return;
     cw_line(w, "static const AertOutput REAL(%s_outputs)[] = {", c_entry_word(arena, plan));
@@ -98,7 +106,7 @@ static void write_entry(Writer *w, const Plan *plan, int places) {
     static const char *const kinds[] = {
         "AERT_INIT",   "AERT_STEP",        "AERT_WHEN",   "AERT_EVAL",  "AERT_ENCODE",
         "AERT_DECODE", "AERT_RECONSTRUCT", "AERT_SAMPLE", "AERT_PRIOR", "AERT_GRADCHECK"};
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     const char *name = c_entry_word(arena, plan);
     int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
     cw_line(w, "    {%s, %d, %d, %s,", kinds[plan->entry->kind], plan->entry->step,
@@ -182,7 +190,7 @@ static const char *hash_of(Arena *arena, const Program *program) {
 
 static void write_inputs(Writer *w, const Program *program) {
     static const char *const kinds[] = {"AERT_IMAGE", "AERT_VECTOR", "AERT_SIGNAL", "AERT_LABEL"};
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     if (program->inputs.count == 0)
         return;
     cw_line(w, "static const AertInput inputs[] = {");
@@ -199,7 +207,7 @@ static void write_slots(Writer *w, const ProgramPlan *plan) {
     static const char *const kinds[] = {"AERT_PARAM", "AERT_STATE", "AERT_OPTIMIZER",
                                         "AERT_AVERAGE"};
     const Program *program = plan->program;
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     if (program->slots.count == 0)
         return;
     cw_line(w, "static const AertSlot slots[] = {");
@@ -207,12 +215,13 @@ static void write_slots(Writer *w, const ProgramPlan *plan) {
         const Slot *slot = &program->slots.at[i];
         cw_line(w, "    {%s, %s, %s, %zu},", kinds[slot->kind], c_string(arena, slot->name),
                 dims(arena, slot->type), plan->slot_offset[i]);
+        clear(w);
     }
     cw_line(w, "};");
 }
 
 static void write_hypers(Writer *w, const Program *program) {
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     if (program->hypers.count == 0)
         return;
     cw_line(w, "static const AertHyper hypers[] = {");
@@ -225,7 +234,7 @@ static void write_hypers(Writer *w, const Program *program) {
 static void write_stages(Writer *w, const Program *program) {
     static const char *const of[] = {"AERT_WATCH_EITHER", "AERT_WATCH_TRAINING",
                                      "AERT_WATCH_VALID"};
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     if (program->steps.count == 0)
         return;
     cw_line(w, "static const AertStep steps[] = {");
@@ -250,7 +259,7 @@ static void write_stages(Writer *w, const Program *program) {
 
 void tables_write_model(Writer *w, const ProgramPlan *plan) {
     const Program *program = plan->program;
-    Arena *arena = w->text->arena;
+    Arena *arena = cw_scratch(w);
     write_inputs(w, program);
     write_slots(w, plan);
     write_hypers(w, program);

@@ -6,6 +6,10 @@
 
 enum { WIDTH = 100 };
 
+Arena *cw_scratch(const Writer *w) {
+    return w->scratch ? w->scratch : w->text->arena;
+}
+
 /* Where to break a line that is too long: after the last sign or comma that fits; 0: nowhere. */
 static size_t break_at(const char *line, size_t room) {
     for (size_t at = room; at > room / 3; at--)
@@ -15,7 +19,13 @@ static size_t break_at(const char *line, size_t room) {
 }
 
 static void add_indented(Writer *w, const char *format, va_list list, const char *end) {
-    const char *line = arena_vprintf(w->text->arena, format, list);
+    char room[256];
+    va_list again;
+    va_copy(again, list);
+    const char *line = room;
+    if (vsnprintf(room, sizeof room, format, list) >= (int)sizeof room)
+        line = arena_vprintf(cw_scratch(w), format, again);
+    va_end(again);
     size_t indent = 4 * (size_t)w->depth, length = strlen(line) + strlen(end);
     bool breaks = !strchr(line, '"') && !strstr(line, "/*");
     text_add(w->text, "%*s", (int)indent, "");
@@ -55,7 +65,7 @@ void cw_close(Writer *w) {
 void cw_plain(Writer *w, const char *format, ...) {
     va_list list;
     va_start(list, format);
-    text_add(w->text, "%s\n", arena_vprintf(w->text->arena, format, list));
+    text_add(w->text, "%s\n", arena_vprintf(cw_scratch(w), format, list));
     va_end(list);
 }
 
