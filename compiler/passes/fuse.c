@@ -25,8 +25,9 @@ typedef struct Fuser {
     NodeList *reads;  /* by node that is computed: values with memory that it reads */
     IntList *readers; /* by node: the nodes that read it so, ascending */
     int *seen;        /* by group: number of the search that has been there */
-    int *lowest;      /* by group: the smallest number of its nodes */
-    int *reach;       /* by group: no smaller than the number of any node that it needs or has */
+    int *rank;        /* by node: more than that of what it reads */
+    int *lowest;      /* by group: the smallest rank of its nodes */
+    int *reach;       /* by group: no smaller than the rank of any node that it needs or has */
     int search, visited;
     IntList raised; /* groups whose reach is to be raised */
     int *joined;    /* by node: number of the list that it has been put into */
@@ -104,8 +105,13 @@ static void find_reads(Fuser *fuser) {
             if (role == ROLE_loop || role == ROLE_kernel)
                 note_read(&reads, base, NULL);
         }
-        if (fusion->value[i].group >= 0)
-            fuser->lowest[fusion->value[i].group] = fuser->reach[fusion->value[i].group] = i;
+        for (int k = 0; k < fuser->reads[i].count; k++) {
+            int below = fuser->rank[fuser->reads[i].at[k]->id];
+            fuser->rank[i] = below >= fuser->rank[i] ? below + 1 : fuser->rank[i];
+        }
+        int group = fusion->value[i].group;
+        if (group >= 0)
+            fuser->lowest[group] = fuser->reach[group] = fuser->rank[i];
     }
 }
 
@@ -414,6 +420,7 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
     fuser.seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.lowest = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.reach = NEW_ARRAY(arena, int, fusion->groups.count + 1);
+    fuser.rank = NEW_ARRAY(arena, int, nodes);
     fuser.reads = NEW_ARRAY(arena, NodeList, nodes);
     fuser.readers = NEW_ARRAY(arena, IntList, nodes);
     find_reads(&fuser);
