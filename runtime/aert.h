@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 4, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 5, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -136,6 +136,8 @@ typedef struct AertEntry {
     AertEntryKind kind;
     int step;         /* of AERT_STEP, AERT_WHEN and AERT_GRADCHECK: index in AertModel.step */
     int variant;      /* of ENCODE, DECODE, RECONSTRUCT: bit 0 corruption on, bit 1 draws on */
+    int label;        /* of DECODE, SAMPLE, PRIOR: index of the label that the user gives for all
+                         rows, since nothing is gathered; 0: it reads none */
     const char *name; /* "step_main", "eval" */
     int kernels;
     const AertKernel *kernel;

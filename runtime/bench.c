@@ -153,7 +153,8 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
         return aert_fail(error, "%s has no train block: nothing to time", model->name);
     const Options *options = session->options;
     const ExamplesFrom from = {options->data,  options->labels, options->label_column,
-                               EXAMPLES_TRAIN, false,           unpacked_most(options)};
+                               EXAMPLES_TRAIN, false,           unpacked_most(options),
+                               false};
     if (!examples_open(examples, model, &from, error))
         return false;
     bench->examples = examples;

@@ -69,8 +69,9 @@ const char *output_path(const Session *session, const char *name, char *path, si
 
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
     const Options *options = session->options;
-    const ExamplesFrom from = {options->data, options->labels, options->label_column,
-                               EXAMPLES_TEST, marked,          unpacked_most(options)};
+    const ExamplesFrom from = {options->data,     options->labels, options->label_column,
+                               EXAMPLES_TEST,     marked,          unpacked_most(options),
+                               session->label > 0};
     return examples_open(examples, session->model, &from, error);
 }
 
@@ -251,6 +252,8 @@ int command_decode(const AertModel *model, const Options *options, AertError *er
     }
     int status = session_open(&session, model, model->f32, options, WITH(AERT_DECODE), error);
     const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_DECODE, error);
+    if (entry && !session_reads(&session, entry, error))
+        status = EXIT_FAILED;
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
     if (!status)

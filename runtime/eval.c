@@ -84,7 +84,8 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     if (status)
         return status;
     const ExamplesFrom from = {options->data, options->labels, options->label_column,
-                               EXAMPLES_TEST, false,           unpacked_most(options)};
+                               EXAMPLES_TEST, false,           unpacked_most(options),
+                               false};
     if (!examples_open(examples, session->model, &from, error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;

@@ -62,13 +62,13 @@ static bool open_files(Examples *examples, const AertModel *model, int label,
 bool examples_open(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                    AertError *error) {
     *examples = (Examples){0};
-    int label = label_of(model);
+    int label = from->given ? -1 : label_of(model);
     if (label == -2)
         return aert_fail(error, "%s has %d inputs; only one and a label can be given", model->name,
                          model->inputs);
-    if (from->labels && label < 0 && !from->marked)
+    if (from->labels && label < 0 && !from->marked && !from->given)
         return aert_fail(error, "%s reads no labels: leave out '%s'", model->name, from->labels);
-    examples->inputs = model->inputs;
+    examples->inputs = from->given ? 1 : model->inputs;
     if (from->data ? !open_files(examples, model, label, from, error)
                    : !open_builtin(examples, model, label, from, error))
         return false;

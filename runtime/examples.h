@@ -22,6 +22,7 @@ typedef struct ExamplesFrom {
     ExamplesUse use;
     bool marked; /* labels are welcome where the model reads none: they colour what is drawn */
     size_t most; /* bytes that a packed file may unpack to; 0: what AertDataFrom says */
+    bool given;  /* the class of all examples is given: labels only mark */
 } ExamplesFrom;
 
 /* Close in any case. */

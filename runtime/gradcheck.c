@@ -340,7 +340,8 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
     if (status)
         return status;
     const ExamplesFrom from = {options->data,  options->labels, options->label_column,
-                               EXAMPLES_TRAIN, false,           unpacked_most(options)};
+                               EXAMPLES_TRAIN, false,           unpacked_most(options),
+                               false};
     if (!examples_open(examples, session->model, &from, error))
         return EXIT_FAILED;
     check->rows =

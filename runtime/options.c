@@ -274,6 +274,13 @@ void options_help(const AertModel *model) {
     printf("\n'%s COMMAND --help' lists the options of a command.\n", model->name);
 }
 
+static void help_labels(const AertModel *model) {
+    for (int i = 0; i < model->inputs; i++)
+        if (model->input[i].kind == AERT_LABEL)
+            printf("\nThe class of all examples, for --set:\n  %-26s 0 to %d\n",
+                   model->input[i].name, model->input[i].classes - 1);
+}
+
 static void help_hypers(const AertModel *model) {
     if (!model->hypers && model->stages < 2)
         return;
@@ -301,6 +308,8 @@ void options_help_command(const AertModel *model, CommandId command) {
         printf("  %-26s %s\n", left, rows[i].help);
     }
     printf("  %-26s %s\n", "--help", "this text");
+    if (CODES >> command & 1)
+        help_labels(model);
     if (rows[OPTION_set].commands >> command & 1)
         help_hypers(model);
 }

@@ -147,6 +147,8 @@ static bool sample(Session *session, Sheet *sheet, AertError *error) {
     int count = option_given(session->options, OPTION_count) ? session->options->count : SAMPLED;
     if (!entry)
         return aert_fail(error, "%s has no 'sample'", session->model->name);
+    if (!session_reads(session, entry, error))
+        return false;
     if (!sheet_sample(sheet, session, entry, count, error) ||
         !output_path(session, "samples.png", path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))

@@ -113,6 +113,21 @@ static int apply_settings(Session *session, AertError *error) {
     return settings_check(model, session->options, error);
 }
 
+/* A class that is given stands in its input for good: it is not gathered. */
+static void give_label(Session *session) {
+    double value;
+    for (int i = 1; i < session->model->inputs; i++) {
+        if (!settings_label(session->model, session->options, i, &value))
+            continue;
+        session->label = i;
+        for (int r = 0; r < session->batch; r++)
+            if (session->program->real_bytes == sizeof(double))
+                ((double *)session->input[i])[r] = value;
+            else
+                ((float *)session->input[i])[r] = (float)value;
+    }
+}
+
 static int choose_batch(Session *session, AertError *error) {
     const Options *options = session->options;
     session->batch = session->model->batch;
@@ -142,7 +157,10 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
         session->update[i] = 1;
     session->clock =
         (AertClock){1, 1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
-    return apply_settings(session, error);
+    status = apply_settings(session, error);
+    if (!status)
+        give_label(session);
+    return status;
 }
 
 void session_close(Session *session) {
@@ -170,6 +188,15 @@ const AertEntry *session_entry(const Session *session, AertEntryKind kind, int s
             return entry;
     }
     return NULL;
+}
+
+bool session_reads(const Session *session, const AertEntry *entry, AertError *error) {
+    if (!entry || !entry->label || entry->label == session->label)
+        return true;
+    const AertInput *label = &session->model->input[entry->label];
+    return aert_fail(error, "'%s' reads the label %s: give its class by --set %s=N, 0 to %d",
+                     command_name(session->options->command), label->name, label->name,
+                     label->classes - 1);
 }
 
 const AertOutput *entry_output(const AertEntry *entry, const char *name) {

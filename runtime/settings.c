@@ -27,6 +27,13 @@ static int find_hyper(const AertModel *model, const Setting *setting) {
     return -1;
 }
 
+static int find_label(const AertModel *model, const Setting *setting) {
+    for (int i = 0; i < model->inputs; i++)
+        if (model->input[i].kind == AERT_LABEL && is_name(setting, model->input[i].name))
+            return i;
+    return -1;
+}
+
 /* "first.epochs" */
 static const char *epochs_name(const AertStage *stage, char name[NAME_TEXT]) {
     snprintf(name, NAME_TEXT, "%s.epochs", stage->name ? stage->name : "");
@@ -47,6 +54,9 @@ static int unknown_hyper(const AertModel *model, const Setting *setting, AertErr
     int count = 0;
     for (int i = 0; i < model->hypers && count < NAMES; i++)
         names[count++] = model->hyper[i].name;
+    for (int i = 0; i < model->inputs && count < NAMES; i++)
+        if (model->input[i].kind == AERT_LABEL)
+            names[count++] = model->input[i].name;
     for (int i = 0; i < model->stages && count < NAMES; i++)
         if (model->stage[i].name)
             names[count++] = epochs_name(&model->stage[i], epochs[i]);
@@ -104,11 +114,35 @@ static int check_epochs(const AertModel *model, const Options *options, AertErro
     return EXIT_USAGE;
 }
 
+static int check_label(const AertInput *input, const Setting *setting, CommandId command,
+                       AertError *error) {
+    static const CommandId without[] = {COMMAND_train, COMMAND_eval, COMMAND_gradcheck,
+                                        COMMAND_bench};
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
+        if (command == without[i]) {
+            aert_fail(error,
+                      "--set %s: %s reads the label of each example; a class for all is given to "
+                      "decode, sample, walk and what else shows codes",
+                      input->name, command_name(command));
+            return EXIT_USAGE;
+        }
+    if (setting->value >= 0 && setting->value < input->classes &&
+        setting->value == floor(setting->value))
+        return 0;
+    aert_fail(error, "--set %s wants a class, 0 to %d, not %g", input->name, input->classes - 1,
+              setting->value);
+    return EXIT_USAGE;
+}
+
 int settings_check(const AertModel *model, const Options *options, AertError *error) {
     for (int i = 0; i < options->sets; i++) {
         const Setting *setting = &options->set[i];
-        int stage = find_stage(model, setting);
-        if (stage < 0 && find_hyper(model, setting) < 0)
+        int stage = find_stage(model, setting), label = find_label(model, setting);
+        int status =
+            label < 0 ? 0 : check_label(&model->input[label], setting, options->command, error);
+        if (status)
+            return status;
+        if (label < 0 && stage < 0 && find_hyper(model, setting) < 0)
             return unknown_hyper(model, setting, error);
         if (stage >= 0 && !are_epochs(setting->value)) {
             aert_fail(error, "--set %.*s wants a whole number from 1 to %.0f, not %g",
@@ -128,6 +162,15 @@ bool settings_value(const AertModel *model, const Options *options, int hyper, d
     }
     for (int i = 0; i < options->sets; i++)
         if (is_name(&options->set[i], name)) {
+            *value = options->set[i].value;
+            return true;
+        }
+    return false;
+}
+
+bool settings_label(const AertModel *model, const Options *options, int input, double *value) {
+    for (int i = 0; i < options->sets; i++)
+        if (find_label(model, &options->set[i]) == input) {
             *value = options->set[i].value;
             return true;
         }

@@ -75,11 +75,20 @@ static bool open_data(Training *training, AertError *error) {
     training->has_valid = options->valid || hold;
     if (training->has_valid && !training->eval_entry)
         return aert_fail(error, "--valid: %s has no loss or metric to evaluate", model->name);
-    const ExamplesFrom
-        train = {options->data, options->labels,       options->label_column, EXAMPLES_TRAIN,
-                 true,          unpacked_most(options)},
-        valid = {options->valid, options->valid_labels, options->label_column, EXAMPLES_TEST,
-                 true,           unpacked_most(options)};
+    const ExamplesFrom train = {options->data,
+                                options->labels,
+                                options->label_column,
+                                EXAMPLES_TRAIN,
+                                true,
+                                unpacked_most(options),
+                                false},
+                       valid = {options->valid,
+                                options->valid_labels,
+                                options->label_column,
+                                EXAMPLES_TEST,
+                                true,
+                                unpacked_most(options),
+                                false};
     if (!examples_open(&training->train, model, &train, error) ||
         (options->valid && !examples_open(&training->valid, model, &valid, error)))
         return false;

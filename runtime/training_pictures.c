@@ -50,6 +50,8 @@ bool training_pictures(Training *training, int64_t epoch, AertError *error) {
     const AertEntry *noisy = session_entry(session, AERT_RECONSTRUCT, -1, 1);
     const AertEntry *entry = noisy ? noisy : session_entry(session, AERT_RECONSTRUCT, -1, 0);
     const AertEntry *sample = session_entry(session, AERT_SAMPLE, -1, 0);
+    if (!session_reads(session, sample, error))
+        sample = NULL; /* of which class? */
     int count = examples->count < RECONSTRUCTIONS ? (int)examples->count : RECONSTRUCTIONS;
     char folder[PATH_MAX];
     if (!aert_directory_make(training_path(training, "pictures", folder, sizeof folder), error))

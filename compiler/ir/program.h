@@ -78,6 +78,7 @@ typedef struct Entry {
     unsigned reals;
     int step;    /* of step, when and gradcheck */
     int variant; /* bit 0: corruption on; bit 1: draws on */
+    int label;   /* of decode, sample and prior: the input, a label, that --set gives; 0: none */
     Graph *graph;
 } Entry;
 

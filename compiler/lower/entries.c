@@ -14,10 +14,11 @@ static unsigned entry_reals(EntryKind kind) {
     return kind == ENTRY_gradcheck ? IN_DOUBLE : IN_FLOAT;
 }
 
-static void add_entry(Program *program, EntryKind kind, int step, int variant, Graph *graph) {
+static Entry *add_entry(Program *program, EntryKind kind, int step, int variant, Graph *graph) {
     Entry entry = {
         .kind = kind, .reals = entry_reals(kind), .step = step, .variant = variant, .graph = graph};
     list_add(program->arena, &program->entries, entry);
+    return &program->entries.at[program->entries.count - 1];
 }
 
 static void lower_init(const Model *model, Program *program) {
@@ -158,20 +159,38 @@ static void lower_variants(const Model *model, Program *program) {
     }
 }
 
-/* An input that `term` needs beside what is lowered already, or NULL. */
-static const char *input_of(Lowerer *l, Term *term) {
+/* The place of a label among the inputs; 0, which is that of x, where the name is none's. */
+static int label_of(const Model *model, const char *name) {
+    for (int i = 1; i < model->inputs.count; i++)
+        if (model->inputs.at[i].name == name && model->inputs.at[i].kind == INPUT_label)
+            return i;
+    return 0;
+}
+
+/* An input that `term` needs beside what is lowered already and that nobody can give, or NULL.  One
+ * label can be given, the same for all rows: *label. */
+static const char *input_of(Lowerer *l, Term *term, int *label) {
     bool *needed = lower_needed(l, 1, &term);
-    for (int i = 0; i < l->model->terms.count; i++)
-        if (needed[i] && !l->low[i].node && l->model->terms.at[i]->kind == TERM_input)
-            return l->model->terms.at[i]->name;
+    *label = 0;
+    for (int i = 0; i < l->model->terms.count; i++) {
+        const Term *input = l->model->terms.at[i];
+        if (!needed[i] || l->low[i].node || input->kind != TERM_input)
+            continue;
+        int found = label_of(l->model, input->name);
+        if (!found || (*label && *label != found))
+            return input->name;
+        *label = found;
+    }
     return NULL;
 }
 
-/* What `term` reads of an input beside what is lowered already, or NULL: "x", or the last value on
- * the way that a block has named, "c, which encoder makes of x,". */
-static const char *reads_beside(Lowerer *l, Term *term) {
+/* What `term` reads of an input that nobody can give beside what is lowered already, or NULL: "x",
+ * or the last value on the way that a block has named, "c, which encoder makes of x,"; and the
+ * label that is to be given. */
+static const char *reads_beside(Lowerer *l, Term *term, int *label) {
     const Model *m = l->model;
-    const char *input = input_of(l, term);
+    const char *input = input_of(l, term, label);
+    int other;
     if (!input)
         return NULL;
     Node *stop = ir_const(l->graph, (Loc){0}, 0); /* what is named is not looked behind */
@@ -184,7 +203,7 @@ static const char *reads_beside(Lowerer *l, Term *term) {
             l->low[i].node = NULL;
     for (int i = 0; i < m->named.count; i++) {
         Term *value = m->named.at[i].term;
-        const char *behind = needed[value->id] ? input_of(l, value) : NULL;
+        const char *behind = needed[value->id] ? input_of(l, value, &other) : NULL;
         if (behind && value != term && !l->low[value->id].node)
             return arena_printf(l->arena, "%s, which %s makes of %s,", m->named.at[i].name,
                                 m->named.at[i].block, behind);
@@ -193,10 +212,10 @@ static const char *reads_beside(Lowerer *l, Term *term) {
 }
 
 /* What the decoder reads of an input beside the code, or NULL. */
-static const char *bypass(Lowerer *l) {
+static const char *bypass(Lowerer *l, int *label) {
     int code = l->model->code->id;
     l->low[code].node = ir_const(l->graph, (Loc){0}, 0);
-    const char *read = reads_beside(l, l->model->reconstruction);
+    const char *read = reads_beside(l, l->model->reconstruction, label);
     l->low[code].node = NULL;
     return read;
 }
@@ -208,7 +227,8 @@ static void lower_decode(const Model *model, Program *program) {
         return;
     }
     Lowerer l = lower_open(model, program, "decode", (Mode){.one_sample = true});
-    const char *read = bypass(&l);
+    int label;
+    const char *read = bypass(&l, &label);
     if (read) {
         program->cannot_decode =
             arena_printf(program->arena, "its decoder reads %s beside the code", read);
@@ -220,7 +240,7 @@ static void lower_decode(const Model *model, Program *program) {
                 .type = type};
     l.low[model->code->id] = lower_as(&l, model->code, code);
     root_output(&l, "xhat", model->reconstruction);
-    add_entry(program, ENTRY_decode, 0, 0, l.graph);
+    add_entry(program, ENTRY_decode, 0, 0, l.graph)->label = label;
 }
 
 /* `output` from what the model generates; why that is impossible, or NULL. */
@@ -231,12 +251,13 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
         Term *old = model->generated.at[i].old, *drawn = model->generated.at[i].drawn;
         l.low[old->id] = lower_as(&l, old, lower_term(&l, drawn));
     }
-    const char *read = reads_beside(&l, term);
+    int label;
+    const char *read = reads_beside(&l, term, &label);
     if (read)
         return arena_printf(program->arena, "the %s reads %s beside what is drawn",
                             kind == ENTRY_sample ? "decoder" : "code", read);
     root_output(&l, output, term);
-    add_entry(program, kind, 0, 0, l.graph);
+    add_entry(program, kind, 0, 0, l.graph)->label = label;
     return NULL;
 }
 

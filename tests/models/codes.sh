@@ -355,6 +355,46 @@ case_pictures() {
     ) || exit 1
 }
 
+# A decoder that reads a label is given its class, the same for all.
+case_given() {
+    works "$aecc" "$here/given.ae" -o given
+    images x.idx 64
+    yes 3 | head -n 64 > three.csv
+    "$bin/blobs" classes 64 1 10 > y.idx || fail blobs
+    works ./given train --data x.idx --labels y.idx --out run --quiet
+    [ ! -e run/pictures/samples-0001.png ] || fail "samples of no class"
+    works ./given encode --out run --data x.idx --labels three.csv --output codes.npy
+    works ./given encode --out run --data x.idx --set y=3 --output given.npy
+    same codes.npy given.npy
+    works ./given decode --out run --input codes.npy --set y=3 --output decoded.npy
+    works ./given reconstruct --out run --data x.idx --labels three.csv --output restored.npy
+    floats decoded.npy 0 12544 > a.f32
+    floats restored.npy 12544 12544 > b.f32
+    alike a.f32 b.f32 12544
+    works ./given decode --out run --input codes.npy --set y=4 --output other.npy
+    ! cmp -s decoded.npy other.npy || fail "y=3 and y=4 decode alike"
+    for y in 1 2; do
+        works ./given sample --out run --set y=$y --output $y.npy
+        works ./given walk --out run --set y=$y --output walk$y.npy
+        works ./given interpolate --out run --data x.idx --set y=$y --output way$y.npy
+    done
+    for name in '' walk way; do
+        ! cmp -s ${name}1.npy ${name}2.npy || fail "$name: y=1 and y=2 are alike"
+    done
+    works ./given scatter --out run --data x.idx --labels y.idx --set y=2
+    works ./given scatter --out run --data x.idx --labels y.idx
+    for command in 'decode --input codes.npy' sample walk 'interpolate --data x.idx --labels y.idx'; do
+        # shellcheck disable=SC2086
+        refuses "'${command%% *}' reads the label y: give its class by --set y=N, 0 to 9" ./given $command --out run
+    done
+    for class in 10 -1 1.5; do
+        misused '--set y wants a class, 0 to 9' ./given sample --out run --set y=$class
+    done
+    misused '--set y: eval reads the label of each example' ./given eval --data x.idx --labels y.idx --out run --set y=3
+    misused '--set y: train reads the label of each example' ./given train --set y=3 --out other
+    misused "no hyper 'x'" ./given sample --out run --set x=3
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

@@ -109,8 +109,8 @@ static void write_entry(Writer *w, const Plan *plan, int places) {
     Arena *arena = cw_scratch(w);
     const char *name = c_entry_word(arena, plan);
     int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
-    cw_line(w, "    {%s, %d, %d, %s,", kinds[plan->entry->kind], plan->entry->step,
-            plan->entry->variant, c_string(arena, plan->graph->name));
+    cw_line(w, "    {%s, %d, %d, %d, %s,", kinds[plan->entry->kind], plan->entry->step,
+            plan->entry->variant, plan->entry->label, c_string(arena, plan->graph->name));
     cw_line(w, "     %d, %s, %s,", plan->kernels.count,
             plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
             is_timed(plan) ? arena_printf(arena, "REAL(%s_info)", name) : "NULL");
