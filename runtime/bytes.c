@@ -71,7 +71,8 @@ static bool read_stream(AertBytes *bytes, int fd, const char *path, AertError *e
             return aert_fail_system(error, path, "read", errno);
         }
     }
-    *bytes = (AertBytes){.data = data, .size = size};
+    unsigned char *exact = size ? realloc(data, size) : NULL;
+    *bytes = (AertBytes){.data = exact ? exact : data, .size = size};
     return true;
 }
 

@@ -105,8 +105,9 @@ bool aert_inflate(AertBytes *plain, const Packed *packed, AertError *error) {
     Growing out = {.packed = packed, .error = error};
     bool fine = inflate_all(&stream, packed->data + packed->size, &out);
     inflateEnd(&stream);
+    unsigned char *exact = fine && out.size ? realloc(out.data, out.size) : NULL;
     if (fine)
-        *plain = (AertBytes){.data = out.data, .size = out.size};
+        *plain = (AertBytes){.data = exact ? exact : out.data, .size = out.size};
     else
         free(out.data);
     return fine;

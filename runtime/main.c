@@ -102,16 +102,25 @@ static void ignore_file_limit(void) {
     sigaction(SIGXFSZ, &action, NULL);
 }
 
+/* OpenBLAS has threads of its own from the start, until it is told to have none.  One that gets no
+ * buffer tries for ever, and the end of the program would wait for it. */
+static int leave(int status) {
+    AertError error;
+    if (!aert_blas_room(1, &error))
+        _exit(status);
+    return status;
+}
+
 int aert_main(const AertModel *model, int argc, char **argv) {
     AertError error = {""};
     Options options;
     ignore_file_limit();
     handle_lost_bytes(model);
     if (!stack_fits(&error))
-        return report(model, EXIT_FAILED, &error);
+        return leave(report(model, EXIT_FAILED, &error));
     int status = options_parse(&options, argc, argv, &error);
     if (status)
-        return report(model, status, &error);
+        return leave(report(model, status, &error));
     if (options.help)
         status = print_help(model, &options);
     else if (!machine_fits(model, options.command, argv, &error))
@@ -122,5 +131,5 @@ int aert_main(const AertModel *model, int argc, char **argv) {
         aert_fail_system(&error, "standard output", "write", errno);
         status = EXIT_FAILED;
     }
-    return report(model, status, &error);
+    return leave(report(model, status, &error));
 }

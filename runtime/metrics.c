@@ -83,7 +83,7 @@ static void put_json(Text *text, int64_t epoch, const char *stage, int count,
 static bool append(const char *path, const Text *text, AertMetricsFile *file, AertError *error) {
     if (text->failed)
         return aert_fail(error, "out of memory: a line of %s", path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
     struct stat status = {0};
     if (fd < 0)
         return aert_fail_system(error, path, "write", errno);

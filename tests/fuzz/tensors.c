@@ -1,0 +1,83 @@
+/* Weights and checkpoints: safetensors whose checksum, where there is one, fits: what stands behind
+ * it must be checked all the same. */
+#include "checkpoint.h"
+#include "fuzz.h"
+#include "safetensors_parts.h"
+#include "weights.h"
+
+#include <zlib.h>
+
+const char *const fuzz_words[] = {
+    "\"F32\"",   "\"I64\"",       "\"BF16\"",     "[3,2]", "[]", "-1", "4611686018427387904",
+    "\"shape\"", "\"encoder.W\"", "data_offsets", "{",     "}",  "\"", "\\u0000",
+    "run:place", "__metadata__",  "\xff",         NULL};
+
+enum { STORE = 24 };
+
+static const AertSlot slots[] = {{AERT_PARAM, "encoder.W", 2, {3, 2}, 0},
+                                 {AERT_PARAM, "encoder.b", 1, {2}, 16},
+                                 {AERT_OPTIMIZER, "train.main.m:encoder.b", 1, {2}, 20}};
+static const AertModel model = {.abi = AERT_ABI,
+                                .name = "fuzz",
+                                .source = "fuzz.ae",
+                                .hash = "0123456789abcdef",
+                                .slots = 3,
+                                .slot = slots,
+                                .store = STORE};
+
+/* Makes the checksum right. */
+static void fit(uint8_t *bytes, size_t size) {
+    const size_t key = strlen(AERT_CRC_KEY);
+    for (size_t i = 8; i + key + AERT_CRC_DIGITS <= size; i++) {
+        if (memcmp(bytes + i, AERT_CRC_KEY, key) != 0)
+            continue;
+        char right[AERT_CRC_DIGITS + 1];
+        memset(bytes + i + key, '0', AERT_CRC_DIGITS);
+        snprintf(right, sizeof right, "%08lx", crc32_z(0, bytes, size) & 0xffffffffu);
+        memcpy(bytes + i + key, right, AERT_CRC_DIGITS);
+        return;
+    }
+}
+
+static void look(const AertSafetensors *file) {
+    double sum = 0;
+    for (int i = 0; i < file->tensors; i++)
+        for (size_t b = 0; b < file->tensor[i].bytes; b++)
+            sum += ((const unsigned char *)file->tensor[i].data)[b];
+    for (int i = 0; i < file->metas; i++)
+        sum += (double)strlen(file->meta[i].key) + (double)strlen(file->meta[i].value);
+    MUST(sum >= 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    float store[STORE] = {0};
+    int64_t place[4];
+    AertError error;
+    AertSafetensors file;
+    uint8_t *bytes = malloc(size + 1);
+    MUST(bytes);
+    memcpy(bytes, data, size);
+    fit(bytes, size);
+    const char *path = fuzz_file(bytes, size);
+    free(bytes);
+    if (aert_safetensors_open(&file, path, false, &error)) {
+        look(&file);
+        aert_safetensors_close(&file);
+    }
+    if (aert_checkpoint_open(&file, path, &model, &error) &&
+        aert_checkpoint_take(&file, &model, store, &error))
+        aert_checkpoint_copy(&file, "run:place", AERT_I64, 4, place, &error);
+    aert_safetensors_close(&file);
+    return 0;
+}
+
+#ifdef FUZZ_WRITE
+/* cc -DFUZZ_WRITE …: writes the corpus anew: a checkpoint with a right checksum. */
+int main(int argc, char **argv) {
+    float store[STORE] = {1, 2, 3};
+    int64_t place[4] = {1, 2, 3, 4};
+    AertError error;
+    const AertTensor extra = {"run:place", AERT_I64, 1, {4}, place, 0};
+    return argc != 2 || !aert_checkpoint_write(argv[1], &model, store, &extra, 1, &error);
+}
+#endif
