@@ -31,7 +31,9 @@ static const struct {
              {"(0.3 + abs(%s))^1.5", 5},
              {"%s * 0.7 + 0.1", 0},
              {"log(1 + exp(%s))", 3},
-             {"swish(%s)", 0}};
+             {"swish(%s)", 0},
+             {"erf(%s)", 1},
+             {"gelu(%s)", 0}};
 
 static void value_unary(Maker *m) {
     int place = any(m), k = below(m, sizeof unary / sizeof *unary);
