@@ -183,6 +183,10 @@ const char *syntax_advice(const Parse *parse, Token found, const char *const *li
         return "a name gets its value with `=`";
     if (found.kind == '=' && operators && on_one_line(parse, parse->statement, found))
         return "equality is written `==`";
+    if (found.kind == ',' && operators)
+        return parse->statement.kind == RETURN
+                   ? "several values are returned by name:  return a = u, b = v"
+                   : "a value is one expression; several come from one call:  a, b = f(v)";
     if (found.kind == '<' && !operators && syntax_expects(list, count, "<-"))
         return "a state is given its next value with `<-`, without a blank";
     if (found.kind == '{' && parse->statement.kind == ELSE)
