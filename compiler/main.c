@@ -199,6 +199,14 @@ static void add_path(Text *text, const char *path) {
         text_add(text, "%s%c", strchr(" #\\", *path) ? "\\" : *path == '$' ? "$" : "", *path);
 }
 
+/* What is written is none of the files that were read, those that the model uses among them. */
+static bool spares_inputs(Session *s, const char *path) {
+    for (int i = 0; path && i < s->files.count; i++)
+        if (same_file(path, s->files.at[i]))
+            return complain(s->arena, "%s: is read for the model and would be overwritten", path);
+    return true;
+}
+
 /* output: model.ae blocks.ae */
 static bool write_dependencies(Session *s) {
     if (!s->options.depend)
@@ -239,8 +247,8 @@ static bool compile(Session *s, const PassOptions *passes) {
             plan_print(&text, plan->entries.at[i]);
         return fputs(text.at, stdout), true;
     }
-    return emit_target(s->options.target, &text, plan) && write_output(s, &text) &&
-           write_dependencies(s);
+    return emit_target(s->options.target, &text, plan) && spares_inputs(s, s->options.output) &&
+           spares_inputs(s, s->options.depend) && write_output(s, &text) && write_dependencies(s);
 }
 
 static bool known_target(const char *name) {

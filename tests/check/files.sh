@@ -63,6 +63,10 @@ refuses 2 './model.ae: is the model itself' "$aecc" model.ae -o out.c --depend .
 refuses 2 'out.c: -o and --depend name the same file' "$aecc" model.ae -o out.c --depend out.c
 refuses 2 'pipe.ae: is a pipe or a device; -o wants the name of a file' "$aecc" model.ae -o pipe.ae
 refuses 2 '/dev/full: is a pipe or a device' "$aecc" model.ae -o out.c --depend /dev/full
+echo 'function f(v) = v' >parts.ae
+{ model parts.ae | sed 's/dense(2)/dense(2) |> f/'; } >parted.ae
+refuses 1 'parts.ae: is read for the model and would be overwritten' "$aecc" parted.ae -o ./parts.ae
+refuses 1 'parts.ae: is read for the model and would be overwritten' "$aecc" parted.ae -o out.c --depend parts.ae
 for dump in --dump=tree --dump=ir --dump=grad --dump=plan --help --version --show=adam; do
     "$aecc" $dump model.ae >/dev/full 2>err
     status=$?
