@@ -6,7 +6,6 @@ work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 for limit in 3000 4000 5000 6000 8000 10000 12000 14000 16000 20000 24000 32000 100000; do
     (ulimit -v $limit && exec "$aecc" --dump=plan "$model") >"$work/out" 2>"$work/err"
     status=$?
-    grep -q AddressSanitizer "$work/err" && exit 77 # which wants terabytes of addresses
     if grep -q 'loading shared libraries\|Killed' "$work/err" || [ $status -ge 126 ] && [ $status -lt 128 ]; then
         continue # not even the program fits
     elif [ $status -eq 0 ]; then
