@@ -30,6 +30,18 @@ static void show_define(Checker *c, const Define *define) {
         diag_note(c->diag, define->ast->name_loc, "`%s` is defined here", define->ast->name);
 }
 
+/* Which arguments there are, after one that there is not: the near one may be near by chance. */
+static void offer_formals(Checker *c, int n, const char *const *formals, const char *name) {
+    const char *near = name ? text_nearest(name, formals, n) : NULL;
+    Text text;
+    text_open(&text, c->arena);
+    for (int i = 0; i < n; i++)
+        text_add(&text, "%s`%s`", i == 0 ? "" : i + 1 < n ? ", " : " and ", formals[i]);
+    if (n > 0)
+        check_help(c, "%s%s%sits argument%s %s %s", near ? "did you mean `" : "", near ? near : "",
+                   near ? "`? " : "", n == 1 ? "" : "s", n == 1 ? "is" : "are", text.at);
+}
+
 static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n,
                      const char *const *formals, const char *what, const Define *define, int *next,
                      Value *values) {
@@ -40,9 +52,7 @@ static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n,
         value = argument->kid[0];
         if (place < 0) {
             check_error(c, argument->name_loc, "%s has no argument `%s`", what, argument->name);
-            const char *near = text_nearest(argument->name, formals, n);
-            if (near)
-                check_help(c, "did you mean `%s`?", near);
+            offer_formals(c, n, formals, argument->name);
             show_define(c, define);
             return false;
         }
@@ -52,6 +62,7 @@ static bool bind_one(Checker *c, Scope *scope, const Ast *argument, int n,
     if (place >= n) {
         check_error(c, argument->loc, "%s takes %d argument%s, and this is one more", what, n,
                     n == 1 ? "" : "s");
+        offer_formals(c, n, formals, NULL);
         show_define(c, define);
         return false;
     }

@@ -36,6 +36,9 @@ bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape) {
             return false;
         if (length < 1) {
             check_error(c, loc, "a length must be at least 1, and this is %d", length);
+            if (length == -1)
+                check_help(c, "no length is filled in: `v.size` is how many numbers v has, "
+                              "`flatten(v)` puts all of them on one axis");
             return false;
         }
         shape->dim[shape->rank++] = length;

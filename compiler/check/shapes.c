@@ -118,7 +118,7 @@ Value rule_transpose(Checker *c, Scope *scope, const Ast *call, Value *v) {
 
 /* The values among the arguments, and the axis; their number, 0 after an error. */
 static int concat_parts(Checker *c, Scope *scope, const Ast *call, Term **parts, int *axis) {
-    int n = 0;
+    int n = 0, lists = 0;
     for (int i = 1; i < call->n; i++) {
         const Ast *argument = call->kid[i];
         if (argument->kind == AST_named && strcmp(argument->name, "axis") == 0) {
@@ -127,6 +127,7 @@ static int concat_parts(Checker *c, Scope *scope, const Ast *call, Term **parts,
                 return 0;
             continue;
         }
+        lists += argument->kind == AST_list;
         parts[n] = check_term(c, scope, argument);
         if (!parts[n++])
             return 0;
@@ -134,6 +135,13 @@ static int concat_parts(Checker *c, Scope *scope, const Ast *call, Term **parts,
     if (n == 0)
         check_error(c, call->loc,
                     "concat joins the values between its brackets, and there are none");
+    if (n == 1 && lists == 1) {
+        check_error(c, call->loc,
+                    "concat joins the values between its brackets, and this is one "
+                    "list, a value whose items lie on an axis of their own");
+        check_help(c, "write its items without [ ]:  concat(a, b)");
+        return 0;
+    }
     return n;
 }
 
@@ -255,6 +263,8 @@ Value rule_matmul(Checker *c, Scope *scope, const Ast *call, Value *v) {
             check_mark(c, call->kid[i + 1]->loc, &v[i]);
         check_help(c, "the last axis of the first must be as long as the first axis of the second, "
                       "which has two");
+        if (b.rank > 2)
+            check_help(c, "a stack of products is  collect(matmul(spread(a), spread(b)))");
         return value_error();
     }
     join.shape = a;

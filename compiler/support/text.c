@@ -241,7 +241,9 @@ const char *text_nearest(const char *name, const char *const *candidates, int co
         if (other > NEAREST_LONGEST)
             continue;
         int distance = edit_distance(name, (int)length, candidates[i], (int)other);
-        if (distance < best) {
+        bool alike =
+            distance < 2 || tolower((unsigned char)*name) == tolower((unsigned char)*candidates[i]);
+        if (distance < best && alike) {
             best = distance;
             nearest = candidates[i];
         }

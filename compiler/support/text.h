@@ -35,7 +35,8 @@ char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *lengt
 /* The shortest decimal that reads back as the same double: "0.1", "1e-08", "3". */
 const char *text_number(Arena *arena, double value);
 
-/* The candidate nearest to `name` by edit distance, or NULL when none is near. */
+/* The candidate nearest to `name` by edit distance, or NULL when none is near: `total` is two edits
+ * from `iota` and was not meant so, hence more than one edit wants the same first letter. */
 const char *text_nearest(const char *name, const char *const *candidates, int count);
 
 #endif

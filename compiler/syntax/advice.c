@@ -49,6 +49,7 @@ static const struct {
     {"and", FOUND, "that both hold is the product:  (a > 0) * (b > 0)"},
     {"or", FOUND, "that one of two holds is the larger:  max(a > 0, b > 0)"},
     {"if", FOUND, "a choice between values is  where(condition, a, b)"},
+    {"if", BEFORE, "a choice between values is  where(condition, a, b)"},
     {"not", BEFORE, "that it does not hold is  1 - (a > 0)"},
     {"lambda", BEFORE, "a function has a name:  function f(v) = …"},
     {"let", FIRST, "a name gets its value with `=` alone:  a = …"},
@@ -59,6 +60,7 @@ static const struct {
     {"simultaneous", FIRST,
      "steps that are simultaneous are named in one head:  step judge, fool simultaneous { … }"},
     {"shared", BEFORE, "`shared` ends the line:  u ~ normal(0, 1) like v shared"},
+    {"maximize", FIRST, "what is minimised is the negative:  minimize -total over …"},
     {"import", FIRST, "another file is brought in at the top:  use \"file.ae\""},
     {"from", FIRST, "another file is brought in at the top:  use \"file.ae\""},
 };
@@ -103,12 +105,12 @@ static const char *sign_advice(const Parse *parse, Token found) {
     return NULL;
 }
 
-static const char *word_advice(const Parse *parse, Token found, bool operators) {
+static const char *word_advice(const Parse *parse, Token found, bool value_ends) {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         Token at = words[i].place == FOUND    ? found
                    : words[i].place == BEFORE ? parse->before
                                               : parse->statement;
-        bool fits = words[i].place == FIRST ? at.begin < found.begin : operators;
+        bool fits = words[i].place == FIRST ? at.begin < found.begin : value_ends;
         bool is_name = at.kind == NAME || syntax_is_word(syntax_source(parse, at), true);
         if (fits && is_name && strcmp(words[i].word, syntax_source(parse, at)) == 0)
             return words[i].help;
@@ -164,7 +166,7 @@ const char *syntax_advice(const Parse *parse, Token found, const char *const *li
     bool operators = syntax_expects(list, count, "'+'");
     const char *help = sign_advice(parse, found);
     help = help ? help : line_advice(parse, found);
-    help = help ? help : word_advice(parse, found, operators);
+    help = help ? help : word_advice(parse, found, operators || syntax_expects(list, count, "|>"));
     if (help)
         return help;
     const char *word = syntax_near_word(parse, found, list, count);
@@ -183,6 +185,8 @@ const char *syntax_advice(const Parse *parse, Token found, const char *const *li
         return "a name gets its value with `=`";
     if (found.kind == '=' && operators && on_one_line(parse, parse->statement, found))
         return "equality is written `==`";
+    if (found.kind == ',' && operators && syntax_expects(list, count, "')'"))
+        return "a list is written  [a, b]";
     if (found.kind == ',' && operators)
         return parse->statement.kind == RETURN
                    ? "several values are returned by name:  return a = u, b = v"

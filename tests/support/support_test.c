@@ -94,6 +94,7 @@ static void check_nearest(void) {
                                           {"X", "x"},
                                           {"y", NULL},
                                           {"sigmoid", NULL},
+                                          {"uncode", NULL},
                                           {"", NULL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *nearest = text_nearest(rows[i][0], names, 6);
