@@ -2,8 +2,7 @@
  *
  * "sse2 sse3 … avx2 fma": a program compiled with -march=native records it, so that on another
  * machine it can say what is missing instead of dying of an illegal instruction.  The names are
- * those that
- * __builtin_cpu_supports() knows.  Elsewhere than on x86 the string is empty: nothing to check.
+ * those of the table in cpu_check.c.  Elsewhere than on x86 the string is empty: nothing to check.
  */
 #ifndef AERT_CPU_H
 #define AERT_CPU_H

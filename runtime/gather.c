@@ -6,9 +6,11 @@
  * `high` itself.  The rows are plain loops, compiled a second time for AVX2; neither version fuses
  * multiply and add, so that both give the same bits.
  */
+#include "cpu_check.h"
 #include "data.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 enum { CACHE_LINE = 64, AHEAD = 3, LONGEST_ASKED = 8192 /* bytes of an example */ };
@@ -46,12 +48,14 @@ static void bytes_plain(const unsigned char *in, size_t count, Scale s, float *o
 
 typedef void BytesRow(const unsigned char *in, size_t count, Scale s, float *out);
 
-static BytesRow *bytes_row(void) {
+static BytesRow *bytes_row = bytes_plain;
+
+/* Once: cpuid takes longer than a row. */
+static void choose_bytes_row(void) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2"))
-        return bytes_wide;
+    if (aert_cpu_has("avx2"))
+        bytes_row = bytes_wide;
 #endif
-    return bytes_plain;
 }
 
 /* Examples lie anywhere in a data set beyond the caches: each is asked for before its turn. */
@@ -66,14 +70,16 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
     size_t size = data->size;
     Scale unit = {0, 1, 0};
     Scale scale = data->scaled ? split_scale(data->low, data->high) : unit;
-    BytesRow *row = bytes_row();
+    static pthread_once_t chosen = PTHREAD_ONCE_INIT;
+    pthread_once(&chosen, choose_bytes_row);
     size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
     for (int r = begin; r < end; r++) {
         if (r + AHEAD < end && size * element <= LONGEST_ASKED)
             ask_for(data, index[r + AHEAD], element);
         size_t from = (size_t)index[r] * size;
         if (data->element == AERT_BYTE)
-            row((const unsigned char *)data->values + from, size, scale, out + (size_t)r * size);
+            bytes_row((const unsigned char *)data->values + from, size, scale,
+                      out + (size_t)r * size);
         else
             memcpy(out + (size_t)r * size, (const float *)data->values + from, size * sizeof *out);
     }
