@@ -105,9 +105,8 @@ typedef enum AertOutputKind {
     AERT_LOSS,
     AERT_METRIC,
     AERT_TENSOR,
-    AERT_ARGUMENT, /* what the function of that name is called with, where its slope counts; else 1
-                    */
-    AERT_CHECK, /* infinite but where an index is not what its name says: there it is the index */
+    AERT_ARGUMENT, /* what the function of that name is called with where its slope counts */
+    AERT_CHECK,    /* infinite, but where an index is not what its name says: there the index */
 } AertOutputKind;
 
 typedef struct AertOutput {

@@ -1,7 +1,7 @@
 /* data_idx: the header of an IDX file, the format of MNIST.
  *
- *     00 00 08 03   00 00 27 10   00 00 00 1c   00 00 00 1c      bytes, 3 axes: 10000 × 28 × 28;
- * big endian
+ *     00 00 08 03   00 00 27 10   00 00 00 1c   00 00 00 1c     big endian: bytes, 3 axes,
+ *                                                               10000 × 28 × 28
  */
 #include "data_parts.h"
 

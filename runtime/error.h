@@ -7,8 +7,9 @@
  *
  *     AertError error;
  *     if (!aert_data_open(&data, path, &model->input[0], &error))
- *         fprintf(stderr, "%s\n", error.text);   // t10k.gz: truncated: found 7840016 bytes, wanted
- * 47040016
+ *         fprintf(stderr, "%s\n", error.text);
+ *
+ *     t10k.gz: truncated: found 7840016 bytes, wanted 47040016
  */
 #ifndef AERT_ERROR_H
 #define AERT_ERROR_H

@@ -8,8 +8,7 @@
  *     if (!aert_file_create(&file, "runs/last.safetensors", error)) return false;
  *     aert_file_write(&file, header, n);      // errors are kept, not lost …
  *     aert_file_write(&file, data, m);
- *     return aert_file_commit(&file, error);  // … and reported here; the temporary is gone in
- * either case
+ *     return aert_file_commit(&file, error);  // … and reported here; no temporary is left
  */
 #ifndef AERT_FILE_H
 #define AERT_FILE_H

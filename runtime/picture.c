@@ -1,7 +1,7 @@
 /* picture: examples side by side on a canvas of bytes, which libpng turns into a file.
  *
- *     columns = 3, gap = 2:    |x0|  |x1|  |x2|      each cell scale · width by scale · height
- * pixels, |x3|  |x4|            `gap` pixels around and between them
+ *     columns = 3, gap = 2:    |x0|  |x1|  |x2|      cells of width by height, times scale,
+ *                              |x3|  |x4|            `gap` pixels around and between them
  */
 #include "picture.h"
 

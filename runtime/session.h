@@ -2,10 +2,12 @@
  * force.
  *
  *     Session session;
- *     status = session_open(&session, model, model->f32, &options, WITH(AERT_INIT) |
- * WITH(AERT_EVAL), error); session_gather(&session, &examples, rows);      // of session.example[0
- * .. rows) session_run(&session, entry, rows, epoch, 0); value = session_value(&session,
- * &entry->output[0], 0); session_close(&session);
+ *     status = session_open(&session, model, model->f32, &options, WITH(AERT_EVAL), error);
+ *     session_gather(&session, &examples, rows);      // of session.example[0 .. rows)
+ *     session_place(&session, 0, examples.count);
+ *     session_run(&session, entry, rows, epoch, 0);
+ *     value = session_value(&session, &entry->output[0], 0);
+ *     session_close(&session);
  *
  * All memory is allocated by session_open; running allocates nothing.
  */

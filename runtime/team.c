@@ -258,15 +258,15 @@ static void pin(const AertTeam *team, int number, pthread_t thread) {
     }
 }
 
-/* Signals go to the thread that made the team: workers start with all of them blocked. */
+/* Signals go to the thread that made the team: workers start with all of them blocked, but for what
+ * belongs to the thread that reads a mapped file which was cut short. */
 static bool start_workers(AertTeam *team, AertError *error) {
     sigset_t all, before;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK);
     sigfillset(&all);
-    sigdelset(&all,
-              SIGBUS); /* a mapped file that was cut short: belongs to the thread that reads */
+    sigdelset(&all, SIGBUS);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int code = 0;
     for (int i = 1; i < team->threads && code == 0; i++) {

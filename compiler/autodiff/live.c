@@ -124,8 +124,7 @@ static void tell(GradContext *c, const Node *node, Node *places) {
     Node *a = node->in[node->op == OP_div ? 1 : 0];
     if (places)
         a = ir_where(c->graph, c->loc, places, a, number(c, 1));
-    graph_root(c->graph, ROOT_argument, optab[node->op].name, a);
-    c->graph->roots.at[c->graph->roots.count - 1].loc = node->loc;
+    graph_root(c->graph, ROOT_argument, optab[node->op].name, a)->loc = node->loc;
 }
 
 void live_tell_rest(GradContext *c, const Node *y) {

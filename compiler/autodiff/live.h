@@ -32,12 +32,12 @@ typedef struct Live {
 /* Before a sweep from y, once it is known what is needed. */
 void live_open(GradContext *c, const Node *y);
 
-/* Before `rule`, that of c->node, runs: hands on to its operands where they are live, sets
- * c->guard. */
-/* Where c->tells, a root ROOT_argument is added for each function with a pole. */
+/* Before `rule`, that of c->node, runs: hands on to its operands where they are live, and sets
+ * c->guard.  Where c->tells, adds a root ROOT_argument for each function with a pole. */
 void live_visit(GradContext *c, GradRule *rule);
 
-/* The same of functions of what no gradient is wanted by; after the sweep. */
+/* After the sweep: such roots for the functions that it did not go over, since no gradient is
+ * wanted by what they depend on. */
 void live_tell_rest(GradContext *c, const Node *y);
 
 /* Of places of a product of matrices: those of its operand i, or NULL where they are all of it. */

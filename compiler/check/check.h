@@ -1,7 +1,7 @@
 /* The checked model: every name resolved, every template instantiated, every value typed.
  *
- *     z |> dense(400) |> relu      →   max(matmul(z, decoder.dense_1.W) + decoder.dense_1.b, 0) :
- * [400] per example
+ *     z |> dense(400) |> relu      →   max(matmul(z, decoder.dense_1.W) + decoder.dense_1.b, 0)
+ *                                      of type [400], per example
  *
  * What differs between commands (noise on or off, `~` drawn or typical) is still open: terms
  * `noise`, `draw` and `training` hold both sides, and `lower` chooses for each entry.

@@ -1,7 +1,7 @@
 /* Consts and hypers, and the values that -D gives to consts.
  *
- *     const corruption = mask     a number, a list, a definition, a distribution: known when
- * compiled hyper beta = 1.0            a number that is read when the program runs
+ *     const corruption = mask     a number, a list, a definition: known when compiled
+ *     hyper beta = 1.0            a number that is read when the program runs
  */
 #include "check/published.h"
 

@@ -1,7 +1,6 @@
 /* Distributions and what is drawn from them.
  *
- *     z ~ normal(mu, exp(logvar / 2))   →   draw( mu + exp(logvar / 2) * randn "bottleneck.z",  mu
- * )
+ *     z ~ normal(mu, exp(logvar / 2))   →   draw(mu + exp(logvar / 2) * randn "bottleneck.z", mu)
  *
  * A distribution is a template: its parameters are broadcast against each other, its lets are
  * evaluated when somebody asks for them, its methods when they are called.  Every draw works on a

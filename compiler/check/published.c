@@ -38,8 +38,7 @@ void publish(Checker *c, Space space, const char *name, const Ast *key, Loc loc,
             report_twice(c, &one, other);
         return;
     }
-    if (space !=
-        SPACE_column) /* made of names that are short enough: valid.total, main.minimised */
+    if (space != SPACE_column) /* those are made of names that are short enough: valid.total */
         check_too_long(c, loc, name);
     list_add(c->arena, &c->published, one);
 }

@@ -2,8 +2,8 @@
  * what a weights file calls a tensor. Each is one thing's only, and none is longer than the
  * program's buffers.
  *
- *     hyper lr = 3;  minimize total over all with adam(1e-3 * lr)      →   two things would be
- * called `lr` by --set
+ *     hyper lr = 3
+ *     train { minimize total over all with adam(1e-3 * lr) }    →   --set lr=… would set two things
  */
 #ifndef AECC_PUBLISHED_H
 #define AECC_PUBLISHED_H

@@ -3,9 +3,8 @@
 #include "check/builtins.h"
 #include "check/range.h"
 
-#include <string.h>
-
 #include <math.h>
+#include <string.h>
 
 /* The arguments from `first` on as one shape: numbers, and lists of numbers, one after another. */
 static bool shape_arguments(Checker *c, Scope *scope, const Ast *call, int first, Type *shape) {

@@ -2,8 +2,7 @@
  *
  *     param W : [x.last, n] ~ glorot_uniform      →   the slot encoder.dense_1.W
  *     state mean : [n] = 0                        →   the slot encoder.norm_1.mean
- *     mean <- 0.9 * mean + 0.1 * m                →   an update of it, in steps that train its
- * group
+ *     mean <- 0.9 * mean + 0.1 * m                →   an update of it, in steps over its group
  */
 #include "check/published.h"
 

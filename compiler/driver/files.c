@@ -111,8 +111,8 @@ static const char *find_home(Arena *arena) {
 
 typedef struct Build {
     Arena *arena;
-    const char *cc, *march, *home,
-        *source; /* source: the C file, a path that does not begin with - */
+    const char *cc, *march, *home;
+    const char *source; /* the C file, a path that does not begin with - */
     Uninterrupted before;
 } Build;
 

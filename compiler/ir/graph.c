@@ -49,9 +49,10 @@ Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, N
     return node;
 }
 
-void graph_root(Graph *graph, RootKind kind, const char *name, Node *node) {
+Root *graph_root(Graph *graph, RootKind kind, const char *name, Node *node) {
     Root root = {kind, names_of(graph->names, name), node, node->loc};
     list_add(graph->arena, &graph->roots, root);
+    return &graph->roots.at[graph->roots.count - 1];
 }
 
 /* ---- leaves ---- */

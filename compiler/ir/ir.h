@@ -80,9 +80,8 @@ typedef enum RootKind {
     ROOT_metric,   /* the same, of the metric block */
     ROOT_output,   /* a tensor the command writes: code, xhat, noisy, x, gradient:NAME … */
     ROOT_assign,   /* the slot of that name takes the value */
-    ROOT_argument, /* what a function that the name says is called with, near a pole or not: see
-                      autodiff */
-    ROOT_check, /* infinite but where data says what it must not: the name is what it should be */
+    ROOT_argument, /* what the function of that name, which has a pole, is called with: live.h */
+    ROOT_check,    /* infinite, but where an index of data is not what the name says: lower/ */
 } RootKind;
 
 typedef struct Root {
@@ -156,7 +155,7 @@ const char *type_text(Arena *arena, Type type); /* "[n,784]", "[5n,2]", "[]" */
  * fails. ---- */
 Graph *graph_open(Arena *arena, Names *names, const char *name);
 Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, Node *const *in);
-void graph_root(Graph *graph, RootKind kind, const char *name, Node *node);
+Root *graph_root(Graph *graph, RootKind kind, const char *name, Node *node);
 
 Node *ir_const(Graph *g, Loc loc, double value);           /* rank 0 */
 Node *ir_fill(Graph *g, Loc loc, double value, Type type); /* the same at a type */

@@ -6,8 +6,8 @@
  * that is infinite where the index is one, and the index itself where it is none; the runtime looks
  * at it after each run (session_accepts).
  *
- *     gather(table [5,4], x[0])    →    check "a row of 0 to 4" = where(0 <= i and i < 5 and
- * floor(i) == i, infinity, i)
+ *     gather(table [5,4], x[0])    →    check "a row of 0 to 4" = where(fine, infinity, x[0]),
+ *                                       fine = (0 <= x[0]) * (x[0] < 5) * (floor(x[0]) == x[0])
  */
 #include "lower/internal.h"
 

@@ -5,8 +5,8 @@
  * next one reads what they have found.  A value of one pass that a later one reads is computed
  * again where that is cheap, else kept.
  *
- *     softmax of [n,10]:  for each row: pass 0 finds the maximum, pass 1 exp (kept) and its sum,
- * pass 2 divides
+ *     softmax of [n,10]:  for each row: pass 0 finds the maximum,
+ *                         pass 1 exp (kept) and its sum, pass 2 divides
  */
 #include "passes/fuse.h"
 

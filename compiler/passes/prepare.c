@@ -2,10 +2,9 @@
  *
  *     sum(%3) axes=-2,-1 : []   of [n,784]     →    sum(sum(%3) axes=-1) axes=-1
  *     output "x" = %0           an input       →    output "x" = expand(%0)       a copy
- *     lt(0, %1)   beside %2 = max(%1, 0)       →    lt(0, %2)       the slope of relu, from its
- * result
- *     assign "m" = %4, assign "v" = %4 …       →    a constant for every few: kernels that are
- * alike
+ *     lt(0, %1)   beside %2 = max(%1, 0)       →    lt(0, %2)       relu's slope, from its result
+ *     assign "m" = %4, assign "v" = %4 …       →    a constant for every few of many slots, which
+ *                                                   makes kernels that are alike
  */
 #include "passes/fuse.h"
 
@@ -106,8 +105,7 @@ Graph *prepare(Graph *graph) {
             copy->name = node->name;
             node = copy;
         }
-        graph_root(to, root->kind, root->name, node);
-        to->roots.at[to->roots.count - 1].loc = root->loc;
+        graph_root(to, root->kind, root->name, node)->loc = root->loc;
     }
     return to;
 }

@@ -1,8 +1,8 @@
 /* The plan as text, which the tests read back:
  *
  *     plan step_main: batch 128, arena 204800, bound 204800, 12 kernels, 9 phases
- *     kernel 0 phase 0 gemm h extent 400 chunk 112: matmul add max; reads input 0, slot 1; writes
- * buffer 0 buffer 0 %12 h [n,400] offset 0 size 51200 phases 0-8
+ *     kernel 0 phase 0 gemm h extent 400 chunk 112: matmul add max; reads input 0; writes buffer 0
+ *     buffer 0 %12 h [n,400] offset 0 size 51200 phases 0-8
  */
 #include "plan/plan.h"
 

@@ -1,8 +1,7 @@
 /* Brackets that do not match: where the missing one was meant to be, by the layout of the text.
  *
- *     step one { minimize a over all with sgd(1)          … sgd(1) }
- *     step two { minimize b over all with sgd(1) }   →    step two { minimize b over all with
- * sgd(1) }
+ *     step one { minimize a over all with sgd(1)        →    … with sgd(1) }
+ *     step two { minimize b over all with sgd(1) }           step two { …
  *
  * To the parser the second step stands inside the first, and what is missing is missing at the end
  * of the file.  A person sees it in the first line.  So, in a text whose brackets do not match, and

@@ -1,7 +1,9 @@
 /* What the parts of the parser share; nothing outside syntax/ includes it.
  *
- *     text ──lexer.l, balance.c──> tokens ──layout.c──> tokens with statement ends ──parser.y,
- * ast.c──> tree └──expected.c──> messages
+ *     text    ── lexer.l, balance.c ──>   tokens
+ *             ── layout.c ──>             tokens with the ends of statements
+ *             ── parser.y, ast.c ──>      tree
+ *             ── expected.c ──>           messages, with advice.c
  */
 #ifndef AECC_SYNTAX_PARSE_H
 #define AECC_SYNTAX_PARSE_H

@@ -99,7 +99,7 @@ wrong:
 
 item:
     MODEL name                              { $$ = ast_leaf(parse, AST_model, @$, $2, @2); }
-|   INPUT name ':' type limits         { $$ = ast_input(parse, @$, $2, @2, $4, $5); }
+|   INPUT name ':' type limits              { $$ = ast_input(parse, @$, $2, @2, $4, $5); }
 |   LABEL name ':' type                     { $$ = ast_named(parse, AST_label, @$, $2, @2, $4); }
 |   CONST name '=' expr                     { $$ = ast_named(parse, AST_const, @$, $2, @2, $4); }
 |   HYPER name '=' expr                     { $$ = ast_named(parse, AST_hyper, @$, $2, @2, $4); }
@@ -157,8 +157,8 @@ formal_list:
 ;
 
 formal:
-    name limits                       { $$ = ast_formal(parse, @$, $1, @1, NULL, $2); }
-|   name limits '=' expr              { $$ = ast_formal(parse, @$, $1, @1, $4, $2); }
+    name limits                             { $$ = ast_formal(parse, @$, $1, @1, NULL, $2); }
+|   name limits '=' expr                    { $$ = ast_formal(parse, @$, $1, @1, $4, $2); }
 ;
 
 /* ---- what another file defines ---- */

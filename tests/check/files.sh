@@ -97,6 +97,8 @@ for signal in TERM HUP; do
     wait $!
     [ $? -gt 128 ] || { echo "SIG$signal did not end aecc"; failed=1; }
 done
-ls -- *.tmp aecc.* kept.c.* slowly.* 2>/dev/null | grep . && failed=1
+for left in *.tmp aecc.* kept.c.* slowly.*; do
+    [ ! -e "$left" ] || { echo "$left is left"; failed=1; }
+done
 [ $failed -eq 0 ] && echo "files are as they should be"
 exit $failed

@@ -5,7 +5,7 @@ aecc=$1
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 nested='sum(h^3)'
-for i in 1 2 3 4 5 6 7 8 9 10; do nested="sum(grad($nested, x)^2)"; done
+for _ in 1 2 3 4 5 6 7 8 9 10; do nested="sum(grad($nested, x)^2)"; done
 cat >model.ae <<END
 input x : vector[3]
 encoder { h = x |> dense(3) |> tanh |> dense(3) |> tanh }

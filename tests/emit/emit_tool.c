@@ -2,8 +2,7 @@
  *
  *     emit_tool c x.ir batch              the C target's text
  *     emit_tool plan x.ir batch           the plan's text
- *     emit_tool check x.ir batch < out    compares what the program printed with the reference
- * evaluator
+ *     emit_tool check x.ir batch < out    what the program printed against the reference evaluator
  *
  * Every graph is an entry: "init", "step…", "gradcheck…" are what they say, any other an eval.
  * Slots and inputs are those that the graphs name.

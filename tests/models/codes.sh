@@ -8,20 +8,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 vae=$home/zoo/vae/build/program
 run="--weights $home/zoo/vae/build/run/last.safetensors"
 
-images() {
-    "$bin/blobs" idx "$2" "${3:-1}" 28 28 > "$1" || fail blobs
-}
-
-# misused WORDS COMMAND…: exit status 2, and one line of reason
-misused() {
-    words=$1 status=0
-    shift
-    "$@" > out.txt 2> err.txt || status=$?
-    [ $status = 2 ] || fail "$*: exit status $status, wanted 2: $(cat out.txt err.txt)"
-    [ "$(wc -l < err.txt)" = 1 ] || fail "$*: not one line of reason: $(cat err.txt)"
-    grep -q -e "$words" err.txt || fail "$*: no '$words' in: $(cat err.txt)"
-}
-
 # floats FILE FROM COUNT: numbers of an NPY, as bytes
 floats() {
     header=$(od -An -tu1 -j8 -N2 "$1" | awk '{ print 10 + $1 + 256 * $2 }')
@@ -166,12 +152,12 @@ case_walk() {
         works "$vae" walk $run --quantiles --columns 5 --rows 1 --output w.png
         far=$(sed -n 's/.*left to right: [-0-9.]* to \([0-9.]*\)/\1/p' out.txt)
         near "$far" 1.2816 0.05 "nine tenths of a normal lie below"
-        misused '--axes wants two axes of the code, 0 to 19' "$vae" walk $run --axes 3,20
-        misused '--axes' "$vae" walk $run --axes 3
-        misused '--axes' "$vae" walk $run --axes 3,3
-        misused '--range' "$vae" walk $run --range 3,-3
-        misused 'give one of them' "$vae" walk $run --range -3,3 --quantiles
-        misused 'at most 1000' "$vae" walk $run --rows 1001
+        refuses_usage '--axes wants two axes of the code, 0 to 19' "$vae" walk $run --axes 3,20
+        refuses_usage '--axes' "$vae" walk $run --axes 3
+        refuses_usage '--axes' "$vae" walk $run --axes 3,3
+        refuses_usage '--range' "$vae" walk $run --range 3,-3
+        refuses_usage 'give one of them' "$vae" walk $run --range -3,3 --quantiles
+        refuses_usage 'at most 1000' "$vae" walk $run --rows 1001
         refuses '--example 20: x.idx has examples 0 to 19' "$vae" walk $run --data x.idx --example 20
         refuses '/dev/full' "$vae" walk $run --output /dev/full
     }
@@ -205,9 +191,9 @@ case_interpolate() {
     {
         works "$vae" interpolate $run --data x.idx --output i.png
         png i.png 814 466
-        misused '--between wants pairs of examples, 0 to 19' "$vae" interpolate $run --data x.idx --between 0,20
-        misused '--between' "$vae" interpolate $run --data x.idx --between 0,1,2
-        misused '--between' "$vae" interpolate $run --data x.idx --between a,b
+        refuses_usage '--between wants pairs of examples, 0 to 19' "$vae" interpolate $run --data x.idx --between 0,20
+        refuses_usage '--between' "$vae" interpolate $run --data x.idx --between 0,1,2
+        refuses_usage '--between' "$vae" interpolate $run --data x.idx --between a,b
     }
 }
 
@@ -235,7 +221,7 @@ case_scatter() {
     {
         works "$vae" scatter $run --data x.idx --output s.png --axes 5,2 --count 100
         grep -q '100 codes in s.png' out.txt || fail "$(cat out.txt)"
-        misused '--axes' "$vae" scatter $run --axes 0,0
+        refuses_usage '--axes' "$vae" scatter $run --axes 0,0
         refuses '/dev/full' "$vae" scatter $run --output /dev/full
     }
 }
@@ -267,7 +253,7 @@ case_pca() {
         awk "BEGIN { exit !($(json out.txt '"pca": ') > $lost) }" || fail "half of the data fits as well as all"
         works "$deep" reconstruct $weights --pca --fit many.idx --data many.idx --output r.png
         grep -q 'PCA of 32  *[0-9.]* *fitted on 700 examples' out.txt || fail "$(cat out.txt)"
-        misused 'needs --pca' "$deep" reconstruct $weights --fit many.idx
+        refuses_usage 'needs --pca' "$deep" reconstruct $weights --fit many.idx
         refuses 'wants the data to fit it on: --fit FILE' "$deep" reconstruct $weights --pca --data many.idx
         refuses 'nowhere' "$deep" reconstruct $weights --pca --fit nowhere --data many.idx
         "$bin/blobs" idx 10 1 20 20 > small.idx
@@ -388,11 +374,11 @@ case_given() {
         refuses "'${command%% *}' reads the label y: give its class by --set y=N, 0 to 9" ./given $command --out run
     done
     for class in 10 -1 1.5; do
-        misused '--set y wants a class, 0 to 9' ./given sample --out run --set y=$class
+        refuses_usage '--set y wants a class, 0 to 9' ./given sample --out run --set y=$class
     done
-    misused '--set y: eval reads the label of each example' ./given eval --data x.idx --labels y.idx --out run --set y=3
-    misused '--set y: train reads the label of each example' ./given train --set y=3 --out other
-    misused "no hyper 'x'" ./given sample --out run --set x=3
+    refuses_usage '--set y: eval reads the label of each example' ./given eval --data x.idx --labels y.idx --out run --set y=3
+    refuses_usage '--set y: train reads the label of each example' ./given train --set y=3 --out other
+    refuses_usage "no hyper 'x'" ./given sample --out run --set x=3
 }
 
 fresh

@@ -37,8 +37,11 @@ refuses() {
     [ "$(wc -l < err.txt)" = 1 ] || fail "$*: not one line of reason: $(cat err.txt)"
 }
 
-# refuses_usage WORDS COMMAND…: exit status 2
-refuses_usage() { ends 2 "$@"; }
+# refuses_usage WORDS COMMAND…: the same with exit status 2
+refuses_usage() {
+    ends 2 "$@"
+    [ "$(wc -l < err.txt)" = 1 ] || fail "$*: not one line of reason: $(cat err.txt)"
+}
 
 same() {
     cmp "$1" "$2" || fail "$1 and $2 differ"
@@ -84,6 +87,11 @@ agree() {
 # last_losses DIR: the losses of a run's last epoch, as `figures` reads them
 last_losses() {
     tail -n 1 "$1/metrics.jsonl" | sed 's/"epoch": [0-9]*, //'
+}
+
+# images FILE COUNT [SEED]: pictures of 28 by 28 bytes, as MNIST has them
+images() {
+    "$bin/blobs" idx "$2" "${3:-1}" 28 28 > "$1" || fail blobs
 }
 
 # small_data PROGRAM COUNT [SEED]: writes data.f32, and labels.idx where the model reads labels; $data are the options

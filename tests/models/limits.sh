@@ -8,10 +8,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 vae=$home/zoo/vae/build/program
 run="--weights $home/zoo/vae/build/run/last.safetensors"
 
-images() {
-    "$bin/blobs" idx "$2" "${3:-1}" 28 28 > "$1" || fail blobs
-}
-
 # within LIMITS COMMAND…: the command under these limits, as `ulimit` takes them
 within() {
     limits=$1

@@ -15,10 +15,6 @@ weights() {
     echo "$home/zoo/$1/build/run/last.safetensors"
 }
 
-images() {
-    "$bin/blobs" idx "$2" "${3:-1}" 28 28 > "$1" || fail blobs
-}
-
 # changes FILE PID COUNT: waits until the file was replaced so often, or the process is gone
 changes() {
     seen=$(ls -i "$1" 2> /dev/null) left=$3

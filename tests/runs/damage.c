@@ -2,9 +2,10 @@
  *
  *     damage flip FILE BYTE              another bit in that byte: the BYTE % 8th
  *     damage cut FILE BYTES              nothing but its first BYTES
- *     damage set FILE TENSOR I VALUE     element I of a tensor has that value, and the checksum is
- * right damage format FILE TEXT            it says that this is its format, and the checksum is
- * right
+ *     damage set FILE TENSOR I VALUE     element I of a tensor has that value
+ *     damage format FILE TEXT            it says that this is its format
+ *
+ * After the last two the checksum is right.
  */
 #include "safetensors.h"
 

@@ -1,9 +1,9 @@
 /* Kills a program at a chosen moment: loaded before libc (LD_PRELOAD), it stands between the
  * program and every call that changes a file or a folder.
  *
- *     LD_PRELOAD=killer.so KILL_LOG=log KILL_AT=17 ./program train --out run               in place
- * of the 17th such call LD_PRELOAD=killer.so KILL_LOG=log KILL_WHAT='rename checkpoint' ./program
- * train …    of the first one of that name
+ *     export LD_PRELOAD=killer.so KILL_LOG=log
+ *     KILL_AT=17 ./program train …                       in place of the 17th such call
+ *     KILL_WHAT='rename checkpoint' ./program train …    in place of the first one of that name
  *
  * What it was about to do is appended to the log, as "rename checkpoint"; "end" where the program
  * ended by itself.  "tear checkpoint" is half of "write checkpoint"; with KILL_TORN set KILL_AT

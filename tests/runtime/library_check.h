@@ -2,8 +2,9 @@
  * their own.
  *
  *     CHECK(t, rows == 96);
- *     FAILS(t, aert_data_open(&data, "x", &input, &t->error), "truncated");   // false, and one
- * line with this text
+ *     FAILS(t, aert_data_open(&data, "x", &input, &t->error), "truncated");
+ *
+ * The second wants false, and one line with this text.
  */
 #ifndef LIBRARY_CHECK_H
 #define LIBRARY_CHECK_H

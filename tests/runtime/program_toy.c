@@ -1,15 +1,16 @@
 /* toy: a model written by hand in the form that aecc writes, for the tests of the program half of
  * the runtime.
  *
- *     input x : image[1,8,8] in 0..1      noise { xc = x + level * n }      h = xc·W + b      z ~
- * normal(h, 0.1) xhat = sigmoid(z·V + c)      reconstruction = sum((xhat - x)^2) energy = sum(|z -
- * stop(batch_mean(z))|)      total = reconstruction + beta * energy
+ *     input x : image[1,8,8] in 0..1      noise { xc = x + level * n }
+ *     h = xc·W + b      z ~ normal(h, 0.1)      xhat = sigmoid(z·V + c)
+ *     reconstruction = sum((xhat - x)^2)      energy = sum(|z - stop(batch_mean(z))|)
+ *     total = reconstruction + beta * energy
  *
  * Compiled with -DTOY_WRONG=1e-4 the gradient of V is wrong by that much, with -DTOY_BLOWUP the
  * loss becomes infinite in step 30, -DTOY_OTHER is a model of another hash, -DTOY_CPU="…" asks for
- * a processor, -DTOY_STEPS2 has two steps,
- * -DTOY_LABEL reads a label of each example, which a metric adds up.  With -DTOY_ODD the variable
- * ODD of the environment says what is odd for a gradient check: see odd_loss.
+ * a processor, -DTOY_STEPS2 has two steps, -DTOY_LABEL reads a label of each example, which a
+ * metric adds up.  With -DTOY_ODD the variable ODD of the environment says what is odd for a
+ * gradient check: see odd_loss.
  */
 #ifndef AERT_REAL
 #include <aert/aert.h>

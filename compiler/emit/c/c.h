@@ -10,8 +10,7 @@
 typedef struct Writer {
     Text *text;
     int depth;
-    Arena
-        *scratch; /* of what is written; emptied between rows of tables.  NULL: the text's arena */
+    Arena *scratch; /* emptied between rows of tables; NULL: the text's own arena instead */
 } Writer;
 Arena *cw_scratch(const Writer *w);
 void cw_line(Writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -65,6 +65,14 @@ static void write_concat(KernelWriter *k, const Node *node) {
     cw_close(&k->body);
 }
 
+/* The row that element i of an index names, -1 where the table has none.  The next line is done
+ * where it has one. */
+static void write_row(KernelWriter *k, const char *index, const char *rows) {
+    cw_line(&k->body, "const int row = %s[i] >= 0 && %s[i] < %s ? (int)%s[i] : -1;", index, index,
+            rows, index);
+    cw_line(&k->body, "if (row >= 0)");
+}
+
 static void write_gather(KernelWriter *k, const Node *node) {
     const Node *table = node->in[0], *index = node->in[1];
     const char *width = kernel_type_size(k, table->type, 1, table->type.rank);
@@ -73,9 +81,7 @@ static void write_gather(KernelWriter *k, const Node *node) {
                *which = pointer_to(k, index);
     k->uses_range = true;
     open_outer(k, index->type, index->type.rank);
-    cw_line(&k->body, "const int row = %s[i] >= 0 && %s[i] < %s ? (int)%s[i] : -1;", which, which,
-            rows, which);
-    cw_line(&k->body, "if (row >= 0)");
+    write_row(k, which, rows);
     cw_line(&k->body, "    for (int j = 0; j < %s; j++)", width);
     cw_line(&k->body, "        %s[%s * i + j] = %s[%s * row + j];", out, width, from, width);
     cw_line(&k->body, "else");
@@ -97,9 +103,7 @@ static void write_scatter(KernelWriter *k, const Node *node) {
     cw_close(&k->body);
     cw_open(&k->body, "for (int i = 0; i < %s; i++)",
             kernel_type_size(k, index->type, 0, index->type.rank));
-    cw_line(&k->body, "const int row = %s[i] >= 0 && %s[i] < %s ? (int)%s[i] : -1;", which, which,
-            rows, which);
-    cw_line(&k->body, "if (row >= 0)");
+    write_row(k, which, rows);
     cw_line(&k->body, "    for (int j = begin; j < end; j++)");
     cw_line(&k->body, "        %s[%s * row + j] += %s[%s * i + j];", out, width, in, width);
     cw_close(&k->body);
