@@ -27,14 +27,9 @@ look_for_leaks() {
     fi
 }
 
-# The compiler on every model, right or wrong; what its other stages print is looked at by tests/dumps.
+# The compiler on every model; style/asan has it on those of tests/check, and on what other stages print.
 case_compiler() {
     look_for_leaks
-    for model in "$here"/../check/*.ae; do
-        status=0
-        "$aecc" "$model" -o model.c > out.txt 2> err.txt || status=$?
-        [ $status -le 1 ] || fail "$model: exit status $status: $(head -n 30 err.txt)"
-    done
     for model in "$source"/models/*.ae "$here"/*.ae; do
         for how in "-o model.c" "--passes= -o model.c" --dump=plan; do
             # shellcheck disable=SC2086
@@ -44,14 +39,14 @@ case_compiler() {
     done
 }
 
-# Models with one small mistake each, 20 of every model: compiled, or refused with its place; never a crash.  All are
+# Models with one small mistake each, 10 of every model: compiled, or refused with its place; never a crash.  All are
 # checked, since mistakes are met there; each fourth that is right is compiled too.  With AECC_FULL=1 it is 100, and each.
 case_mutants() {
     look_for_leaks
     right=0 wrong=0
     for model in "$source"/models/*.ae "$here"/*.ae; do
         number=0
-        while [ $number -lt "$([ "${AECC_FULL-}" ] && echo 100 || echo 20)" ]; do
+        while [ $number -lt "$([ "${AECC_FULL-}" ] && echo 100 || echo 10)" ]; do
             number=$((number + 1))
             "$bin/mutate" "$model" $number > mutant.ae || fail mutate
             status=0 how=check
@@ -70,7 +65,7 @@ case_mutants() {
         done
     done
     echo "$right compiled, $wrong refused"
-    [ $right -gt 50 ] && [ $wrong -gt 50 ] || fail "mutants of one kind only"
+    [ $right -gt 25 ] && [ $wrong -gt 25 ] || fail "mutants of one kind only"
 }
 
 # compile MODEL: the program, sanitized as the runtime is
