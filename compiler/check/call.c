@@ -283,6 +283,9 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
                     define->ast->name);
         return value_error();
     }
+    bool is_layer = strcmp(define->ast->role, "layer") == 0;
+    if (is_layer && !check_layer_place(c, ast->loc, define->ast->name))
+        return value_error();
     Value *values = NEW_ARRAY(c->arena, Value, n + 1);
     if (!check_arguments(c, scope, ast, 0, n, formals,
                          arena_printf(c->arena, "`%s`", define->ast->name), define, values))
@@ -292,7 +295,7 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
         path = define->path;
     else
         leaf = frame_leaf(c, define->ast->name);
-    if (strcmp(define->ast->role, "layer") == 0 || strcmp(define->ast->role, "noise") == 0) {
+    if (is_layer || strcmp(define->ast->role, "noise") == 0) {
         path = path_join(c, path, leaf);
         publish(
             c, SPACE_home, path, define->ast, ast->loc,

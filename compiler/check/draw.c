@@ -242,7 +242,10 @@ Value check_draw(Checker *c, Scope *scope, const Ast *statement) {
     if (value.kind != VALUE_distribution) {
         check_error(c, statement->kid[0]->loc, "`~` draws from a distribution, and this is %s",
                     value_text(c, &value));
-        check_help(c, "a value that is not drawn is given with `=`");
+        if (value.kind == VALUE_definition && strcmp(value.define->ast->role, "distribution") == 0)
+            check_help(c, "give it its arguments:  %s(…)", value.define->ast->name);
+        else
+            check_help(c, "a value that is not drawn is given with `=`");
         return value_error();
     }
     Type shape = {0};

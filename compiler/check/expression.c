@@ -14,6 +14,10 @@ bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, in
                     value->kind == VALUE_term && term_is_number(value->term, &number)
                         ? text_number(c->arena, number)
                         : value_text(c, value));
+        if (value->kind == VALUE_term && !value->term->type.rows &&
+            !term_is_number(value->term, &number))
+            check_help(c, "a `const` is known when compiled; a `hyper`, `rows` or `step` is known "
+                          "only when the program runs");
         return false;
     }
     *result = (int)number;
@@ -246,9 +250,10 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
         result = list_field(c, ast, &base, &found);
     if (!found && base.path)
         result = parameter_field(c, ast, base.path, &found);
-    if (!found)
-        check_no_member(c, ast, &base);
-    return result;
+    if (found)
+        return result;
+    check_no_member(c, ast, &base);
+    return value_error();
 }
 
 static Value eval_negate(Checker *c, Scope *scope, const Ast *ast) {
@@ -314,6 +319,8 @@ static Value eval_shared(Checker *c, Scope *scope, const Ast *ast) {
                     value_text(c, &callee));
         return value_error();
     }
+    if (!check_layer_place(c, call->kid[0]->loc, callee.define->ast->name))
+        return value_error();
     SharedLayer *shared = NEW(c->arena, SharedLayer);
     *shared = (SharedLayer){.define = callee.define, .call = call, .scope = scope};
     return (Value){.kind = VALUE_layer, .loc = ast->loc, .layer = shared};

@@ -321,6 +321,8 @@ void check_overrides(Checker *c);
 
 /* ---- parameters and states (slots.c) ---- */
 void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result);
+/* Whether a layer may be used here; an error where it may not. */
+bool check_layer_place(Checker *c, Loc loc, const char *layer);
 void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result);
 void check_assign(Checker *c, Scope *scope, const Ast *ast, Value *result);
 Term *check_updated(Checker *c, const char *slot); /* a state after its updates so far, or NULL */

@@ -150,6 +150,10 @@ static bool join_part(Checker *c, const Ast *call, const Term *part, int place, 
     Type shape = part->type.shape;
     if (place < 0 || place >= shape.rank || (!first && shape.rank != type->shape.rank)) {
         check_error(c, call->loc, "concat joins values of as many axes, along one that they have");
+        check_help(c,
+                   "%s does not fit: `reshape(v, list)` gives it other axes, `one_hot(y, n)` "
+                   "makes a vector of a class number",
+                   termtype_text(c->arena, &part->type));
         return false;
     }
     if (shape.dim[place] < 0 && check_rows_axis(c, call->loc, part, "join at its end"))
@@ -281,7 +285,13 @@ static bool bound(Checker *c, Scope *scope, const Ast *ast, int *place) {
     if (!ast)
         return true;
     Value value = check_expression(c, scope, ast);
-    return value_integer(c, ast->loc, &value, "an index", place);
+    if (value_integer(c, ast->loc, &value, "an index", place))
+        return true;
+    double number;
+    if (value.kind == VALUE_term && !term_is_number(value.term, &number))
+        check_help(c, "by a number that is computed,  gather(table, index)  takes rows, and  "
+                      "where(condition, a, b)  chooses");
+    return false;
 }
 
 static bool check_taken(Checker *c, Scope *scope, const Ast *index, const Term *v, int length,

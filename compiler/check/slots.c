@@ -114,6 +114,8 @@ static Value parameter(Checker *c, Scope *scope, const Ast *ast, Type shape, con
     return new_slot(c, ast, SLOT_param, name, initial);
 }
 
+/* Functions, losses and distributions have no place of their own: what they made would take the
+ * names, and so the parameters, of what their callers make. */
 static bool may_have_parameters(const Frame *frame) {
     static const char *const roles[] = {"layer", "network", "discriminator"};
     if (!frame)
@@ -123,6 +125,22 @@ static bool may_have_parameters(const Frame *frame) {
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (strcmp(frame->define->role, roles[i]) == 0)
             return true;
+    return false;
+}
+
+bool check_layer_place(Checker *c, Loc loc, const char *layer) {
+    const Frame *frame = c->frame;
+    while (frame && frame->define && strcmp(frame->define->role, "noise") == 0)
+        frame = frame->caller;
+    if (!frame || may_have_parameters(frame))
+        return true;
+    const Ast *define = frame->define;
+    check_error(c, loc, "the %s `%s` can have no parameters, and `%s` is a layer", define->role,
+                define->name, layer);
+    check_help(c,
+               "with  layer %s(…)  each use has parameters of its own, with  network %s(…)  all "
+               "uses have the same",
+               define->name, define->name);
     return false;
 }
 

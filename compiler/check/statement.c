@@ -59,6 +59,10 @@ bool check_name_free(Checker *c, Scope *scope, const char *name, Loc loc) {
     if (!old || (c->frame && c->frame->repeats && !old->fixed))
         return true;
     check_error(c, loc, "`%s` has a value already", name);
+    check_help(c, old->value.kind == VALUE_term && old->value.term->kind == TERM_slot &&
+                          old->value.term->op == OP_state
+                      ? "a state changes by `<-`"
+                      : "give this one a name of its own");
     diag_note(c->diag, old->loc, "it got it here");
     return false;
 }

@@ -313,5 +313,9 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
                       "inner names");
     else if (base->kind == VALUE_list)
         check_help(c, "a list has .length, the number of its items, which are list[0] to list[-1]");
+    else if (base->kind == VALUE_distribution)
+        check_help(c, "draw from it with `~`:  z ~ …");
+    else if (base->kind == VALUE_results)
+        check_help(c, "after the point stands one of the names that it returns");
     show_binding(c, binding_of(&only, near));
 }

@@ -1,7 +1,7 @@
 /* Warnings: what compiles and is probably not meant.
  *
  *     a group that no step trains · a declaration or definition that is never read · a value or
- * parameter that nothing uses · a mean beside a sum
+ * parameter that nothing uses · a mean beside a sum · a value by the name of the input
  */
 #include "check/internal.h"
 
@@ -191,9 +191,27 @@ static void mixed_reductions(Checker *c) {
     }
 }
 
+/* noise { x = x |> mask(0.3) }: from there on, in the loss too, x is not the data. */
+static void hidden_inputs(Checker *c) {
+    const Model *m = c->model;
+    for (int i = 0; i < c->blocks->bindings.count; i++) {
+        const Value *block = &c->blocks->bindings.at[i].value;
+        for (int k = 0; block->kind == VALUE_block && block->inside && k < m->inputs.count; k++) {
+            const char *name = m->inputs.at[k].name;
+            const Binding *b = scope_find_here(block->inside, names_of(c->names, name));
+            if (!b)
+                continue;
+            diag_warning(c->diag, b->loc, "from here on `%s` is this value, no longer the data",
+                         name);
+            diag_help(c->diag, "later blocks and the loss read it by this name: give it another");
+        }
+    }
+}
+
 void check_warnings(Checker *c, const Ast *file) {
     untrained_groups(c);
     unread_items(c, file);
     unused_values(c);
     mixed_reductions(c);
+    hidden_inputs(c);
 }

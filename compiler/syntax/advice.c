@@ -61,6 +61,7 @@ static const struct {
      "steps that are simultaneous are named in one head:  step judge, fool simultaneous { … }"},
     {"shared", BEFORE, "`shared` ends the line:  u ~ normal(0, 1) like v shared"},
     {"maximize", FIRST, "what is minimised is the negative:  minimize -total over …"},
+    {"self", FIRST, "parameters are made by  param W : [n, m] ~ glorot_uniform,  and named bare"},
     {"import", FIRST, "another file is brought in at the top:  use \"file.ae\""},
     {"from", FIRST, "another file is brought in at the top:  use \"file.ae\""},
 };
@@ -197,6 +198,9 @@ const char *syntax_advice(const Parse *parse, Token found, const char *const *li
         return "`else` stands behind the `}` of an `if`";
     if (is_compare(found.kind) && operators)
         return "comparisons do not chain: put one of them in brackets";
+    if ((found.kind == '(' || found.kind == '[') && syntax_expects(list, count, "number") &&
+        parse->statement.kind == INPUT)
+        return "a range is written  0..1";
     if (is_operator(found.kind) && !operators && syntax_expects(list, count, "|>"))
         return "`|>` is the loosest operator: put what it makes in brackets to go on with it";
     return NULL;
