@@ -48,11 +48,18 @@ bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t
                          : aert_npy_begin(&file->npy, path, rank, dim, error);
 }
 
-/* In quotes where the word could be taken for something else, whatever separates fields. */
+/* Whether a word reads back as it is, whatever separates fields; one that begins with other than
+ * ASCII could be taken for a byte order mark, or for no text. */
+static bool is_plain(const char *word) {
+    const char *p = word;
+    while (*p && (unsigned char)*p > ' ' && *p != 127 && !strchr(",;\"", *p))
+        p++;
+    return *word && (unsigned char)*word < 128 && !*p;
+}
+
 static void put_word(AertFile *to, const char *word) {
-    size_t length = strlen(word);
-    if (length > 0 && !strpbrk(word, ",;\t\"\r\n ")) {
-        aert_file_write(to, word, length);
+    if (is_plain(word)) {
+        aert_file_write(to, word, strlen(word));
         return;
     }
     aert_file_write(to, "\"", 1);

@@ -28,10 +28,15 @@ typedef struct Csv {
     int label;                  /* the field that is the label, or -1 */
 } Csv;
 
+/* Text: control characters, such as the name of a folder may hold, stand in quotes only. */
 bool aert_csv_is(const unsigned char *data, size_t size) {
-    for (size_t i = 0; i < size && i < 4096; i++)
-        if (data[i] == 127 || (data[i] < ' ' && !memchr("\t\r\n", data[i], 3)))
+    bool inside = false;
+    for (size_t i = 0; i < size && i < 4096; i++) {
+        inside ^= data[i] == '"';
+        if (data[i] == 0 ||
+            (!inside && (data[i] == 127 || (data[i] < ' ' && !memchr("\t\r\n", data[i], 3)))))
             return false;
+    }
     bool utf8 = size > 1 && data[0] >= 0xc2 && data[0] <= 0xf4 && (data[1] & 0xc0) == 0x80;
     return size > 0 && (data[0] < 128 || utf8); /* a word, or a byte order mark */
 }
@@ -83,7 +88,8 @@ static bool next_line(Csv *csv) {
 typedef char Field[AERT_WORD + 1];
 
 /* Copies the field at *at, cut to fit, without quotes and what is blank outside of them, and moves
- * *at behind its separator; NULL after the last. */
+ * *at behind its separator; NULL after the last.  What follows a closing quote is kept, and the
+ * quote: "1"2 is no number. */
 static void take_field(const Csv *csv, const char **at, Field text) {
     const char *p = *at, *end = csv->newline;
     size_t length = 0;
@@ -91,11 +97,17 @@ static void take_field(const Csv *csv, const char **at, Field text) {
         p++;
     bool quoted = p < end && *p == '"', bare = !quoted;
     for (p += quoted; p < end && (quoted || *p != csv->comma); p++) {
-        if (quoted && *p == '"' && (p + 1 == end || *++p != '"')) {
+        if (quoted && *p == '"' && p + 1 < end && p[1] == '"') {
+            p++;
+        } else if (quoted && *p == '"') {
+            const char *rest = p + 1;
+            while (rest < end && *rest == ' ' && csv->comma != ' ')
+                rest++;
             quoted = false;
-            while (p < end && *p != csv->comma)
-                p++;
-            break;
+            if (rest == end || *rest == csv->comma) {
+                p = rest;
+                break;
+            }
         }
         if (length < AERT_WORD)
             text[length++] = *p;
@@ -148,6 +160,20 @@ static void choose_comma(Csv *csv) {
     }
 }
 
+/* Whether labels alone have a header: a word above numbers only. */
+static bool word_above_numbers(const Csv *csv) {
+    Field text;
+    Csv next = *csv;
+    int numbers = 0;
+    take_field(csv, &(const char *){csv->line}, text);
+    bool header = !is_number(text);
+    for (; header && next_line(&next); numbers++) {
+        take_field(&next, &(const char *){next.line}, text);
+        header = is_number(text);
+    }
+    return header && numbers > 0;
+}
+
 /* Reads the first line: separator, fields, the column of the label, whether it is a header. */
 static bool read_head(Csv *csv, const char *column, bool only_label, bool *header,
                       AertError *error) {
@@ -175,13 +201,7 @@ static bool read_head(Csv *csv, const char *column, bool only_label, bool *heade
                          "%s: has %d columns, wanted one of labels: name it by --label-column",
                          csv->name, csv->fields);
     *header = named || words;
-    Csv next = *csv; /* labels alone: a word above a number is a header */
-    if (only_label && !*header && next_line(&next)) {
-        take_field(csv, &(const char *){csv->line}, text);
-        words = !is_number(text);
-        take_field(&next, &(const char *){next.line}, text);
-        *header = words && is_number(text);
-    }
+    *header = *header || (only_label && word_above_numbers(csv));
     return true;
 }
 
@@ -269,6 +289,8 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, con
     Csv csv = {.name = data->name, .at = begin + 3 * mark, .end = begin + bytes->size};
     csv.quotes = memchr(begin, '"', bytes->size) != NULL;
     bool only_label = input->kind == AERT_LABEL;
+    if (memchr(begin, 0, bytes->size)) /* it would end a number, and hide what follows */
+        return aert_fail(error, "%s: holds a byte 0 and is no text", csv.name);
     if (!next_line(&csv))
         return aert_fail(error, "%s: holds no line", csv.name);
     if (!read_head(&csv, column, only_label, &header, error))

@@ -102,7 +102,7 @@ static int read_seed(const char *text, uint64_t *value) {
     char *end;
     errno = 0;
     *value = strtoull(text, &end, 10);
-    return !errno && end != text && !*end && text[0] != '-';
+    return !errno && *text >= '0' && *text <= '9' && !*end; /* strtoull takes " -1" too */
 }
 
 static int read_number(const char *text, double *value) {

@@ -166,6 +166,15 @@ case_labels() {
         same a.npy b.npy
     }
     same one.metadata.tsv kinds.csv
+    # Words beside numbers, a byte order mark, controls that the name of a folder may hold
+    printf '"\357\273\277a"\n007\n"\033\001"\n-1\nb\n' > odd.csv
+    # shellcheck disable=SC2086
+    {
+        works "$vae" encode $run --data x.idx --labels odd.csv --output odd.tsv
+        works "$vae" encode $run --data x.idx --labels odd.metadata.tsv --output again.tsv
+    }
+    same odd.metadata.tsv odd.csv
+    same again.metadata.tsv odd.csv
 }
 
 fresh

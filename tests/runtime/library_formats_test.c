@@ -76,6 +76,7 @@ static void test_csv_wrong(Test *t) {
         {"1,2,3,4\n", NULL, "has 4 columns, input v wants 3 numbers: if one is the label"},
         {"1,2,3,4,5\n", NULL, "1 examples of shape [5], input v wants vectors of shape [3]"},
         {"a,b,c\n1,2,3\n4,\"5\n,6\n", NULL, "wrong.csv:3: a quote is not closed"},
+        {"1,2,3\n\"4\"5,2,6\n", NULL, "wrong.csv:2: field 1 is '4\"5', wanted a number"},
         {"1,2,3\n\"4\n\",x,6\n", NULL, "wrong.csv:2: field 1 is '4\\x0a', wanted a number"},
         {"1,2,0.00000000000000000000000000000000000000000000000000000000000000001\n", NULL,
          "wrong.csv:1: field 3 is '0.000000000000000000000000000000000000000000000000000000"},
@@ -88,6 +89,12 @@ static void test_csv_wrong(Test *t) {
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         FAILS(t, opens(t, text_file(t, "wrong.csv", wrong[i].text), wrong[i].column, &vector),
               wrong[i].message);
+    char zero[6006] = "";
+    for (size_t i = 0; i < 6000; i++)
+        zero[i] = "1,2,3\n"[i % 6];
+    memcpy(zero + 6000, "4\0,5,6", sizeof zero - 6000);
+    FAILS(t, opens(t, test_file(t, "zero.csv", zero, sizeof zero), NULL, &vector),
+          "zero.csv: holds a byte 0 and is no text");
     static const char whole[] = "kind,a,b,c\n\"ant\",1,2.5,-3\nbee,4,5,60\n";
     char bytes[sizeof whole];
     for (size_t i = 0; i < (sizeof whole - 1) * 8; i++) { /* must not crash */

@@ -139,6 +139,7 @@ case_refusals() {
 
 case_usage() {
     wants 2 "did you mean 'train'" $toy trian
+    wants 2 "not ' -1'" $toy train --seed ' -1'
     wants 2 "did you mean '--epochs'" $toy train --epoch 3
     wants 2 "did you mean 'beta'" $toy train --set bta=3
     wants 2 "takes no --force" $toy eval --force
