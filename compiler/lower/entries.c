@@ -33,8 +33,9 @@ static void lower_init(const Model *model, Program *program) {
 }
 
 static void root_report(Lowerer *l, const Report *report) {
-    graph_root(l->graph, report->metric ? ROOT_metric : ROOT_loss,
-               names_of(l->graph->names, report->name), lower_mean(l, report->term));
+    Root *root = graph_root(l->graph, report->metric ? ROOT_metric : ROOT_loss,
+                            names_of(l->graph->names, report->name), lower_mean(l, report->term));
+    root->loc = report->loc; /* where the name is given: what it names may be computed elsewhere */
 }
 
 /* A loss or metric of training that decides when a stage ends is computed by its first step. */

@@ -124,6 +124,9 @@ case_names() {
     works ./names gradcheck
     "$bin/blobs" f32 20 1 6 > data.f32 || fail blobs
     works ./names train --data data.f32 --epochs 1 --out run --quiet
+    line=$(grep -n '^metric' "$here/names.ae" | cut -d: -f1) # where each is named, not where it is computed
+    ./names eval --data data.f32 --out run >shown
+    grep -q "again .* names.ae:$line\$" shown && grep -q "  n .* names.ae:$line\$" shown || fail "$(cat shown)"
 }
 
 # What aecc writes never replaces what it reads.

@@ -95,7 +95,7 @@ static void write_outputs(Writer *w, const Plan *plan) {
             continue;
         const Node *base = plan_base(plan, root->node);
         cw_line(w, "    {%s, %s, %s, %zu, %s},", kinds[root->kind], c_string(arena, root->name),
-                place_of(arena, plan, root->kind == ROOT_argument ? root->loc : root->node->loc),
+                place_of(arena, plan, root->loc),
                 plan->buffers.at[plan_place(plan, base).index].offset,
                 dims(arena, root->node->type));
     }
