@@ -49,7 +49,8 @@ typedef struct AertClock {
 
 /* Where an argument of a kernel lies: what it is in the four highest bits, how far in below them.
  * Offsets are in reals, so that one table serves floats and doubles.  The number of a stream of
- * draws takes 64 bits of its own: it is the word behind, and the argument points to it. */
+ * draws and a constant, a double by its bits, take 64 bits of their own: they are the word behind,
+ * and the argument points to it. */
 typedef uint64_t AertPlace;
 typedef enum AertPlaceKind {
     AERT_IN_STORE,
@@ -64,6 +65,7 @@ typedef enum AertPlaceKind {
 #define AERT_INPUT(number)       AERT_PLACE(AERT_IN_INPUTS, number)
 #define AERT_SCALAR(number)      AERT_PLACE(AERT_IN_SCALARS, number)
 #define AERT_STREAM(number)      AERT_PLACE(AERT_IN_TABLE, 0), number
+#define AERT_CONSTANT(bits)      AERT_PLACE(AERT_IN_TABLE, 0), bits
 
 /* One execution of an entry. */
 typedef struct AertRun {

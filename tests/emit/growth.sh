@@ -23,6 +23,21 @@ train   { batch 32; minimize total over encoder, decoder with adam(1e-3) }
 END
 }
 
+# widths COUNT: dense layers of so many widths
+widths() {
+    echo 'model widths
+input x : vector[32]
+encoder {
+    h0 = x'
+    i=0
+    while [ $((i += 1)) -le "$1" ]; do
+        echo "    h$i = h$((i - 1)) |> dense($((3 + i)))"
+    done
+    echo "}
+loss  { total = sum(h$1^2) }
+train { batch 32; minimize total over all with sgd(0.1) }"
+}
+
 # operations COUNT: a chain of so many elementwise operations
 operations() {
     echo 'model operations
@@ -64,6 +79,13 @@ emitted many layers 1000
 }
 [ $(( ($(bytes many) - $(bytes few)) / 990 )) -le 8000 ] || {
     echo "a layer adds $(( ($(bytes many) - $(bytes few)) / 990 )) bytes" >&2
+    exit 1
+}
+
+# Their initial values differ in range and number only.
+emitted wide widths 6
+[ "$(grep -c '= REAL(draw_key)(' "$work/wide.c")" -eq 1 ] || {
+    echo "initial values of layers of several widths are several functions" >&2
     exit 1
 }
 

@@ -58,6 +58,12 @@ typedef struct Stream {
     const char *of, *name; /* the draws' name, interned; the local's */
 } Stream;
 
+/* A number in the model's text, as a local. */
+typedef struct Constant {
+    double value;
+    const char *name;
+} Constant;
+
 typedef struct KernelWriter {
     const ProgramPlan *program;
     const Plan *plan;
@@ -68,6 +74,7 @@ typedef struct KernelWriter {
     List(Pointer) pointers;
     const char **scalar; /* by scalar: its local name, or NULL */
     List(Stream) streams;
+    List(Constant) constants;
     bool uses_range;
     /* of loops */
     const char *axis[MAX_AXES]; /* loop variables */
@@ -95,6 +102,8 @@ const char *kernel_len(KernelWriter *k, Len len); /* "784", "n", "28 * n" */
 const char *kernel_type_size(KernelWriter *k, Type type, int from, int to);
 const char *kernel_scalar(KernelWriter *k, const Node *node);
 const char *kernel_stream(KernelWriter *k, const Node *draw);
+const char *kernel_number(KernelWriter *k,
+                          double value); /* a literal, or the local that holds it */
 
 /* ---- share.c: kernels that do the same are one function ---- */
 typedef struct KernelTexts {

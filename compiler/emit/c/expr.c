@@ -117,7 +117,7 @@ const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, b
     const Value *value = &k->plan->fusion->value[base->id];
     *atomic = true;
     if (value->role == ROLE_const)
-        return expr_number(k->arena, base->attr.value);
+        return kernel_number(k, base->attr.value);
     if (value->role == ROLE_scalar)
         return kernel_scalar(k, base);
     const LoopNode *in = loops_find(loops, base);
@@ -156,7 +156,7 @@ static const char *leaf_text(KernelWriter *k, const LoopNode *node, bool *atomic
         return arena_printf(k->arena, "(real)(%s == %s)", expr_index(k, &node->index[0]),
                             expr_index(k, &node->index[1]));
     default:
-        return expr_number(k->arena, of->attr.value);
+        return kernel_number(k, of->attr.value);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "emit/c/c.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 static bool same_place(Place a, Place b) {
@@ -87,13 +88,31 @@ const char *kernel_stream(KernelWriter *k, const Node *draw) {
     return stream.name;
 }
 
-/* Adds an argument: its declaration, where `%d` stands for its number, and the place where it lies.
- */
-static void add_argument(KernelText *text, Writer *w, const char *type, const char *name,
-                         const char *read, const char *what, const char *place) {
-    cw_line(w, "%s%s = %sargs[%d];%s%s%s", type, name, read, text->n_args++, *what ? " /* " : "",
-            what, *what ? " */" : "");
-    text_add(text->places, "%s%s", text->n_args > 1 ? ", " : "", place);
+/* Initial values of one kind differ in their range from layer to layer: there fractions are
+ * arguments, so that one function makes all.  What runs in every batch has them as literals. */
+const char *kernel_number(KernelWriter *k, double value) {
+    bool fraction = isfinite(value) && value != floor(value);
+    if (k->plan->entry->kind != ENTRY_init || !fraction)
+        return expr_number(k->arena, value);
+    for (int i = 0; i < k->constants.count; i++)
+        if (k->constants.at[i].value == value)
+            return k->constants.at[i].name;
+    Constant constant = {value, scope_name(&k->scope, "fraction")};
+    list_add(k->arena, &k->constants, constant);
+    return constant.name;
+}
+
+/* Adds an argument by the place where it lies: its number. */
+static int add_argument(KernelText *text, const char *place) {
+    text_add(text->places, "%s%s", text->n_args > 0 ? ", " : "", place);
+    return text->n_args++;
+}
+
+/* The same where it lies in a word of its own, which follows in the table of places. */
+static int add_word(KernelText *text, const char *place) {
+    int number = add_argument(text, place);
+    text->n_args++;
+    return number;
 }
 
 static const char *place_text(const KernelWriter *k, Place place) {
@@ -107,7 +126,7 @@ static const char *place_text(const KernelWriter *k, Place place) {
     }
 }
 
-static void write_arguments(KernelText *text, KernelWriter *k, Writer *w) {
+static void write_pointers(KernelText *text, KernelWriter *k, Writer *w) {
     for (int i = 0; i < k->pointers.count; i++) {
         const Pointer *pointer = &k->pointers.at[i];
         if (!pointer->used)
@@ -117,18 +136,32 @@ static void write_arguments(KernelText *text, KernelWriter *k, Writer *w) {
         if (pointer->place.kind == PLACE_slice)
             cw_line(w, "%s%s = run->scratch; /* %s */", type, pointer->name, shape);
         else
-            add_argument(text, w, type, pointer->name, "", shape, place_text(k, pointer->place));
+            cw_line(w, "%s%s = args[%d]; /* %s */", type, pointer->name,
+                    add_argument(text, place_text(k, pointer->place)), shape);
     }
+}
+
+static void write_arguments(KernelText *text, KernelWriter *k, Writer *w) {
+    write_pointers(text, k, w);
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
         if (k->scalar[i])
-            add_argument(text, w, "const real ", k->scalar[i], "(real)*(const double *)", "",
-                         arena_printf(k->arena, "AERT_SCALAR(%d)", i));
+            cw_line(w, "const real %s = (real)*(const double *)args[%d];", k->scalar[i],
+                    add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)", i)));
     for (int i = 0; i < k->streams.count; i++) {
         const Stream *stream = &k->streams.at[i];
-        uint64_t number = c_hash(C_HASH_START, stream->of);
-        add_argument(text, w, "const uint64_t ", stream->name, "*(const uint64_t *)", "",
-                     arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", (unsigned long long)number));
-        text->n_args++; /* its number is a word of its own */
+        unsigned long long number = c_hash(C_HASH_START, stream->of);
+        const char *place = arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", number);
+        cw_line(w, "const uint64_t %s = *(const uint64_t *)args[%d];", stream->name,
+                add_word(text, place));
+    }
+    for (int i = 0; i < k->constants.count; i++) {
+        const Constant *constant = &k->constants.at[i];
+        uint64_t bits;
+        memcpy(&bits, &constant->value, sizeof bits);
+        const char *place = arena_printf(k->arena, "AERT_CONSTANT(0x%016llxu /* %.9g */)",
+                                         (unsigned long long)bits, constant->value);
+        cw_line(w, "const real %s = (real)aert_double(*(const uint64_t *)args[%d]);",
+                constant->name, add_word(text, place));
     }
 }
 

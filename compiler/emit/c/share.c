@@ -1,14 +1,14 @@
-/* Kernels that do the same become one function, whatever the places that they read and write and
- * the streams that they draw from: a hundred layers, `step`, `eval` and `encode` call it with
- * arguments of their own, which stand in tables.
+/* Kernels that do the same become one function, whatever the places that they read and write, the
+ * streams that they draw from and the range of initial values: a hundred layers, `step`, `eval` and
+ * `encode` call it with arguments of their own, which stand in tables.
  *
  *     static void REAL(k12_h)(const AertRun *run, void *const *args, int begin, int end) {
  *         const real *x = args[0];
  *         real *h = args[1];
  *         …
  *
- * The local names are those of the first kernel.  So the C compiler's work grows with what is
- * different in a model, not with its size.
+ * The local names and the shapes beside them are those of the first kernel.  So the C compiler's
+ * work grows with what is different in a model, not with its size.
  */
 #include "emit/c/c.h"
 
@@ -29,14 +29,18 @@ static bool stays(const char *begin, const char *at, const char *end, const char
     return member || real || *end == '(' || c_is_reserved(word);
 }
 
-/* The text with every other word replaced by how many came before it: "t4[i] + b[j]" → "#0[#1] +
- * #2[#3]". Kernels are alike where these are equal. */
+/* The text without comments, which tell shapes, and with every other word replaced by how many came
+ * before it: "t4[i] + b[j]" → "#0[#1] + #2[#3]". Kernels are alike where these are equal. */
 static const Text *without_names(Arena *arena, const char *text) {
     Text *out = NEW(arena, Text);
     Names *words = names_open(arena);
     text_open(out, arena);
     for (const char *at = text; *at;) {
-        const char *end = at;
+        const char *end = at, *comment = at[0] == '/' && at[1] == '*' ? strstr(at, "*/") : NULL;
+        if (comment) {
+            at = comment + 2;
+            continue;
+        }
         while (in_word(*end))
             end++;
         size_t length = (size_t)(end - at);
