@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 5, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 6, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -47,11 +47,12 @@ typedef struct AertClock {
     const double *set;   /* by hyper: 1 where the user set it, so that its schedule is off */
 } AertClock;
 
-/* Where an argument of a kernel lies: what it is in the four highest bits, how far in below them.
- * Offsets are in reals, so that one table serves floats and doubles.  The number of a stream of
- * draws and a constant, a double by its bits, take 64 bits of their own: they are the word behind,
- * and the argument points to it. */
-typedef uint64_t AertPlace;
+/* Where an argument of a kernel lies: what it is in the three highest bits, how far in below them.
+ * Offsets in the store and the arena are in blocks of reals, at whose starts all values lie: so one
+ * table serves floats and doubles, and 29 bits are enough.  The number of a stream of draws and a
+ * constant, a double by its bits, take two more words behind, and the argument points to them. */
+enum { AERT_BLOCK = 16, AERT_PLACE_BITS = 29, AERT_WORDS_BEHIND = 2 };
+typedef uint32_t AertPlace;
 typedef enum AertPlaceKind {
     AERT_IN_STORE,
     AERT_IN_ARENA,
@@ -59,13 +60,20 @@ typedef enum AertPlaceKind {
     AERT_IN_SCALARS,
     AERT_IN_TABLE,
 } AertPlaceKind;
-#define AERT_PLACE(kind, offset) ((AertPlace)(kind) << 60 | (AertPlace)(offset))
-#define AERT_STORE(offset)       AERT_PLACE(AERT_IN_STORE, offset)
-#define AERT_ARENA(offset)       AERT_PLACE(AERT_IN_ARENA, offset)
+#define AERT_PLACE(kind, offset) ((AertPlace)(kind) << AERT_PLACE_BITS | (AertPlace)(offset))
+#define AERT_STORE(offset)       AERT_PLACE(AERT_IN_STORE, (offset) / AERT_BLOCK)
+#define AERT_ARENA(offset)       AERT_PLACE(AERT_IN_ARENA, (offset) / AERT_BLOCK)
 #define AERT_INPUT(number)       AERT_PLACE(AERT_IN_INPUTS, number)
 #define AERT_SCALAR(number)      AERT_PLACE(AERT_IN_SCALARS, number)
-#define AERT_STREAM(number)      AERT_PLACE(AERT_IN_TABLE, 0), number
-#define AERT_CONSTANT(bits)      AERT_PLACE(AERT_IN_TABLE, 0), bits
+#define AERT_IN_WORDS(number)    AERT_PLACE(AERT_IN_TABLE, 0), (AertPlace)(number), (number) >> 32
+#define AERT_STREAM(number)      AERT_IN_WORDS(number)
+#define AERT_CONSTANT(bits)      AERT_IN_WORDS(bits)
+
+/* The number that an argument of AERT_STREAM or AERT_CONSTANT points to. */
+static inline uint64_t aert_number(const void *arg) {
+    const AertPlace *word = arg;
+    return word[0] | (uint64_t)word[1] << 32;
+}
 
 /* One execution of an entry. */
 typedef struct AertRun {
@@ -91,8 +99,8 @@ typedef struct AertKernel {
     void (*run)(const AertRun *run, void *const *args, int begin, int end);
     int args;                /* its arguments: run->args from here on */
     int extent, extent_rows; /* extent + extent_rows * rows things to compute … */
-    int chunk;               /* … in pieces of this many */
-    int barrier;             /* 1: all earlier kernels must be complete before it starts; 0: it
+    unsigned chunk : 31;     /* … in pieces of this many */
+    unsigned barrier : 1;    /* 1: all earlier kernels must be complete before it starts; 0: it
                                  runs at the same time as the one before */
 } AertKernel;
 

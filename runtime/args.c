@@ -2,12 +2,12 @@
 #include "args.h"
 
 static void *address(const AertPlace *place, size_t real_bytes, const AertRun *run) {
-    const size_t offset = (size_t)(*place & (((AertPlace)1 << 60) - 1));
-    switch ((AertPlaceKind)(*place >> 60)) {
+    const size_t offset = *place & (((AertPlace)1 << AERT_PLACE_BITS) - 1);
+    switch ((AertPlaceKind)(*place >> AERT_PLACE_BITS)) {
     case AERT_IN_STORE:
-        return (char *)run->store + offset * real_bytes;
+        return (char *)run->store + offset * AERT_BLOCK * real_bytes;
     case AERT_IN_ARENA:
-        return (char *)run->arena + offset * real_bytes;
+        return (char *)run->arena + offset * AERT_BLOCK * real_bytes;
     case AERT_IN_INPUTS:
         return (void *)(uintptr_t)run->input[offset];
     case AERT_IN_SCALARS:
@@ -21,7 +21,8 @@ static void *address(const AertPlace *place, size_t real_bytes, const AertRun *r
 void aert_args(const AertEntry *entry, size_t real_bytes, const AertRun *run, void **args) {
     for (int i = 0; i < entry->places; i++) {
         args[i] = address(&entry->place[i], real_bytes, run);
-        if (entry->place[i] == AERT_PLACE(AERT_IN_TABLE, 0))
+        int behind = entry->place[i] == AERT_PLACE(AERT_IN_TABLE, 0) ? AERT_WORDS_BEHIND : 0;
+        while (behind-- > 0)
             args[++i] = NULL;
     }
 }

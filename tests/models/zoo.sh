@@ -57,9 +57,12 @@ gradients() {
     grep -q '^all gradients agree' out.txt || fail "$(cat out.txt)"
 }
 
-# What a trainer may weigh; of a build for users, whose runtime is optimised.
+# What a trainer may weigh; of a build for users, whose runtime is optimised.  What the compiler makes of a loop depends on
+# the processor: it is a fixed kind here, the same wherever the test runs.
 case_size() {
-    [ "$(wc -c < "$program")" -le 300000 ] || fail "$program has $(wc -c < "$program") bytes"
+    [ "$(uname -m)" = x86_64 ] || skip "the bound is for x86-64"
+    works "$aecc" --march x86-64-v3 "$model" -o program
+    [ "$(wc -c < program)" -le 290000 ] || fail "$name has $(wc -c < program) bytes"
 }
 
 case_gradcheck() {

@@ -58,11 +58,11 @@ typedef struct Stream {
     const char *of, *name; /* the draws' name, interned; the local's */
 } Stream;
 
-/* A number in the model's text, as a local. */
-typedef struct Constant {
+/* A number of the model that is an argument, as a local. */
+typedef struct Fraction {
     double value;
     const char *name;
-} Constant;
+} Fraction;
 
 typedef struct KernelWriter {
     const ProgramPlan *program;
@@ -74,7 +74,7 @@ typedef struct KernelWriter {
     List(Pointer) pointers;
     const char **scalar; /* by scalar: its local name, or NULL */
     List(Stream) streams;
-    List(Constant) constants;
+    List(Fraction) fractions;
     bool uses_range;
     /* of loops */
     const char *axis[MAX_AXES]; /* loop variables */

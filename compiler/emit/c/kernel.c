@@ -91,15 +91,15 @@ const char *kernel_stream(KernelWriter *k, const Node *draw) {
 /* Initial values of one kind differ in their range from layer to layer: there fractions are
  * arguments, so that one function makes all.  What runs in every batch has them as literals. */
 const char *kernel_number(KernelWriter *k, double value) {
-    bool fraction = isfinite(value) && value != floor(value);
-    if (k->plan->entry->kind != ENTRY_init || !fraction)
+    bool is_fraction = isfinite(value) && value != floor(value);
+    if (k->plan->entry->kind != ENTRY_init || !is_fraction)
         return expr_number(k->arena, value);
-    for (int i = 0; i < k->constants.count; i++)
-        if (k->constants.at[i].value == value)
-            return k->constants.at[i].name;
-    Constant constant = {value, scope_name(&k->scope, "fraction")};
-    list_add(k->arena, &k->constants, constant);
-    return constant.name;
+    for (int i = 0; i < k->fractions.count; i++)
+        if (k->fractions.at[i].value == value)
+            return k->fractions.at[i].name;
+    Fraction fraction = {value, scope_name(&k->scope, "fraction")};
+    list_add(k->arena, &k->fractions, fraction);
+    return fraction.name;
 }
 
 /* Adds an argument by the place where it lies: its number. */
@@ -108,11 +108,18 @@ static int add_argument(KernelText *text, const char *place) {
     return text->n_args++;
 }
 
-/* The same where it lies in a word of its own, which follows in the table of places. */
-static int add_word(KernelText *text, const char *place) {
+/* The same of a number, whose 64 bits follow in the table of places as two words. */
+static int add_number(KernelText *text, const char *place) {
     int number = add_argument(text, place);
-    text->n_args++;
+    text->n_args += 2;
     return number;
+}
+
+static const char *offset_text(const KernelWriter *k, const char *kind, size_t offset) {
+    enum { BLOCK = 16, BITS = 29 }; /* AERT_BLOCK and AERT_PLACE_BITS of the runtime */
+    if (offset % BLOCK != 0 || offset / BLOCK >> BITS != 0)
+        die("AertPlace cannot tell the offset %zu", offset);
+    return arena_printf(k->arena, "AERT_%s(%zu)", kind, offset);
 }
 
 static const char *place_text(const KernelWriter *k, Place place) {
@@ -120,9 +127,9 @@ static const char *place_text(const KernelWriter *k, Place place) {
     case PLACE_input:
         return arena_printf(k->arena, "AERT_INPUT(%d)", place.index);
     case PLACE_buffer:
-        return arena_printf(k->arena, "AERT_ARENA(%zu)", k->plan->buffers.at[place.index].offset);
+        return offset_text(k, "ARENA", k->plan->buffers.at[place.index].offset);
     default:
-        return arena_printf(k->arena, "AERT_STORE(%zu)", k->program->slot_offset[place.index]);
+        return offset_text(k, "STORE", k->program->slot_offset[place.index]);
     }
 }
 
@@ -151,17 +158,17 @@ static void write_arguments(KernelText *text, KernelWriter *k, Writer *w) {
         const Stream *stream = &k->streams.at[i];
         unsigned long long number = c_hash(C_HASH_START, stream->of);
         const char *place = arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", number);
-        cw_line(w, "const uint64_t %s = *(const uint64_t *)args[%d];", stream->name,
-                add_word(text, place));
+        cw_line(w, "const uint64_t %s = aert_number(args[%d]);", stream->name,
+                add_number(text, place));
     }
-    for (int i = 0; i < k->constants.count; i++) {
-        const Constant *constant = &k->constants.at[i];
+    for (int i = 0; i < k->fractions.count; i++) {
+        const Fraction *fraction = &k->fractions.at[i];
         uint64_t bits;
-        memcpy(&bits, &constant->value, sizeof bits);
+        memcpy(&bits, &fraction->value, sizeof bits);
         const char *place = arena_printf(k->arena, "AERT_CONSTANT(0x%016llxu /* %.9g */)",
-                                         (unsigned long long)bits, constant->value);
-        cw_line(w, "const real %s = (real)aert_double(*(const uint64_t *)args[%d]);",
-                constant->name, add_word(text, place));
+                                         (unsigned long long)bits, fraction->value);
+        cw_line(w, "const real %s = (real)aert_double(aert_number(args[%d]));", fraction->name,
+                add_number(text, place));
     }
 }
 
