@@ -118,8 +118,7 @@ static void hand_on(GradContext *c, GradRule *rule, Node *places) {
  * for (runtime/training_cause.c).  A norm at 0 is none. */
 static void tell(GradContext *c, const Node *node, Node *places) {
     const Range *ranges = c->live->ranges;
-    bool root = node->op == OP_sqrt || node->op == OP_pow;
-    if (!range_reaches_pole(node, ranges) || (root && ranges[node->in[0]->id].squares))
+    if (!range_reaches_pole(node, ranges) || range_is_norm(node, ranges))
         return;
     Node *a = node->in[node->op == OP_div ? 1 : 0];
     if (places)

@@ -7,11 +7,11 @@
 static const double exp_overflows = 80; /* a little below where it does in float */
 
 static Range everywhere(void) {
-    return (Range){-INFINITY, INFINITY, false, false};
+    return (Range){.low = -INFINITY, .high = INFINITY};
 }
 
 static Range between(double low, double high) {
-    return (Range){low, high, false, false};
+    return (Range){.low = low, .high = high};
 }
 
 /* a b, where 0 times an unbounded number is 0: values themselves are finite. */
@@ -126,6 +126,31 @@ static Range summed(Range a) {
     return between(a.low >= 0 ? a.low : -INFINITY, a.high <= 0 ? a.high : INFINITY);
 }
 
+/* A transposition that moves nothing: axes longer than 1 stay in their order. */
+static bool keeps_order(const Node *node) {
+    for (int k = 0, last = -node->type.rank - 1; k < node->type.rank; k++)
+        if (node->type.dim[k] != 1) {
+            if (node->attr.ints[k] < last)
+                return false;
+            last = node->attr.ints[k];
+        }
+    return true;
+}
+
+/* The node whose numbers these are, in the same order. */
+static const Node *same_numbers(const Node *node) {
+    while (node->op == OP_reshape || (node->op == OP_transpose && keeps_order(node)))
+        node = node->in[0];
+    return node;
+}
+
+/* v vᵀ of a row v: a sum of squares. */
+static bool is_row_by_itself(const Node *node) {
+    const int *last = node->type.dim + node->type.rank - 2;
+    return node->op == OP_matmul && last[0] == 1 && last[1] == 1 &&
+           same_numbers(node->in[0]) == same_numbers(node->in[1]);
+}
+
 static Range range_of(const Node *node, const Range *ranges) {
     Range a = node->n_in > 0 ? ranges[node->in[0]->id] : everywhere();
     switch (node->op) {
@@ -139,6 +164,9 @@ static Range range_of(const Node *node, const Range *ranges) {
         return a;
     case OP_pad:
         return joined(a, between(0, 0));
+    case OP_matmul:
+        return is_row_by_itself(node) ? between(0, INFINITY)
+                                      : summed(times(a, ranges[node->in[1]->id]));
     case OP_concat:
         for (int i = 1; i < node->n_in; i++)
             a = joined(a, ranges[node->in[i]->id]);
@@ -174,29 +202,76 @@ bool range_reaches_pole(const Node *node, const Range *ranges) {
     }
 }
 
-/* Whether the value is made of squares alone. */
-static bool is_squares(const Node *node, const Range *ranges) {
-    bool a = node->n_in > 0 && ranges[node->in[0]->id].squares;
-    bool b = node->n_in > 1 && ranges[node->in[1]->id].squares;
+static Range operand(const Node *node, int i, const Range *ranges) {
+    return i < node->n_in ? ranges[node->in[i]->id] : everywhere();
+}
+
+static bool all_are(const Node *node, const Range *ranges, bool (*is)(Range range)) {
+    for (int i = 0; i < node->n_in; i++)
+        if (!is(ranges[node->in[i]->id]))
+            return false;
+    return node->n_in > 0;
+}
+
+static bool range_steady(Range a) {
+    return a.steady;
+}
+
+static bool range_flat(Range a) {
+    return a.flat;
+}
+
+static bool flat_and_positive(Range a) {
+    return a.flat && a.low >= 0;
+}
+
+/* Whether no derivative reaches a leaf from here, whatever the leaf: draws, hypers, comparisons. */
+static bool is_steady(const Node *node, const Range *ranges) {
+    if (node->op == OP_input || node->op == OP_param || node->op == OP_state)
+        return false;
+    bool no_rule = node->op == OP_stop || (optab[node->op].flags & STEP);
+    return node->n_in == 0 || no_rule || all_are(node, ranges, range_steady);
+}
+
+/* Whether the derivative is 0 wherever the value is: that of a square, of a sum of squares that
+ * are weighted, masked, joined or chosen from. */
+static bool is_flat(const Node *node, const Range *ranges) {
+    Range a = operand(node, 0, ranges), b = operand(node, 1, ranges);
     switch (node->op) {
     case OP_square:
+    case OP_exp:
+    case OP_sigmoid:
+    case OP_softplus:
         return true;
     case OP_pow:
-        return is_even(node->in[1]);
+        return is_even(node->in[1]) || (a.low >= 0 && b.low == b.high && b.low > 1);
     case OP_mul:
-        return node->in[0] == node->in[1] || (a && ranges[node->in[1]->id].low > 0) ||
-               (b && ranges[node->in[0]->id].low > 0);
-    case OP_div:
-        return a && ranges[node->in[1]->id].low > 0;
+        return node->in[0] == node->in[1] || (a.flat && b.flat);
+    case OP_matmul:
+        return is_row_by_itself(node) || all_are(node, ranges, flat_and_positive);
     case OP_add:
-        return a && b;
     case OP_sum:
+        return all_are(node, ranges, flat_and_positive);
+    case OP_where:
+        return b.flat && operand(node, 2, ranges).flat;
+    case OP_gather:
+    case OP_div:
+    case OP_neg:
+    case OP_abs:
+    case OP_log1p:
+    case OP_tanh:
+    case OP_erf:
+        return a.flat;
+    case OP_max:
+    case OP_min:
     case OP_amax:
     case OP_reshape:
     case OP_transpose:
     case OP_slice:
+    case OP_pad:
+    case OP_concat:
     case OP_expand:
-        return a;
+        return all_are(node, ranges, range_flat);
     default:
         return false;
     }
@@ -210,10 +285,18 @@ Range *range_of_nodes(const Graph *graph, Arena *arena, int count) {
         if (isnan(range.low) || isnan(range.high) || range.low > range.high)
             range = everywhere();
         range.singular = range_reaches_pole(node, ranges);
-        range.squares = is_squares(node, ranges);
+        range.steady = is_steady(node, ranges);
+        range.flat = range.steady || is_flat(node, ranges) || range.low > 0 || range.high < 0;
         for (int i = 0; i < node->n_in; i++)
             range.singular = range.singular || ranges[node->in[i]->id].singular;
         ranges[id] = range;
     }
     return ranges;
+}
+
+bool range_is_norm(const Node *node, const Range *ranges) {
+    const Node *power = node->op == OP_pow ? node->in[1] : NULL;
+    bool root = node->op == OP_sqrt ||
+                (power && power->op == OP_const && power->attr.value > 0 && power->attr.value < 1);
+    return root && ranges[node->in[0]->id].flat && ranges[node->in[0]->id].low <= 0;
 }

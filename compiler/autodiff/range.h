@@ -15,7 +15,8 @@
 typedef struct Range {
     double low, high;
     bool singular; /* may be infinite or no number although all leaves are finite */
-    bool squares;  /* a sum of squares: 0 only where each of them is */
+    bool steady;   /* has no derivative: draws, hypers, comparisons */
+    bool flat;     /* its derivative is 0 wherever it is 0, as that of a sum of squares */
 } Range;
 
 /* By id, for the first `count` nodes of the graph. */
@@ -23,5 +24,8 @@ Range *range_of_nodes(const Graph *graph, Arena *arena, int count);
 
 /* Whether an operand of the node can come to where the node's function has a pole. */
 bool range_reaches_pole(const Node *node, const Range *ranges);
+
+/* Whether the node is a norm: a root of what may be 0 and is flat there. */
+bool range_is_norm(const Node *node, const Range *ranges);
 
 #endif

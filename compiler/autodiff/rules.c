@@ -41,10 +41,11 @@ void grad_log1p(GradContext *c, Node *y, Node *g) {
 }
 
 /* y = √a: d = g / 2y.  A norm, the root of a sum of squares, has no derivative at 0; its steps
- * there lead nowhere in particular, and d is 0. */
+ * there lead nowhere in particular, and d is 0.  So is that of any root of what is flat where it is
+ * 0, such as a masked sum of squares. */
 void grad_sqrt(GradContext *c, Node *y, Node *g) {
     Node *d = over(c, times(c, number(c, 0.5), g), y);
-    give(c, 0, guarded(c, d, c->live->ranges[y->in[0]->id].squares ? y : NULL));
+    give(c, 0, guarded(c, d, range_is_norm(y, c->live->ranges) ? y : NULL));
 }
 
 /* y = a²: d = 2 a g */
@@ -144,10 +145,9 @@ static Node *pow_slope(GradContext *c, Node *a, Node *p) {
  */
 void grad_pow(GradContext *c, Node *y, Node *g) {
     Node *a = y->in[0], *b = y->in[1];
-    bool root = c->live->ranges[a->id].squares && b->op == OP_const && b->attr.value > 0 &&
-                b->attr.value < 1;
+    Node *root = range_is_norm(y, c->live->ranges) ? y : NULL;
     if (wants(c, 0) && !(b->op == OP_const && b->attr.value == 0))
-        give(c, 0, guarded(c, times(c, g, pow_slope(c, a, b)), root ? y : NULL));
+        give(c, 0, guarded(c, times(c, g, pow_slope(c, a, b)), root));
     if (wants(c, 1))
         give(c, 1, times(c, g, times(c, y, unary(c, OP_log, a))));
 }
