@@ -34,7 +34,10 @@ static Term *choose_part(Checker *c, const Stack *s, int begin, int end) {
     Term *pair[2] = {s->place, term_number(c, s->loc, middle)};
     Term *before = left && right ? term_map(c, s->loc, OP_lt, 2, pair, NULL) : NULL;
     Term *in[3] = {before, left, right};
-    return before ? term_map(c, s->loc, OP_where, 3, in, NULL) : NULL;
+    Term *chosen = before ? term_map(c, s->loc, OP_where, 3, in, NULL) : NULL;
+    if (chosen && chosen->kind == TERM_map)
+        chosen->ints[0] = 1; /* both sides have their places: see range_of_map */
+    return chosen;
 }
 
 static bool alike(Checker *c, const Stack *s) {

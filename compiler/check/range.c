@@ -103,7 +103,8 @@ static Range range_of_map(const Term *term, const Range *known) {
     case OP_eq:
         return (Range){0, 1, false, a.fixed && b.fixed};
     case OP_where:
-        return within(both(b, known[term->in[2]->id]));
+        a = both(b, known[term->in[2]->id]);
+        return term->ints[0] ? a : within(a); /* of a list every item is taken */
     default:
         return anything;
     }
@@ -171,6 +172,7 @@ static Range range_of(const Model *m, const Term *term, const Range *known) {
     case TERM_batch:
     case TERM_spread:
     case TERM_collect:
+    case TERM_class_number:
         return first;
     case TERM_slice:
         return range_of_slice(m, term, first);
@@ -251,28 +253,30 @@ void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc l
         advise_range(c, input ? wanted : NULL);
 }
 
-bool check_index_range(Checker *c, Loc loc, const Term *index, int rows) {
+bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes) {
     Range found = term_range(c, index);
     double wrong = found.low < 0 ? found.low : found.high;
     if (!found.reached)
         return true;
-    if (is_single(found) && found.low != floor(found.low)) {
+    if (!classes && is_single(found) && found.low != floor(found.low)) {
         check_error(c, loc, "an index is a whole number, and this is %s",
                     text_number(c->arena, found.low));
         return false;
     }
     if (found.low >= 0 && found.high < rows)
         return true;
+    const char *inside, *number = text_number(c->arena, wrong);
     if (found.fixed) {
-        check_error(c, loc, "this takes row %s of a table that has rows 0 to %d",
-                    text_number(c->arena, wrong), rows - 1);
+        check_error(c, loc,
+                    classes ? "this is class %s, and the classes are 0 to %d"
+                            : "this takes row %s of a table that has rows 0 to %d",
+                    number, rows - 1);
         return false;
     }
-    if (isfinite(wrong)) {
-        const char *inside;
+    if (isfinite(wrong))
         diag_warning(c->diag, check_user_loc(c, loc, &inside),
-                     "this index goes up to %s, and the table has rows 0 to %d",
-                     text_number(c->arena, wrong), rows - 1);
-    }
+                     classes ? "this class goes up to %s, and the classes are 0 to %d"
+                             : "this index goes up to %s, and the table has rows 0 to %d",
+                     number, rows - 1);
     return true;
 }

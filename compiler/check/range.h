@@ -16,6 +16,6 @@ void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc l
 
 /* The index of a gather from a table of so many rows: an error where it is fixed and lies outside,
  * a warning where a class may. */
-bool check_index_range(Checker *c, Loc loc, const Term *index, int rows);
+bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes);
 
 #endif

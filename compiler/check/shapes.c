@@ -224,6 +224,8 @@ Value rule_class_number(Checker *c, Scope *scope, const Ast *call, Value *v) {
                     classes - 1);
         return value_error();
     }
+    if (!check_index_range(c, call->loc, in, classes, true))
+        return value_error();
     Term *term = term_new(c, TERM_class_number, call->loc, in->type, 1, &in);
     if (term)
         term->value = classes;
@@ -242,7 +244,7 @@ Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
     }
     if (check_rows_axis(c, call->loc, in[0], "take rows of"))
         return value_error();
-    if (!check_index_range(c, call->loc, in[1], in[0]->type.shape.dim[0]))
+    if (!check_index_range(c, call->loc, in[1], in[0]->type.shape.dim[0], false))
         return value_error();
     TermType type = in[1]->type;
     for (int i = 1; i < in[0]->type.shape.rank; i++)
