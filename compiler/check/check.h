@@ -134,7 +134,7 @@ typedef struct CheckInput {
 Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *input);
 
 /* ---- for the list of what there is ---- */
-/* A line for each function that the compiler knows itself, or for one of them (builtins.c). */
+/* A line for each function that the compiler knows itself, or for one of them (builtins.def). */
 void check_list_builtins(Text *out, const char *name);
 int check_builtin_names(Arena *arena, const char ***names);
 /* What to write for a name that other frameworks have, or NULL (unknown.c). */
