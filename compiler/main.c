@@ -14,7 +14,7 @@
 #include "passes/passes.h"
 #include "plan/plan.h"
 #include "prelude/prelude.h"
-#include "support/visible.h"
+#include "support/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -104,10 +104,10 @@ static const char *stem(Session *s, const char *path) {
 static Program *lower(Session *s, Model *model) {
     Program *program = NEW(s->arena, Program);
     *program = (Program){.arena = s->arena, .names = s->names, .diag = s->diag};
-    program->source = visible_text(s->arena, base_name(s->options.model));
+    program->source = text_visible(s->arena, base_name(s->options.model));
     program->command = s->options.command;
     if (!model->name)
-        model->name = visible_text(s->arena, stem(s, s->options.model));
+        model->name = text_visible(s->arena, stem(s, s->options.model));
     lower_model(model, program);
     return program;
 }

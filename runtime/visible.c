@@ -1,12 +1,12 @@
-/* visible: see visible.h. */
+/* visible: see visible.h.  The compiler shows text by the same functions. */
 #include "visible.h"
 
 #include <stdio.h>
 #include <string.h>
 
 int aert_character(const char *text, int *code) {
-    static const int least[] = {0, 0, 0x80, 0x800,
-                                0x10000}; /* by length: shorter forms are wrong */
+    /* by length: what has a shorter form may not have this one */
+    static const int least[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *byte = (const unsigned char *)text;
     *code = -1;
     if ((byte[0] >= 0x80 && byte[0] < 0xc2) || byte[0] > 0xf4)

@@ -3,7 +3,7 @@
 #include "driver/complain.h"
 #include "emit/emit.h"
 #include "passes/passes.h"
-#include "support/visible.h"
+#include "support/text.h"
 
 #include <string.h>
 
@@ -136,7 +136,7 @@ static const char *command_text(Arena *arena, int argc, char **argv) {
     text_add(&text, "aecc");
     for (int i = 1; i < argc; i++)
         text_add(&text, " %s", base_name(argv[i]));
-    return visible_text(arena, text.at);
+    return text_visible(arena, text.at);
 }
 
 bool options_read(Options *o, Arena *arena, int argc, char **argv) {

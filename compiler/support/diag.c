@@ -9,7 +9,7 @@
  * diag_print.c shows them to people, diag_json.c to editors.
  */
 #include "support/diag_messages.h"
-#include "support/visible.h"
+#include "support/text.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -81,7 +81,7 @@ const char *diag_place(Diag *diag, Loc loc) {
         return "";
     const char *slash = strrchr(source->name, '/');
     return arena_printf(diag->arena, "%s:%d",
-                        visible_text(diag->arena, slash ? slash + 1 : source->name),
+                        text_visible(diag->arena, slash ? slash + 1 : source->name),
                         diag_line(diag, loc));
 }
 

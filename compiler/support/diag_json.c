@@ -7,23 +7,20 @@
  * are joined by newlines; notes are the marks, then the notes, with places of their own.
  */
 #include "support/diag_messages.h"
-#include "support/visible.h"
-
-#include <string.h>
+#include "visible.h"
 
 /* The inside of a JSON string; what a terminal would obey is escaped. */
 static void print_text(FILE *out, const char *text) {
-    for (int left = (int)strlen(text), length; left > 0; left -= length, text += length) {
-        int code;
-        char escape[VISIBLE_ROOM];
-        length = visible_decode(text, left, &code);
+    for (int code, length; *text; text += length) {
+        char escape[AERT_VISIBLE_ROOM];
+        length = aert_character(text, &code);
         if (code < 0)
             fputs("\\ufffd", out);
         else if (code == '\n')
             fputs("\\n", out);
         else if (code == '"' || code == '\\')
             fprintf(out, "\\%c", code);
-        else if (visible_escape(text, code, escape))
+        else if (aert_visible_character(text, code, escape))
             fprintf(out, "\\u%04x", (unsigned)code);
         else
             fwrite(text, 1, (size_t)length, out);

@@ -13,7 +13,7 @@
  */
 #include "support/diag_messages.h"
 #include "support/text.h"
-#include "support/visible.h"
+#include "visible.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +51,8 @@ static int width_of_code(int code) {
 
 /* The same of the character at `text`, as it is shown. */
 static int cells_of(const char *text, int code) {
-    char escape[VISIBLE_ROOM];
-    return visible_escape(text, code, escape) ? (int)strlen(escape) : width_of_code(code);
+    char escape[AERT_VISIBLE_ROOM];
+    return aert_visible_character(text, code, escape) ? (int)strlen(escape) : width_of_code(code);
 }
 
 /* ---- a source line ---- */
@@ -63,7 +63,7 @@ static View view_line(Printer *printer, const Source *source, int at) {
     view.cell = NEW_ARRAY(printer->arena, int, view.end - view.begin + 1);
     int cell = 0;
     for (int i = view.begin; i < view.end;) {
-        int code, length = visible_decode(source->text + i, view.end - i, &code);
+        int code, length = aert_character(source->text + i, &code);
         for (int j = 0; j < length; j++)
             view.cell[i + j - view.begin] = cell;
         cell += code == '\t' ? TAB - cell % TAB : cells_of(source->text + i, code);
@@ -116,14 +116,14 @@ static void print_source(Printer *printer, const Source *source, const View *vie
     int from = view->from + (view->from > 0), to = view->to - (view->to < cells); /* between … */
     for (int i = view->begin, length; i < view->end; i += length) {
         int code;
-        char escape[VISIBLE_ROOM];
-        length = visible_decode(source->text + i, view->end - i, &code);
+        char escape[AERT_VISIBLE_ROOM];
+        length = aert_character(source->text + i, &code);
         int cell = view->cell[i - view->begin], next = view->cell[i + length - view->begin];
         if (next <= from || next > to)
             continue;
         if (cell < from || code == '\t')
             text_add(&line, "%*s", next - (cell < from ? from : cell), "");
-        else if (visible_escape(source->text + i, code, escape))
+        else if (aert_visible_character(source->text + i, code, escape))
             text_add(&line, "%s", escape);
         else
             text_add_bytes(&line, source->text + i, (size_t)length);
@@ -156,11 +156,9 @@ static void print_row(Printer *printer, const char *row) {
 
 static int width_of(const char *text) {
     int cells = 0, code;
-    for (int left = (int)strlen(text); left > 0;) {
-        int length = visible_decode(text, left, &code);
+    for (int length; *text; text += length) {
+        length = aert_character(text, &code);
         cells += cells_of(text, code);
-        text += length;
-        left -= length;
     }
     return cells;
 }
@@ -171,7 +169,7 @@ static void print_words(Printer *printer, const View *view, const Remark *marks,
     text_open(&row, printer->arena);
     int used = 0;
     for (int i = 0; i < count; i++) {
-        const char *words = visible_text(printer->arena, marks[i].text);
+        const char *words = text_visible(printer->arena, marks[i].text);
         int from, to, width = width_of(words);
         if (!width)
             continue;
@@ -252,9 +250,9 @@ static int print_lines(Printer *printer, const Source *source, Message *message)
 static void print_head(Printer *printer, Loc loc, const char *severity, const char *text) {
     const Source *source = diag_source_of(printer->diag, loc);
     if (source)
-        fprintf(printer->out, "%s:%d:%d: ", visible_text(printer->arena, source->name),
+        fprintf(printer->out, "%s:%d:%d: ", text_visible(printer->arena, source->name),
                 diag_line(printer->diag, loc), source_column(source, loc.begin));
-    fprintf(printer->out, "%s: %s\n", severity, visible_text(printer->arena, text));
+    fprintf(printer->out, "%s: %s\n", severity, text_visible(printer->arena, text));
 }
 
 /* A line of help; a newline in it begins another. */
@@ -263,7 +261,7 @@ static void print_help(Printer *printer, bool gutter, int indent, const char *te
         const char *newline = strchr(text, '\n');
         size_t length = newline ? (size_t)(newline - text) : strlen(text);
         fprintf(printer->out, "%s%*s%s\n", gutter ? "      | " : "    ", gutter ? indent : 0, "",
-                visible_text(printer->arena, arena_copy(printer->arena, text, length)));
+                text_visible(printer->arena, arena_copy(printer->arena, text, length)));
         text = newline ? newline + 1 : NULL;
     }
 }

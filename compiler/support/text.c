@@ -1,10 +1,12 @@
-/* Text: interned names, growing buffers, numbers and files as text, and the nearest name.
+/* Text: interned names, growing buffers, numbers and files as text, text as it may be shown, and
+ * the nearest name.
  *
  * A Names table is open addressing over FNV-1a; it doubles when half full.  Equal names are one
  * pointer afterwards:  names_of(names, "mu") == names_intern(names, "mu + 1", 2).
  */
 #include "support/text.h"
 #include "support/diag.h"
+#include "visible.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -186,6 +188,22 @@ char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *lengt
     end_lines(&text);
     *length = text.length;
     return whole ? text.at : NULL;
+}
+
+/* ---- what a terminal would obey ---- */
+
+const char *text_visible(Arena *arena, const char *text) {
+    Text out;
+    text_open(&out, arena);
+    for (int code, length; *text; text += length) {
+        char escape[AERT_VISIBLE_ROOM];
+        length = aert_character(text, &code);
+        if (aert_visible_character(text, code, escape))
+            text_add(&out, "%s", escape);
+        else
+            text_add_bytes(&out, text, (size_t)length);
+    }
+    return out.at;
 }
 
 /* ---- numbers ---- */
