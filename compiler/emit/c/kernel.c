@@ -141,7 +141,8 @@ static void write_pointers(KernelText *text, KernelWriter *k, Writer *w) {
         const char *type = pointer->written ? "real *" : "const real *";
         const char *shape = formula_shape(k->arena, pointer->node->type);
         if (pointer->place.kind == PLACE_slice)
-            cw_line(w, "%s%s = run->scratch; /* %s */", type, pointer->name, shape);
+            cw_line(w, "%s%s = run->scratch; /* rows begin to end of %s */", type, pointer->name,
+                    shape);
         else
             cw_line(w, "%s%s = args[%d]; /* %s */", type, pointer->name,
                     add_argument(text, place_text(k, pointer->place)), shape);
