@@ -30,11 +30,11 @@ static bool is_linear(Op op) {
     }
 }
 
-static bool is_unsafe(const Node *node, const Range *ranges) {
-    if (range_reaches_pole(node, ranges))
+static bool is_unsafe(const Node *node, const Bounds *bounds) {
+    if (bounds_reaches_pole(node, bounds))
         return true;
     for (int i = 0; i < node->n_in; i++)
-        if (ranges[node->in[i]->id].singular && !is_linear(node->op))
+        if (bounds[node->in[i]->id].singular && !is_linear(node->op))
             return true;
     return false;
 }
@@ -43,14 +43,14 @@ void live_open(GradContext *c, const Node *y) {
     Arena *scratch = c->scratch;
     int count = y->id + 1;
     Live *live = NEW(scratch, Live);
-    *live = (Live){.ranges = range_of_nodes(c->graph, scratch, count),
+    *live = (Live){.bounds = bounds_of_nodes(c->graph, scratch, count),
                    .unsafe = NEW_ARRAY(scratch, bool, count),
                    .below = NEW_ARRAY(scratch, bool, count),
                    .all = NEW_ARRAY(scratch, bool, count),
                    .places = NEW_ARRAY(scratch, Node *, count)};
     for (int id = 0; id < count; id++) {
         const Node *node = c->graph->nodes.at[id];
-        live->unsafe[id] = is_unsafe(node, live->ranges);
+        live->unsafe[id] = is_unsafe(node, live->bounds);
         live->below[id] = c->needed[id] && live->unsafe[id];
         for (int i = 0; i < node->n_in; i++)
             live->below[id] |= c->needed[id] && live->below[node->in[i]->id];
@@ -117,8 +117,8 @@ static void hand_on(GradContext *c, GradRule *rule, Node *places) {
 /* The argument of a function with a pole, 1 where it is not live: what a run that has died is asked
  * for (runtime/training_cause.c).  A norm at 0 is none. */
 static void tell(GradContext *c, const Node *node, Node *places) {
-    const Range *ranges = c->live->ranges;
-    if (!range_reaches_pole(node, ranges) || range_is_norm(node, ranges))
+    const Bounds *bounds = c->live->bounds;
+    if (!bounds_reaches_pole(node, bounds) || bounds_is_norm(node, bounds))
         return;
     Node *a = node->in[node->op == OP_div ? 1 : 0];
     if (places)

@@ -13,16 +13,16 @@
  * what comes out is right, too.  Zeros come from where, max, min and amax, from a slice and a
  * gather. They pass a product of matrices where whole rows, or whole columns, of it were not taken.
  *
- * Nothing is kept, and no node made, where no slope below may fail to be finite (range.h).
+ * Nothing is kept, and no node made, where no slope below may fail to be finite (bounds.h).
  */
 #ifndef AECC_LIVE_H
 #define AECC_LIVE_H
 
 #include "autodiff/cotangent.h"
-#include "autodiff/range.h"
+#include "autodiff/bounds.h"
 
 typedef struct Live {
-    Range *ranges;
+    Bounds *bounds;
     bool *unsafe;  /* by id: its rule may multiply by what is not finite */
     bool *below;   /* by id: so may its own rule or that of something needed below it */
     bool *all;     /* by id: live everywhere */

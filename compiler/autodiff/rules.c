@@ -45,7 +45,7 @@ void grad_log1p(GradContext *c, Node *y, Node *g) {
  * 0, such as a masked sum of squares. */
 void grad_sqrt(GradContext *c, Node *y, Node *g) {
     Node *d = over(c, times(c, number(c, 0.5), g), y);
-    give(c, 0, guarded(c, d, range_is_norm(y, c->live->ranges) ? y : NULL));
+    give(c, 0, guarded(c, d, bounds_is_norm(y, c->live->bounds) ? y : NULL));
 }
 
 /* y = a²: d = 2 a g */
@@ -145,7 +145,7 @@ static Node *pow_slope(GradContext *c, Node *a, Node *p) {
  */
 void grad_pow(GradContext *c, Node *y, Node *g) {
     Node *a = y->in[0], *b = y->in[1];
-    Node *root = range_is_norm(y, c->live->ranges) ? y : NULL;
+    Node *root = bounds_is_norm(y, c->live->bounds) ? y : NULL;
     if (wants(c, 0) && !(b->op == OP_const && b->attr.value == 0))
         give(c, 0, guarded(c, times(c, g, pow_slope(c, a, b)), root));
     if (wants(c, 1))

@@ -1,17 +1,18 @@
-/* Intervals of values, and the poles that lie in them: see range.h. */
-#include "autodiff/range.h"
+/* Intervals of values, and the poles that lie in them: see bounds.h. */
+#include "autodiff/bounds.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 static const double exp_overflows = 80; /* a little below where it does in float */
 
-static Range everywhere(void) {
-    return (Range){.low = -INFINITY, .high = INFINITY};
+static Bounds everywhere(void) {
+    return (Bounds){.low = -INFINITY, .high = INFINITY};
 }
 
-static Range between(double low, double high) {
-    return (Range){.low = low, .high = high};
+static Bounds between(double low, double high) {
+    return (Bounds){.low = low, .high = high};
 }
 
 /* a b, where 0 times an unbounded number is 0: values themselves are finite. */
@@ -19,18 +20,18 @@ static double product(double a, double b) {
     return a == 0 || b == 0 ? 0 : a * b;
 }
 
-static Range times(Range a, Range b) {
+static Bounds times(Bounds a, Bounds b) {
     double p[4] = {product(a.low, b.low), product(a.low, b.high), product(a.high, b.low),
                    product(a.high, b.high)};
     return between(fmin(fmin(p[0], p[1]), fmin(p[2], p[3])),
                    fmax(fmax(p[0], p[1]), fmax(p[2], p[3])));
 }
 
-static Range joined(Range a, Range b) {
+static Bounds joined(Bounds a, Bounds b) {
     return between(fmin(a.low, b.low), fmax(a.high, b.high));
 }
 
-static Range squared(Range a) {
+static Bounds squared(Bounds a) {
     double low = a.low > 0 ? a.low : a.high < 0 ? -a.high : 0;
     double high = fmax(fabs(a.low), fabs(a.high));
     return between(product(low, low), product(high, high));
@@ -40,19 +41,19 @@ static bool is_even(const Node *node) {
     return node->op == OP_const && fmod(node->attr.value, 2) == 0 && node->attr.value > 0;
 }
 
-static Range quotient(Range a, Range b) {
+static Bounds quotient(Bounds a, Bounds b) {
     if (b.low > 0 || b.high < 0)
         return times(a, between(1 / b.high, 1 / b.low));
     return everywhere();
 }
 
-static Range power(const Node *node, Range a) {
+static Bounds power(const Node *node, Bounds a) {
     if (is_even(node->in[1]))
         return between(0, INFINITY);
     return a.low >= 0 ? between(0, INFINITY) : everywhere();
 }
 
-static Range leaf(const Node *node) {
+static Bounds leaf(const Node *node) {
     switch (node->op) {
     case OP_const:
         return between(node->attr.value, node->attr.value);
@@ -68,7 +69,7 @@ static Range leaf(const Node *node) {
     }
 }
 
-static Range elementwise(const Node *node, Range a, Range b, Range c) {
+static Bounds elementwise(const Node *node, Bounds a, Bounds b, Bounds c) {
     switch (node->op) {
     case OP_neg:
         return between(-a.high, -a.low);
@@ -122,7 +123,7 @@ static Range elementwise(const Node *node, Range a, Range b, Range c) {
 }
 
 /* A sum has the sign of what is summed. */
-static Range summed(Range a) {
+static Bounds summed(Bounds a) {
     return between(a.low >= 0 ? a.low : -INFINITY, a.high <= 0 ? a.high : INFINITY);
 }
 
@@ -151,8 +152,8 @@ static bool is_row_by_itself(const Node *node) {
            same_numbers(node->in[0]) == same_numbers(node->in[1]);
 }
 
-static Range range_of(const Node *node, const Range *ranges) {
-    Range a = node->n_in > 0 ? ranges[node->in[0]->id] : everywhere();
+static Bounds bounds_of(const Node *node, const Bounds *bounds) {
+    Bounds a = node->n_in > 0 ? bounds[node->in[0]->id] : everywhere();
     switch (node->op) {
     case OP_sum:
         return summed(a);
@@ -166,10 +167,10 @@ static Range range_of(const Node *node, const Range *ranges) {
         return joined(a, between(0, 0));
     case OP_matmul:
         return is_row_by_itself(node) ? between(0, INFINITY)
-                                      : summed(times(a, ranges[node->in[1]->id]));
+                                      : summed(times(a, bounds[node->in[1]->id]));
     case OP_concat:
         for (int i = 1; i < node->n_in; i++)
-            a = joined(a, ranges[node->in[i]->id]);
+            a = joined(a, bounds[node->in[i]->id]);
         return a;
     default:
         break;
@@ -178,13 +179,13 @@ static Range range_of(const Node *node, const Range *ranges) {
         return leaf(node);
     if (optab[node->op].kind != KIND_map)
         return everywhere();
-    return elementwise(node, a, node->n_in > 1 ? ranges[node->in[1]->id] : a,
-                       node->n_in > 2 ? ranges[node->in[2]->id] : a);
+    return elementwise(node, a, node->n_in > 1 ? bounds[node->in[1]->id] : a,
+                       node->n_in > 2 ? bounds[node->in[2]->id] : a);
 }
 
-bool range_reaches_pole(const Node *node, const Range *ranges) {
-    Range a = node->n_in > 0 ? ranges[node->in[0]->id] : everywhere();
-    Range b = node->n_in > 1 ? ranges[node->in[1]->id] : everywhere();
+bool bounds_reaches_pole(const Node *node, const Bounds *bounds) {
+    Bounds a = node->n_in > 0 ? bounds[node->in[0]->id] : everywhere();
+    Bounds b = node->n_in > 1 ? bounds[node->in[1]->id] : everywhere();
     switch (node->op) {
     case OP_log:
     case OP_sqrt:
@@ -202,41 +203,41 @@ bool range_reaches_pole(const Node *node, const Range *ranges) {
     }
 }
 
-static Range operand(const Node *node, int i, const Range *ranges) {
-    return i < node->n_in ? ranges[node->in[i]->id] : everywhere();
+static Bounds operand(const Node *node, int i, const Bounds *bounds) {
+    return i < node->n_in ? bounds[node->in[i]->id] : everywhere();
 }
 
-static bool all_are(const Node *node, const Range *ranges, bool (*is)(Range range)) {
+static bool all_are(const Node *node, const Bounds *bounds, bool (*is)(Bounds a)) {
     for (int i = 0; i < node->n_in; i++)
-        if (!is(ranges[node->in[i]->id]))
+        if (!is(bounds[node->in[i]->id]))
             return false;
     return node->n_in > 0;
 }
 
-static bool range_steady(Range a) {
+static bool is_steady_one(Bounds a) {
     return a.steady;
 }
 
-static bool range_flat(Range a) {
+static bool is_flat_one(Bounds a) {
     return a.flat;
 }
 
-static bool flat_and_positive(Range a) {
+static bool flat_and_positive(Bounds a) {
     return a.flat && a.low >= 0;
 }
 
 /* Whether no derivative reaches a leaf from here, whatever the leaf: draws, hypers, comparisons. */
-static bool is_steady(const Node *node, const Range *ranges) {
+static bool is_steady(const Node *node, const Bounds *bounds) {
     if (node->op == OP_input || node->op == OP_param || node->op == OP_state)
         return false;
     bool no_rule = node->op == OP_stop || (optab[node->op].flags & STEP);
-    return node->n_in == 0 || no_rule || all_are(node, ranges, range_steady);
+    return node->n_in == 0 || no_rule || all_are(node, bounds, is_steady_one);
 }
 
 /* Whether the derivative is 0 wherever the value is: that of a square, of a sum of squares that
  * are weighted, masked, joined or chosen from. */
-static bool is_flat(const Node *node, const Range *ranges) {
-    Range a = operand(node, 0, ranges), b = operand(node, 1, ranges);
+static bool is_flat(const Node *node, const Bounds *bounds) {
+    Bounds a = operand(node, 0, bounds), b = operand(node, 1, bounds);
     switch (node->op) {
     case OP_square:
     case OP_exp:
@@ -248,12 +249,12 @@ static bool is_flat(const Node *node, const Range *ranges) {
     case OP_mul:
         return node->in[0] == node->in[1] || (a.flat && b.flat);
     case OP_matmul:
-        return is_row_by_itself(node) || all_are(node, ranges, flat_and_positive);
+        return is_row_by_itself(node) || all_are(node, bounds, flat_and_positive);
     case OP_add:
     case OP_sum:
-        return all_are(node, ranges, flat_and_positive);
+        return all_are(node, bounds, flat_and_positive);
     case OP_where:
-        return b.flat && operand(node, 2, ranges).flat;
+        return b.flat && operand(node, 2, bounds).flat;
     case OP_gather:
     case OP_div:
     case OP_neg:
@@ -271,32 +272,39 @@ static bool is_flat(const Node *node, const Range *ranges) {
     case OP_pad:
     case OP_concat:
     case OP_expand:
-        return all_are(node, ranges, range_flat);
+        return all_are(node, bounds, is_flat_one);
     default:
         return false;
     }
 }
 
-Range *range_of_nodes(const Graph *graph, Arena *arena, int count) {
-    Range *ranges = NEW_ARRAY(arena, Range, count);
-    for (int id = 0; id < count; id++) {
-        const Node *node = graph->nodes.at[id];
-        Range range = range_of(node, ranges);
-        if (isnan(range.low) || isnan(range.high) || range.low > range.high)
-            range = everywhere();
-        range.singular = range_reaches_pole(node, ranges);
-        range.steady = is_steady(node, ranges);
-        range.flat = range.steady || is_flat(node, ranges) || range.low > 0 || range.high < 0;
-        for (int i = 0; i < node->n_in; i++)
-            range.singular = range.singular || ranges[node->in[i]->id].singular;
-        ranges[id] = range;
-    }
-    return ranges;
+/* A bound as floats have it: what is smaller than they can be is 0, what is larger infinite. */
+static double as_float(double bound) {
+    double size = fabs(bound);
+    return size < FLT_MIN ? 0 : size > FLT_MAX ? copysign(INFINITY, bound) : bound;
 }
 
-bool range_is_norm(const Node *node, const Range *ranges) {
+Bounds *bounds_of_nodes(const Graph *graph, Arena *arena, int count) {
+    Bounds *bounds = NEW_ARRAY(arena, Bounds, count);
+    for (int id = 0; id < count; id++) {
+        const Node *node = graph->nodes.at[id];
+        Bounds own = bounds_of(node, bounds);
+        if (isnan(own.low) || isnan(own.high) || own.low > own.high)
+            own = everywhere();
+        own.low = as_float(own.low), own.high = as_float(own.high);
+        own.singular = bounds_reaches_pole(node, bounds);
+        own.steady = is_steady(node, bounds);
+        own.flat = own.steady || is_flat(node, bounds) || own.low > 0 || own.high < 0;
+        for (int i = 0; i < node->n_in; i++)
+            own.singular = own.singular || bounds[node->in[i]->id].singular;
+        bounds[id] = own;
+    }
+    return bounds;
+}
+
+bool bounds_is_norm(const Node *node, const Bounds *bounds) {
     const Node *power = node->op == OP_pow ? node->in[1] : NULL;
     bool root = node->op == OP_sqrt ||
                 (power && power->op == OP_const && power->attr.value > 0 && power->attr.value < 1);
-    return root && ranges[node->in[0]->id].flat && ranges[node->in[0]->id].low <= 0;
+    return root && bounds[node->in[0]->id].flat && bounds[node->in[0]->id].low <= 0;
 }
