@@ -11,7 +11,7 @@
 #define AECC_PLAN_H
 
 #include "ir/program.h"
-#include "passes/fuse.h"
+#include "kernel/fuse.h"
 
 /* Memory that a kernel reads or writes.  A slice is a piece's own: the rows of a product that its
  * loops read at once, and nobody else; its index is the node's.  It lies at the beginning of the

@@ -8,7 +8,7 @@
  *     %6 = add(%5, %3)
  *     %7 = max(%6, 0)
  */
-#include "passes/fuse.h"
+#include "kernel/fuse.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,7 @@
  *
  * There is no common nest where lengths do not divide, or a value would need the same axis twice.
  */
-#include "passes/fuse.h"
+#include "kernel/fuse.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  *     transpose(%1) perm=-1,-2 of [n,40]          strides 1, 40
  *     expand of [784] to [n,784]                  strides 0, 1
  */
-#include "passes/fuse.h"
+#include "kernel/fuse.h"
 
 Len len_of(int dim) {
     return dim < 0 ? (Len){-(long)dim, 1} : (Len){dim, 0};

@@ -12,7 +12,7 @@
  *     scalar "step", pow(%3, %4)     scalar
  *     transpose(%5), a root          loop      a copy
  */
-#include "passes/fuse.h"
+#include "kernel/fuse.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  *     assign "m" = %4, assign "v" = %4 …       →    a constant for every few of many slots, which
  *                                                   makes kernels that are alike
  */
-#include "passes/fuse.h"
+#include "kernel/fuse.h"
 
 enum {
     LONG_SUM = 2048,

@@ -8,7 +8,7 @@
  *     softmax of [n,10]:  for each row: pass 0 finds the maximum,
  *                         pass 1 exp (kept) and its sum, pass 2 divides
  */
-#include "passes/fuse.h"
+#include "kernel/fuse.h"
 
 enum {
     LONGEST_LOCAL = 4096, /* elements of a row kept in a local array */
