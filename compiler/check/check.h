@@ -28,7 +28,7 @@ typedef struct TermType {
 
 typedef enum TermKind {
 #define TERM(name, what) TERM_##name,
-#include "check/term.def"
+#include "check/values/term.def"
     NUM_TERMS
 } TermKind;
 

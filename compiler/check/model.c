@@ -3,7 +3,9 @@
  * A block is a scope of its own; what it names is known to later blocks, plainly or as block.name.
  * Definitions see the file's constants and definitions, never what blocks name.
  */
-#include "check/published.h"
+#include "check/elaboration/elaboration.h"
+#include "check/training/training.h"
+#include "check/values/published.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  *     a group that no step trains · a declaration or definition that is never read · a value or
  * parameter that nothing uses · a mean beside a sum · a value by the name of the input
  */
-#include "check/internal.h"
+#include "check/elaboration/elaboration.h"
 
 #include <string.h>
 

@@ -304,7 +304,7 @@ typedef Low Rule(Lowerer *l, Term *t, Low *in);
 
 static Rule *const rules[NUM_TERMS] = {
 #define TERM(name, what) [TERM_##name] = lower_##name,
-#include "check/term.def"
+#include "check/values/term.def"
 };
 
 Term *lower_choice(const Mode *mode, const Term *term) {

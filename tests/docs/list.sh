@@ -27,10 +27,10 @@ while read -r name; do
 done <"$work/names"
 
 # What is called in the advice for names of other frameworks, and those names.
-sed -n 's/^ELSEWHERE("[a-z0-9]*", "\(.*\)")$/\1/p' "$compiler/check/elsewhere.def" | grep -o '[a-z_0-9]*(' |
+sed -n 's/^ELSEWHERE("[a-z0-9]*", "\(.*\)")$/\1/p' "$compiler/check/elaboration/elsewhere.def" | grep -o '[a-z_0-9]*(' |
     tr -d '(' | grep . | sort -u >"$work/called"
 [ "$(comm -23 "$work/called" "$work/names")" = "" ] || fail "advice calls: $(comm -23 "$work/called" "$work/names")"
-sed -n 's/^ELSEWHERE("\([a-z0-9]*\)", .*/\1/p' "$compiler/check/elsewhere.def" | sort >"$work/elsewhere"
+sed -n 's/^ELSEWHERE("\([a-z0-9]*\)", .*/\1/p' "$compiler/check/elaboration/elsewhere.def" | sort >"$work/elsewhere"
 [ "$(wc -l <"$work/elsewhere")" -gt 80 ] || fail "found too few rows in elsewhere.def"
 [ "$(comm -12 "$work/elsewhere" "$work/names")" = "" ] || fail "is there: $(comm -12 "$work/elsewhere" "$work/names")"
 

@@ -1,0 +1,104 @@
+/* Functions about examples and sample axes: the same numbers, whose axes mean something else.
+ *
+ *     batch(v)     [20] per example       →   [n,20] shared: the whole batch
+ *     spread(v)    [10,20]                →   [20] with a sample axis of 10
+ *     collect(v)   [20], samples [10]     →   [10,20]
+ */
+#include "check/elaboration/builtins.h"
+
+bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *deed) {
+    if (!type_has_rows(v->type.shape))
+        return false;
+    check_error(c, loc, "this would %s %s, whose axis n is the batch", deed,
+                termtype_text(c->arena, &v->type));
+    check_help(c,
+               "its length is known only when the program runs: it can be reduced, contracted, or "
+               "broadcast against another n");
+    return true;
+}
+
+static bool per_example(Checker *c, const Ast *call, const Term *v) {
+    if (!v->type.rows)
+        check_error(c, call->loc, "%s takes a per-example value, and this is shared",
+                    call->kid[0]->name);
+    return v->type.rows;
+}
+
+Value rule_batch_mean(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    if (!a || !per_example(c, call, a))
+        return value_error();
+    TermType type = a->type;
+    type.rows = false;
+    return value_term(term_new(c, TERM_batch_mean, call->loc, type, 1, &a), call->loc);
+}
+
+static bool too_many_axes(Checker *c, const Ast *call, const Term *v) {
+    bool full = v->type.shape.rank >= MAX_RANK - 2;
+    if (full)
+        check_error(c, call->loc, "%s adds an axis, and %s has as many as there may be",
+                    call->kid[0]->name, termtype_text(c->arena, &v->type));
+    return full;
+}
+
+Value rule_batch(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    if (!a || !per_example(c, call, a))
+        return value_error();
+    if (a->type.n_samples) {
+        check_error(c, call->loc, "batch takes a value without sample axes");
+        check_help(c, "collect(v) makes the innermost an axis of the features");
+        return value_error();
+    }
+    if (too_many_axes(c, call, a))
+        return value_error();
+    TermType type = {.shape.rank = a->type.shape.rank + 1, .shape.dim = {ROWS}};
+    for (int i = 0; i < a->type.shape.rank; i++)
+        type.shape.dim[i + 1] = a->type.shape.dim[i];
+    return value_term(term_new(c, TERM_batch, call->loc, type, 1, &a), call->loc);
+}
+
+Value rule_spread(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    if (!a)
+        return value_error();
+    TermType type = a->type;
+    if (type.shape.rank == 0 || type.n_samples == MAX_SAMPLE_AXES) {
+        check_error(c, call->loc,
+                    type.shape.rank ? "a value has at most %d sample axes, and this has them"
+                                    : "spread takes a value with an axis, and this is a number",
+                    MAX_SAMPLE_AXES);
+        return value_error();
+    }
+    if (type.shape.dim[0] < 0 && check_rows_axis(c, call->loc, a, "spread"))
+        return value_error();
+    type.spread |= 1u << type.n_samples;
+    type.samples[type.n_samples++] = type.shape.dim[0];
+    type.shape.rank--;
+    for (int i = 0; i < type.shape.rank; i++)
+        type.shape.dim[i] = type.shape.dim[i + 1];
+    return value_term(term_new(c, TERM_spread, call->loc, type, 1, &a), call->loc);
+}
+
+Value rule_collect(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    if (!a)
+        return value_error();
+    TermType type = a->type;
+    if (type.n_samples == 0) {
+        check_error(c, call->loc, "this value has no sample axis to collect");
+        check_help(c, "a sample axis comes from spread(v), or from a draw:  z ~ … samples 5");
+        return value_error();
+    }
+    if (too_many_axes(c, call, a))
+        return value_error();
+    for (int i = type.shape.rank++; i > 0; i--)
+        type.shape.dim[i] = type.shape.dim[i - 1];
+    type.shape.dim[0] = type.samples[--type.n_samples];
+    type.spread &= ~(1u << type.n_samples);
+    return value_term(term_new(c, TERM_collect, call->loc, type, 1, &a), call->loc);
+}

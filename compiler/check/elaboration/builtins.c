@@ -1,0 +1,163 @@
+/* The functions that the compiler knows itself: the elementwise rows of the op table by their
+ * names, and the few that need a shape, an axis or a rule of their own (builtins.def).  All else is
+ * in the prelude.
+ */
+#include "check/elaboration/builtins.h"
+
+#include <string.h>
+
+struct Builtin {
+    const char *name;
+    BuiltinRule *rule;
+    int n; /* formals; -1: the rule reads the arguments itself, and these are for the list only */
+    const char *formals[4];
+    Op op;
+    const char *what; /* a line for the list; NULL: an operation, whose line is in op_what */
+};
+
+/* ---- draws, distributions, choices ---- */
+
+static Value rule_rand(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *like = value_as_term(c, call->loc, &v[0]);
+    return like ? check_random(c, call->loc, OP_rand, like) : value_error();
+}
+
+static Value rule_randn(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *like = value_as_term(c, call->loc, &v[0]);
+    return like ? check_random(c, call->loc, OP_randn, like) : value_error();
+}
+
+static Value rule_log_prob(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    return builtin_log_prob(c, call->loc, v, true);
+}
+
+static Value rule_log_density(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    return builtin_log_prob(c, call->loc, v, false);
+}
+
+static Value rule_kl(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    return builtin_kl(c, call->loc, v);
+}
+
+/* given(v, a, b): a where the argument v was given, else b; the other is not looked at. */
+static Value rule_given(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)v;
+    if (call->n != 4) {
+        check_error(c, call->loc, "given takes a value and two choices:  given(v, a, b)");
+        return value_error();
+    }
+    Value value = check_expression(c, scope, call->kid[1]);
+    if (value.kind == VALUE_error)
+        return value;
+    return check_expression(c, scope, call->kid[value.kind == VALUE_none ? 3 : 2]);
+}
+
+static Value rule_map(Checker *c, Scope *scope, const Ast *call, Value *v);
+
+/* Rows of the file, then those of the op table, which `usable` chooses from. */
+static const Builtin table[] = {
+#define BUILTIN(name, n, what, ...) {#name, rule_##name, n, {__VA_ARGS__}, 0, what},
+#define OPERATION(name, what)
+#include "check/elaboration/builtins.def"
+#define OP(name, arity, ...) {#name, rule_map, arity, {"a", "b", "c"}, OP_##name, NULL},
+#include "ir/ops.def"
+};
+
+static const char *const op_what[NUM_OPS] = {
+#define BUILTIN(...)
+#define OPERATION(name, what) [OP_##name] = what,
+#include "check/elaboration/builtins.def"
+};
+
+enum { N_BUILTINS = sizeof table / sizeof *table };
+
+static bool usable(const Builtin *b) {
+    return b->rule != rule_map || (optab[b->op].kind == KIND_map &&
+                                   optab[b->op].attr == ATTR_NONE && optab[b->op].arity > 0);
+}
+
+const Builtin *builtin_find(const char *name) {
+    for (int i = 0; i < N_BUILTINS; i++)
+        if (strcmp(table[i].name, name) == 0 && usable(&table[i]))
+            return &table[i];
+    return NULL;
+}
+
+int check_builtin_names(Arena *arena, const char ***names) {
+    *names = NEW_ARRAY(arena, const char *, N_BUILTINS);
+    int n = 0;
+    for (int i = 0; i < N_BUILTINS; i++)
+        if (usable(&table[i]))
+            (*names)[n++] = table[i].name;
+    return n;
+}
+
+void check_list_builtins(Text *out, const char *name) {
+    for (int i = 0; i < N_BUILTINS; i++) {
+        const Builtin *b = &table[i];
+        const char *what = b->rule == rule_map ? op_what[b->op] : b->what;
+        if (!usable(b) || (name && strcmp(name, b->name) != 0))
+            continue;
+        if (!what)
+            die("builtins.def has no line for %s", b->name);
+        Text call;
+        text_open(&call, out->arena);
+        for (int k = 0; k < 4 && b->formals[k] && (b->rule != rule_map || k < b->n); k++)
+            text_add(&call, "%s%s", k ? ", " : "", b->formals[k]);
+        text_add(out, "%-46s  %s\n", arena_printf(out->arena, "%s(%s)", b->name, call.at), what);
+    }
+}
+
+static const Builtin *builtin_of_call(const Ast *call) {
+    return builtin_find(call->kid[0]->name);
+}
+
+static Value rule_map(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    const Builtin *b = builtin_of_call(call);
+    Term *in[3];
+    Loc places[3];
+    for (int i = 0; i < b->n; i++) {
+        in[i] = value_as_term(c, i + 1 < call->n ? call->kid[i + 1]->loc : call->loc, &v[i]);
+        places[i] = i + 1 < call->n ? call->kid[i + 1]->loc : call->loc;
+        if (!in[i])
+            return value_error();
+    }
+    return value_term(term_map(c, call->loc, b->op, b->n, in, places), call->loc);
+}
+
+/* May be left out, where they are the last formals. */
+static bool is_optional(const char *formal) {
+    static const char *const optional[] = {"axis", "axes", "keep"};
+    for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
+        if (strcmp(formal, optional[i]) == 0)
+            return true;
+    return false;
+}
+
+static int required(const Builtin *b) {
+    int n = b->n;
+    while (n > 0 && is_optional(b->formals[n - 1]))
+        n--;
+    return b->rule == rule_log_prob || b->rule == rule_log_density ? 1 : n;
+}
+
+Value builtin_call(Checker *c, Scope *scope, const Builtin *b, const Ast *call) {
+    if (b->n < 0)
+        return b->rule(c, scope, call, NULL);
+    Value values[4] = {0};
+    if (!check_arguments(c, scope, call, 0, b->n, b->formals,
+                         arena_printf(c->arena, "`%s`", b->name), NULL, values))
+        return value_error();
+    for (int i = 0; i < required(b); i++)
+        if (values[i].kind == VALUE_missing) {
+            check_error(c, call->loc, "`%s` needs its argument `%s`", b->name, b->formals[i]);
+            return value_error();
+        }
+    return b->rule(c, scope, call, values);
+}

@@ -1,0 +1,22 @@
+/* The functions with rules of their own: a call's arguments, bound to its formals, make a value. */
+#ifndef AECC_BUILTINS_H
+#define AECC_BUILTINS_H
+
+#include "check/elaboration/elaboration.h"
+
+typedef Value BuiltinRule(Checker *c, Scope *scope, const Ast *call, Value *v);
+
+/* over axes (reductions.c) */
+BuiltinRule rule_sum, rule_amax, rule_count, rule_argmax, rule_argmin, rule_rank;
+/* about shapes (shapes.c) */
+BuiltinRule rule_reshape, rule_expand, rule_transpose, rule_concat, rule_iota, rule_identity,
+    rule_class_number, rule_gather, rule_matmul;
+/* about examples and sample axes (axes.c) */
+BuiltinRule rule_batch_mean, rule_batch, rule_spread, rule_collect;
+/* derivatives (derivatives.c) */
+BuiltinRule rule_grad, rule_jacobian;
+
+/* The type without some axes, negative and ascending, or with 1 in their places. */
+Type shape_without_axes(Type shape, int count, const int *axes, bool keep);
+
+#endif

@@ -1,0 +1,343 @@
+/* Distributions and what is drawn from them.
+ *
+ *     z ~ normal(mu, exp(logvar / 2))   →   draw(mu + exp(logvar / 2) * randn "bottleneck.z", mu)
+ *
+ * A distribution is a template: its parameters are broadcast against each other, its lets are
+ * evaluated when somebody asks for them, its methods when they are called.  Every draw works on a
+ * copy, so that it draws anew.
+ */
+#include "check/elaboration/elaboration.h"
+#include "check/values/range.h"
+
+#include <string.h>
+
+static bool is_alias(const Ast *define) {
+    return define->n == 2 && define->kid[1]->kind == AST_return;
+}
+
+/* Parameters in `scope` all take the shape that they have together, at least `shape`. */
+static bool broadcast_parameters(Checker *c, const Define *define, Scope *scope, Type shape,
+                                 Loc loc) {
+    const Ast *formals = define->ast->kid[0];
+    for (int i = 0; i < formals->n; i++) {
+        Value *v = &scope_find_here(scope, formals->kid[i]->name)->value;
+        if (v->kind == VALUE_none)
+            continue;
+        *v = value_of_list(c, *v);
+        if (!value_as_term(c, loc, v))
+            return false;
+        if (!type_broadcast(shape, v->term->type.shape, &shape)) {
+            check_error(c, loc, "the parameters of `%s` do not fit together: %s and %s",
+                        define->ast->name, type_text(c->arena, shape),
+                        termtype_text(c->arena, &v->term->type));
+            return false;
+        }
+    }
+    for (int i = 0; i < formals->n; i++) {
+        Value *v = &scope_find_here(scope, formals->kid[i]->name)->value;
+        if (v->kind == VALUE_term)
+            v->term = term_expand(c, loc, v->term, shape);
+    }
+    return true;
+}
+
+static Distribution *open_distribution(Checker *c, const Define *define, Scope *scope, Loc loc) {
+    Distribution *d = NEW(c->arena, Distribution);
+    *d = (Distribution){.define = define, .scope = scope, .loc = loc};
+    for (int i = 1; i < define->ast->n; i++) {
+        const Ast *statement = define->ast->kid[i];
+        if (statement->kind == AST_let && statement->n == 2) {
+            scope_bind(c, scope, statement->kid[0]->name, statement->loc, (Value){0});
+            scope->bindings.at[scope->bindings.count - 1].later = statement->kid[1];
+        } else if (statement->kind != AST_method) {
+            check_error(c, statement->loc,
+                        "a distribution holds `sample = …`, `typical = …`, other values, "
+                        "`log_density(v) = …` and `kl other(…) = …`");
+            return NULL;
+        }
+    }
+    return d;
+}
+
+Value distribution_make(Checker *c, const Define *define, Loc loc, int n, Value *arguments) {
+    Scope *scope = scope_open(c, define->scope);
+    if (c->depth > MAX_CALL_DEPTH) {
+        check_error(c, loc, "distributions are nested deeper than the limit of %d", MAX_CALL_DEPTH);
+        return value_error();
+    }
+    if (!check_bind_formals(c, define, loc, scope, n, arguments))
+        return value_error();
+    if (is_alias(define->ast)) {
+        c->depth++;
+        Value value = check_expression(c, scope, define->ast->kid[1]->kid[0]);
+        c->depth--;
+        if (value.kind != VALUE_distribution && value.kind != VALUE_error) {
+            check_error(c, loc, "`%s` should be a distribution, and is %s", define->ast->name,
+                        value_text(c, &value));
+            return value_error();
+        }
+        return value;
+    }
+    if (!broadcast_parameters(c, define, scope, (Type){0}, loc))
+        return value_error();
+    Distribution *d = open_distribution(c, define, scope, loc);
+    return d ? (Value){.kind = VALUE_distribution, .loc = loc, .distribution = d} : value_error();
+}
+
+/* A fresh copy whose parameters have at least `shape`; NULL after an error. */
+Distribution *distribution_like(Checker *c, Distribution *d, Type shape, Loc loc) {
+    Scope *scope = scope_open(c, d->define->scope);
+    const Ast *formals = d->define->ast->kid[0];
+    for (int i = 0; i < formals->n; i++)
+        scope_bind(c, scope, formals->kid[i]->name, formals->kid[i]->loc,
+                   scope_find_here(d->scope, formals->kid[i]->name)->value);
+    if (!broadcast_parameters(c, d->define, scope, shape, loc))
+        return NULL;
+    return open_distribution(c, d->define, scope, loc);
+}
+
+/* Evaluates inside the definition, so that mistakes there are told at `loc`. */
+static Frame *enter(Checker *c, Distribution *d, Loc loc) {
+    const char *path = c->frame ? c->frame->path : "", *draws = c->frame ? c->frame->draws : "";
+    bool in_noise = c->frame && c->frame->in_noise_block;
+    Frame *frame = frame_open(c, path, draws, d->define->ast, loc);
+    frame->in_noise_block = in_noise;
+    return frame;
+}
+
+Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc) {
+    Binding *binding = scope_find_here(d->scope, names_of(c->names, name));
+    if (!binding) {
+        check_error(c, loc, "the distribution `%s` does not say its `%s`", d->define->ast->name,
+                    name);
+        return value_error();
+    }
+    enter(c, d, loc);
+    Value value = check_force(c, binding, d->scope);
+    frame_close(c);
+    return value;
+}
+
+static const Ast *find_method(Distribution *d, const char *name, const Define *other) {
+    for (int i = 1; i < d->define->ast->n; i++) {
+        const Ast *m = d->define->ast->kid[i];
+        if (m->kind != AST_method || strcmp(m->name, name) != 0 ||
+            (m->role != NULL) != (other != NULL))
+            continue;
+        if (!other)
+            return m;
+        Binding *binding = scope_find(d->define->scope, m->role);
+        if (binding && binding->value.kind == VALUE_definition && binding->value.define == other)
+            return m;
+    }
+    return NULL;
+}
+
+static Value call_method(Checker *c, Distribution *d, const Ast *method, Loc loc, int n,
+                         Value *arguments) {
+    Scope *scope = scope_open(c, d->scope);
+    const Ast *formals = method->kid[0];
+    if (formals->n != n) {
+        check_error(c, loc, "`%s` of `%s` should take %d argument%s", method->name,
+                    d->define->ast->name, n, n == 1 ? "" : "s");
+        return value_error();
+    }
+    const char *what = arena_printf(c->arena, "`%s` of `%s`", method->name, d->define->ast->name);
+    for (int i = 0; i < n; i++) {
+        scope_bind(c, scope, formals->kid[i]->name, formals->kid[i]->loc, arguments[i]);
+        check_argument_range(c, formals->kid[i], what, loc, &arguments[i]);
+    }
+    enter(c, d, loc);
+    Value value = check_expression(c, scope, method->kid[1]);
+    frame_close(c);
+    return value;
+}
+
+Value check_random(Checker *c, Loc loc, Op op, Term *like) {
+    TermType type = like->type;
+    if (!c->initial && !c->draw_shared)
+        type.rows = true;
+    if (c->draw_samples) {
+        if (type.n_samples == MAX_SAMPLE_AXES) {
+            check_error(c, loc, "a value has at most %d sample axes", MAX_SAMPLE_AXES);
+            return value_error();
+        }
+        type.samples[type.n_samples++] = c->draw_samples;
+    }
+    const char *name =
+        c->draw_name ? c->draw_name : path_join(c, c->frame ? c->frame->draws : "", "draw");
+    if (!c->draw_name)
+        name = arena_printf(c->arena, "%s:%d", name, c->model->terms.count);
+    else if (c->draw_number++)
+        name = arena_printf(c->arena, "%s:%d", name, c->draw_number);
+    Term *term = term_leaf(c, TERM_random, loc, names_of(c->names, name), type);
+    term->op = op;
+    return value_term(term, loc);
+}
+
+/* Inside the noise block or a noise: the draw is part of a corruption. */
+static bool corrupts(const Frame *frame) {
+    for (; frame; frame = frame->caller)
+        if (frame->in_noise_block || (frame->define && strcmp(frame->define->role, "noise") == 0))
+            return true;
+    return false;
+}
+
+/* A draw for the whole batch is made of shared parameters. */
+static bool is_shared(Checker *c, const Distribution *d, Term *const *sides, Loc loc) {
+    if (!sides[0]->type.rows && !sides[1]->type.rows)
+        return true;
+    check_error(c, loc, "`shared` draws once for the whole batch, and this %s is per example",
+                d->define->ast->name);
+    check_help(c, "its arguments are shared values, such as numbers, parameters and batch_mean(v)");
+    return false;
+}
+
+/* The members `sample` and `typical` of a fresh d, as both sides of a draw. */
+static Term *draw_from(Checker *c, Distribution *d, const char *name, int samples, bool shared,
+                       Loc loc) {
+    const char *outer_name = c->draw_name;
+    int outer_number = c->draw_number, outer_samples = c->draw_samples;
+    bool outer_shared = c->draw_shared;
+    c->draw_name = name;
+    c->draw_number = 0;
+    c->draw_samples = samples;
+    c->draw_shared = shared;
+    int first = c->model->terms.count;
+    Value sample = distribution_member(c, d, "sample", loc);
+    c->draw_samples = 0;
+    c->draw_shared = outer_shared;
+    Distribution *quiet = distribution_like(c, d, (Type){0}, loc);
+    Value typical = quiet ? distribution_member(c, quiet, "typical", loc) : value_error();
+    c->draw_name = outer_name;
+    c->draw_number = outer_number;
+    c->draw_samples = outer_samples;
+    Term *both[2] = {value_as_term(c, loc, &sample), value_as_term(c, loc, &typical)};
+    if (!both[0] || !both[1] || (shared && !is_shared(c, d, both, loc)))
+        return NULL;
+    Term *term = term_new(c, TERM_draw, loc, both[0]->type, 2, both);
+    term->flag = corrupts(c->frame);
+    term->ints[0] = first; /* the terms from here on are the distribution's own */
+    return term;
+}
+
+static bool sample_count(Checker *c, Scope *scope, const Ast *ast, int *samples) {
+    *samples = 0;
+    if (!ast)
+        return true;
+    Value value = check_expression(c, scope, ast);
+    if (!value_integer(c, ast->loc, &value, "the number of samples", samples))
+        return false;
+    if (*samples >= 1 && *samples <= 100000)
+        return true;
+    check_error(c, ast->loc, "the number of samples must be between 1 and 100000, and this is %d",
+                *samples);
+    return false;
+}
+
+/* z ~ distribution [samples K] [like v] [shared] */
+Value check_draw(Checker *c, Scope *scope, const Ast *statement) {
+    Value value = check_expression(c, scope, statement->kid[0]);
+    if (value.kind == VALUE_error)
+        return value;
+    if (value.kind != VALUE_distribution) {
+        check_error(c, statement->kid[0]->loc, "`~` draws from a distribution, and this is %s",
+                    value_text(c, &value));
+        if (value.kind == VALUE_definition && strcmp(value.define->ast->role, "distribution") == 0)
+            check_help(c, "give it its arguments:  %s(…)", value.define->ast->name);
+        else
+            check_help(c, "a value that is not drawn is given with `=`");
+        return value_error();
+    }
+    Type shape = {0};
+    if (statement->kid[2]) {
+        Term *like = check_term(c, scope, statement->kid[2]);
+        if (!like)
+            return value_error();
+        shape = like->type.shape;
+    }
+    int samples;
+    Distribution *d = distribution_like(c, value.distribution, shape, statement->loc);
+    if (!d || !sample_count(c, scope, statement->kid[1], &samples))
+        return value_error();
+    bool again = c->frame && c->frame->repeats;
+    const char *name = path_join(c, c->frame ? c->frame->draws : "",
+                                 again ? frame_leaf(c, statement->name) : statement->name);
+    Term *term = draw_from(c, d, name, samples, statement->number == 1, statement->loc);
+    if (!term)
+        return value_error();
+    Value drawn = value_term(term, statement->loc);
+    drawn.distribution = d;
+    return drawn;
+}
+
+Term *check_prior(Checker *c, Term *code, Distribution *prior) {
+    Distribution *d = distribution_like(c, prior, code->type.shape, prior->loc);
+    return d ? draw_from(c, d, "sample.code", 0, false, prior->loc) : NULL;
+}
+
+static Term *sum_features(Checker *c, Loc loc, Term *a) {
+    if (!a || a->type.shape.rank == 0)
+        return a;
+    TermType type = a->type;
+    type.shape = (Type){0};
+    Term *term = term_new(c, TERM_reduce, loc, type, 1, &a);
+    term->op = OP_sum;
+    term->count = a->type.shape.rank;
+    for (int i = 0; i < term->count; i++)
+        term->ints[i] = i - term->count;
+    return term;
+}
+
+Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed) {
+    Distribution *d = v[0].distribution;
+    Value at = v[1].kind == VALUE_missing ? v[0] : v[1];
+    if (v[0].kind == VALUE_error || at.kind == VALUE_error)
+        return value_error();
+    if (!d || (v[0].kind == VALUE_distribution && v[1].kind == VALUE_missing)) {
+        check_error(
+            c, loc,
+            "a log probability wants a distribution and a value, or a variable that was drawn");
+        check_help(c, "write  log_prob(distribution, v),  or  log_prob(z)  of  z ~ …");
+        return value_error();
+    }
+    const Ast *method = find_method(d, "log_density", NULL);
+    if (!method) {
+        check_error(c, loc, "the distribution `%s` does not say its `log_density`",
+                    d->define->ast->name);
+        return value_error();
+    }
+    Value density = call_method(c, d, method, loc, 1, &at);
+    Term *term = value_as_term(c, loc, &density);
+    return value_term(summed ? sum_features(c, loc, term) : term, loc);
+}
+
+Value builtin_kl(Checker *c, Loc loc, Value *v) {
+    if (v[0].kind == VALUE_error || v[1].kind == VALUE_error)
+        return value_error();
+    Distribution *p = v[0].distribution, *q = v[1].distribution;
+    if (!p || !q) {
+        check_error(c, loc, "kl compares two distributions, and the %s is %s",
+                    p ? "second" : "first", value_text(c, p ? &v[1] : &v[0]));
+        check_help(c, "the first may be a variable that was drawn:  z ~ …");
+        return value_error();
+    }
+    const Ast *method = find_method(p, "kl", q->define);
+    if (!method) {
+        check_error(c, loc, "no closed form is known for the divergence of %s from %s",
+                    p->define->ast->name, q->define->ast->name);
+        check_help(c, "estimate it from the draw:  log_prob(z) - log_prob(%s(…), z)",
+                   q->define->ast->name);
+        return value_error();
+    }
+    const Ast *formals = q->define->ast->kid[0];
+    Value *arguments = NEW_ARRAY(c->arena, Value, formals->n + 1);
+    for (int i = 0; i < formals->n; i++)
+        arguments[i] = scope_find_here(q->scope, formals->kid[i]->name)->value;
+    Value value = call_method(c, p, method, loc, formals->n, arguments);
+    if (v[0].kind == VALUE_term) {
+        KnownDivergence known = {.drawn = v[0].term, .prior = q};
+        list_add(c->arena, &c->divergences, known);
+    }
+    return value_term(sum_features(c, loc, value_as_term(c, loc, &value)), loc);
+}

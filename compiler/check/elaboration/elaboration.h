@@ -1,0 +1,125 @@
+/* Elaboration: expressions, calls, statements and blocks become terms.  What the files of this room
+ * share, and what training and the file itself ask of them. */
+#ifndef AECC_CHECK_ELABORATION_H
+#define AECC_CHECK_ELABORATION_H
+
+#include "check/values/values.h"
+
+/* ---- names that are not known (unknown.c) ---- */
+/* `called`: it stands before the bracket of a call. */
+void check_unknown(Checker *c, Loc loc, bool called, const char *name, Scope *scope);
+/* For a name that stands for something unfit: one that nothing reads, and that is near; else NULL.
+ */
+const char *check_meant(Checker *c, Scope *scope, const char *name);
+bool check_was_told(Checker *c, const char *name); /* and is from now on */
+void check_offer(Checker *c, Scope *scope,
+                 const char *meant); /* "did you mean …?", and where it is defined */
+void check_near_group(Checker *c, const char *path);
+void check_no_member(Checker *c, const Ast *field, const Value *base);
+
+/* ---- expressions (expression.c) ---- */
+Value check_expression(Checker *c, Scope *scope, const Ast *ast);
+Term *check_term(Checker *c, Scope *scope, const Ast *ast);    /* NULL after an error */
+Value check_force(Checker *c, Binding *binding, Scope *scope); /* the value of a binding */
+bool check_names_blocks(Checker *c, const char *name); /* "encoder" where there is encoder.inner */
+/* A shape list or number as static dimensions; false after an error. */
+bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape);
+bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, int *result);
+Term *value_as_term(Checker *c, Loc loc, const Value *value); /* NULL after an error */
+
+/* ---- calls (call.c) ---- */
+Value check_call(Checker *c, Scope *scope, const Ast *ast);
+/* Binds arguments to formals by place and name; false after an error. */
+bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n,
+                     const char *const *formals, const char *what, const Define *define,
+                     Value *values);
+Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
+                  const char *path, const char *leaf);
+/* Are they the same value, definition or list of those? */
+bool check_same_value(Checker *c, const Value *a, const Value *b);
+bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n,
+                        Value *arguments);
+int ast_formals(Checker *c, const Ast *define, const char ***names);
+
+/* ---- the functions that the compiler knows (builtins.c) ---- */
+typedef struct Builtin Builtin;
+const Builtin *builtin_find(const char *name);
+Value builtin_call(Checker *c, Scope *scope, const Builtin *builtin, const Ast *call);
+/* Tells that an axis of the batch's length is in the way; true where there is one (axes.c). */
+bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *deed);
+Value check_index(Checker *c, Scope *scope, const Ast *ast); /* v[0:10] */
+
+/* ---- lists (lists.c) ---- */
+Term *list_as_term(Checker *c, Loc loc, const Value *list); /* NULL after an error */
+Value value_of_list(Checker *c, Value value); /* of a list the value that it stands for */
+/* One item, or those from `begin` to before `end`; negative places count from the end. */
+Value list_index(Checker *c, const Value *list, const Ast *ast, int begin, int end, bool single);
+
+/* ---- distributions and draws (draw.c) ---- */
+Value distribution_make(Checker *c, const Define *define, Loc loc, int n, Value *arguments);
+Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc);
+Value distribution_method(Checker *c, Distribution *d, const char *name, const char *other, Loc loc,
+                          int n, Value *arguments);
+Value check_draw(Checker *c, Scope *scope, const Ast *statement);
+Value check_random(Checker *c, Loc loc, Op op, Term *like);
+Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed);
+Value builtin_kl(Checker *c, Loc loc, Value *v);
+Term *check_prior(Checker *c, Term *code, Distribution *prior);
+Distribution *distribution_like(Checker *c, Distribution *d, Type shape, Loc loc);
+
+/* ---- statements and parameters (statement.c) ---- */
+/* Runs statements in `scope`; `result` gets the last value, or what `return` says. */
+void check_statements(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
+Frame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call);
+void frame_close(Checker *c);
+/* "dense_2": counts uses in the frame; and the same below the frame's path */
+const char *frame_leaf(Checker *c, const char *name);
+const char *frame_number(Checker *c, const char *name);
+const char *count_number(Checker *c, CountList *counts, const char *name);
+/* Tells it where the name has a value already and may not get another. */
+bool check_name_free(Checker *c, Scope *scope, const char *name, Loc loc);
+/* Gives a name its value, or tells that it has one; inside `repeat` it may get another. */
+void check_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
+ModelSlot *model_find_slot(Model *model, const char *name);
+const char *path_join(Checker *c, const char *path, const char *name);
+
+/* ---- blocks (block.c) ---- */
+/* Runs it below `outer` and makes its names known; `call` is the `use` that brings it, or nowhere.
+ */
+void check_block(Checker *c, const Ast *ast, Scope *outer, Loc call);
+Value check_block_call(Checker *c, Scope *scope, const Ast *call, const Value *block);
+void block_reads(Checker *c, Block *block, const char *name, const Value *value);
+
+/* ---- files that are used (use.c), consts and hypers (consts.c) ---- */
+/* Reads all that the file uses, and what they use. */
+void check_load_uses(Checker *c, const Ast *file);
+void check_use(Checker *c, const Ast *use); /* its definitions, consts and hypers */
+void check_use_blocks(Checker *c, const Ast *use);
+int check_consts(Checker *c, const Ast ***consts); /* of all files: what -D may name */
+Value const_value(Checker *c, Scope *scope, const Ast *ast);
+Value hyper_value(Checker *c, Scope *scope, const Ast *ast);
+void check_overrides(Checker *c);
+
+/* ---- parameters and states (slots.c) ---- */
+void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result);
+/* Whether a layer may be used here; an error where it may not. */
+bool check_layer_place(Checker *c, Loc loc, const char *layer);
+void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result);
+void check_assign(Checker *c, Scope *scope, const Ast *ast, Value *result);
+Term *check_updated(Checker *c, const char *slot); /* a state after its updates so far, or NULL */
+
+/* ---- what `sample` draws (generate.c) ---- */
+/* The block in a scope below `outer`; `call` is the `use` that brings it, or nowhere. */
+void check_generate(Checker *c, const Ast *block, Scope *outer, Loc call);
+void check_plain_prior(Checker *c);
+
+/* ---- the file: model.c, warnings.c ---- */
+void check_definitions(Checker *c, Scope *scope, const Ast *file); /* binds those of a file */
+/* Declares a hyper and returns what it is worth: the schedule, unless the user has set it. `what`
+ * it is, for messages: "the hyper `beta`", "the rate of the step main". */
+Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc, const char *what);
+void check_warnings(Checker *c, const Ast *file); /* warnings.c */
+bool path_within(const char *name,
+                 const char *path); /* "encoder.dense_1.W" lies within "encoder" */
+
+#endif

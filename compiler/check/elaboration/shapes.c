@@ -1,0 +1,358 @@
+/* Functions about shapes: the same numbers in other places, tables, products of matrices, indices.
+ */
+#include "check/elaboration/builtins.h"
+#include "check/values/range.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The arguments from `first` on as one shape: numbers, and lists of numbers, one after another. */
+static bool shape_arguments(Checker *c, Scope *scope, const Ast *call, int first, Type *shape) {
+    Value list = {.kind = VALUE_list, .loc = call->loc};
+    list.items = NEW_ARRAY(c->arena, Value, call->n * (MAX_FEATURES + 1));
+    for (int i = first; i < call->n; i++) {
+        Value value = check_expression(c, scope, call->kid[i]);
+        if (value.kind == VALUE_error)
+            return false;
+        if (value.kind == VALUE_list && (call->n == first + 1 || value.count > MAX_FEATURES))
+            return value_shape(c, call->kid[i]->loc, &value, shape);
+        int n = value.kind == VALUE_list ? value.count : 1;
+        for (int k = 0; k < n; k++)
+            list.items[list.count++] = value.kind == VALUE_list ? value.items[k] : value;
+    }
+    return value_shape(c, call->loc, &list, shape);
+}
+
+Value rule_reshape(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)v;
+    Term *a = call->n > 1 ? check_term(c, scope, call->kid[1]) : NULL;
+    Type shape;
+    if (call->n < 2)
+        check_error(c, call->loc,
+                    "reshape needs a value and its new lengths:  v |> reshape(1, 28, 28)");
+    if (!a || check_rows_axis(c, call->loc, a, "reshape") ||
+        !shape_arguments(c, scope, call, 2, &shape))
+        return value_error();
+    if (type_size(shape, 1) != type_size(a->type.shape, 1)) {
+        check_error(c, call->loc, "this reshapes %s to %s", termtype_text(c->arena, &a->type),
+                    type_text(c->arena, shape));
+        check_help(c, "the first holds %.0f numbers, the second %.0f; they must be equal",
+                   type_size(a->type.shape, 1), type_size(shape, 1));
+        return value_error();
+    }
+    if (type_equal(shape, a->type.shape))
+        return value_term(a, call->loc);
+    TermType type = a->type;
+    type.shape = shape;
+    return value_term(term_new(c, TERM_reshape, call->loc, type, 1, &a), call->loc);
+}
+
+Value rule_expand(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    Type shape, joined;
+    if (!a || !value_shape(c, call->loc, &v[1], &shape))
+        return value_error();
+    if (!type_broadcast(a->type.shape, shape, &joined) || !type_equal(joined, shape)) {
+        check_error(c, call->loc, "%s cannot be repeated to %s", termtype_text(c->arena, &a->type),
+                    type_text(c->arena, shape));
+        check_help(c, "shapes are aligned at the right: each axis must be equal or 1");
+        return value_error();
+    }
+    return value_term(term_expand(c, call->loc, a, shape), call->loc);
+}
+
+/* [2, 0, 1] of a value with `rank` axes, as negative numbers: for each axis of the result the
+ * operand's.  False after an error. */
+static bool axis_order(Checker *c, const Ast *call, const Value *axes, const Term *a, int *order) {
+    int rank = a->type.shape.rank;
+    bool seen[MAX_RANK] = {false};
+    bool fits = axes->kind == VALUE_list && axes->count == rank;
+    for (int i = 0; fits && i < rank; i++) {
+        int place;
+        if (!value_integer(c, call->loc, &axes->items[i], "an axis", &place))
+            return false;
+        order[i] = place < 0 ? place : place - rank;
+        fits = order[i] >= -rank && order[i] < 0 && !seen[order[i] + rank];
+        if (fits)
+            seen[order[i] + rank] = true;
+    }
+    if (fits)
+        return true;
+    check_error(c, call->loc, "transpose wants the axes of %s in their new order",
+                termtype_text(c->arena, &a->type));
+    check_help(c, "each is listed once, 0 to %d or -%d to -1:  transpose(v, [1, 0])  swaps two",
+               rank - 1, rank);
+    return false;
+}
+
+Value rule_transpose(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    if (!a)
+        return value_error();
+    int rank = a->type.shape.rank, order[MAX_RANK] = {-1, -2}, count = 2;
+    if (v[1].kind != VALUE_missing) {
+        count = rank;
+        if (!axis_order(c, call, &v[1], a, order))
+            return value_error();
+    } else if (rank < 2) {
+        check_error(c, call->loc, "transpose swaps the last two axes, and %s has %d",
+                    termtype_text(c->arena, &a->type), rank);
+        return value_error();
+    }
+    bool moves = false;
+    for (int i = 0; i < count; i++)
+        moves |= order[i] != i - count;
+    if (!moves)
+        return v[0];
+    TermType type = a->type;
+    for (int i = 0; i < count; i++)
+        type.shape.dim[rank - count + i] = a->type.shape.dim[rank + order[i]];
+    Term *term = term_new(c, TERM_transpose, call->loc, type, 1, &a);
+    term->count = count;
+    memcpy(term->ints, order, sizeof order);
+    return value_term(term, call->loc);
+}
+
+/* The values among the arguments, and the axis; their number, 0 after an error. */
+static int concat_parts(Checker *c, Scope *scope, const Ast *call, Term **parts, int *axis) {
+    int n = 0, lists = 0;
+    for (int i = 1; i < call->n; i++) {
+        const Ast *argument = call->kid[i];
+        if (argument->kind == AST_named && strcmp(argument->name, "axis") == 0) {
+            Value value = check_expression(c, scope, argument->kid[0]);
+            if (!value_integer(c, argument->loc, &value, "an axis", axis))
+                return 0;
+            continue;
+        }
+        lists += argument->kind == AST_list;
+        parts[n] = check_term(c, scope, argument);
+        if (!parts[n++])
+            return 0;
+    }
+    if (n == 0)
+        check_error(c, call->loc,
+                    "concat joins the values between its brackets, and there are none");
+    if (n == 1 && lists == 1) {
+        check_error(c, call->loc,
+                    "concat joins the values between its brackets, and this is one "
+                    "list, a value whose items lie on an axis of their own");
+        check_help(c, "write its items without [ ]:  concat(a, b)");
+        return 0;
+    }
+    return n;
+}
+
+/* The type of what is joined so far, `type`, with another part; false after an error. */
+static bool join_part(Checker *c, const Ast *call, const Term *part, int place, bool first,
+                      TermType *type) {
+    Type shape = part->type.shape;
+    if (place < 0 || place >= shape.rank || (!first && shape.rank != type->shape.rank)) {
+        check_error(c, call->loc, "concat joins values of as many axes, along one that they have");
+        check_help(c,
+                   "%s does not fit: `reshape(v, list)` gives it other axes, `one_hot(y, n)` "
+                   "makes a vector of a class number",
+                   termtype_text(c->arena, &part->type));
+        return false;
+    }
+    if (shape.dim[place] < 0 && check_rows_axis(c, call->loc, part, "join at its end"))
+        return false;
+    TermType probe = part->type, joined = first ? probe : *type;
+    int total = shape.dim[place] + (first ? 0 : type->shape.dim[place]);
+    probe.shape.dim[place] = joined.shape.dim[place] = 1;
+    if (!type_equal(probe.shape, joined.shape) || !termtype_join(&joined, &probe, type)) {
+        check_error(c, call->loc, "concat cannot join %s to the values before it",
+                    termtype_text(c->arena, &part->type));
+        check_help(c, "all axes but the joined one must be equal");
+        return false;
+    }
+    type->shape.dim[place] = total;
+    return true;
+}
+
+Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)v;
+    Term **parts = NEW_ARRAY(c->arena, Term *, call->n + 1);
+    int axis = -1, n = concat_parts(c, scope, call, parts, &axis);
+    TermType type = {0};
+    for (int i = 0; i < n; i++) {
+        int rank = parts[i]->type.shape.rank;
+        if (!join_part(c, call, parts[i], axis < 0 ? axis + rank : axis, i == 0, &type))
+            return value_error();
+    }
+    if (n == 0)
+        return value_error();
+    Term *term = term_new(c, TERM_concat, call->loc, type, n, parts);
+    term->count = 1;
+    term->ints[0] = axis < 0 ? axis : axis - type.shape.rank;
+    return value_term(term, call->loc);
+}
+
+Value rule_iota(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Type shape;
+    if (!value_shape(c, call->loc, &v[0], &shape))
+        return value_error();
+    return value_term(term_new(c, TERM_iota, call->loc, (TermType){.shape = shape}, 0, NULL),
+                      call->loc);
+}
+
+Value rule_identity(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Value both[2] = {v[0], v[0]};
+    Value list = {.kind = VALUE_list, .loc = call->loc, .count = 2, .items = both};
+    Type shape;
+    if (v[0].kind == VALUE_error || !value_shape(c, call->loc, &list, &shape))
+        return value_error();
+    return value_term(term_new(c, TERM_eye, call->loc, (TermType){.shape = shape}, 0, NULL),
+                      call->loc);
+}
+
+/* class_number(v, classes): v itself.  A number that is known is checked here, what data says when
+ * the program runs. */
+Value rule_class_number(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in = value_as_term(c, call->loc, &v[0]);
+    int classes;
+    double number;
+    if (!in || !value_integer(c, call->loc, &v[1], "the number of classes", &classes))
+        return value_error();
+    if (term_is_number(in, &number) &&
+        !(number >= 0 && number < classes && number == floor(number))) {
+        check_error(c, call->loc, "this is class %g, and the classes are 0 to %d", number,
+                    classes - 1);
+        return value_error();
+    }
+    if (!check_index_range(c, call->loc, in, classes, true))
+        return value_error();
+    Term *term = term_new(c, TERM_class_number, call->loc, in->type, 1, &in);
+    if (term)
+        term->value = classes;
+    return value_term(term, call->loc);
+}
+
+Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
+    if (!in[0] || !in[1])
+        return value_error();
+    if (in[0]->type.rows || in[0]->type.shape.rank < 1) {
+        check_error(c, call->loc, "gather takes rows of a shared table, and this is %s",
+                    value_text(c, &v[0]));
+        return value_error();
+    }
+    if (check_rows_axis(c, call->loc, in[0], "take rows of"))
+        return value_error();
+    if (!check_index_range(c, call->loc, in[1], in[0]->type.shape.dim[0], false))
+        return value_error();
+    TermType type = in[1]->type;
+    for (int i = 1; i < in[0]->type.shape.rank; i++)
+        type.shape.dim[type.shape.rank++] = in[0]->type.shape.dim[i];
+    return value_term(term_new(c, TERM_gather, call->loc, type, 2, in), call->loc);
+}
+
+Value rule_matmul(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
+    if (!in[0] || !in[1])
+        return value_error();
+    Type a = in[0]->type.shape, b = in[1]->type.shape;
+    bool fit = a.rank >= 1 && b.rank == 2 && a.dim[a.rank - 1] == b.dim[0];
+    TermType join, left = in[0]->type, right = in[1]->type;
+    left.shape = right.shape = (Type){0};
+    if (!fit || !termtype_join(&left, &right, &join)) {
+        check_error(c, call->loc, "this multiplies the matrices %s and %s",
+                    termtype_text(c->arena, &in[0]->type), termtype_text(c->arena, &in[1]->type));
+        for (int i = 0; i < 2; i++)
+            check_mark(c, call->kid[i + 1]->loc, &v[i]);
+        check_help(c, "the last axis of the first must be as long as the first axis of the second, "
+                      "which has two");
+        if (b.rank > 2)
+            check_help(c, "a stack of products is  collect(matmul(spread(a), spread(b)))");
+        return value_error();
+    }
+    join.shape = a;
+    join.shape.dim[a.rank - 1] = b.dim[1];
+    return value_term(term_new(c, TERM_matmul, call->loc, join, 2, in), call->loc);
+}
+
+/* What one index takes of an axis: places begin … end - 1; of one place the axis goes. */
+typedef struct Taken {
+    int begin, end;
+    bool single;
+} Taken;
+
+static bool bound(Checker *c, Scope *scope, const Ast *ast, int *place) {
+    if (!ast)
+        return true;
+    Value value = check_expression(c, scope, ast);
+    if (value_integer(c, ast->loc, &value, "an index", place))
+        return true;
+    double number;
+    if (value.kind == VALUE_term && !term_is_number(value.term, &number))
+        check_help(c, "by a number that is computed,  gather(table, index)  takes rows, and  "
+                      "where(condition, a, b)  chooses");
+    return false;
+}
+
+static bool check_taken(Checker *c, Scope *scope, const Ast *index, const Term *v, int length,
+                        Taken *taken) {
+    *taken = (Taken){.end = length, .single = index->kind != AST_range};
+    const Ast *first = taken->single ? index : index->kid[0];
+    const Ast *last = taken->single ? NULL : index->kid[1];
+    if (length < 0)
+        return !(first || last) || !check_rows_axis(c, index->loc, v, "take a part of");
+    return bound(c, scope, first, &taken->begin) && bound(c, scope, last, &taken->end);
+}
+
+/* Places counted from the end become places; false, told, where they are none of the axis. */
+static bool check_places(Checker *c, const Ast *index, int length, Taken *taken) {
+    taken->begin += taken->begin < 0 ? length : 0;
+    taken->end = taken->single ? taken->begin + 1 : taken->end + (taken->end < 0 ? length : 0);
+    if (taken->begin >= 0 && taken->end <= length && taken->begin < taken->end)
+        return true;
+    check_error(c, index->loc, "this range leaves the axis, which has places 0 to %d", length - 1);
+    return false;
+}
+
+/* v[0:10]  v[3]  v[:, 2:4]  widths[1:] */
+Value check_index(Checker *c, Scope *scope, const Ast *ast) {
+    Value base = check_expression(c, scope, ast->kid[0]);
+    if (base.kind == VALUE_list && ast->n == 2) {
+        Taken taken;
+        if (!check_taken(c, scope, ast->kid[1], NULL, base.count, &taken))
+            return value_error();
+        return list_index(c, &base, ast->kid[1], taken.begin, taken.end, taken.single);
+    }
+    Term *v = value_as_term(c, ast->kid[0]->loc, &base);
+    if (!v)
+        return value_error();
+    Type kept = {0}, shape = v->type.shape;
+    if (ast->n - 1 > shape.rank) {
+        check_error(c, ast->loc, "this gives %d indices to %s", ast->n - 1,
+                    termtype_text(c->arena, &v->type));
+        return value_error();
+    }
+    for (int i = 0; i < shape.rank; i++) {
+        int length = shape.dim[i];
+        Taken taken = {.end = length};
+        if (i + 1 < ast->n && !(check_taken(c, scope, ast->kid[i + 1], v, length, &taken) &&
+                                (length < 0 || check_places(c, ast->kid[i + 1], length, &taken))))
+            return value_error();
+        if (!taken.single)
+            kept.dim[kept.rank++] = taken.end - taken.begin;
+        if (taken.end - taken.begin == length)
+            continue;
+        TermType type = v->type;
+        type.shape.dim[i] = taken.end - taken.begin;
+        v = term_new(c, TERM_slice, ast->loc, type, 1, &v);
+        v->count = 3;
+        v->ints[0] = i - shape.rank, v->ints[1] = taken.begin, v->ints[2] = taken.end;
+    }
+    TermType type = v->type;
+    type.shape = kept;
+    return value_term(
+        type_equal(kept, v->type.shape) ? v : term_new(c, TERM_reshape, ast->loc, type, 1, &v),
+        ast->loc);
+}

@@ -1,0 +1,282 @@
+/* Ranges of terms, see range.h: bounds by interval arithmetic, from a term's operands to the term.
+ */
+#include "check/values/range.h"
+
+#include <math.h>
+#include <string.h>
+
+static const Range anything = {-INFINITY, INFINITY, false, false};
+
+static bool is_single(Range a) {
+    return a.low == a.high;
+}
+
+static Range single(double value) {
+    return (Range){value, value, true, true};
+}
+
+/* As wide as both. */
+static Range both(Range a, Range b) {
+    return (Range){fmin(a.low, b.low), fmax(a.high, b.high), a.reached && b.reached,
+                   a.fixed && b.fixed};
+}
+
+/* Bounds that are known but that perhaps no element has. */
+static Range within(Range a) {
+    a.reached = is_single(a);
+    return a;
+}
+
+/* ---- elementwise ---- */
+
+/* Ops that grow with their operand. */
+static bool is_increasing(Op op) {
+    static const Op ops[] = {OP_exp, OP_log,     OP_log1p,    OP_sqrt, OP_floor, OP_tanh,
+                             OP_erf, OP_sigmoid, OP_softplus, OP_sign, OP_stop};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (ops[i] == op)
+            return true;
+    return false;
+}
+
+static Range range_of_unary(Op op, Range a) {
+    if (is_increasing(op)) {
+        a.low = optab[op].value(a.low, 0, 0, 0);
+        a.high = optab[op].value(a.high, 0, 0, 0);
+    } else if (op == OP_neg) {
+        a = (Range){-a.high, -a.low, a.reached, a.fixed};
+    } else if (op == OP_abs || op == OP_square) {
+        double low = optab[op].value(a.low, 0, 0, 0), high = optab[op].value(a.high, 0, 0, 0);
+        bool across = a.low < 0 && a.high > 0;
+        a = (Range){across ? 0 : fmin(low, high), fmax(low, high), a.reached, a.fixed};
+    } else if (op == OP_sin || op == OP_cos) {
+        a = (Range){-1, 1, false, a.fixed};
+    } else {
+        return anything;
+    }
+    return isnan(a.low) || isnan(a.high) ? anything : a;
+}
+
+/* Of an op that is monotone in each operand: its values at the corners. One operand that is a
+ * single number keeps what the other reaches; two that vary may vary together, as in x - x. */
+static Range range_of_corners(Op op, Range a, Range b) {
+    Range range = {INFINITY, -INFINITY, (is_single(a) && b.reached) || (is_single(b) && a.reached),
+                   a.fixed && b.fixed};
+    for (int i = 0; i < 4; i++) {
+        double left = i & 1 ? a.high : a.low, right = i & 2 ? b.high : b.low;
+        double value =
+            op == OP_mul && (left == 0 || right == 0) ? 0 : optab[op].value(left, right, 0, 0);
+        if (isnan(value))
+            return anything;
+        range.low = fmin(range.low, value);
+        range.high = fmax(range.high, value);
+    }
+    return range;
+}
+
+static Range range_of_power(Range a, Range b) {
+    if (!is_single(b) || b.low < 0)
+        return anything;
+    if (a.low >= 0)
+        return range_of_corners(OP_pow, a, b);
+    return b.low == 2 ? range_of_unary(OP_square, a) : anything;
+}
+
+static Range range_of_map(const Term *term, const Range *known) {
+    Range a = known[term->in[0]->id];
+    if (term->n == 1)
+        return range_of_unary(term->op, a);
+    Range b = known[term->in[1]->id];
+    switch (term->op) {
+    case OP_add:
+    case OP_sub:
+    case OP_mul:
+    case OP_max:
+    case OP_min:
+        return range_of_corners(term->op, a, b);
+    case OP_div:
+        return b.low > 0 || b.high < 0 ? range_of_corners(OP_div, a, b) : anything;
+    case OP_pow:
+        return range_of_power(a, b);
+    case OP_lt:
+    case OP_le:
+    case OP_eq:
+        return (Range){0, 1, false, a.fixed && b.fixed};
+    case OP_where:
+        a = both(b, known[term->in[2]->id]);
+        return term->ints[0] ? a : within(a); /* of a list every item is taken */
+    default:
+        return anything;
+    }
+}
+
+/* ---- the other kinds ---- */
+
+/* The input that a term shows, perhaps in another shape; or NULL. */
+static const InputInfo *shown_input(const Model *m, const Term *term) {
+    while (term->kind == TERM_reshape || term->kind == TERM_expand || term->kind == TERM_slice ||
+           term->kind == TERM_transpose || term->kind == TERM_batch)
+        term = term->in[0];
+    for (int i = 0; term->kind == TERM_input && i < m->inputs.count; i++)
+        if (m->inputs.at[i].name == term->name)
+            return &m->inputs.at[i];
+    return NULL;
+}
+
+static Range range_of_input(const Model *m, const Term *term) {
+    for (int i = 0; i < m->inputs.count; i++) {
+        const InputInfo *input = &m->inputs.at[i];
+        if (input->name != term->name)
+            continue;
+        if (input->kind == INPUT_label)
+            return (Range){0, input->classes - 1, true, false};
+        return input->ranged ? (Range){input->low, input->high, true, false}
+                             : (Range){-INFINITY, INFINITY, true, false};
+    }
+    return anything;
+}
+
+static Range range_of_slice(const Model *m, const Term *term, Range a) {
+    const Term *in = term->in[0];
+    if (in->kind == TERM_iota && !in->type.rows)
+        return (Range){term->ints[1], term->ints[2] - 1, true, true};
+    return shown_input(m, in) ? a : within(a);
+}
+
+static Range range_of_sum(const Term *term, Range a) {
+    double count = type_size(term->in[0]->type.shape, 1) / type_size(term->type.shape, 1);
+    return term->op == OP_sum ? within(range_of_corners(OP_mul, a, single(count))) : within(a);
+}
+
+static Range range_of(const Model *m, const Term *term, const Range *known) {
+    Range first = term->n ? known[term->in[0]->id] : anything;
+    switch (term->kind) {
+    case TERM_number:
+        return single(term->value);
+    case TERM_input:
+        return range_of_input(m, term);
+    case TERM_training:
+        return (Range){0, 1, true, false};
+    case TERM_iota:
+        return term->type.rows ? anything
+                               : (Range){0, type_size(term->type.shape, 1) - 1, true, true};
+    case TERM_eye:
+        return (Range){0, 1, false, true};
+    case TERM_random:
+        return term->op == OP_rand ? (Range){0, 1, false, false} : anything;
+    case TERM_map:
+        return range_of_map(term, known);
+    case TERM_reshape:
+    case TERM_transpose:
+    case TERM_expand:
+    case TERM_batch:
+    case TERM_spread:
+    case TERM_collect:
+    case TERM_class_number:
+        return first;
+    case TERM_slice:
+        return range_of_slice(m, term, first);
+    case TERM_concat:
+        for (int i = 1; i < term->n; i++)
+            first = both(first, known[term->in[i]->id]);
+        return first;
+    case TERM_reduce:
+        return range_of_sum(term, first);
+    case TERM_argmax: {
+        Type shape = term->in[0]->type.shape;
+        return (Range){0, shape.dim[shape.rank + term->ints[0]] - 1, true, false};
+    }
+    case TERM_gather:
+    case TERM_batch_mean:
+        return within(first);
+    case TERM_draw:
+    case TERM_noise:
+        return within(both(first, known[term->in[1]->id]));
+    default:
+        return anything;
+    }
+}
+
+static Range term_range(Checker *c, const Term *term) {
+    const Model *m = c->model;
+    for (int id = c->ranges.count; id <= term->id; id++)
+        list_add(c->arena, &c->ranges, range_of(m, m->terms.at[id], c->ranges.at));
+    return c->ranges.at[term->id];
+}
+
+/* ---- what is told ---- */
+
+static const char *range_text(Checker *c, double low, double high) {
+    return arena_printf(c->arena, "%s..%s", text_number(c->arena, low),
+                        text_number(c->arena, high));
+}
+
+static void advise_range(Checker *c, const char *of) {
+    static const char *const kinds[] = {
+        [INPUT_image] = "image", [INPUT_vector] = "vector", [INPUT_signal] = "signal"};
+    const InputInfo *x = &c->model->inputs.at[0];
+    if (x->kind != INPUT_label)
+        check_help(c, "%s  input %s : %s%s in %s",
+                   of ? "write" : "the range of an input bounds what is computed of it:", x->name,
+                   kinds[x->kind], type_text(c->arena, x->type), of ? of : "…");
+}
+
+/* Told where the user calls; within the prelude the outer definition has told it of its own
+ * argument. */
+void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc loc,
+                          const Value *value) {
+    const Ast *range = formal->n > 1 ? formal->kid[1] : NULL;
+    if (!range || value->kind != VALUE_term || check_in_prelude(c, loc))
+        return;
+    double low = range->kid[0]->number, high = range->kid[1]->number;
+    Range found = term_range(c, value->term);
+    if (!found.reached || (found.low >= low && found.high <= high))
+        return;
+    const char *wanted = range_text(c, low, high), *is = range_text(c, found.low, found.high);
+    const InputInfo *input = shown_input(c->model, value->term);
+    bool bounded = isfinite(found.low) && isfinite(found.high);
+    if (is_single(found))
+        diag_warning(c->diag, loc, "%s with %s = %s, which must lie in %s", what, formal->name,
+                     text_number(c->arena, found.low), wanted);
+    else if (input && bounded)
+        diag_warning(c->diag, loc, "%s of `%s`, which lies in %s: its values must lie in %s", what,
+                     input->name, is, wanted);
+    else if (input)
+        diag_warning(c->diag, loc, "%s of `%s`, which has no range: its values must lie in %s",
+                     what, input->name, wanted);
+    else if (bounded)
+        diag_warning(c->diag, loc, "%s of values in %s: they must lie in %s", what, is, wanted);
+    else
+        diag_warning(c->diag, loc, "%s of values without bounds: they must lie in %s", what,
+                     wanted);
+    if (!bounded)
+        advise_range(c, input ? wanted : NULL);
+}
+
+bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes) {
+    Range found = term_range(c, index);
+    double wrong = found.low < 0 ? found.low : found.high;
+    if (!found.reached)
+        return true;
+    if (!classes && is_single(found) && found.low != floor(found.low)) {
+        check_error(c, loc, "an index is a whole number, and this is %s",
+                    text_number(c->arena, found.low));
+        return false;
+    }
+    if (found.low >= 0 && found.high < rows)
+        return true;
+    const char *inside, *number = text_number(c->arena, wrong);
+    if (found.fixed) {
+        check_error(c, loc,
+                    classes ? "this is class %s, and the classes are 0 to %d"
+                            : "this takes row %s of a table that has rows 0 to %d",
+                    number, rows - 1);
+        return false;
+    }
+    if (isfinite(wrong))
+        diag_warning(c->diag, check_user_loc(c, loc, &inside),
+                     classes ? "this class goes up to %s, and the classes are 0 to %d"
+                             : "this index goes up to %s, and the table has rows 0 to %d",
+                     number, rows - 1);
+    return true;
+}

@@ -1,0 +1,170 @@
+/* Making terms: typed on the way, numbers folded at once so that shapes may be computed.
+ *
+ *     2 * latent   →   the number 40          mu + sigma   →   map add : [20] per example
+ */
+#include "check/values/values.h"
+
+/* More than the graph holds: axes, or numbers with one row. */
+static bool beyond_limits(const TermType *type) {
+    Type array = type->shape;
+    double size = type_size(array, 1);
+    for (int i = 0; i < type->n_samples; i++)
+        size *= type->samples[i];
+    return size > MAX_NUMBERS || array.rank + type->n_samples + type->rows > MAX_RANK;
+}
+
+/* Told where it begins: what is made of such a value is as large. */
+static void check_limits(Checker *c, Loc loc, const TermType *type, int n, Term *const *in) {
+    if (!beyond_limits(type))
+        return;
+    for (int i = 0; i < n; i++)
+        if (beyond_limits(&in[i]->type))
+            return;
+    double size = type_size(type->shape, 1);
+    for (int i = 0; i < type->n_samples; i++)
+        size *= type->samples[i];
+    if (size > MAX_NUMBERS)
+        check_error(c, loc, "a value of %.0f numbers is larger than the limit of %d", size,
+                    MAX_NUMBERS);
+    else
+        check_error(c, loc, "a value has at most %d axes, those of samples and examples included",
+                    MAX_RANK);
+}
+
+Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in) {
+    Term *term = NEW(c->arena, Term);
+    const char *inside;
+    check_limits(c, loc, &type, n, in);
+    loc = check_user_loc(c, loc, &inside);
+    *term = (Term){.kind = kind, .id = c->model->terms.count, .type = type, .loc = loc, .n = n};
+    term->in = NEW_ARRAY(c->arena, Term *, n);
+    for (int i = 0; i < n; i++)
+        term->in[i] = in[i];
+    list_add(c->arena, &c->model->terms, term);
+    return term;
+}
+
+void model_mark_operands(const Model *model, bool *marked) {
+    for (int id = model->terms.count; id-- > 0;)
+        for (int i = 0; marked[id] && i < model->terms.at[id]->n; i++)
+            marked[model->terms.at[id]->in[i]->id] = true;
+}
+
+Term *term_number(Checker *c, Loc loc, double value) {
+    Term *term = term_new(c, TERM_number, loc, (TermType){0}, 0, NULL);
+    term->value = value;
+    return term;
+}
+
+Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType type) {
+    Term *term = term_new(c, kind, loc, type, 0, NULL);
+    term->name = name;
+    return term;
+}
+
+bool term_is_number(const Term *term, double *value) {
+    if (term->kind != TERM_number || term->type.shape.rank)
+        return false;
+    *value = term->value;
+    return true;
+}
+
+static bool fold(Op op, int n, Term *const *in, double *value) {
+    double v[3] = {0};
+    for (int i = 0; i < n; i++)
+        if (!term_is_number(in[i], &v[i]))
+            return false;
+    if (!optab[op].value)
+        return false;
+    *value = optab[op].value(v[0], v[1], v[2], 0);
+    return true;
+}
+
+/* What an operation does to two shapes, for messages. */
+static const char *deed(Checker *c, Op op, const char *a, const char *b) {
+    if (op == OP_sub)
+        return arena_printf(c->arena, "subtracts %s from %s", b, a);
+    if (op == OP_div)
+        return arena_printf(c->arena, "divides %s by %s", a, b);
+    if (op == OP_add)
+        return arena_printf(c->arena, "adds %s to %s", a, b);
+    if (op == OP_mul)
+        return arena_printf(c->arena, "multiplies %s by %s", a, b);
+    return arena_printf(c->arena, "combines %s and %s by `%s`", a, b, optab[op].name);
+}
+
+static const char *length_text(Checker *c, int length) {
+    return length < 0 ? "n" : arena_printf(c->arena, "%d", length);
+}
+
+static void explain(Checker *c, const TermType *a, const TermType *b) {
+    for (int i = 0; i < a->n_samples && i < b->n_samples; i++)
+        if (a->samples[i] != b->samples[i]) {
+            check_help(c, "their sample axes, %d and %d draws, must be equal", a->samples[i],
+                       b->samples[i]);
+            return;
+        }
+    for (int k = 1; k <= a->shape.rank && k <= b->shape.rank; k++) {
+        int da = a->shape.dim[a->shape.rank - k], db = b->shape.dim[b->shape.rank - k];
+        if (da != db && da != 1 && db != 1) {
+            check_help(
+                c, "shapes are aligned at the right: the %s axes, %s and %s, must be equal or 1",
+                k == 1 ? "last" : "differing", length_text(c, da), length_text(c, db));
+            return;
+        }
+    }
+}
+
+Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places) {
+    double value;
+    if (fold(op, n, in, &value))
+        return term_number(c, loc, value);
+    TermType type = in[0]->type;
+    for (int i = 1; i < n; i++) {
+        TermType joined;
+        if (!termtype_join(&type, &in[i]->type, &joined)) {
+            check_error(
+                c, loc, "this %s",
+                deed(c, op, termtype_text(c->arena, &type), termtype_text(c->arena, &in[i]->type)));
+            for (int k = 0; places && k < n; k++) {
+                Value v = {.kind = VALUE_term, .term = in[k], .loc = in[k]->loc};
+                check_mark(c, places[k], &v);
+            }
+            explain(c, &type, &in[i]->type);
+            return NULL;
+        }
+        type = joined;
+    }
+    Term *term = term_new(c, TERM_map, loc, type, n, in);
+    term->op = op;
+    return term;
+}
+
+Term *term_expand(Checker *c, Loc loc, Term *a, Type shape) {
+    if (type_equal(a->type.shape, shape))
+        return a;
+    TermType type = a->type;
+    type.shape = shape;
+    return term_new(c, TERM_expand, loc, type, 1, &a);
+}
+
+Value value_term(Term *term, Loc loc) {
+    if (!term)
+        return value_error();
+    return (Value){.kind = VALUE_term, .term = term, .loc = loc};
+}
+
+Value value_number(Checker *c, Loc loc, double number) {
+    return value_term(term_number(c, loc, number), loc);
+}
+
+int term_passes(const Term *term, int i) {
+    bool choice = (term->kind == TERM_map && term->op == OP_where && i == 0) ||
+                  (term->kind == TERM_gather && i == 1) || term->kind == TERM_argmax ||
+                  term->kind == TERM_rank ||
+                  (term->kind == TERM_map && optab[term->op].flags & STEP);
+    if (choice)
+        return DEPENDS;
+    return term->kind == TERM_map && term->op == OP_stop ? DEPENDS | SMOOTH
+                                                         : DEPENDS | SMOOTH | TRAINS;
+}

@@ -1,0 +1,230 @@
+/* Values of expressions, scopes, terms, and the state of one check: what all rooms of check/ share.
+ */
+#ifndef AECC_CHECK_VALUES_H
+#define AECC_CHECK_VALUES_H
+
+#include "check/check.h"
+
+enum { SAME_BUCKETS = 4096 };
+enum { MAX_FEATURES = 4, MAX_ARGUMENTS = 32 };
+
+typedef struct Scope Scope;
+typedef struct Frame Frame;
+typedef struct Distribution Distribution;
+typedef struct Block Block;
+typedef struct Unit Unit; /* a file of definitions */
+
+typedef enum ValueKind {
+    VALUE_missing,      /* an argument that was not given */
+    VALUE_error,        /* already reported: whatever it touches is silent */
+    VALUE_none,         /* the name `none` */
+    VALUE_term,         /* a number or tensor */
+    VALUE_list,         /* [a, b], a shape */
+    VALUE_definition,   /* dense, relu, normal: something to call */
+    VALUE_primitive,    /* tanh, sum: a function that the compiler knows itself */
+    VALUE_distribution, /* normal(0, 1) */
+    VALUE_layer,        /* layer dense(500): one set of parameters */
+    VALUE_block,        /* encoder, as in encoder.h */
+    VALUE_results,      /* what a call returned by name */
+    VALUE_axis,         /* the names `all` and `samples` */
+} ValueKind;
+
+typedef struct Value Value;
+struct Value {
+    ValueKind kind;
+    Loc loc; /* where it was given its name, else the expression */
+    Term *term;
+    Scope *inside;              /* names that .name reaches: taps, results, a block's names */
+    const char *path;           /* of parameters that .name reaches: "encoder.dense_1" */
+    Distribution *distribution; /* of a drawn variable too */
+    const struct Define *define;
+    const struct SharedLayer *layer;
+    Block *block;     /* NULL of `encoder` where there are only encoder.one, encoder.two */
+    const char *name; /* of an axis, of a primitive function */
+    int count;
+    Value *items;
+    Term **stands; /* of a list: what it stands for as a value, once that was asked for; or NULL */
+};
+
+typedef struct Binding {
+    const char *name;
+    Value value;
+    Loc loc;
+    bool used;
+    Scope *from;       /* the file that it was brought from, where it waits, or NULL */
+    const Ast *later;  /* evaluated when first asked for (distributions, hypers), else NULL */
+    bool busy;         /* being evaluated: a cycle when asked for again */
+    const char *home;  /* the block that gave the name, or NULL */
+    bool fixed;        /* the counter of a repeat: not to be given again */
+    const char *rival; /* another block that gave the same name: say which */
+} Binding;
+
+struct Scope {
+    Scope *outer;
+    List(Binding) bindings;
+    Scope *also;  /* names of a file that is used: looked at next */
+    Scope *made;  /* what was applied in it, as parameters are named: dense_1; or NULL */
+    Block *block; /* that names its values here: it reads what is found further out */
+};
+
+/* Something that can be called: its tree and the scope that it was written in. */
+typedef struct Define {
+    const Ast *ast;
+    Scope *scope;
+    const char *path; /* of a network: the one home of its parameters */
+} Define;
+
+typedef struct SharedLayer {
+    const Define *define;
+    const Ast *call; /* its further arguments */
+    Scope *scope;
+    const char *path;
+} SharedLayer;
+
+struct Distribution {
+    const Define *define;
+    Scope *scope; /* the parameters and, when asked for, the lets */
+    Loc loc;
+};
+
+typedef struct Count {
+    const char *name;
+    int n;
+} Count;
+
+typedef List(Count) CountList;
+
+/* One application of a template, or one block: where its parameters and draws live. */
+struct Frame {
+    Frame *caller;
+    Loc call;
+    const Ast *define; /* NULL for a block */
+    const char *path;  /* of parameters */
+    const char *draws; /* of draws: the path, and the application's number for a network */
+    CountList counts;
+    CountList networks; /* applied in it */
+    Scope *made;        /* what is applied in it, see Scope */
+    bool in_noise_block;
+    int repeats;   /* how many `repeat` enclose the statement */
+    bool returned; /* a `return` was met */
+    bool updating; /* of the caller: see Checker */
+};
+
+typedef struct Application {
+    const Define *define;
+    int n;
+    Value *arguments;
+    Value result;
+} Application;
+
+typedef struct KnownDivergence {
+    Term *drawn;
+    Distribution *prior;
+} KnownDivergence;
+
+/* Of the values of a term: see range.h. */
+typedef struct Range {
+    double low, high;
+    bool reached; /* some element has, or may have, each bound */
+    bool fixed;   /* the values are known when compiled */
+} Range;
+
+/* Where a name is used. */
+typedef enum Space {
+    SPACE_setting, /* --set NAME=… */
+    SPACE_column,  /* of metrics.csv, and of metrics.jsonl */
+    SPACE_home,    /* of parameters, states and draws: "encoder.dense_1" */
+    NUM_SPACES
+} Space;
+
+/* A name that leaves the compiler: see published.h. */
+typedef struct Published {
+    Space space;
+    const char *name, *what;
+    const Ast *key;
+    Loc loc;
+} Published;
+
+typedef struct Checker {
+    Arena *arena;
+    Names *names;
+    Diag *diag;
+    Model *model;
+    const Ast *tree; /* the user's file */
+    Scope *prelude, *file;
+    Scope *scope; /* of the expression that is evaluated */
+    const Ast *const *overrides;
+    int n_overrides;
+    LoadFile *load;
+    void *load_user;
+    List(Unit *) units; /* the model's own file first */
+    Frame *frame;
+    int depth;
+    bool too_large;        /* the limit on terms was told */
+    int draw_samples;      /* K of the `samples K` that is being drawn, or 0 */
+    bool draw_shared;      /* what is being drawn is one value for the whole batch */
+    bool initial;          /* inside an initial value: draws are shared */
+    const char *draw_name; /* stream of the draw that is being made */
+    int draw_number;
+    bool in_optimizer;
+    bool updating;       /* the right side of `<-`: a state is what earlier updates leave */
+    int rounds;          /* of repeats, so far */
+    bool generates;      /* there is a generate block */
+    bool has_bottleneck; /* which says the code, whatever encoders follow it */
+    const char *trained; /* the slot that the optimizer's p stands for */
+    ModelStep *step;
+    Scope *blocks; /* what blocks have named, for later ones */
+    List(Application) applications;
+    List(KnownDivergence) divergences;
+    CountList network_uses;
+    List(int) same, same_next;  /* by term: see same.c */
+    int *same_first;            /* by bucket */
+    List(const char *) unknown; /* names that were told to be unknown */
+    List(Published) published;
+    List(Range) ranges; /* by term, of the first of them */
+} Checker;
+
+/* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note.
+ * ---- */
+void check_error(Checker *c, Loc loc, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Where the user wrote what led to `loc`; `inside` names the definition of the prelude, or is NULL.
+ */
+Loc check_user_loc(Checker *c, Loc loc, const char **inside);
+void check_help(Checker *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void check_mark(Checker *c, Loc loc, const Value *value);
+bool check_in_prelude(Checker *c, Loc loc);
+Value value_error(void);
+const char *value_text(Checker *c, const Value *value); /* "[784]", "the layer dense" */
+
+/* ---- scopes (scope.c) ---- */
+Scope *scope_open(Checker *c, Scope *outer);
+void scope_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
+void scope_unbind(Scope *scope, const char *name);
+Binding *scope_find(Scope *scope, const char *name); /* outwards */
+Binding *scope_find_here(Scope *scope, const char *name);
+int scope_names(Checker *c, Scope *scope, const char ***names);
+/* What is written here is not evaluated: its names are not unused for that. */
+void scope_use_names(Scope *scope, const Ast *ast);
+
+/* ---- terms (term.c) ---- */
+Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in);
+Term *term_number(Checker *c, Loc loc, double value);
+Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType type);
+/* Elementwise; folds numbers.  NULL, reported with marks at `places`, where the shapes do not fit.
+ */
+Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places);
+Term *term_expand(Checker *c, Loc loc, Term *a, Type shape);
+bool term_is_number(const Term *term, double *value);
+/* How a value depends on a term: at all; by a path of differentiable operations, stop counted among
+ * them; by one that a gradient takes. */
+enum { DEPENDS = 1, SMOOTH = 2, TRAINS = 4 };
+/* What a gradient through `term` may reach of its operand i. */
+int term_passes(const Term *term, int i);
+Value value_term(Term *term, Loc loc);
+Value value_number(Checker *c, Loc loc, double number);
+
+/* ---- the same value (same.c) ---- */
+bool check_same_term(Checker *c, const Term *a, const Term *b);
+
+#endif
