@@ -12,14 +12,14 @@
  *
  * math.h must not be included after it.
  */
-#include "cpu.h"
-#include "gemm.h"
-#include "math_f32.h"
-#include "math_f64.h"
-#include "pow_f32.h"
-#include "random.h"
-#include "rank.h"
-#include "trig_f32.h"
+#include "math/cpu.h"
+#include "products/gemm.h"
+#include "math/math_f32.h"
+#include "math/math_f64.h"
+#include "math/pow_f32.h"
+#include "math/random.h"
+#include "math/rank.h"
+#include "math/trig_f32.h"
 
 #undef real
 #undef REAL

@@ -115,7 +115,7 @@ static void hand_on(GradContext *c, GradRule *rule, Node *places) {
 }
 
 /* The argument of a function with a pole, 1 where it is not live: what a run that has died is asked
- * for (runtime/training_cause.c).  A norm at 0 is none. */
+ * for (runtime/train/training_cause.c).  A norm at 0 is none. */
 static void tell(GradContext *c, const Node *node, Node *places) {
     const Bounds *bounds = c->live->bounds;
     if (!bounds_reaches_pole(node, bounds) || bounds_is_norm(node, bounds))

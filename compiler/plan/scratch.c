@@ -7,7 +7,7 @@
  * On the stack they would end a program where the system gives it little of that.
  */
 #include "plan/plan.h"
-#include "rank.h"
+#include "math/rank.h"
 
 enum { ROW_ON_STACK = 512 /* numbers of a row that are few enough for the stack */ };
 

@@ -7,7 +7,7 @@
  * are joined by newlines; notes are the marks, then the notes, with places of their own.
  */
 #include "support/diag_messages.h"
-#include "visible.h"
+#include "base/visible.h"
 
 /* The inside of a JSON string; what a terminal would obey is escaped. */
 static void print_text(FILE *out, const char *text) {

@@ -13,7 +13,7 @@
  */
 #include "support/diag_messages.h"
 #include "support/text.h"
-#include "visible.h"
+#include "base/visible.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  */
 #include "support/text.h"
 #include "support/diag.h"
-#include "visible.h"
+#include "base/visible.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -33,7 +33,7 @@ void text_add_bytes(Text *text, const char *bytes, size_t length);
 char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *length);
 
 /* As it may be shown: with control characters written out, the ends of lines and tabs too, as the
- * programs show it (runtime/visible.h). */
+ * programs show it (runtime/base/visible.h). */
 const char *text_visible(Arena *arena, const char *text);
 
 /* The shortest decimal that reads back as the same double: "0.1", "1e-08", "3". */

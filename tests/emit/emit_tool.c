@@ -9,7 +9,7 @@
  */
 #include "emit/emit.h"
 #include "program.h"
-#include "random.h"
+#include "math/random.h"
 
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
  * and slots.  The arena begins as NaN, so that what is read before it is written shows.
  */
 #include "aert.h"
-#include "args.h"
-#include "gemm_choose.h"
+#include "exec/args.h"
+#include "products/gemm_choose.h"
 #include "program.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Data sets in files: IDX, NPY, NPZ, CSV, gzipped or not, as vectors, images and labels. */
-#include "data.h"
+#include "data/dataset.h"
 #include "fuzz.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* The files of metrics of a run that is resumed: two bytes say how much of them the run knows of.
  */
-#include "metrics.h"
-#include "file.h"
+#include "store/metrics.h"
+#include "base/file.h"
 #include "fuzz.h"
 
 #include <zlib.h>

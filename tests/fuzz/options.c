@@ -1,7 +1,7 @@
 /* The command line, a line an argument, and what a model says to it. */
-#include "options.h"
+#include "options/command_line.h"
 #include "fuzz.h"
-#include "settings.h"
+#include "options/settings.h"
 
 const char *const fuzz_words[] = {
     "train",          "eval", "walk",       "decode",   "--data", "--set",     "beta=4",

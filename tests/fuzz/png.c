@@ -1,5 +1,5 @@
 /* A picture in a folder. */
-#include "data.h"
+#include "data/dataset.h"
 #include "fuzz.h"
 
 const char *const fuzz_words[] = {

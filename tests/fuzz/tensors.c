@@ -1,9 +1,9 @@
 /* Weights and checkpoints: safetensors whose checksum, where there is one, fits: what stands behind
  * it must be checked all the same. */
-#include "checkpoint.h"
+#include "store/checkpoint.h"
 #include "fuzz.h"
-#include "safetensors_parts.h"
-#include "weights.h"
+#include "store/safetensors_parts.h"
+#include "store/weights.h"
 
 #include <zlib.h>
 

@@ -2,8 +2,8 @@
  *
  *     pngs x.idx FOLDER       FOLDER/00000.png, FOLDER/00001.png …
  */
-#include "data.h"
-#include "picture.h"
+#include "data/dataset.h"
+#include "pictures/picture.h"
 
 #include <stdio.h>
 

@@ -4,7 +4,7 @@
  *
  * prints a line for each tensor of the first file, in its order: "same NAME" or "other NAME".
  */
-#include "safetensors.h"
+#include "store/safetensors.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  * does not assign must keep their bits.
  */
 #include "aert.h"
-#include "args.h"
+#include "exec/args.h"
 #include "leaf.h"
 
 #include <stdio.h>

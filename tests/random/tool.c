@@ -22,7 +22,7 @@
 #include "model.h"
 #include "passes/passes.h"
 #include "prelude/prelude.h"
-#include "random.h"
+#include "math/random.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  *
  * After the last two the checksum is right.
  */
-#include "safetensors.h"
+#include "store/safetensors.h"
 
 #include <stdio.h>
 #include <stdlib.h>

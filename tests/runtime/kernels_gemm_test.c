@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "gemm.h"
+#include "products/gemm.h"
 
 enum { M = 5, N = 7, K = 11, PITCH = 13 };
 

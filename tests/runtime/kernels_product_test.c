@@ -4,8 +4,8 @@
  * Tiles of bf16, which split floats, have no larger errors than vectors have; what they keep of an
  * operand for the pieces of one kernel changes no bit, and is forgotten with it. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
-#include "gemm.h"
-#include "gemm_choose.h"
+#include "products/gemm.h"
+#include "products/gemm_choose.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "random.h"
+#include "math/random.h"
 
 enum { ROWS = 4096, WIDTH = 1024 };
 static const double COUNT = (double)ROWS * WIDTH;

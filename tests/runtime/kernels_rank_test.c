@@ -1,6 +1,6 @@
 /* rank.h against what it means, of all lengths to 200 and some long ones: numbers of every size,
  * equal ones, zeros of both signs, infinities, and what is not a number. */
-#include "rank.h"
+#include "math/rank.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -9,8 +9,8 @@
 #ifndef LIBRARY_CHECK_H
 #define LIBRARY_CHECK_H
 
-#include "data.h"
-#include "error.h"
+#include "data/dataset.h"
+#include "base/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* data.h: every format, every way in which a file can be wrong, and the gather. */
-#include "data.h"
+#include "data/dataset.h"
 #include "library_check.h"
 
 #include <math.h>

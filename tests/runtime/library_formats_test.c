@@ -1,7 +1,7 @@
 /* data.h: CSV, NPZ, folders of PNG, and the labels that they bring along; signals.h. */
-#include "data.h"
+#include "data/dataset.h"
 #include "library_check.h"
-#include "strokes.h"
+#include "data/strokes.h"
 
 #include <math.h>
 #include <png.h>

@@ -4,18 +4,18 @@
  * Linked with --wrap, so that the library's malloc and its kin come here.  jansson is given the
  * same while it writes; its parser (2.14) does not survive without memory, and is left out.
  */
-#include "checkpoint.h"
-#include "codes_file.h"
-#include "data.h"
+#include "store/checkpoint.h"
+#include "view/codes_file.h"
+#include "data/dataset.h"
 #include "library_check.h"
-#include "metrics.h"
-#include "npy.h"
-#include "pca.h"
-#include "picture.h"
-#include "plot.h"
-#include "strokes.h"
-#include "team.h"
-#include "weights.h"
+#include "store/metrics.h"
+#include "store/npy.h"
+#include "math/pca.h"
+#include "pictures/picture.h"
+#include "pictures/plot.h"
+#include "data/strokes.h"
+#include "exec/team.h"
+#include "store/weights.h"
 
 #include <errno.h>
 #include <jansson.h>

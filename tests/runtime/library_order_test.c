@@ -1,8 +1,8 @@
 /* order.h and strokes.h: permutations, splits, batches; built-in data that is the same each time.
  */
 #include "library_check.h"
-#include "order.h"
-#include "strokes.h"
+#include "data/order.h"
+#include "data/strokes.h"
 
 enum { COUNT = 1000 };
 

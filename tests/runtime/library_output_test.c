@@ -1,9 +1,9 @@
 /* file.h, npy.h, picture.h, metrics.h, error.h: what the commands leave behind. */
 #include "library_check.h"
-#include "metrics.h"
-#include "number.h"
-#include "npy.h"
-#include "picture.h"
+#include "store/metrics.h"
+#include "base/number.h"
+#include "store/npy.h"
+#include "pictures/picture.h"
 
 #include "aert.h"
 

@@ -1,11 +1,11 @@
 /* plot.h, canvas.h, pca.h, latent.h: what the commands draw and compute of codes. */
-#include "canvas.h"
-#include "latent.h"
+#include "pictures/canvas.h"
+#include "view/latent.h"
 #include "library_check.h"
-#include "pca.h"
-#include "picture.h"
-#include "plot.h"
-#include "sheet_signals.h"
+#include "math/pca.h"
+#include "pictures/picture.h"
+#include "pictures/plot.h"
+#include "pictures/sheet_signals.h"
 
 #include <math.h>
 #include <png.h>

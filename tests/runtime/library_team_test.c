@@ -1,9 +1,9 @@
 /* team.h, cpu_check.h, blas.h: the same bits on any number of threads; barriers hold; the machine
  * is looked at. */
-#include "blas.h"
-#include "cpu.h"
+#include "products/blas.h"
+#include "math/cpu.h"
 #include "library_check.h"
-#include "team.h"
+#include "exec/team.h"
 
 #include <math.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 /* safetensors.h, weights.h, checkpoint.h: what is written comes back, and nothing else is believed.
  */
-#include "checkpoint.h"
+#include "store/checkpoint.h"
 #include "library_check.h"
-#include "weights.h"
+#include "store/weights.h"
 
 #include <math.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* derivative_at: right to one part in a million where gradcheck believes it, and it tells when it
  * is not. */
-#include "derivative.h"
+#include "command/derivative.h"
 
 #include <math.h>
 #include <stdio.h>

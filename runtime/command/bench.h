@@ -1,0 +1,38 @@
+/* bench: times of training steps and of their kernels. */
+#ifndef AERT_BENCH_H
+#define AERT_BENCH_H
+
+#include "model/model.h"
+
+typedef struct Bench {
+    Session *session;
+    const Examples *examples;
+    int step_entries;             /* of all steps, in all stages */
+    const AertEntry **step_entry; /* (step_entries) */
+    int64_t *order;               /* (examples->count) */
+    int rows;
+    int64_t done;                 /* batches so far */
+    double first_step;            /* when the first was done, seconds of the monotonic clock */
+    int steps;                    /* timed */
+    double median, mean, fastest; /* seconds a step */
+    double flops;                 /* of a step */
+    double peak;                  /* floating-point operations a second, of one core */
+    double floor;                 /* seconds that a step would take at the peak of all threads */
+    double *kernels;              /* seconds, by kernel, step after step; NULL: not timed */
+} Bench;
+
+/* The values, in order from now on. */
+const double *bench_sorted(double *value, int count);
+
+/* Floating-point operations of a kernel. */
+double kernel_flops(const AertKernelInfo *info, int rows);
+
+/* Gathers the next batch. */
+void bench_batch(Bench *bench);
+
+/* Fills bench->kernels. */
+bool bench_time_kernels(Bench *bench, AertError *error);
+void bench_print_kernels(const Bench *bench);
+void bench_print_kernels_json(const Bench *bench);
+
+#endif

@@ -1,0 +1,101 @@
+/* The time of each kernel of a training step.
+ *
+ * Its one idea: the kernels run in their order, one by one, each timed by itself; what the fastest
+ * eighth of many steps stays below leaves out what else the machine was doing.  Kernels that share
+ * a barrier in a real step wait for each other here, so that the sum is somewhat more than the
+ * step.
+ *
+ * Example: "  34.1 %   0.61 ms   128.0 GFLOP/s   h = matmul(x, encoder.dense_1.W) + b   vae.ae:12"
+ */
+#include "base/base.h"
+#include "bench.h"
+#include "json_print.h"
+#include "train/train.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ROUNDS = 51 };
+
+static int all_kernels(const Bench *bench) {
+    int count = 0;
+    for (int i = 0; i < bench->step_entries; i++)
+        count += bench->step_entry[i]->kernels;
+    return count;
+}
+
+/* Runs one entry kernel by kernel; the seconds of kernel k go to times[k * ROUNDS]. */
+static void time_entry(Bench *bench, const AertEntry *entry, double *times) {
+    Session *session = bench->session;
+    session->clock.rows = bench->rows;
+    if (entry->compute_scalars)
+        entry->compute_scalars(&session->clock, session->scalar);
+    AertRun run = session_make_run(session, entry, bench->rows, 1, 0);
+    for (int k = 0; k < entry->kernels; k++) {
+        double start = seconds_now();
+        aert_team_kernel(session->team, &entry->kernel[k], &run);
+        times[k * ROUNDS] = seconds_now() - start;
+    }
+}
+
+bool bench_time_kernels(Bench *bench, AertError *error) {
+    int count = all_kernels(bench);
+    double *times = aert_allocate((size_t)count * ROUNDS, sizeof *times, "times", error);
+    bench->kernels = aert_allocate((size_t)count, sizeof *bench->kernels, "times", error);
+    if (!times || !bench->kernels) {
+        free(times);
+        return false;
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        int at = 0;
+        bench_batch(bench);
+        for (int i = 0; i < bench->step_entries; i++) {
+            time_entry(bench, bench->step_entry[i], times + at * ROUNDS + round);
+            at += bench->step_entry[i]->kernels;
+        }
+    }
+    for (int k = 0; k < count; k++)
+        bench->kernels[k] = bench_sorted(times + k * ROUNDS, ROUNDS)[ROUNDS / 8];
+    free(times);
+    return true;
+}
+
+void bench_print_kernels(const Bench *bench) {
+    double sum = 0;
+    for (int k = 0; k < all_kernels(bench); k++)
+        sum += bench->kernels[k];
+    int at = 0;
+    for (int i = 0; i < bench->step_entries; i++) {
+        const AertEntry *entry = bench->step_entry[i];
+        printf("%s\n", entry->name);
+        for (int k = 0; k < entry->kernels; k++, at++)
+            printf("  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n",
+                   100 * bench->kernels[at] / sum, bench->kernels[at] * 1e3,
+                   kernel_flops(&entry->info[k], bench->rows) / bench->kernels[at] * 1e-9,
+                   entry->info[k].label, AERT_SHOW(entry->info[k].place));
+    }
+    printf("kernels one by one: %.4g ms\n", sum * 1e3);
+}
+
+void bench_print_kernels_json(const Bench *bench) {
+    int at = 0;
+    printf(", \"kernels\": [");
+    for (int i = 0; i < bench->step_entries; i++) {
+        const AertEntry *entry = bench->step_entry[i];
+        for (int k = 0; k < entry->kernels; k++, at++) {
+            printf("%s{\"entry\": ", at ? ", " : "");
+            json_print_string(entry->name);
+            printf(", \"label\": ");
+            json_print_string(entry->info[k].label);
+            printf(", \"place\": ");
+            json_print_string(entry->info[k].place);
+            printf(", \"ms\": ");
+            json_print_number(bench->kernels[at] * 1e3);
+            printf(", \"gflops\": ");
+            json_print_number(kernel_flops(&entry->info[k], bench->rows) / bench->kernels[at] *
+                              1e-9);
+            printf("}");
+        }
+    }
+    printf("]");
+}

@@ -1,0 +1,262 @@
+/* encode and decode: examples to codes, codes to reconstructions.
+ *
+ * Its one idea: both are a loop over batches that writes as it goes, so that a data set larger than
+ * memory can be encoded.
+ *
+ * Example: "vae encode --output codes.npy" writes (10000, 20); "vae decode --input codes.npy
+ * --output back.png"
+ */
+#include "codes.h"
+#include "command.h"
+#include "base/base.h"
+#include "view/view.h"
+#include "data/data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { CORRUPTED = 1, DRAWN = 2 };
+
+const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertError *error) {
+    const Options *options = session->options;
+    const char *name = session->model->name;
+    int variant = (options->corrupt ? CORRUPTED : 0) | (options->sample ? DRAWN : 0);
+    const AertEntry *entry = session_entry(session, kind, -1, variant);
+    if (entry)
+        return entry;
+    if (options->corrupt && !session_entry(session, kind, -1, CORRUPTED))
+        aert_fail(error, "--corrupt: %s has no noise block that '%s' could turn on", name,
+                  command_name(options->command));
+    else if (options->sample)
+        aert_fail(error, "--sample: %s draws nothing in '%s'", name,
+                  command_name(options->command));
+    else
+        aert_fail(error, "%s has no '%s'", name, command_name(options->command));
+    return NULL;
+}
+
+/* Is the file to write one of those that are read? */
+static bool is_read(const Options *options, AertError *error) {
+    const char *const read[] = {options->data, options->labels, options->input, options->weights,
+                                options->fit};
+    struct stat out, in;
+    for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
+        if (read[i] && stat(options->output, &out) == 0 && stat(read[i], &in) == 0 &&
+            out.st_dev == in.st_dev && out.st_ino == in.st_ino)
+            return !aert_fail(error, "--output %s would overwrite %s", options->output, read[i]);
+    return false;
+}
+
+const char *output_path(const Session *session, const char *name, char *path, size_t size,
+                        AertError *error) {
+    char folder[4096];
+    if (session->options->output) {
+        if (is_read(session->options, error))
+            return NULL;
+        snprintf(path, size, "%s", session->options->output);
+    } else {
+        session_folder(session->model, session->options, folder, sizeof folder);
+        snprintf(path, size, "%s/%s", folder, name);
+        if (!aert_directory_make(folder, error))
+            return NULL;
+    }
+    aert_file_clear(path);
+    return path;
+}
+
+bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
+    const Options *options = session->options;
+    const ExamplesFrom from = {options->data,     options->labels, options->label_column,
+                               EXAMPLES_TEST,     marked,          unpacked_most(options),
+                               session->label > 0};
+    return examples_open(examples, session->model, &from, error);
+}
+
+bool open_counted(Examples *examples, const Session *session, AertError *error) {
+    const Options *options = session->options;
+    if (!examples_of(examples, session, true, error))
+        return false;
+    if (option_given(options, OPTION_count) && options->count < examples->count)
+        examples->count = options->count;
+    return true;
+}
+
+typedef struct Batches {
+    Session *session;
+    const AertEntry *entry;
+    const AertOutput *output;
+    size_t size;   /* reals of one row of the output */
+    float *values; /* (batch, size) */
+} Batches;
+
+/* Runs the entry over all examples and writes its output, `rank` axes of lengths `dim` for each. */
+static bool write_batches(const Batches *batches, const Examples *examples, const AertData *codes,
+                          CodesFile *file, AertError *error) {
+    Session *session = batches->session;
+    int64_t count = codes ? codes->count : examples->count;
+    for (int64_t b = 0; b < aert_order_batches(count, session->batch); b++) {
+        int rows = aert_order_rows(count, session->batch, b);
+        for (int r = 0; r < rows; r++)
+            session->example[r] = b * session->batch + r;
+        if (codes)
+            aert_data_gather(codes, session->example, 0, rows, session->program->real_bytes,
+                             session->input[session->model->inputs]);
+        else
+            session_gather(session, examples, rows);
+        session_place(session, b, count);
+        session_run(session, batches->entry, rows, 0, 0);
+        if (!copy_output(session, batches->output, rows, batches->size, batches->values, error))
+            return false;
+        codes_file_write(file, batches->values, rows);
+    }
+    return true;
+}
+
+static bool write_array(const Batches *batches, const Examples *examples, const AertData *codes,
+                        int rank, const int *dims, const char *path, AertError *error) {
+    int64_t dim[AERT_MAX_RANK + 1] = {codes ? codes->count : examples->count};
+    for (int i = 0; i < rank; i++)
+        dim[i + 1] = dims[i];
+    CodesFile file;
+    if (!codes_file_begin(&file, path, rank + 1, dim, codes ? NULL : examples_labels(examples),
+                          error))
+        return false;
+    if (!write_batches(batches, examples, codes, &file, error)) {
+        codes_file_discard(&file);
+        return false;
+    }
+    return codes_file_end(&file, error);
+}
+
+static bool encode(Session *session, const AertEntry *entry, const Examples *examples,
+                   AertError *error) {
+    const AertModel *model = session->model;
+    char path[4096 + 64];
+    int64_t count = examples->count;
+    const AertOutput *output = entry_output(entry, "code");
+    if (!output)
+        return aert_fail(error, "%s does not compute the code", entry->name);
+    /* with draws the code may have a sample axis: its shape is the output's own */
+    int rank = output->rank - 1;
+    const int *dims = output->dim + 1;
+    Batches batches = {session, entry, output, output_size(output, 1), NULL};
+    batches.values =
+        aert_allocate((size_t)session->batch * batches.size, sizeof(float), "codes", error);
+    bool fine = batches.values && output_path(session, "codes.npy", path, sizeof path, error) &&
+                write_array(&batches, examples, NULL, rank, dims, path, error);
+    free(batches.values);
+    if (fine) {
+        char shape[128];
+        printf("%lld codes of %s, shape %s, in %s\n", (long long)count, model->name,
+               aert_shape_text(rank, dims, shape, sizeof shape), AERT_SHOW(path));
+    }
+    return fine;
+}
+
+int command_encode(const AertModel *model, const Options *options, AertError *error) {
+    Session session;
+    Examples examples = {0};
+    char weights[4096];
+    if (model->code_rank < 0) {
+        aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
+        return EXIT_FAILED;
+    }
+    int status = session_open(&session, model, model->f32, options, WITH(AERT_ENCODE), error);
+    const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_ENCODE, error);
+    if (!status)
+        status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
+    if (!status)
+        status =
+            open_counted(&examples, &session, error) && encode(&session, entry, &examples, error)
+                ? EXIT_DONE
+                : EXIT_FAILED;
+    examples_close(&examples);
+    session_close(&session);
+    return status;
+}
+
+/* The codes to decode, as a data set of the shape that the model's code has. */
+static bool open_codes(AertData *codes, const Session *session, AertError *error) {
+    const AertModel *model = session->model;
+    AertInput input = {
+        .kind = AERT_VECTOR, .name = "code", .rank = model->code_rank, .low = 0, .high = 255};
+    for (int i = 0; i < model->code_rank; i++)
+        input.dim[i] = model->code_dim[i];
+    const AertDataFrom from = {session->options->input, session->options->label_column,
+                               unpacked_most(session->options)};
+    return aert_data_open_labelled(codes, NULL, &from, &input, error);
+}
+
+/* A picture needs all reconstructions in memory. */
+static bool decode_picture(Batches *batches, const AertData *codes, const char *path,
+                           AertError *error) {
+    Session *session = batches->session;
+    Sheet sheet = {.kinds = 1, .count = (int)codes->count, .size = batches->size};
+    sheet.values =
+        aert_allocate((size_t)codes->count * batches->size, sizeof(float), "a picture", error);
+    bool fine = sheet.values != NULL;
+    for (int64_t begin = 0; fine && begin < codes->count; begin += session->batch) {
+        int rows = aert_order_rows(codes->count, session->batch, begin / session->batch);
+        for (int r = 0; r < rows; r++)
+            session->example[r] = begin + r;
+        aert_data_gather(codes, session->example, 0, rows, session->program->real_bytes,
+                         session->input[session->model->inputs]);
+        session_place(session, begin / session->batch, codes->count);
+        session_run(session, batches->entry, rows, 0, 0);
+        fine = copy_output(session, batches->output, rows, batches->size,
+                           sheet.values + (size_t)begin * batches->size, error);
+    }
+    fine = fine && sheet_write(&sheet, session->model, path, error);
+    sheet_close(&sheet);
+    return fine;
+}
+
+static bool decode(Session *session, const AertEntry *entry, AertData *codes, AertError *error) {
+    const AertModel *model = session->model;
+    char path[4096 + 64];
+    const AertOutput *output = entry_output(entry, "xhat");
+    if (!output)
+        return aert_fail(error, "%s does not compute the reconstruction", entry->name);
+    if (!open_codes(codes, session, error))
+        return false;
+    if (option_given(session->options, OPTION_count) && session->options->count < codes->count)
+        codes->count = session->options->count;
+    Batches batches = {session, entry, output, image_size(model), NULL};
+    batches.values =
+        aert_allocate((size_t)session->batch * batches.size, sizeof(float), "decoding", error);
+    bool fine = batches.values && output_path(session, "decoded.npy", path, sizeof path, error);
+    if (fine)
+        fine = has_suffix(path, ".png") ? decode_picture(&batches, codes, path, error)
+                                        : write_array(&batches, NULL, codes, model->image_rank,
+                                                      model->image_dim, path, error);
+    free(batches.values);
+    if (fine)
+        printf("%lld reconstructions in %s\n", (long long)codes->count, AERT_SHOW(path));
+    return fine;
+}
+
+int command_decode(const AertModel *model, const Options *options, AertError *error) {
+    Session session;
+    AertData codes = {0};
+    char weights[4096];
+    if (model->cannot_decode) {
+        aert_fail(error, "cannot decode: %s", model->cannot_decode);
+        return EXIT_FAILED;
+    }
+    if (!options->input) {
+        aert_fail(error, "decode wants the codes: --input FILE");
+        return EXIT_USAGE;
+    }
+    int status = session_open(&session, model, model->f32, options, WITH(AERT_DECODE), error);
+    const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_DECODE, error);
+    if (entry && !session_reads(&session, entry, error))
+        status = EXIT_FAILED;
+    if (!status)
+        status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
+    if (!status)
+        status = decode(&session, entry, &codes, error) ? EXIT_DONE : EXIT_FAILED;
+    aert_data_close(&codes);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,93 @@
+/* eval: every loss and metric over a data set.
+ *
+ * Its one idea: one pass in the order of the data, with the draws of epoch 0, so that the same
+ * weights, data and seed give the same figures.
+ *
+ * Example: {"losses": {"total": 104.2}, "metrics": {"mse": 0.0091}, "examples": 10000, "seed": 0,
+ * "weights": "runs/vae/best.safetensors"}
+ */
+#include "command.h"
+#include "model/model.h"
+#include "json_print.h"
+#include "data/data.h"
+#include "base/base.h"
+
+#include <stdio.h>
+
+static void print_json_group(const Tally *tally, AertOutputKind kind, const char *name) {
+    const char *comma = "";
+    printf("\"%s\": {", name);
+    for (int i = 0; i < tally->count; i++) {
+        if (tally->row[i].output->kind != kind)
+            continue;
+        printf("%s", comma);
+        json_print_string(tally->row[i].output->name);
+        printf(": ");
+        json_print_number(tally_mean(tally, i));
+        comma = ", ";
+    }
+    printf("}, ");
+}
+
+static void print_json(const Session *session, const Tally *tally, int64_t count,
+                       const char *weights) {
+    printf("{");
+    print_json_group(tally, AERT_LOSS, "losses");
+    print_json_group(tally, AERT_METRIC, "metrics");
+    printf("\"examples\": %lld, \"seed\": %llu, \"weights\": ", (long long)count,
+           (unsigned long long)session->seed);
+    json_print_string(weights);
+    printf("}\n");
+}
+
+static void print_table(const Session *session, const Tally *tally, const Examples *examples,
+                        const char *weights) {
+    printf("%s over %lld examples of %s\n", AERT_SHOW(weights), (long long)examples->count,
+           AERT_SHOW(examples->data[0].name));
+    for (int i = 0; i < tally->count; i++) {
+        const AertOutput *output = tally->row[i].output;
+        printf("  %-6s  %-24s %14.8g   %s\n", output->kind == AERT_LOSS ? "loss" : "metric",
+               output->name, tally_mean(tally, i), AERT_SHOW(output->place));
+    }
+    printf("  seed %llu\n", (unsigned long long)session->seed);
+}
+
+static int eval_session(Session *session, Examples *examples, Tally *tally, AertError *error) {
+    const Options *options = session->options;
+    char weights[4096];
+    const AertEntry *entry = session_entry(session, AERT_EVAL, -1, 0);
+    if (!entry) {
+        aert_fail(error, "%s has no loss or metric to evaluate", session->model->name);
+        return EXIT_FAILED;
+    }
+    int status = session_load(session, weights, sizeof weights, error);
+    if (status)
+        return status;
+    const ExamplesFrom from = {options->data, options->labels, options->label_column,
+                               EXAMPLES_TEST, false,           unpacked_most(options),
+                               false};
+    if (!examples_open(examples, session->model, &from, error) ||
+        !tally_open(tally, session, WITH(AERT_EVAL), error))
+        return EXIT_FAILED;
+    if (!evaluate(session, entry, examples, NULL, examples->count, tally, error))
+        return EXIT_FAILED;
+    if (options->json)
+        print_json(session, tally, examples->count, weights);
+    else
+        print_table(session, tally, examples, weights);
+    return EXIT_DONE;
+}
+
+int command_eval(const AertModel *model, const Options *options, AertError *error) {
+    Session session;
+    Examples examples = {0};
+    Tally tally = {0};
+    const AertProgram *program = options->in_double ? model->f64 : model->f32;
+    int status = session_open(&session, model, program, options, WITH(AERT_EVAL), error);
+    if (!status)
+        status = eval_session(&session, &examples, &tally, error);
+    tally_close(&tally);
+    examples_close(&examples);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,403 @@
+/* gradcheck: every gradient of the generated program against numeric derivatives, in double
+ * precision.
+ *
+ * Its one idea: a gradient is right if it predicts how the loss changes along any direction; five
+ * directions for each parameter, each part chance and part the gradient itself, so that the
+ * derivative is not lost in rounding.  Draws and values under stop() stay what they were.  Where a
+ * direction meets a kink (the output "kinks" changes) another is drawn, with a smaller step.  One
+ * more direction is tried where some examples are blank or constant (gradcheck_batch.h).
+ *
+ * Example: |gradient·d - numeric| / max(|gradient·d|, |numeric|, 1e-8) must be at most 1e-6, or
+ * what the numeric derivative is known to where that is more.  A gradient without a direction that
+ * tells (none is smooth, or none is known to 1e-4) has no verdict, which is no mistake of it.
+ */
+#include "command.h"
+#include "derivative.h"
+#include "gradcheck_batch.h"
+#include "math/math.h"
+#include "model/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIRECTIONS = 5, ROWS = 8, PREFIX = 9 /* "gradient:" */ };
+
+static const double tolerance = 1e-6, smallest = 1e-8;
+static const double known_enough = 1e-4; /* relative error of a numeric derivative that tells */
+static const double first_step = 1e-3, last_step = 1e-8;
+static const double sharp = 1e-9; /* relative rounding error that needs no wider step */
+
+typedef struct Check {
+    Session *session;
+    const AertEntry *entry;
+    const AertOutput *loss, *kinks; /* kinks may be NULL */
+    int rows;
+    Batches batches;
+    bool usable[BATCHES]; /* the loss is finite there */
+    double *start;        /* (store) */
+    double *gradient;     /* of the parameter in hand */
+    double *direction;    /* likewise, of length 1 */
+    double *signature;    /* kinks at the start */
+    const AertSlot *slot;
+    size_t size;    /* of the slot */
+    double value;   /* loss at the start */
+    uint64_t drawn; /* directions so far */
+    double step;    /* to begin with: what served the direction before, but for one size */
+} Check;
+
+/* What the directions of one parameter showed. */
+typedef struct Verdict {
+    double error; /* the worst relative error */
+    double known; /* the worst relative error of a numeric derivative */
+    int redrawn;
+    int agreed, wrong, rough,
+        vague; /* directions: rough without a smooth one, vague not known enough */
+} Verdict;
+
+/* Gradients of all parameters. */
+typedef struct Totals {
+    int entries, agreed, wrong, open;
+} Totals;
+
+static void run_at(Check *check, double t, int hold) {
+    double *store = (double *)check->session->store + check->slot->offset;
+    const double *start = check->start + check->slot->offset;
+    for (size_t i = 0; i < check->size; i++)
+        store[i] = start[i] + (t != 0 ? t * check->direction[i] : 0);
+    session_run(check->session, check->entry, check->rows, 0, hold);
+}
+
+static size_t kinks_size(const Check *check) {
+    return check->kinks ? output_size(check->kinks, check->rows) : 0;
+}
+
+static double loss_at(void *context, double t, bool *kink) {
+    Check *check = context;
+    run_at(check, t, 1);
+    for (size_t i = 0; i < kinks_size(check); i++)
+        if (session_value(check->session, check->kinks, i) != check->signature[i])
+            *kink = true;
+    return session_value(check->session, check->loss, 0);
+}
+
+static double dot(const double *a, const double *b, size_t n) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* A random direction plus that of the gradient, of length 1.  The random one is turned to the
+ * gradient's side: in few dimensions the two could cancel. */
+static void draw_direction(Check *check) {
+    double *d = check->direction;
+    AertKey key = aert_key(check->session->seed, check->drawn++, aert_stream("gradcheck"),
+                           check->slot->offset);
+    for (size_t i = 0; i < check->size; i++)
+        d[i] = aert_normal_f64(key, (uint32_t)i);
+    double length = sqrt(dot(d, d, check->size));
+    double slope = sqrt(dot(check->gradient, check->gradient, check->size));
+    if (dot(d, check->gradient, check->size) < 0)
+        length = -length;
+    for (size_t i = 0; i < check->size; i++)
+        d[i] = d[i] / length + (slope > 0 ? check->gradient[i] / slope : 0);
+    length = sqrt(dot(d, d, check->size));
+    for (size_t i = 0; i < check->size; i++)
+        d[i] /= length;
+}
+
+/* How far the numeric derivative is known, the larger of its two errors. */
+static double doubt(const Derivative *d) {
+    return d->truncated + d->rounded;
+}
+
+/* Smaller steps until there is neither kink nor curvature within them, then wider ones as long as
+ * that lowers the rounding error.  A direction that meets a kink is drawn anew, with the smaller
+ * step.  False where none is smooth. */
+static bool derive(Check *check, Verdict *verdict, Derivative *best) {
+    Derivative now;
+    double h = check->step;
+    bool found = false, widen = h == first_step;
+    for (; h >= last_step; h /= 4) {
+        DerivativeResult result = derivative_at(&now, loss_at, check, check->value, h);
+        if (result == DERIVATIVE_KINK && !found) {
+            verdict->redrawn++;
+            draw_direction(check);
+            widen = false;
+        }
+        if (result == DERIVATIVE_KINK)
+            continue;
+        if (!found || doubt(&now) < doubt(best))
+            *best = now;
+        found = true;
+        if (result == DERIVATIVE_FOUND)
+            break;
+        widen = false;
+    }
+    check->step = h >= last_step ? fmin(4 * h, first_step) : first_step;
+    for (h = 8 * first_step; widen && h <= 1 && best->rounded > sharp * fabs(best->value); h *= 8) {
+        if (derivative_at(&now, loss_at, check, check->value, h) != DERIVATIVE_FOUND ||
+            doubt(&now) > doubt(best))
+            break;
+        *best = now;
+    }
+    return found;
+}
+
+/* One direction.  A slope that counts as 0 agrees with a numeric derivative that cannot be told
+ * from it, being below its own rounding error. */
+static void check_direction(Check *check, Verdict *verdict) {
+    Derivative d = {0, 0, 0};
+    draw_direction(check);
+    if (!derive(check, verdict, &d) || !isfinite(d.value)) {
+        verdict->rough++;
+        return;
+    }
+    double slope = dot(check->gradient, check->direction, check->size);
+    double scale = fmax(fmax(fabs(slope), fabs(d.value)), smallest);
+    double difference = isfinite(slope) ? fabs(slope - d.value) : INFINITY;
+    bool nothing = fabs(slope) <= fmin(d.rounded, smallest) && fabs(d.value) <= 2 * d.rounded;
+    if (difference <= tolerance * scale || nothing)
+        verdict->agreed++;
+    else if (difference > doubt(&d))
+        verdict->wrong++;
+    else if (doubt(&d) <= known_enough * scale)
+        verdict->agreed++;
+    else
+        verdict->vague++;
+    verdict->error = fmax(verdict->error, isinf(difference) ? INFINITY : difference / scale);
+    verdict->known = fmax(verdict->known, d.rounded / scale);
+}
+
+static const AertSlot *find_slot(const AertModel *model, const char *name) {
+    for (int i = 0; i < model->slots; i++)
+        if (strcmp(model->slot[i].name, name) == 0)
+            return &model->slot[i];
+    return NULL;
+}
+
+/* The run that all others are compared with: its loss, kinks, held values, and the gradient
+ * `output`. */
+static void start_check(Check *check, const AertOutput *output) {
+    run_at(check, 0, 0);
+    check->value = session_value(check->session, check->loss, 0);
+    for (size_t i = 0; i < kinks_size(check); i++)
+        check->signature[i] = session_value(check->session, check->kinks, i);
+    for (size_t i = 0; i < check->size; i++)
+        check->gradient[i] = session_value(check->session, output, i);
+}
+
+/* The directions of the parameter in hand, with one of the batches. */
+static Verdict check_directions(Check *check, const AertOutput *output, int batch, int directions) {
+    Verdict verdict = {0};
+    double step = check->step;
+    if (!check->usable[batch])
+        return verdict;
+    batches_take(&check->batches, batch, check->session, check->rows);
+    start_check(check, output);
+    for (int i = 0; i < directions; i++)
+        check_direction(check, &verdict);
+    run_at(check, 0, 1);
+    if (batch != BATCH_ORDINARY)
+        check->step = step;
+    return verdict;
+}
+
+/* One line of the table. */
+static void tell(const Check *check, const char *name, const Verdict *plain, const Verdict *blank,
+                 Totals *totals) {
+    char text[64] = "";
+    bool wrong = plain->wrong || blank->wrong;
+    if (wrong)
+        snprintf(text, sizeof text, "WRONG%s", plain->wrong ? "" : " with blank examples");
+    else if (!plain->agreed)
+        snprintf(text, sizeof text, "no verdict: %s",
+                 plain->rough ? "no smooth direction" : "rounding hides it");
+    totals->wrong += wrong;
+    totals->open += !wrong && text[0];
+    totals->agreed += !text[0];
+    printf("  %-40s %10zu   %10.1e   %10.1e   %4d   %s\n", name, check->size,
+           fmax(plain->error, blank->error), fmax(plain->known, blank->known), plain->redrawn,
+           text);
+    fflush(stdout);
+}
+
+static bool check_parameter(Check *check, const AertOutput *output, Totals *totals,
+                            AertError *error) {
+    const char *name = output->name + PREFIX;
+    check->slot = find_slot(check->session->model, name);
+    check->size = output_size(output, check->rows);
+    if (!check->slot)
+        return aert_fail(error, "%s: '%s' is no parameter", check->entry->name, name);
+    check->gradient = aert_allocate(check->size, sizeof(double), "a gradient", error);
+    check->direction = aert_allocate(check->size, sizeof(double), "a direction", error);
+    bool fine = check->gradient && check->direction;
+    if (fine) {
+        Verdict plain = check_directions(check, output, BATCH_ORDINARY, DIRECTIONS);
+        Verdict blank = check_directions(check, output, BATCH_BLANK, 1);
+        tell(check, name, &plain, &blank, totals);
+    }
+    free(check->gradient);
+    free(check->direction);
+    return fine;
+}
+
+/* Why gradients cannot be checked with the batch in hand: examples that the model refuses, or a
+ * loss that is not finite and so has no gradient.  False with the reason in `why`. */
+static bool check_loss(const Check *check, const AertStep *step, AertError *why) {
+    session_run(check->session, check->entry, check->rows, 0, 0);
+    if (!session_accepts(check->session, why))
+        return false;
+    double value = session_value(check->session, check->loss, 0);
+    return isfinite(value) || aert_fail(why, "%s is %s there and has no gradient", step->loss,
+                                        isnan(value) ? "not a number" : "infinite");
+}
+
+/* Told once; of the examples as they come it is an error. */
+static bool check_losses(Check *check, const AertStep *step, AertError *error) {
+    for (int batch = 0; batch < BATCHES; batch++) {
+        AertError why = {{0}};
+        batches_take(&check->batches, batch, check->session, check->rows);
+        check->usable[batch] = check_loss(check, step, &why);
+        if (check->usable[batch])
+            continue;
+        if (batch == BATCH_ORDINARY)
+            return aert_fail(error, "gradcheck: the first %d examples: %s", check->rows, why.text);
+        printf("  not checked where examples are blank or constant: %s\n", why.text);
+        check->session->refused = (AertError){{0}};
+    }
+    return true;
+}
+
+static int check_entry(Check *check, Totals *totals, AertError *error) {
+    const AertModel *model = check->session->model;
+    const AertStep *step = &model->step[check->entry->step];
+    check->loss = entry_output(check->entry, "loss");
+    check->kinks = entry_output(check->entry, "kinks");
+    if (!check->loss) {
+        aert_fail(error, "%s does not compute 'loss'", check->entry->name);
+        return EXIT_FAILED;
+    }
+    check->step = first_step;
+    check->signature = aert_allocate(kinks_size(check), sizeof(double), "kinks", error);
+    if (!check->signature)
+        return EXIT_FAILED;
+    printf("%s: %s over %s%s\n", step->name, step->loss, step->over,
+           step->differentiates_twice ? " (second order)" : "");
+    bool fine = check_losses(check, step, error);
+    if (fine)
+        printf("  %-40s %10s   %10s   %10s   %s\n", "parameter", "elements", "error", "known to",
+               "redrawn");
+    for (int i = 0; i < check->entry->outputs && fine; i++)
+        if (strncmp(check->entry->output[i].name, "gradient:", PREFIX) == 0)
+            fine = check_parameter(check, &check->entry->output[i], totals, error);
+    totals->entries++;
+    free(check->signature);
+    return fine ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Away from the places where many values are exactly equal (biases of 0): each parameter by a
+ * hundredth of a normal. */
+static void shake(Session *session) {
+    const AertModel *model = session->model;
+    for (int i = 0; i < model->slots; i++) {
+        const AertSlot *slot = &model->slot[i];
+        if (slot->kind != AERT_PARAM)
+            continue;
+        AertKey key = aert_key(session->seed, 0, aert_stream(slot->name), 0);
+        size_t size = 1;
+        for (int k = 0; k < slot->rank; k++)
+            size *= (size_t)slot->dim[k];
+        for (size_t k = 0; k < size; k++)
+            ((double *)session->store)[slot->offset + k] +=
+                0.01 * aert_normal_f64(key, (uint32_t)k);
+    }
+}
+
+/* Half-way through the training, where schedules are neither off nor at their ends. */
+static void set_clock(Session *session) {
+    AertClock *clock = &session->clock;
+    clock->steps_per_epoch = 100;
+    int epochs = session->model->stages ? session->model->stage[0].epochs : 1;
+    clock->epoch = (epochs + 1) / 2;
+    clock->step = clock->stage_step = 100 * (clock->epoch - 1) + 50;
+    clock->stage_steps = 100.0 * epochs;
+    clock->examples = (clock->step - 1) * session->batch;
+    for (int i = 0; i < session->model->steps; i++)
+        session->update[i] = clock->step;
+}
+
+static int prepare(Session *session, Examples *examples, Check *check, AertError *error) {
+    const Options *options = session->options;
+    char weights[4096];
+    set_clock(session);
+    session_init(session);
+    shake(session);
+    int status =
+        options->weights ? session_load(session, weights, sizeof weights, error) : EXIT_DONE;
+    if (status)
+        return status;
+    const ExamplesFrom from = {options->data,  options->labels, options->label_column,
+                               EXAMPLES_TRAIN, false,           unpacked_most(options),
+                               false};
+    if (!examples_open(examples, session->model, &from, error))
+        return EXIT_FAILED;
+    check->rows =
+        option_given(options, OPTION_batch) || session->batch < ROWS ? session->batch : ROWS;
+    if (examples->count < check->rows)
+        check->rows = (int)examples->count;
+    for (int r = 0; r < check->rows; r++)
+        session->example[r] = r;
+    session_gather(session, examples, check->rows);
+    session_place(session, 0, examples->count);
+    size_t bytes = session->model->store * sizeof(double);
+    check->start = aert_allocate(session->model->store + 1, sizeof(double), "parameters", error);
+    if (!check->start || !batches_open(&check->batches, session, check->rows, error))
+        return EXIT_FAILED;
+    memcpy(check->start, session->store, bytes);
+    return EXIT_DONE;
+}
+
+static int check_all(Check *check, AertError *error) {
+    const AertProgram *program = check->session->program;
+    Totals totals = {0};
+    int status = EXIT_DONE;
+    for (int i = 0; i < program->entries && !status; i++)
+        if (program->entry[i].kind == AERT_GRADCHECK) {
+            check->entry = &program->entry[i];
+            status = check_entry(check, &totals, error);
+        }
+    if (status)
+        return status;
+    if (totals.entries == 0)
+        aert_fail(error, "%s has no gradients to check", check->session->model->name);
+    else if (totals.wrong)
+        aert_fail(error, "gradcheck: %d gradient%s not what the loss does", totals.wrong,
+                  totals.wrong == 1 ? " is" : "s are");
+    else if (totals.open)
+        printf("%d gradient%s with numeric derivatives to %g; %d without a verdict\n",
+               totals.agreed, totals.agreed == 1 ? " agrees" : "s agree", tolerance, totals.open);
+    else
+        printf("all gradients agree with numeric derivatives to %g\n", tolerance);
+    return totals.wrong || totals.entries == 0 ? EXIT_FAILED : EXIT_DONE;
+}
+
+int command_gradcheck(const AertModel *model, const Options *options, AertError *error) {
+    Session session;
+    Examples examples = {0};
+    Check check = {0};
+    int status = session_open(&session, model, model->f64, options,
+                              WITH(AERT_GRADCHECK) | WITH(AERT_INIT), error);
+    check.session = &session;
+    if (!status)
+        status = prepare(&session, &examples, &check, error);
+    if (!status)
+        status = check_all(&check, error);
+    free(check.start);
+    batches_close(&check.batches);
+    examples_close(&examples);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,139 @@
+/* info: what the model is.
+ *
+ * Its one idea: everything that the generated file says about itself, printed without computing
+ * anything.
+ *
+ * Example: "vae info" prints inputs, parameters, hypers, training steps, and what each entry needs
+ * in the arena.
+ */
+#include "products/products.h"
+#include "command.h"
+#include "data/data.h"
+#include "json_print.h"
+#include "base/base.h"
+
+#include <stdio.h>
+
+static size_t slot_size(const AertSlot *slot) {
+    size_t size = 1;
+    for (int i = 0; i < slot->rank; i++)
+        size *= (size_t)slot->dim[i];
+    return size;
+}
+
+static size_t parameters(const AertModel *model, AertSlotKind kind) {
+    size_t sum = 0;
+    for (int i = 0; i < model->slots; i++)
+        sum += model->slot[i].kind == kind ? slot_size(&model->slot[i]) : 0;
+    return sum;
+}
+
+/* Of all stages. */
+static int epochs(const AertModel *model) {
+    int sum = 0;
+    for (int i = 0; i < model->stages; i++)
+        sum += model->stage[i].epochs;
+    return sum;
+}
+
+static void print_inputs(const AertModel *model) {
+    static const char *const kinds[] = {"image", "vector", "signal", "label"};
+    char shape[128];
+    for (int i = 0; i < model->inputs; i++) {
+        const AertInput *input = &model->input[i];
+        printf("  input   %-20s %s%s", input->name, kinds[input->kind],
+               aert_shape_text(input->rank, input->dim, shape, sizeof shape));
+        if (input->ranged)
+            printf(" in %g..%g", input->low, input->high);
+        if (input->kind == AERT_LABEL)
+            printf(" of %d classes", input->classes);
+        printf("\n");
+    }
+    if (model->code_rank >= 0)
+        printf("  code    %-20s %s\n", "",
+               aert_shape_text(model->code_rank, model->code_dim, shape, sizeof shape));
+}
+
+static void print_slots(const AertModel *model) {
+    static const char *const kinds[] = {"param", "state", "optim", "average"};
+    char shape[128];
+    for (int i = 0; i < model->slots; i++) {
+        const AertSlot *slot = &model->slot[i];
+        printf("  %-7s %-40s %-14s %10zu\n", kinds[slot->kind], slot->name,
+               aert_shape_text(slot->rank, slot->dim, shape, sizeof shape), slot_size(slot));
+    }
+}
+
+static void print_training(const AertModel *model) {
+    for (int i = 0; i < model->hypers; i++)
+        printf("  hyper   %-20s %g%s\n", model->hyper[i].name, model->hyper[i].value,
+               model->hyper[i].scheduled ? " (scheduled)" : "");
+    for (int i = 0; i < model->stages; i++)
+        if (model->stage[i].name)
+            printf("  stage   %-20s %d epochs\n", model->stage[i].name, model->stage[i].epochs);
+    for (int i = 0; i < model->steps; i++)
+        printf("  step    %-20s minimize %s over %s%s\n", model->step[i].name, model->step[i].loss,
+               model->step[i].over, model->step[i].differentiates_twice ? " (second order)" : "");
+}
+
+static void print_entries(const AertProgram *program) {
+    printf("  entries (float)               kernels   arena bytes   lower bound\n");
+    for (int i = 0; i < program->entries; i++) {
+        const AertEntry *entry = &program->entry[i];
+        printf("          %-24s %4d  %12zu  %12zu\n", entry->name, entry->kernels,
+               entry->arena * program->real_bytes, entry->arena_bound * program->real_bytes);
+    }
+}
+
+static void print_json(const AertModel *model) {
+    printf("{\"model\": ");
+    json_print_string(model->name);
+    printf(", \"source\": ");
+    json_print_string(model->source);
+    printf(", \"hash\": ");
+    json_print_string(model->hash);
+    printf(
+        ", \"batch\": %d, \"epochs\": %d, \"parameters\": %zu, \"store\": %zu, \"flops_example\": ",
+        model->batch, epochs(model), parameters(model, AERT_PARAM), model->store);
+    json_print_number(model->flops_example);
+    printf(", \"slots\": [");
+    for (int i = 0; i < model->slots; i++) {
+        printf("%s{\"name\": ", i ? ", " : "");
+        json_print_string(model->slot[i].name);
+        printf(", \"shape\": [");
+        for (int k = 0; k < model->slot[i].rank; k++)
+            printf("%s%d", k ? ", " : "", model->slot[i].dim[k]);
+        printf("]}");
+    }
+    printf("], \"entries\": [");
+    for (int i = 0; i < model->f32->entries; i++) {
+        const AertEntry *entry = &model->f32->entry[i];
+        printf("%s{\"name\": ", i ? ", " : "");
+        json_print_string(entry->name);
+        printf(", \"kernels\": %d, \"arena\": %zu, \"bound\": %zu}", entry->kernels,
+               entry->arena * model->f32->real_bytes, entry->arena_bound * model->f32->real_bytes);
+    }
+    printf("]}\n");
+}
+
+int command_info(const AertModel *model, const Options *options, AertError *error) {
+    (void)error;
+    char blas[128];
+    if (options->json) {
+        print_json(model);
+        return EXIT_DONE;
+    }
+    printf("%s, from %s (%s)\n", model->name, AERT_SHOW(model->source), model->hash);
+    print_inputs(model);
+    print_slots(model);
+    print_training(model);
+    print_entries(model->f32);
+    printf("  %zu parameters, %zu numbers of state, %zu of the optimiser\n",
+           parameters(model, AERT_PARAM), parameters(model, AERT_STATE),
+           parameters(model, AERT_OPTIMIZER));
+    printf("  batch %d, %d epochs, %.6g floating-point operations an example\n", model->batch,
+           epochs(model), model->flops_example);
+    printf("  %s; compiled for: %s\n", aert_blas_name(blas, sizeof blas),
+           model->cpu && *model->cpu ? model->cpu : "any processor");
+    return EXIT_DONE;
+}

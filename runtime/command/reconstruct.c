@@ -1,0 +1,177 @@
+/* reconstruct and sample: pictures of what a model makes of examples, and of nothing.
+ *
+ * Its one idea: both fill a sheet, which is written as a picture or as an array by the suffix of
+ * --output.
+ *
+ * Examples: "dae reconstruct --corrupt --count 32 --output restored.png" prints each error, and how
+ * much of the noise is left: error restored / error noisy.  "deep reconstruct --pca --fit train.gz"
+ * sets exact PCA beside the model.
+ */
+#include "codes.h"
+#include "command.h"
+#include "json_print.h"
+#include "reconstruct_pca.h"
+#include "base/base.h"
+
+#include <stdio.h>
+
+enum { RECONSTRUCTED = 16, SAMPLED = 64, SHOWN = 32 };
+
+/* A column of the table of errors: a kind against the original. */
+typedef struct Column {
+    const char *name;
+    int kind;
+} Column;
+
+/* The error of each reconstruction, and where there is noise that of the noisy one. */
+static void print_errors(const Sheet *sheet) {
+    const Column all[] = {{"mse", sheet->restored}, {"mse noisy", 0}, {"mse PCA", sheet->pca}};
+    Column column[3];
+    int columns = 0;
+    double sum[3] = {0};
+    for (int i = 0; i < 3; i++)
+        if (i == 0 || (i == 1 ? sheet->original != 0 : sheet->pca != 0))
+            column[columns++] = all[i];
+    printf("%8s", "example");
+    for (int c = 0; c < columns; c++)
+        printf("  %14s", column[c].name);
+    for (int i = 0; i < sheet->count; i++) {
+        if (i < SHOWN)
+            printf("\n%8d", i);
+        for (int c = 0; c < columns; c++) {
+            double error = sheet_error(sheet, sheet->original, column[c].kind, i);
+            sum[c] += error;
+            if (i < SHOWN)
+                printf("  %14.8g", error);
+        }
+    }
+    printf("\n%8s", "mean");
+    for (int c = 0; c < columns; c++)
+        printf("  %14.8g", sum[c] / sheet->count);
+    printf("\n");
+    if (sheet->original && sum[1] > 0)
+        printf("error restored / error noisy: %.6g\n", sum[0] / sum[1]);
+}
+
+static void print_json(const Session *session, const Errors *errors, const char *path) {
+    printf("{\"examples\": %lld, \"squared_error\": {\"model\": ", (long long)errors->examples);
+    json_print_number(errors->model);
+    if (errors->has_noisy) {
+        printf(", \"noisy\": ");
+        json_print_number(errors->noisy);
+    }
+    if (errors->fitted) {
+        printf(", \"pca\": ");
+        json_print_number(errors->pca);
+        printf("}, \"pca_axes\": %zu, \"pca_examples\": %lld", code_size(session->model),
+               (long long)errors->fitted);
+    } else {
+        printf("}");
+    }
+    printf(", \"seed\": %llu, \"picture\": ", (unsigned long long)session->seed);
+    json_print_string(path);
+    printf("}\n");
+}
+
+static void print_all(const Session *session, const Errors *errors) {
+    const AertModel *model = session->model;
+    printf("squared error an example, over %lld examples\n  %-24s %14.8g\n",
+           (long long)errors->examples, model->name, errors->model);
+    if (errors->has_noisy)
+        printf("  %-24s %14.8g\n", "noisy", errors->noisy);
+    printf("  PCA of %-17zu %14.8g   fitted on %lld examples\n", code_size(model), errors->pca,
+           (long long)errors->fitted);
+}
+
+static bool reconstruct(Session *session, const AertEntry *entry, Examples *examples, Sheet *sheet,
+                        Pca *pca, AertError *error) {
+    char path[4096 + 64];
+    const Options *options = session->options;
+    Errors errors = {0};
+    int64_t count = option_given(options, OPTION_count) ? options->count : RECONSTRUCTED;
+    if (!examples_of(examples, session, false, error) ||
+        (options->pca && !fit_pca(pca, session, &errors.fitted, error)))
+        return false;
+    if (count > examples->count)
+        count = examples->count;
+    if (!sheet_reconstruct(sheet, session, entry, examples, 0, (int)count, error) ||
+        (options->pca && !sheet_add_pca(sheet, pca, error)) ||
+        !output_path(session, "reconstructions.png", path, sizeof path, error) ||
+        !sheet_write(sheet, session->model, path, error))
+        return false;
+    if ((options->pca || options->json) &&
+        !measure_errors(&errors, session, entry, examples, options->pca ? pca : NULL, error))
+        return false;
+    if (options->json) {
+        print_json(session, &errors, path);
+        return true;
+    }
+    print_errors(sheet);
+    if (options->pca)
+        print_all(session, &errors);
+    printf("%d examples in %s\n", sheet->count, AERT_SHOW(path));
+    return true;
+}
+
+int command_reconstruct(const AertModel *model, const Options *options, AertError *error) {
+    Session session;
+    Examples examples = {0};
+    Sheet sheet = {0};
+    Pca pca = {0};
+    char weights[4096];
+    if (options->pca && model->code_rank < 0) {
+        aert_fail(error, "--pca: %s has no code whose size PCA could take", model->name);
+        return EXIT_FAILED;
+    }
+    if (model->image_rank < 0) {
+        aert_fail(error, "%s has no reconstruction", model->name);
+        return EXIT_FAILED;
+    }
+    int status = session_open(&session, model, model->f32, options, WITH(AERT_RECONSTRUCT), error);
+    const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_RECONSTRUCT, error);
+    if (!status)
+        status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
+    if (!status)
+        status =
+            reconstruct(&session, entry, &examples, &sheet, &pca, error) ? EXIT_DONE : EXIT_FAILED;
+    pca_close(&pca);
+    sheet_close(&sheet);
+    examples_close(&examples);
+    session_close(&session);
+    return status;
+}
+
+static bool sample(Session *session, Sheet *sheet, AertError *error) {
+    char path[4096 + 64];
+    const AertEntry *entry = session_entry(session, AERT_SAMPLE, -1, 0);
+    int count = option_given(session->options, OPTION_count) ? session->options->count : SAMPLED;
+    if (!entry)
+        return aert_fail(error, "%s has no 'sample'", session->model->name);
+    if (!session_reads(session, entry, error))
+        return false;
+    if (!sheet_sample(sheet, session, entry, count, error) ||
+        !output_path(session, "samples.png", path, sizeof path, error) ||
+        !sheet_write(sheet, session->model, path, error))
+        return false;
+    printf("%d samples of seed %llu in %s\n", count, (unsigned long long)session->seed,
+           AERT_SHOW(path));
+    return true;
+}
+
+int command_sample(const AertModel *model, const Options *options, AertError *error) {
+    Session session;
+    Sheet sheet = {0};
+    char weights[4096];
+    if (model->cannot_sample) {
+        aert_fail(error, "cannot sample: %s", model->cannot_sample);
+        return EXIT_FAILED;
+    }
+    int status = session_open(&session, model, model->f32, options, WITH(AERT_SAMPLE), error);
+    if (!status)
+        status = session_load(&session, weights, sizeof weights, error);
+    if (!status)
+        status = sample(&session, &sheet, error) ? EXIT_DONE : EXIT_FAILED;
+    sheet_close(&sheet);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,27 @@
+/* reconstruct_pca: exact PCA of the code's size beside a model, as a yardstick. */
+#ifndef AERT_RECONSTRUCT_PCA_H
+#define AERT_RECONSTRUCT_PCA_H
+
+#include "math/math.h"
+#include "view/view.h"
+
+/* Errors over a data set: squared differences, summed over an example, in the mean over all. */
+typedef struct Errors {
+    int64_t examples, fitted; /* measured on, fitted on (0: no PCA) */
+    double model, noisy, pca;
+    bool has_noisy;
+} Errors;
+
+/* Fits on --fit, chunk by chunk; without it and without --data on the built-in examples of
+ * training.
+ */
+bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error);
+
+/* Adds what PCA makes of the sheet's first kind behind the model's reconstruction. */
+bool sheet_add_pca(Sheet *sheet, const Pca *pca, AertError *error);
+
+/* Measures over all examples; pca may be NULL. */
+bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
+                    const Examples *examples, const Pca *pca, AertError *error);
+
+#endif

@@ -1,0 +1,11 @@
+/* data: data sets: opened, checked, put in order, gathered.  The one header of this folder that
+ * others include. */
+#ifndef AERT_ROOM_DATA_H
+#define AERT_ROOM_DATA_H
+
+#include "dataset.h"
+#include "order.h"
+#include "signals.h"
+#include "strokes.h"
+
+#endif

@@ -1,0 +1,99 @@
+/* The stages of opening a data set: bytes -> (inflate) -> an array as its header describes it ->
+ * AertData -> check. */
+#ifndef AERT_DATA_PARTS_H
+#define AERT_DATA_PARTS_H
+
+#include "dataset.h"
+#include "base/base.h"
+
+/* Kinds of numbers that files hold. */
+typedef enum Scalar {
+    SCALAR_BOOL,
+    SCALAR_U8,
+    SCALAR_U16,
+    SCALAR_U32,
+    SCALAR_U64,
+    SCALAR_I8,
+    SCALAR_I16,
+    SCALAR_I32,
+    SCALAR_I64,
+    SCALAR_F32,
+    SCALAR_F64,
+} Scalar;
+
+/* What a header says, with nothing copied. */
+typedef struct Array {
+    const char *format; /* "IDX", "NPY", "raw f32" */
+    Scalar scalar;
+    size_t width; /* bytes in a number */
+    bool big_endian;
+    int rank; /* examples' axis included */
+    int64_t dim[AERT_MAX_RANK + 1];
+    size_t elements; /* product of dim */
+    const unsigned char *payload;
+} Array;
+
+bool aert_idx_is(const unsigned char *data, size_t size);
+bool aert_npy_is(const unsigned char *data, size_t size);
+
+/* Read the header and check that the payload has exactly the bytes it announces.  `name` is for
+ * messages. */
+bool aert_idx_parse(Array *array, const unsigned char *data, size_t size, const char *name,
+                    AertError *error);
+bool aert_npy_parse(Array *array, const unsigned char *data, size_t size, const char *name,
+                    AertError *error);
+
+/* Sets array->elements from rank and dim, and checks them against `found` bytes of payload. */
+bool aert_array_size(Array *array, size_t found, const char *name, AertError *error);
+
+/* Deflated bytes. */
+typedef struct Packed {
+    const unsigned char *data;
+    size_t size;
+    size_t claim; /* the plain size that the file tells: a hint */
+    size_t most;  /* plain bytes that are taken */
+    bool gzip;    /* a gzip file of one or more members; else a bare stream */
+    const char *name;
+} Packed;
+
+bool aert_inflate(AertBytes *plain, const Packed *packed, AertError *error);
+
+/* The plain bytes of a gzip file. */
+bool aert_gunzip(AertBytes *plain, const AertBytes *bytes, size_t most, const char *name,
+                 AertError *error);
+
+/* Whether that many bytes may be unpacked; else a message that names the option. */
+bool aert_most_fits(size_t size, size_t most, const char *name, AertError *error);
+
+/* One array of an NPZ file, unpacked; `wanted` is its name, or NULL for the only one. */
+bool aert_zip_is(const unsigned char *data, size_t size);
+bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, size_t most,
+                   const char *name, AertError *error);
+
+/* A file of text: fills `data`, which has its name, and of an input that is no label also `labels`
+ * (may be NULL) where a column is named. */
+bool aert_csv_is(const unsigned char *data, size_t size);
+bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, const char *column,
+                   const AertInput *input, AertError *error);
+
+/* A folder of pictures, likewise. */
+bool aert_folder_is(const char *path);
+bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
+                      const AertInput *input, AertError *error);
+
+/* Labels given as words: begin, add the word of each example, end. */
+bool aert_words_begin(AertData *labels, const char *name, const char *format, int64_t count,
+                      AertError *error);
+bool aert_words_add(AertData *labels, int64_t example, const char *word, AertError *error);
+void aert_words_end(AertData *labels);
+
+/* All elements as floats. */
+void aert_array_floats(const Array *array, float *out);
+
+/* Whether examples have the input's shape: before memory is taken for them. */
+bool aert_data_check_shape(const AertData *data, const AertInput *input, AertError *error);
+
+/* Shape, range, labels: what data.h promises of aert_data_open. */
+bool aert_data_check(const AertData *data, const AertInput *input, AertError *error);
+
+#endif

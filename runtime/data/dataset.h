@@ -1,0 +1,109 @@
+/* data: a data set on disk or in memory, and the gather of a batch from it.
+ *
+ * A data set is `count` examples of one shape, bytes or floats, kept as they came: bytes stay bytes
+ * until a batch is gathered.  Plain files are mapped, so that one larger than memory works; others
+ * are unpacked or read into memory.  Formats are told by what the file holds, never by its name
+ * (raw floats, which have no mark, by the suffix .f32):
+ *
+ *     IDX    unsigned and signed bytes, 16- and 32-bit integers, floats, doubles, big endian
+ *     NPY    versions 1 to 3; b1, u1 … u8, i1 … i8, f4, f8, little endian, C order
+ *     NPZ    one array of it: data.npz:x
+ *     CSV    numbers as text, with a header or without
+ *     .f32   little-endian floats, no header: the size must be a multiple of one example's
+ *     PNG    a folder of pictures of one size
+ *
+ * All but NPZ and folders may be gzipped.  What is neither a byte nor a float becomes floats in
+ * memory when opened.
+ *
+ *     AertData data;
+ *     if (!aert_data_open(&data, "train-images-idx3-ubyte.gz", &model->input[0], &error)) …
+ *     aert_data_gather(&data, index, 0, rows, sizeof(float), x);      // x is (rows, 1, 28, 28)
+ *     aert_data_close(&data);
+ */
+#ifndef AERT_DATA_H
+#define AERT_DATA_H
+
+#include "aert.h"
+#include "base/base.h"
+
+enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
+
+typedef enum AertElement { AERT_BYTE, AERT_FLOAT } AertElement;
+
+typedef struct AertLater AertLater;
+
+typedef struct AertData {
+    char *name;         /* path as given, or "built-in strokes" */
+    const char *format; /* "IDX", "NPY", "raw f32", "built-in" */
+    AertElement element;
+    int64_t count; /* examples, at least 1; may be lowered to use only the first ones */
+    int rank, dim[AERT_MAX_RANK]; /* of one example, as found; a label has rank 0 */
+    size_t size;                  /* elements in an example: product of dim */
+    double low, high;             /* byte b is gathered as low + b / 255 * (high - low) … */
+    bool scaled;        /* … if true; labels, and bytes where low >= high, as b itself */
+    const void *values; /* (count, dim …) */
+    void *memory;       /* what aert_data_close frees or unmaps */
+    size_t mapped;      /* bytes mapped at memory, 0 if allocated */
+    AertLater *later;   /* where examples are made when they are first asked for, else NULL */
+    int classes;        /* of labels that were words: class_name[label], else 0 */
+    char (*class_name)[AERT_WORD];
+} AertData;
+
+/* How examples are made that are not there yet: example i lies in data->memory, and made[i] tells
+ * whether it does.  Begins an allocation of its own, which aert_data_close frees. */
+struct AertLater {
+    void (*make)(const AertData *data, int64_t example);
+    bool *made;
+};
+
+/* Makes those of the examples index[begin] … index[end - 1] that are not there yet.  A gather does
+ * so too, but only one thread may: before several gather, one calls this for all their rows. */
+void aert_data_make(const AertData *data, const int64_t *index, int begin, int end);
+
+/* Opens `path` and checks it against `input`:
+ *   - image [1,28,28] takes examples of shape [28,28], [1,28,28], [784]; vector [784] takes all of
+ * these too: the number of elements must be equal, and the dims, 1s left out, must be equal or one
+ * side flat;
+ *   - floats must be finite, and lie within [low, high] where the input declares a range; the error
+ * names the first example that does not;
+ *   - labels are integers 0 … classes - 1, one an example (shape [] or [1]).
+ * An empty data set, bytes that are too few or too many, a damaged or cut gzip stream are
+ * errors. */
+bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error);
+
+typedef struct AertDataFrom {
+    const char *path;
+    const char *column; /* of the labels in a CSV file, its name or number from 1; NULL: none */
+    size_t most;        /* bytes that packed files may unpack to; 0: AERT_MOST_UNPACKED */
+} AertDataFrom;
+
+#define AERT_MOST_UNPACKED ((size_t)1 << 30)
+
+/* The same, and the labels that the data brings along: the column of a CSV file, or the folders
+ * that pictures lie in; labels->count is 0 where there are none.  They are still to be checked.
+ * NULL: no labels wanted. */
+bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFrom *from,
+                             const AertInput *input, AertError *error);
+
+/* Whether labels, of whatever file, are what the input wants; of classes = 0 any number of them. */
+bool aert_data_check_labels(const AertData *labels, const AertInput *input, AertError *error);
+
+/* Of "data.npz:x" the "x", unless there is a file of this name; else NULL. */
+const char *aert_zip_member(const char *path);
+
+/* Both must have the same count; otherwise one line that names both files and counts. */
+bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error);
+
+/* Releases everything and clears the struct; harmless on a cleared struct. */
+void aert_data_close(AertData *data);
+
+/* Row r of `out`, for r in [begin, end), becomes example index[r] as reals (real_bytes is 4 or 8):
+ * `out` is (rows, size) with rows >= end, and only its rows [begin, end) are written, so that
+ * threads may share the work.  Indices must be in [0, count).  A label becomes one real. */
+void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
+                      size_t real_bytes, void *out);
+
+/* The shape as text: "[1,28,28]", "[]"; cut to fit. Returns `text`. */
+const char *aert_shape_text(int rank, const int *dim, char *text, size_t size);
+
+#endif

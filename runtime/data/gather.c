@@ -1,0 +1,123 @@
+/* gather: rows of a batch from a data set, bytes becoming reals on the way.
+ *
+ * A byte b becomes low + b * s with s = (high - low) / 255.  In float, s is split into a part of 16
+ * bits, whose product with a byte is exact, and a small rest: low + b * s1 + b * s2 is then within
+ * half a unit in the last place of the exact value for low = 0, without a division, and 255 gives
+ * `high` itself.  The rows are plain loops, compiled a second time for AVX2; neither version fuses
+ * multiply and add, so that both give the same bits.
+ */
+#include "products/products.h"
+#include "dataset.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+enum { CACHE_LINE = 64, AHEAD = 3, LONGEST_ASKED = 8192 /* bytes of an example */ };
+
+typedef struct Scale {
+    float low, coarse, fine;
+} Scale;
+
+/* s to 16 bits, and what is left. */
+static Scale split_scale(double low, double high) {
+    int exponent;
+    double s = (high - low) / 255, mantissa = frexp(s, &exponent);
+    double coarse = ldexp(nearbyint(ldexp(mantissa, 16)), exponent - 16);
+    return (Scale){(float)low, (float)coarse, (float)(s - coarse)};
+}
+
+static inline __attribute__((always_inline)) void
+bytes_loop(const unsigned char *restrict in, size_t count, Scale s, float *restrict out) {
+    for (size_t i = 0; i < count; i++) {
+        float b = in[i];
+        out[i] = (s.low + b * s.coarse) + b * s.fine;
+    }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,no-fma"))) static void bytes_wide(const unsigned char *in, size_t count,
+                                                              Scale s, float *out) {
+    bytes_loop(in, count, s, out);
+}
+#endif
+
+static void bytes_plain(const unsigned char *in, size_t count, Scale s, float *out) {
+    bytes_loop(in, count, s, out);
+}
+
+typedef void BytesRow(const unsigned char *in, size_t count, Scale s, float *out);
+
+static BytesRow *bytes_row = bytes_plain;
+
+/* Once: cpuid takes longer than a row. */
+static void choose_bytes_row(void) {
+#if defined(__x86_64__)
+    if (aert_cpu_has("avx2"))
+        bytes_row = bytes_wide;
+#endif
+}
+
+/* Examples lie anywhere in a data set beyond the caches: each is asked for before its turn. */
+static void ask_for(const AertData *data, int64_t index, size_t element) {
+    const char *from = (const char *)data->values + (size_t)index * data->size * element;
+    for (size_t i = 0; i < data->size * element; i += CACHE_LINE)
+        __builtin_prefetch(from + i);
+}
+
+static void gather_float(const AertData *data, const int64_t *index, int begin, int end,
+                         float *out) {
+    size_t size = data->size;
+    Scale unit = {0, 1, 0};
+    Scale scale = data->scaled ? split_scale(data->low, data->high) : unit;
+    static pthread_once_t chosen = PTHREAD_ONCE_INIT;
+    pthread_once(&chosen, choose_bytes_row);
+    size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
+    for (int r = begin; r < end; r++) {
+        if (r + AHEAD < end && size * element <= LONGEST_ASKED)
+            ask_for(data, index[r + AHEAD], element);
+        size_t from = (size_t)index[r] * size;
+        if (data->element == AERT_BYTE)
+            bytes_row((const unsigned char *)data->values + from, size, scale,
+                      out + (size_t)r * size);
+        else
+            memcpy(out + (size_t)r * size, (const float *)data->values + from, size * sizeof *out);
+    }
+}
+
+static void gather_double(const AertData *data, const int64_t *index, int begin, int end,
+                          double *out) {
+    size_t size = data->size;
+    double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
+    for (int r = begin; r < end; r++) {
+        const unsigned char *bytes = (const unsigned char *)data->values + (size_t)index[r] * size;
+        const float *floats = (const float *)data->values + (size_t)index[r] * size;
+        double *to = out + (size_t)r * size;
+        if (data->element == AERT_BYTE)
+            for (size_t i = 0; i < size; i++)
+                to[i] = low + bytes[i] * span / 255;
+        else
+            for (size_t i = 0; i < size; i++)
+                to[i] = floats[i];
+    }
+}
+
+void aert_data_make(const AertData *data, const int64_t *index, int begin, int end) {
+    if (!data->later)
+        return;
+    for (int r = begin; r < end; r++) {
+        if (data->later->made[index[r]])
+            continue;
+        data->later->make(data, index[r]);
+        data->later->made[index[r]] = true;
+    }
+}
+
+void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
+                      size_t real_bytes, void *out) {
+    aert_data_make(data, index, begin, end);
+    if (real_bytes == sizeof(float))
+        gather_float(data, index, begin, end, out);
+    else
+        gather_double(data, index, begin, end, out);
+}

@@ -1,0 +1,251 @@
+/* strokes: draws digits from numbers that depend on seed and example only.
+ *
+ * A digit's curves are cut into short segments; a segment lowers, in the pixels near it, the least
+ * distance to any segment; a pixel's brightness is how far it lies inside the pen's radius.  So the
+ * cost is that of the pen's way, not of the image.
+ */
+#include "strokes.h"
+
+#include "math/math.h"
+#include "signals.h"
+#include "strokes_digits.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CUTS = 5, MOST_BYTES = 1 << 27 };
+
+/* Draws of one example, in order. */
+typedef struct Draws {
+    uint64_t key, count;
+} Draws;
+
+static Draws draws_of(uint64_t seed, int64_t example) {
+    return (Draws){aert_mix64(aert_mix64(seed + 0x7374726f6b65u) ^ (uint64_t)example), 0};
+}
+
+/* low … high */
+static float draw(Draws *draws, float low, float high) {
+    uint64_t bits = aert_mix64(draws->key + ++draws->count * 0x9e3779b97f4a7c15u);
+    return low + (high - low) * (float)(bits >> 40) * 0x1p-24f;
+}
+
+/* Images. */
+
+/* Box coordinates (u, v) become pixels (ax·u + bx·v + cx, ay·u + by·v + cy). */
+typedef struct Pen {
+    float ax, bx, cx, ay, by, cy, radius;
+    int height, width;
+    float *distance; /* (height, width), squared, to the nearest segment so far */
+} Pen;
+
+static Pen pen_of(Draws *draws, int height, int width, float *distance) {
+    float h = (float)(height < 2 * width ? height : 2 * width);
+    float w = (float)(width < 2 * height ? width : 2 * height);
+    float tall = 0.68f * h * draw(draws, 0.85f, 1.1f);
+    float wide = 0.56f * w * draw(draws, 0.75f, 1.15f);
+    float slant = draw(draws, -0.15f, 0.4f), tilt = draw(draws, -0.12f, 0.12f);
+    Pen pen = {.height = height, .width = width, .distance = distance};
+    pen.ax = wide * cosf(tilt);
+    pen.ay = wide * sinf(tilt);
+    pen.bx = -tall * (sinf(tilt) + slant * w / h * 0.5f);
+    pen.by = tall * cosf(tilt);
+    pen.cx = 0.5f * (float)width - 0.5f * (pen.ax + pen.bx) + draw(draws, -0.05f, 0.05f) * w;
+    pen.cy = 0.5f * (float)height - 0.5f * (pen.ay + pen.by) + draw(draws, -0.05f, 0.05f) * h;
+    pen.radius = (h < w ? h : w) * draw(draws, 0.032f, 0.062f) + 0.15f;
+    return pen;
+}
+
+static int clip(float value, int most) {
+    return value < 0 ? 0 : value > (float)most ? most : (int)value;
+}
+
+/* From (x0, y0) to (x1, y1), in pixels. */
+static void draw_segment(const Pen *pen, float x0, float y0, float x1, float y1) {
+    float reach = pen->radius + 1, dx = x1 - x0, dy = y1 - y0;
+    float scale = 1 / (dx * dx + dy * dy + 1e-12f);
+    int left = clip(fminf(x0, x1) - reach, pen->width),
+        right = clip(fmaxf(x0, x1) + reach + 1, pen->width);
+    int top = clip(fminf(y0, y1) - reach, pen->height),
+        bottom = clip(fmaxf(y0, y1) + reach + 1, pen->height);
+    for (int i = top; i < bottom; i++) {
+        float *row = pen->distance + (size_t)i * (size_t)pen->width;
+        for (int j = left; j < right; j++) {
+            float px = (float)j + 0.5f - x0, py = (float)i + 0.5f - y0;
+            float along = (px * dx + py * dy) * scale;
+            along = along < 0 ? 0 : along > 1 ? 1 : along;
+            float ex = px - along * dx, ey = py - along * dy, d = ex * ex + ey * ey;
+            row[j] = d < row[j] ? d : row[j];
+        }
+    }
+}
+
+/* Catmull-Rom: between b and c, with neighbours a and d; t in 0 … 1. */
+static float smooth(float a, float b, float c, float d, float t) {
+    return b + 0.5f * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+}
+
+static int neighbour(const Stroke *stroke, int i) {
+    int n = stroke->points;
+    if (stroke->kind == STROKE_CLOSED)
+        return (i + n) % n;
+    return i < 0 ? 0 : i >= n ? n - 1 : i;
+}
+
+static void draw_stroke(const Pen *pen, const Stroke *stroke, Draws *draws) {
+    float x[STROKE_POINTS] = {0}, y[STROKE_POINTS] = {0};
+    for (int i = 0; i < stroke->points; i++) {
+        float u = stroke->point[i][0] + draw(draws, -0.04f, 0.04f);
+        float v = stroke->point[i][1] + draw(draws, -0.03f, 0.03f);
+        x[i] = pen->ax * u + pen->bx * v + pen->cx;
+        y[i] = pen->ay * u + pen->by * v + pen->cy;
+    }
+    int spans = stroke->kind == STROKE_CLOSED ? stroke->points : stroke->points - 1;
+    int cuts = stroke->kind == STROKE_LINE ? 1 : CUTS;
+    for (int i = 0; i < spans; i++) {
+        int a = neighbour(stroke, i - 1), c = neighbour(stroke, i + 1),
+            d = neighbour(stroke, i + 2);
+        float fromx = x[i], fromy = y[i];
+        for (int k = 1; k <= cuts; k++) {
+            float t = (float)k / (float)cuts;
+            float tox = cuts == 1 ? x[c] : smooth(x[a], x[i], x[c], x[d], t);
+            float toy = cuts == 1 ? y[c] : smooth(y[a], y[i], y[c], y[d], t);
+            draw_segment(pen, fromx, fromy, tox, toy);
+            fromx = tox;
+            fromy = toy;
+        }
+    }
+}
+
+/* out is (channels, height, width) */
+static void draw_digit(int digit, Draws *draws, int channels, int height, int width,
+                       float *distance, unsigned char *out) {
+    size_t plane = (size_t)height * (size_t)width;
+    for (size_t i = 0; i < plane; i++)
+        distance[i] = 1e9f;
+    Pen pen = pen_of(draws, height, width, distance);
+    for (int s = 0; s < DIGIT_STROKES && aert_digit[digit][s].kind != STROKE_NONE; s++)
+        draw_stroke(&pen, &aert_digit[digit][s], draws);
+    for (int c = 0; c < channels; c++) {
+        float bright = channels == 3 ? draw(draws, 0.35f, 1) : 1;
+        for (size_t i = 0; i < plane; i++) {
+            float d = distance[i], inside = 0;
+            if (d < (pen.radius + 0.5f) * (pen.radius + 0.5f))
+                inside = fminf(pen.radius + 0.5f - sqrtf(d), 1);
+            out[(size_t)c * plane + i] = (unsigned char)(255 * bright * inside + 0.5f);
+        }
+    }
+}
+
+/* Both data sets, allocated and described, with nothing drawn yet. */
+static bool prepare(AertData *data, const AertInput *input, AertData *labels, int64_t count,
+                    AertError *error) {
+    size_t width = input->kind == AERT_IMAGE ? 1 : sizeof(float);
+    *data = (AertData){.format = "built-in", .count = count, .rank = input->rank, .size = 1};
+    data->element = input->kind == AERT_IMAGE ? AERT_BYTE : AERT_FLOAT;
+    memcpy(data->dim, input->dim, sizeof data->dim);
+    for (int i = 0; i < input->rank; i++)
+        data->size *= (size_t)input->dim[i];
+    data->low = input->low;
+    data->high = input->high;
+    data->scaled = input->high > input->low;
+    if (count > MOST_BYTES / (int64_t)(data->size * width))
+        data->count =
+            data->size * width < MOST_BYTES ? MOST_BYTES / (int64_t)(data->size * width) : 1;
+    data->memory = aert_allocate((size_t)data->count * data->size, width, "built-in data", error);
+    data->values = data->memory;
+    const char *name = input->kind == AERT_IMAGE ? "built-in strokes" : "built-in signals";
+    data->name = data->memory ? strdup(name) : NULL;
+    if (data->memory && !data->name)
+        aert_fail(error, "out of memory: a name");
+    if (!data->name || !labels)
+        return data->name != NULL;
+    *labels = (AertData){.format = "built-in", .count = data->count, .size = 1};
+    labels->memory = aert_allocate((size_t)data->count, 1, "built-in labels", error);
+    labels->values = labels->memory;
+    labels->name = labels->memory ? strdup("built-in labels") : NULL;
+    if (labels->memory && !labels->name)
+        aert_fail(error, "out of memory: a name");
+    return labels->name != NULL;
+}
+
+/* What an example is drawn from, when it is asked for. */
+typedef struct Drawing {
+    AertLater later;
+    AertInput input;
+    int kinds;
+    int64_t first;
+    uint64_t seed;
+    float *distance; /* of an image's pixels */
+    bool made[];     /* (count), and the distances behind them */
+} Drawing;
+
+/* The first draw of an example. */
+static int draw_kind(Draws *draws, int kinds) {
+    return (int)draw(draws, 0, (float)kinds);
+}
+
+static void draw_example(const AertData *data, int64_t example) {
+    const Drawing *d = (const Drawing *)data->later;
+    Draws draws = draws_of(d->seed, d->first + example);
+    int kind = draw_kind(&draws, d->kinds);
+    size_t at = (size_t)example * data->size;
+    if (data->element == AERT_FLOAT) {
+        aert_signal_draw(kind, draws.key, &d->input, data->size, (float *)data->memory + at);
+        return;
+    }
+    int width = data->rank > 0 ? data->dim[data->rank - 1] : 1;
+    int height = data->rank > 1 ? data->dim[data->rank - 2] : 1;
+    int channels = (int)(data->size / ((size_t)width * (size_t)height));
+    draw_digit(kind, &draws, channels, height, width, d->distance,
+               (unsigned char *)data->memory + at);
+}
+
+static void draw_labels(const AertData *labels, const Drawing *drawing) {
+    for (int64_t i = 0; i < labels->count; i++) {
+        Draws draws = draws_of(drawing->seed, drawing->first + i);
+        ((unsigned char *)labels->memory)[i] = (unsigned char)draw_kind(&draws, drawing->kinds);
+    }
+}
+
+static Drawing *drawing_of(const AertData *data, const AertInput *input, AertError *error) {
+    size_t whole = sizeof(float), made = ((size_t)data->count + whole - 1) / whole * whole;
+    size_t distances = data->element == AERT_BYTE ? data->size * whole : 0;
+    Drawing *drawing =
+        aert_allocate(1, sizeof *drawing + made + distances, "the built-in examples", error);
+    if (!drawing)
+        return NULL;
+    drawing->later = (AertLater){draw_example, drawing->made};
+    drawing->input = *input;
+    drawing->distance = (float *)(void *)((char *)(drawing + 1) + made);
+    return drawing;
+}
+
+bool aert_strokes_make(AertData *data, const AertInput *input, AertData *labels,
+                       const AertInput *label, int64_t first, int64_t count, uint64_t seed,
+                       AertError *error) {
+    *data = (AertData){0};
+    if (!label)
+        labels = NULL;
+    if (labels)
+        *labels = (AertData){0};
+    if (input->kind == AERT_LABEL || count < 1)
+        return aert_fail(error, "there is no built-in data for input %s", input->name);
+    int kinds = label && label->classes < 10 ? label->classes : 10;
+    bool fine = prepare(data, input, labels, count, error);
+    Drawing *drawing = fine ? drawing_of(data, input, error) : NULL;
+    if (drawing) {
+        drawing->kinds = kinds > 0 ? kinds : 1;
+        drawing->first = first;
+        drawing->seed = seed;
+        data->later = &drawing->later;
+        if (labels)
+            draw_labels(labels, drawing);
+    } else {
+        aert_data_close(data);
+        if (labels)
+            aert_data_close(labels);
+    }
+    return drawing != NULL;
+}

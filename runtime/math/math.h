@@ -1,0 +1,11 @@
+/* math: draws, ranks and principal components; what generated code alone uses is reached through
+ * real.h.  The one header of this folder that others include. */
+#ifndef AERT_ROOM_MATH_H
+#define AERT_ROOM_MATH_H
+
+#include "pca.h"
+#include "random.h"
+#include "rank.h"
+#include "stream.h"
+
+#endif

@@ -1,0 +1,11 @@
+/* model: a model at work: its examples, memory, entries and figures.  The one header of this folder
+ * that others include. */
+#ifndef AERT_ROOM_MODEL_H
+#define AERT_ROOM_MODEL_H
+
+#include "evaluate.h"
+#include "examples.h"
+#include "session.h"
+#include "tally.h"
+
+#endif

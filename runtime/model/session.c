@@ -1,0 +1,305 @@
+/* Opens a model for work, and runs its entries.
+ *
+ * Its one idea: whatever a command does is gather, run, read outputs; what these need is allocated
+ * once, here.
+ */
+#include "session.h"
+#include "exec/exec.h"
+#include "products/products.h"
+#include "options/options.h"
+#include "base/base.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GATHER_ROWS = 16 };
+
+static size_t most(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+static size_t input_size(const AertInput *input) {
+    size_t size = 1;
+    for (int i = 0; i < input->rank; i++)
+        size *= (size_t)input->dim[i];
+    return size;
+}
+
+size_t code_size(const AertModel *model) {
+    size_t size = 1;
+    for (int i = 0; i < model->code_rank; i++)
+        size *= (size_t)model->code_dim[i];
+    return size;
+}
+
+static bool allocate(Session *session, unsigned kinds, AertError *error) {
+    const AertModel *model = session->model;
+    const AertProgram *program = session->program;
+    size_t arena = 1, scratch = 0, scalars = 1, hypers = (size_t)model->hypers + 1,
+           batch = (size_t)session->batch;
+    for (int i = 0; i < program->entries; i++) {
+        const AertEntry *entry = &program->entry[i];
+        scalars = most(scalars, (size_t)entry->scalars);
+        if (!(kinds & WITH(entry->kind)))
+            continue;
+        arena = most(arena, entry->arena);
+        scratch = most(scratch, entry->scratch);
+    }
+    session->scratch_bytes = scratch * program->real_bytes;
+    session->store = aert_allocate(model->store + 1, program->real_bytes, "the parameters", error);
+    session->arena = aert_allocate(arena, program->real_bytes, "the arena", error);
+    session->scratch = aert_allocate((size_t)aert_team_threads(session->team),
+                                     session->scratch_bytes, "scratch memory of threads", error);
+    session->scalar = aert_allocate(scalars, sizeof(double), "scalars", error);
+    session->example = aert_allocate((size_t)model->batch, sizeof(int64_t), "a batch", error);
+    session->hyper = aert_allocate(hypers, sizeof(double), "hypers", error);
+    session->set = aert_allocate(hypers, sizeof(double), "hypers", error);
+    session->update = aert_allocate((size_t)model->steps + 1, sizeof(double), "steps", error);
+    session->input = aert_allocate((size_t)model->inputs + 1, sizeof(void *), "inputs", error);
+    if (!session->store || !session->arena || !session->scratch || !session->scalar ||
+        !session->example || !session->hyper || !session->set || !session->update ||
+        !session->input)
+        return false;
+    for (int i = 0; i <= model->inputs; i++) {
+        size_t size = i < model->inputs ? input_size(&model->input[i]) : code_size(model);
+        session->input[i] = aert_allocate(batch * size, program->real_bytes, "a batch", error);
+        if (!session->input[i])
+            return false;
+    }
+    return true;
+}
+
+/* Our own kernels leave few products to the BLAS, whose calls then hardly meet. */
+static bool products_fit(const Session *session, AertError *error) {
+    bool by_blas =
+        session->program->real_bytes == sizeof(double) || strcmp(aert_gemm_name(), "blas") == 0;
+    return aert_blas_room(by_blas ? aert_team_threads(session->team) : 1, error);
+}
+
+/* The addresses of all kernels' arguments; nothing that they lead to moves from now on. */
+static bool find_args(Session *session, AertError *error) {
+    const AertProgram *program = session->program;
+    const AertRun run = {.store = session->store,
+                         .arena = session->arena,
+                         .input = (const void *const *)session->input,
+                         .scalar = session->scalar};
+    size_t places = 1;
+    for (int i = 0; i < program->entries; i++)
+        places += (size_t)program->entry[i].places;
+    session->all_args = aert_allocate(places, sizeof(void *), "arguments", error);
+    session->args =
+        aert_allocate((size_t)program->entries + 1, sizeof *session->args, "arguments", error);
+    if (!session->all_args || !session->args)
+        return false;
+    void **next = session->all_args;
+    for (int i = 0; i < program->entries; i++) {
+        session->args[i] = next;
+        aert_args(&program->entry[i], program->real_bytes, &run, next);
+        next += program->entry[i].places;
+    }
+    return true;
+}
+
+/* The hypers have their defaults, then what the command line says. */
+static int apply_settings(Session *session, AertError *error) {
+    const AertModel *model = session->model;
+    for (int i = 0; i < model->hypers; i++) {
+        session->hyper[i] = model->hyper[i].value;
+        session->set[i] = settings_value(model, session->options, i, &session->hyper[i]);
+    }
+    return settings_check(model, session->options, error);
+}
+
+/* A class that is given stands in its input for good: it is not gathered. */
+static void give_label(Session *session) {
+    double value;
+    for (int i = 1; i < session->model->inputs; i++) {
+        if (!settings_label(session->model, session->options, i, &value))
+            continue;
+        session->label = i;
+        for (int r = 0; r < session->batch; r++)
+            if (session->program->real_bytes == sizeof(double))
+                ((double *)session->input[i])[r] = value;
+            else
+                ((float *)session->input[i])[r] = (float)value;
+    }
+}
+
+static int choose_batch(Session *session, AertError *error) {
+    const Options *options = session->options;
+    session->batch = session->model->batch;
+    if (!option_given(options, OPTION_batch))
+        return 0;
+    if (options->batch > session->model->batch) {
+        aert_fail(error, "--batch %d: %s was compiled for at most %d examples at a time",
+                  options->batch, session->model->name, session->model->batch);
+        return EXIT_USAGE;
+    }
+    session->batch = options->batch;
+    return 0;
+}
+
+int session_open(Session *session, const AertModel *model, const AertProgram *program,
+                 const Options *options, unsigned kinds, AertError *error) {
+    *session = (Session){.model = model, .program = program, .options = options};
+    session->seed = options->seed;
+    int status = choose_batch(session, error);
+    if (status)
+        return status;
+    session->team = aert_team_create(options->threads, error);
+    if (!session->team || !allocate(session, kinds, error) || !find_args(session, error) ||
+        !products_fit(session, error))
+        return EXIT_FAILED;
+    for (int i = 0; i < model->steps; i++)
+        session->update[i] = 1;
+    session->clock =
+        (AertClock){1, 1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
+    status = apply_settings(session, error);
+    if (!status)
+        give_label(session);
+    return status;
+}
+
+void session_close(Session *session) {
+    aert_team_destroy(session->team);
+    for (int i = 0; session->input && i <= session->model->inputs; i++)
+        free(session->input[i]);
+    free(session->input);
+    free(session->store);
+    free(session->arena);
+    free(session->scratch);
+    free(session->scalar);
+    free(session->all_args);
+    free(session->args);
+    free(session->example);
+    free(session->hyper);
+    free(session->set);
+    free(session->update);
+    *session = (Session){0};
+}
+
+const AertEntry *session_entry(const Session *session, AertEntryKind kind, int step, int variant) {
+    for (int i = 0; i < session->program->entries; i++) {
+        const AertEntry *entry = &session->program->entry[i];
+        if (entry->kind == kind && (step < 0 || entry->step == step) && entry->variant == variant)
+            return entry;
+    }
+    return NULL;
+}
+
+bool session_reads(const Session *session, const AertEntry *entry, AertError *error) {
+    if (!entry || !entry->label || entry->label == session->label)
+        return true;
+    const AertInput *label = &session->model->input[entry->label];
+    return aert_fail(error, "'%s' reads the label %s: give its class by --set %s=N, 0 to %d",
+                     command_name(session->options->command), label->name, label->name,
+                     label->classes - 1);
+}
+
+const AertOutput *entry_output(const AertEntry *entry, const char *name) {
+    for (int i = 0; i < entry->outputs; i++)
+        if (strcmp(entry->output[i].name, name) == 0)
+            return &entry->output[i];
+    return NULL;
+}
+
+size_t output_size(const AertOutput *output, int rows) {
+    size_t size = 1;
+    for (int i = 0; i < output->rank; i++) {
+        int d = output->dim[i];
+        size *= d < 0 ? (size_t)-d * (size_t)rows : (size_t)d;
+    }
+    return size;
+}
+
+typedef struct GatherTask {
+    const Session *session;
+    const Examples *examples;
+} GatherTask;
+
+static void gather_rows(void *context, int begin, int end) {
+    const GatherTask *task = context;
+    const Session *session = task->session;
+    for (int i = 0; i < task->examples->inputs; i++)
+        aert_data_gather(&task->examples->data[i], session->example, begin, end,
+                         session->program->real_bytes, session->input[i]);
+}
+
+void session_gather(Session *session, const Examples *examples, int rows) {
+    GatherTask task = {session, examples};
+    session->source = examples->data[0].name;
+    for (int i = 0; i < examples->inputs; i++)
+        aert_data_make(&examples->data[i], session->example, 0, rows);
+    aert_team_for(session->team, rows, GATHER_ROWS, gather_rows, &task);
+}
+
+AertRun session_make_run(const Session *session, const AertEntry *entry, int rows, uint64_t epoch,
+                         int hold) {
+    return (AertRun){.args = session->args[entry - session->program->entry],
+                     .store = session->store,
+                     .arena = session->arena,
+                     .scratch = session->scratch,
+                     .scratch_bytes = session->scratch_bytes,
+                     .input = (const void *const *)session->input,
+                     .scalar = session->scalar,
+                     .example = session->example,
+                     .seed = session->seed,
+                     .epoch = epoch,
+                     .batch = session->batch_index,
+                     .rows = rows,
+                     .hold = hold};
+}
+
+void session_place(Session *session, int64_t index, int64_t size) {
+    session->batch_index = (uint64_t)index;
+    session->clock.data_size = (double)size;
+}
+
+/* An index that is none: the first of the rows in hand. */
+static void check_index(Session *session, const AertOutput *output, int rows) {
+    size_t count = output_size(output, rows), row = count / (size_t)rows;
+    for (size_t i = 0; i < count; i++) {
+        double value = session_value(session, output, i);
+        if (value == INFINITY)
+            continue;
+        bool shared = output->rank == 0 || output->dim[0] > 0;
+        aert_fail(&session->refused, "%s: example %lld: %s wants %s, and this is %.9g",
+                  session->source ? AERT_SHOW(session->source) : session->model->name,
+                  (long long)session->example[shared ? 0 : i / row], output->place, output->name,
+                  value);
+        return;
+    }
+}
+
+bool session_accepts(const Session *session, AertError *error) {
+    if (session->refused.text[0])
+        *error = session->refused;
+    return !session->refused.text[0];
+}
+
+void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold) {
+    session->clock.rows = rows;
+    if (entry->compute_scalars)
+        entry->compute_scalars(&session->clock, session->scalar);
+    AertRun run = session_make_run(session, entry, rows, epoch, hold);
+    aert_team_run(session->team, entry, &run);
+    for (int i = 0; i < entry->outputs && !session->refused.text[0]; i++)
+        if (entry->output[i].kind == AERT_CHECK)
+            check_index(session, &entry->output[i], rows);
+}
+
+void session_init(Session *session) {
+    const AertEntry *entry = session_entry(session, AERT_INIT, -1, 0);
+    session->example[0] = 0;
+    if (entry)
+        session_run(session, entry, 1, 0, 0);
+}
+
+double session_value(const Session *session, const AertOutput *output, size_t index) {
+    size_t at = output->offset + index;
+    return session->program->real_bytes == sizeof(double)
+               ? ((const double *)session->arena)[at]
+               : (double)((const float *)session->arena)[at];
+}

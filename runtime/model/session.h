@@ -1,0 +1,106 @@
+/* session: a model at work: its slots, its arena, its threads, the batch in hand and the hypers in
+ * force.
+ *
+ *     Session session;
+ *     status = session_open(&session, model, model->f32, &options, WITH(AERT_EVAL), error);
+ *     session_gather(&session, &examples, rows);      // of session.example[0 .. rows)
+ *     session_place(&session, 0, examples.count);
+ *     session_run(&session, entry, rows, epoch, 0);
+ *     value = session_value(&session, &entry->output[0], 0);
+ *     session_close(&session);
+ *
+ * All memory is allocated by session_open; running allocates nothing.
+ */
+#ifndef AERT_SESSION_H
+#define AERT_SESSION_H
+
+#include "examples.h"
+#include "options/options.h"
+#include "store/store.h"
+#include "exec/exec.h"
+
+typedef struct Session {
+    const AertModel *model;
+    const AertProgram *program;
+    const Options *options;
+    AertTeam *team;
+    void *store, *arena, *scratch;
+    size_t scratch_bytes;         /* of each thread's scratch memory */
+    void **input;                 /* by input, the code of decode last */
+    double *scalar;               /* of the entry that runs */
+    void **all_args, ***args;     /* arguments of all kernels; by entry: where its own begin */
+    int64_t *example;             /* (batch): number of each row's example */
+    double *hyper, *set, *update; /* what clock points to */
+    AertClock clock;
+    uint64_t seed;
+    int batch;            /* examples at a time, at most model->batch */
+    uint64_t batch_index; /* of the batch in hand: see session_place */
+    const char *source;   /* the file that the rows in hand are of, or NULL */
+    AertError refused;    /* what the last run has found in the data, or empty */
+    int label;            /* the input, a label, that --set gives a class for all rows; 0: none */
+} Session;
+
+#define WITH(kind) (1u << (kind))
+
+/* Opens for entries of `kinds`; the hypers have their defaults, then what --set and --lr say.
+ * Returns 0 or an exit status with the reason in `error`.  Close in any case. */
+int session_open(Session *session, const AertModel *model, const AertProgram *program,
+                 const Options *options, unsigned kinds, AertError *error);
+void session_close(Session *session);
+
+/* The entry of a kind (step -1: any), or NULL. */
+const AertEntry *session_entry(const Session *session, AertEntryKind kind, int step, int variant);
+
+/* The output of that name, or NULL. */
+const AertOutput *entry_output(const AertEntry *entry, const char *name);
+
+/* Elements of an output at that many rows. */
+size_t output_size(const AertOutput *output, int rows);
+
+/* Elements of one code. */
+size_t code_size(const AertModel *model);
+
+/* Gives every slot its initial value. */
+void session_init(Session *session);
+
+/* --weights, or best.safetensors of --out: reads them, with the hypers, clock and seed that were in
+ * force; what the command line sets still wins.  Returns 0 or an exit status.  `path` (size bytes)
+ * receives the file's name. */
+int session_load(Session *session, char *path, size_t size, AertError *error);
+
+/* Whether the entry, of decode, sample or prior, or NULL, has what it reads: the class of a label
+ * is given. */
+bool session_reads(const Session *session, const AertEntry *entry, AertError *error);
+
+/* Gathers session->example[0 .. rows) into the inputs. */
+void session_gather(Session *session, const Examples *examples, int rows);
+
+/* Says which batch is in hand: number `index`, from 0, of those that go through `size` examples. To
+ * be said before session_run: draws that a batch shares, and data_size, go by it. */
+void session_place(Session *session, int64_t index, int64_t size);
+
+/* Runs an entry over the rows in hand. */
+void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold);
+
+/* Whether all runs so far have found the data to be what the model wants: indices within their
+ * tables. To be asked after session_run, before its outputs mean something. */
+bool session_accepts(const Session *session, AertError *error);
+
+/* The run that session_run makes of them. */
+AertRun session_make_run(const Session *session, const AertEntry *entry, int rows, uint64_t epoch,
+                         int hold);
+
+/* Element `index` of an output of the entry that ran last. */
+double session_value(const Session *session, const AertOutput *output, size_t index);
+
+/* What session_load reads back: hypers, clock and seed as metadata of a weights file.  Fills meta
+ * and text and returns how many; meta has room for session_metas() of them, text for as many times
+ * AERT_META_TEXT bytes. */
+enum { AERT_META_TEXT = 160 };
+int session_metas(const Session *session);
+int session_meta(const Session *session, AertMeta *meta, char *text);
+
+/* The folder of the run: --out, or runs/<model>.  Returns `path`. */
+const char *session_folder(const AertModel *model, const Options *options, char *path, size_t size);
+
+#endif

@@ -1,0 +1,132 @@
+/* What a session takes from a weights file beside the weights, and what it gives along with them.
+ *
+ * Its one idea: a schedule has a value only at a moment of the training, so the clock is saved with
+ * the weights, and `eval` computes with the hypers that were in force when they were written.
+ *
+ * Example: metadata "hyper.beta" = "4", "set.beta" = "1", "clock.step" = "4690", "update.main" =
+ * "4690", "seed" = "0".
+ */
+#include "session.h"
+#include "base/base.h"
+#include "options/options.h"
+#include "store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct ClockField {
+    const char *key;
+    size_t field;
+} ClockField;
+
+static const ClockField clock_fields[] = {
+    {"clock.step", offsetof(AertClock, step)},
+    {"clock.epoch", offsetof(AertClock, epoch)},
+    {"clock.examples", offsetof(AertClock, examples)},
+    {"clock.steps_per_epoch", offsetof(AertClock, steps_per_epoch)},
+    {"clock.stage_step", offsetof(AertClock, stage_step)},
+    {"clock.stage_steps", offsetof(AertClock, stage_steps)},
+};
+
+enum { CLOCK_FIELDS = sizeof clock_fields / sizeof clock_fields[0], VALUE_TEXT = 32 };
+
+static double *clock_field(AertClock *clock, int i) {
+    return (double *)(void *)((char *)clock + clock_fields[i].field);
+}
+
+int session_metas(const Session *session) {
+    return CLOCK_FIELDS + 1 + 2 * session->model->hypers + session->model->steps;
+}
+
+/* Key and value of one metadata entry, both in `text` (AERT_META_TEXT bytes). */
+static AertMeta number_meta(char *text, const char *prefix, const char *name, double value) {
+    snprintf(text + VALUE_TEXT, AERT_META_TEXT - VALUE_TEXT, "%s%s", prefix, name);
+    return (AertMeta){text + VALUE_TEXT, aert_number_text(value, text)};
+}
+
+int session_meta(const Session *session, AertMeta *meta, char *text) {
+    const AertModel *model = session->model;
+    AertClock clock = session->clock;
+    int n = 0;
+    for (int i = 0; i < CLOCK_FIELDS; i++, n++)
+        meta[n] = number_meta(text + n * AERT_META_TEXT, "", clock_fields[i].key,
+                              *clock_field(&clock, i));
+    for (int i = 0; i < model->hypers; i++) {
+        meta[n] = number_meta(text + n * AERT_META_TEXT, "hyper.", model->hyper[i].name,
+                              session->hyper[i]);
+        n++;
+        meta[n] =
+            number_meta(text + n * AERT_META_TEXT, "set.", model->hyper[i].name, session->set[i]);
+        n++;
+    }
+    for (int i = 0; i < model->steps; i++, n++)
+        meta[n] = number_meta(text + n * AERT_META_TEXT, "update.", model->step[i].name,
+                              session->update[i]);
+    meta[n] = number_meta(text + n * AERT_META_TEXT, "", "seed", 0);
+    snprintf(text + n * AERT_META_TEXT, VALUE_TEXT, "%llu", (unsigned long long)session->seed);
+    return n + 1;
+}
+
+static void take_number(const AertSafetensors *file, const char *prefix, const char *name,
+                        double *value) {
+    char key[AERT_META_TEXT];
+    snprintf(key, sizeof key, "%s%s", prefix, name);
+    double found;
+    if (aert_weights_number(file, key, &found))
+        *value = found;
+}
+
+static void take_meta(Session *session, const AertSafetensors *file) {
+    const AertModel *model = session->model;
+    for (int i = 0; i < CLOCK_FIELDS; i++)
+        take_number(file, "", clock_fields[i].key, clock_field(&session->clock, i));
+    for (int i = 0; i < model->hypers; i++) {
+        double value;
+        if (settings_value(model, session->options, i, &value))
+            continue;
+        take_number(file, "hyper.", model->hyper[i].name, &session->hyper[i]);
+        take_number(file, "set.", model->hyper[i].name, &session->set[i]);
+    }
+    for (int i = 0; i < model->steps; i++)
+        take_number(file, "update.", model->step[i].name, &session->update[i]);
+    const char *seed = aert_safetensors_meta(file, "seed");
+    if (seed && !option_given(session->options, OPTION_seed))
+        session->seed = strtoull(seed, NULL, 10);
+}
+
+const char *session_folder(const AertModel *model, const Options *options, char *path,
+                           size_t size) {
+    if (options->out)
+        snprintf(path, size, "%s", options->out);
+    else
+        snprintf(path, size, "runs/%s", model->name);
+    return path;
+}
+
+int session_load(Session *session, char *path, size_t size, AertError *error) {
+    const Options *options = session->options;
+    char folder[4096];
+    if (options->weights)
+        snprintf(path, size, "%s", options->weights);
+    else
+        snprintf(path, size, "%s/best.safetensors",
+                 session_folder(session->model, options, folder, sizeof folder));
+    if (!options->weights && access(path, F_OK) != 0) {
+        aert_fail(error, "%s: no weights yet; 'train' makes them, --weights FILE names others",
+                  path);
+        return EXIT_FAILED;
+    }
+    AertSafetensors file;
+    bool fine = aert_weights_open(&file, path, error);
+    if (fine) {
+        fine = aert_weights_take(&file, session->model, NULL, session->store,
+                                 session->program->real_bytes, error);
+        fine = fine && aert_weights_same_model(&file, session->model, error);
+        if (fine)
+            take_meta(session, &file);
+        aert_safetensors_close(&file);
+    }
+    return fine ? 0 : EXIT_FAILED;
+}

@@ -1,0 +1,66 @@
+/* What the command line says. */
+#ifndef AERT_OPTIONS_H
+#define AERT_OPTIONS_H
+
+#include "aert.h"
+#include "base/base.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+
+typedef enum CommandId {
+#define COMMAND(name, help) COMMAND_##name,
+#include "commands.def"
+#undef COMMAND
+    NUM_COMMANDS
+} CommandId;
+
+typedef enum OptionId {
+#define OPTION(field, name, argument, kind, commands, help) OPTION_##field,
+#include "options.def"
+#undef OPTION
+    NUM_OPTIONS
+} OptionId;
+
+enum { MAX_SETS = 64 };
+
+typedef struct Setting {
+    const char *name; /* not ended by 0: `length` bytes of the command line */
+    int length;
+    double value;
+} Setting;
+
+typedef struct Options {
+    CommandId command;
+    int help; /* --help was given: of the command, or of the program if has_command is 0 */
+    int has_command;
+    uint64_t given; /* by OptionId: 1 << id where the option was given */
+    const char *data, *labels, *label_column, *valid, *valid_labels, *out, *init, *only, *weights,
+        *input, *output, *axes, *range, *between, *fit;
+    int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns;
+    int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca;
+    double lr;
+    uint64_t seed, example;
+    int sets;
+    Setting set[MAX_SETS];
+} Options;
+
+/* Reads the command line.  Returns 0, or EXIT_USAGE with the reason in `error`. */
+int options_parse(Options *options, int argc, char **argv, AertError *error);
+
+/* 1 where the option was given. */
+int option_given(const Options *options, OptionId id);
+
+/* Bytes that a packed file of data may unpack to; 0: not given. */
+size_t unpacked_most(const Options *options);
+
+/* Prints the help of the program, or of one command. */
+void options_help(const AertModel *model);
+void options_help_command(const AertModel *model, CommandId command);
+
+/* "train" */
+const char *command_name(CommandId command);
+
+/* The one of `names` that was probably meant by `word`, or NULL where none is near. */
+const char *nearest_name(const char *word, const char *const *names, int count);
+
+#endif

@@ -1,0 +1,315 @@
+/* Reads the command line into Options.
+ *
+ * Its one idea: options.def is the only list of options.  It is expanded here into a table whose
+ * rows say which field an option fills, how its argument is read and which commands take it, so
+ * that a new option is one line there.
+ *
+ * Example: "train --epochs 3 --set beta=4" sets epochs to 3 and set[0] to {"beta", 4}.
+ */
+#include "command_line.h"
+#include "base/base.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum ArgumentKind { TEXT, FLAG, COUNT, SEED, NUMBER, SET } ArgumentKind;
+
+enum {
+    TRAIN = 1 << COMMAND_train,
+    EVAL = 1 << COMMAND_eval,
+    ENCODE = 1 << COMMAND_encode,
+    DECODE = 1 << COMMAND_decode,
+    RECONSTRUCT = 1 << COMMAND_reconstruct,
+    SAMPLE = 1 << COMMAND_sample,
+    WALK = 1 << COMMAND_walk,
+    INTERPOLATE = 1 << COMMAND_interpolate,
+    SCATTER = 1 << COMMAND_scatter,
+    GRADCHECK = 1 << COMMAND_gradcheck,
+    BENCH = 1 << COMMAND_bench,
+    INFO = 1 << COMMAND_info,
+    CODES = ENCODE | DECODE | RECONSTRUCT | SAMPLE | WALK | INTERPOLATE | SCATTER,
+    READERS = TRAIN | EVAL | ENCODE | RECONSTRUCT | WALK | INTERPOLATE | SCATTER | GRADCHECK | BENCH
+};
+
+typedef struct OptionRow {
+    const char *name, *argument;
+    ArgumentKind kind;
+    unsigned commands;
+    size_t field; /* offset in Options */
+    const char *help;
+} OptionRow;
+
+static const OptionRow rows[] = {
+#define OPTION(field, name, argument, kind, commands, help)                                        \
+    {name, argument, kind, commands, offsetof(Options, field), help},
+#include "options.def"
+#undef OPTION
+};
+
+static const char *const command_names[] = {
+#define COMMAND(name, help) #name,
+#include "commands.def"
+#undef COMMAND
+};
+
+static const char *const command_help[] = {
+#define COMMAND(name, help) help,
+#include "commands.def"
+#undef COMMAND
+};
+
+const char *command_name(CommandId command) {
+    return command_names[command];
+}
+
+int option_given(const Options *options, OptionId id) {
+    return (int)(options->given >> id & 1);
+}
+
+size_t unpacked_most(const Options *options) {
+    return (size_t)options->max_unpacked << 20;
+}
+
+static int usage(AertError *error, const char *format, const char *a, const char *b) {
+    aert_fail(error, format, a, b);
+    return EXIT_USAGE;
+}
+
+static int unknown(AertError *error, const char *what, const char *word, const char *nearest,
+                   const char *dashes) {
+    if (nearest)
+        aert_fail(error, "unknown %s '%s%s'; did you mean '%s%s'?", what, dashes, word, dashes,
+                  nearest);
+    else
+        aert_fail(error, "unknown %s '%s%s'; --help lists all", what, dashes, word);
+    return EXIT_USAGE;
+}
+
+static int read_count(const char *text, int *value) {
+    char *end;
+    errno = 0;
+    long v = strtol(text, &end, 10);
+    if (errno || end == text || *end || v < 1 || v > 1000000000)
+        return 0;
+    *value = (int)v;
+    return 1;
+}
+
+static int read_seed(const char *text, uint64_t *value) {
+    char *end;
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    return !errno && *text >= '0' && *text <= '9' && !*end; /* strtoull takes " -1" too */
+}
+
+static int read_number(const char *text, double *value) {
+    char *end;
+    *value = strtod(text, &end);
+    return end != text && !*end && isfinite(*value);
+}
+
+/* "beta=4"; a name given again takes the later value. */
+static int read_setting(Options *options, const char *text) {
+    const char *equals = strchr(text, '=');
+    double value;
+    if (!equals || equals == text || !read_number(equals + 1, &value))
+        return 0;
+    int length = (int)(equals - text), i = 0;
+    while (i < options->sets && (options->set[i].length != length ||
+                                 strncmp(options->set[i].name, text, (size_t)length) != 0))
+        i++;
+    if (i == MAX_SETS)
+        return 0;
+    options->set[i] = (Setting){text, length, value};
+    if (i == options->sets)
+        options->sets++;
+    return 1;
+}
+
+static int read_argument(Options *options, const OptionRow *row, const char *text,
+                         AertError *error) {
+    char *field = (char *)options + row->field;
+    int ok = 1;
+    const char *wanted = "";
+    switch (row->kind) {
+    case FLAG:
+        *(int *)(void *)field = 1;
+        break;
+    case TEXT:
+        *(const char **)(void *)field = text;
+        ok = *text != 0;
+        wanted = "a name that is not empty";
+        break;
+    case COUNT:
+        ok = read_count(text, (int *)(void *)field);
+        wanted = "a whole number from 1 to 1000000000";
+        break;
+    case SEED:
+        ok = read_seed(text, (uint64_t *)(void *)field);
+        wanted = "a whole number from 0 to 18446744073709551615";
+        break;
+    case NUMBER:
+        ok = read_number(text, (double *)(void *)field);
+        wanted = "a number";
+        break;
+    case SET:
+        ok = read_setting(options, text);
+        wanted = "NAME=VALUE with a number for VALUE";
+        break;
+    }
+    if (ok)
+        return 0;
+    aert_fail(error, "--%s wants %s, not '%s'", row->name, wanted, text);
+    return EXIT_USAGE;
+}
+
+static int find_command(Options *options, const char *word, AertError *error) {
+    for (int i = 0; i < NUM_COMMANDS; i++)
+        if (strcmp(word, command_names[i]) == 0) {
+            options->command = (CommandId)i;
+            options->has_command = 1;
+            return 0;
+        }
+    return unknown(error, "command", word, nearest_name(word, command_names, NUM_COMMANDS), "");
+}
+
+/* The row of an option that this command takes, or NULL with the reason in `error`. */
+static const OptionRow *find_option(const Options *options, const char *name, AertError *error) {
+    const char *names[NUM_OPTIONS];
+    int count = 0;
+    for (int i = 0; i < NUM_OPTIONS; i++) {
+        int taken = (int)(rows[i].commands >> options->command & 1);
+        if (strcmp(name, rows[i].name) == 0) {
+            if (taken)
+                return &rows[i];
+            usage(error, "'%s' takes no --%s", command_names[options->command], name);
+            return NULL;
+        }
+        if (taken)
+            names[count++] = rows[i].name;
+    }
+    unknown(error, "option", name, nearest_name(name, names, count), "--");
+    return NULL;
+}
+
+/* Reads the option at argv[*at] and moves *at to its last word. */
+static int read_option(Options *options, int argc, char **argv, int *at, AertError *error) {
+    char name[64];
+    const char *word = argv[*at] + 2, *equals = strchr(word, '=');
+    size_t length = equals ? (size_t)(equals - word) : strlen(word);
+    if (length >= sizeof name)
+        length = sizeof name - 1;
+    memcpy(name, word, length);
+    name[length] = 0;
+    const OptionRow *row = find_option(options, name, error);
+    if (!row)
+        return EXIT_USAGE;
+    options->given |= (uint64_t)1 << (row - rows);
+    if (row->kind == FLAG)
+        return equals ? usage(error, "--%s takes no value%s", name, "")
+                      : read_argument(options, row, "", error);
+    if (equals)
+        return read_argument(options, row, equals + 1, error);
+    if (*at + 1 >= argc)
+        return usage(error, "--%s wants an argument: %s", name, row->argument);
+    return read_argument(options, row, argv[++*at], error);
+}
+
+/* Options that mean nothing without another. */
+static const struct {
+    OptionId option, needs;
+} needs[] = {{OPTION_labels, OPTION_data},
+             {OPTION_fit, OPTION_pca},
+             {OPTION_valid_labels, OPTION_valid},
+             {OPTION_only, OPTION_init}};
+
+static int check_together(const Options *options, AertError *error) {
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (option_given(options, needs[i].option) && !option_given(options, needs[i].needs))
+            return usage(error, "--%s needs --%s", rows[needs[i].option].name,
+                         rows[needs[i].needs].name);
+    if (options->resume && options->force)
+        return usage(error,
+                     "--resume goes on with a run, --force starts afresh: give one of them%s%s", "",
+                     "");
+    return 0;
+}
+
+int options_parse(Options *options, int argc, char **argv, AertError *error) {
+    *options = (Options){0};
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            options->help = 1;
+    int at = 1;
+    if (at < argc && argv[at][0] != '-') {
+        int status = find_command(options, argv[at++], error);
+        if (status)
+            return status;
+    }
+    if (options->help)
+        return 0;
+    if (!options->has_command)
+        return argc < 2 ? usage(error, "which command? --help lists them%s%s", "", "")
+                        : usage(error, "a command comes first, not '%s'; --help lists them%s",
+                                argv[1], "");
+    for (; at < argc; at++) {
+        int status = strncmp(argv[at], "--", 2) == 0 && argv[at][2]
+                         ? read_option(options, argc, argv, &at, error)
+                         : usage(error, "'%s' takes no argument '%s'",
+                                 command_names[options->command], argv[at]);
+        if (status)
+            return status;
+    }
+    return check_together(options, error);
+}
+
+void options_help(const AertModel *model) {
+    printf("%s: an autoencoder compiled from %s\n\nUsage: %s COMMAND [options]\n\n", model->name,
+           AERT_SHOW(model->source), model->name);
+    for (int i = 0; i < NUM_COMMANDS; i++)
+        printf("  %-12s %s\n", command_names[i], command_help[i]);
+    printf("\n'%s COMMAND --help' lists the options of a command.\n", model->name);
+}
+
+static void help_labels(const AertModel *model) {
+    for (int i = 0; i < model->inputs; i++)
+        if (model->input[i].kind == AERT_LABEL)
+            printf("\nThe class of all examples, for --set:\n  %-26s 0 to %d\n",
+                   model->input[i].name, model->input[i].classes - 1);
+}
+
+static void help_hypers(const AertModel *model) {
+    if (!model->hypers && model->stages < 2)
+        return;
+    printf("\nHypers for --set:\n");
+    for (int i = 0; i < model->stages; i++)
+        if (model->stage[i].name)
+            printf("  %s.epochs%*s %d\n", model->stage[i].name,
+                   (int)(strlen(model->stage[i].name) < 19 ? 19 - strlen(model->stage[i].name) : 0),
+                   "", model->stage[i].epochs);
+    for (int i = 0; i < model->hypers; i++)
+        if (model->hyper[i].scheduled)
+            printf("  %-26s by its schedule\n", model->hyper[i].name);
+        else
+            printf("  %-26s %g\n", model->hyper[i].name, model->hyper[i].value);
+}
+
+void options_help_command(const AertModel *model, CommandId command) {
+    printf("%s %s: %s\n\nUsage: %s %s [options]\n\n", model->name, command_names[command],
+           command_help[command], model->name, command_names[command]);
+    for (int i = 0; i < NUM_OPTIONS; i++) {
+        if (!(rows[i].commands >> command & 1))
+            continue;
+        char left[64];
+        snprintf(left, sizeof left, "--%s %s", rows[i].name, rows[i].argument);
+        printf("  %-26s %s\n", left, rows[i].help);
+    }
+    printf("  %-26s %s\n", "--help", "this text");
+    if (CODES >> command & 1)
+        help_labels(model);
+    if (rows[OPTION_set].commands >> command & 1)
+        help_hypers(model);
+}

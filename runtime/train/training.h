@@ -1,0 +1,140 @@
+/* training: a run of `train`, and the parts that it is made of.
+ *
+ * Where a run stands is (stage, epoch, batch, step, sums so far): all of it is in the checkpoint,
+ * so that a run continued from any checkpoint computes the same bits as one that was never stopped.
+ */
+#ifndef AERT_TRAINING_H
+#define AERT_TRAINING_H
+
+#include "base/base.h"
+#include "store/store.h"
+#include "progress.h"
+#include "model/model.h"
+
+typedef struct Training {
+    Session session;
+    Examples train, valid;
+    int64_t *base;      /* (count): the examples of `train` that are trained on; NULL: all */
+    int64_t count;      /* how many */
+    int64_t *held;      /* (held_count): those that are held back for validation; or NULL */
+    int64_t held_count; /* 0: validation is on `valid`, or there is none */
+    bool has_valid;
+    const AertEntry **step_entry,
+        **when_entry;            /* (model->steps); when: NULL where it always runs */
+    const AertEntry *eval_entry; /* of validation */
+    Tally tally, valid_tally;
+    int watched;         /* row of the loss that is shown on the bar */
+    int64_t *order;      /* (count): examples of this epoch, in order */
+    int64_t batches;     /* in an epoch */
+    int64_t *epochs;     /* (model->stages): to train in each stage */
+    int stage;           /* in work */
+    int64_t stage_epoch; /* of the stage, in work, from 1 */
+    int64_t stage_step;  /* batches done since the stage began */
+    int64_t epoch;       /* in work, from 1, over all stages */
+    int64_t batch;       /* batches of it that are done */
+    int64_t step;        /* batches done since the start of the run */
+    double best;         /* what was best so far in this stage … */
+    int64_t best_epoch;  /* … and its epoch; 0: none yet */
+    int64_t waited;      /* epochs since */
+    AertMetrics metrics; /* what is in the metrics files */
+    bool saved_once;     /* there is a checkpoint */
+    bool broken;         /* a loss or a slot is no longer finite */
+    double saved;        /* seconds: when the checkpoint was last written */
+    char folder[4096];   /* --out */
+    int lock;            /* its .lock, open and locked; -1: not yet */
+    Progress progress;
+    Interrupt interrupt;
+} Training;
+
+enum { MAX_ROWS = 512 }; /* losses that a run may report */
+
+/* Everything that training needs, before its first step.  Returns an exit status.  Close in any
+ * case. */
+int training_open(Training *training, const AertModel *model, const Options *options,
+                  AertError *error);
+void training_close(Training *training);
+
+/* ---- stages ---- */
+/* The stage in work is over, by its epochs or for want of anything better. */
+bool training_stage_over(const Training *training);
+bool training_over(const Training *training);
+
+/* Says what the stage in work does, and sets up the bar for it. */
+void training_stage_begin(Training *training);
+
+/* At the end of an epoch: goes on to the next stage where this one is over and there is one. */
+void training_stage_next(Training *training);
+
+/* Compares the epoch that has just ended with the best one of its stage; whether it is better. */
+bool training_judge(Training *training);
+
+/* What the stage in work is judged by: "valid.nll".  Returns `text`. */
+const char *training_watched(const Training *training, char *text, size_t size);
+
+/* "FOLDER/name" */
+const char *training_path(const Training *training, const char *name, char *path, size_t size);
+
+/* Whether a fresh run may begin in the folder, or one is to be resumed: then *resume is set.  A
+ * folder that is there is locked from here on.  Returns an exit status. */
+int training_folder(Training *training, const Options *options, bool *resume, AertError *error);
+
+/* Makes and locks the folder where it is missing, and removes what an earlier run left in it. */
+bool training_make_folder(Training *training, AertError *error);
+
+/* Sets the clock to what it is in the next batch of the epoch in work (ahead = 1), or was in the
+ * one that was done last (0): by the latter go validation, pictures and weights at the end of an
+ * epoch. */
+void training_clock(Training *training, int ahead);
+
+/* Gathers the batch that is next; how many rows it has. */
+int training_gather(Training *training);
+/* Runs a step on the batch in hand, if it is due there; whether it was. */
+bool training_step(Training *training, int step, int rows);
+
+/* Puts into `error`, which says what is no longer finite, the function that did it, where one is
+ * found.  The run cannot be gone on with after this. */
+void training_cause(Training *training, AertError *error);
+
+/* The slots as they are before the first step of a run, and its place. */
+bool training_start(Training *training, AertError *error);
+
+/* Goes through the epoch in work.  Returns an exit status: EXIT_INTERRUPTED after Ctrl-C. */
+int training_epoch(Training *training, AertError *error);
+
+/* Writes the checkpoint, if all slots are finite. */
+bool training_save(Training *training, AertError *error);
+
+/* Reads what a resumed run must know before its session is opened: the data sets, the batch and the
+ * like, into `options`, after checking that the command line does not ask for something else.  Text
+ * is kept in `file`, which must stay open.  Returns an exit status. */
+int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
+                    Options *options, AertError *error);
+
+/* Takes slots, sums and place from the checkpoint, and checks what else of the run is in the
+ * folder. */
+bool training_restore(Training *training, const AertSafetensors *file, AertError *error);
+
+/* Writes last.safetensors or best.safetensors. */
+bool training_weights(Training *training, const char *name, AertError *error);
+
+/* Whether every slot is finite; otherwise the error names the first that is not. */
+bool training_finite(const Training *training, AertError *error);
+
+/* Averages become what the parameters are: those take the initial values, or --init's. */
+void training_averages_start(Training *training);
+
+/* Each parameter that has an average changes places with it, so that what is evaluated and written
+ * is the averages; a second call puts all back. */
+void training_averages_swap(Training *training);
+
+/* The losses so far, as metrics.csv has them, in pictures/losses.png. */
+bool training_curves(const Training *training, AertError *error);
+
+/* Pictures of the epoch that has just ended. */
+bool training_pictures(Training *training, int64_t epoch, AertError *error);
+
+/* The command `train`, whole: an exit status; on EXIT_FAILED and EXIT_USAGE the reason is in
+ * `error` (train.c). */
+int train_run(const AertModel *model, const Options *options, AertError *error);
+
+#endif

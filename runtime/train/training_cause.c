@@ -1,0 +1,168 @@
+/* Why a run has died: which function, of what, on which line, at which example.
+ *
+ * Its one idea: a run is the same bits each time, so nothing need be watched while it is well. When
+ * a loss or a parameter is no longer finite, the run is gone through once more from its last
+ * checkpoint, at most half a minute back, with every step looked at before and after.  The first
+ * that does harm is computed again in double, where its gradient check gives out the arguments of
+ * all functions that have a pole (AERT_ARGUMENT).
+ *
+ * Example: model.ae:8: sqrt of 0 has no derivative (example 3 of d.csv), in epoch 1, batch 1 of 3
+ */
+#include "store/store.h"
+#include "training.h"
+#include "base/base.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a function has its pole; in float, whose subnormal numbers count as 0. */
+typedef struct Pole {
+    const char *op, *function;
+    double low, high;  /* its arguments at the pole, and beyond it */
+    const char *at;    /* said of 0 … */
+    const char *other; /* … and of others */
+} Pole;
+
+static const Pole poles[] = {
+    {"sqrt", "sqrt", -DBL_MAX, 0, "has no derivative", "is not a number"},
+    {"log", "log", -DBL_MAX, 0, "is infinite", "is not a number"},
+    {"log1p", "log1p", -DBL_MAX, -1, "", "is not finite"},
+    {"div", "the inverse", 0, 0, "is infinite", ""},
+    {"pow", "a power", -DBL_MAX, 0, "or its derivative is infinite", "is not a number"},
+    {"exp", "exp", 88.7, DBL_MAX, "", "is infinite"},
+};
+
+static const Pole *pole_of(const char *op, double *value) {
+    if (fabs(*value) < FLT_MIN)
+        *value = 0;
+    for (size_t i = 0; i < sizeof poles / sizeof *poles; i++)
+        if (strcmp(poles[i].op, op) == 0 && *value >= poles[i].low && *value <= poles[i].high)
+            return &poles[i];
+    return NULL;
+}
+
+/* What `output` says of the batch in hand; whether it is the cause. */
+static bool is_cause(const Session *session, const AertOutput *output, int rows, char *text,
+                     size_t size) {
+    size_t count = output_size(output, rows);
+    for (size_t i = 0; i < count; i++) {
+        double value = session_value(session, output, i);
+        const Pole *pole = pole_of(output->name, &value);
+        if (!pole)
+            continue;
+        int length = snprintf(text, size, "%s: %s of %.6g %s", output->place, pole->function, value,
+                              value == 0 ? pole->at : pole->other);
+        if (output->rank > 0 && output->dim[0] < 0 && (size_t)length < size)
+            snprintf(text + length, size - (size_t)length, " (example %lld of %s)",
+                     (long long)session->example[i / (count / (size_t)rows)],
+                     AERT_SHOW(session->source));
+        return true;
+    }
+    return false;
+}
+
+/* A session in double that stands where the one in float does. */
+static bool open_double(Session *exact, const Training *training, int rows, AertError *error) {
+    const Session *session = &training->session;
+    const AertModel *model = session->model;
+    AertClock clock = session->clock;
+    if (session_open(exact, model, model->f64, session->options, WITH(AERT_GRADCHECK), error))
+        return false;
+    size_t hypers = (size_t)model->hypers * sizeof(double);
+    for (size_t i = 0; i < model->store; i++)
+        ((double *)exact->store)[i] = (double)((const float *)session->store)[i];
+    memcpy(exact->hyper, session->hyper, hypers);
+    memcpy(exact->set, session->set, hypers);
+    memcpy(exact->update, session->update, (size_t)model->steps * sizeof(double));
+    memcpy(exact->example, session->example, (size_t)rows * sizeof *exact->example);
+    clock.update = exact->update;
+    clock.hyper = exact->hyper;
+    clock.set = exact->set;
+    exact->clock = clock;
+    exact->seed = session->seed;
+    exact->batch_index = session->batch_index;
+    session_gather(exact, &training->train, rows);
+    return true;
+}
+
+/* What function did the harm in a step, with the slots as they were before it. */
+static bool find_cause(const Training *training, int step, int rows, char *text, size_t size) {
+    AertError ignored = {{0}};
+    Session exact = {0};
+    bool found = false;
+    const AertEntry *entry = open_double(&exact, training, rows, &ignored)
+                                 ? session_entry(&exact, AERT_GRADCHECK, step, 0)
+                                 : NULL;
+    if (entry)
+        session_run(&exact, entry, rows, (uint64_t)training->epoch, 0);
+    for (int i = 0; entry && i < entry->outputs && !found; i++)
+        found = entry->output[i].kind == AERT_ARGUMENT &&
+                is_cause(&exact, &entry->output[i], rows, text, size);
+    session_close(&exact);
+    return found;
+}
+
+/* ---- going through the run once more ---- */
+
+static bool rewind_run(Training *training, AertError *error) {
+    char path[4096 + 64];
+    AertSafetensors file = {0};
+    if (!training->saved_once)
+        return training_start(training, error);
+    bool fine =
+        aert_checkpoint_open(&file, training_path(training, "checkpoint", path, sizeof path),
+                             training->session.model, error) &&
+        training_restore(training, &file, error);
+    aert_safetensors_close(&file);
+    return fine;
+}
+
+static bool is_harmful(const Training *training, const AertEntry *entry) {
+    AertError ignored = {{0}};
+    for (int i = 0; i < entry->outputs; i++)
+        if (entry->output[i].kind == AERT_LOSS &&
+            !isfinite(session_value(&training->session, &entry->output[i], 0)))
+            return true;
+    return !training_finite(training, &ignored);
+}
+
+/* Goes through a batch; the first step that does harm is not done in the end, and is returned. */
+static int replay(Training *training, float *before, int *rows) {
+    Session *session = &training->session;
+    const AertStage *stage = &session->model->stage[training->stage];
+    *rows = training_gather(training);
+    for (int i = stage->first; i < stage->first + stage->steps; i++) {
+        memcpy(before, session->store, session->model->store * sizeof *before);
+        if (!training_step(training, i, *rows) || !is_harmful(training, training->step_entry[i]))
+            continue;
+        memcpy(session->store, before, session->model->store * sizeof *before);
+        return i;
+    }
+    training->batch++;
+    training->step++;
+    training->stage_step++;
+    return -1;
+}
+
+void training_cause(Training *training, AertError *error) {
+    int64_t epoch = training->epoch, last = training->batch;
+    char saved[4096 + 64] = "nothing was saved yet", text[700];
+    int step = -1, rows = 0;
+    AertError ignored = {{0}};
+    float *before =
+        aert_allocate(training->session.model->store + 1, sizeof *before, "parameters", &ignored);
+    if (before && rewind_run(training, &ignored) && training->epoch == epoch)
+        while (step < 0 && training->batch <= last && training->batch < training->batches &&
+               !interrupt_arrived())
+            step = replay(training, before, &rows);
+    if (training->saved_once)
+        snprintf(saved, sizeof saved, "the last good checkpoint is in %s",
+                 AERT_SHOW(training->folder));
+    if (step >= 0 && find_cause(training, step, rows, text, sizeof text))
+        aert_fail(error, "%s, in epoch %lld, batch %lld of %lld; %s", text, (long long)epoch,
+                  (long long)training->batch + 1, (long long)training->batches, saved);
+    free(before);
+}

@@ -1,0 +1,143 @@
+/* The losses of a run as curves: pictures/losses.png, drawn anew after every epoch.
+ *
+ * Its one idea: metrics.csv holds them all, those before a resume too.  A loss has one colour; its
+ * curve over the validation data is dashed.
+ *
+ * Example: "epoch,total,mse,valid.total" makes two curves; mse is no loss.
+ */
+#include "training.h"
+#include "base/base.h"
+#include "pictures/pictures.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_CURVES = 16, NAME = 64 };
+static const double wide =
+    20; /* largest over smallest value, from which the scale is logarithmic */
+
+typedef struct Curves {
+    int count, column[MOST_CURVES], columns;
+    AertMarks marks[MOST_CURVES];
+    AertLegend legend[MOST_CURVES];
+    char name[MOST_CURVES][NAME];
+    int64_t lines; /* of values */
+    float *value;  /* (columns, lines) */
+} Curves;
+
+static bool is_loss(const Training *training, const char *name) {
+    const Tally *both[] = {&training->tally, &training->valid_tally};
+    for (int i = 0; i < 2; i++) {
+        int row = tally_find(both[i], name);
+        if (row >= 0 && both[i]->row[row].output->kind == AERT_LOSS)
+            return true;
+    }
+    return false;
+}
+
+static const char *plain_name(const char *name) {
+    return strncmp(name, "valid.", 6) == 0 ? name + 6 : name;
+}
+
+/* The columns of losses, and a colour for each loss. */
+static void read_names(Curves *curves, const Training *training, const char *at, const char *end) {
+    for (; at <= end; curves->columns++) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        int i = curves->count, color = 0;
+        size_t length = (size_t)((comma ? comma : end) - at);
+        if (i < MOST_CURVES && length < NAME) {
+            char *name = curves->name[i];
+            memcpy(name, at, length);
+            name[length] = 0;
+            for (int k = 0; k < i; k++) {
+                bool same = strcmp(plain_name(curves->name[k]), plain_name(name)) == 0;
+                color = same ? curves->legend[k].color : color;
+                if (same)
+                    break;
+                color = curves->legend[k].color + 1 > color ? curves->legend[k].color + 1 : color;
+            }
+            bool dashed = plain_name(name) != name;
+            curves->legend[i] = (AertLegend){name, color, true, dashed};
+            curves->column[i] = curves->columns;
+            curves->count += is_loss(training, plain_name(name));
+        }
+        at += length + 1;
+    }
+}
+
+static void read_line(Curves *curves, int64_t line, const char *at, const char *end) {
+    for (int c = 0; c < curves->columns && at <= end; c++) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        size_t length = (size_t)((comma ? comma : end) - at);
+        char text[40] = "", *rest;
+        memcpy(text, at, length < sizeof text - 1 ? length : sizeof text - 1);
+        double value = strtod(text, &rest);
+        curves->value[(int64_t)c * curves->lines + line] = rest > text ? (float)value : NAN;
+        at += length + 1;
+    }
+}
+
+static bool read_metrics(Curves *curves, const Training *training, AertError *error) {
+    char path[PATH_MAX];
+    AertBytes bytes;
+    if (!aert_bytes_open(&bytes, training_path(training, "metrics.csv", path, sizeof path), error))
+        return false;
+    const char *at = (const char *)bytes.data, *end = at + bytes.size, *newline;
+    curves->lines = -1; /* that of the names */
+    for (const char *p = at; p < end; p++)
+        curves->lines += *p == '\n';
+    for (int64_t line = -1; at < end && (newline = memchr(at, '\n', (size_t)(end - at))); line++) {
+        if (line < 0) {
+            read_names(curves, training, at, newline);
+            curves->value = aert_allocate((size_t)curves->columns * (size_t)curves->lines,
+                                          sizeof *curves->value, "curves", error);
+        } else if (curves->value) {
+            read_line(curves, line, at, newline);
+        }
+        at = newline + 1;
+    }
+    aert_bytes_close(&bytes);
+    return curves->value != NULL;
+}
+
+/* Whether all values are above 0 and far enough apart. */
+static bool spread_widely(const Curves *curves) {
+    double low = INFINITY, high = 0;
+    for (int i = 0; i < curves->count; i++)
+        for (int64_t k = 0; k < curves->lines; k++) {
+            double value = (double)curves->marks[i].y[k];
+            if (isfinite(value)) {
+                low = fmin(low, value);
+                high = fmax(high, value);
+            }
+        }
+    return low > 0 && high > wide * low;
+}
+
+bool training_curves(const Training *training, AertError *error) {
+    char path[PATH_MAX];
+    Curves curves = {0};
+    if (!aert_directory_make(training_path(training, "pictures", path, sizeof path), error))
+        return false;
+    bool fine = read_metrics(&curves, training, error);
+    for (int i = 0; fine && i < curves.count; i++)
+        curves.marks[i] = (AertMarks){.line = true,
+                                      .dashed = curves.legend[i].dashed,
+                                      .color = curves.legend[i].color,
+                                      .count = curves.lines,
+                                      .x = curves.value,
+                                      .y = curves.value + (int64_t)curves.column[i] * curves.lines,
+                                      .step = 1};
+    AertPlot plot = {
+        .panels = 1, .legends = curves.count, .legend = curves.legend, .whole_x = true};
+    plot.log_y = fine && spread_widely(&curves);
+    plot.panel[0] = (AertPanel){training->session.model->name, "epoch",
+                                plot.log_y ? "logarithmic" : "", curves.count, curves.marks};
+    fine =
+        fine && aert_plot_write(training_path(training, "pictures/losses.png", path, sizeof path),
+                                &plot, error);
+    free(curves.value);
+    return fine;
+}

@@ -1,0 +1,127 @@
+/* One epoch of training, batch by batch.
+ *
+ * Its one idea: a batch is gather, run the entry of each step of the stage that is due, add up its
+ * losses; between two batches
+ * the run may be saved or stopped, nowhere else.  Nothing is allocated here.
+ *
+ * Example: 6000 examples in batches of 128 are 46 batches of 128 rows and one of 112.
+ */
+#include "base/base.h"
+#include "training.h"
+#include "data/data.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const double save_seconds = 30;
+
+void training_clock(Training *training, int ahead) {
+    AertClock *clock = &training->session.clock;
+    int64_t batch = training->batch + ahead - 1;
+    double before = (double)batch * training->session.batch;
+    session_place(&training->session, batch, training->count);
+    clock->step = (double)(training->step + ahead);
+    clock->epoch = (double)training->epoch;
+    clock->examples = (double)(training->epoch - 1) * (double)training->count + before;
+    clock->steps_per_epoch = (double)training->batches;
+    clock->stage_step = (double)(training->stage_step + ahead);
+    clock->stage_steps = (double)training->batches * (double)training->epochs[training->stage];
+}
+
+static bool not_finite(Training *training, const AertOutput *bad, AertError *error) {
+    training->broken = true;
+    double value = session_value(&training->session, bad, 0);
+    char saved[4096 + 64] = "nothing was saved yet";
+    if (training->saved_once)
+        snprintf(saved, sizeof saved, "the last good checkpoint is in %s", training->folder);
+    progress_clear(&training->progress);
+    return aert_fail(error, "%s: %s is %s in epoch %lld, batch %lld of %lld; %s", bad->place,
+                     bad->name, value != value ? "not a number" : "infinite",
+                     (long long)training->epoch, (long long)training->batch + 1,
+                     (long long)training->batches, saved);
+}
+
+/* Whether a step runs on the batch in hand. */
+static bool runs(Training *training, int step, int rows) {
+    Session *session = &training->session;
+    const AertEntry *when = training->when_entry[step];
+    if ((training->stage_step + 1) % session->model->step[step].every != 0)
+        return false;
+    if (!when)
+        return true;
+    session_run(session, when, rows, (uint64_t)training->epoch, 0);
+    return session_value(session, &when->output[0], 0) != 0;
+}
+
+/* Of a step and those that its entry computes with it. */
+static void count_updates(Session *session, int step) {
+    do
+        session->update[step++] += 1;
+    while (step < session->model->steps && session->model->step[step].joined);
+}
+
+int training_gather(Training *training) {
+    Session *session = &training->session;
+    int rows = aert_order_rows(training->count, session->batch, training->batch);
+    memcpy(session->example, training->order + training->batch * session->batch,
+           (size_t)rows * sizeof *session->example);
+    session_gather(session, &training->train, rows);
+    training_clock(training, 1);
+    return rows;
+}
+
+bool training_step(Training *training, int step, int rows) {
+    Session *session = &training->session;
+    if (session->model->step[step].joined || !runs(training, step, rows))
+        return false;
+    count_updates(session, step);
+    session_run(session, training->step_entry[step], rows, (uint64_t)training->epoch, 0);
+    return true;
+}
+
+static bool train_batch(Training *training, AertError *error) {
+    Session *session = &training->session;
+    const AertStage *stage = &session->model->stage[training->stage];
+    int rows = training_gather(training);
+    for (int i = stage->first, first = 1; i < stage->first + stage->steps; i++) {
+        if (!training_step(training, i, rows))
+            continue;
+        if (!session_accepts(session, error))
+            return false;
+        const AertOutput *bad =
+            tally_add(&training->tally, session, training->step_entry[i], rows, first);
+        if (bad)
+            return not_finite(training, bad, error);
+        first = 0;
+    }
+    training->batch++;
+    training->step++;
+    training->stage_step++;
+    progress_step(&training->progress, training->stage_epoch, rows,
+                  (double)training->batch / (double)training->batches,
+                  training->tally.row[training->watched].output->name,
+                  tally_mean(&training->tally, training->watched));
+    return true;
+}
+
+static bool time_to_save(const Training *training) {
+    int every = training->session.options->checkpoint_every;
+    return (every && training->step % every == 0) ||
+           seconds_now() - training->saved >= save_seconds;
+}
+
+int training_epoch(Training *training, AertError *error) {
+    aert_order_epoch(training->session.seed, (uint64_t)training->epoch, training->base,
+                     training->count, training->order);
+    progress_epoch(&training->progress);
+    while (training->batch < training->batches) {
+        if (!train_batch(training, error))
+            return EXIT_FAILED;
+        bool stop = interrupt_arrived();
+        if ((stop || time_to_save(training)) && !training_save(training, error))
+            return EXIT_FAILED;
+        if (stop)
+            return EXIT_INTERRUPTED;
+    }
+    return EXIT_DONE;
+}

@@ -1,0 +1,138 @@
+/* What a run works on: entries, data sets, sums.
+ *
+ * Its one idea: everything is there, and its memory, before the first step.  Where a stage ends by
+ * what validation computes and no data set is given for it, a tenth of the examples is held back.
+ *
+ * Example: 60000 examples become 54000 that are trained on and 6000, chosen by the seed, that are
+ * not.
+ */
+#include "training.h"
+#include "data/data.h"
+#include "options/options.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool find_entries(Training *training, AertError *error) {
+    const Session *session = &training->session;
+    const AertModel *model = session->model;
+    size_t steps = (size_t)model->steps + 1;
+    training->step_entry = aert_allocate(steps, sizeof *training->step_entry, "steps", error);
+    training->when_entry = aert_allocate(steps, sizeof *training->when_entry, "steps", error);
+    if (!training->step_entry || !training->when_entry)
+        return false;
+    for (int i = 0; i < model->steps; i++) {
+        training->step_entry[i] = session_entry(session, AERT_STEP, i, 0);
+        if (model->step[i].when)
+            training->when_entry[i] = session_entry(session, AERT_WHEN, i, 0);
+    }
+    if (model->steps == 0)
+        return aert_fail(error, "%s has no train block: nothing to train", model->name);
+    training->eval_entry = session_entry(session, AERT_EVAL, -1, 0);
+    return true;
+}
+
+static bool open_epochs(Training *training, AertError *error) {
+    const Session *session = &training->session;
+    const AertModel *model = session->model;
+    training->epochs =
+        aert_allocate((size_t)model->stages, sizeof *training->epochs, "epochs", error);
+    for (int i = 0; training->epochs && i < model->stages; i++) {
+        training->epochs[i] = model->stage[i].epochs;
+        settings_epochs(model, session->options, i, &training->epochs[i]);
+    }
+    return training->epochs != NULL;
+}
+
+/* Whether a stage ends by what validation computes. */
+static bool wants_valid(const AertModel *model) {
+    for (int i = 0; i < model->stages; i++)
+        if (model->stage[i].of == AERT_WATCH_VALID)
+            return true;
+    return false;
+}
+
+static bool hold_back(Training *training, AertError *error) {
+    int64_t all = training->train.count, held = aert_order_held(all);
+    if (held == 0)
+        return aert_fail(error,
+                         "%s: too few examples to hold any back for validation; give --valid",
+                         training->train.data[0].name);
+    training->held = aert_allocate((size_t)held, sizeof *training->held, "validation", error);
+    training->base = aert_allocate((size_t)(all - held), sizeof *training->base, "data", error);
+    if (!training->held || !training->base)
+        return false;
+    aert_order_split(training->session.seed, all, training->base, training->held);
+    training->held_count = held;
+    training->count = all - held;
+    return true;
+}
+
+static bool open_data(Training *training, AertError *error) {
+    const AertModel *model = training->session.model;
+    const Options *options = training->session.options;
+    bool hold = !options->valid && wants_valid(model);
+    training->has_valid = options->valid || hold;
+    if (training->has_valid && !training->eval_entry)
+        return aert_fail(error, "--valid: %s has no loss or metric to evaluate", model->name);
+    const ExamplesFrom train = {options->data,
+                                options->labels,
+                                options->label_column,
+                                EXAMPLES_TRAIN,
+                                true,
+                                unpacked_most(options),
+                                false},
+                       valid = {options->valid,
+                                options->valid_labels,
+                                options->label_column,
+                                EXAMPLES_TEST,
+                                true,
+                                unpacked_most(options),
+                                false};
+    if (!examples_open(&training->train, model, &train, error) ||
+        (options->valid && !examples_open(&training->valid, model, &valid, error)))
+        return false;
+    training->count = training->train.count;
+    if (hold && !hold_back(training, error))
+        return false;
+    training->order = aert_allocate((size_t)training->count, sizeof *training->order,
+                                    "the order of examples", error);
+    training->batches = aert_order_batches(training->count, training->session.batch);
+    return training->order != NULL;
+}
+
+int training_open(Training *training, const AertModel *model, const Options *options,
+                  AertError *error) {
+    unsigned kinds = WITH(AERT_INIT) | WITH(AERT_STEP) | WITH(AERT_WHEN) | WITH(AERT_EVAL) |
+                     WITH(AERT_RECONSTRUCT) | WITH(AERT_SAMPLE) | WITH(AERT_ENCODE) |
+                     WITH(AERT_PRIOR);
+    int status = session_open(&training->session, model, model->f32, options, kinds, error);
+    if (status)
+        return status;
+    if (!find_entries(training, error) || !open_epochs(training, error) ||
+        !open_data(training, error) ||
+        !tally_open(&training->tally, &training->session, WITH(AERT_STEP), error) ||
+        !tally_open(&training->valid_tally, &training->session, WITH(AERT_EVAL), error))
+        return EXIT_FAILED;
+    if (training->tally.count > 0 && training->tally.count <= MAX_ROWS)
+        return EXIT_DONE;
+    aert_fail(error, training->tally.count ? "%s reports too many losses" : "%s reports no loss",
+              model->name);
+    return EXIT_FAILED;
+}
+
+void training_close(Training *training) {
+    tally_close(&training->tally);
+    tally_close(&training->valid_tally);
+    examples_close(&training->train);
+    examples_close(&training->valid);
+    free(training->step_entry);
+    free(training->when_entry);
+    free(training->epochs);
+    free(training->base);
+    free(training->held);
+    free(training->order);
+    session_close(&training->session);
+    if (training->lock >= 0)
+        close(training->lock);
+}

@@ -1,0 +1,291 @@
+/* What a resumed run takes from its checkpoint, and what it finds in its folder.
+ *
+ * Its one idea: everything is held against what is known of the run before it is believed, so that
+ * a file that is not what the run wrote is told in one line, and never gone on with.
+ *
+ * Example: "runs/vae/checkpoint: damaged: the batch is 9223372036854775807, and can be 0 to 469"
+ */
+#include "store/store.h"
+#include "base/base.h"
+#include "options/options.h"
+#include "training_kept.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool possible(const AertSafetensors *file, const char *what, int64_t value, int64_t least,
+                     int64_t most, AertError *error) {
+    return (value >= least && value <= most) ||
+           aert_fail(error, "%s: damaged: %s is %lld, and can be %lld to %lld", file->path, what,
+                     (long long)value, (long long)least, (long long)most);
+}
+
+static int differs(const char *option, const char *given, const char *found,
+                   const Training *training, AertError *error) {
+    aert_fail(error, "--resume goes on as begun: the run in %s has --%s %s, not %s",
+              training->folder, option, found, given);
+    return EXIT_USAGE;
+}
+
+/* The text of an option as the run has it: NULL where it was not given. */
+static bool find_text(const AertSafetensors *file, const TextOption *text, const char **value,
+                      AertError *error) {
+    const AertTensor *found = aert_safetensors_find(file, text->tensor);
+    *value = found ? found->data : NULL;
+    return !found ||
+           (found->dtype == AERT_U8 && found->bytes > 0 &&
+            memchr(found->data, 0, found->bytes) == (const char *)found->data + found->bytes - 1) ||
+           aert_fail(error, "%s: damaged: %s is no text", file->path, text->tensor);
+}
+
+/* Texts: what is given must be what the run has. */
+static int recall_texts(const AertSafetensors *file, const Training *training, Options *options,
+                        AertError *error) {
+    for (int i = 0; i < TEXTS; i++) {
+        const TextOption *text = &text_options[i];
+        char full[KEPT];
+        const char **field = text_field(options, text), *kept;
+        if (!find_text(file, text, &kept, error))
+            return EXIT_FAILED;
+        if (*field && (!kept || strcmp(kept_text(*field, text->is_path, full), kept) != 0))
+            return differs(text->name, *field, kept ? kept : "(none)", training, error);
+        *field = kept;
+    }
+    return 0;
+}
+
+static int recall_number(const Training *training, Options *options, OptionId id, const char *name,
+                         uint64_t given, uint64_t kept, AertError *error) {
+    char a[24], b[24];
+    snprintf(a, sizeof a, "%llu", (unsigned long long)given);
+    snprintf(b, sizeof b, "%llu", (unsigned long long)kept);
+    if (option_given(options, id) && given != kept)
+        return differs(name, a, b, training, error);
+    return 0;
+}
+
+/* The hypers that --set and --lr name must have been set to the same values. */
+static int recall_hypers(const AertSafetensors *file, const Training *training,
+                         const AertModel *model, const Options *options, AertError *error) {
+    int64_t n = model->hypers + 1;
+    double *hyper = aert_allocate((size_t)n * 2, sizeof *hyper, "hypers", error);
+    if (!hyper)
+        return EXIT_FAILED;
+    int status = aert_checkpoint_copy(file, "run:hyper", AERT_F64, n, hyper, error) &&
+                         aert_checkpoint_copy(file, "run:set", AERT_F64, n, hyper + n, error)
+                     ? 0
+                     : EXIT_FAILED;
+    for (int i = 0; i < model->hypers && !status; i++) {
+        char a[32], b[32], name[160];
+        double value;
+        if (!settings_value(model, options, i, &value) || (value == hyper[i] && hyper[n + i] != 0))
+            continue;
+        snprintf(name, sizeof name, "set %s", model->hyper[i].name);
+        status = differs(name, aert_number_text(value, a),
+                         hyper[n + i] != 0 ? aert_number_text(hyper[i], b) : "as it is declared",
+                         training, error);
+    }
+    free(hyper);
+    return status;
+}
+
+/* The epochs of each stage, as the run has them. */
+static bool copy_epochs(const AertSafetensors *file, int stages, int64_t *epochs,
+                        AertError *error) {
+    if (!aert_checkpoint_copy(file, "run:epochs", AERT_I64, stages, epochs, error))
+        return false;
+    for (int i = 0; i < stages; i++)
+        if (!possible(file, "the epochs of a stage", epochs[i], 1, INT_MAX, error))
+            return false;
+    return true;
+}
+
+/* More epochs may be asked for, of a stage that is not over. */
+static int recall_epochs(const AertSafetensors *file, const Training *training,
+                         const AertModel *model, const Options *options, int64_t stage,
+                         AertError *error) {
+    int64_t *kept = aert_allocate((size_t)model->stages, sizeof *kept, "epochs", error);
+    int status = kept && copy_epochs(file, model->stages, kept, error) ? 0 : EXIT_FAILED;
+    for (int i = 0; i < model->stages && !status; i++) {
+        char option[160] = "epochs", a[24], b[24];
+        int64_t given;
+        if (!settings_epochs(model, options, i, &given) || given == kept[i] ||
+            (given > kept[i] && i >= stage))
+            continue;
+        if (!option_given(options, OPTION_epochs))
+            snprintf(option, sizeof option, "set %s.epochs", model->stage[i].name);
+        snprintf(a, sizeof a, "%lld", (long long)given);
+        snprintf(b, sizeof b, "%lld", (long long)kept[i]);
+        status = differs(option, a, b, training, error);
+    }
+    free(kept);
+    return status;
+}
+
+int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
+                    Options *options, AertError *error) {
+    char path[PATH_MAX];
+    int64_t place[PLACES];
+    if (!aert_checkpoint_open(file, training_path(training, "checkpoint", path, sizeof path), model,
+                              error) ||
+        !aert_checkpoint_copy(file, "run:place", AERT_I64, PLACES, place, error) ||
+        !possible(file, "the batch size", place[PLACE_ROWS], 1, model->batch, error) ||
+        !possible(file, "the stage", place[PLACE_STAGE], 0, model->stages - 1, error))
+        return EXIT_FAILED;
+    int status = recall_texts(file, training, options, error);
+    if (!status)
+        status = recall_number(training, options, OPTION_batch, "batch", (uint64_t)options->batch,
+                               (uint64_t)place[PLACE_ROWS], error);
+    if (!status)
+        status = recall_number(training, options, OPTION_seed, "seed", options->seed,
+                               (uint64_t)place[PLACE_SEED], error);
+    if (!status)
+        status = recall_hypers(file, training, model, options, error);
+    if (!status)
+        status = recall_epochs(file, training, model, options, place[PLACE_STAGE], error);
+    options->batch = (int)place[PLACE_ROWS];
+    options->seed = (uint64_t)place[PLACE_SEED];
+    options->given |= (uint64_t)1 << OPTION_batch | (uint64_t)1 << OPTION_seed;
+    return status;
+}
+
+static bool same_data(const Training *training, const Examples *examples, int64_t kept,
+                      AertError *error) {
+    return examples->count == kept ||
+           aert_fail(error, "%s has %lld examples; the run in %s was begun with %lld",
+                     examples->data[0].name, (long long)examples->count, training->folder,
+                     (long long)kept);
+}
+
+/* Epochs as the command line has them: no fewer, as training_recall has seen.  Whether they are
+ * more. */
+static bool more_epochs(Training *training) {
+    const Session *session = &training->session;
+    bool more = false;
+    for (int i = 0; i < session->model->stages; i++) {
+        int64_t kept = training->epochs[i];
+        settings_epochs(session->model, session->options, i, &training->epochs[i]);
+        more = more || training->epochs[i] != kept;
+    }
+    return more;
+}
+
+/* A whole number from 0 to `most`, kept as a double. */
+static bool is_count(double value, double most) {
+    return value >= 0 && value <= most && value == floor(value);
+}
+
+/* Sums so far, and updates, of which no step has made more than there were batches. */
+static bool restore_sums(Training *training, const AertSafetensors *file, AertError *error) {
+    Session *session = &training->session;
+    const AertModel *model = session->model;
+    Tally *tally = &training->tally;
+    double rows[MAX_ROWS];
+    if (!aert_checkpoint_copy(file, "run:sums", AERT_F64, tally->count, tally->sum, error) ||
+        !aert_checkpoint_copy(file, "run:rows", AERT_F64, tally->count, rows, error) ||
+        !aert_checkpoint_copy(file, "run:update", AERT_F64, model->steps + 1, session->update,
+                              error))
+        return false;
+    for (int i = 0; i < tally->count; i++) {
+        tally->row[i].rows = rows[i];
+        if (!is_count(rows[i], (double)training->count))
+            return aert_fail(error, "%s: damaged: a mean of %g examples, of %lld", file->path,
+                             rows[i], (long long)training->count);
+    }
+    for (int i = 0; i < model->steps; i++)
+        if (!is_count(session->update[i], (double)training->step))
+            return aert_fail(error, "%s: damaged: %g updates in %lld batches", file->path,
+                             session->update[i], (long long)training->step);
+    return true;
+}
+
+/* Where the run stands, in a stage that training_recall has found to be there.  Every number is
+ * held against those that are known already. */
+static bool restore_place(Training *training, const AertSafetensors *file, const int64_t *place,
+                          AertError *error) {
+    int stages = training->session.model->stages;
+    int64_t epoch = place[PLACE_EPOCH], stage = place[PLACE_STAGE], before = 0;
+    int64_t of_stage = place[PLACE_STAGE_EPOCH], best = place[PLACE_BEST];
+    for (int i = 0; i < stage; i++)
+        before += training->epochs[i];
+    /* Only the last stage can be over and still be the one in work. */
+    int64_t most = training->epochs[stage] + (stage == stages - 1);
+    bool judged = of_stage > 1;
+    if (!possible(file, "the epoch of the stage", of_stage, 1, most, error) ||
+        !possible(file, "the epoch", epoch, stage + of_stage, before + of_stage, error) ||
+        !possible(file, "the batch", place[PLACE_BATCH], 0, training->batches, error) ||
+        !possible(file, "the best epoch", best, judged ? epoch - of_stage + 1 : 0,
+                  judged ? epoch - 1 : 0, error))
+        return false;
+    training->epoch = epoch;
+    training->batch = place[PLACE_BATCH];
+    training->step = (epoch - 1) * training->batches + training->batch;
+    training->stage = (int)stage;
+    training->stage_epoch = of_stage;
+    training->stage_step = (of_stage - 1) * training->batches + training->batch;
+    training->best_epoch = best;
+    training->waited = judged ? epoch - 1 - best : 0;
+    return true;
+}
+
+/* A weights file is whole, and of the epoch that the run knows; or of the one in work, which is
+ * done again: then it is written again, if the epoch comes out as it did, which with `more` epochs
+ * it need not. */
+static bool check_weights(const Training *training, const char *name, int64_t epoch, bool more,
+                          AertError *error) {
+    char path[PATH_MAX];
+    AertSafetensors file;
+    double found = 0;
+    if (!aert_weights_open(&file, training_path(training, name, path, sizeof path), error))
+        return false;
+    bool fine = aert_weights_same_model(&file, training->session.model, error);
+    aert_weights_number(&file, "clock.epoch", &found);
+    if (fine && found == (double)training->epoch && more)
+        fine = aert_fail(error,
+                         "%s: of epoch %g, which is done again: resume without more epochs first",
+                         path, found);
+    else if (fine && found != (double)epoch && found != (double)training->epoch)
+        fine = aert_fail(error,
+                         "%s: weights of epoch %g, where the run has those of epoch %lld: put them "
+                         "back, or begin anew with --force",
+                         path, found, (long long)epoch);
+    aert_safetensors_close(&file);
+    return fine;
+}
+
+/* What is not written again in any case. */
+static bool check_files(const Training *training, bool more, AertError *error) {
+    return (training->best_epoch == 0 ||
+            check_weights(training, "best.safetensors", training->best_epoch, more, error)) &&
+           (!training_over(training) ||
+            check_weights(training, "last.safetensors", training->epoch - 1, more, error)) &&
+           aert_metrics_restore(training->folder, &training->metrics, error);
+}
+
+bool training_restore(Training *training, const AertSafetensors *file, AertError *error) {
+    Session *session = &training->session;
+    const AertModel *model = session->model;
+    int64_t place[PLACES];
+    if (!aert_checkpoint_copy(file, "run:place", AERT_I64, PLACES, place, error) ||
+        !same_data(training, &training->train, place[PLACE_TRAIN], error) ||
+        (training->valid.inputs &&
+         !same_data(training, &training->valid, place[PLACE_VALID], error)) ||
+        !copy_epochs(file, model->stages, training->epochs, error) ||
+        !restore_place(training, file, place, error) || !restore_sums(training, file, error) ||
+        !aert_checkpoint_copy(file, "run:metrics", AERT_I64, METRICS_NUMBERS, &training->metrics,
+                              error) ||
+        !aert_checkpoint_copy(file, "run:best", AERT_F64, 1, &training->best, error) ||
+        !aert_checkpoint_copy(file, "run:hyper", AERT_F64, model->hypers + 1, session->hyper,
+                              error) ||
+        !aert_checkpoint_copy(file, "run:set", AERT_F64, model->hypers + 1, session->set, error) ||
+        !aert_checkpoint_take(file, model, session->store, error))
+        return false;
+    if (!check_files(training, more_epochs(training), error))
+        return false;
+    training->saved_once = true;
+    if (training->batch > 0) /* all of the epoch may be done but its end */
+        training_clock(training, 0);
+    return true;
+}

@@ -1,0 +1,126 @@
+/* codes_file: see codes_file.h.  Numbers and words read back exactly. */
+#include "codes_file.h"
+#include "base/base.h"
+#include "sheet.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+__attribute__((format(printf, 2, 3))) static void put(AertFile *file, const char *format, ...) {
+    char text[AERT_WORD + 32];
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    aert_file_write(file, text, (size_t)length);
+}
+
+static bool begin_text(CodesFile *file, const char *path, AertError *error) {
+    file->text = file->marks = (AertFile){.fd = -1};
+    if (!aert_file_create(&file->text, path, error))
+        return false;
+    if (!file->is_tsv) {
+        for (size_t i = 0; i < file->size; i++)
+            put(&file->text, i ? ",code_%zu" : "code_%zu", i);
+        put(&file->text, file->labels ? ",label\n" : "\n");
+        return true;
+    }
+    char marks[4096];
+    int stem = (int)strlen(path) - 4;
+    snprintf(marks, sizeof marks, "%.*s.metadata.tsv", stem < 4000 ? stem : 4000, path);
+    aert_file_clear(marks);
+    if (aert_file_create(&file->marks, marks, error))
+        return true;
+    aert_file_discard(&file->text);
+    return false;
+}
+
+bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
+                      const AertData *labels, AertError *error) {
+    *file = (CodesFile){.labels = labels, .size = 1};
+    file->is_tsv = has_suffix(path, ".tsv");
+    file->is_text = file->is_tsv || has_suffix(path, ".csv");
+    file->between = file->is_tsv ? '\t' : ',';
+    for (int i = 1; i < rank; i++)
+        file->size *= (size_t)dim[i];
+    return file->is_text ? begin_text(file, path, error)
+                         : aert_npy_begin(&file->npy, path, rank, dim, error);
+}
+
+/* Whether a word reads back as it is, whatever separates fields; one that begins with other than
+ * ASCII could be taken for a byte order mark, or for no text. */
+static bool is_plain(const char *word) {
+    const char *p = word;
+    while (*p && (unsigned char)*p > ' ' && *p != 127 && !strchr(",;\"", *p))
+        p++;
+    return *word && (unsigned char)*word < 128 && !*p;
+}
+
+static void put_word(AertFile *to, const char *word) {
+    if (is_plain(word)) {
+        aert_file_write(to, word, strlen(word));
+        return;
+    }
+    aert_file_write(to, "\"", 1);
+    for (const char *p = word; *p; p++)
+        aert_file_write(to, *p == '"' ? "\"\"" : p, *p == '"' ? 2 : 1);
+    aert_file_write(to, "\"", 1);
+}
+
+/* The label of a line: its class's name, or its number; without labels the number of the line. */
+static void put_label(AertFile *to, const AertData *labels, int64_t line) {
+    float label = (float)line;
+    if (labels)
+        aert_data_gather(labels, &line, 0, 1, sizeof label, &label);
+    if (labels && label < (float)labels->classes)
+        put_word(to, labels->class_name[(int)label]);
+    else
+        put(to, "%lld", labels ? (long long)label : (long long)line);
+    put(to, "\n");
+}
+
+void codes_file_write(CodesFile *file, const float *value, int rows) {
+    if (!file->is_text) {
+        aert_npy_write(&file->npy, value, (size_t)rows * file->size);
+        return;
+    }
+    char number[AERT_NUMBER];
+    for (int r = 0; r < rows; r++, file->lines++) {
+        for (size_t i = 0; i < file->size; i++) {
+            if (i)
+                aert_file_write(&file->text, &file->between, 1);
+            put(&file->text, "%s", aert_float_text(*value++, number));
+        }
+        if (file->is_tsv)
+            put_label(&file->marks, file->labels, file->lines);
+        if (file->is_tsv || !file->labels) {
+            put(&file->text, "\n");
+        } else {
+            put(&file->text, ",");
+            put_label(&file->text, file->labels, file->lines);
+        }
+    }
+}
+
+bool codes_file_end(CodesFile *file, AertError *error) {
+    if (!file->is_text)
+        return aert_npy_end(&file->npy, error);
+    bool fine = aert_file_commit(&file->text, error);
+    if (!file->is_tsv)
+        return fine;
+    if (fine)
+        return aert_file_commit(&file->marks, error);
+    aert_file_discard(&file->marks);
+    return false;
+}
+
+void codes_file_discard(CodesFile *file) {
+    if (!file->is_text) {
+        aert_npy_discard(&file->npy);
+        return;
+    }
+    aert_file_discard(&file->text);
+    if (file->is_tsv)
+        aert_file_discard(&file->marks);
+}

@@ -1,0 +1,31 @@
+/* codes_file: codes in a file, written a batch at a time: an array, or text that tables and the
+ * embedding projector read.  The suffix of the name decides:
+ *
+ *     codes.npy     (count, code …)
+ *     codes.csv     a header code_0,code_1,…; where labels are known a last column "label"
+ *     codes.tsv     numbers alone, and codes.metadata.tsv: the label of each line, or its number
+ */
+#ifndef AERT_CODES_FILE_H
+#define AERT_CODES_FILE_H
+
+#include "data/data.h"
+#include "store/store.h"
+
+typedef struct CodesFile {
+    AertNpy npy;
+    AertFile text, marks; /* of .csv; of .tsv and its metadata */
+    bool is_text, is_tsv;
+    char between;           /* comma or tab */
+    const AertData *labels; /* or NULL */
+    int64_t lines;
+    size_t size; /* numbers in a line */
+} CodesFile;
+
+/* dim[0] is the number of codes.  Labels may be NULL, and must stay open. */
+bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
+                      const AertData *labels, AertError *error);
+void codes_file_write(CodesFile *file, const float *value, int rows);
+bool codes_file_end(CodesFile *file, AertError *error);
+void codes_file_discard(CodesFile *file);
+
+#endif

@@ -1,0 +1,136 @@
+/* latent: see latent.h.  What is drawn is numbered as examples are, so that the same seed gives the
+ * same codes whatever the batch. */
+#include "latent.h"
+#include "math/math.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIRECTIONS = 256 };
+
+const AertEntry *encoder_of(const Session *session) {
+    return session_entry(session, AERT_ENCODE, -1, 0);
+}
+
+const AertEntry *prior_of(const Session *session) {
+    const AertEntry *prior = session_entry(session, AERT_PRIOR, -1, 0);
+    AertError unknown; /* without the class that it reads nothing can be drawn */
+    return prior && session_reads(session, prior, &unknown) ? prior : NULL;
+}
+
+static int take_rows(Session *session, int64_t first, int64_t begin, int64_t count) {
+    int rows = count - begin < session->batch ? (int)(count - begin) : session->batch;
+    for (int r = 0; r < rows; r++)
+        session->example[r] = first + begin + r;
+    return rows;
+}
+
+float *latent_codes(Session *session, const AertEntry *entry, const Examples *examples,
+                    int64_t first, int64_t count, AertError *error) {
+    size_t size = code_size(session->model);
+    const AertOutput *output = entry_output(entry, "code");
+    float *codes = aert_allocate((size_t)count, size * sizeof *codes, "codes", error);
+    bool fine = codes && (output || aert_fail(error, "%s does not compute the code", entry->name));
+    for (int64_t begin = 0; begin < count && fine; begin += session->batch) {
+        int rows = take_rows(session, first, begin, count);
+        if (examples)
+            session_gather(session, examples, rows);
+        session_place(session, begin / session->batch, examples ? examples->count : count);
+        session_run(session, entry, rows, 0, 0);
+        fine = copy_output(session, output, rows, size, codes + (size_t)begin * size, error);
+    }
+    if (fine)
+        return codes;
+    free(codes);
+    return NULL;
+}
+
+bool latent_sheet(Sheet *sheet, Session *session, const float *codes, int count, int columns,
+                  AertError *error) {
+    const AertModel *model = session->model;
+    const AertEntry *entry = session_entry(session, AERT_DECODE, -1, 0);
+    const AertOutput *output = entry ? entry_output(entry, "xhat") : NULL;
+    size_t size = code_size(model);
+    if (!output)
+        return aert_fail(error, "%s has no 'decode'", model->name);
+    if (!sheet_open(sheet, 1, count, image_size(model), error))
+        return false;
+    sheet->columns = columns;
+    bool fine = true;
+    for (int64_t begin = 0; begin < count && fine; begin += session->batch) {
+        int rows = take_rows(session, 0, begin, count);
+        memcpy(session->input[model->inputs], codes + (size_t)begin * size,
+               (size_t)rows * size * sizeof *codes);
+        session_place(session, begin / session->batch, count);
+        session_run(session, entry, rows, 0, 0);
+        fine = copy_output(session, output, rows, sheet->size,
+                           sheet->values + (size_t)begin * sheet->size, error);
+    }
+    return fine;
+}
+
+void latent_moments(const float *codes, int64_t count, size_t size, double *mean,
+                    double *covariance) {
+    memset(mean, 0, size * sizeof *mean);
+    memset(covariance, 0, size * size * sizeof *covariance);
+    for (int64_t i = 0; i < count; i++)
+        for (size_t k = 0; k < size; k++)
+            mean[k] += (double)codes[(size_t)i * size + k] / (double)count;
+    for (int64_t i = 0; i < count; i++) {
+        const float *code = codes + (size_t)i * size;
+        for (size_t k = 0; k < size; k++)
+            for (size_t j = 0; j < size; j++)
+                covariance[k * size + j] +=
+                    ((double)code[k] - mean[k]) * ((double)code[j] - mean[j]) / (double)count;
+    }
+}
+
+static int by_value(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* The d-th direction, of length 1. */
+static void choose_direction(int d, size_t size, double *direction) {
+    double sum = 0, angle = 3.14159265358979 * (d + 0.5) / DIRECTIONS;
+    for (size_t k = 0; k < size; k++) {
+        uint64_t at = ((uint64_t)d * size + k) * 2; /* Box and Muller */
+        double u = (double)(aert_mix64(at) >> 11) * 0x1p-53, v = (double)(aert_mix64(at + 1) >> 11);
+        double normal = sqrt(-2 * log(1 - u)) * cos(v * 0x1p-52 * 3.14159265358979);
+        direction[k] = size != 2 ? normal : k ? sin(angle) : cos(angle);
+        sum += direction[k] * direction[k];
+    }
+    for (size_t k = 0; k < size; k++)
+        direction[k] /= sqrt(sum);
+}
+
+static void project(const float *codes, int64_t count, size_t size, const double *direction,
+                    float *out) {
+    for (int64_t i = 0; i < count; i++) {
+        double sum = 0;
+        for (size_t k = 0; k < size; k++)
+            sum += (double)codes[(size_t)i * size + k] * direction[k];
+        out[i] = (float)sum;
+    }
+    qsort(out, (size_t)count, sizeof *out, by_value);
+}
+
+double latent_distance(const float *a, const float *b, int64_t count, size_t size,
+                       AertError *error) {
+    float *line = aert_allocate(2 * (size_t)count, sizeof *line, "projections", error);
+    double *direction = aert_allocate(size, sizeof *direction, "projections", error), sum = 0;
+    for (int d = 0; d < DIRECTIONS && line && direction; d++) {
+        choose_direction(d, size, direction);
+        project(a, count, size, direction, line);
+        project(b, count, size, direction, line + count);
+        for (int64_t i = 0; i < count; i++) {
+            double gap = (double)line[i] - (double)line[count + i];
+            sum += gap * gap;
+        }
+    }
+    bool fine = line && direction;
+    free(line);
+    free(direction);
+    return fine ? sqrt(sum / (double)count / DIRECTIONS) : -1;
+}

@@ -1,0 +1,170 @@
+/* Pictures of what a model does: originals over their reconstructions (or noisy, restored, clean),
+ * and samples.
+ *
+ * Its one idea: values are collected kind by kind first; a picture only arranges them, in lines of
+ * sixteen.
+ *
+ * Example: 20 examples with noise make a grid of 16 columns and 6 lines: noisy,
+ * restored, clean, twice.
+ */
+#include "sheet.h"
+#include "store/store.h"
+#include "pictures/pictures.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 16, SIGNAL_COLUMNS = 8 };
+
+size_t image_size(const AertModel *model) {
+    size_t size = 1;
+    for (int i = 0; i < model->image_rank; i++)
+        size *= (size_t)model->image_dim[i];
+    return size;
+}
+
+bool has_suffix(const char *path, const char *suffix) {
+    size_t n = strlen(path), m = strlen(suffix);
+    return n >= m && strcmp(path + n - m, suffix) == 0;
+}
+
+bool copy_output(const Session *session, const AertOutput *output, int rows, size_t size, float *to,
+                 AertError *error) {
+    if (!session_accepts(session, error))
+        return false;
+    if (output_size(output, rows) != (size_t)rows * size)
+        return aert_fail(error, "%s: %s has %zu numbers for each example, %zu are wanted",
+                         output->place, output->name, output_size(output, 1), size);
+    for (size_t i = 0; i < (size_t)rows * size; i++)
+        to[i] = (float)session_value(session, output, i);
+    return true;
+}
+
+bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error) {
+    *sheet = (Sheet){.kinds = kinds, .count = count, .size = size};
+    sheet->values =
+        aert_allocate((size_t)kinds * (size_t)count * size, sizeof(float), "pictures", error);
+    return sheet->values != NULL;
+}
+
+void sheet_close(Sheet *sheet) {
+    free(sheet->values);
+    *sheet = (Sheet){0};
+}
+
+static float *cell(const Sheet *sheet, int kind, int i) {
+    return sheet->values + ((size_t)kind * (size_t)sheet->count + (size_t)i) * sheet->size;
+}
+
+/* Rows of the batch that begins at `begin`, examples being counted from `first`. */
+static int take_rows(Session *session, int64_t first, int begin, int count) {
+    int rows = count - begin < session->batch ? count - begin : session->batch;
+    for (int r = 0; r < rows; r++)
+        session->example[r] = first + begin + r;
+    return rows;
+}
+
+static const AertOutput *wanted_output(const AertEntry *entry, const char *name, AertError *error) {
+    const AertOutput *output = entry_output(entry, name);
+    if (!output)
+        aert_fail(error, "%s does not compute '%s'", entry->name, name);
+    return output;
+}
+
+bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
+                       const Examples *examples, int64_t first, int count, AertError *error) {
+    const AertOutput *noisy = entry->variant & 1 ? entry_output(entry, "noisy") : NULL;
+    const AertOutput *x = wanted_output(entry, "x", error),
+                     *xhat = wanted_output(entry, "xhat", error);
+    if (!x || !xhat || !sheet_open(sheet, noisy ? 3 : 2, count, image_size(session->model), error))
+        return false;
+    const AertOutput *two[] = {x, xhat}, *three[] = {noisy, xhat, x};
+    const AertOutput *const *kinds = noisy ? three : two;
+    sheet->original = noisy ? 2 : 0;
+    sheet->restored = 1;
+    for (int begin = 0; begin < count; begin += session->batch) {
+        int rows = take_rows(session, first, begin, count);
+        session_gather(session, examples, rows);
+        session_place(session, begin / session->batch, examples->count);
+        session_run(session, entry, rows, 0, 0);
+        for (int k = 0; k < sheet->kinds; k++)
+            if (!copy_output(session, kinds[k], rows, sheet->size, cell(sheet, k, begin), error))
+                return false;
+    }
+    return true;
+}
+
+bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count,
+                  AertError *error) {
+    const AertOutput *xhat = wanted_output(entry, "xhat", error);
+    if (!xhat || !sheet_open(sheet, 1, count, image_size(session->model), error))
+        return false;
+    for (int begin = 0; begin < count; begin += session->batch) {
+        int rows = take_rows(session, 0, begin, count);
+        session_place(session, begin / session->batch, count);
+        session_run(session, entry, rows, 0, 0);
+        if (!copy_output(session, xhat, rows, sheet->size, cell(sheet, 0, begin), error))
+            return false;
+    }
+    return true;
+}
+
+double sheet_error(const Sheet *sheet, int kind, int other, int i) {
+    const float *a = cell(sheet, kind, i), *b = cell(sheet, other, i);
+    double sum = 0;
+    for (size_t k = 0; k < sheet->size; k++) {
+        double d = (double)a[k] - (double)b[k];
+        sum += d * d;
+    }
+    return sum / (double)sheet->size;
+}
+
+static bool write_npy(const Sheet *sheet, const AertModel *model, const char *path,
+                      AertError *error) {
+    int64_t dim[AERT_MAX_RANK + 2] = {sheet->kinds, sheet->count};
+    for (int i = 0; i < model->image_rank; i++)
+        dim[i + 2] = model->image_dim[i];
+    int skip = sheet->kinds == 1;
+    AertNpy npy;
+    if (!aert_npy_begin(&npy, path, model->image_rank + 2 - skip, dim + skip, error))
+        return false;
+    aert_npy_write(&npy, sheet->values, (size_t)sheet->kinds * (size_t)sheet->count * sheet->size);
+    return aert_npy_end(&npy, error);
+}
+
+static bool write_png(const Sheet *sheet, const AertModel *model, const char *path,
+                      AertError *error) {
+    const AertInput *input = &model->input[0];
+    bool signal = input->kind == AERT_SIGNAL && model->image_rank == 2;
+    int most = sheet->columns ? sheet->columns : signal ? SIGNAL_COLUMNS : COLUMNS;
+    int columns = sheet->count < most ? sheet->count : most;
+    int lines = (sheet->count + columns - 1) / columns, cells = lines * columns * sheet->kinds;
+    AertPicture picture = {.rank = model->image_rank,
+                           .dim = model->image_dim,
+                           .low = input->ranged ? input->low : 0,
+                           .high = input->ranged ? input->high : 0,
+                           .rows = lines * sheet->kinds,
+                           .columns = columns,
+                           .count = cells,
+                           .gap = sheet->tight ? -1 : 0};
+    float *values = aert_allocate((size_t)cells * sheet->size, sizeof(float), "a picture", error);
+    if (!values)
+        return false;
+    for (size_t i = 0; i < (size_t)cells * sheet->size; i++)
+        values[i] = NAN; /* cells that stay empty */
+    for (int i = 0; i < sheet->count; i++)
+        for (int k = 0; k < sheet->kinds; k++) {
+            size_t to = (size_t)((i / columns * sheet->kinds + k) * columns + i % columns);
+            memcpy(values + to * sheet->size, cell(sheet, k, i), sheet->size * sizeof(float));
+        }
+    bool fine = signal ? sheet_signals(path, &picture, values, error)
+                       : aert_picture_write(path, &picture, values, error);
+    free(values);
+    return fine;
+}
+
+bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error) {
+    return has_suffix(path, ".npy") ? write_npy(sheet, model, path, error)
+                                    : write_png(sheet, model, path, error);
+}

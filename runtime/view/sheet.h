@@ -1,0 +1,51 @@
+/* sheet: examples, their reconstructions and samples, collected over as many batches as it takes.
+ */
+#ifndef AERT_SHEET_H
+#define AERT_SHEET_H
+
+#include "model/model.h"
+
+typedef struct Sheet {
+    int kinds;     /* 1: samples; 2: originals, reconstructions; 3: noisy, restored, clean; and
+                      one more where PCA is added */
+    int original;  /* which of them is the original */
+    int restored;  /* and which the reconstruction; with noise, 0 is the noisy */
+    int pca;       /* and which PCA's; 0: none */
+    int count;     /* examples */
+    int columns;   /* of the picture; 0: sixteen, of signals eight */
+    bool tight;    /* no gaps in it */
+    size_t size;   /* reals of one */
+    float *values; /* (kinds, count, size) */
+} Sheet;
+
+/* Room for values, all 0. */
+bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error);
+
+/* Reconstructs `count` examples from number `first`. */
+bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
+                       const Examples *examples, int64_t first, int count, AertError *error);
+
+/* Draws `count` samples, numbered from 0. */
+bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count,
+                  AertError *error);
+
+/* The mean squared difference of example i between two kinds. */
+double sheet_error(const Sheet *sheet, int kind, int other, int i);
+
+/* Writes a PNG, kinds above each other, or by the suffix .npy an array: (count, image …) of one
+ * kind, (kinds, count, image …) of more. */
+bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error);
+void sheet_close(Sheet *sheet);
+
+/* Elements of one reconstruction. */
+size_t image_size(const AertModel *model);
+
+/* Whether the name ends so: ".npy". */
+bool has_suffix(const char *path, const char *suffix);
+
+/* Copies one row of an output after the other as floats; an output that has more than `size`
+ * elements a row is an error. */
+bool copy_output(const Session *session, const AertOutput *output, int rows, size_t size, float *to,
+                 AertError *error);
+
+#endif
