@@ -1,19 +1,14 @@
-/* aecc: the pipeline, one stage after the other.
+/* aecc: what the command line asks for, with the files that it names.
  *
- *     text → tree → checked model → graphs → gradients → simpler graphs → plan → C
+ *     compile_check → compile_lower → compile_graphs → plan_program → emit_target
  */
-#include "autodiff/autodiff.h"
-#include "check/check.h"
+#include "driver/compile.h"
 #include "driver/complain.h"
 #include "driver/files.h"
 #include "driver/options.h"
 #include "driver/show.h"
 #include "emit/emit.h"
-#include "lower/lower.h"
-#include "passes/join.h"
-#include "passes/passes.h"
 #include "plan/plan.h"
-#include "prelude/prelude.h"
 #include "support/text.h"
 
 #include <errno.h>
@@ -24,28 +19,16 @@ enum { STATUS_GOOD = 0, STATUS_WRONG_MODEL = 1, STATUS_WRONG_USAGE = 2, SOURCE_L
 
 typedef struct Session {
     Arena *arena;
-    Names *names;
+    Compiler compiler;
     Diag *diag;
     Options options;
-    const Ast **prelude, *tree;
+    const Ast *tree;
     const Ast *overrides[MAX_OVERRIDES];
     List(const char *) files; /* that were read */
 } Session;
 
 static const Ast *parse(Session *s, const char *name, const char *text, size_t length) {
-    int file = diag_source(s->diag, name, text, length);
-    return syntax_parse(s->arena, s->names, s->diag, file, text, length);
-}
-
-static void parse_prelude(Session *s) {
-    s->prelude = NEW_ARRAY(s->arena, const Ast *, prelude_count);
-    for (int i = 0; i < prelude_count; i++)
-        s->prelude[i] =
-            parse(s, prelude_files[i].name, prelude_files[i].text, prelude_files[i].length);
-    if (diag_errors(s->diag)) {
-        diag_print(s->diag, stderr);
-        die("the prelude has errors");
-    }
+    return compile_parse(&s->compiler, s->arena, s->diag, name, text, length);
 }
 
 /* The tree of a file, or NULL with the reason why it cannot be read. */
@@ -83,94 +66,6 @@ static void dump_graphs(Session *s, const Program *program) {
     for (int i = 0; i < program->entries.count; i++)
         ir_print(&text, program->entries.at[i].graph, s->diag);
     fputs(text.at, stdout);
-}
-
-static Model *check(Session *s) {
-    CheckInput input = {.model = s->tree,
-                        .prelude = s->prelude,
-                        .n_prelude = prelude_count,
-                        .overrides = s->overrides,
-                        .n_overrides = s->options.overrides,
-                        .load = parse_file,
-                        .user = s};
-    return diag_errors(s->diag) ? NULL : check_model(s->arena, s->names, s->diag, &input);
-}
-
-static const char *stem(Session *s, const char *path) {
-    const char *base = base_name(path), *point = strrchr(base, '.');
-    return point && point > base ? arena_copy(s->arena, base, (size_t)(point - base)) : base;
-}
-
-static Program *lower(Session *s, Model *model) {
-    Program *program = NEW(s->arena, Program);
-    *program = (Program){.arena = s->arena, .names = s->names, .diag = s->diag};
-    program->source = text_visible(s->arena, base_name(s->options.model));
-    program->command = s->options.command;
-    if (!model->name)
-        model->name = text_visible(s->arena, stem(s, s->options.model));
-    lower_model(model, program);
-    return program;
-}
-
-static void report_overgrown(Diag *diag, const Node *derivative) {
-    diag_error(diag, derivative->loc,
-               "with this derivative the model needs more than the limit of %d operations",
-               MAX_DERIVED);
-    diag_help(diag, "each derivative of a derivative is several times as large as what it is of");
-}
-
-/* Expands gradients, innermost first, simplifying between two. */
-static void differentiate(Program *program, const PassOptions *passes) {
-    PassOptions quick = *passes;
-    quick.quick = true;
-    for (int i = 0; i < program->entries.count && diag_errors(program->diag) == 0; i++) {
-        Entry *entry = &program->entries.at[i];
-        passes_run(entry->graph, &quick);
-        while (autodiff_step(entry->graph, NULL))
-            passes_run(entry->graph, &quick);
-        if (entry->graph->overgrown)
-            report_overgrown(program->diag, entry->graph->overgrown);
-        else if (entry->kind == ENTRY_gradcheck)
-            lower_kinks(entry->graph);
-    }
-}
-
-/* May this step follow the one before in every batch, whatever happens? */
-static bool always_follows(const Program *program, int step) {
-    const StepInfo *now = &program->steps.at[step], *before = now - 1;
-    return step > 0 && now->stage == before->stage && now->every == 1 && before->every == 1 &&
-           !now->when && !before->when;
-}
-
-/* Steps that compute the same things become one entry. */
-static void join_steps(Program *program) {
-    int count = 0;
-    for (int i = 0; i < program->entries.count; i++) {
-        Entry entry = program->entries.at[i], *before = &program->entries.at[count - 1];
-        Graph *both = NULL;
-        if (count > 0 && entry.kind == ENTRY_step && before->kind == ENTRY_step &&
-            always_follows(program, entry.step)) {
-            const char *name =
-                arena_printf(program->arena, "steps_%s", program->steps.at[before->step].name);
-            pass_dce(before->graph);
-            pass_dce(entry.graph);
-            both = graph_join(before->graph, entry.graph, names_of(program->names, name));
-        }
-        program->steps.at[entry.step].joined |= both != NULL;
-        if (both)
-            before->graph = both;
-        else
-            program->entries.at[count++] = entry;
-    }
-    program->entries.count = count;
-}
-
-static void simplify(Program *program, const PassOptions *passes) {
-    for (int i = 0; i < program->entries.count; i++) {
-        PassOptions options = *passes;
-        options.stops = program->entries.at[i].kind != ENTRY_gradcheck;
-        passes_run(program->entries.at[i].graph, &options);
-    }
 }
 
 /* C that is compiled later includes itself, by its own name between quotes. */
@@ -225,20 +120,24 @@ static bool write_dependencies(Session *s) {
 
 /* The stages after the tree; false where the model is wrong or the output cannot be written. */
 static bool compile(Session *s, const PassOptions *passes) {
-    Model *model = check(s);
+    ModelSource source = {.tree = s->tree,
+                          .path = s->options.model,
+                          .command = s->options.command,
+                          .overrides = s->overrides,
+                          .n_overrides = s->options.overrides,
+                          .load = parse_file,
+                          .user = s};
+    Model *model = compile_check(&s->compiler, s->arena, s->diag, &source);
     if (!model || s->options.check)
         return model != NULL;
-    Program *program = lower(s, model);
+    Program *program = compile_lower(&s->compiler, s->arena, s->diag, &source, model);
     if (s->options.dump == DUMP_ir)
         return dump_graphs(s, program), true;
-    differentiate(program, passes);
-    if (diag_errors(s->diag))
+    bool derivatives = s->options.dump == DUMP_grad;
+    if (!compile_graphs(program, passes, derivatives ? STAGE_derivatives : STAGE_simple))
         return false;
-    if (s->options.dump == DUMP_grad)
+    if (derivatives)
         return dump_graphs(s, program), true;
-    if (!(passes->left_out & 1u << PASS_cse))
-        join_steps(program);
-    simplify(program, passes);
     ProgramPlan *plan = plan_program(program);
     Text text;
     text_open(&text, s->arena);
@@ -283,12 +182,12 @@ static int run(Session *s) {
     }
     if (!outputs_allowed(s))
         return STATUS_WRONG_USAGE;
-    parse_prelude(s);
+    compile_prelude(&s->compiler, s->diag);
     if (s->options.show && !*s->options.show)
-        return show_list(s->arena, s->prelude), STATUS_GOOD;
+        return show_list(s->arena, s->compiler.prelude), STATUS_GOOD;
     if (s->options.show)
-        return show_definition(s->arena, s->prelude, s->options.show) ? STATUS_GOOD
-                                                                      : STATUS_WRONG_MODEL;
+        return show_definition(s->arena, s->compiler.prelude, s->options.show) ? STATUS_GOOD
+                                                                               : STATUS_WRONG_MODEL;
     if (!parse_model(s))
         return STATUS_WRONG_MODEL;
     bool good = false;
@@ -313,7 +212,7 @@ static int run(Session *s) {
 
 int main(int argc, char **argv) {
     Session s = {.arena = arena_open()};
-    s.names = names_open(s.arena);
+    s.compiler = (Compiler){.arena = s.arena, .names = names_open(s.arena)};
     s.diag = diag_open(s.arena);
     int status = STATUS_GOOD;
     if (!options_read(&s.options, s.arena, argc, argv))

@@ -10,7 +10,7 @@
  * is the number of rows.  A subcommand is a row of `commands`.
  */
 #include "autodiff/autodiff.h"
-#include "passes/passes.h"
+#include "driver/compile.h"
 #include "sample.h"
 
 #include <errno.h>
@@ -114,12 +114,8 @@ static bool command_pass(Session *session) {
 }
 
 static bool command_simplify(Session *session) {
-    for (int i = 0; i < session->graphs.count; i++) {
-        do
-            passes_run(session->graphs.at[i], &(PassOptions){.quick = true});
-        while (autodiff_step(session->graphs.at[i], session->diag));
-        passes_run(session->graphs.at[i], &(PassOptions){.stops = true});
-    }
+    for (int i = 0; i < session->graphs.count; i++)
+        compile_graph(session->graphs.at[i], &(PassOptions){0}, session->diag);
     return command_print(session);
 }
 

@@ -21,7 +21,7 @@
  * are replaced: pointers to nodes of `graph` do not survive, but for those in its roots.
  *
  *     do
- *         passes_run(graph, &quick);
+ *         passes_run(graph, &passes);
  *     while (autodiff_step(graph, diag));
  *
  * A value that y does not depend on has the derivative zero; where `diag` is not NULL that is told

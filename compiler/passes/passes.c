@@ -9,25 +9,21 @@
 
 #include <string.h>
 
-enum When { QUICK, FULL, ASKED };
 enum { ROUNDS = 12 };
 
 static const struct {
     const char *name;
-    enum When when;
     const char *what;
     bool (*run)(Graph *graph);
 } passes[NUM_PASSES] = {
-#define PASS(name, when, what) {#name, when, what, pass_##name},
+#define PASS(name, what) {#name, what, pass_##name},
 #include "passes/passes.def"
 };
 
 static bool is_due(const PassOptions *options, int id) {
     if (options->left_out >> id & 1)
         return false;
-    if (id == PASS_stops)
-        return options->stops;
-    return passes[id].when == QUICK || !options->quick;
+    return id != PASS_stops || options->stops;
 }
 
 bool passes_run_one(Graph *graph, PassId id) {

@@ -1,11 +1,11 @@
 /* Passes: graph → graph, the same values by less or safer work.
  *
  * A pass is a row of passes.def and a function of one file.  The driver simplifies and
- * differentiates in turn, so that derivatives are those of the safe formulas, then runs all passes
- * to a fixed point:
+ * differentiates in turn, so that derivatives are those of the safe formulas, then takes out what
+ * only matters to derivatives (driver/compile.c):
  *
  *     do
- *         passes_run(graph, &(PassOptions){.quick = true});
+ *         passes_run(graph, &(PassOptions){0});
  *     while (autodiff_step(graph, diag));
  *     passes_run(graph, &(PassOptions){.stops = true});
  *
@@ -27,8 +27,7 @@ typedef enum PassId {
 #include "passes/passes.def"
 
 typedef struct PassOptions {
-    bool quick;        /* between two derivatives */
-    bool stops;        /* take out stop as well */
+    bool stops;        /* take out stop, too: nothing is left to differentiate */
     unsigned left_out; /* bits 1 << PASS_… of passes that do not run */
     Arena *room[2];    /* where graphs are rebuilt, empty again afterwards; NULL: in new ones */
 } PassOptions;

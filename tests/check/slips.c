@@ -15,9 +15,7 @@
  * --syntax: texts that only parse, and only brackets are left out.
  * --every: of N slips one is tried, which the sanitizers need.
  */
-#include "autodiff/autodiff.h"
-#include "lower/lower.h"
-#include "passes/passes.h"
+#include "driver/compile.h"
 #include "prelude/prelude.h"
 #include "support/diag_messages.h"
 
@@ -30,9 +28,7 @@
 enum { MOST = 3, LIMIT = 1 << 16, DEPTH = 64 };
 
 typedef struct Session {
-    Arena *lasting; /* names and the prelude's trees, for all slips */
-    Names *names;
-    const Ast **prelude;
+    Compiler compiler; /* names and the prelude's trees, for all slips */
     const char *path, *text;
     size_t length;
     char slip[LIMIT + 8]; /* the text with the slip */
@@ -44,37 +40,11 @@ typedef struct Session {
 
 /* ---- one text through the compiler ---- */
 
-/* The prelude's texts have the same numbers in each Diag, so that its trees can be shared. */
-static Diag *open_diag(Arena *arena) {
-    Diag *diag = diag_open(arena);
-    for (int i = 0; i < prelude_count; i++)
-        diag_source(diag, prelude_files[i].name, prelude_files[i].text, prelude_files[i].length);
-    return diag;
-}
-
-static void parse_prelude(Session *s) {
-    Diag *diag = open_diag(s->lasting);
-    s->prelude = NEW_ARRAY(s->lasting, const Ast *, prelude_count);
-    for (int i = 0; i < prelude_count; i++)
-        s->prelude[i] = syntax_parse(s->lasting, s->names, diag, i + 1, prelude_files[i].text,
-                                     prelude_files[i].length);
-}
-
 /* Up to where a model can be wrong: the derivatives that it writes out. */
-static void differentiate(const Session *s, Arena *arena, Diag *diag, Model *model) {
-    PassOptions quick = {.quick = true};
-    Program *program = NEW(arena, Program);
-    *program = (Program){.arena = arena, .names = s->names, .diag = diag};
-    program->source = s->path;
-    program->command = "slips";
-    model->name = "slip";
-    lower_model(model, program);
-    for (int i = 0; i < program->entries.count; i++) {
-        Graph *graph = program->entries.at[i].graph;
-        passes_run(graph, &quick);
-        while (autodiff_step(graph, NULL))
-            passes_run(graph, &quick);
-    }
+static void differentiate(const Session *s, Arena *arena, Diag *diag, const ModelSource *source,
+                          Model *model) {
+    Program *program = compile_lower(&s->compiler, arena, diag, source, model);
+    compile_graphs(program, &(PassOptions){0}, STAGE_derivatives);
 }
 
 typedef struct Compilation {
@@ -89,24 +59,22 @@ static const Ast *load(void *user, const char *path, const char **why) {
     size_t length;
     const char *text = text_read_file(u->arena, path, LIMIT, &length);
     *why = "cannot be read";
-    return text ? syntax_parse(u->arena, u->session->names, u->diag,
-                               diag_source(u->diag, path, text, length), text, length)
+    return text ? compile_parse(&u->session->compiler, u->arena, u->diag, path, text, length)
                 : NULL;
 }
 
 static Diag *compile(const Session *s, Arena *arena, const char *text, size_t length) {
-    Diag *diag = open_diag(arena);
-    int file = diag_source(diag, s->path, text, length);
-    CheckInput input = {.model = syntax_parse(arena, s->names, diag, file, text, length),
-                        .prelude = s->prelude,
-                        .n_prelude = prelude_count,
-                        .load = load,
-                        .user = &(Compilation){s, arena, diag}};
+    Diag *diag = compile_diag(arena);
+    ModelSource source = {.tree = compile_parse(&s->compiler, arena, diag, s->path, text, length),
+                          .path = s->path,
+                          .command = "slips",
+                          .load = load,
+                          .user = &(Compilation){s, arena, diag}};
     if (s->syntax || diag_errors(diag))
         return diag;
-    Model *model = check_model(arena, s->names, diag, &input);
+    Model *model = compile_check(&s->compiler, arena, diag, &source);
     if (model && (strstr(text, "grad(") || strstr(text, "jacobian(")))
-        differentiate(s, arena, diag, model);
+        differentiate(s, arena, diag, &source, model);
     return diag;
 }
 
@@ -328,9 +296,9 @@ static bool is_whole(Session *s, size_t length) {
 int main(int argc, char **argv) {
     static Session s;
     bool whole = argc > 1;
-    s.lasting = arena_open();
-    s.names = names_open(s.lasting);
-    parse_prelude(&s);
+    Arena *lasting = arena_open();
+    s.compiler = (Compiler){.arena = lasting, .names = names_open(lasting)};
+    compile_prelude(&s.compiler, diag_open(lasting));
     current = &s;
     signal(SIGABRT, crashed);
     signal(SIGSEGV, crashed);
@@ -345,7 +313,7 @@ int main(int argc, char **argv) {
             continue;
         }
         s.path = argv[i];
-        s.text = text_read_file(s.lasting, s.path, LIMIT, &s.length);
+        s.text = text_read_file(lasting, s.path, LIMIT, &s.length);
         if (!s.text) {
             perror(s.path);
             return 2;
@@ -356,6 +324,6 @@ int main(int argc, char **argv) {
     printf(
         "%d slips: %d compile, %d told on their line, %d by a note, %d wrong; at most %d errors\n",
         s.slips, s.good, s.told, s.noted, s.wrong, s.most);
-    arena_close(s.lasting);
+    arena_close(lasting);
     return s.wrong > 0 || !whole || s.slips == 0;
 }

@@ -6,7 +6,7 @@
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/numeric.h"
-#include "passes/passes.h"
+#include "driver/compile.h"
 
 #include <math.h>
 
@@ -60,10 +60,7 @@ int main(void) {
     Arena *arena = arena_open();
     Graph *graph = build(arena);
     Diag *diag = diag_open(arena);
-    do
-        passes_run(graph, &(PassOptions){.quick = true});
-    while (autodiff_step(graph, diag));
-    passes_run(graph, &(PassOptions){.stops = true});
+    compile_graph(graph, &(PassOptions){0}, diag);
     int failures = check_cost(arena, graph) + diag_errors(diag);
     Samples samples = {.arena = arena, .domain = DOMAIN_ANY};
     const double **values = numeric_values(graph, &samples);

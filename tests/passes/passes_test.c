@@ -6,7 +6,7 @@
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/numeric.h"
-#include "passes/passes.h"
+#include "driver/compile.h"
 #include "passes/pattern.h"
 
 #include <math.h>
@@ -94,10 +94,7 @@ static int check_file(Arena *arena, const char *path) {
         failures++;
     for (int i = 0; i < simple.count && failures == 0; i++) {
         autodiff_expand(plain.at[i], diag);
-        do
-            passes_run(simple.at[i], &(PassOptions){.quick = true});
-        while (autodiff_step(simple.at[i], diag));
-        passes_run(simple.at[i], &(PassOptions){.stops = true});
+        compile_graph(simple.at[i], &(PassOptions){0}, diag);
         failures += compare(arena, plain.at[i], simple.at[i]);
     }
     diag_print(diag, stderr);

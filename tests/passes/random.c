@@ -9,7 +9,7 @@
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/numeric.h"
-#include "passes/passes.h"
+#include "driver/compile.h"
 #include "sample.h"
 
 #include <math.h>
@@ -229,10 +229,7 @@ static int check(Arena *arena, int seed) {
     Diag *diag = diag_open(arena);
     int failures = 0;
     autodiff_expand(plain, diag);
-    do
-        passes_run(simple, &(PassOptions){.quick = true});
-    while (autodiff_step(simple, diag));
-    passes_run(simple, &(PassOptions){.stops = true});
+    compile_graph(simple, &(PassOptions){0}, diag);
     for (int id = 0; id < NUM_PASSES; id++)
         if (passes_run_one(simple, (PassId)id)) {
             printf("graph %d: pass %d has not come to an end\n", seed, id);

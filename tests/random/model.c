@@ -316,9 +316,12 @@ static void write_steps(Maker *m) {
         line(m, "}");
         return;
     }
-    line(m, "step one { minimize total over %s with %s }", PICK(m, groups), first);
-    line(m, "step two { minimize other + 0.1 * total over %s with %s%s }", PICK(m, groups), second,
-         rule);
+    /* Steps over different groups can be joined into one entry, others cannot. */
+    bool apart = chance(m, 2);
+    line(m, "step one { minimize total over %s with %s }", apart ? "encoder" : PICK(m, groups),
+         first);
+    line(m, "step two { minimize other + 0.1 * total over %s with %s%s }",
+         apart ? "decoder" : PICK(m, groups), second, rule);
 }
 
 static void write_train(Maker *m) {

@@ -13,15 +13,11 @@
  * SEED_passes.c, and what the programs must compute into `expected`: lines that say what follows,
  * and numbers.  `programs.def` names all programs.
  */
-#include "autodiff/autodiff.h"
-#include "check/check.h"
+#include "driver/compile.h"
 #include "emit/emit.h"
 #include "features.h"
 #include "leaf.h"
-#include "lower/lower.h"
 #include "model.h"
-#include "passes/passes.h"
-#include "prelude/prelude.h"
 #include "math/random.h"
 
 #include <stdlib.h>
@@ -31,48 +27,25 @@ static const double tolerance = 1e-9;
 
 /* ---- one model through the compiler ---- */
 
+/* `list`: the passes that run, or NULL for all of them; steps are joined where `cse` runs. */
 static Program *compile(Arena *arena, const char *name, const Text *text, const char *list) {
-    Names *names = names_open(arena);
+    Compiler compiler = {.arena = arena, .names = names_open(arena)};
     Diag *diag = diag_open(arena);
-    const Ast **prelude = NEW_ARRAY(arena, const Ast *, prelude_count);
-    for (int i = 0; i < prelude_count; i++) {
-        int file = diag_source(diag, prelude_files[i].name, prelude_files[i].text,
-                               prelude_files[i].length);
-        prelude[i] =
-            syntax_parse(arena, names, diag, file, prelude_files[i].text, prelude_files[i].length);
-    }
-    int file = diag_source(diag, name, text->at, text->length);
-    CheckInput input = {.model = syntax_parse(arena, names, diag, file, text->at, text->length),
-                        .prelude = prelude,
-                        .n_prelude = prelude_count};
-    Model *model = diag_errors(diag) ? NULL : check_model(arena, names, diag, &input);
-    if (!model) {
-        diag_print(diag, stderr);
-        return NULL;
-    }
-    Program *program = NEW(arena, Program);
-    *program = (Program){.arena = arena, .names = names, .diag = diag};
-    program->source = name;
-    program->command = arena_printf(arena, "aecc %s -o model.c", name);
-    lower_model(model, program);
+    compile_prelude(&compiler, diag);
+    ModelSource source = {.tree =
+                              compile_parse(&compiler, arena, diag, name, text->at, text->length),
+                          .path = name,
+                          .command = arena_printf(arena, "aecc %s -o model.c", name)};
+    Model *model = compile_check(&compiler, arena, diag, &source);
+    Program *program = model ? compile_lower(&compiler, arena, diag, &source, model) : NULL;
     const char *unknown;
     PassOptions passes = {0};
     if (list && !passes_select(&passes, arena, list, &unknown))
         die("no pass %s", unknown);
-    for (int i = 0; i < program->entries.count; i++) {
-        Entry *entry = &program->entries.at[i];
-        passes.quick = true, passes.stops = false;
-        entry->graph->tells = false; /* arguments at poles: by other formulas, others are there */
-        passes_run(entry->graph, &passes);
-        while (autodiff_step(entry->graph, NULL))
-            passes_run(entry->graph, &passes);
-        if (entry->kind == ENTRY_gradcheck)
-            lower_kinks(entry->graph);
-        passes.quick = false;
-        passes.stops = entry->kind != ENTRY_gradcheck;
-        passes_run(entry->graph, &passes);
-    }
-    if (diag_errors(diag)) {
+    for (int i = 0; program && i < program->entries.count; i++)
+        program->entries.at[i].graph->tells =
+            false; /* arguments at poles: other formulas have others */
+    if (!program || !compile_graphs(program, &passes, STAGE_simple)) {
         diag_print(diag, stderr);
         return NULL;
     }
@@ -81,10 +54,17 @@ static Program *compile(Arena *arena, const char *name, const Text *text, const 
 
 /* ---- the evaluator's leaves ---- */
 
+/* A slot that a step before has assigned. */
+typedef struct Assigned {
+    const char *name;
+    const double *values;
+} Assigned;
+
 typedef struct Leaves {
     Arena *arena;
     const Program *program;
     int rows;
+    List(Assigned) assigned;
 } Leaves;
 
 static double hyper_value(const Program *program, const char *name, bool set) {
@@ -143,6 +123,10 @@ static double leaf_value(const Leaves *leaves, const Node *node, int element) {
 
 static const double *leaf(void *user, const Node *node) {
     const Leaves *leaves = user;
+    bool is_slot = node->op == OP_param || node->op == OP_state;
+    for (int i = leaves->assigned.count - 1; is_slot && i >= 0; i--)
+        if (strcmp(leaves->assigned.at[i].name, node->attr.name) == 0)
+            return leaves->assigned.at[i].values;
     int size = (int)type_size(node->type, leaves->rows);
     double *values = NEW_ARRAY(leaves->arena, double, size);
     for (int i = 0; i < size; i++)
@@ -157,9 +141,17 @@ static double draw(void *user, Op op, const char *name, int row, int element) {
                          : aert_normal_f64(key, (uint32_t)element);
 }
 
-static const double **evaluate(Arena *arena, const Program *program, const Graph *graph, int rows) {
-    Leaves leaves = {arena, program, rows};
-    return ir_eval(arena, graph, &(EvalContext){rows, leaf, draw, &leaves});
+/* Later graphs see what this one assigns. */
+static const double **evaluate(Leaves *leaves, const Graph *graph) {
+    const double **values =
+        ir_eval(leaves->arena, graph, &(EvalContext){leaves->rows, leaf, draw, leaves});
+    for (int i = 0; i < graph->roots.count; i++) {
+        const Root *root = &graph->roots.at[i];
+        if (root->kind == ROOT_assign)
+            list_add(leaves->arena, &leaves->assigned,
+                     ((Assigned){root->name, values[root->node->id]}));
+    }
+    return values;
 }
 
 /* ---- what must come out ---- */
@@ -169,11 +161,12 @@ typedef struct Output {
     const char *dir;
     int some; /* programs of a choice of the models from this seed on; 0: of all */
     double worst;
+    int joined; /* entries that are several steps */
 } Output;
 
 static void write_expected(FILE *to, const Program *program, const Graph *graph, int rows) {
     Arena *scratch = arena_open();
-    const double **values = evaluate(scratch, program, graph, rows);
+    const double **values = evaluate(&(Leaves){scratch, program, rows, {0}}, graph);
     fprintf(to, "entry %s %d\n", graph->name, rows);
     for (int i = 0; i < graph->roots.count; i++) {
         const Root *root = &graph->roots.at[i];
@@ -197,31 +190,72 @@ static double difference(const double *a, const double *b, int size) {
     return worst;
 }
 
-static int compare(Output *out, int seed, const Program *plain, const Program *simple, int entry,
-                   int rows) {
-    const Graph *a = plain->entries.at[entry].graph, *b = simple->entries.at[entry].graph;
+static const Root *find_root(const Graph *graph, const Root *like) {
+    for (int i = 0; i < graph->roots.count; i++)
+        if (graph->roots.at[i].kind == like->kind &&
+            strcmp(graph->roots.at[i].name, like->name) == 0)
+            return &graph->roots.at[i];
+    return NULL;
+}
+
+/* Steps that were joined report the first of two losses of one name. */
+static bool is_hidden(const Program *plain, int first, int entry, const Root *root) {
+    bool hidden = strcmp(root->name, "kinks") == 0; /* need not compare the same numbers */
+    for (int i = first; i < entry && root->kind != ROOT_assign; i++)
+        hidden |= find_root(plain->entries.at[i].graph, root) != NULL;
+    return hidden;
+}
+
+/* What the plain entries first … last make one after the other, against an entry that is all of
+ * them. */
+static int compare(Output *out, int seed, const Program *plain, int first, int last,
+                   const Program *simple, const Graph *whole, int rows) {
     Arena *scratch = arena_open();
-    const double **want = evaluate(scratch, plain, a, rows);
-    const double **got = evaluate(scratch, simple, b, rows);
+    Leaves before = {scratch, plain, rows, {0}}, at_once = {scratch, simple, rows, {0}};
+    const double **got = evaluate(&at_once, whole);
     int wrong = 0;
-    for (int i = 0; i < a->roots.count; i++) {
-        const Root *root = &a->roots.at[i], *other = &b->roots.at[i];
-        int size = (int)type_size(root->node->type, rows);
-        if (strcmp(root->name, other->name) != 0 ||
-            !type_equal(root->node->type, other->node->type))
-            die("the passes change the roots of %s", a->name);
-        if (strcmp(root->name, "kinks") == 0) /* the two need not compare the same numbers */
-            continue;
-        double error = difference(got[other->node->id], want[root->node->id], size);
-        if (!(error <= out->worst))
-            out->worst = error;
-        if (error <= tolerance)
-            continue;
-        fprintf(stderr, "seed %d, %s, %d rows: the passes change %s by %g (model in %s/%d.ae)\n",
-                seed, a->name, rows, root->name, error, out->dir, seed);
-        wrong = 1;
+    for (int entry = first; entry <= last; entry++) {
+        const Graph *graph = plain->entries.at[entry].graph;
+        const double **want = evaluate(&before, graph);
+        for (int i = 0; i < graph->roots.count; i++) {
+            const Root *root = &graph->roots.at[i], *other = find_root(whole, root);
+            int size = (int)type_size(root->node->type, rows);
+            if (!other || !type_equal(root->node->type, other->node->type))
+                die("the passes change the roots of %s", graph->name);
+            if (is_hidden(plain, first, entry, root))
+                continue;
+            double error = difference(got[other->node->id], want[root->node->id], size);
+            if (!(error <= out->worst))
+                out->worst = error;
+            if (error <= tolerance)
+                continue;
+            fprintf(stderr,
+                    "seed %d, %s, %d rows: the passes change %s by %g (model in %s/%d.ae)\n", seed,
+                    graph->name, rows, root->name, error, out->dir, seed);
+            wrong = 1;
+        }
     }
     arena_close(scratch);
+    return wrong;
+}
+
+/* Every entry of the simple program against those plain ones that it stands for. */
+static int compare_all(Output *out, int seed, const Program *plain, const Program *simple,
+                       const int *rows) {
+    int wrong = 0, first = 0;
+    for (int i = 0; i < simple->entries.count; i++) {
+        int last = first;
+        while (last + 1 < plain->entries.count && plain->entries.at[last + 1].kind == ENTRY_step &&
+               simple->steps.at[plain->entries.at[last + 1].step].joined)
+            last++;
+        out->joined += last > first;
+        for (int k = 0; k < 3; k++)
+            wrong |= compare(out, seed, plain, first, last, simple, simple->entries.at[i].graph,
+                             rows[k]);
+        first = last + 1;
+    }
+    if (first != plain->entries.count)
+        die("seed %d: the programs have other entries", seed);
     return wrong;
 }
 
@@ -283,8 +317,7 @@ static int make(Output *out, int seed, const char *file) {
         return arena_close(arena), 1;
     }
     const int rows[] = {plain->batch, plain->batch - 1 - (plain->batch > 3), 1};
-    for (int i = 0; i < 3 * plain->entries.count; i++)
-        wrong |= compare(out, seed, plain, simple, i / 3, rows[i % 3]);
+    wrong |= compare_all(out, seed, plain, simple, rows);
     bool written = out->expected && (!out->some || feature_is_new(out->some, seed));
     for (int p = 0; p < 2 && written; p++) {
         Program *program = p ? simple : plain;
@@ -304,7 +337,8 @@ static int agree(int first, int count) {
     int wrong = 0;
     for (int seed = first; seed < first + count; seed++)
         wrong |= make(&out, seed, NULL);
-    fprintf(stderr, "passes change numbers by %g at most\n", out.worst);
+    fprintf(stderr, "passes change numbers by %g at most, %d entries are joined steps\n", out.worst,
+            out.joined);
     return wrong;
 }
 
@@ -318,7 +352,8 @@ static int make_all(int first, int count, const char *file, const char *dir, boo
     int wrong = 0;
     for (int seed = first; seed < first + count; seed++)
         wrong |= make(&out, seed, file);
-    fprintf(stderr, "passes change numbers by %g at most\n", out.worst);
+    fprintf(stderr, "passes change numbers by %g at most, %d entries are joined steps\n", out.worst,
+            out.joined);
     fclose(out.expected);
     fclose(out.programs);
     arena_close(arena);

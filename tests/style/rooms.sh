@@ -65,7 +65,7 @@ emit/c emit plan kernel ir support
 emit/dot emit plan kernel ir support
 emit/null emit plan kernel ir support
 prelude support
-driver check emit passes prelude support syntax
+driver check lower autodiff passes emit prelude ir support syntax
 ROOMS
 for folder in compiler/*/ compiler/*/*/; do
     folder=${folder#compiler/}
