@@ -29,18 +29,12 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 6, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 7, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
-    double rows;            /* examples in this batch */
-    double data_size;       /* examples that are gone through: of an epoch, of a validation, … */
-    double step;            /* batches since the start of the run, this one included: from 1 */
-    double epoch;           /* number of this epoch, from 1 */
-    double examples;        /* examples trained on before this batch */
-    double steps_per_epoch; /* batches in an epoch */
-    double stage_step;      /* like step, since the start of the stage */
-    double stage_steps;     /* batches in the whole stage */
+#define ABI_CLOCK(name, what) double name;
+#include "abi.def"
     const double
         *update; /* by step: number of updates that its minimize has made, this one included */
     const double *hyper; /* by hyper: its value in force */
@@ -111,34 +105,23 @@ typedef struct AertKernelInfo {
     double flops, flops_rows; /* floating-point operations: fixed, and for each row */
 } AertKernelInfo;
 
+/* What compiler and runtime agree on: the rows of abi.def say what each kind is. */
 typedef enum AertOutputKind {
-    AERT_LOSS,
-    AERT_METRIC,
-    AERT_TENSOR,
-    AERT_ARGUMENT, /* what the function of that name is called with where its slope counts */
-    AERT_CHECK,    /* infinite, but where an index is not what its name says: there the index */
+#define ABI_OUTPUT(name, NAME, what) AERT_##NAME,
+#include "abi.def"
 } AertOutputKind;
 
 typedef struct AertOutput {
     AertOutputKind kind;
-    const char
-        *name; /* "total"; "code", "xhat", "x", "noisy"; "gradient:encoder.dense_1.W"; "kinks" */
-    const char *place;            /* line of the .ae file */
-    size_t offset;                /* in the arena */
+    const char *name;  /* "total"; "code", "xhat", "x", "noisy"; "encoder.dense_1.W"; "kinks" */
+    const char *place; /* line of the .ae file */
+    size_t offset;     /* in the arena */
     int rank, dim[AERT_MAX_RANK]; /* d > 0 is a length, d < 0 is -d times the rows */
 } AertOutput;
 
 typedef enum AertEntryKind {
-    AERT_INIT,        /* gives every slot its initial value; rows = 1 */
-    AERT_STEP,        /* a training step: updates slots, outputs the losses that it computes */
-    AERT_WHEN,        /* "when": 0 where the step is not to run on this batch */
-    AERT_EVAL,        /* every loss and metric */
-    AERT_ENCODE,      /* x → code */
-    AERT_DECODE,      /* code → xhat */
-    AERT_RECONSTRUCT, /* x → x, xhat, and noisy where the model has a noise block */
-    AERT_SAMPLE,      /* nothing → xhat */
-    AERT_PRIOR,       /* nothing → code: the one that AERT_SAMPLE decodes from the same seed */
-    AERT_GRADCHECK,   /* loss, kinks, gradient:NAME of one minimize; only in double */
+#define ABI_ENTRY(name, NAME, what) AERT_##NAME,
+#include "abi.def"
 } AertEntryKind;
 
 typedef struct AertEntry {
@@ -168,7 +151,10 @@ typedef struct AertProgram {
     const AertEntry *entry;
 } AertProgram;
 
-typedef enum AertInputKind { AERT_IMAGE, AERT_VECTOR, AERT_SIGNAL, AERT_LABEL } AertInputKind;
+typedef enum AertInputKind {
+#define ABI_INPUT(name, NAME, what) AERT_##NAME,
+#include "abi.def"
+} AertInputKind;
 
 typedef struct AertInput {
     AertInputKind kind;
@@ -179,15 +165,17 @@ typedef struct AertInput {
     int ranged;       /* 1 where a range is declared: other data must lie in it */
 } AertInput;
 
-/* An average is the running mean of the parameter that its name ends in:
- * "average:encoder.dense_1.W". */
-typedef enum AertSlotKind { AERT_PARAM, AERT_STATE, AERT_OPTIMIZER, AERT_AVERAGE } AertSlotKind;
+typedef enum AertSlotKind {
+#define ABI_SLOT(name, NAME, what) AERT_##NAME,
+#include "abi.def"
+} AertSlotKind;
 
 typedef struct AertSlot {
     AertSlotKind kind;
     const char *name; /* "encoder.dense_1.W"; "train.main.m:encoder.dense_1.W" for an optimiser's */
     int rank, dim[AERT_MAX_RANK];
     size_t offset; /* in the store */
+    int of;        /* of an average or an optimizer's state: the parameter's slot; else -1 */
 } AertSlot;
 
 typedef struct AertHyper {
@@ -207,9 +195,10 @@ typedef struct AertStep {
     int joined;               /* 1: it has no entry: that of the step before computes it too */
 } AertStep;
 
-/* Whether a stage is judged by what training or validation computes; EITHER: by validation if there
- * is one. */
-typedef enum AertWatch { AERT_WATCH_EITHER, AERT_WATCH_TRAINING, AERT_WATCH_VALID } AertWatch;
+typedef enum AertWatch {
+#define ABI_WATCH(name, NAME, what) AERT_##NAME,
+#include "abi.def"
+} AertWatch;
 
 /* Stages follow each other; the steps of one run in each batch, in order. */
 typedef struct AertStage {

@@ -100,6 +100,7 @@ typedef struct Model {
     int batch;
     List(InputInfo) inputs;
     List(HyperInfo) hypers;
+    List(ScalarInfo) scalars;
     List(ModelSlot) slots;
     List(Report) reports;
     List(NamedValue) named; /* by the blocks that encode, in the order of the text */

@@ -22,8 +22,10 @@ static const struct {
     double value;
 } numbers[] = {{"pi", 3.14159265358979323846}, {"infinity", INFINITY}, {"true", 1}, {"false", 0}};
 
-static const char *const scalars[] = {"rows",     "data_size",       "step",       "epoch",
-                                      "examples", "steps_per_epoch", "stage_step", "stage_steps"};
+static const char *const scalars[] = {
+#define ABI_CLOCK(name, what) #name,
+#include "abi.def"
+};
 
 static void bind_known_names(Checker *c) {
     Scope *scope = c->prelude;

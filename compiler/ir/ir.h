@@ -74,14 +74,12 @@ struct Node {
     Node **in;
 };
 
-/* What leaves a graph. */
+/* What leaves a graph: the outputs of abi.def, and assignments. */
 typedef enum RootKind {
-    ROOT_loss,     /* a scalar of the loss block, by name: its mean over the batch */
-    ROOT_metric,   /* the same, of the metric block */
-    ROOT_output,   /* a tensor the command writes: code, xhat, noisy, x, gradient:NAME … */
-    ROOT_assign,   /* the slot of that name takes the value */
-    ROOT_argument, /* what the function of that name, which has a pole, is called with: live.h */
-    ROOT_check,    /* infinite, but where an index of data is not what the name says: lower/ */
+#define ABI_OUTPUT(name, NAME, what) ROOT_##name,
+#include "abi.def"
+    ROOT_assign, /* the slot of that name takes the value */
+    NUM_ROOT_KINDS,
 } RootKind;
 
 typedef struct Root {

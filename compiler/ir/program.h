@@ -4,17 +4,25 @@
 
 #include "ir/ir.h"
 
-/* An average follows a parameter, by whose name it is called: "average:encoder.dense_1.W". */
-typedef enum SlotKind { SLOT_param, SLOT_state, SLOT_optimizer, SLOT_average } SlotKind;
+/* Kinds that the runtime knows as well, by their rows of abi.def. */
+typedef enum SlotKind {
+#define ABI_SLOT(name, NAME, what) SLOT_##name,
+#include "abi.def"
+} SlotKind;
 
 typedef struct Slot {
     SlotKind kind;
-    const char *name; /* "encoder.dense_1.W"; "train.main.m:encoder.dense_1.W" for an optimiser's */
+    const char *name; /* as files call it: "encoder.dense_1.W", "train.main.m:encoder.dense_1.W" */
+    const char *of;   /* of an average or an optimizer's state: the parameter's name; else NULL */
+    const char *part; /* what it is of that: "m", "average" */
     Type type;        /* static */
     Loc loc;
 } Slot;
 
-typedef enum InputKind { INPUT_image, INPUT_vector, INPUT_signal, INPUT_label } InputKind;
+typedef enum InputKind {
+#define ABI_INPUT(name, NAME, what) INPUT_##name,
+#include "abi.def"
+} InputKind;
 
 typedef struct InputInfo {
     InputKind kind;
@@ -42,8 +50,20 @@ typedef struct StepInfo {
                     simultaneous, later where they share products */
 } StepInfo;
 
-/* In the order of AertWatch (runtime/aert.h). */
-typedef enum Watch { WATCH_either, WATCH_training, WATCH_valid } Watch;
+typedef enum Watch {
+#define ABI_WATCH(name, NAME, what) WATCH_##name,
+#include "abi.def"
+} Watch;
+
+/* A scalar of a graph that is not the clock's own: a hyper, whether it is set, how often a step has
+ * updated.  Graphs call it by name. */
+typedef enum ScalarKind { SCALAR_hyper, SCALAR_set, SCALAR_update } ScalarKind;
+
+typedef struct ScalarInfo {
+    const char *name; /* interned */
+    ScalarKind kind;
+    int index; /* of the hyper or step */
+} ScalarInfo;
 
 /* Steps that run together in each batch.  Stages follow each other. */
 typedef struct StageInfo {
@@ -56,18 +76,9 @@ typedef struct StageInfo {
     int patience; /* the stage ends after so many epochs without a better one; 0: it does not */
 } StageInfo;
 
-/* In the order of AertEntryKind (runtime/aert.h). */
 typedef enum EntryKind {
-    ENTRY_init,
-    ENTRY_step,
-    ENTRY_when,
-    ENTRY_eval,
-    ENTRY_encode,
-    ENTRY_decode,
-    ENTRY_reconstruct,
-    ENTRY_sample,
-    ENTRY_prior,
-    ENTRY_gradcheck,
+#define ABI_ENTRY(name, NAME, what) ENTRY_##name,
+#include "abi.def"
 } EntryKind;
 
 /* The precisions that an entry is emitted in, a set. */
@@ -93,11 +104,15 @@ typedef struct Program {
     List(InputInfo) inputs; /* the code that decode reads is one more, the last: name "code" */
     List(Slot) slots;
     List(HyperInfo) hypers;
+    List(ScalarInfo) scalars;
     List(StepInfo) steps;
     List(StageInfo) stages;
     List(Entry) entries;
     Type code, image; /* of one example; rank -1: there is none */
     const char *cannot_decode, *cannot_sample, *best;
 } Program;
+
+/* What the scalar of that name is, an interned one; NULL: the clock's own. */
+const ScalarInfo *program_scalar(const Program *program, const char *name);
 
 #endif

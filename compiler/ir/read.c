@@ -214,17 +214,15 @@ static void read_node(Reader *reader) {
 /* ---- roots ---- */
 
 static bool read_root_kind(Scan *scan, RootKind *kind) {
-    if (scan_word(scan, "output"))
-        *kind = ROOT_output;
-    else if (scan_word(scan, "assign"))
-        *kind = ROOT_assign;
-    else if (scan_word(scan, "argument"))
-        *kind = ROOT_argument;
-    else if (scan_word(scan, "check"))
-        *kind = ROOT_check;
-    else if (!scan_word(scan, "report"))
-        return scan_found(scan, "a node such as %7, report, output, assign, argument, check or }");
-    else if (scan_word(scan, "loss"))
+    static const RootKind plain[] = {ROOT_output, ROOT_gradient, ROOT_assign, ROOT_argument,
+                                     ROOT_check};
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (scan_word(scan, ir_root_words[plain[i]]))
+            return *kind = plain[i], true;
+    if (!scan_word(scan, "report"))
+        return scan_found(
+            scan, "a node such as %7, report, output, gradient, assign, argument, check or }");
+    if (scan_word(scan, "loss"))
         *kind = ROOT_loss;
     else if (scan_word(scan, "metric"))
         *kind = ROOT_metric;

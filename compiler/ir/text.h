@@ -13,8 +13,6 @@ static inline bool ir_word_byte(char byte) {
 /* How many ints the attribute of an operation has; -1: one or more. */
 int ir_attr_ints(Op op);
 
-enum { NUM_ROOT_KINDS = ROOT_check + 1 };
-
 /* "report loss", "output" …: what a root's line begins with. */
 extern const char *const ir_root_words[NUM_ROOT_KINDS];
 

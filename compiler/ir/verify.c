@@ -160,7 +160,8 @@ static bool check_root(Check *check, NameTable *table, const Root *root) {
         return wrong(check, NULL, "root \"%s\" is not in the graph", root->name);
     if (root->kind == ROOT_assign)
         return check_assign(check, table, root);
-    if (root->kind == ROOT_output || root->kind == ROOT_check || root->kind == ROOT_argument)
+    bool is_report = root->kind == ROOT_loss || root->kind == ROOT_metric;
+    if (!is_report)
         return true;
     if (type_has_rows(node->type) || type_size(node->type, 1) != 1)
         return wrong(check, node, "\"%s\" is reported and has the type %s, not one element",

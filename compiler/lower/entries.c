@@ -286,8 +286,7 @@ static void lower_gradcheck(const Model *model, Program *program, int index) {
             if (slot->slot.name != step->params.at[i])
                 continue;
             Node *p = lower_term(&l, slot->term).node;
-            const char *root = arena_printf(program->arena, "gradient:%s", slot->slot.name);
-            graph_root(l.graph, ROOT_output, names_of(program->names, root),
+            graph_root(l.graph, ROOT_gradient, names_of(program->names, slot->slot.name),
                        ir_grad(l.graph, slot->slot.loc, loss, p));
         }
     add_entry(program, ENTRY_gradcheck, index, 0, l.graph);
@@ -302,6 +301,8 @@ static void copy_tables(const Model *model, Program *program) {
         list_add(program->arena, &program->inputs, model->inputs.at[i]);
     for (int i = 0; i < model->hypers.count; i++)
         list_add(program->arena, &program->hypers, model->hypers.at[i]);
+    for (int i = 0; i < model->scalars.count; i++)
+        list_add(program->arena, &program->scalars, model->scalars.at[i]);
     for (int i = 0; i < model->slots.count; i++)
         list_add(program->arena, &program->slots, model->slots.at[i].slot);
     for (int i = 0; i < model->steps.count; i++)

@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIRECTIONS = 5, ROWS = 8, PREFIX = 9 /* "gradient:" */ };
+enum { DIRECTIONS = 5, ROWS = 8 };
 
 static const double tolerance = 1e-6, smallest = 1e-8;
 static const double known_enough = 1e-4; /* relative error of a numeric derivative that tells */
@@ -226,7 +226,7 @@ static void tell(const Check *check, const char *name, const Verdict *plain, con
 
 static bool check_parameter(Check *check, const AertOutput *output, Totals *totals,
                             AertError *error) {
-    const char *name = output->name + PREFIX;
+    const char *name = output->name;
     check->slot = find_slot(check->session->model, name);
     check->size = output_size(output, check->rows);
     if (!check->slot)
@@ -291,7 +291,7 @@ static int check_entry(Check *check, Totals *totals, AertError *error) {
         printf("  %-40s %10s   %10s   %10s   %s\n", "parameter", "elements", "error", "known to",
                "redrawn");
     for (int i = 0; i < check->entry->outputs && fine; i++)
-        if (strncmp(check->entry->output[i].name, "gradient:", PREFIX) == 0)
+        if (check->entry->output[i].kind == AERT_GRADIENT)
             fine = check_parameter(check, &check->entry->output[i], totals, error);
     totals->entries++;
     free(check->signature);

@@ -55,7 +55,10 @@ static void print_inputs(const AertModel *model) {
 }
 
 static void print_slots(const AertModel *model) {
-    static const char *const kinds[] = {"param", "state", "optim", "average"};
+    static const char *const kinds[] = {[AERT_PARAM] = "param",
+                                        [AERT_STATE] = "state",
+                                        [AERT_OPTIMIZER] = "optim",
+                                        [AERT_AVERAGE] = "average"};
     char shape[128];
     for (int i = 0; i < model->slots; i++) {
         const AertSlot *slot = &model->slot[i];

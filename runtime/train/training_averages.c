@@ -7,22 +7,11 @@
  */
 #include "training.h"
 
-#include <string.h>
-
 static size_t slot_size(const AertSlot *slot) {
     size_t size = 1;
     for (int i = 0; i < slot->rank; i++)
         size *= (size_t)slot->dim[i];
     return size;
-}
-
-/* The parameter that an average is of. */
-static const AertSlot *averaged(const AertModel *model, const AertSlot *average) {
-    const char *name = strchr(average->name, ':') + 1;
-    int i = 0;
-    while (strcmp(model->slot[i].name, name) != 0)
-        i++;
-    return &model->slot[i];
 }
 
 /* Visits each pair; training is in float. */
@@ -33,7 +22,7 @@ static void visit(Training *training, bool swap) {
         if (model->slot[i].kind != AERT_AVERAGE)
             continue;
         float *average = store + model->slot[i].offset;
-        float *param = store + averaged(model, &model->slot[i])->offset;
+        float *param = store + model->slot[model->slot[i].of].offset;
         for (size_t k = 0; k < slot_size(&model->slot[i]); k++) {
             float kept = average[k];
             average[k] = param[k];

@@ -21,7 +21,7 @@ static void add_slot(Program *program, SlotKind kind, const char *name, Type typ
     for (int i = 0; i < program->slots.count; i++)
         if (program->slots.at[i].name == name)
             return;
-    list_add(program->arena, &program->slots, (Slot){kind, name, type, {0, 0, 0}});
+    list_add(program->arena, &program->slots, ((Slot){.kind = kind, .name = name, .type = type}));
 }
 
 static void add_input(Program *program, const char *name, Type type) {
@@ -34,22 +34,32 @@ static void add_input(Program *program, const char *name, Type type) {
     list_add(program->arena, &program->inputs, info);
 }
 
+/* "hyper:beta", "set:beta", "update:main": of a hyper or step that is made when it is first named.
+ */
 static void add_scalar(Program *program, const char *name) {
-    const char *colon = strchr(name, ':');
-    bool update = starts(name, "update:");
-    if (!colon)
+    static const char *const kinds[] = {
+        [SCALAR_hyper] = "hyper:", [SCALAR_set] = "set:", [SCALAR_update] = "update:"};
+    if (!strchr(name, ':') || program_scalar(program, name))
         return;
-    for (int i = 0; i < program->hypers.count; i++)
-        if (strcmp(program->hypers.at[i].name, colon + 1) == 0)
-            return;
-    for (int i = 0; i < program->steps.count; i++)
-        if (strcmp(program->steps.at[i].name, colon + 1) == 0)
-            return;
-    if (update)
-        list_add(program->arena, &program->steps,
-                 (StepInfo){.name = colon + 1, .loss = "loss", .over = "all", .every = 1});
-    else
-        list_add(program->arena, &program->hypers, (HyperInfo){colon + 1, 0.5, false});
+    ScalarInfo info = {.name = name};
+    while (!starts(name, kinds[info.kind]))
+        info.kind++;
+    const char *of = strchr(name, ':') + 1;
+    if (info.kind == SCALAR_update) {
+        while (info.index < program->steps.count &&
+               strcmp(program->steps.at[info.index].name, of) != 0)
+            info.index++;
+        if (info.index == program->steps.count)
+            list_add(program->arena, &program->steps,
+                     (StepInfo){.name = of, .loss = "loss", .over = "all", .every = 1});
+    } else {
+        while (info.index < program->hypers.count &&
+               strcmp(program->hypers.at[info.index].name, of) != 0)
+            info.index++;
+        if (info.index == program->hypers.count)
+            list_add(program->arena, &program->hypers, (HyperInfo){of, 0.5, false});
+    }
+    list_add(program->arena, &program->scalars, info);
 }
 
 static EntryKind kind_of(const char *name) {

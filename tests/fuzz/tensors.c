@@ -14,9 +14,9 @@ const char *const fuzz_words[] = {
 
 enum { STORE = 24 };
 
-static const AertSlot slots[] = {{AERT_PARAM, "encoder.W", 2, {3, 2}, 0},
-                                 {AERT_PARAM, "encoder.b", 1, {2}, 16},
-                                 {AERT_OPTIMIZER, "train.main.m:encoder.b", 1, {2}, 20}};
+static const AertSlot slots[] = {{AERT_PARAM, "encoder.W", 2, {3, 2}, 0, -1},
+                                 {AERT_PARAM, "encoder.b", 1, {2}, 16, -1},
+                                 {AERT_OPTIMIZER, "train.main.m:encoder.b", 1, {2}, 20, 0}};
 static const AertModel model = {.abi = AERT_ABI,
                                 .name = "fuzz",
                                 .source = "fuzz.ae",

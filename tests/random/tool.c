@@ -67,16 +67,6 @@ typedef struct Leaves {
     List(Assigned) assigned;
 } Leaves;
 
-static double hyper_value(const Program *program, const char *name, bool set) {
-    for (int i = 0; i < program->hypers.count; i++) {
-        const HyperInfo *hyper = &program->hypers.at[i];
-        if (strcmp(hyper->name, name) == 0)
-            return set ? leaf_set(hyper->scheduled, i)
-                       : leaf_hyper(hyper->value, hyper->scheduled, i);
-    }
-    die("no hyper %s", name);
-}
-
 static double scalar_value(const Leaves *leaves, const char *name) {
     const struct {
         const char *name;
@@ -89,18 +79,17 @@ static double scalar_value(const Leaves *leaves, const char *name) {
                  {"steps_per_epoch", leaf_clock.steps_per_epoch},
                  {"stage_step", leaf_clock.stage_step},
                  {"stage_steps", leaf_clock.stage_steps}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    const ScalarInfo *scalar = program_scalar(leaves->program, name);
+    for (size_t i = 0; !scalar && i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i].name, name) == 0)
             return known[i].value;
-    if (strncmp(name, "hyper:", 6) == 0)
-        return hyper_value(leaves->program, name + 6, false);
-    if (strncmp(name, "set:", 4) == 0)
-        return hyper_value(leaves->program, name + 4, true);
-    for (int i = 0; i < leaves->program->steps.count; i++)
-        if (strncmp(name, "update:", 7) == 0 &&
-            strcmp(leaves->program->steps.at[i].name, name + 7) == 0)
-            return leaf_update(i);
-    die("no scalar %s", name);
+    if (!scalar)
+        die("no scalar %s", name);
+    if (scalar->kind == SCALAR_update)
+        return leaf_update(scalar->index);
+    const HyperInfo *hyper = &leaves->program->hypers.at[scalar->index];
+    return scalar->kind == SCALAR_set ? leaf_set(hyper->scheduled, scalar->index)
+                                      : leaf_hyper(hyper->value, hyper->scheduled, scalar->index);
 }
 
 static double leaf_value(const Leaves *leaves, const Node *node, int element) {

@@ -72,8 +72,8 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*
 
 static const AertInput image = {AERT_IMAGE, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
 static const AertInput label = {AERT_LABEL, "y", 0, {0}, 10, 0, 0, 0};
-static const AertSlot slots[] = {{AERT_PARAM, "W", 2, {3, 2}, 0},
-                                 {AERT_OPTIMIZER, "m:W", 2, {3, 2}, 6}};
+static const AertSlot slots[] = {{AERT_PARAM, "W", 2, {3, 2}, 0, -1},
+                                 {AERT_OPTIMIZER, "m:W", 2, {3, 2}, 6, 0}};
 static const AertModel model = {
     .name = "toy", .hash = "00", .slots = 2, .slot = slots, .store = 12};
 

@@ -8,15 +8,15 @@
 #include <unistd.h>
 
 static const AertSlot slots[] = {
-    {AERT_PARAM, "encoder.dense_1.W", 2, {3, 2}, 0},
-    {AERT_PARAM, "encoder.dense_1.b", 1, {2}, 6},
-    {AERT_STATE, "encoder.mean", 0, {0}, 8},
-    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.W", 2, {3, 2}, 9},
-    {AERT_PARAM, "encoder2.W", 1, {1}, 15},
+    {AERT_PARAM, "encoder.dense_1.W", 2, {3, 2}, 0, -1},
+    {AERT_PARAM, "encoder.dense_1.b", 1, {2}, 6, -1},
+    {AERT_STATE, "encoder.mean", 0, {0}, 8, -1},
+    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.W", 2, {3, 2}, 9, -1},
+    {AERT_PARAM, "encoder2.W", 1, {1}, 15, -1},
 };
 static const AertSlot other_slots[] = {
-    {AERT_PARAM, "encoder.dense_1.W", 2, {3, 4}, 0},
-    {AERT_PARAM, "encoder.dense_1.b", 1, {2}, 12},
+    {AERT_PARAM, "encoder.dense_1.W", 2, {3, 4}, 0, -1},
+    {AERT_PARAM, "encoder.dense_1.b", 1, {2}, 12, -1},
 };
 static const AertModel model = {
     .name = "toy", .hash = "0123456789abcdef", .slots = 5, .slot = slots, .store = 16};
@@ -172,7 +172,7 @@ static const char *file_of(Test *t, const char *header, const void *data, size_t
 /* Without a checksum are the first version of our format and what others write; nothing else of
  * ours is. */
 static void test_no_checksum(Test *t) {
-    static const AertSlot one = {AERT_PARAM, "W", 1, {1}, 0};
+    static const AertSlot one = {AERT_PARAM, "W", 1, {1}, 0, -1};
     static const AertModel tiny = {
         .name = "tiny", .hash = "0123456789abcdef", .slots = 1, .slot = &one, .store = 1};
     static const struct {

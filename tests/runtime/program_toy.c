@@ -25,15 +25,15 @@ static const AertInput inputs[] = {{AERT_IMAGE, "x", 3, {1, 8, 8}, 0, 0, 1, 1},
                                    {AERT_LABEL, "y", 0, {0}, 10, 0, 0, 0}};
 
 static const AertSlot slots[] = {
-    {AERT_PARAM, "encoder.dense_1.W", 2, {64, 4}, 0},
-    {AERT_PARAM, "encoder.dense_1.b", 1, {4}, 256},
-    {AERT_PARAM, "decoder.dense_1.W", 2, {4, 64}, 260},
-    {AERT_PARAM, "decoder.dense_1.b", 1, {64}, 516},
-    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.W", 2, {64, 4}, 580},
-    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.b", 1, {4}, 836},
-    {AERT_OPTIMIZER, "train.main.m:decoder.dense_1.W", 2, {4, 64}, 840},
-    {AERT_OPTIMIZER, "train.main.m:decoder.dense_1.b", 1, {64}, 1096},
-    {AERT_STATE, "encoder.mean", 1, {4}, 1160},
+    {AERT_PARAM, "encoder.dense_1.W", 2, {64, 4}, 0, -1},
+    {AERT_PARAM, "encoder.dense_1.b", 1, {4}, 256, -1},
+    {AERT_PARAM, "decoder.dense_1.W", 2, {4, 64}, 260, -1},
+    {AERT_PARAM, "decoder.dense_1.b", 1, {64}, 516, -1},
+    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.W", 2, {64, 4}, 580, 0},
+    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.b", 1, {4}, 836, 1},
+    {AERT_OPTIMIZER, "train.main.m:decoder.dense_1.W", 2, {4, 64}, 840, 2},
+    {AERT_OPTIMIZER, "train.main.m:decoder.dense_1.b", 1, {64}, 1096, 3},
+    {AERT_STATE, "encoder.mean", 1, {4}, 1160, -1},
 };
 
 #ifdef TOY_STEPS2
@@ -434,10 +434,10 @@ static const AertKernel gradcheck_kernels[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENT
 static const AertOutput gradcheck_outputs[] = {
     {AERT_TENSOR, "loss", "toy.ae:9", LOSS, 0, {0}},
     {AERT_TENSOR, "kinks", "toy.ae:9", LOSS + 4, 0, {0}},
-    {AERT_TENSOR, "gradient:encoder.dense_1.W", "toy.ae:4", GRADIENT + W, 2, {64, 4}},
-    {AERT_TENSOR, "gradient:encoder.dense_1.b", "toy.ae:4", GRADIENT + B, 1, {4}},
-    {AERT_TENSOR, "gradient:decoder.dense_1.W", "toy.ae:6", GRADIENT + V, 2, {4, 64}},
-    {AERT_TENSOR, "gradient:decoder.dense_1.b", "toy.ae:6", GRADIENT + C, 1, {64}}};
+    {AERT_GRADIENT, "encoder.dense_1.W", "toy.ae:4", GRADIENT + W, 2, {64, 4}},
+    {AERT_GRADIENT, "encoder.dense_1.b", "toy.ae:4", GRADIENT + B, 1, {4}},
+    {AERT_GRADIENT, "decoder.dense_1.W", "toy.ae:6", GRADIENT + V, 2, {4, 64}},
+    {AERT_GRADIENT, "decoder.dense_1.b", "toy.ae:6", GRADIENT + C, 1, {64}}};
 #endif
 
 #define ENTRY(kind, step, variant, name, k, o) TIMED_ENTRY(kind, step, variant, name, k, 0, o)

@@ -70,13 +70,12 @@ Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc, const char
     HyperInfo info = {.name = name};
     publish(c, SPACE_setting, name, NULL, loc, what);
     info.scheduled = !term_is_number(value, &info.value);
+    int index = c->model->hypers.count;
     list_add(c->arena, &c->model->hypers, info);
-    const char *held = names_of(c->names, arena_printf(c->arena, "hyper:%s", name));
-    Term *hyper = term_leaf(c, TERM_scalar, loc, held, (TermType){0});
+    Term *hyper = term_scalar(c, loc, SCALAR_hyper, index, name);
     if (!info.scheduled)
         return hyper;
-    const char *set = names_of(c->names, arena_printf(c->arena, "set:%s", name));
-    Term *in[3] = {term_leaf(c, TERM_scalar, loc, set, (TermType){0}), hyper, value};
+    Term *in[3] = {term_scalar(c, loc, SCALAR_set, index, name), hyper, value};
     return term_map(c, loc, OP_where, 3, in, NULL);
 }
 

@@ -82,6 +82,10 @@ static Value new_slot(Checker *c, const Ast *ast, SlotKind kind, const char *nam
     term->op = kind == SLOT_param ? OP_param : OP_state;
     ModelSlot made = {.initial = initial, .term = term, .origin = ast};
     made.slot = (Slot){.kind = kind, .name = name, .type = initial->type.shape, .loc = term->loc};
+    if (kind == SLOT_optimizer) {
+        made.slot.of = c->trained;
+        made.slot.part = ast->name;
+    }
     list_add(c->arena, &c->model->slots, made);
     return value_term(term, ast->loc);
 }

@@ -18,7 +18,12 @@ static Term *average_of(Checker *c, const char *param, Loc loc) {
     if (slot)
         return slot->term;
     ModelSlot made = {.initial = p->initial, .origin = p->origin};
-    made.slot = (Slot){.kind = SLOT_average, .name = name, .type = p->slot.type, .loc = loc};
+    made.slot = (Slot){.kind = SLOT_average,
+                       .name = name,
+                       .of = param,
+                       .part = "average",
+                       .type = p->slot.type,
+                       .loc = loc};
     made.term = term_leaf(c, TERM_slot, loc, name, (TermType){.shape = p->slot.type});
     made.term->op = OP_state;
     list_add(c->arena, &c->model->slots, made);
@@ -39,8 +44,7 @@ static Term *updates_of(Checker *c, const char *param, Loc loc) {
     for (int s = 0; s < m->steps.count; s++) {
         if (!trains(&m->steps.at[s], param))
             continue;
-        const char *name = arena_printf(c->arena, "update:%s", m->steps.at[s].info.name);
-        Term *count = term_leaf(c, TERM_scalar, loc, names_of(c->names, name), (TermType){0});
+        Term *count = term_scalar(c, loc, SCALAR_update, s, m->steps.at[s].info.name);
         sum = sum ? term_map(c, loc, OP_add, 2, (Term *[]){sum, count}, NULL) : count;
     }
     return sum;

@@ -60,8 +60,8 @@ static void optimise(Checker *c, const Optimizer *o, const ModelSlot *slot, Term
     Loc loc = c->step->loc, call = o->loc;
     Scope *scope = scope_open(c, define->scope);
     Term *p = slot->term;
-    const char *update =
-        names_of(c->names, arena_printf(c->arena, "update:%s", c->step->info.name));
+    int number = c->model->steps.count; /* of the step, which joins them when it is whole */
+    Term *update = term_scalar(c, loc, SCALAR_update, number, c->step->info.name);
     frame_open(c, "train", "train", define->ast, call);
     c->trained = slot->slot.name;
     c->in_optimizer = true;
@@ -70,8 +70,7 @@ static void optimise(Checker *c, const Optimizer *o, const ModelSlot *slot, Term
     if (check_bind_formals(c, define, call, scope, o->n, o->arguments)) {
         scope_bind(c, scope, names_of(c->names, "p"), loc, value_term(p, loc));
         scope_bind(c, scope, names_of(c->names, "g"), loc, value_term(g, loc));
-        scope_bind(c, scope, names_of(c->names, "step"), loc,
-                   value_term(term_leaf(c, TERM_scalar, loc, update, (TermType){0}), loc));
+        scope_bind(c, scope, names_of(c->names, "step"), loc, value_term(update, loc));
         check_statements(c, scope, define->ast->kid + 1, define->ast->n - 1, &ignored);
         for (int i = first; i < c->model->slots.count; i++) { /* its states */
             const ModelSlot *state = &c->model->slots.at[i];

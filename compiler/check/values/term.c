@@ -62,6 +62,19 @@ Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType t
     return term;
 }
 
+Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *of) {
+    static const char *const what[] = {
+        [SCALAR_hyper] = "hyper", [SCALAR_set] = "set", [SCALAR_update] = "update"};
+    Model *m = c->model;
+    const char *name = names_of(c->names, arena_printf(c->arena, "%s:%s", what[kind], of));
+    bool known = false;
+    for (int i = 0; i < m->scalars.count && !known; i++)
+        known = m->scalars.at[i].name == name;
+    if (!known)
+        list_add(c->arena, &m->scalars, ((ScalarInfo){name, kind, index}));
+    return term_leaf(c, TERM_scalar, loc, name, (TermType){0});
+}
+
 bool term_is_number(const Term *term, double *value) {
     if (term->kind != TERM_number || term->type.shape.rank)
         return false;

@@ -211,6 +211,8 @@ void scope_use_names(Scope *scope, const Ast *ast);
 Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in);
 Term *term_number(Checker *c, Loc loc, double value);
 Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType type);
+/* A number of hyper or step number `index`, which is called `of`. */
+Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *of);
 /* Elementwise; folds numbers.  NULL, reported with marks at `places`, where the shapes do not fit.
  */
 Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places);

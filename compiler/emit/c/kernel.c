@@ -16,12 +16,9 @@ static bool same_place(Place a, Place b) {
     return a.kind == b.kind && a.index == b.index;
 }
 
-/* "m" of "train.main.m:encoder.W", "W" of "encoder.W". */
-static const char *slot_wish(Arena *arena, const char *name) {
-    const char *colon = strchr(name, ':');
-    if (!colon)
-        return c_last_part(name);
-    return c_last_part(arena_copy(arena, name, (size_t)(colon - name)));
+/* "m" of an optimizer's state, "W" of "encoder.W". */
+static const char *slot_wish(const Slot *slot) {
+    return slot->of ? slot->part : c_last_part(slot->name);
 }
 
 static void add_pointer(KernelWriter *k, const Touch *touch) {
@@ -33,7 +30,7 @@ static void add_pointer(KernelWriter *k, const Touch *touch) {
     const char *wish;
     const Program *program = k->program->program;
     if (touch->place.kind == PLACE_slot)
-        wish = slot_wish(k->arena, program->slots.at[touch->place.index].name);
+        wish = slot_wish(&program->slots.at[touch->place.index]);
     else if (touch->place.kind == PLACE_input)
         wish = touch->node->attr.name;
     else

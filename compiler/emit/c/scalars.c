@@ -7,28 +7,13 @@
 
 #include <string.h>
 
-static int find_step(const Program *program, const char *name) {
-    for (int i = 0; i < program->steps.count; i++)
-        if (program->steps.at[i].name && strcmp(program->steps.at[i].name, name) == 0)
-            return i;
-    die("no step %s", name);
-}
-
-static int find_hyper(const Program *program, const char *name) {
-    for (int i = 0; i < program->hypers.count; i++)
-        if (strcmp(program->hypers.at[i].name, name) == 0)
-            return i;
-    die("no hyper %s", name);
-}
-
-/* "rows" → clock->rows, "hyper:beta" → clock->hyper[2] */
+/* "rows" → clock->rows, the hyper beta → clock->hyper[2] */
 static const char *clock_text(Arena *arena, const Program *program, const char *name) {
-    const char *colon = strchr(name, ':');
-    if (!colon)
-        return arena_printf(arena, "clock->%s", name);
-    bool update = strncmp(name, "update:", 7) == 0;
-    int index = update ? find_step(program, colon + 1) : find_hyper(program, colon + 1);
-    return arena_printf(arena, "clock->%.*s[%d]", (int)(colon - name), name, index);
+    static const char *const table[] = {
+        [SCALAR_hyper] = "hyper", [SCALAR_set] = "set", [SCALAR_update] = "update"};
+    const ScalarInfo *scalar = program_scalar(program, name);
+    return scalar ? arena_printf(arena, "clock->%s[%d]", table[scalar->kind], scalar->index)
+                  : arena_printf(arena, "clock->%s", name);
 }
 
 static const char *operand_text(Arena *arena, const Plan *plan, const Node *node, bool *atomic) {

@@ -2,6 +2,28 @@
  */
 #include "emit/c/c.h"
 
+/* How the runtime spells each kind. */
+static const char *const entry_names[] = {
+#define ABI_ENTRY(name, NAME, what) [ENTRY_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
+static const char *const input_names[] = {
+#define ABI_INPUT(name, NAME, what) [INPUT_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
+static const char *const slot_names[] = {
+#define ABI_SLOT(name, NAME, what) [SLOT_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
+static const char *const output_names[] = {
+#define ABI_OUTPUT(name, NAME, what) [ROOT_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
+static const char *const watch_names[] = {
+#define ABI_WATCH(name, NAME, what) [WATCH_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
+
 static const char *dims(Arena *arena, Type type) {
     Text out;
     text_open(&out, arena);
@@ -80,11 +102,6 @@ static int count_outputs(const Plan *plan) {
 }
 
 static void write_outputs(Writer *w, const Plan *plan) {
-    static const char *const kinds[] = {[ROOT_loss] = "AERT_LOSS",
-                                        [ROOT_metric] = "AERT_METRIC",
-                                        [ROOT_output] = "AERT_TENSOR",
-                                        [ROOT_argument] = "AERT_ARGUMENT",
-                                        [ROOT_check] = "AERT_CHECK"};
     Arena *arena = cw_scratch(w);
     if (count_outputs(plan) == 0)
         return;
@@ -94,8 +111,8 @@ static void write_outputs(Writer *w, const Plan *plan) {
         if (root->kind == ROOT_assign)
             continue;
         const Node *base = plan_base(plan, root->node);
-        cw_line(w, "    {%s, %s, %s, %zu, %s},", kinds[root->kind], c_string(arena, root->name),
-                place_of(arena, plan, root->loc),
+        cw_line(w, "    {%s, %s, %s, %zu, %s},", output_names[root->kind],
+                c_string(arena, root->name), place_of(arena, plan, root->loc),
                 plan->buffers.at[plan_place(plan, base).index].offset,
                 dims(arena, root->node->type));
     }
@@ -103,13 +120,10 @@ static void write_outputs(Writer *w, const Plan *plan) {
 }
 
 static void write_entry(Writer *w, const Plan *plan, int places) {
-    static const char *const kinds[] = {
-        "AERT_INIT",   "AERT_STEP",        "AERT_WHEN",   "AERT_EVAL",  "AERT_ENCODE",
-        "AERT_DECODE", "AERT_RECONSTRUCT", "AERT_SAMPLE", "AERT_PRIOR", "AERT_GRADCHECK"};
     Arena *arena = cw_scratch(w);
     const char *name = c_entry_word(arena, plan);
     int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
-    cw_line(w, "    {%s, %d, %d, %d, %s,", kinds[plan->entry->kind], plan->entry->step,
+    cw_line(w, "    {%s, %d, %d, %d, %s,", entry_names[plan->entry->kind], plan->entry->step,
             plan->entry->variant, plan->entry->label, c_string(arena, plan->graph->name));
     cw_line(w, "     %d, %s, %s,", plan->kernels.count,
             plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
@@ -189,23 +203,27 @@ static const char *hash_of(Arena *arena, const Program *program) {
 }
 
 static void write_inputs(Writer *w, const Program *program) {
-    static const char *const kinds[] = {"AERT_IMAGE", "AERT_VECTOR", "AERT_SIGNAL", "AERT_LABEL"};
     Arena *arena = cw_scratch(w);
     if (program->inputs.count == 0)
         return;
     cw_line(w, "static const AertInput inputs[] = {");
     for (int i = 0; i < program->inputs.count; i++) {
         const InputInfo *in = &program->inputs.at[i];
-        cw_line(w, "    {%s, %s, %s, %d, %.17g, %.17g, %d},", kinds[in->kind],
+        cw_line(w, "    {%s, %s, %s, %d, %.17g, %.17g, %d},", input_names[in->kind],
                 c_string(arena, in->name), dims(arena, in->type), in->classes, in->low, in->high,
                 in->ranged);
     }
     cw_line(w, "};");
 }
 
+static int slot_index(const Program *program, const char *name) {
+    for (int i = 0; i < program->slots.count; i++)
+        if (program->slots.at[i].name == name)
+            return i;
+    die("no slot %s", name);
+}
+
 static void write_slots(Writer *w, const ProgramPlan *plan) {
-    static const char *const kinds[] = {"AERT_PARAM", "AERT_STATE", "AERT_OPTIMIZER",
-                                        "AERT_AVERAGE"};
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
     if (program->slots.count == 0)
@@ -213,8 +231,9 @@ static void write_slots(Writer *w, const ProgramPlan *plan) {
     cw_line(w, "static const AertSlot slots[] = {");
     for (int i = 0; i < program->slots.count; i++) {
         const Slot *slot = &program->slots.at[i];
-        cw_line(w, "    {%s, %s, %s, %zu},", kinds[slot->kind], c_string(arena, slot->name),
-                dims(arena, slot->type), plan->slot_offset[i]);
+        cw_line(w, "    {%s, %s, %s, %zu, %d},", slot_names[slot->kind],
+                c_string(arena, slot->name), dims(arena, slot->type), plan->slot_offset[i],
+                slot->of ? slot_index(program, slot->of) : -1);
         clear(w);
     }
     cw_line(w, "};");
@@ -232,8 +251,6 @@ static void write_hypers(Writer *w, const Program *program) {
 }
 
 static void write_stages(Writer *w, const Program *program) {
-    static const char *const of[] = {"AERT_WATCH_EITHER", "AERT_WATCH_TRAINING",
-                                     "AERT_WATCH_VALID"};
     Arena *arena = cw_scratch(w);
     if (program->steps.count == 0)
         return;
@@ -252,7 +269,7 @@ static void write_stages(Writer *w, const Program *program) {
         const StageInfo *stage = &program->stages.at[i];
         cw_line(w, "    {%s, %d, %d, %d, %s, %s, %d, %d},", c_string(arena, stage->name),
                 stage->epochs, stage->first, stage->steps, c_string(arena, stage->watch),
-                of[stage->of], stage->higher, stage->patience);
+                watch_names[stage->of], stage->higher, stage->patience);
     }
     cw_line(w, "};");
 }
