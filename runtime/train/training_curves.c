@@ -11,10 +11,11 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CURVES = 16, NAME = 64 };
+enum { MOST_CURVES = 16, NAME = 160 };
 static const double wide =
     20; /* largest over smallest value, from which the scale is logarithmic */
 
@@ -27,44 +28,27 @@ typedef struct Curves {
     float *value;  /* (columns, lines) */
 } Curves;
 
-static bool is_loss(const Training *training, const char *name) {
+/* The columns of losses, and a colour for each loss.  The file's first line was written from the
+ * same tallies. */
+static void choose_columns(Curves *curves, const Training *training) {
     const Tally *both[] = {&training->tally, &training->valid_tally};
-    for (int i = 0; i < 2; i++) {
-        int row = tally_find(both[i], name);
-        if (row >= 0 && both[i]->row[row].output->kind == AERT_LOSS)
-            return true;
-    }
-    return false;
-}
-
-static const char *plain_name(const char *name) {
-    return strncmp(name, "valid.", 6) == 0 ? name + 6 : name;
-}
-
-/* The columns of losses, and a colour for each loss. */
-static void read_names(Curves *curves, const Training *training, const char *at, const char *end) {
-    for (; at <= end; curves->columns++) {
-        const char *comma = memchr(at, ',', (size_t)(end - at));
-        int i = curves->count, color = 0;
-        size_t length = (size_t)((comma ? comma : end) - at);
-        if (i < MOST_CURVES && length < NAME) {
-            char *name = curves->name[i];
-            memcpy(name, at, length);
-            name[length] = 0;
-            for (int k = 0; k < i; k++) {
-                bool same = strcmp(plain_name(curves->name[k]), plain_name(name)) == 0;
-                color = same ? curves->legend[k].color : color;
-                if (same)
-                    break;
-                color = curves->legend[k].color + 1 > color ? curves->legend[k].color + 1 : color;
-            }
-            bool dashed = plain_name(name) != name;
-            curves->legend[i] = (AertLegend){name, color, true, dashed};
+    const AertOutput *output[MOST_CURVES];
+    int colors = 0;
+    curves->columns = training->session.model->stage[0].name ? 2 : 1; /* epoch, stage */
+    for (int valid = 0; valid < (training->has_valid ? 2 : 1); valid++)
+        for (int row = 0; row < both[valid]->count; row++, curves->columns++) {
+            int i = curves->count, color = -1;
+            const AertOutput *loss = both[valid]->row[row].output;
+            if (loss->kind != AERT_LOSS || i == MOST_CURVES)
+                continue;
+            for (int k = 0; k < i && color < 0; k++)
+                color = strcmp(output[k]->name, loss->name) == 0 ? curves->legend[k].color : -1;
+            snprintf(curves->name[i], NAME, "%s%s", valid ? "valid." : "", loss->name);
+            curves->legend[i] =
+                (AertLegend){curves->name[i], color < 0 ? colors++ : color, true, valid};
             curves->column[i] = curves->columns;
-            curves->count += is_loss(training, plain_name(name));
+            output[curves->count++] = loss;
         }
-        at += length + 1;
-    }
 }
 
 static void read_line(Curves *curves, int64_t line, const char *at, const char *end) {
@@ -88,14 +72,13 @@ static bool read_metrics(Curves *curves, const Training *training, AertError *er
     curves->lines = -1; /* that of the names */
     for (const char *p = at; p < end; p++)
         curves->lines += *p == '\n';
-    for (int64_t line = -1; at < end && (newline = memchr(at, '\n', (size_t)(end - at))); line++) {
-        if (line < 0) {
-            read_names(curves, training, at, newline);
-            curves->value = aert_allocate((size_t)curves->columns * (size_t)curves->lines,
-                                          sizeof *curves->value, "curves", error);
-        } else if (curves->value) {
+    choose_columns(curves, training);
+    curves->value = aert_allocate((size_t)curves->columns * (size_t)curves->lines,
+                                  sizeof *curves->value, "curves", error);
+    for (int64_t line = -1;
+         curves->value && at < end && (newline = memchr(at, '\n', (size_t)(end - at))); line++) {
+        if (line >= 0)
             read_line(curves, line, at, newline);
-        }
         at = newline + 1;
     }
     aert_bytes_close(&bytes);

@@ -48,6 +48,28 @@ case_steps() {
     refuses_usage 'always.lr, third.lr' ./counting train --lr 3 --out no
 }
 
+# A stage that is called as the columns of validation begin: each column is there once, and each loss has its curve.
+case_columns() {
+    cat > stages.ae <<'END'
+model stages
+input x : vector[3]
+encoder { h = x |> dense(2) |> tanh }
+decoder { xhat = h |> dense(3) }
+loss { total = sum((xhat - x)^2) }
+train {
+    batch 10
+    stage warm  { epochs 1; minimize 2 * total over all with sgd(0.1) }
+    stage valid { epochs 1; minimize 3 * total over all with sgd(0.1) }
+}
+END
+    compiled stages
+    "$bin/blobs" f32 25 1 3 > x.f32
+    works ./stages train --data x.f32 --valid x.f32 --out run
+    works python3 "$here/metrics.py" run epoch stage total warm.minimised valid.minimised valid.total \
+        valid.warm.minimised valid.valid.minimised
+    [ -s run/pictures/losses.png ] || fail "no curves"
+}
+
 # An index that data supplies is a whole number within its table, a class one of those there are: else example, line and
 # value are told, by every command, before anything is written of it.
 case_indices() {

@@ -34,6 +34,7 @@ case_build() {
     # shellcheck disable=SC2086
     works ./program train $data --epochs 1 --batch 10 --out run --quiet
     [ -s run/last.safetensors ] || fail "no weights"
+    works python3 "$here/metrics.py" run
 }
 
 case_warnings() {
