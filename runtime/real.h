@@ -14,6 +14,8 @@
  */
 #include "math/cpu.h"
 #include "products/gemm.h"
+#include "math/gamma.h"
+#include "math/gamma_f32.h"
 #include "math/math_f32.h"
 #include "math/math_f64.h"
 #include "math/pow_f32.h"
@@ -32,6 +34,11 @@
 #undef softplus
 #undef sin
 #undef cos
+#undef atan
+#undef lgamma
+#undef digamma
+#undef trigamma
+#undef polygamma
 #undef pow
 #undef sqrt
 #undef fabs
@@ -39,39 +46,49 @@
 
 #if AERT_REAL == 32
 
-#define real        float
-#define REAL(name)  name##_f32
-#define exp(a)      aert_exp_f32(a)
-#define log(a)      aert_log_f32(a)
-#define log1p(a)    aert_log1p_f32(a)
-#define tanh(a)     aert_tanh_f32(a)
-#define erf(a)      aert_erf_f32(a)
-#define sigmoid(a)  aert_sigmoid_f32(a)
-#define softplus(a) aert_softplus_f32(a)
-#define sin(a)      aert_sin_f32(a)
-#define cos(a)      aert_cos_f32(a)
-#define pow(a, b)   aert_pow_f32(a, b)
-#define sqrt(a)     __builtin_sqrtf(a)
-#define fabs(a)     __builtin_fabsf(a)
-#define floor(a)    __builtin_floorf(a)
+#define real                float
+#define REAL(name)          name##_f32
+#define exp(a)              aert_exp_f32(a)
+#define log(a)              aert_log_f32(a)
+#define log1p(a)            aert_log1p_f32(a)
+#define tanh(a)             aert_tanh_f32(a)
+#define erf(a)              aert_erf_f32(a)
+#define sigmoid(a)          aert_sigmoid_f32(a)
+#define softplus(a)         aert_softplus_f32(a)
+#define sin(a)              aert_sin_f32(a)
+#define cos(a)              aert_cos_f32(a)
+#define atan(a)             aert_atan_f32(a)
+#define lgamma(a)           aert_lgamma_f32(a)
+#define digamma(a)          aert_digamma_f32(a)
+#define trigamma(a)         aert_trigamma_f32(a)
+#define polygamma(order, a) (float)aert_polygamma((double)(order), (double)(a))
+#define pow(a, b)           aert_pow_f32(a, b)
+#define sqrt(a)             __builtin_sqrtf(a)
+#define fabs(a)             __builtin_fabsf(a)
+#define floor(a)            __builtin_floorf(a)
 
 #elif AERT_REAL == 64
 
-#define real        double
-#define REAL(name)  name##_f64
-#define exp(a)      __builtin_exp(a)
-#define log(a)      __builtin_log(a)
-#define log1p(a)    __builtin_log1p(a)
-#define tanh(a)     __builtin_tanh(a)
-#define erf(a)      __builtin_erf(a)
-#define sigmoid(a)  aert_sigmoid_f64(a)
-#define softplus(a) aert_softplus_f64(a)
-#define sin(a)      __builtin_sin(a)
-#define cos(a)      __builtin_cos(a)
-#define pow(a, b)   __builtin_pow(a, b)
-#define sqrt(a)     __builtin_sqrt(a)
-#define fabs(a)     __builtin_fabs(a)
-#define floor(a)    __builtin_floor(a)
+#define real                double
+#define REAL(name)          name##_f64
+#define exp(a)              __builtin_exp(a)
+#define log(a)              __builtin_log(a)
+#define log1p(a)            __builtin_log1p(a)
+#define tanh(a)             __builtin_tanh(a)
+#define erf(a)              __builtin_erf(a)
+#define sigmoid(a)          aert_sigmoid_f64(a)
+#define softplus(a)         aert_softplus_f64(a)
+#define sin(a)              __builtin_sin(a)
+#define cos(a)              __builtin_cos(a)
+#define atan(a)             __builtin_atan(a)
+#define lgamma(a)           aert_lgamma(a)
+#define digamma(a)          aert_polygamma(0, a)
+#define trigamma(a)         aert_polygamma(1, a)
+#define polygamma(order, a) aert_polygamma(order, a)
+#define pow(a, b)           __builtin_pow(a, b)
+#define sqrt(a)             __builtin_sqrt(a)
+#define fabs(a)             __builtin_fabs(a)
+#define floor(a)            __builtin_floor(a)
 
 #else
 #error "AERT_REAL must be 32 or 64"

@@ -98,6 +98,10 @@ static Bounds elementwise(const Node *node, Bounds a, Bounds b, Bounds c) {
     case OP_tanh:
     case OP_erf:
         return between(-1, 1);
+    case OP_atan:
+        return between(atan(a.low), atan(a.high));
+    case OP_trigamma:
+        return between(0, INFINITY);
     case OP_stop:
     case OP_expand:
         return a;
@@ -189,6 +193,10 @@ bool bounds_reaches_pole(const Node *node, const Bounds *bounds) {
     switch (node->op) {
     case OP_log:
     case OP_sqrt:
+    case OP_lgamma:
+    case OP_digamma:
+    case OP_trigamma:
+    case OP_polygamma:
         return a.low <= 0;
     case OP_log1p:
         return a.low <= -1;
@@ -262,6 +270,7 @@ static bool is_flat(const Node *node, const Bounds *bounds) {
     case OP_log1p:
     case OP_tanh:
     case OP_erf:
+    case OP_atan:
         return a.flat;
     case OP_max:
     case OP_min:

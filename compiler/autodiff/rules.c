@@ -80,6 +80,33 @@ void grad_erf(GradContext *c, Node *y, Node *g) {
     give(c, 0, times(c, g, times(c, number(c, 1.12837916709551257390), bell)));
 }
 
+/* y = atan a: d = g / (1 + a²) */
+void grad_atan(GradContext *c, Node *y, Node *g) {
+    Node *square = unary(c, OP_square, y->in[0]);
+    give(c, 0, over(c, g, plus(c, number(c, 1), square)));
+}
+
+/* y = log |gamma(a)|: d = g digamma a */
+void grad_lgamma(GradContext *c, Node *y, Node *g) {
+    give(c, 0, times(c, g, unary(c, OP_digamma, y->in[0])));
+}
+
+/* y = digamma a: d = g trigamma a */
+void grad_digamma(GradContext *c, Node *y, Node *g) {
+    give(c, 0, times(c, g, unary(c, OP_trigamma, y->in[0])));
+}
+
+/* y = trigamma a: d = g polygamma(2, a) */
+void grad_trigamma(GradContext *c, Node *y, Node *g) {
+    give(c, 0, times(c, g, ir_polygamma(c->graph, c->loc, 2, y->in[0])));
+}
+
+/* y = polygamma(n, a): d = g polygamma(n + 1, a) */
+void grad_polygamma(GradContext *c, Node *y, Node *g) {
+    double next = y->attr.value + 1;
+    give(c, 0, times(c, g, ir_polygamma(c->graph, c->loc, next, y->in[0])));
+}
+
 /* y = 1 / (1 + e^-a): d = g y (1 - y) */
 void grad_sigmoid(GradContext *c, Node *y, Node *g) {
     give(c, 0, times(c, g, times(c, y, minus(c, number(c, 1), y))));

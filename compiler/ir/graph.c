@@ -85,6 +85,10 @@ Node *ir_unary(Graph *g, Loc loc, Op op, Node *a) {
     return graph_node(g, op, loc, (Attr){0}, type_scalar(), 1, &a);
 }
 
+Node *ir_polygamma(Graph *g, Loc loc, double order, Node *a) {
+    return graph_node(g, OP_polygamma, loc, (Attr){.value = order}, type_scalar(), 1, &a);
+}
+
 Node *ir_binary(Graph *g, Loc loc, Op op, Node *a, Node *b) {
     return graph_node(g, op, loc, (Attr){0}, type_scalar(), 2, (Node *[]){a, b});
 }

@@ -162,6 +162,7 @@ Node *ir_leaf(Graph *g, Loc loc, Op op, const char *name,
 Node *ir_iota(Graph *g, Loc loc, Type type, int axis);
 Node *ir_eye(Graph *g, Loc loc, Type type);
 Node *ir_unary(Graph *g, Loc loc, Op op, Node *a);
+Node *ir_polygamma(Graph *g, Loc loc, double order, Node *a);
 Node *ir_binary(Graph *g, Loc loc, Op op, Node *a, Node *b);
 Node *ir_where(Graph *g, Loc loc, Node *condition, Node *yes, Node *no);
 Node *ir_expand(Graph *g, Loc loc, Node *a, Type type); /* a itself where the type is its own */

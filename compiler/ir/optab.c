@@ -8,6 +8,7 @@
  */
 #include "ir/ir.h"
 #include "ir/text.h"
+#include "math/gamma.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,6 +22,18 @@ static double sigmoid(double a) {
 /* log(1 + e^a) without overflow for large a. */
 static double softplus(double a) {
     return (a > 0 ? a : 0) + log1p(exp(-fabs(a)));
+}
+
+static double digamma(double a) {
+    return aert_polygamma(0, a);
+}
+
+static double trigamma(double a) {
+    return aert_polygamma(1, a);
+}
+
+static double polygamma(double order, double a) {
+    return aert_polygamma(order, a);
 }
 
 /* clang-format off */

@@ -99,6 +99,8 @@ static Low lower_map(Lowerer *l, Term *t, Low *in) {
     Node *node[3];
     for (int i = 0; i < t->n; i++)
         node[i] = align(l, t->loc, in[i], &type);
+    if (t->op == OP_polygamma)
+        return done(ir_polygamma(l->graph, t->loc, t->value, node[0]), type);
     if (t->n == 1)
         return done(ir_unary(l->graph, t->loc, t->op, node[0]), type);
     if (t->n == 2)

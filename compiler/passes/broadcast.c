@@ -34,8 +34,8 @@ static Node *broadcast_map(Rebuild *r, const Node *node) {
     }
     if (!smaller || flat)
         return NULL;
-    Attr attr = {0};
-    Node *result = graph_node(r->graph, node->op, node->loc, attr, type_scalar(), node->n_in, in);
+    Node *result =
+        graph_node(r->graph, node->op, node->loc, node->attr, type_scalar(), node->n_in, in);
     return ir_expand(r->graph, node->loc, result, node->type);
 }
 

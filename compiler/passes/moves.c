@@ -16,7 +16,11 @@
 
 /* The same operation on other operands. */
 static Node *copied(Rebuild *r, const Node *node, Node *const *in) {
-    const Node bare = {.op = node->op, .loc = node->loc, .name = node->name, .n_in = node->n_in};
+    const Node bare = {.op = node->op,
+                       .attr = {.value = node->attr.value},
+                       .loc = node->loc,
+                       .name = node->name,
+                       .n_in = node->n_in};
     return ir_copy(r->graph, &bare, in);
 }
 

@@ -24,22 +24,28 @@ typedef struct Pole {
     double low, high;  /* its arguments at the pole, and beyond it */
     const char *at;    /* said of 0 … */
     const char *other; /* … and of others */
+    bool whole;        /* whole numbers alone are poles */
 } Pole;
 
 static const Pole poles[] = {
-    {"sqrt", "sqrt", -DBL_MAX, 0, "has no derivative", "is not a number"},
-    {"log", "log", -DBL_MAX, 0, "is infinite", "is not a number"},
-    {"log1p", "log1p", -DBL_MAX, -1, "", "is not finite"},
-    {"div", "the inverse", 0, 0, "is infinite", ""},
-    {"pow", "a power", -DBL_MAX, 0, "or its derivative is infinite", "is not a number"},
-    {"exp", "exp", 88.7, DBL_MAX, "", "is infinite"},
+    {"sqrt", "sqrt", -DBL_MAX, 0, "has no derivative", "is not a number", false},
+    {"log", "log", -DBL_MAX, 0, "is infinite", "is not a number", false},
+    {"log1p", "log1p", -DBL_MAX, -1, "", "is not finite", false},
+    {"div", "the inverse", 0, 0, "is infinite", "", false},
+    {"pow", "a power", -DBL_MAX, 0, "or its derivative is infinite", "is not a number", false},
+    {"exp", "exp", 88.7, DBL_MAX, "", "is infinite", false},
+    {"lgamma", "lgamma", -DBL_MAX, 0, "is infinite", "is infinite", true},
+    {"digamma", "digamma", -DBL_MAX, 0, "is infinite", "is not a number", true},
+    {"trigamma", "trigamma", -DBL_MAX, 0, "is infinite", "is infinite", true},
+    {"polygamma", "polygamma", -DBL_MAX, 0, "is infinite", "is not finite", true},
 };
 
 static const Pole *pole_of(const char *op, double *value) {
     if (fabs(*value) < FLT_MIN)
         *value = 0;
     for (size_t i = 0; i < sizeof poles / sizeof *poles; i++)
-        if (strcmp(poles[i].op, op) == 0 && *value >= poles[i].low && *value <= poles[i].high)
+        if (strcmp(poles[i].op, op) == 0 && *value >= poles[i].low && *value <= poles[i].high &&
+            !(poles[i].whole && *value != floor(*value)))
             return &poles[i];
     return NULL;
 }

@@ -79,7 +79,8 @@ static int check_op(Arena *arena, Op op) {
     Node *in[3], *slopes[3];
     for (int i = 0; i < optab[op].arity; i++)
         in[i] = ir_leaf(g, loc, OP_input, operands[i], types[i]);
-    Node *y = graph_node(g, op, loc, (Attr){0}, full, optab[op].arity, in);
+    Attr attr = {.value = optab[op].attr == ATTR_VALUE ? 2 : 0};
+    Node *y = graph_node(g, op, loc, attr, full, optab[op].arity, in);
     y = ir_binary(g, loc, OP_mul, y, ir_leaf(g, loc, OP_input, "w", full));
     y = ir_reduce(g, loc, OP_sum, y, 3, (int[]){-3, -2, -1});
     int wanted = op == OP_where ? 1 : 0;

@@ -34,7 +34,8 @@ static void make_maps(Maker *m, Op op) {
         Node *in[3];
         for (int k = 0; k < optab[op].arity; k++)
             in[k] = leaf(m, optab[op].domain, k == 1 ? other_types[t] : row_types[t]);
-        root(m, graph_node(m->graph, op, nowhere, (Attr){0}, type_scalar(), optab[op].arity, in));
+        Attr attr = {.value = optab[op].attr == ATTR_VALUE ? 2 : 0};
+        root(m, graph_node(m->graph, op, nowhere, attr, type_scalar(), optab[op].arity, in));
     }
 }
 
@@ -125,7 +126,8 @@ static void make_moves(Maker *m) {
 
 static void make_row(Maker *m, Op op) {
     Kind kind = optab[op].kind;
-    if (kind == KIND_map && optab[op].arity > 0 && optab[op].attr == ATTR_NONE)
+    bool plain = optab[op].attr == ATTR_NONE || optab[op].attr == ATTR_VALUE;
+    if (kind == KIND_map && optab[op].arity > 0 && plain)
         make_maps(m, op);
     else if (kind == KIND_random || kind == KIND_index ||
              (kind == KIND_map && optab[op].arity == 0))

@@ -133,6 +133,7 @@ function first(v)  = log(abs(v))
 function second(v) = where(sum(abs(v)) > 100, log(v),
                            sqrt(abs(v)))
 function third(v)  = v / sum(abs(v))
+function fourth(v) = where(sum(abs(v)) > 100, lgamma(-0.5 - v), digamma(abs(v)))
 decoder { xhat = h |> dense(3, bias = false) |> f }
 loss  { total = squared_error(xhat, x) }
 train { batch 4; epochs 3; minimize total over all with adam(1e-2) }
@@ -145,6 +146,7 @@ END
 first 5: log of 0 is infinite
 second 7: sqrt of 0 has no derivative
 third 8: the inverse of 0 is infinite
+fourth 9: digamma of 0 is infinite
 END
     cat > grows.ae <<'END'
 model grows

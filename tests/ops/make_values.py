@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes values.txt: what each row of the op table means, by NumPy.
+"""Writes values.txt: what each row of the op table means, by NumPy and SciPy.
 
     python3 make_values.py > values.txt
 
 A case is a graph in IR text with the operands' numbers and the result's.  Its name begins with the
-operation that it is about; every row of compiler/ir/ops.def has at least one.  Python and NumPy share no
+operation that it is about; every row of compiler/ir/ops.def has at least one.  Python, NumPy and SciPy share no
 code with the compiler, so that a wrong formula in the table cannot hide.
 """
 
@@ -110,6 +110,27 @@ def error_function():
     a = normal("[n,4]")
     case("erf sampled", [("a", "[n,4]", a)], ["erf(%0) : [n,4]"], erf(a))
     case("erf special", [("a", "[10]", special)], ["erf(%0) : [10]"], erf(special))
+
+
+def gamma_functions():
+    """By SciPy: NumPy has none.  arctan is NumPy's."""
+    from scipy import special
+
+    near = np.array([1e-9, 0.25, 1.0, 1.5, 2.0, 7.5, 40.0, 1e5, -0.5, -2.3])
+    far = np.array([-1e9, -2.0, -0.3, 0.0, 1e-9, 0.5, 1.0, 3.0, 40.0, 1e12])
+    rows = [
+        ("atan", np.arctan, "", far),
+        ("lgamma", special.gammaln, "", near),
+        ("digamma", special.digamma, "", near),
+        ("trigamma", lambda a: special.polygamma(1, a), "", near),
+        ("polygamma", lambda a: special.polygamma(2, a), " 2", near),
+        ("polygamma", lambda a: special.polygamma(1, a), " 1", near[1:8]),
+    ]
+    for name, function, attribute, special_values in rows:
+        a, t = positive("[n,4]"), f"[{len(special_values)}]"
+        case(f"{name} sampled{attribute}", [("a", "[n,4]", a)], [f"{name}(%0){attribute} : [n,4]"], function(a))
+        line = f"{name}(%0){attribute} : {t}"
+        case(f"{name} special{attribute}", [("a", t, special_values)], [line], function(special_values))
 
 
 def binary():
@@ -278,7 +299,7 @@ def products_with_jacobians():
     )
 
 
-print("# Made by make_values.py with NumPy; n = %d in every case." % N)
+print("# Made by make_values.py with NumPy and SciPy; n = %d in every case." % N)
 print()
 leaves()
 unary()
@@ -289,3 +310,4 @@ moves()
 placeholders()
 products_with_jacobians()
 error_function()
+gamma_functions()

@@ -33,7 +33,11 @@ static const struct {
              {"log(1 + exp(%s))", 3},
              {"swish(%s)", 0},
              {"erf(%s)", 1},
-             {"gelu(%s)", 0}};
+             {"gelu(%s)", 0},
+             {"atan(%s)", 1.6},
+             {"lgamma(1.5 + abs(%s))", 2},
+             {"digamma(1 + square(%s))", 3},
+             {"polygamma(2, 1.2 + abs(%s))", 2}};
 
 static void value_unary(Maker *m) {
     int place = any(m), k = below(m, sizeof unary / sizeof *unary);

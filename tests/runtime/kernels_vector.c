@@ -27,6 +27,10 @@ MAP(loop_sigmoid, sigmoid(a))                                        /* LOOP */
 MAP(loop_softplus, softplus(a))                                      /* LOOP */
 MAP(loop_sin, sin(a))                                                /* LOOP */
 MAP(loop_cos, cos(a))                                                /* LOOP */
+MAP(loop_atan, atan(a))                                              /* LOOP */
+MAP(loop_lgamma, lgamma(a))                                          /* LOOP */
+MAP(loop_digamma, digamma(a))                                        /* LOOP */
+MAP(loop_trigamma, trigamma(a))                                      /* LOOP */
 MAP(loop_pow, pow(a, 2.5f))                                          /* LOOP */
 MAP(loop_sqrt, sqrt(a))                                              /* LOOP */
 MAP(loop_floor, floor(a))                                            /* LOOP */

@@ -50,7 +50,7 @@ while read -r room reads; do
 done <<'ROOMS'
 support base
 syntax support
-ir support
+ir math support
 check/values check ir syntax support
 check/elaboration check check/values ir syntax support
 check/training check check/values check/elaboration ir syntax support

@@ -57,6 +57,26 @@ static Value rule_given(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return check_expression(c, scope, call->kid[value.kind == VALUE_none ? 3 : 2]);
 }
 
+/* polygamma(n, v): the order is an attribute, not an operand. */
+static Value rule_polygamma(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    enum { MOST = 100 };
+    Term *in = value_as_term(c, call->loc, &v[1]);
+    int order;
+    double number;
+    if (!in || !value_integer(c, call->loc, &v[0], "the order", &order))
+        return value_error();
+    if (order < 0 || order > MOST) {
+        check_error(c, call->loc, "the order of polygamma is 0 to %d, and this is %d", MOST, order);
+        return value_error();
+    }
+    if (term_is_number(in, &number))
+        return value_number(c, call->loc, optab[OP_polygamma].value(number, 0, 0, order));
+    Term *term = term_map(c, call->loc, OP_polygamma, 1, &in, NULL);
+    term->value = order;
+    return value_term(term, call->loc);
+}
+
 static Value rule_map(Checker *c, Scope *scope, const Ast *call, Value *v);
 
 /* Rows of the file, then those of the op table, which `usable` chooses from. */

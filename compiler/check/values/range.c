@@ -31,8 +31,8 @@ static Range within(Range a) {
 
 /* Ops that grow with their operand. */
 static bool is_increasing(Op op) {
-    static const Op ops[] = {OP_exp, OP_log,     OP_log1p,    OP_sqrt, OP_floor, OP_tanh,
-                             OP_erf, OP_sigmoid, OP_softplus, OP_sign, OP_stop};
+    static const Op ops[] = {OP_exp,  OP_log, OP_log1p,   OP_sqrt,     OP_floor, OP_tanh,
+                             OP_atan, OP_erf, OP_sigmoid, OP_softplus, OP_sign,  OP_stop};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         if (ops[i] == op)
             return true;

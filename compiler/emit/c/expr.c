@@ -33,6 +33,14 @@ static int operand_at(const char *expr, const char *at) {
     return before || after || *at < 'a' || *at > 'c' ? -1 : *at - 'a';
 }
 
+/* Does the word `value`, the attribute, begin at `at`? */
+static bool value_at(const char *expr, const char *at) {
+    size_t length = strlen("value");
+    bool before = at > expr && (isalnum((unsigned char)at[-1]) || at[-1] == '_');
+    return !before && strncmp(at, "value", length) == 0 && !isalnum((unsigned char)at[length]) &&
+           at[length] != '_';
+}
+
 static const char *expr_of(const Node *node) {
     const char *expr = optab[node->op].expr;
     return expr && node->n_in > 0 ? expr : "a";
@@ -61,6 +69,11 @@ const char *expr_apply(Arena *arena, const Node *node, const char *const *operan
         text_add(&out, "(real)(");
     for (const char *at = expr; *at; at++) {
         int k = operand_at(expr, at);
+        if (value_at(expr, at)) {
+            text_add(&out, "%s", expr_number(arena, node->attr.value));
+            at += strlen("value") - 1;
+            continue;
+        }
         if (k < 0) {
             text_add(&out, "%c", *at);
             continue;
