@@ -128,8 +128,7 @@ typedef struct AertEntry {
     AertEntryKind kind;
     int step;         /* of AERT_STEP, AERT_WHEN and AERT_GRADCHECK: index in AertModel.step */
     int variant;      /* of ENCODE, DECODE, RECONSTRUCT: bit 0 corruption on, bit 1 draws on */
-    int label;        /* of DECODE, SAMPLE, PRIOR: index of the label that the user gives for all
-                         rows, since nothing is gathered; 0: it reads none */
+    unsigned reads;   /* the inputs that it reads, a set: bit 1 << index */
     const char *name; /* "step_main", "eval" */
     int kernels;
     const AertKernel *kernel;
@@ -156,11 +155,22 @@ typedef enum AertInputKind {
 #include "abi.def"
 } AertInputKind;
 
+enum {
+#define ABI_LIMIT(NAME, most) AERT_##NAME = most,
+#include "abi.def"
+};
+
+typedef enum AertInputRole {
+#define ABI_ROLE(name, NAME, what) AERT_##NAME,
+#include "abi.def"
+} AertInputRole;
+
 typedef struct AertInput {
     AertInputKind kind;
+    AertInputRole role;
     const char *name;
-    int rank, dim[AERT_MAX_RANK]; /* of one example; a label has rank 0 */
-    int classes;                  /* of a label */
+    int rank, dim[AERT_MAX_RANK]; /* of one example; a class has rank 0 */
+    int classes;                  /* of a class */
     double low, high; /* range: a byte b of the data becomes low + b / 255 * (high - low) */
     int ranged;       /* 1 where a range is declared: other data must lie in it */
 } AertInput;
@@ -219,6 +229,7 @@ typedef struct AertModel {
                            when it is equal */
     int batch;          /* the most rows; the default batch of training */
     int inputs, slots, hypers, steps, stages;
+    int original;           /* the input that the reconstruction stands for */
     const AertInput *input; /* input[0] is what is encoded */
     const AertSlot *slot;
     const AertHyper *hyper;

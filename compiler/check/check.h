@@ -106,6 +106,7 @@ typedef struct Model {
     List(NamedValue) named; /* by the blocks that encode, in the order of the text */
     List(ModelStep) steps;
     List(StageInfo) stages;
+    int original;                        /* the input that the reconstruction stands for */
     Term *code, *reconstruction, *noisy; /* NULL where the model has none */
     List(Generated) generated;           /* what `sample` draws */
     List(StateUpdate) updates;           /* of states, in the order of the text */

@@ -50,109 +50,6 @@ static void bind_known_names(Checker *c) {
                (Value){.kind = VALUE_axis, .name = "samples"});
 }
 
-/* ---- declarations ---- */
-
-static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) {
-    Value list = {.kind = VALUE_list, .loc = type->loc, .count = type->n - 1};
-    list.items = NEW_ARRAY(c->arena, Value, type->n);
-    for (int i = 1; i < type->n; i++) {
-        list.items[i - 1] = check_expression(c, c->file, type->kid[i]);
-        if (list.items[i - 1].kind == VALUE_error)
-            return false;
-    }
-    if (list.count != wanted) {
-        check_error(c, type->loc, "`%s` wants %d length%s, and this has %d", type->kid[0]->name,
-                    wanted, wanted == 1 ? "" : "s", list.count);
-        return false;
-    }
-    return value_shape(c, type->loc, &list, shape);
-}
-
-static const struct {
-    const char *name;
-    InputKind kind;
-    int lengths;
-    const char *example;
-} input_types[] = {{"image", INPUT_image, 3, "image[channels, height, width]"},
-                   {"vector", INPUT_vector, 1, "vector[size]"},
-                   {"signal", INPUT_signal, 2, "signal[channels, length]"},
-                   {"class", INPUT_label, 1, "class[10]"}};
-
-/* One input, then one label, whatever their order in the text. */
-static void add_input(Checker *c, const Ast *ast, InputInfo info) {
-    Model *m = c->model;
-    bool label = info.kind == INPUT_label;
-    for (int i = 0; i < m->inputs.count; i++)
-        if ((m->inputs.at[i].kind == INPUT_label) == label) {
-            check_error(c, ast->loc, "a model has one %s, and `%s` is one already",
-                        label ? "label" : "input", m->inputs.at[i].name);
-            return;
-        }
-    list_add(c->arena, &m->inputs, info);
-    if (!label && m->inputs.count > 1) {
-        m->inputs.at[1] = m->inputs.at[0];
-        m->inputs.at[0] = info;
-    }
-}
-
-static void unknown_input(Checker *c, const Ast *type, const char *name, bool unknown) {
-    const char *known[sizeof input_types / sizeof *input_types], *near;
-    int n = 0;
-    Text inputs, labels;
-    text_open(&inputs, c->arena);
-    text_open(&labels, c->arena);
-    for (size_t i = 0; i < sizeof input_types / sizeof *input_types; i++) {
-        Text *text = input_types[i].kind == INPUT_label ? &labels : &inputs;
-        known[n++] = input_types[i].name;
-        text_add(text, "%s`%s`", text->length ? " or " : "", input_types[i].example);
-    }
-    check_error(c, type->loc, "what a data set supplies is %s, a label %s", inputs.at, labels.at);
-    near = unknown ? text_nearest(name, known, n) : NULL;
-    if (near)
-        check_help(c, "did you mean `%s`?", near);
-}
-
-static void declare_input(Checker *c, const Ast *ast) {
-    const Ast *type = ast->kid[0],
-              *range = ast->kind == AST_input && ast->n > 1 ? ast->kid[1] : NULL;
-    size_t count = sizeof input_types / sizeof *input_types, k = 0;
-    const char *name =
-        type->kind == AST_index && type->kid[0]->kind == AST_name ? type->kid[0]->name : "";
-    while (k < count && strcmp(input_types[k].name, name) != 0)
-        k++;
-    bool label = ast->kind == AST_label;
-    if (k == count || (input_types[k].kind == INPUT_label) != label) {
-        unknown_input(c, type, name, k == count);
-        scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
-        return;
-    }
-    InputInfo info = {.kind = input_types[k].kind, .name = ast->name, .low = 0, .high = 1};
-    if (!input_numbers(c, type, input_types[k].lengths, &info.type)) {
-        scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
-        return;
-    }
-    if (label) {
-        publish(c, SPACE_setting, ast->name, ast, ast->name_loc,
-                arena_printf(c->arena, "the label `%s`", ast->name));
-        info.classes = info.type.dim[0];
-        info.type = (Type){0};
-    }
-    Value low, high;
-    if (range && range->kid[0] && range->kid[1]) {
-        low = check_expression(c, c->file, range->kid[0]);
-        high = check_expression(c, c->file, range->kid[1]);
-        info.ranged = low.kind == VALUE_term && high.kind == VALUE_term &&
-                      term_is_number(low.term, &info.low) && term_is_number(high.term, &info.high);
-        if (!info.ranged || info.low >= info.high)
-            check_error(c, range->loc, "a range goes from a smaller number to a larger:  in 0..1");
-    }
-    add_input(c, ast, info);
-    TermType shape = {.rows = true, .shape = info.type};
-    scope_bind(
-        c, c->file, ast->name, ast->name_loc,
-        value_term(term_leaf(c, TERM_input, ast->name_loc, ast->name, shape), ast->name_loc));
-}
-
 /* ---- the whole ---- */
 
 void check_definitions(Checker *c, Scope *scope, const Ast *file) {
@@ -174,7 +71,7 @@ static void declare(Checker *c, const Ast *ast) {
     else if (ast->kind == AST_hyper)
         scope_bind(c, c->file, ast->name, ast->name_loc, hyper_value(c, c->file, ast));
     else
-        declare_input(c, ast);
+        check_input(c, ast);
 }
 
 /* What is declared and what other files define, which no block has a part in: every block knows it,
@@ -228,14 +125,15 @@ static void wrong_reconstruction(Checker *c, const Term *value, const InputInfo 
         maker = next;
         loc = maker && !check_in_prelude(c, maker->loc) ? maker->loc : loc;
     }
-    check_error(c, value->loc, "the reconstruction is %s, and the input %s",
-                termtype_text(c->arena, &value->type), type_text(c->arena, input->type));
-    check_help(c, "`xhat`, or else the last value of the decoder, has the input's shape");
+    const char *what = input->role == AS_target ? "target" : "input";
+    check_error(c, value->loc, "the reconstruction is %s, and the %s %s",
+                termtype_text(c->arena, &value->type), what, type_text(c->arena, input->type));
+    check_help(c, "`xhat`, or else the last value of the decoder, has the %s's shape", what);
     if (diag_line(c->diag, loc) != diag_line(c->diag, value->loc))
         diag_note(c->diag, loc, "its shape is made here");
     Binding *declared = scope_find_here(c->file, input->name);
     if (declared)
-        diag_note(c->diag, declared->loc, "the input is declared here");
+        diag_note(c->diag, declared->loc, "the %s is declared here", what);
 }
 
 /* Kernels count the numbers of a value with an int. */
@@ -260,11 +158,16 @@ static void settle_commands(Checker *c, const Ast *file) {
     if ((m->code && m->code->type.spread) || (m->reconstruction && m->reconstruction->type.spread))
         check_error(c, m->code && m->code->type.spread ? m->code->loc : m->reconstruction->loc,
                     "the code and the reconstruction have no sample axis that `spread` made");
-    if (m->inputs.count == 0 || m->inputs.at[0].kind == INPUT_label)
+    if (m->inputs.count == 0 || m->inputs.at[0].role != AS_data) {
         check_error(c, file->loc, "the model has no `input`, which says what a data set supplies");
-    if (m->reconstruction && m->inputs.count &&
-        !type_equal(m->reconstruction->type.shape, m->inputs.at[0].type))
-        wrong_reconstruction(c, m->reconstruction, &m->inputs.at[0]);
+        return;
+    }
+    for (int i = 1; i < m->inputs.count && m->original == 0; i++)
+        m->original = m->inputs.at[i].role == AS_target ? i : 0;
+    const InputInfo *original = &m->inputs.at[m->original];
+    check_targets(c);
+    if (m->reconstruction && !type_equal(m->reconstruction->type.shape, original->type))
+        wrong_reconstruction(c, m->reconstruction, original);
 }
 
 Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *input) {

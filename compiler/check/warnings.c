@@ -77,7 +77,7 @@ static void untrained_groups(Checker *c) {
 static const char *item_kind(const Ast *ast) {
     return ast->kind == AST_hyper    ? "hyper"
            : ast->kind == AST_const  ? "const"
-           : ast->kind == AST_input  ? "input"
+           : ast->kind == AST_input  ? ast->role
            : ast->kind == AST_label  ? "label"
            : ast->kind == AST_define ? ast->role
                                      : NULL;

@@ -24,10 +24,16 @@ typedef enum InputKind {
 #include "abi.def"
 } InputKind;
 
+typedef enum InputRole {
+#define ABI_ROLE(name, NAME, what) AS_##name,
+#include "abi.def"
+} InputRole;
+
 typedef struct InputInfo {
     InputKind kind;
+    InputRole role;
     const char *name;
-    Type type; /* of one example, static; a label has rank 0 */
+    Type type; /* of one example, static; a class has rank 0 */
     int classes;
     double low, high;
     bool ranged;
@@ -89,7 +95,6 @@ typedef struct Entry {
     unsigned reals;
     int step;    /* of step, when and gradcheck */
     int variant; /* bit 0: corruption on; bit 1: draws on */
-    int label;   /* of decode, sample and prior: the input, a label, that --set gives; 0: none */
     Graph *graph;
 } Entry;
 
@@ -108,6 +113,7 @@ typedef struct Program {
     List(StepInfo) steps;
     List(StageInfo) stages;
     List(Entry) entries;
+    int original;     /* the input that the reconstruction stands for */
     Type code, image; /* of one example; rank -1: there is none */
     const char *cannot_decode, *cannot_sample, *best;
 } Program;

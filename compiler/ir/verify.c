@@ -163,7 +163,7 @@ static bool check_root(Check *check, NameTable *table, const Root *root) {
     bool is_report = root->kind == ROOT_loss || root->kind == ROOT_metric;
     if (!is_report)
         return true;
-    if (type_has_rows(node->type) || type_size(node->type, 1) != 1)
+    if (type_has_rows(node->type) || (root->kind == ROOT_loss && type_size(node->type, 1) != 1))
         return wrong(check, node, "\"%s\" is reported and has the type %s, not one element",
                      root->name, type_text(check->arena, node->type));
     return true;

@@ -150,7 +150,7 @@ static void lower_variants(const Model *model, Program *program) {
         Term *x = NULL;
         for (int i = 0; !x && i < model->terms.count; i++)
             if (model->terms.at[i]->kind == TERM_input &&
-                model->terms.at[i]->name == model->inputs.at[0].name)
+                model->terms.at[i]->name == model->inputs.at[model->original].name)
                 x = model->terms.at[i];
         root_output(&l, "x", x);
         root_output(&l, "xhat", model->reconstruction);
@@ -160,38 +160,25 @@ static void lower_variants(const Model *model, Program *program) {
     }
 }
 
-/* The place of a label among the inputs; 0, which is that of x, where the name is none's. */
-static int label_of(const Model *model, const char *name) {
-    for (int i = 1; i < model->inputs.count; i++)
-        if (model->inputs.at[i].name == name && model->inputs.at[i].kind == INPUT_label)
-            return i;
-    return 0;
-}
-
-/* An input that `term` needs beside what is lowered already and that nobody can give, or NULL.  One
- * label can be given, the same for all rows: *label. */
-static const char *input_of(Lowerer *l, Term *term, int *label) {
+/* The input that `term` needs beside what is lowered already and that a command without it cannot
+ * have: what is encoded, or what is to be made.  NULL where there is none; others can be given. */
+static const char *input_of(Lowerer *l, Term *term) {
+    const Model *m = l->model;
     bool *needed = lower_needed(l, 1, &term);
-    *label = 0;
-    for (int i = 0; i < l->model->terms.count; i++) {
-        const Term *input = l->model->terms.at[i];
-        if (!needed[i] || l->low[i].node || input->kind != TERM_input)
-            continue;
-        int found = label_of(l->model, input->name);
-        if (!found || (*label && *label != found))
+    for (int i = 0; i < m->terms.count; i++) {
+        const Term *input = m->terms.at[i];
+        if (needed[i] && !l->low[i].node && input->kind == TERM_input &&
+            (input->name == m->inputs.at[0].name || input->name == m->inputs.at[m->original].name))
             return input->name;
-        *label = found;
     }
     return NULL;
 }
 
 /* What `term` reads of an input that nobody can give beside what is lowered already, or NULL: "x",
- * or the last value on the way that a block has named, "c, which encoder makes of x,"; and the
- * label that is to be given. */
-static const char *reads_beside(Lowerer *l, Term *term, int *label) {
+ * or the last value on the way that a block has named, "c, which encoder makes of x,". */
+static const char *reads_beside(Lowerer *l, Term *term) {
     const Model *m = l->model;
-    const char *input = input_of(l, term, label);
-    int other;
+    const char *input = input_of(l, term);
     if (!input)
         return NULL;
     Node *stop = ir_const(l->graph, (Loc){0}, 0); /* what is named is not looked behind */
@@ -204,7 +191,7 @@ static const char *reads_beside(Lowerer *l, Term *term, int *label) {
             l->low[i].node = NULL;
     for (int i = 0; i < m->named.count; i++) {
         Term *value = m->named.at[i].term;
-        const char *behind = needed[value->id] ? input_of(l, value, &other) : NULL;
+        const char *behind = needed[value->id] ? input_of(l, value) : NULL;
         if (behind && value != term && !l->low[value->id].node)
             return arena_printf(l->arena, "%s, which %s makes of %s,", m->named.at[i].name,
                                 m->named.at[i].block, behind);
@@ -213,10 +200,10 @@ static const char *reads_beside(Lowerer *l, Term *term, int *label) {
 }
 
 /* What the decoder reads of an input beside the code, or NULL. */
-static const char *bypass(Lowerer *l, int *label) {
+static const char *bypass(Lowerer *l) {
     int code = l->model->code->id;
     l->low[code].node = ir_const(l->graph, (Loc){0}, 0);
-    const char *read = reads_beside(l, l->model->reconstruction, label);
+    const char *read = reads_beside(l, l->model->reconstruction);
     l->low[code].node = NULL;
     return read;
 }
@@ -228,8 +215,7 @@ static void lower_decode(const Model *model, Program *program) {
         return;
     }
     Lowerer l = lower_open(model, program, "decode", (Mode){.one_sample = true});
-    int label;
-    const char *read = bypass(&l, &label);
+    const char *read = bypass(&l);
     if (read) {
         program->cannot_decode =
             arena_printf(program->arena, "its decoder reads %s beside the code", read);
@@ -241,7 +227,7 @@ static void lower_decode(const Model *model, Program *program) {
                 .type = type};
     l.low[model->code->id] = lower_as(&l, model->code, code);
     root_output(&l, "xhat", model->reconstruction);
-    add_entry(program, ENTRY_decode, 0, 0, l.graph)->label = label;
+    add_entry(program, ENTRY_decode, 0, 0, l.graph);
 }
 
 /* `output` from what the model generates; why that is impossible, or NULL. */
@@ -252,13 +238,12 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
         Term *old = model->generated.at[i].old, *drawn = model->generated.at[i].drawn;
         l.low[old->id] = lower_as(&l, old, lower_term(&l, drawn));
     }
-    int label;
-    const char *read = reads_beside(&l, term, &label);
+    const char *read = reads_beside(&l, term);
     if (read)
         return arena_printf(program->arena, "the %s reads %s beside what is drawn",
                             kind == ENTRY_sample ? "decoder" : "code", read);
     root_output(&l, output, term);
-    add_entry(program, kind, 0, 0, l.graph)->label = label;
+    add_entry(program, kind, 0, 0, l.graph);
     return NULL;
 }
 
@@ -295,6 +280,7 @@ static void lower_gradcheck(const Model *model, Program *program, int index) {
 static void copy_tables(const Model *model, Program *program) {
     program->name = model->name ? model->name : "model";
     program->batch = model->batch;
+    program->original = model->original;
     program->code = model->code ? model->code->type.shape : (Type){.rank = -1};
     program->image = model->reconstruction ? model->reconstruction->type.shape : (Type){.rank = -1};
     for (int i = 0; i < model->inputs.count; i++)

@@ -380,11 +380,13 @@ Low lower_term(Lowerer *l, Term *term) {
 
 Node *lower_mean(Lowerer *l, Term *term) {
     Low value = lower_term(l, term);
+    double size = type_size(value.type.shape, 1);
+    Type shape = size == 1 ? type_scalar() : value.type.shape; /* one number, whatever its axes */
     Node *node = ir_reshape(l->graph, term->loc, value.node,
-                            value.type.rows ? type_make(1, (int[]){ROWS}) : type_scalar());
+                            value.type.rows ? type_prefixed(ROWS, shape) : shape);
     if (!value.type.rows)
         return node;
-    int axis = -1;
+    int axis = -1 - shape.rank;
     Node *sum = ir_reduce(l->graph, term->loc, OP_sum, node, 1, &axis);
     Node *rows =
         ir_leaf(l->graph, term->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());

@@ -4,6 +4,13 @@
 
 #include "support/arena.h"
 
+/* Limits that the runtime has as well (abi.def).  MAX_NAME: bytes of a name, and of a path of names
+ * such as encoder.dense_1.W; the programs' buffers hold it with what they put before and after. */
+enum {
+#define ABI_LIMIT(NAME, most) NAME = most,
+#include "abi.def"
+};
+
 #include <stdbool.h>
 #include <stdio.h>
 

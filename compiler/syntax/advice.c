@@ -70,12 +70,12 @@ static const struct {
  * begin a statement. */
 const char *syntax_near_word(const Parse *parse, Token token, const char *const *list, int count) {
     static const char *const starts[] = {
-        "model",         "input",    "label",    "const",        "hyper",     "train",
-        "noise",         "loss",     "metric",   "layer",        "encoder",   "bottleneck",
-        "decoder",       "network",  "param",    "state",        "step",      "return",
-        "discriminator", "function", "minimize", "distribution", "optimizer", "use",
-        "generate",      "repeat",   "stage",    "every",        "when",      "clip",
-        "decay",         "stop",     "if"};
+        "model",      "input",         "target",   "label",    "const",        "hyper",
+        "train",      "noise",         "loss",     "metric",   "layer",        "encoder",
+        "bottleneck", "decoder",       "network",  "param",    "state",        "step",
+        "return",     "discriminator", "function", "minimize", "distribution", "optimizer",
+        "use",        "generate",      "repeat",   "stage",    "every",        "when",
+        "clip",       "decay",         "stop",     "if"};
     if (token.kind != NAME)
         return NULL;
     const char *near[MOST];
@@ -199,7 +199,7 @@ const char *syntax_advice(const Parse *parse, Token found, const char *const *li
     if (is_compare(found.kind) && operators)
         return "comparisons do not chain: put one of them in brackets";
     if ((found.kind == '(' || found.kind == '[') && syntax_expects(list, count, "number") &&
-        parse->statement.kind == INPUT)
+        (parse->statement.kind == INPUT || parse->statement.kind == TARGET))
         return "a range is written  0..1";
     if (is_operator(found.kind) && !operators && syntax_expects(list, count, "|>"))
         return "`|>` is the loosest operator: put what it makes in brackets to go on with it";

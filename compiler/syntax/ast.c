@@ -79,8 +79,11 @@ Ast *ast_file(Parse *parse, Kids *items) {
     return parse->tree;
 }
 
-Ast *ast_input(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *type, Ast *range) {
-    return with_name(NODE(parse, AST_input, loc, type, range), name, name_loc);
+Ast *ast_input(Parse *parse, Loc loc, const char *role, const char *name, Loc name_loc, Ast *type,
+               Ast *range) {
+    Ast *ast = with_name(NODE(parse, AST_input, loc, type, range), name, name_loc);
+    ast->role = role;
+    return ast;
 }
 
 Ast *ast_formal(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *value, Ast *range) {

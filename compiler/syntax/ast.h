@@ -24,9 +24,7 @@ struct Ast {
     int depth; /* levels of the tree from here down: 1 for a leaf, AST_DEPTH at most */
 };
 
-/* MAX_NAME: bytes of a name, and of a path of names such as encoder.dense_1.W; the programs'
- * buffers hold it with what they put before and after. */
-enum { AST_DEPTH = 1000, MAX_NAME = 120 };
+enum { AST_DEPTH = 1000 };
 
 /* Parses one text (known to diag as `file`).  Returns an AST_file; mistakes are in diag, and the
  * tree then holds what could be understood. */

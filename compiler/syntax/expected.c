@@ -20,7 +20,7 @@ enum { MOST = 256 }; /* tokens of the grammar */
 
 #define BLOCKS  " noise encoder bottleneck decoder loss metric "
 #define DEFINE  " layer network discriminator function distribution optimizer "
-#define DECLARE " model input label const hyper train generate "
+#define DECLARE " model input target label const hyper train generate "
 
 /* Where all of `sign` are expected, `text` stands for all of `covers`, and for the words that are
  * names elsewhere if those are `context`. */

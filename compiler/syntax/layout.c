@@ -76,8 +76,8 @@ bool syntax_heads_block(int kind) {
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (others[i] == kind)
             return true;
-    bool declares =
-        kind == MODEL || kind == INPUT || kind == LABEL || kind == CONST || kind == HYPER;
+    bool declares = kind == MODEL || kind == INPUT || kind == TARGET
+    || kind == LABEL || kind == CONST || kind == HYPER;
     Where where = where_of(kind);
     return where != NOWHERE && where != CONTEXT && !declares;
 }

@@ -95,7 +95,9 @@ Ast *ast_file(Parse *parse, Kids *items);
 Ast *ast_leaf(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc);
 Ast *ast_number(Parse *parse, Loc loc, double number);
 Ast *ast_formal(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *value, Ast *range);
-Ast *ast_input(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *type, Ast *range);
+/* role: "input" or "target" */
+Ast *ast_input(Parse *parse, Loc loc, const char *role, const char *name, Loc name_loc, Ast *type,
+               Ast *range);
 Ast *ast_named(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc, Ast *value);
 Ast *ast_unit(Parse *parse, Loc loc, const char *name, const char *unit, Loc name_loc, Ast *value);
 Ast *ast_block(Parse *parse, Loc loc, const char *role, Loc role_loc, const char *name,

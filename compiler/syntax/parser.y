@@ -52,7 +52,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %token <number> NUMBER          "number"
 %token <name>   STRING          "file-name"
 
-%token <name> MODEL "model" INPUT "input" LABEL "label" CONST "const" HYPER "hyper" TRAIN "train"
+%token <name> MODEL "model" INPUT "input" TARGET "target" LABEL "label" CONST "const" HYPER "hyper" TRAIN "train"
 %token <name> NOISE "noise" ENCODER "encoder" BOTTLENECK "bottleneck" DECODER "decoder" LOSS "loss"
               METRIC "metric" GENERATE "generate"
 %token <name> LAYER "layer" NETWORK "network" DISCRIMINATOR "discriminator" FUNCTION "function"
@@ -99,7 +99,8 @@ wrong:
 
 item:
     MODEL name                              { $$ = ast_leaf(parse, AST_model, @$, $2, @2); }
-|   INPUT name ':' type limits              { $$ = ast_input(parse, @$, $2, @2, $4, $5); }
+|   INPUT name ':' type limits              { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5); }
+|   TARGET name ':' type limits             { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5); }
 |   LABEL name ':' type                     { $$ = ast_named(parse, AST_label, @$, $2, @2, $4); }
 |   CONST name '=' expr                     { $$ = ast_named(parse, AST_const, @$, $2, @2, $4); }
 |   HYPER name '=' expr                     { $$ = ast_named(parse, AST_hyper, @$, $2, @2, $4); }
@@ -486,7 +487,7 @@ word:
 ;
 
 other_word:
-    MODEL | INPUT | LABEL | CONST | HYPER | TRAIN | GENERATE | define_word
+    MODEL | INPUT | TARGET | LABEL | CONST | HYPER | TRAIN | GENERATE | define_word
 ;
 
 compare:

@@ -192,7 +192,7 @@ static void print_limits(Printer *p, const Ast *range) {
 }
 
 static void print_input(Printer *p, const Ast *ast) {
-    text_add(p->text, "input %s : ", ast->name);
+    text_add(p->text, "%s %s : ", ast->role, ast->name);
     expression(p, ast->kid[0], PIPED);
     print_limits(p, ast->kid[1]);
 }

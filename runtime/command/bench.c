@@ -151,9 +151,7 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
     if (model->steps == 0)
         return aert_fail(error, "%s has no train block: nothing to time", model->name);
     const Options *options = session->options;
-    const ExamplesFrom from = {options->data,  options->labels, options->label_column,
-                               EXAMPLES_TRAIN, false,           unpacked_most(options),
-                               false};
+    const ExamplesFrom from = examples_from(options, EXAMPLES_TRAIN, session->reads);
     if (!examples_open(examples, model, &from, error))
         return false;
     bench->examples = examples;

@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 enum { CORRUPTED = 1, DRAWN = 2 };
@@ -38,9 +39,11 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
 
 /* Is the file to write one of those that are read? */
 static bool is_read(const Options *options, AertError *error) {
-    const char *const read[] = {options->data, options->labels, options->input, options->weights,
-                                options->fit};
+    enum { OTHERS = 6 };
+    const char *read[OTHERS + AERT_MAX_INPUTS] = {options->data.one, options->labels,
+                                                  options->input, options->weights, options->fit};
     struct stat out, in;
+    memcpy(read + OTHERS, options->data.of, sizeof options->data.of);
     for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
         if (read[i] && stat(options->output, &out) == 0 && stat(read[i], &in) == 0 &&
             out.st_dev == in.st_dev && out.st_ino == in.st_ino)
@@ -66,10 +69,8 @@ const char *output_path(const Session *session, const char *name, char *path, si
 }
 
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
-    const Options *options = session->options;
-    const ExamplesFrom from = {options->data,     options->labels, options->label_column,
-                               EXAMPLES_TEST,     marked,          unpacked_most(options),
-                               session->label > 0};
+    ExamplesFrom from = examples_from(session->options, EXAMPLES_TEST, session->reads);
+    from.marked = marked || session->given;
     return examples_open(examples, session->model, &from, error);
 }
 
@@ -102,7 +103,7 @@ static bool write_batches(const Batches *batches, const Examples *examples, cons
         if (codes)
             aert_data_gather(codes, session->example, 0, rows, session->program->real_bytes,
                              session->input[session->model->inputs]);
-        else
+        if (examples->has)
             session_gather(session, examples, rows);
         session_place(session, b, count);
         session_run(session, batches->entry, rows, 0, 0);
@@ -189,8 +190,8 @@ static bool open_codes(AertData *codes, const Session *session, AertError *error
 }
 
 /* A picture needs all reconstructions in memory. */
-static bool decode_picture(Batches *batches, const AertData *codes, const char *path,
-                           AertError *error) {
+static bool decode_picture(Batches *batches, const Examples *beside, const AertData *codes,
+                           const char *path, AertError *error) {
     Session *session = batches->session;
     Sheet sheet = {.kinds = 1, .count = (int)codes->count, .size = batches->size};
     sheet.values =
@@ -202,6 +203,8 @@ static bool decode_picture(Batches *batches, const AertData *codes, const char *
             session->example[r] = begin + r;
         aert_data_gather(codes, session->example, 0, rows, session->program->real_bytes,
                          session->input[session->model->inputs]);
+        if (beside->has)
+            session_gather(session, beside, rows);
         session_place(session, begin / session->batch, codes->count);
         session_run(session, batches->entry, rows, 0, 0);
         fine = copy_output(session, batches->output, rows, batches->size,
@@ -212,7 +215,25 @@ static bool decode_picture(Batches *batches, const AertData *codes, const char *
     return fine;
 }
 
-static bool decode(Session *session, const AertEntry *entry, AertData *codes, AertError *error) {
+bool open_beside(Examples *beside, const Session *session, const AertEntry *entry, int64_t count,
+                 AertError *error) {
+    const Options *options = session->options;
+    if (files_given(&options->data)) {
+        const ExamplesFrom from = examples_from(options, EXAMPLES_TEST, session->reads);
+        if (!session->reads)
+            return aert_fail(error, "%s reads nothing beside the codes: leave out --data",
+                             session->model->name);
+        if (!examples_open(beside, session->model, &from, error))
+            return false;
+        if (beside->count < count)
+            return aert_fail(error, "%s has %lld examples, and %lld are to be made",
+                             examples_name(beside), (long long)beside->count, (long long)count);
+    }
+    return session_reads(session, entry, beside, error);
+}
+
+static bool decode(Session *session, const AertEntry *entry, AertData *codes, Examples *beside,
+                   AertError *error) {
     const AertModel *model = session->model;
     char path[4096 + 64];
     const AertOutput *output = entry_output(entry, "xhat");
@@ -222,13 +243,15 @@ static bool decode(Session *session, const AertEntry *entry, AertData *codes, Ae
         return false;
     if (option_given(session->options, OPTION_count) && session->options->count < codes->count)
         codes->count = session->options->count;
+    if (!open_beside(beside, session, entry, codes->count, error))
+        return false;
     Batches batches = {session, entry, output, image_size(model), NULL};
     batches.values =
         aert_allocate((size_t)session->batch * batches.size, sizeof(float), "decoding", error);
     bool fine = batches.values && output_path(session, "decoded.npy", path, sizeof path, error);
     if (fine)
-        fine = has_suffix(path, ".png") ? decode_picture(&batches, codes, path, error)
-                                        : write_array(&batches, NULL, codes, model->image_rank,
+        fine = has_suffix(path, ".png") ? decode_picture(&batches, beside, codes, path, error)
+                                        : write_array(&batches, beside, codes, model->image_rank,
                                                       model->image_dim, path, error);
     free(batches.values);
     if (fine)
@@ -239,6 +262,7 @@ static bool decode(Session *session, const AertEntry *entry, AertData *codes, Ae
 int command_decode(const AertModel *model, const Options *options, AertError *error) {
     Session session;
     AertData codes = {0};
+    Examples beside = {0};
     char weights[4096];
     if (model->cannot_decode) {
         aert_fail(error, "cannot decode: %s", model->cannot_decode);
@@ -250,13 +274,12 @@ int command_decode(const AertModel *model, const Options *options, AertError *er
     }
     int status = session_open(&session, model, model->f32, options, WITH(AERT_DECODE), error);
     const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_DECODE, error);
-    if (entry && !session_reads(&session, entry, error))
-        status = EXIT_FAILED;
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
     if (!status)
-        status = decode(&session, entry, &codes, error) ? EXIT_DONE : EXIT_FAILED;
+        status = decode(&session, entry, &codes, &beside, error) ? EXIT_DONE : EXIT_FAILED;
     aert_data_close(&codes);
+    examples_close(&beside);
     session_close(&session);
     return status;
 }

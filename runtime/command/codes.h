@@ -19,4 +19,9 @@ bool examples_of(Examples *examples, const Session *session, bool marked, AertEr
 /* The same, marked, and of them as many as --count asks for. */
 bool open_counted(Examples *examples, const Session *session, AertError *error);
 
+/* What is read beside what is drawn or decoded, where the command line names its data: at least
+ * `count` examples.  False where the entry lacks something that it reads. */
+bool open_beside(Examples *beside, const Session *session, const AertEntry *entry, int64_t count,
+                 AertError *error);
+
 #endif

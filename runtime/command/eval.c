@@ -20,10 +20,17 @@ static void print_json_group(const Tally *tally, AertOutputKind kind, const char
     for (int i = 0; i < tally->count; i++) {
         if (tally->row[i].output->kind != kind)
             continue;
-        printf("%s", comma);
-        json_print_string(tally->row[i].output->name);
-        printf(": ");
+        const TallyRow *row = &tally->row[i];
+        bool several = row->output->rank > 0, ends = !several;
+        if (row->element == 0) {
+            printf("%s", comma);
+            json_print_string(row->output->name);
+            printf(several ? ": [" : ": ");
+        }
+        ends = ends || i + 1 == tally->count || tally->row[i + 1].element == 0;
         json_print_number(tally_mean(tally, i));
+        if (several)
+            printf(ends ? "]" : ", ");
         comma = ", ";
     }
     printf("}, ");
@@ -43,11 +50,11 @@ static void print_json(const Session *session, const Tally *tally, int64_t count
 static void print_table(const Session *session, const Tally *tally, const Examples *examples,
                         const char *weights) {
     printf("%s over %lld examples of %s\n", AERT_SHOW(weights), (long long)examples->count,
-           AERT_SHOW(examples->data[0].name));
+           AERT_SHOW(examples_name(examples)));
     for (int i = 0; i < tally->count; i++) {
         const AertOutput *output = tally->row[i].output;
         printf("  %-6s  %-24s %14.8g   %s\n", output->kind == AERT_LOSS ? "loss" : "metric",
-               output->name, tally_mean(tally, i), AERT_SHOW(output->place));
+               tally->row[i].name, tally_mean(tally, i), AERT_SHOW(output->place));
     }
     printf("  seed %llu\n", (unsigned long long)session->seed);
 }
@@ -63,9 +70,7 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     int status = session_load(session, weights, sizeof weights, error);
     if (status)
         return status;
-    const ExamplesFrom from = {options->data, options->labels, options->label_column,
-                               EXAMPLES_TEST, false,           unpacked_most(options),
-                               false};
+    const ExamplesFrom from = examples_from(options, EXAMPLES_TEST, session->reads);
     if (!examples_open(examples, session->model, &from, error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;

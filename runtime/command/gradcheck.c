@@ -339,9 +339,7 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
         options->weights ? session_load(session, weights, sizeof weights, error) : EXIT_DONE;
     if (status)
         return status;
-    const ExamplesFrom from = {options->data,  options->labels, options->label_column,
-                               EXAMPLES_TRAIN, false,           unpacked_most(options),
-                               false};
+    const ExamplesFrom from = examples_from(options, EXAMPLES_TRAIN, session->reads);
     if (!examples_open(examples, session->model, &from, error))
         return EXIT_FAILED;
     check->rows =

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static size_t size_of(const AertInput *input) {
-    size_t size = input->kind == AERT_LABEL ? 0 : 1;
+    size_t size = input->kind == AERT_CLASS ? 0 : 1;
     for (int i = 0; i < input->rank; i++)
         size *= (size_t)input->dim[i];
     return size;

@@ -45,7 +45,7 @@ static void print_inputs(const AertModel *model) {
                aert_shape_text(input->rank, input->dim, shape, sizeof shape));
         if (input->ranged)
             printf(" in %g..%g", input->low, input->high);
-        if (input->kind == AERT_LABEL)
+        if (input->kind == AERT_CLASS)
             printf(" of %d classes", input->classes);
         printf("\n");
     }

@@ -63,7 +63,7 @@ static float *find_codes(Session *session, const Examples *examples, const int64
 }
 
 /* The examples themselves stand at both ends of their row. */
-static bool add_ends(Sheet *all, const Sheet *decoded, const Examples *examples,
+static bool add_ends(Sheet *all, const Sheet *decoded, const Examples *examples, int original,
                      const int64_t *example, int pairs, AertError *error) {
     int steps = decoded->columns;
     size_t size = decoded->size;
@@ -74,8 +74,8 @@ static bool add_ends(Sheet *all, const Sheet *decoded, const Examples *examples,
         float *row = all->values + (size_t)p * (size_t)(steps + 2) * size;
         memcpy(row + size, decoded->values + (size_t)p * (size_t)steps * size,
                (size_t)steps * size * sizeof *row);
-        aert_data_gather(&examples->data[0], &example[2 * p], 0, 1, sizeof *row, row);
-        aert_data_gather(&examples->data[0], &example[2 * p + 1], 0, 1, sizeof *row,
+        aert_data_gather(&examples->data[original], &example[2 * p], 0, 1, sizeof *row, row);
+        aert_data_gather(&examples->data[original], &example[2 * p + 1], 0, 1, sizeof *row,
                          row + (size_t)(steps + 1) * size);
     }
     return true;
@@ -87,8 +87,10 @@ static bool interpolate(Session *session, const Examples *examples, const int64_
     Sheet decoded = {0}, all = {0};
     float *codes = find_codes(session, examples, example, pairs, steps, error);
     bool fine = codes && latent_sheet(&decoded, session, codes, pairs * steps, steps, error);
-    bool ends = fine && decoded.size == examples->data[0].size;
-    fine = fine && (!ends || add_ends(&all, &decoded, examples, example, pairs, error)) &&
+    bool ends = fine && decoded.size == examples->data[session->model->original].size;
+    fine = fine &&
+           (!ends ||
+            add_ends(&all, &decoded, examples, session->model->original, example, pairs, error)) &&
            write_ways(session, ends ? &all : &decoded, "interpolation.png", error);
     sheet_close(&decoded);
     sheet_close(&all);

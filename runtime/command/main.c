@@ -117,7 +117,7 @@ int aert_main(const AertModel *model, int argc, char **argv) {
     handle_lost_bytes(model);
     if (!stack_fits(&error))
         return leave(report(model, EXIT_FAILED, &error));
-    int status = options_parse(&options, argc, argv, &error);
+    int status = options_parse(&options, model, argc, argv, &error);
     if (status)
         return leave(report(model, status, &error));
     if (options.help)

@@ -141,15 +141,14 @@ int command_reconstruct(const AertModel *model, const Options *options, AertErro
     return status;
 }
 
-static bool sample(Session *session, Sheet *sheet, AertError *error) {
+static bool sample(Session *session, Sheet *sheet, Examples *beside, AertError *error) {
     char path[4096 + 64];
     const AertEntry *entry = session_entry(session, AERT_SAMPLE, -1, 0);
     int count = option_given(session->options, OPTION_count) ? session->options->count : SAMPLED;
     if (!entry)
         return aert_fail(error, "%s has no 'sample'", session->model->name);
-    if (!session_reads(session, entry, error))
-        return false;
-    if (!sheet_sample(sheet, session, entry, count, error) ||
+    if (!open_beside(beside, session, entry, count, error) ||
+        !sheet_sample(sheet, session, entry, beside, count, error) ||
         !output_path(session, "samples.png", path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))
         return false;
@@ -161,6 +160,7 @@ static bool sample(Session *session, Sheet *sheet, AertError *error) {
 int command_sample(const AertModel *model, const Options *options, AertError *error) {
     Session session;
     Sheet sheet = {0};
+    Examples beside = {0};
     char weights[4096];
     if (model->cannot_sample) {
         aert_fail(error, "cannot sample: %s", model->cannot_sample);
@@ -170,8 +170,9 @@ int command_sample(const AertModel *model, const Options *options, AertError *er
     if (!status)
         status = session_load(&session, weights, sizeof weights, error);
     if (!status)
-        status = sample(&session, &sheet, error) ? EXIT_DONE : EXIT_FAILED;
+        status = sample(&session, &sheet, &beside, error) ? EXIT_DONE : EXIT_FAILED;
     sheet_close(&sheet);
+    examples_close(&beside);
     session_close(&session);
     return status;
 }

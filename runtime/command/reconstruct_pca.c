@@ -24,11 +24,11 @@ static bool add_all(Pca *pca, const AertData *data, AertError *error) {
 bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error) {
     const Options *options = session->options;
     const AertModel *model = session->model;
-    if (!options->fit && options->data)
+    if (!options->fit && files_given(&options->data))
         return aert_fail(error, "--pca wants the data to fit it on: --fit FILE");
     AertData own = {0}, *data = &own;
     Examples builtin = {0};
-    const ExamplesFrom from = {.use = EXAMPLES_TRAIN};
+    const ExamplesFrom from = {.use = EXAMPLES_TRAIN, .reads = 1};
     const AertDataFrom fit = {options->fit, options->labels ? NULL : options->label_column,
                               unpacked_most(options)};
     bool fine = options->fit ? aert_data_open_labelled(data, NULL, &fit, &model->input[0], error)

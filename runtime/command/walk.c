@@ -82,7 +82,7 @@ static float *find_spread(Walk *walk, Session *session, Examples *examples, int 
         return NULL;
     if (example && options->example >= (uint64_t)examples->count) {
         aert_fail(error, "--example %llu: %s has examples 0 to %lld",
-                  (unsigned long long)options->example, examples->data[0].name,
+                  (unsigned long long)options->example, examples_name(examples),
                   (long long)examples->count - 1);
         return NULL;
     }

@@ -47,7 +47,7 @@ int open_decoder(Session *session, const AertModel *model, const Options *option
     }
     int status = session_open(session, model, model->f32, options,
                               WITH(AERT_ENCODE) | WITH(AERT_PRIOR) | WITH(AERT_DECODE), error);
-    if (!status && !session_reads(session, session_entry(session, AERT_DECODE, -1, 0), error))
+    if (!status && !session_reads(session, session_entry(session, AERT_DECODE, -1, 0), NULL, error))
         return EXIT_FAILED;
     return status ? status : session_load(session, weights, sizeof weights, error);
 }

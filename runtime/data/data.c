@@ -198,7 +198,7 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
     AertDataFrom from = *given;
     from.most = from.most ? from.most : AERT_MOST_UNPACKED;
     *data = (AertData){.low = input->low, .high = input->high};
-    data->scaled = input->kind != AERT_LABEL && input->high > input->low;
+    data->scaled = input->kind != AERT_CLASS && input->high > input->low;
     if (labels)
         *labels = (AertData){0};
     data->name = strdup(from.path);

@@ -34,7 +34,7 @@ bool aert_data_check_shape(const AertData *data, const AertInput *input, AertErr
     static const char *const kind[] = {[AERT_IMAGE] = "images",
                                        [AERT_VECTOR] = "vectors",
                                        [AERT_SIGNAL] = "signals",
-                                       [AERT_LABEL] = "labels"};
+                                       [AERT_CLASS] = "labels"};
     char have[128], want[128];
     if (shapes_fit(data, input))
         return true;
@@ -94,7 +94,7 @@ bool aert_data_check_labels(const AertData *data, const AertInput *input, AertEr
 }
 
 bool aert_data_check(const AertData *data, const AertInput *input, AertError *error) {
-    if (input->kind == AERT_LABEL)
+    if (input->kind == AERT_CLASS)
         return aert_data_check_labels(data, input, error);
     return aert_data_check_shape(data, input, error) &&
            (data->element == AERT_BYTE || check_floats(data, input, error));

@@ -288,7 +288,7 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, con
     bool mark = bytes->size >= 3 && memcmp(begin, "\xef\xbb\xbf", 3) == 0, header = false;
     Csv csv = {.name = data->name, .at = begin + 3 * mark, .end = begin + bytes->size};
     csv.quotes = memchr(begin, '"', bytes->size) != NULL;
-    bool only_label = input->kind == AERT_LABEL;
+    bool only_label = input->kind == AERT_CLASS;
     if (memchr(begin, 0, bytes->size)) /* it would end a number, and hide what follows */
         return aert_fail(error, "%s: holds a byte 0 and is no text", csv.name);
     if (!next_line(&csv))

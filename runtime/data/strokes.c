@@ -230,7 +230,7 @@ bool aert_strokes_make(AertData *data, const AertInput *input, AertData *labels,
         labels = NULL;
     if (labels)
         *labels = (AertData){0};
-    if (input->kind == AERT_LABEL || count < 1)
+    if (input->kind == AERT_CLASS || count < 1)
         return aert_fail(error, "there is no built-in data for input %s", input->name);
     int kinds = label && label->classes < 10 ? label->classes : 10;
     bool fine = prepare(data, input, labels, count, error);

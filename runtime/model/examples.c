@@ -1,89 +1,209 @@
 /* Opens what --data and --labels name, or makes the built-in examples.
  *
- * Its one idea: a model has one input to encode and at most one label, and which file belongs to
- * which follows from the kinds of its inputs.
+ * Its one idea: a command reads some of the model's inputs, and each of them has its file: the one
+ * that is named for it, that of --labels, or the one that is given without a name, which holds the
+ * only input that is no label.
  */
 #include "examples.h"
 #include "data/data.h"
 
+#include <stdio.h>
 #include <string.h>
 
-/* The number of the label among the inputs, or -1; -2 where the inputs are more than files can be
- * given for. */
-static int label_of(const AertModel *model) {
-    if (model->inputs == 1)
-        return -1;
-    return model->inputs == 2 && model->input[1].kind == AERT_LABEL ? 1 : -2;
-}
-
 /* What labels must be that no input declares: of any number of classes. */
-static const AertInput any_label = {.kind = AERT_LABEL, .name = "label"};
+static const AertInput any_label = {.kind = AERT_CLASS, .role = AERT_AS_LABEL, .name = "label"};
 
-static bool open_builtin(Examples *examples, const AertModel *model, int label,
-                         const ExamplesFrom *from, AertError *error) {
-    AertInput ten = {.kind = AERT_LABEL, .name = "label", .classes = 10};
-    const AertInput *input = label > 0 ? &model->input[label] : from->marked ? &ten : NULL;
-    int test = from->use == EXAMPLES_TEST;
-    return aert_strokes_make(&examples->data[0], &model->input[0],
-                             label > 0 ? &examples->data[label] : &examples->marks, input,
-                             test ? AERT_STROKES_TRAIN : 0,
-                             test ? AERT_STROKES_TEST : AERT_STROKES_TRAIN, 0, error);
+static bool reads(const ExamplesFrom *from, int input) {
+    return from->reads >> input & 1;
 }
 
-static bool open_files(Examples *examples, const AertModel *model, int label,
-                       const ExamplesFrom *from, AertError *error) {
-    AertData *data = &examples->data[0], *labels = &examples->marks;
-    const AertInput *wanted = label > 0 ? &model->input[label] : &any_label;
-    const AertDataFrom examples_from = {from->data, from->labels ? NULL : from->column, from->most},
-                       labels_from = {from->labels, from->column, from->most};
-    if (!aert_data_open_labelled(data, labels, &examples_from, &model->input[0], error))
-        return false;
+/* The first input that is read and is a label, or is none; -1. */
+static int first_read(const AertModel *model, const ExamplesFrom *from, bool label) {
+    for (int i = 0; i < model->inputs; i++)
+        if (reads(from, i) && (model->input[i].role == AERT_AS_LABEL) == label)
+            return i;
+    return -1;
+}
+
+/* ---- built-in ---- */
+
+/* A class: the kind of thing that the example of the same number shows. */
+static bool make_classes(AertData *data, const AertInput *input, int first, int count,
+                         AertError *error) {
+    AertData drawn = {0};
+    const AertInput vector = {.kind = AERT_VECTOR, .name = "kind", .rank = 1, .dim = {1}};
+    bool fine = aert_strokes_make(&drawn, &vector, data, input, first, count, 0, error);
+    aert_data_close(&drawn);
+    return fine;
+}
+
+static bool open_builtin(Examples *examples, const AertModel *model, const ExamplesFrom *from,
+                         AertError *error) {
+    static const AertInput ten = {
+        .kind = AERT_CLASS, .role = AERT_AS_LABEL, .name = "label", .classes = 10};
+    bool test = from->use == EXAMPLES_TEST;
+    int first = test ? AERT_STROKES_TRAIN : 0,
+        count = test ? AERT_STROKES_TEST : AERT_STROKES_TRAIN,
+        label = first_read(model, from, true);
+    AertData *labels = label >= 0 ? &examples->data[label] : &examples->marks;
+    const AertInput *wanted = label >= 0 ? &model->input[label] : from->marked ? &ten : NULL;
+    examples->has = from->reads;
+    for (int i = 0; i < model->inputs; i++) {
+        const AertInput *input = &model->input[i];
+        if (!reads(from, i) || i == label)
+            continue;
+        if (input->kind == AERT_CLASS
+                ? !make_classes(&examples->data[i], input, first, count, error)
+                : !aert_strokes_make(&examples->data[i], input, labels, wanted, first, count, 0,
+                                     error))
+            return false;
+        if (input->kind != AERT_CLASS)
+            wanted = NULL; /* labels are made once, with the first */
+    }
+    return true;
+}
+
+/* ---- files ---- */
+
+/* "--data noisy=FILE --data clean=FILE" */
+static bool wants_names(const AertModel *model, const ExamplesFrom *from, AertError *error) {
+    char text[512] = "";
+    size_t used = 0;
+    for (int i = 0; i < model->inputs && used < sizeof text; i++)
+        if (reads(from, i) && model->input[i].role != AERT_AS_LABEL)
+            used += (size_t)snprintf(text + used, sizeof text - used, " --data %s=FILE",
+                                     model->input[i].name);
+    return aert_fail(error, "%s reads several inputs here: name the file of each:%s", model->name,
+                     text);
+}
+
+/* Which input the file without a name is for; -1: none. */
+static bool place_one(const AertModel *model, const ExamplesFrom *from, int *place,
+                      AertError *error) {
+    int without = 0;
+    *place = -1;
+    for (int i = 0; i < model->inputs; i++)
+        if (reads(from, i) && model->input[i].role != AERT_AS_LABEL && !from->files->of[i]) {
+            *place = *place < 0 ? i : *place;
+            without++;
+        }
+    if (from->files->one ? without <= 1 : without == 0)
+        return true;
+    return without == 1
+               ? aert_fail(error, "%s reads %s: name its file by --data %s=FILE", model->name,
+                           model->input[*place].name, model->input[*place].name)
+               : wants_names(model, from, error);
+}
+
+/* The labels: of --labels, else those that the first file brings along. */
+static bool settle_labels(Examples *examples, const AertModel *model, const ExamplesFrom *from,
+                          int label, AertError *error) {
+    const AertInput *wanted = label >= 0 ? &model->input[label] : &any_label;
+    const AertDataFrom own = {from->labels, from->column, from->most};
+    AertData *labels = &examples->marks;
     if (from->labels) {
         aert_data_close(labels);
-        if (!aert_data_open_labelled(labels, NULL, &labels_from, wanted, error))
+        if (!aert_data_open_labelled(labels, NULL, &own, wanted, error))
             return false;
     }
-    if (labels->count == 0 && label > 0)
+    if (labels->count == 0 && label >= 0)
         return aert_fail(
             error, "%s reads the label '%s' of each example: name the file of the labels of %s too",
-            model->name, model->input[label].name, from->data);
+            model->name, model->input[label].name, examples_name(examples));
     if (labels->count == 0)
         return true;
-    if (!aert_data_check_labels(labels, wanted, error) ||
-        !aert_data_same_count(data, labels, error))
+    if (!aert_data_check_labels(labels, wanted, error))
         return false;
-    if (label > 0) {
+    if (label >= 0) {
         examples->data[label] = *labels;
+        examples->has |= 1u << label;
         *labels = (AertData){0};
     }
     return true;
 }
 
+static bool same_counts(const Examples *examples, const AertModel *model, AertError *error) {
+    const AertData *first = NULL;
+    for (int i = 0; i < model->inputs; i++) {
+        if (!(examples->has >> i & 1))
+            continue;
+        if (first && !aert_data_same_count(first, &examples->data[i], error))
+            return false;
+        first = first ? first : &examples->data[i];
+    }
+    return !examples->marks.count || aert_data_same_count(first, &examples->marks, error);
+}
+
+static bool open_files(Examples *examples, const AertModel *model, const ExamplesFrom *from,
+                       AertError *error) {
+    int one, label = first_read(model, from, true), main = first_read(model, from, false);
+    if (!place_one(model, from, &one, error))
+        return false;
+    bool file = label >= 0 && from->files->of[label];
+    if (file)
+        label = -1; /* it is opened like the rest */
+    for (int i = 0; i < model->inputs; i++) {
+        const AertInput *input = &model->input[i];
+        const char *path = from->files->of[i] ? from->files->of[i]
+                           : i == one         ? from->files->one
+                                              : NULL;
+        if (!reads(from, i) || !path)
+            continue;
+        const AertDataFrom data = {path, from->labels && i == main ? NULL : from->column,
+                                   from->most};
+        if (!aert_data_open_labelled(&examples->data[i], i == main ? &examples->marks : NULL, &data,
+                                     input, error))
+            return false;
+        examples->has |= 1u << i;
+    }
+    return settle_labels(examples, model, from, label, error) &&
+           same_counts(examples, model, error);
+}
+
+/* ---- the whole ---- */
+
+ExamplesFrom examples_from(const Options *options, ExamplesUse use, unsigned reads) {
+    return (ExamplesFrom){.files = &options->data,
+                          .labels = options->labels,
+                          .column = options->label_column,
+                          .use = use,
+                          .most = unpacked_most(options),
+                          .reads = reads};
+}
+
 bool examples_open(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                    AertError *error) {
-    *examples = (Examples){0};
-    int label = from->given ? -1 : label_of(model);
-    if (label == -2)
-        return aert_fail(error, "%s has %d inputs; only one and a label can be given", model->name,
-                         model->inputs);
-    if (from->labels && label < 0 && !from->marked && !from->given)
+    *examples = (Examples){.label = -1};
+    bool given = from->files && files_given(from->files);
+    int label = first_read(model, from, true);
+    if (from->labels && label < 0 && !from->marked)
         return aert_fail(error, "%s reads no labels: leave out '%s'", model->name, from->labels);
-    examples->inputs = from->given ? 1 : model->inputs;
-    if (from->data ? !open_files(examples, model, label, from, error)
-                   : !open_builtin(examples, model, label, from, error))
+    if (given ? !open_files(examples, model, from, error)
+              : !open_builtin(examples, model, from, error))
         return false;
-    examples->count = examples->data[0].count;
+    for (int i = model->inputs - 1; i >= 0; i--)
+        if (examples->has >> i & 1) {
+            examples->label = model->input[i].role == AERT_AS_LABEL ? i : examples->label;
+            examples->count = examples->data[i].count;
+        }
     return true;
 }
 
+const char *examples_name(const Examples *examples) {
+    for (int i = 0; i < AERT_MAX_INPUTS; i++)
+        if (examples->has >> i & 1)
+            return examples->data[i].name;
+    return "";
+}
+
 const AertData *examples_labels(const Examples *examples) {
-    return examples->inputs > 1    ? &examples->data[1]
+    return examples->label >= 0    ? &examples->data[examples->label]
            : examples->marks.count ? &examples->marks
                                    : NULL;
 }
 
 void examples_close(Examples *examples) {
-    for (int i = 0; i < MAX_INPUTS; i++)
+    for (int i = 0; i < AERT_MAX_INPUTS; i++)
         aert_data_close(&examples->data[i]);
     aert_data_close(&examples->marks);
     memset(examples, 0, sizeof *examples);

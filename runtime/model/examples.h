@@ -1,33 +1,39 @@
-/* examples: the data sets of all inputs of a model, opened together. */
+/* examples: the data sets of all inputs that a command reads, opened together. */
 #ifndef AERT_EXAMPLES_H
 #define AERT_EXAMPLES_H
 
 #include "data/data.h"
-
-enum { MAX_INPUTS = 2 };
+#include "options/options.h"
 
 typedef struct Examples {
-    int inputs;
-    AertData data[MAX_INPUTS]; /* by input of the model */
-    AertData marks;            /* labels that the model does not read; count 0: there are none */
+    unsigned has;                   /* which inputs of the model: bit 1 << index */
+    AertData data[AERT_MAX_INPUTS]; /* by input of the model */
+    AertData marks;                 /* labels that nothing reads; count 0: there are none */
+    int label;                      /* the input whose classes mark the examples, or -1: `marks` */
     int64_t count;
 } Examples;
 
 typedef enum ExamplesUse { EXAMPLES_TRAIN, EXAMPLES_TEST } ExamplesUse;
 
 typedef struct ExamplesFrom {
-    const char *data;   /* NULL: built-in examples, those of `use` */
-    const char *labels; /* file of their labels, or NULL */
-    const char *column; /* of the labels in a CSV file: that of `labels`, else that of `data` */
+    const DataFiles *files; /* none of them: built-in examples, those of `use` */
+    const char *labels;     /* file of the labels, or NULL */
+    const char *column;     /* of the labels in a CSV file: that of `labels`, else of the data */
     ExamplesUse use;
-    bool marked; /* labels are welcome where the model reads none: they colour what is drawn */
-    size_t most; /* bytes that a packed file may unpack to; 0: what AertDataFrom says */
-    bool given;  /* the class of all examples is given: labels only mark */
+    bool marked;    /* labels are welcome where nothing reads them: they colour what is drawn */
+    size_t most;    /* bytes that a packed file may unpack to; 0: what AertDataFrom says */
+    unsigned reads; /* which inputs are wanted */
 } ExamplesFrom;
 
-/* Close in any case. */
+/* What the command line names, for `use`. */
+ExamplesFrom examples_from(const Options *options, ExamplesUse use, unsigned reads);
+
+/* Opens the data of the inputs that are read: as many examples of each.  Close in any case. */
 bool examples_open(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                    AertError *error);
+
+/* The file of the first input, as given. */
+const char *examples_name(const Examples *examples);
 
 /* The labels, whether the model reads them or not, or NULL. */
 const AertData *examples_labels(const Examples *examples);

@@ -113,12 +113,12 @@ static int apply_settings(Session *session, AertError *error) {
 }
 
 /* A class that is given stands in its input for good: it is not gathered. */
-static void give_label(Session *session) {
+static void give_classes(Session *session) {
     double value;
-    for (int i = 1; i < session->model->inputs; i++) {
-        if (!settings_label(session->model, session->options, i, &value))
+    for (int i = 0; i < session->model->inputs; i++) {
+        if (!settings_class(session->model, session->options, i, &value))
             continue;
-        session->label = i;
+        session->given |= 1u << i;
         for (int r = 0; r < session->batch; r++)
             if (session->program->real_bytes == sizeof(double))
                 ((double *)session->input[i])[r] = value;
@@ -157,9 +157,13 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
     session->clock =
         (AertClock){1, 1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
     status = apply_settings(session, error);
-    if (!status)
-        give_label(session);
-    return status;
+    if (status)
+        return status;
+    give_classes(session);
+    for (int i = 0; i < program->entries; i++)
+        if (kinds & WITH(program->entry[i].kind))
+            session->reads |= program->entry[i].reads & ~session->given;
+    return 0;
 }
 
 void session_close(Session *session) {
@@ -189,13 +193,22 @@ const AertEntry *session_entry(const Session *session, AertEntryKind kind, int s
     return NULL;
 }
 
-bool session_reads(const Session *session, const AertEntry *entry, AertError *error) {
-    if (!entry || !entry->label || entry->label == session->label)
-        return true;
-    const AertInput *label = &session->model->input[entry->label];
-    return aert_fail(error, "'%s' reads the label %s: give its class by --set %s=N, 0 to %d",
-                     command_name(session->options->command), label->name, label->name,
-                     label->classes - 1);
+bool session_reads(const Session *session, const AertEntry *entry, const Examples *examples,
+                   AertError *error) {
+    unsigned missing = entry ? entry->reads & ~session->given & ~(examples ? examples->has : 0) : 0;
+    const char *command = command_name(session->options->command);
+    for (int i = 0; i < session->model->inputs; i++) {
+        const AertInput *input = &session->model->input[i];
+        if (!(missing >> i & 1))
+            continue;
+        if (input->kind == AERT_CLASS)
+            return aert_fail(error, "'%s' reads the %s %s: give its class by --set %s=N, 0 to %d",
+                             command, input->role == AERT_AS_LABEL ? "label" : "input", input->name,
+                             input->name, input->classes - 1);
+        return aert_fail(error, "'%s' reads the input %s: name its file by --data %s=FILE", command,
+                         input->name, input->name);
+    }
+    return true;
 }
 
 const AertOutput *entry_output(const AertEntry *entry, const char *name) {
@@ -222,16 +235,18 @@ typedef struct GatherTask {
 static void gather_rows(void *context, int begin, int end) {
     const GatherTask *task = context;
     const Session *session = task->session;
-    for (int i = 0; i < task->examples->inputs; i++)
-        aert_data_gather(&task->examples->data[i], session->example, begin, end,
-                         session->program->real_bytes, session->input[i]);
+    for (int i = 0; i < session->model->inputs; i++)
+        if (task->examples->has >> i & 1)
+            aert_data_gather(&task->examples->data[i], session->example, begin, end,
+                             session->program->real_bytes, session->input[i]);
 }
 
 void session_gather(Session *session, const Examples *examples, int rows) {
     GatherTask task = {session, examples};
-    session->source = examples->data[0].name;
-    for (int i = 0; i < examples->inputs; i++)
-        aert_data_make(&examples->data[i], session->example, 0, rows);
+    session->source = examples_name(examples);
+    for (int i = 0; i < session->model->inputs; i++)
+        if (examples->has >> i & 1)
+            aert_data_make(&examples->data[i], session->example, 0, rows);
     aert_team_for(session->team, rows, GATHER_ROWS, gather_rows, &task);
 }
 

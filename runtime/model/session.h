@@ -37,7 +37,8 @@ typedef struct Session {
     uint64_t batch_index; /* of the batch in hand: see session_place */
     const char *source;   /* the file that the rows in hand are of, or NULL */
     AertError refused;    /* what the last run has found in the data, or empty */
-    int label;            /* the input, a label, that --set gives a class for all rows; 0: none */
+    unsigned reads;       /* inputs that the entries it was opened for read from a data set */
+    unsigned given;       /* inputs that --set gives a class for all rows */
 } Session;
 
 #define WITH(kind) (1u << (kind))
@@ -68,9 +69,10 @@ void session_init(Session *session);
  * receives the file's name. */
 int session_load(Session *session, char *path, size_t size, AertError *error);
 
-/* Whether the entry, of decode, sample or prior, or NULL, has what it reads: the class of a label
- * is given. */
-bool session_reads(const Session *session, const AertEntry *entry, AertError *error);
+/* Whether the entry, of decode, sample or prior, or NULL, has what it reads: a class is given, or
+ * examples hold it (NULL: there are none). */
+bool session_reads(const Session *session, const AertEntry *entry, const Examples *examples,
+                   AertError *error);
 
 /* Gathers session->example[0 .. rows) into the inputs. */
 void session_gather(Session *session, const Examples *examples, int rows);

@@ -9,6 +9,7 @@
 #include "tally.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,13 +17,35 @@ static bool counts(const AertOutput *output) {
     return output->kind == AERT_LOSS || output->kind == AERT_METRIC;
 }
 
+/* The first row of an output, by whichever entry it was named. */
+static int first_row(const Tally *tally, const AertOutput *output) {
+    for (int i = 0; i < tally->count; i++)
+        if (strcmp(tally->row[i].output->name, output->name) == 0)
+            return i;
+    return -1;
+}
+
+static void add_rows(Tally *tally, const AertOutput *output) {
+    int size = (int)output_size(output, 1);
+    for (int element = 0; element < size; element++) {
+        TallyRow *row = &tally->row[tally->count++];
+        *row = (TallyRow){.output = output, .element = element};
+        if (output->rank == 0)
+            snprintf(row->name, sizeof row->name, "%s", output->name);
+        else
+            snprintf(row->name, sizeof row->name, "%s[%d]", output->name, element);
+    }
+}
+
 bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError *error) {
     const AertProgram *program = session->program;
     *tally = (Tally){0};
     size_t most = 1;
     for (int i = 0; i < program->entries; i++)
-        if (kinds & WITH(program->entry[i].kind))
-            most += (size_t)program->entry[i].outputs;
+        for (int j = 0; (kinds & WITH(program->entry[i].kind)) && j < program->entry[i].outputs;
+             j++)
+            if (counts(&program->entry[i].output[j]))
+                most += output_size(&program->entry[i].output[j], 1);
     tally->row = aert_allocate(most, sizeof *tally->row, "losses", error);
     tally->sum = aert_allocate(most, sizeof *tally->sum, "losses", error);
     if (!tally->row || !tally->sum)
@@ -30,8 +53,8 @@ bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError 
     for (int i = 0; i < program->entries; i++) {
         const AertEntry *entry = &program->entry[i];
         for (int j = 0; (kinds & WITH(entry->kind)) && j < entry->outputs; j++)
-            if (counts(&entry->output[j]) && tally_find(tally, entry->output[j].name) < 0)
-                tally->row[tally->count++].output = &entry->output[j];
+            if (counts(&entry->output[j]) && first_row(tally, &entry->output[j]) < 0)
+                add_rows(tally, &entry->output[j]);
     }
     return true;
 }
@@ -56,15 +79,18 @@ const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntr
         tally->row[i].added = false;
     for (int i = 0; i < entry->outputs; i++) {
         const AertOutput *output = &entry->output[i];
-        int row = counts(output) ? tally_find(tally, output->name) : -1;
-        double value = row < 0 ? 0 : session_value(session, output, 0);
-        if (!bad && output->kind == AERT_LOSS && !isfinite(value))
-            bad = output;
-        if (row < 0 || tally->row[row].added)
-            continue;
-        tally->sum[row] += rows * value;
-        tally->row[row].rows += rows;
-        tally->row[row].added = true;
+        int row = counts(output) ? first_row(tally, output) : -1;
+        size_t size = row < 0 ? 0 : output_size(output, 1);
+        for (size_t k = 0; k < size; k++, row++) {
+            double value = session_value(session, output, k);
+            if (!bad && output->kind == AERT_LOSS && !isfinite(value))
+                bad = output;
+            if (tally->row[row].added)
+                continue;
+            tally->sum[row] += rows * value;
+            tally->row[row].rows += rows;
+            tally->row[row].added = true;
+        }
     }
     return bad;
 }
@@ -75,7 +101,7 @@ double tally_mean(const Tally *tally, int i) {
 
 int tally_find(const Tally *tally, const char *name) {
     for (int i = 0; i < tally->count; i++)
-        if (strcmp(tally->row[i].output->name, name) == 0)
+        if (strcmp(tally->row[i].name, name) == 0)
             return i;
     return -1;
 }

@@ -10,8 +10,12 @@
 
 #include "session.h"
 
+enum { TALLY_NAME = AERT_MAX_NAME + 16 };
+
 typedef struct TallyRow {
     const AertOutput *output; /* the first of that name */
+    int element;              /* of an output of several numbers, which has a row for each */
+    char name[TALLY_NAME];    /* "total"; "kl[3]" */
     double rows;              /* examples that its sum is of */
     bool added;               /* in this batch */
 } TallyRow;

@@ -29,13 +29,20 @@ typedef struct Setting {
     double value;
 } Setting;
 
+/* Data sets: the one that is given without a name, and by input of the model those that are given
+ * with it, --data clean=FILE.  NULL: not given. */
+typedef struct DataFiles {
+    const char *one, *of[AERT_MAX_INPUTS];
+} DataFiles;
+
 typedef struct Options {
     CommandId command;
     int help; /* --help was given: of the command, or of the program if has_command is 0 */
     int has_command;
     uint64_t given; /* by OptionId: 1 << id where the option was given */
-    const char *data, *labels, *label_column, *valid, *valid_labels, *out, *init, *only, *weights,
-        *input, *output, *axes, *range, *between, *fit;
+    DataFiles data, valid;
+    const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
+        *axes, *range, *between, *fit;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca;
     double lr;
@@ -44,11 +51,16 @@ typedef struct Options {
     Setting set[MAX_SETS];
 } Options;
 
-/* Reads the command line.  Returns 0, or EXIT_USAGE with the reason in `error`. */
-int options_parse(Options *options, int argc, char **argv, AertError *error);
+/* Reads the command line of the program of a model.  Returns 0, or EXIT_USAGE with the reason in
+ * `error`. */
+int options_parse(Options *options, const AertModel *model, int argc, char **argv,
+                  AertError *error);
 
 /* 1 where the option was given. */
 int option_given(const Options *options, OptionId id);
+
+/* Whether any data set is named. */
+bool files_given(const DataFiles *files);
 
 /* Bytes that a packed file of data may unpack to; 0: not given. */
 size_t unpacked_most(const Options *options);

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum ArgumentKind { TEXT, FLAG, COUNT, SEED, NUMBER, SET } ArgumentKind;
+typedef enum ArgumentKind { TEXT, FLAG, COUNT, SEED, NUMBER, SET, FILES } ArgumentKind;
 
 enum {
     TRAIN = 1 << COMMAND_train,
@@ -67,6 +67,13 @@ const char *command_name(CommandId command) {
 
 int option_given(const Options *options, OptionId id) {
     return (int)(options->given >> id & 1);
+}
+
+bool files_given(const DataFiles *files) {
+    bool given = files->one != NULL;
+    for (int i = 0; i < AERT_MAX_INPUTS; i++)
+        given |= files->of[i] != NULL;
+    return given;
 }
 
 size_t unpacked_most(const Options *options) {
@@ -129,8 +136,22 @@ static int read_setting(Options *options, const char *text) {
     return 1;
 }
 
-static int read_argument(Options *options, const OptionRow *row, const char *text,
-                         AertError *error) {
+/* "clean=b.npy" where the model has an input `clean`; else a file of that name. */
+static int read_file(DataFiles *files, const AertModel *model, const char *text) {
+    for (int i = 0; i < model->inputs; i++) {
+        const char *name = model->input[i].name;
+        size_t length = strlen(name);
+        if (strncmp(text, name, length) == 0 && text[length] == '=') {
+            files->of[i] = text + length + 1;
+            return text[length + 1] != 0;
+        }
+    }
+    files->one = text;
+    return *text != 0;
+}
+
+static int read_argument(Options *options, const AertModel *model, const OptionRow *row,
+                         const char *text, AertError *error) {
     char *field = (char *)options + row->field;
     int ok = 1;
     const char *wanted = "";
@@ -154,6 +175,10 @@ static int read_argument(Options *options, const OptionRow *row, const char *tex
     case NUMBER:
         ok = read_number(text, (double *)(void *)field);
         wanted = "a number";
+        break;
+    case FILES:
+        ok = read_file((DataFiles *)(void *)field, model, text);
+        wanted = "a name that is not empty";
         break;
     case SET:
         ok = read_setting(options, text);
@@ -196,7 +221,8 @@ static const OptionRow *find_option(const Options *options, const char *name, Ae
 }
 
 /* Reads the option at argv[*at] and moves *at to its last word. */
-static int read_option(Options *options, int argc, char **argv, int *at, AertError *error) {
+static int read_option(Options *options, const AertModel *model, int argc, char **argv, int *at,
+                       AertError *error) {
     char name[64];
     const char *word = argv[*at] + 2, *equals = strchr(word, '=');
     size_t length = equals ? (size_t)(equals - word) : strlen(word);
@@ -210,12 +236,12 @@ static int read_option(Options *options, int argc, char **argv, int *at, AertErr
     options->given |= (uint64_t)1 << (row - rows);
     if (row->kind == FLAG)
         return equals ? usage(error, "--%s takes no value%s", name, "")
-                      : read_argument(options, row, "", error);
+                      : read_argument(options, model, row, "", error);
     if (equals)
-        return read_argument(options, row, equals + 1, error);
+        return read_argument(options, model, row, equals + 1, error);
     if (*at + 1 >= argc)
         return usage(error, "--%s wants an argument: %s", name, row->argument);
-    return read_argument(options, row, argv[++*at], error);
+    return read_argument(options, model, row, argv[++*at], error);
 }
 
 /* Options that mean nothing without another. */
@@ -238,7 +264,8 @@ static int check_together(const Options *options, AertError *error) {
     return 0;
 }
 
-int options_parse(Options *options, int argc, char **argv, AertError *error) {
+int options_parse(Options *options, const AertModel *model, int argc, char **argv,
+                  AertError *error) {
     *options = (Options){0};
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
@@ -257,7 +284,7 @@ int options_parse(Options *options, int argc, char **argv, AertError *error) {
                                 argv[1], "");
     for (; at < argc; at++) {
         int status = strncmp(argv[at], "--", 2) == 0 && argv[at][2]
-                         ? read_option(options, argc, argv, &at, error)
+                         ? read_option(options, model, argc, argv, &at, error)
                          : usage(error, "'%s' takes no argument '%s'",
                                  command_names[options->command], argv[at]);
         if (status)
@@ -276,7 +303,7 @@ void options_help(const AertModel *model) {
 
 static void help_labels(const AertModel *model) {
     for (int i = 0; i < model->inputs; i++)
-        if (model->input[i].kind == AERT_LABEL)
+        if (model->input[i].kind == AERT_CLASS)
             printf("\nThe class of all examples, for --set:\n  %-26s 0 to %d\n",
                    model->input[i].name, model->input[i].classes - 1);
 }

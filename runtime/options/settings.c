@@ -27,9 +27,9 @@ static int find_hyper(const AertModel *model, const Setting *setting) {
     return -1;
 }
 
-static int find_label(const AertModel *model, const Setting *setting) {
+static int find_class(const AertModel *model, const Setting *setting) {
     for (int i = 0; i < model->inputs; i++)
-        if (model->input[i].kind == AERT_LABEL && is_name(setting, model->input[i].name))
+        if (model->input[i].kind == AERT_CLASS && is_name(setting, model->input[i].name))
             return i;
     return -1;
 }
@@ -55,7 +55,7 @@ static int unknown_hyper(const AertModel *model, const Setting *setting, AertErr
     for (int i = 0; i < model->hypers && count < NAMES; i++)
         names[count++] = model->hyper[i].name;
     for (int i = 0; i < model->inputs && count < NAMES; i++)
-        if (model->input[i].kind == AERT_LABEL)
+        if (model->input[i].kind == AERT_CLASS)
             names[count++] = model->input[i].name;
     for (int i = 0; i < model->stages && count < NAMES; i++)
         if (model->stage[i].name)
@@ -114,7 +114,7 @@ static int check_epochs(const AertModel *model, const Options *options, AertErro
     return EXIT_USAGE;
 }
 
-static int check_label(const AertInput *input, const Setting *setting, CommandId command,
+static int check_class(const AertInput *input, const Setting *setting, CommandId command,
                        AertError *error) {
     static const CommandId without[] = {COMMAND_train, COMMAND_eval, COMMAND_gradcheck,
                                         COMMAND_bench};
@@ -137,9 +137,9 @@ static int check_label(const AertInput *input, const Setting *setting, CommandId
 int settings_check(const AertModel *model, const Options *options, AertError *error) {
     for (int i = 0; i < options->sets; i++) {
         const Setting *setting = &options->set[i];
-        int stage = find_stage(model, setting), label = find_label(model, setting);
+        int stage = find_stage(model, setting), label = find_class(model, setting);
         int status =
-            label < 0 ? 0 : check_label(&model->input[label], setting, options->command, error);
+            label < 0 ? 0 : check_class(&model->input[label], setting, options->command, error);
         if (status)
             return status;
         if (label < 0 && stage < 0 && find_hyper(model, setting) < 0)
@@ -168,9 +168,9 @@ bool settings_value(const AertModel *model, const Options *options, int hyper, d
     return false;
 }
 
-bool settings_label(const AertModel *model, const Options *options, int input, double *value) {
+bool settings_class(const AertModel *model, const Options *options, int input, double *value) {
     for (int i = 0; i < options->sets; i++)
-        if (find_label(model, &options->set[i]) == input) {
+        if (find_class(model, &options->set[i]) == input) {
             *value = options->set[i].value;
             return true;
         }

@@ -12,7 +12,7 @@ int settings_check(const AertModel *model, const Options *options, AertError *er
 bool settings_value(const AertModel *model, const Options *options, int hyper, double *value);
 
 /* Whether the command line gives a class to this input, a label: the same for all examples. */
-bool settings_label(const AertModel *model, const Options *options, int input, double *value);
+bool settings_class(const AertModel *model, const Options *options, int input, double *value);
 
 /* Whether the command line sets the epochs of this stage, and then their number. */
 bool settings_epochs(const AertModel *model, const Options *options, int stage, int64_t *epochs);

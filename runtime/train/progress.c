@@ -77,8 +77,8 @@ void progress_step(Progress *progress, int64_t epoch, int rows, double share, co
 
 static void print_tally(const char *prefix, const Tally *tally) {
     for (int i = 0; i < tally->count; i++)
-        if (tally->row[i].rows > 0)
-            printf("  %s%s %.6g", prefix, tally->row[i].output->name, tally_mean(tally, i));
+        if (tally->row[i].rows > 0 && tally->row[i].output->rank == 0) /* others are in the files */
+            printf("  %s%s %.6g", prefix, tally->row[i].name, tally_mean(tally, i));
 }
 
 void progress_line(Progress *progress, int64_t epoch, const Tally *tally, const Tally *valid) {

@@ -42,8 +42,7 @@ static bool append_metrics(Training *training, AertError *error) {
         bool is_valid = i >= tally->count;
         const Tally *from = is_valid ? valid : tally;
         int row = is_valid ? i - tally->count : i;
-        snprintf(text[i], sizeof text[i], "%s%s", is_valid ? "valid." : "",
-                 from->row[row].output->name);
+        snprintf(text[i], sizeof text[i], "%s%s", is_valid ? "valid." : "", from->row[row].name);
         name[i] = text[i];
         value[i] = tally_mean(from, row);
     }
@@ -101,7 +100,7 @@ static void print_start(const Training *training, bool resumed) {
         return;
     printf("%s: %lld examples (%s), batch %d, %lld steps an epoch, %d thread%s, %s\n",
            session->model->name, (long long)training->count,
-           AERT_SHOW(training->train.data[0].name), session->batch, (long long)training->batches,
+           AERT_SHOW(examples_name(&training->train)), session->batch, (long long)training->batches,
            aert_team_threads(session->team), aert_team_threads(session->team) == 1 ? "" : "s",
            aert_blas_name(blas, sizeof blas));
     if (training->held_count)

@@ -43,7 +43,8 @@ static void choose_columns(Curves *curves, const Training *training) {
                 continue;
             for (int k = 0; k < i && color < 0; k++)
                 color = strcmp(output[k]->name, loss->name) == 0 ? curves->legend[k].color : -1;
-            snprintf(curves->name[i], NAME, "%s%s", valid ? "valid." : "", loss->name);
+            snprintf(curves->name[i], NAME, "%s%s", valid ? "valid." : "",
+                     both[valid]->row[row].name);
             curves->legend[i] =
                 (AertLegend){curves->name[i], color < 0 ? colors++ : color, true, valid};
             curves->column[i] = curves->columns;

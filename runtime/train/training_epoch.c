@@ -99,7 +99,7 @@ static bool train_batch(Training *training, AertError *error) {
     training->stage_step++;
     progress_step(&training->progress, training->stage_epoch, rows,
                   (double)training->batch / (double)training->batches,
-                  training->tally.row[training->watched].output->name,
+                  training->tally.row[training->watched].name,
                   tally_mean(&training->tally, training->watched));
     return true;
 }

@@ -25,18 +25,16 @@ enum {
 /* An option that is text: what --resume takes from the checkpoint where the command line is silent.
  */
 typedef struct TextOption {
-    OptionId id;
-    const char *name, *tensor; /* "data"; "run:data": its bytes, which need be no text, and a 0 */
-    size_t field;              /* in Options */
+    char name[AERT_MAX_NAME + 16], tensor[AERT_MAX_NAME + 24]; /* "data"; "run:data": its bytes,
+                                                  which need be no text, and a 0 */
+    const char **field;                                        /* in Options */
     bool is_path;
 } TextOption;
 
-enum { TEXTS = 7, KEPT = PATH_MAX + 256 };
+enum { MOST_TEXTS = 7 + 2 * AERT_MAX_INPUTS, KEPT = PATH_MAX + 256 };
 
-extern const TextOption text_options[TEXTS];
-
-/* Its field in `options`. */
-const char **text_field(Options *options, const TextOption *text);
+/* All of them, those of files that are named for an input among them; how many. */
+int text_options(const AertModel *model, Options *options, TextOption text[MOST_TEXTS]);
 
 /* The value as it is kept: a path as seen from everywhere. */
 const char *kept_text(const char *value, bool is_path, char full[KEPT]);

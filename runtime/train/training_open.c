@@ -57,7 +57,7 @@ static bool hold_back(Training *training, AertError *error) {
     if (held == 0)
         return aert_fail(error,
                          "%s: too few examples to hold any back for validation; give --valid",
-                         training->train.data[0].name);
+                         examples_name(&training->train));
     training->held = aert_allocate((size_t)held, sizeof *training->held, "validation", error);
     training->base = aert_allocate((size_t)(all - held), sizeof *training->base, "data", error);
     if (!training->held || !training->base)
@@ -71,26 +71,18 @@ static bool hold_back(Training *training, AertError *error) {
 static bool open_data(Training *training, AertError *error) {
     const AertModel *model = training->session.model;
     const Options *options = training->session.options;
-    bool hold = !options->valid && wants_valid(model);
-    training->has_valid = options->valid || hold;
+    bool given = files_given(&options->valid), hold = !given && wants_valid(model);
+    training->has_valid = given || hold;
     if (training->has_valid && !training->eval_entry)
         return aert_fail(error, "--valid: %s has no loss or metric to evaluate", model->name);
-    const ExamplesFrom train = {options->data,
-                                options->labels,
-                                options->label_column,
-                                EXAMPLES_TRAIN,
-                                true,
-                                unpacked_most(options),
-                                false},
-                       valid = {options->valid,
-                                options->valid_labels,
-                                options->label_column,
-                                EXAMPLES_TEST,
-                                true,
-                                unpacked_most(options),
-                                false};
+    ExamplesFrom train = examples_from(options, EXAMPLES_TRAIN, training->session.reads), valid;
+    train.marked = true;
+    valid = train;
+    valid.files = &options->valid;
+    valid.labels = options->valid_labels;
+    valid.use = EXAMPLES_TEST;
     if (!examples_open(&training->train, model, &train, error) ||
-        (options->valid && !examples_open(&training->valid, model, &valid, error)))
+        (given && !examples_open(&training->valid, model, &valid, error)))
         return false;
     training->count = training->train.count;
     if (hold && !hold_back(training, error))

@@ -46,11 +46,11 @@ static bool write_scatter(Training *training, const Examples *examples, int64_t 
 
 bool training_pictures(Training *training, int64_t epoch, AertError *error) {
     Session *session = &training->session;
-    const Examples *examples = training->valid.inputs ? &training->valid : &training->train;
+    const Examples *examples = training->valid.has ? &training->valid : &training->train;
     const AertEntry *noisy = session_entry(session, AERT_RECONSTRUCT, -1, 1);
     const AertEntry *entry = noisy ? noisy : session_entry(session, AERT_RECONSTRUCT, -1, 0);
     const AertEntry *sample = session_entry(session, AERT_SAMPLE, -1, 0);
-    if (!session_reads(session, sample, error))
+    if (!session_reads(session, sample, NULL, error))
         sample = NULL; /* of which class? */
     int count = examples->count < RECONSTRUCTIONS ? (int)examples->count : RECONSTRUCTIONS;
     char folder[PATH_MAX];
@@ -60,7 +60,7 @@ bool training_pictures(Training *training, int64_t epoch, AertError *error) {
     bool fine = !entry || (sheet_reconstruct(&sheet, session, entry, examples, 0, count, error) &&
                            write_sheet(training, &sheet, "reconstructions", epoch, error));
     sheet_close(&sheet);
-    fine = fine && (!sample || (sheet_sample(&sheet, session, sample, SAMPLES, error) &&
+    fine = fine && (!sample || (sheet_sample(&sheet, session, sample, NULL, SAMPLES, error) &&
                                 write_sheet(training, &sheet, "samples", epoch, error)));
     sheet_close(&sheet);
     return fine && write_scatter(training, examples, epoch, error);

@@ -41,12 +41,14 @@ static bool find_text(const AertSafetensors *file, const TextOption *text, const
 }
 
 /* Texts: what is given must be what the run has. */
-static int recall_texts(const AertSafetensors *file, const Training *training, Options *options,
-                        AertError *error) {
-    for (int i = 0; i < TEXTS; i++) {
-        const TextOption *text = &text_options[i];
+static int recall_texts(const AertSafetensors *file, const Training *training,
+                        const AertModel *model, Options *options, AertError *error) {
+    TextOption texts[MOST_TEXTS];
+    int count = text_options(model, options, texts);
+    for (int i = 0; i < count; i++) {
+        const TextOption *text = &texts[i];
         char full[KEPT];
-        const char **field = text_field(options, text), *kept;
+        const char **field = text->field, *kept;
         if (!find_text(file, text, &kept, error))
             return EXIT_FAILED;
         if (*field && (!kept || strcmp(kept_text(*field, text->is_path, full), kept) != 0))
@@ -134,7 +136,7 @@ int training_recall(AertSafetensors *file, const Training *training, const AertM
         !possible(file, "the batch size", place[PLACE_ROWS], 1, model->batch, error) ||
         !possible(file, "the stage", place[PLACE_STAGE], 0, model->stages - 1, error))
         return EXIT_FAILED;
-    int status = recall_texts(file, training, options, error);
+    int status = recall_texts(file, training, model, options, error);
     if (!status)
         status = recall_number(training, options, OPTION_batch, "batch", (uint64_t)options->batch,
                                (uint64_t)place[PLACE_ROWS], error);
@@ -155,7 +157,7 @@ static bool same_data(const Training *training, const Examples *examples, int64_
                       AertError *error) {
     return examples->count == kept ||
            aert_fail(error, "%s has %lld examples; the run in %s was begun with %lld",
-                     examples->data[0].name, (long long)examples->count, training->folder,
+                     examples_name(examples), (long long)examples->count, training->folder,
                      (long long)kept);
 }
 
@@ -270,7 +272,7 @@ bool training_restore(Training *training, const AertSafetensors *file, AertError
     int64_t place[PLACES];
     if (!aert_checkpoint_copy(file, "run:place", AERT_I64, PLACES, place, error) ||
         !same_data(training, &training->train, place[PLACE_TRAIN], error) ||
-        (training->valid.inputs &&
+        (training->valid.has &&
          !same_data(training, &training->valid, place[PLACE_VALID], error)) ||
         !copy_epochs(file, model->stages, training->epochs, error) ||
         !restore_place(training, file, place, error) || !restore_sums(training, file, error) ||

@@ -18,20 +18,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-const TextOption text_options[TEXTS] = {
-    {OPTION_data, "data", "run:data", offsetof(Options, data), true},
-    {OPTION_labels, "labels", "run:labels", offsetof(Options, labels), true},
-    {OPTION_label_column, "label-column", "run:label-column", offsetof(Options, label_column),
-     false},
-    {OPTION_valid, "valid", "run:valid", offsetof(Options, valid), true},
-    {OPTION_valid_labels, "valid-labels", "run:valid-labels", offsetof(Options, valid_labels),
-     true},
-    {OPTION_init, "init", "run:init", offsetof(Options, init), true},
-    {OPTION_only, "only", "run:only", offsetof(Options, only), false},
-};
+static void add_text(TextOption *text, const char *name, const char *input, const char **field,
+                     bool is_path) {
+    *text = (TextOption){.field = field, .is_path = is_path};
+    snprintf(text->name, sizeof text->name, "%s%s%s", name, input ? " " : "", input ? input : "");
+    snprintf(text->tensor, sizeof text->tensor, "run:%s%s%s", name, input ? ":" : "",
+             input ? input : "");
+}
 
-const char **text_field(Options *options, const TextOption *text) {
-    return (const char **)(void *)((char *)options + text->field);
+int text_options(const AertModel *model, Options *options, TextOption text[MOST_TEXTS]) {
+    const struct {
+        const char *name, **field;
+        bool is_path;
+    } rows[] = {{"data", &options->data.one, true},
+                {"labels", &options->labels, true},
+                {"label-column", &options->label_column, false},
+                {"valid", &options->valid.one, true},
+                {"valid-labels", &options->valid_labels, true},
+                {"init", &options->init, true},
+                {"only", &options->only, false}};
+    int count = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        add_text(&text[count++], rows[i].name, NULL, rows[i].field, rows[i].is_path);
+    for (int i = 0; i < model->inputs; i++) {
+        add_text(&text[count++], "data", model->input[i].name, &options->data.of[i], true);
+        add_text(&text[count++], "valid", model->input[i].name, &options->valid.of[i], true);
+    }
+    return count;
 }
 
 /* Of "data.npz:x" only the file is a path. */
@@ -70,33 +83,45 @@ bool training_finite(const Training *training, AertError *error) {
     return true;
 }
 
-/* The options that are given, as tensors of bytes; how many. */
-static int text_tensors(const Session *session, AertTensor tensor[TEXTS], char full[TEXTS][KEPT]) {
-    Options options = *session->options;
-    int count = 0;
-    for (int i = 0; i < TEXTS; i++) {
-        const char *value = *text_field(&options, &text_options[i]);
-        if (!value)
+/* The options that are given, as tensors of bytes. */
+typedef struct KeptTexts {
+    Options options;
+    int count;
+    TextOption text[MOST_TEXTS];
+    AertTensor tensor[MOST_TEXTS];
+    char full[MOST_TEXTS][KEPT];
+} KeptTexts;
+
+static void keep_texts(KeptTexts *kept, const Session *session) {
+    kept->options = *session->options;
+    kept->count = 0;
+    int texts = text_options(session->model, &kept->options, kept->text);
+    for (int i = 0; i < texts; i++) {
+        const TextOption *text = &kept->text[i];
+        if (!*text->field)
             continue;
-        value = kept_text(value, text_options[i].is_path, full[i]);
-        tensor[count++] = (AertTensor){text_options[i].tensor,       AERT_U8, 1,
-                                       {(int64_t)strlen(value) + 1}, value,   0};
+        const char *value = kept_text(*text->field, text->is_path, kept->full[kept->count]);
+        kept->tensor[kept->count++] =
+            (AertTensor){text->tensor, AERT_U8, 1, {(int64_t)strlen(value) + 1}, value, 0};
     }
-    return count;
 }
 
 bool training_save(Training *training, AertError *error) {
     enum { NUMBERS = 9 };
     const Session *session = &training->session;
     const AertModel *model = session->model;
-    char path[PATH_MAX], full[TEXTS][KEPT];
+    char path[PATH_MAX];
+    KeptTexts *kept = aert_allocate(1, sizeof *kept, "the checkpoint", error);
+    if (!kept)
+        return false;
+    keep_texts(kept, session);
     int64_t place[PLACES] = {training->epoch,        training->batch,       training->stage,
                              training->stage_epoch,  training->best_epoch,  session->batch,
                              (int64_t)session->seed, training->train.count, training->valid.count};
     double rows[MAX_ROWS];
     for (int i = 0; i < training->tally.count; i++)
         rows[i] = training->tally.row[i].rows;
-    AertTensor extra[NUMBERS + TEXTS] = {
+    AertTensor extra[NUMBERS + MOST_TEXTS] = {
         {"run:place", AERT_I64, 1, {PLACES}, place, 0},
         {"run:epochs", AERT_I64, 1, {model->stages}, training->epochs, 0},
         {"run:metrics", AERT_I64, 1, {METRICS_NUMBERS}, &training->metrics, 0},
@@ -107,16 +132,16 @@ bool training_save(Training *training, AertError *error) {
         {"run:set", AERT_F64, 1, {model->hypers + 1}, session->set, 0},
         {"run:update", AERT_F64, 1, {model->steps + 1}, session->update, 0},
     };
-    int extras = NUMBERS + text_tensors(session, extra + NUMBERS, full);
+    memcpy(extra + NUMBERS, kept->tensor, (size_t)kept->count * sizeof *extra);
     training->saved = seconds_now();
     progress_clear(&training->progress);
     training->broken = !training_finite(training, error);
-    if (training->broken)
-        return false;
-    training->saved_once =
-        aert_checkpoint_write(training_path(training, "checkpoint", path, sizeof path), model,
-                              session->store, extra, extras, error);
-    return training->saved_once;
+    bool fine = !training->broken &&
+                aert_checkpoint_write(training_path(training, "checkpoint", path, sizeof path),
+                                      model, session->store, extra, NUMBERS + kept->count, error);
+    free(kept);
+    training->saved_once = training->broken ? training->saved_once : fine;
+    return fine;
 }
 
 bool training_weights(Training *training, const char *name, AertError *error) {

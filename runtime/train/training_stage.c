@@ -48,7 +48,7 @@ static int row_of(const Training *training, const Tally *tally) {
 const char *training_watched(const Training *training, char *text, size_t size) {
     const Tally *judge = judge_of(training);
     snprintf(text, size, "%s%s", judge == &training->valid_tally ? "valid." : "",
-             judge->row[row_of(training, judge)].output->name);
+             judge->row[row_of(training, judge)].name);
     return text;
 }
 

@@ -16,7 +16,7 @@ const AertEntry *encoder_of(const Session *session) {
 const AertEntry *prior_of(const Session *session) {
     const AertEntry *prior = session_entry(session, AERT_PRIOR, -1, 0);
     AertError unknown; /* without the class that it reads nothing can be drawn */
-    return prior && session_reads(session, prior, &unknown) ? prior : NULL;
+    return prior && session_reads(session, prior, NULL, &unknown) ? prior : NULL;
 }
 
 static int take_rows(Session *session, int64_t first, int64_t begin, int64_t count) {

@@ -95,13 +95,15 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
     return true;
 }
 
-bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count,
-                  AertError *error) {
+bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,
+                  int count, AertError *error) {
     const AertOutput *xhat = wanted_output(entry, "xhat", error);
     if (!xhat || !sheet_open(sheet, 1, count, image_size(session->model), error))
         return false;
     for (int begin = 0; begin < count; begin += session->batch) {
         int rows = take_rows(session, 0, begin, count);
+        if (beside && beside->has)
+            session_gather(session, beside, rows);
         session_place(session, begin / session->batch, count);
         session_run(session, entry, rows, 0, 0);
         if (!copy_output(session, xhat, rows, sheet->size, cell(sheet, 0, begin), error))
@@ -135,7 +137,7 @@ static bool write_npy(const Sheet *sheet, const AertModel *model, const char *pa
 
 static bool write_png(const Sheet *sheet, const AertModel *model, const char *path,
                       AertError *error) {
-    const AertInput *input = &model->input[0];
+    const AertInput *input = &model->input[model->original];
     bool signal = input->kind == AERT_SIGNAL && model->image_rank == 2;
     int most = sheet->columns ? sheet->columns : signal ? SIGNAL_COLUMNS : COLUMNS;
     int columns = sheet->count < most ? sheet->count : most;

@@ -26,8 +26,8 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
                        const Examples *examples, int64_t first, int count, AertError *error);
 
 /* Draws `count` samples, numbered from 0. */
-bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, int count,
-                  AertError *error);
+bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,
+                  int count, AertError *error);
 
 /* The mean squared difference of example i between two kinds. */
 double sheet_error(const Sheet *sheet, int kind, int other, int i);

@@ -6,7 +6,7 @@ function order(line,    i) {
             return i
     return 0
 }
-BEGIN { count = split("model input label noise encoder bottleneck decoder generate loss metric train", word, " ") }
+BEGIN { count = split("model input target label noise encoder bottleneck decoder generate loss metric train", word, " ") }
 /^```ae/ { inside = 1; number++; wrong = /wrong: /; sub(/^.*wrong: /, ""); words = $0; next }
 /^```/ { inside = 0; next }
 inside && number == 1 { place = order($0); base[place] = $0 }

@@ -11,9 +11,9 @@ const char *const fuzz_words[] = {
     "shape",       "99999999", "PK\3\4", "PK\1\2",  "\x1f\x8b\b", "\xff\xff\xff\xff",
     "\x93NUMPY\1", NULL};
 
-static const AertInput vector = {AERT_VECTOR, "v", 1, {3}, 0, 0, 0, 0};
-static const AertInput image = {AERT_IMAGE, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput label = {AERT_LABEL, "y", 0, {0}, 3, 0, 0, 0};
+static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, {3}, 0, 0, 0, 0};
+static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 3, 0, 0, 0};
 
 /* What data.h promises of a data set that was opened. */
 static void look(const AertData *data, const AertInput *input) {

@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     AertError error = {""};
     Options options;
-    int status = options_parse(&options, count, argument, &error);
+    int status = options_parse(&options, &model, count, argument, &error);
     MUST((status == 0 || status == EXIT_USAGE) && (status == 0) == !error.text[0]);
     if (status == 0) {
         double value;

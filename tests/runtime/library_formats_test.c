@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-static const AertInput vector = {AERT_VECTOR, "v", 1, {3}, 0, 0, 0, 0};
-static const AertInput image = {AERT_IMAGE, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput label = {AERT_LABEL, "y", 0, {0}, 3, 0, 0, 0};
+static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, {3}, 0, 0, 0, 0};
+static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 3, 0, 0, 0};
 
 static bool opens(Test *t, const char *path, const char *column, const AertInput *input) {
     AertData data, labels;
@@ -318,9 +318,9 @@ static void test_folder(Test *t) {
 }
 
 static void test_signals(Test *t) {
-    const AertInput input = {AERT_VECTOR, "s", 2, {2, 100}, 0, -1, 1, 1};
+    const AertInput input = {AERT_VECTOR, AERT_AS_DATA, "s", 2, {2, 100}, 0, -1, 1, 1};
     AertData a, b, la, lb;
-    const AertInput ten = {AERT_LABEL, "y", 0, {0}, 10, 0, 0, 0};
+    const AertInput ten = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 10, 0, 0, 0};
     if (!WORKS(t, aert_strokes_make(&a, &input, &la, &ten, 0, 400, 3, &t->error)) ||
         !WORKS(t, aert_strokes_make(&b, &input, &lb, &ten, 100, 10, 3, &t->error)))
         return;

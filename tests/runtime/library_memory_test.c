@@ -70,8 +70,8 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*
     return fails_now() ? EAGAIN : __real_pthread_create(thread, how, start, argument);
 }
 
-static const AertInput image = {AERT_IMAGE, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput label = {AERT_LABEL, "y", 0, {0}, 10, 0, 0, 0};
+static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 10, 0, 0, 0};
 static const AertSlot slots[] = {{AERT_PARAM, "W", 2, {3, 2}, 0, -1},
                                  {AERT_OPTIMIZER, "m:W", 2, {3, 2}, 6, 0}};
 static const AertModel model = {

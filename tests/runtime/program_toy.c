@@ -21,8 +21,8 @@
 #include __FILE__
 #undef AERT_REAL
 
-static const AertInput inputs[] = {{AERT_IMAGE, "x", 3, {1, 8, 8}, 0, 0, 1, 1},
-                                   {AERT_LABEL, "y", 0, {0}, 10, 0, 0, 0}};
+static const AertInput inputs[] = {{AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 8, 8}, 0, 0, 1, 1},
+                                   {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 10, 0, 0, 0}};
 
 static const AertSlot slots[] = {
     {AERT_PARAM, "encoder.dense_1.W", 2, {64, 4}, 0, -1},
@@ -440,11 +440,12 @@ static const AertOutput gradcheck_outputs[] = {
     {AERT_GRADIENT, "decoder.dense_1.b", "toy.ae:6", GRADIENT + C, 1, {64}}};
 #endif
 
+#define READS(kind)                            (kind == AERT_DECODE || kind == AERT_SAMPLE ? 0 : (1u << INPUTS) - 1)
 #define ENTRY(kind, step, variant, name, k, o) TIMED_ENTRY(kind, step, variant, name, k, 0, o)
 #define TIMED_ENTRY(kind, step, variant, name, k, info, o)                                         \
     {                                                                                              \
-        kind, step, variant, 0, name, sizeof k / sizeof k[0], k, info, 0, 0, SCALARS, toy_scalars, \
-            sizeof o / sizeof o[0], o, ARENA, ARENA, 0                                             \
+        kind, step, variant, READS(kind), name, sizeof k / sizeof k[0], k, info, 0, 0, SCALARS,    \
+            toy_scalars, sizeof o / sizeof o[0], o, ARENA, ARENA, 0                                \
     }
 static const AertEntry REAL(entries)[] = {
     {AERT_INIT, 0, 0, 0, "init", 1, REAL(k_init), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},

@@ -87,10 +87,20 @@ static void remember_names(Checker *c, const Block *block, const Scope *scope) {
     }
 }
 
+/* A metric of a few numbers is reported as so many; what has more, or has a place in space, is a
+ * step on the way to one. */
+enum { MOST_REPORTED = 256 };
+
+static bool is_reported(const TermType *type, bool metric) {
+    bool few = type->n_samples == 0 && type->shape.rank == 1 && !type_has_rows(type->shape) &&
+               type->shape.dim[0] <= MOST_REPORTED;
+    return termtype_one_element(type) || (metric && few);
+}
+
 static void report_values(Checker *c, Scope *scope, bool metric) {
     for (int i = 0; i < scope->bindings.count; i++) {
         Binding *b = &scope->bindings.at[i];
-        if (b->value.kind != VALUE_term || !termtype_one_element(&b->value.term->type))
+        if (b->value.kind != VALUE_term || !is_reported(&b->value.term->type, metric))
             continue;
         Report report = {.name = b->name, .metric = metric, .term = b->value.term, .loc = b->loc};
         list_add(c->arena, &c->model->reports, report);

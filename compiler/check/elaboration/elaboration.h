@@ -113,7 +113,10 @@ Term *check_updated(Checker *c, const char *slot); /* a state after its updates 
 void check_generate(Checker *c, const Ast *block, Scope *outer, Loc call);
 void check_plain_prior(Checker *c);
 
-/* ---- the file: model.c, warnings.c ---- */
+/* ---- the file: model.c, inputs.c, warnings.c ---- */
+void check_input(Checker *c, const Ast *ast); /* input, target or label */
+/* An error where the code or the reconstruction depends on a target. */
+void check_targets(Checker *c);
 void check_definitions(Checker *c, Scope *scope, const Ast *file); /* binds those of a file */
 /* Declares a hyper and returns what it is worth: the schedule, unless the user has set it. `what`
  * it is, for messages: "the hyper `beta`", "the rate of the step main". */

@@ -218,7 +218,7 @@ static const char *own_item(const Unit *unit, const char *path) {
     for (int i = 0; i < unit->file->n; i++) {
         const Ast *ast = unit->file->kid[i];
         if ((ast->kind == AST_input || ast->kind == AST_label) && strcmp(ast->name, path) == 0)
-            return ast->kind == AST_input ? "input" : "label";
+            return ast->kind == AST_input ? ast->role : "label";
     }
     return NULL;
 }

@@ -318,6 +318,11 @@ static void check_stop(Checker *c, const Ast *ast, StageInfo *stage) {
             unknown_watch(c, value, path, valid ? "valid." : "");
         return;
     }
+    if (!termtype_one_element(&report->term->type)) {
+        check_error(c, value->loc, "`%s` is %s: what is watched is one number", report->name,
+                    termtype_text(c->arena, &report->term->type));
+        return;
+    }
     stage->watch = report->name;
     stage->of = valid ? WATCH_valid : WATCH_training;
     stage->higher = strcmp(ast->role, "higher") == 0;

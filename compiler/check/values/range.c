@@ -128,7 +128,7 @@ static Range range_of_input(const Model *m, const Term *term) {
         const InputInfo *input = &m->inputs.at[i];
         if (input->name != term->name)
             continue;
-        if (input->kind == INPUT_label)
+        if (input->kind == INPUT_class)
             return (Range){0, input->classes - 1, true, false};
         return input->ranged ? (Range){input->low, input->high, true, false}
                              : (Range){-INFINITY, INFINITY, true, false};
@@ -215,7 +215,7 @@ static void advise_range(Checker *c, const char *of) {
     static const char *const kinds[] = {
         [INPUT_image] = "image", [INPUT_vector] = "vector", [INPUT_signal] = "signal"};
     const InputInfo *x = &c->model->inputs.at[0];
-    if (x->kind != INPUT_label)
+    if (x->kind != INPUT_class)
         check_help(c, "%s  input %s : %s%s in %s",
                    of ? "write" : "the range of an input bounds what is computed of it:", x->name,
                    kinds[x->kind], type_text(c->arena, x->type), of ? of : "…");

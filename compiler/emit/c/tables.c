@@ -11,6 +11,10 @@ static const char *const input_names[] = {
 #define ABI_INPUT(name, NAME, what) [INPUT_##name] = "AERT_" #NAME,
 #include "abi.def"
 };
+static const char *const role_names[] = {
+#define ABI_ROLE(name, NAME, what) [AS_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
 static const char *const slot_names[] = {
 #define ABI_SLOT(name, NAME, what) [SLOT_##name] = "AERT_" #NAME,
 #include "abi.def"
@@ -119,12 +123,26 @@ static void write_outputs(Writer *w, const Plan *plan) {
     cw_line(w, "};");
 }
 
+/* A set: bit 1 << index. */
+static unsigned inputs_read(const Plan *plan) {
+    const Program *program = plan->program;
+    unsigned reads = 0;
+    for (int i = 0; i < plan->graph->nodes.count; i++) {
+        const Node *node = plan->graph->nodes.at[i];
+        int input =
+            node->op == OP_input ? plan_input(program, node->attr.name) : program->inputs.count;
+        if (input < program->inputs.count)
+            reads |= 1u << input;
+    }
+    return reads;
+}
+
 static void write_entry(Writer *w, const Plan *plan, int places) {
     Arena *arena = cw_scratch(w);
     const char *name = c_entry_word(arena, plan);
     int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
-    cw_line(w, "    {%s, %d, %d, %d, %s,", entry_names[plan->entry->kind], plan->entry->step,
-            plan->entry->variant, plan->entry->label, c_string(arena, plan->graph->name));
+    cw_line(w, "    {%s, %d, %d, %u, %s,", entry_names[plan->entry->kind], plan->entry->step,
+            plan->entry->variant, inputs_read(plan), c_string(arena, plan->graph->name));
     cw_line(w, "     %d, %s, %s,", plan->kernels.count,
             plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
             is_timed(plan) ? arena_printf(arena, "REAL(%s_info)", name) : "NULL");
@@ -209,9 +227,9 @@ static void write_inputs(Writer *w, const Program *program) {
     cw_line(w, "static const AertInput inputs[] = {");
     for (int i = 0; i < program->inputs.count; i++) {
         const InputInfo *in = &program->inputs.at[i];
-        cw_line(w, "    {%s, %s, %s, %d, %.17g, %.17g, %d},", input_names[in->kind],
-                c_string(arena, in->name), dims(arena, in->type), in->classes, in->low, in->high,
-                in->ranged);
+        cw_line(w, "    {%s, %s, %s, %s, %d, %.17g, %.17g, %d},", input_names[in->kind],
+                role_names[in->role], c_string(arena, in->name), dims(arena, in->type), in->classes,
+                in->low, in->high, in->ranged);
     }
     cw_line(w, "};");
 }
@@ -290,6 +308,8 @@ void tables_write_model(Writer *w, const ProgramPlan *plan) {
     cw_line(w, "    .hash = \"%s\",", hash_of(arena, program));
     cw_line(w, "    .batch = %d,", program->batch);
     cw_line(w, "    .inputs = %d,", program->inputs.count);
+    if (program->original)
+        cw_line(w, "    .original = %d,", program->original);
     cw_line(w, "    .slots = %d,", program->slots.count);
     cw_line(w, "    .hypers = %d,", program->hypers.count);
     cw_line(w, "    .steps = %d,", program->steps.count);

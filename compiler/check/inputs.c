@@ -1,0 +1,189 @@
+/* What a data set supplies: inputs, targets and labels.
+ *
+ *     input  noisy : image[1, 64, 64] in 0..1     what the model reads
+ *     target clean : image[1, 64, 64] in 0..1     what its reconstruction stands for
+ *     label  y     : class[10]                    a class beside it
+ *
+ * They are kept in this order, those of one role in that of the text: the first is what is encoded.
+ */
+#include "check/elaboration/elaboration.h"
+#include "check/values/published.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    InputKind kind;
+    int lengths;
+    const char *example;
+} input_types[] = {{"image", INPUT_image, 3, "image[channels, height, width]"},
+                   {"vector", INPUT_vector, 1, "vector[size]"},
+                   {"signal", INPUT_signal, 2, "signal[channels, length]"},
+                   {"class", INPUT_class, 1, "class[10]"}};
+
+enum { TYPES = sizeof input_types / sizeof *input_types };
+
+static InputRole role_of(const Ast *ast) {
+    return ast->kind == AST_label             ? AS_label
+           : strcmp(ast->role, "target") == 0 ? AS_target
+                                              : AS_data;
+}
+
+static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) {
+    Value list = {.kind = VALUE_list, .loc = type->loc, .count = type->n - 1};
+    list.items = NEW_ARRAY(c->arena, Value, type->n);
+    for (int i = 1; i < type->n; i++) {
+        list.items[i - 1] = check_expression(c, c->file, type->kid[i]);
+        if (list.items[i - 1].kind == VALUE_error)
+            return false;
+    }
+    if (list.count != wanted) {
+        check_error(c, type->loc, "`%s` wants %d length%s, and this has %d", type->kid[0]->name,
+                    wanted, wanted == 1 ? "" : "s", list.count);
+        return false;
+    }
+    return value_shape(c, type->loc, &list, shape);
+}
+
+/* Of those that a role allows: a label is a class, an input and a target may be anything. */
+static void unknown_type(Checker *c, const Ast *type, const char *name, InputRole role,
+                         bool unknown) {
+    const char *known[TYPES], *near;
+    Text text;
+    text_open(&text, c->arena);
+    for (int i = 0; i < TYPES; i++) {
+        known[i] = input_types[i].name;
+        if (role != AS_label || input_types[i].kind == INPUT_class)
+            text_add(&text, "%s`%s`", text.length ? " or " : "", input_types[i].example);
+    }
+    check_error(c, type->loc, "what a data set supplies as %s is %s",
+                role == AS_label    ? "a label"
+                : role == AS_target ? "a target"
+                                    : "an input",
+                text.at);
+    near = unknown ? text_nearest(name, known, TYPES) : NULL;
+    if (near)
+        check_help(c, "did you mean `%s`?", near);
+    else if (role == AS_label && !unknown)
+        check_help(c, "numbers that a loss or metric reads are a target:  target %s : %s[…]", "t",
+                   name);
+}
+
+/* Behind those of its role and of roles before it. */
+static void add_input(Checker *c, const Ast *ast, InputInfo info) {
+    Model *m = c->model;
+    if (m->inputs.count == MAX_INPUTS) {
+        check_error(c, ast->loc, "a model has at most %d inputs, targets and labels", MAX_INPUTS);
+        return;
+    }
+    list_add(c->arena, &m->inputs, info);
+    int at = m->inputs.count - 1;
+    for (; at > 0 && m->inputs.at[at - 1].role > info.role; at--)
+        m->inputs.at[at] = m->inputs.at[at - 1];
+    m->inputs.at[at] = info;
+}
+
+static void read_range(Checker *c, const Ast *range, InputInfo *info) {
+    if (!range || !range->kid[0] || !range->kid[1])
+        return;
+    Value low = check_expression(c, c->file, range->kid[0]),
+          high = check_expression(c, c->file, range->kid[1]);
+    info->ranged = low.kind == VALUE_term && high.kind == VALUE_term &&
+                   term_is_number(low.term, &info->low) && term_is_number(high.term, &info->high);
+    if (!info->ranged || info->low >= info->high)
+        check_error(c, range->loc, "a range goes from a smaller number to a larger:  in 0..1");
+}
+
+/* False after an error. */
+static bool read_type(Checker *c, const Ast *ast, InputInfo *info) {
+    const Ast *type = ast->kid[0];
+    const char *name =
+        type->kind == AST_index && type->kid[0]->kind == AST_name ? type->kid[0]->name : "";
+    int k = 0;
+    while (k < TYPES && strcmp(input_types[k].name, name) != 0)
+        k++;
+    if (k == TYPES || (info->role == AS_label && input_types[k].kind != INPUT_class)) {
+        unknown_type(c, type, name, info->role, k == TYPES);
+        return false;
+    }
+    info->kind = input_types[k].kind;
+    return input_numbers(c, type, input_types[k].lengths, &info->type);
+}
+
+void check_input(Checker *c, const Ast *ast) {
+    InputInfo info = {.role = role_of(ast), .name = ast->name, .low = 0, .high = 1};
+    if (check_too_long(c, ast->name_loc, ast->name) || !read_type(c, ast, &info)) {
+        scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
+        return;
+    }
+    if (info.kind == INPUT_class) {
+        publish(c, SPACE_setting, ast->name, ast, ast->name_loc,
+                arena_printf(c->arena, "the %s `%s`", ast->kind == AST_label ? "label" : "input",
+                             ast->name));
+        info.classes = info.type.dim[0];
+        info.type = (Type){0};
+    }
+    if (ast->kind == AST_input)
+        read_range(c, ast->n > 1 ? ast->kid[1] : NULL, &info);
+    add_input(c, ast, info);
+    TermType shape = {.rows = true, .shape = info.type};
+    scope_bind(
+        c, c->file, ast->name, ast->name_loc,
+        value_term(term_leaf(c, TERM_input, ast->name_loc, ast->name, shape), ast->name_loc));
+}
+
+static void reach(const Term *term, bool *reached) {
+    if (!term || reached[term->id])
+        return;
+    reached[term->id] = true;
+    for (int i = 0; i < term->n; i++)
+        reach(term->in[i], reached);
+}
+
+static const InputInfo *target_of(const Model *m, const Term *term) {
+    for (int i = 0; term->kind == TERM_input && i < m->inputs.count; i++)
+        if (m->inputs.at[i].name == term->name && m->inputs.at[i].role == AS_target)
+            return &m->inputs.at[i];
+    return NULL;
+}
+
+/* A target that is among what was reached; *loc is where it is first read. */
+static const InputInfo *find_target(Checker *c, const bool *reached, Loc *loc) {
+    const Model *m = c->model;
+    for (int i = 0; i < m->terms.count; i++) {
+        const Term *term = m->terms.at[i];
+        for (int k = 0; reached[i] && k < term->n; k++) {
+            const InputInfo *target = target_of(m, term->in[k]);
+            *loc = term->loc;
+            if (target)
+                return target;
+        }
+    }
+    return NULL;
+}
+
+/* What is asked of a target's shape reads no number of it: so this goes by what depends on what. */
+void check_targets(Checker *c) {
+    const Model *m = c->model;
+    const struct {
+        const Term *term;
+        const char *what;
+    } made[] = {{m->noisy, "the noisy input"},
+                {m->code, "the code"},
+                {m->reconstruction, "the reconstruction"}};
+    for (int i = 0; i < 3; i++) {
+        bool *reached = NEW_ARRAY(c->arena, bool, m->terms.count + 1);
+        Loc loc;
+        reach(made[i].term, reached);
+        const InputInfo *target = find_target(c, reached, &loc);
+        if (!target && made[i].term && (target = target_of(m, made[i].term)))
+            loc = made[i].term->loc;
+        if (!target)
+            continue;
+        check_error(c, loc,
+                    "`%s` is a target, which only loss and metric read, and %s is made of it",
+                    target->name, made[i].what);
+        check_help(c, "what the model itself reads is an input:  input %s : …", target->name);
+        return;
+    }
+}
