@@ -37,6 +37,17 @@ case_iwae() {
     done
 }
 
+# Floats keep their digits where a count's density is a difference of large ones: theta 1e6, nu 1e7, b 6e3.
+case_digits() {
+    works "$aecc" "$here/families.ae" -o program
+    small_data ./program 50
+    works ./program train --data data.f32 --out run --quiet
+    works ./program eval --data data.f32 --weights run/last.safetensors --json
+    for figure in "negative_values 1e-3" "student_values 1e-5" "beta_values 5e-3"; do
+        near 1 "$(awk -v off="$(figure out.txt "${figure% *}")" 'BEGIN { printf "%.9g", 1 + off }')" "${figure#* }" "$figure:"
+    done
+}
+
 # One step on all examples is one step on all of them twice: a loss is a mean over the batch, a penalty of the batch's mean
 # included.
 case_duplicated() {

@@ -10,7 +10,11 @@ for file in "$compiler"/prelude/*.ae; do
     sed -f "$work/rename" "$file"
     echo
 done >"$work/own.ae"
-sed -f "$work/rename" "$model" >>"$work/own.ae"
+# What the model itself declares, such as a hyper beta, is its own.
+sed -n 's/^\(hyper\|const\|input\|label\) \([a-z_0-9]*\) .*/s#\\b\2\\(/p' "$model" >"$work/declared"
+echo none >>"$work/declared"
+grep -v -F -f "$work/declared" "$work/rename" >"$work/rename_model"
+sed -f "$work/rename_model" "$model" >>"$work/own.ae"
 for which in own plain; do
     if [ $which = plain ]; then source=$model; else source=$work/own.ae; fi
     "$aecc" --dump=ir "$source" | sed 's/ *@.*//; s/own_//g' >"$work/$which.ir"

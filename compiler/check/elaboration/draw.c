@@ -21,7 +21,7 @@ static bool broadcast_parameters(Checker *c, const Define *define, Scope *scope,
     const Ast *formals = define->ast->kid[0];
     for (int i = 0; i < formals->n; i++) {
         Value *v = &scope_find_here(scope, formals->kid[i]->name)->value;
-        if (v->kind == VALUE_none)
+        if (v->kind == VALUE_none || v->kind == VALUE_distribution)
             continue;
         *v = value_of_list(c, *v);
         if (!value_as_term(c, loc, v))
@@ -105,19 +105,6 @@ static Frame *enter(Checker *c, Distribution *d, Loc loc) {
     return frame;
 }
 
-Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc) {
-    Binding *binding = scope_find_here(d->scope, names_of(c->names, name));
-    if (!binding) {
-        check_error(c, loc, "the distribution `%s` does not say its `%s`", d->define->ast->name,
-                    name);
-        return value_error();
-    }
-    enter(c, d, loc);
-    Value value = check_force(c, binding, d->scope);
-    frame_close(c);
-    return value;
-}
-
 static const Ast *find_method(Distribution *d, const char *name, const Define *other) {
     for (int i = 1; i < d->define->ast->n; i++) {
         const Ast *m = d->define->ast->kid[i];
@@ -131,6 +118,23 @@ static const Ast *find_method(Distribution *d, const char *name, const Define *o
             return m;
     }
     return NULL;
+}
+
+Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc) {
+    Binding *binding = scope_find_here(d->scope, names_of(c->names, name));
+    if (!binding) {
+        check_error(c, loc, "the distribution `%s` does not say its `%s`", d->define->ast->name,
+                    name);
+        if (strcmp(name, "sample") == 0 && find_method(d, "log_density", NULL))
+            check_help(c,
+                       "nothing is drawn from it; what it says of a value is  log_prob(%s(…), v)",
+                       d->define->ast->name);
+        return value_error();
+    }
+    enter(c, d, loc);
+    Value value = check_force(c, binding, d->scope);
+    frame_close(c);
+    return value;
 }
 
 static Value call_method(Checker *c, Distribution *d, const Ast *method, Loc loc, int n,
@@ -207,7 +211,8 @@ static Term *draw_from(Checker *c, Distribution *d, const char *name, int sample
     Value sample = distribution_member(c, d, "sample", loc);
     c->draw_samples = 0;
     c->draw_shared = outer_shared;
-    Distribution *quiet = distribution_like(c, d, (Type){0}, loc);
+    Distribution *quiet =
+        sample.kind == VALUE_error ? NULL : distribution_like(c, d, (Type){0}, loc);
     Value typical = quiet ? distribution_member(c, quiet, "typical", loc) : value_error();
     c->draw_name = outer_name;
     c->draw_number = outer_number;
