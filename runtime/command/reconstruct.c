@@ -94,7 +94,7 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
         return false;
     if (count > examples->count)
         count = examples->count;
-    if (!sheet_reconstruct(sheet, session, entry, examples, 0, (int)count, error) ||
+    if (!sheet_reconstruct(sheet, session, entry, examples, NULL, (int)count, error) ||
         (options->pca && !sheet_add_pca(sheet, pca, error)) ||
         !output_path(session, "reconstructions.png", path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))

@@ -24,16 +24,17 @@ static bool add_all(Pca *pca, const AertData *data, AertError *error) {
 bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error) {
     const Options *options = session->options;
     const AertModel *model = session->model;
-    if (!options->fit && files_given(&options->data))
+    if (!files_given(&options->fit) && files_given(&options->data))
         return aert_fail(error, "--pca wants the data to fit it on: --fit FILE");
     AertData own = {0}, *data = &own;
     Examples builtin = {0};
     const ExamplesFrom from = {.use = EXAMPLES_TRAIN, .reads = 1};
-    const AertDataFrom fit = {options->fit, options->labels ? NULL : options->label_column,
+    const AertDataFrom fit = {options->fit.one, options->labels ? NULL : options->label_column,
                               unpacked_most(options)};
-    bool fine = options->fit ? aert_data_open_labelled(data, NULL, &fit, &model->input[0], error)
-                             : examples_open(&builtin, model, &from, error);
-    if (!options->fit)
+    bool fine = options->fit.one
+                    ? aert_data_open_labelled(data, NULL, &fit, &model->input[0], error)
+                    : examples_open(&builtin, model, &from, error);
+    if (!options->fit.one)
         data = &builtin.data[0];
     if (fine && data->size != image_size(model))
         fine = aert_fail(error, "--pca: %s reconstructs %zu numbers from %zu", model->name,
@@ -97,13 +98,16 @@ static double squares(const float *a, const float *b, size_t count) {
 bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
                     const Examples *examples, const Pca *pca, AertError *error) {
     double *work = pca ? open_work(pca, session->batch, error) : NULL;
-    bool fine = work || !pca;
+    int64_t *index = aert_allocate((size_t)session->batch, sizeof *index, "a batch", error);
+    bool fine = index && (work || !pca);
     errors->examples = examples->count;
     for (int64_t begin = 0; begin < examples->count && fine; begin += session->batch) {
         Sheet sheet = {0};
         int64_t left = examples->count - begin;
         int rows = left < session->batch ? (int)left : session->batch;
-        fine = sheet_reconstruct(&sheet, session, entry, examples, begin, rows, error);
+        for (int r = 0; r < rows; r++)
+            index[r] = begin + r;
+        fine = sheet_reconstruct(&sheet, session, entry, examples, index, rows, error);
         size_t all = (size_t)rows * sheet.size;
         const float *x = sheet.values + (size_t)sheet.original * all;
         if (fine) {
@@ -119,6 +123,7 @@ bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
         sheet_close(&sheet);
     }
     free(work);
+    free(index);
     errors->model /= (double)examples->count;
     errors->noisy /= (double)examples->count;
     errors->pca /= (double)examples->count;

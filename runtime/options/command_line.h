@@ -40,12 +40,12 @@ typedef struct Options {
     int help; /* --help was given: of the command, or of the program if has_command is 0 */
     int has_command;
     uint64_t given; /* by OptionId: 1 << id where the option was given */
-    DataFiles data, valid;
+    DataFiles data, valid, fit;
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
-        *axes, *range, *between, *fit;
+        *axes, *range, *between, *by, *normal;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca;
-    double lr;
+    double lr, quantile;
     uint64_t seed, example;
     int sets;
     Setting set[MAX_SETS];

@@ -30,8 +30,10 @@ enum {
     GRADCHECK = 1 << COMMAND_gradcheck,
     BENCH = 1 << COMMAND_bench,
     INFO = 1 << COMMAND_info,
-    CODES = ENCODE | DECODE | RECONSTRUCT | SAMPLE | WALK | INTERPOLATE | SCATTER,
-    READERS = TRAIN | EVAL | ENCODE | RECONSTRUCT | WALK | INTERPOLATE | SCATTER | GRADCHECK | BENCH
+    SCORE = 1 << COMMAND_score,
+    CODES = ENCODE | DECODE | RECONSTRUCT | SAMPLE | WALK | INTERPOLATE | SCATTER | SCORE,
+    READERS = TRAIN | EVAL | SCORE | ENCODE | RECONSTRUCT | WALK | INTERPOLATE | SCATTER |
+              GRADCHECK | BENCH
 };
 
 typedef struct OptionRow {
@@ -247,14 +249,15 @@ static int read_option(Options *options, const AertModel *model, int argc, char 
 /* Options that mean nothing without another. */
 static const struct {
     OptionId option, needs;
-} needs[] = {{OPTION_labels, OPTION_data},
-             {OPTION_fit, OPTION_pca},
-             {OPTION_valid_labels, OPTION_valid},
-             {OPTION_only, OPTION_init}};
+    unsigned commands;
+} needs[] = {{OPTION_labels, OPTION_data, READERS},      {OPTION_fit, OPTION_pca, RECONSTRUCT},
+             {OPTION_fit, OPTION_quantile, SCORE},       {OPTION_normal, OPTION_data, SCORE},
+             {OPTION_valid_labels, OPTION_valid, TRAIN}, {OPTION_only, OPTION_init, TRAIN}};
 
 static int check_together(const Options *options, AertError *error) {
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
-        if (option_given(options, needs[i].option) && !option_given(options, needs[i].needs))
+        if (needs[i].commands >> options->command & 1 && option_given(options, needs[i].option) &&
+            !option_given(options, needs[i].needs))
             return usage(error, "--%s needs --%s", rows[needs[i].option].name,
                          rows[needs[i].needs].name);
     if (options->resume && options->force)

@@ -57,8 +57,9 @@ bool training_pictures(Training *training, int64_t epoch, AertError *error) {
     if (!aert_directory_make(training_path(training, "pictures", folder, sizeof folder), error))
         return false;
     Sheet sheet = {0};
-    bool fine = !entry || (sheet_reconstruct(&sheet, session, entry, examples, 0, count, error) &&
-                           write_sheet(training, &sheet, "reconstructions", epoch, error));
+    bool fine =
+        !entry || (sheet_reconstruct(&sheet, session, entry, examples, NULL, count, error) &&
+                   write_sheet(training, &sheet, "reconstructions", epoch, error));
     sheet_close(&sheet);
     fine = fine && (!sample || (sheet_sample(&sheet, session, sample, NULL, SAMPLES, error) &&
                                 write_sheet(training, &sheet, "samples", epoch, error)));

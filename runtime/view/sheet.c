@@ -57,11 +57,11 @@ static float *cell(const Sheet *sheet, int kind, int i) {
     return sheet->values + ((size_t)kind * (size_t)sheet->count + (size_t)i) * sheet->size;
 }
 
-/* Rows of the batch that begins at `begin`, examples being counted from `first`. */
-static int take_rows(Session *session, int64_t first, int begin, int count) {
+/* Rows of the batch that begins at `begin`; index: see sheet_reconstruct. */
+static int take_rows(Session *session, const int64_t *index, int begin, int count) {
     int rows = count - begin < session->batch ? count - begin : session->batch;
     for (int r = 0; r < rows; r++)
-        session->example[r] = first + begin + r;
+        session->example[r] = index ? index[begin + r] : begin + r;
     return rows;
 }
 
@@ -73,7 +73,8 @@ static const AertOutput *wanted_output(const AertEntry *entry, const char *name,
 }
 
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
-                       const Examples *examples, int64_t first, int count, AertError *error) {
+                       const Examples *examples, const int64_t *index, int count,
+                       AertError *error) {
     const AertOutput *noisy = entry->variant & 1 ? entry_output(entry, "noisy") : NULL;
     const AertOutput *x = wanted_output(entry, "x", error),
                      *xhat = wanted_output(entry, "xhat", error);
@@ -84,7 +85,7 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
     sheet->original = noisy ? 2 : 0;
     sheet->restored = 1;
     for (int begin = 0; begin < count; begin += session->batch) {
-        int rows = take_rows(session, first, begin, count);
+        int rows = take_rows(session, index, begin, count);
         session_gather(session, examples, rows);
         session_place(session, begin / session->batch, examples->count);
         session_run(session, entry, rows, 0, 0);
@@ -101,7 +102,7 @@ bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const 
     if (!xhat || !sheet_open(sheet, 1, count, image_size(session->model), error))
         return false;
     for (int begin = 0; begin < count; begin += session->batch) {
-        int rows = take_rows(session, 0, begin, count);
+        int rows = take_rows(session, NULL, begin, count);
         if (beside && beside->has)
             session_gather(session, beside, rows);
         session_place(session, begin / session->batch, count);

@@ -21,9 +21,9 @@ typedef struct Sheet {
 /* Room for values, all 0. */
 bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error);
 
-/* Reconstructs `count` examples from number `first`. */
+/* Reconstructs the examples index[0 … count), or the first `count` where index is NULL. */
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
-                       const Examples *examples, int64_t first, int count, AertError *error);
+                       const Examples *examples, const int64_t *index, int count, AertError *error);
 
 /* Draws `count` samples, numbered from 0. */
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,

@@ -1,0 +1,317 @@
+/* score: every loss and metric of each example, in a file.
+ *
+ * Its one idea: a loss is the mean over a batch of what it is for each example, so a batch of one
+ * example has its own: scores come from the same computation as `eval`, with the same draws, and
+ * their mean is what eval says.  What a loss takes from the whole batch (batch_mean), it takes from
+ * the one example.
+ *
+ * Example: "vae score --data new.csv --fit train.csv --quantile 0.99" writes scores.csv:
+ *
+ *     example,total,kl,flag
+ *     0,12.25,3.5,0
+ */
+#include "base/base.h"
+#include "codes.h"
+#include "command.h"
+#include "json_print.h"
+#include "ranking.h"
+#include "view/view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORST = 16 };
+
+typedef struct Scores {
+    Tally tally;
+    int by; /* the row of the tally that is the score */
+    int64_t count;
+    double *all;    /* (count, rows of the tally) */
+    double *score;  /* (count) */
+    int64_t *order; /* (count): from the largest score */
+    double threshold;
+    bool has_threshold, has_labels;
+    int64_t above;
+    Separation separation;
+} Scores;
+
+static void scores_close(Scores *scores) {
+    tally_close(&scores->tally);
+    free(scores->all);
+    free(scores->score);
+    free(scores->order);
+}
+
+/* Which row is the score: --by, else what decides which weights are best. */
+static bool choose_row(Scores *scores, const Session *session, AertError *error) {
+    const char *by = session->options->by, *best = session->model->best;
+    const char *names[256];
+    scores->by = tally_find(&scores->tally, by ? by : best ? best : "");
+    if (!by && scores->by < 0)
+        scores->by = 0;
+    if (scores->by >= 0)
+        return true;
+    int count = scores->tally.count < 256 ? scores->tally.count : 256;
+    for (int i = 0; i < count; i++)
+        names[i] = scores->tally.row[i].name;
+    const char *near = nearest_name(by, names, count);
+    return near ? aert_fail(error, "--by: %s has no loss or metric '%s'; did you mean '%s'?",
+                            session->model->name, by, near)
+                : aert_fail(error, "--by: %s has no loss or metric '%s'; 'eval' lists them",
+                            session->model->name, by);
+}
+
+/* Fills all, score and order. */
+static bool compute(Scores *scores, Session *session, const AertEntry *entry,
+                    const Examples *examples, AertError *error) {
+    Tally *tally = &scores->tally;
+    int64_t count = examples->count;
+    size_t rows = (size_t)tally->count;
+    scores->count = count;
+    scores->all = aert_allocate((size_t)count * rows, sizeof(double), "scores", error);
+    scores->score = aert_allocate((size_t)count, sizeof(double), "scores", error);
+    scores->order = aert_allocate((size_t)count, sizeof(int64_t), "scores", error);
+    if (!scores->all || !scores->score || !scores->order)
+        return false;
+    for (int64_t i = 0; i < count; i++) {
+        session->example[0] = i;
+        session_gather(session, examples, 1);
+        session_place(session, i, count);
+        session_run(session, entry, 1, 0, 0);
+        if (!session_accepts(session, error))
+            return false;
+        tally_clear(tally);
+        tally_add(tally, session, entry, 1, 1);
+        for (int k = 0; k < tally->count; k++)
+            scores->all[(size_t)i * rows + (size_t)k] = tally_mean(tally, k);
+        scores->score[i] = tally_mean(tally, scores->by);
+    }
+    ranking_order(scores->score, count, scores->order);
+    return true;
+}
+
+/* ---- threshold and labels ---- */
+
+/* The quantile of the scores of --fit, else of --data itself. */
+static bool find_threshold(Scores *scores, Session *session, const AertEntry *entry,
+                           AertError *error) {
+    const Options *options = session->options;
+    if (!option_given(options, OPTION_quantile))
+        return true;
+    if (!(options->quantile > 0 && options->quantile < 1))
+        return aert_fail(error, "--quantile wants a share between 0 and 1, not %g",
+                         options->quantile);
+    Scores fit = {.by = scores->by};
+    const Scores *from = scores;
+    bool fine = true;
+    if (files_given(&options->fit)) {
+        Examples examples = {0};
+        ExamplesFrom where = examples_from(options, EXAMPLES_TRAIN, session->reads);
+        where.files = &options->fit;
+        where.labels = NULL;
+        where.marked = true;
+        fine = examples_open(&examples, session->model, &where, error) &&
+               tally_open(&fit.tally, session, WITH(AERT_EVAL), error) &&
+               compute(&fit, session, entry, &examples, error);
+        examples_close(&examples);
+        from = &fit;
+    }
+    if (fine) {
+        scores->has_threshold = true;
+        scores->threshold =
+            ranking_quantile(from->score, from->order, from->count, options->quantile);
+        for (int64_t i = 0; i < scores->count; i++)
+            scores->above += !(scores->score[i] <= scores->threshold);
+    }
+    scores_close(&fit);
+    return fine;
+}
+
+/* The number of the normal class: --normal, a word or a number. */
+static bool normal_class(const AertData *labels, const char *normal, double *class,
+                         AertError *error) {
+    char *end;
+    *class = 0;
+    if (!normal)
+        return labels->classes == 0 ||
+               aert_fail(error, "%s: its classes are words: say which one is normal by --normal %s",
+                         labels->name, labels->class_name[0]);
+    for (int i = 0; i < labels->classes; i++)
+        if (strcmp(labels->class_name[i], normal) == 0)
+            return *class = i, true;
+    *class = strtod(normal, &end);
+    return (labels->classes == 0 && end > normal && !*end) ||
+           aert_fail(error, "--normal: %s has no class '%s'", labels->name, normal);
+}
+
+static bool judge(Scores *scores, const Session *session, const Examples *examples,
+                  AertError *error) {
+    const AertData *labels = examples_labels(examples);
+    double normal;
+    if (!labels || !session->options->data.one)
+        return true;
+    if (!normal_class(labels, session->options->normal, &normal, error))
+        return false;
+    bool *positive = aert_allocate((size_t)scores->count, sizeof *positive, "labels", error);
+    for (int64_t i = 0; positive && i < scores->count; i++) {
+        double class;
+        aert_data_gather(labels, &i, 0, 1, sizeof class, &class);
+        positive[i] = class != normal;
+    }
+    if (positive)
+        scores->separation =
+            ranking_separation(scores->score, scores->order, positive, scores->count);
+    scores->has_labels = positive != NULL;
+    free(positive);
+    return scores->has_labels;
+}
+
+/* ---- what is written ---- */
+
+static void put(AertFile *file, const char *text) {
+    aert_file_write(file, text, strlen(text));
+}
+
+static bool write_scores(const Scores *scores, const char *path, AertError *error) {
+    AertFile file = {.fd = -1};
+    const Tally *tally = &scores->tally;
+    char number[AERT_NUMBER];
+    if (!aert_file_create(&file, path, error))
+        return false;
+    put(&file, "example");
+    for (int k = 0; k < tally->count; k++) {
+        put(&file, ",");
+        put(&file, tally->row[k].name);
+    }
+    put(&file, scores->has_threshold ? ",flag\n" : "\n");
+    for (int64_t i = 0; i < scores->count; i++) {
+        char line[32];
+        snprintf(line, sizeof line, "%lld", (long long)i);
+        put(&file, line);
+        for (int k = 0; k < tally->count; k++) {
+            put(&file, ",");
+            put(&file, aert_number_text(scores->all[(size_t)i * (size_t)tally->count + (size_t)k],
+                                        number));
+        }
+        if (scores->has_threshold)
+            put(&file, scores->score[i] <= scores->threshold ? ",0" : ",1");
+        put(&file, "\n");
+    }
+    return aert_file_commit(&file, error);
+}
+
+/* The examples with the largest scores over their reconstructions, where there are some. */
+static bool write_worst(const Scores *scores, Session *session, const Examples *examples,
+                        char *path, size_t size, AertError *error) {
+    const AertEntry *entry = session_entry(session, AERT_RECONSTRUCT, -1, 0);
+    int count = scores->count < WORST ? (int)scores->count : WORST;
+    Sheet sheet = {0};
+    char folder[4096];
+    *path = 0;
+    if (!entry)
+        return true;
+    session_folder(session->model, session->options, folder, sizeof folder);
+    snprintf(path, size, "%s/worst.png", folder);
+    bool fine = aert_directory_make(folder, error) &&
+                sheet_reconstruct(&sheet, session, entry, examples, scores->order, count, error) &&
+                sheet_write(&sheet, session->model, path, error);
+    sheet_close(&sheet);
+    return fine;
+}
+
+static double mean_of(const Scores *scores) {
+    double sum = 0;
+    for (int64_t i = 0; i < scores->count; i++)
+        sum += scores->score[i];
+    return sum / (double)scores->count;
+}
+
+static void print_json(const Scores *scores, const char *path, const char *worst) {
+    printf("{\"examples\": %lld, \"by\": ", (long long)scores->count);
+    json_print_string(scores->tally.row[scores->by].name);
+    printf(", \"mean\": ");
+    json_print_number(mean_of(scores));
+    printf(", \"largest\": {\"example\": %lld, \"score\": ", (long long)scores->order[0]);
+    json_print_number(scores->score[scores->order[0]]);
+    printf("}");
+    if (scores->has_threshold) {
+        printf(", \"threshold\": ");
+        json_print_number(scores->threshold);
+        printf(", \"above\": %lld", (long long)scores->above);
+    }
+    if (scores->has_labels) {
+        printf(", \"anomalies\": %lld, \"auc\": ", (long long)scores->separation.positives);
+        json_print_number(scores->separation.auc);
+        printf(", \"average_precision\": ");
+        json_print_number(scores->separation.average_precision);
+    }
+    printf(", \"file\": ");
+    json_print_string(path);
+    if (*worst) {
+        printf(", \"picture\": ");
+        json_print_string(worst);
+    }
+    printf("}\n");
+}
+
+static void print_text(const Scores *scores, const char *path, const char *worst) {
+    printf("%lld examples by %s: mean %.6g, largest %.6g of example %lld\n",
+           (long long)scores->count, scores->tally.row[scores->by].name, mean_of(scores),
+           scores->score[scores->order[0]], (long long)scores->order[0]);
+    if (scores->has_threshold)
+        printf("threshold %.6g: %lld above it\n", scores->threshold, (long long)scores->above);
+    if (scores->has_labels)
+        printf("%lld of other classes than the normal one: area under the ROC curve %.4f, average "
+               "precision %.4f\n",
+               (long long)scores->separation.positives, scores->separation.auc,
+               scores->separation.average_precision);
+    printf("scores in %s", AERT_SHOW(path));
+    if (*worst)
+        printf(", those with the largest in %s", AERT_SHOW(worst));
+    printf("\n");
+}
+
+/* ---- the command ---- */
+
+static bool score(Session *session, const AertEntry *entry, Examples *examples, Scores *scores,
+                  AertError *error) {
+    char path[4096 + 64], worst[4096 + 64];
+    if (!open_counted(examples, session, error) ||
+        !tally_open(&scores->tally, session, WITH(AERT_EVAL), error) ||
+        !choose_row(scores, session, error) || !compute(scores, session, entry, examples, error) ||
+        !find_threshold(scores, session, entry, error) ||
+        !judge(scores, session, examples, error) ||
+        !output_path(session, "scores.csv", path, sizeof path, error) ||
+        !write_scores(scores, path, error) ||
+        !write_worst(scores, session, examples, worst, sizeof worst, error))
+        return false;
+    if (session->options->json)
+        print_json(scores, path, worst);
+    else
+        print_text(scores, path, worst);
+    return true;
+}
+
+int command_score(const AertModel *model, const Options *options, AertError *error) {
+    Session session;
+    Examples examples = {0};
+    Scores scores = {0};
+    char weights[4096];
+    int status = session_open(&session, model, model->f32, options,
+                              WITH(AERT_EVAL) | WITH(AERT_RECONSTRUCT), error);
+    const AertEntry *entry = status ? NULL : session_entry(&session, AERT_EVAL, -1, 0);
+    if (!status && !entry) {
+        aert_fail(error, "%s has no loss or metric to score by", model->name);
+        status = EXIT_FAILED;
+    }
+    if (!status)
+        status = session_load(&session, weights, sizeof weights, error);
+    if (!status)
+        status = score(&session, entry, &examples, &scores, error) ? EXIT_DONE : EXIT_FAILED;
+    scores_close(&scores);
+    examples_close(&examples);
+    session_close(&session);
+    return status;
+}

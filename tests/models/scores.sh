@@ -1,0 +1,90 @@
+#!/bin/sh
+# scores.sh CASE AECC BIN SOURCE WORK: what `score` says of each example.  Each function case_NAME is one test.
+aecc=$2 bin=$3 source=$4 work=$5/scores_$1
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+
+made() {
+    cat > scores.ae <<'END'
+model scores
+input x : vector[4]
+encoder { mu = x |> dense(2);  logvar = x |> dense(2) }
+bottleneck { z ~ normal(mu, exp(logvar / 2)) }
+decoder { xhat = z |> dense(4) }
+loss    { error = sum((xhat - x)^2);  total = error + kl(z, normal(0, 1)) }
+metric  { column = (xhat - x)^2 }
+train   { batch 10; epochs 5; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" scores.ae -o scores
+    "$bin/blobs" f32 45 1 4 > x.f32
+    "$bin/blobs" f32 60 7 4 > fit.f32
+    awk 'BEGIN { srand(3); for (i = 0; i < 45; i++) print rand() < 0.3 }' > labels.csv
+    works ./scores train --data x.f32 --out run --quiet
+}
+
+# The mean of what each example has is what eval says of all, draws and columns included.
+case_mean() {
+    made
+    works ./scores score --data x.f32 --out run --output s.csv
+    grep -q '^45 examples by total: mean ' out.txt || fail "$(cat out.txt)"
+    [ "$(head -n 1 s.csv)" = 'example,error,total,column[0],column[1],column[2],column[3]' ] || fail "$(head -n 1 s.csv)"
+    [ "$(wc -l < s.csv)" = 46 ] || fail "lines"
+    works ./scores eval --data x.f32 --out run
+    k=2
+    for name in error total 'column\[0\]' 'column\[3\]'; do
+        [ "$name" != 'column\[3\]' ] || k=7
+        mean=$(awk -F, -v k=$k 'NR > 1 { s += $k } END { printf "%.10g", s / (NR - 1) }' s.csv)
+        said=$(awk -v name="$name" '$2 ~ "^" name "$" { print $3 }' out.txt)
+        near "$mean" "$said" 1e-5 "$name:"
+        k=$((k + 1))
+    done
+    # Of one example, the columns add up to its error; and no score is the mean.
+    awk -F, 'NR > 1 { d = $2 - $4 - $5 - $6 - $7; if (d * d > 1e-8 * $2 * $2) bad = 1 } END { exit bad }' s.csv || fail "columns"
+    apart "$(sed -n 2p s.csv | cut -d, -f3)" "$(sed -n 3p s.csv | cut -d, -f3)" 1e-3 "two examples"
+    [ -s run/worst.png ] || fail "no picture of the worst"
+}
+
+# The area under the ROC curve is the share of pairs in the right order; the quantile that of NumPy.
+case_labels() {
+    made
+    works ./scores score --data x.f32 --labels labels.csv --out run --output s.csv --json
+    mv out.txt said.json
+    paste -d, s.csv labels.csv > both.csv 2> /dev/null
+    tail -n +2 s.csv | cut -d, -f3 | paste - labels.csv > pairs
+    auc=$(awk '{ s[NR] = $1; y[NR] = $2 } END { for (i in s) for (j in s) if (y[i] == 1 && y[j] == 0) { n++; w += s[i] > s[j] ? 1 : s[i] == s[j] ? 0.5 : 0 }
+        printf "%.12g", w / n }' pairs)
+    ap=$(sort -k1,1gr pairs | awk '{ y[NR] = $2; p += $2 } END { for (i = 1; i <= NR; i++) { if (y[i]) { h++; a += h / i } } printf "%.12g", a / p }')
+    near "$(figure said.json auc)" "$auc" 1e-9 auc:
+    near "$(figure said.json average_precision)" "$ap" 1e-9 "average precision:"
+    # The other class as the normal one turns the order round.
+    works ./scores score --data x.f32 --labels labels.csv --normal 1 --out run --output t.csv --json
+    near "$(figure out.txt auc)" "$(awk -v a="$auc" 'BEGIN { printf "%.12g", 1 - a }')" 1e-9 "the other auc:"
+    # Words have no order that could say which is normal.
+    sed 's/0/good/; s/1/bad/' labels.csv > words.csv
+    refuses 'say which one is normal by --normal' ./scores score --data x.f32 --labels words.csv --out run --output u.csv
+    works ./scores score --data x.f32 --labels words.csv --normal good --out run --output u.csv --json
+    near "$(figure out.txt auc)" "$auc" 1e-9 "auc by words:"
+    refuses "has no class 'nice'" ./scores score --data x.f32 --labels words.csv --normal nice --out run --output u.csv
+    same s.csv u.csv
+}
+
+case_threshold() {
+    made
+    works ./scores score --data fit.f32 --out run --output fit.csv
+    works ./scores score --data x.f32 --fit fit.f32 --quantile 0.9 --out run --output s.csv --json
+    wanted=$(tail -n +2 fit.csv | cut -d, -f3 | sort -g | awk '{ s[NR - 1] = $1 } END { p = 0.9 * (NR - 1); f = int(p); printf "%.12g", s[f] + (p - f) * (s[f + 1] - s[f]) }')
+    near "$(figure out.txt threshold)" "$wanted" 1e-9 threshold:
+    above=$(figure out.txt above)
+    [ "$above" = "$(awk -F, -v t="$wanted" 'NR > 1 { n += $3 > t } END { print n + 0 }' s.csv)" ] || fail "$above above"
+    [ "$above" = "$(awk -F, 'NR > 1 { n += $8 } END { print n + 0 }' s.csv)" ] || fail "flags"
+    head -n 1 s.csv | grep -q ',flag$' || fail "$(head -n 1 s.csv)"
+    works ./scores score --data x.f32 --by 'column[1]' --out run --output c.csv
+    grep -q ' by column\[1\]: ' out.txt || fail "$(cat out.txt)"
+    refuses "no loss or metric 'totl'; did you mean 'total'" ./scores score --data x.f32 --by totl --out run
+    refuses 'share between 0 and 1, not 1.5' ./scores score --data x.f32 --quantile 1.5 --out run
+    refuses_usage 'fit needs --quantile' ./scores score --data x.f32 --fit fit.f32 --out run
+}
+
+fresh
+case_"$1"
+echo "$1: fine"
