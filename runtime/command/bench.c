@@ -154,6 +154,7 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
     const ExamplesFrom from = examples_from(options, EXAMPLES_TRAIN, session->reads);
     if (!examples_open(examples, model, &from, error))
         return false;
+    examples_tell(examples, model, options);
     bench->examples = examples;
     bench->rows = examples->count < session->batch ? (int)examples->count : session->batch;
     bench->order = aert_allocate((size_t)examples->count, sizeof *bench->order, "the order", error);

@@ -71,7 +71,10 @@ const char *output_path(const Session *session, const char *name, char *path, si
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
     ExamplesFrom from = examples_from(session->options, EXAMPLES_TEST, session->reads);
     from.marked = marked || session->given;
-    return examples_open(examples, session->model, &from, error);
+    if (!examples_open(examples, session->model, &from, error))
+        return false;
+    examples_tell(examples, session->model, session->options);
+    return true;
 }
 
 bool open_counted(Examples *examples, const Session *session, AertError *error) {
@@ -184,9 +187,13 @@ static bool open_codes(AertData *codes, const Session *session, AertError *error
         .kind = AERT_VECTOR, .name = "code", .rank = model->code_rank, .low = 0, .high = 255};
     for (int i = 0; i < model->code_rank; i++)
         input.dim[i] = model->code_dim[i];
-    const AertDataFrom from = {session->options->input, session->options->label_column,
-                               unpacked_most(session->options)};
-    return aert_data_open_labelled(codes, NULL, &from, &input, error);
+    const Options *options = session->options;
+    const AertDataFrom from = {options->input, options->label_column, unpacked_most(options),
+                               &options->reading};
+    if (!aert_data_open_labelled(codes, NULL, &from, &input, error))
+        return false;
+    examples_tell_data(codes, model, options);
+    return true;
 }
 
 /* A picture needs all reconstructions in memory. */
@@ -225,6 +232,7 @@ bool open_beside(Examples *beside, const Session *session, const AertEntry *entr
                              session->model->name);
         if (!examples_open(beside, session->model, &from, error))
             return false;
+        examples_tell(beside, session->model, options);
         if (beside->count < count)
             return aert_fail(error, "%s has %lld examples, and %lld are to be made",
                              examples_name(beside), (long long)beside->count, (long long)count);

@@ -74,6 +74,7 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     if (!examples_open(examples, session->model, &from, error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;
+    examples_tell(examples, session->model, options);
     if (!evaluate(session, entry, examples, NULL, examples->count, tally, error))
         return EXIT_FAILED;
     if (options->json)

@@ -342,6 +342,7 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
     const ExamplesFrom from = examples_from(options, EXAMPLES_TRAIN, session->reads);
     if (!examples_open(examples, session->model, &from, error))
         return EXIT_FAILED;
+    examples_tell(examples, session->model, options);
     check->rows =
         option_given(options, OPTION_batch) || session->batch < ROWS ? session->batch : ROWS;
     if (examples->count < check->rows)

@@ -30,10 +30,12 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
     Examples builtin = {0};
     const ExamplesFrom from = {.use = EXAMPLES_TRAIN, .reads = 1};
     const AertDataFrom fit = {options->fit.one, options->labels ? NULL : options->label_column,
-                              unpacked_most(options)};
+                              unpacked_most(options), &options->reading};
     bool fine = options->fit.one
                     ? aert_data_open_labelled(data, NULL, &fit, &model->input[0], error)
                     : examples_open(&builtin, model, &from, error);
+    if (fine && options->fit.one)
+        examples_tell_data(data, model, options);
     if (!options->fit.one)
         data = &builtin.data[0];
     if (fine && data->size != image_size(model))

@@ -112,8 +112,10 @@ static bool find_threshold(Scores *scores, Session *session, const AertEntry *en
         where.files = &options->fit;
         where.labels = NULL;
         where.marked = true;
-        fine = examples_open(&examples, session->model, &where, error) &&
-               tally_open(&fit.tally, session, WITH(AERT_EVAL), error) &&
+        fine = examples_open(&examples, session->model, &where, error);
+        if (fine)
+            examples_tell(&examples, session->model, options);
+        fine = fine && tally_open(&fit.tally, session, WITH(AERT_EVAL), error) &&
                compute(&fit, session, entry, &examples, error);
         examples_close(&examples);
         from = &fit;

@@ -181,10 +181,10 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     if (!open_bytes(&bytes, path, from->most, error))
         return false;
     bool text = !ends_with(path, ".f32") && !ends_with(path, ".f32.gz") &&
-                aert_csv_is(bytes.data, bytes.size),
+                aert_text_is(bytes.data, bytes.size),
          fine;
     if (text)
-        fine = aert_csv_open(data, labels, &bytes, column, input, error);
+        fine = aert_csv_open(data, labels, &bytes, from, input, error);
     else if (column)
         fine = aert_fail(error, "%s: is no CSV, which alone has a column '%s'", path, column);
     else
@@ -231,6 +231,7 @@ void aert_data_close(AertData *data) {
     aert_bytes_close(&bytes);
     free(data->name);
     free(data->class_name);
+    free(data->note);
     free(data->later);
     *data = (AertData){0};
 }

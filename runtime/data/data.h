@@ -7,5 +7,6 @@
 #include "order.h"
 #include "signals.h"
 #include "strokes.h"
+#include "table.h"
 
 #endif

@@ -53,24 +53,34 @@ static size_t outside(const float *value, size_t count, float low, float high) {
     return bad;
 }
 
-static bool check_floats(const AertData *data, const AertInput *input, AertError *error) {
+bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *example,
+                       size_t *element) {
     float low = input->ranged ? (float)input->low : -FLT_MAX;
     float high = input->ranged ? (float)input->high : FLT_MAX;
     const float *value = data->values; /* (count, size) */
-    for (int64_t i = 0; i < data->count; i++, value += data->size) {
+    for (*example = 0; *example < data->count; ++*example, value += data->size) {
         if (!outside(value, data->size, low, high))
             continue;
-        size_t at = 0;
-        while (!outside(value + at, 1, low, high))
-            at++;
-        if (input->ranged)
-            return aert_fail(
-                error, "%s: example %lld holds %.9g, input %s wants values in %g .. %g", data->name,
-                (long long)i, (double)value[at], input->name, input->low, input->high);
-        return aert_fail(error, "%s: example %lld holds %.9g, input %s wants finite values",
-                         data->name, (long long)i, (double)value[at], input->name);
+        *element = 0;
+        while (!outside(value + *element, 1, low, high))
+            ++*element;
+        return true;
     }
-    return true;
+    return false;
+}
+
+static bool check_floats(const AertData *data, const AertInput *input, AertError *error) {
+    int64_t example;
+    size_t element;
+    if (!aert_data_outside(data, input, &example, &element))
+        return true;
+    double value = (double)((const float *)data->values)[(size_t)example * data->size + element];
+    if (input->ranged)
+        return aert_fail(error, "%s: example %lld holds %.9g, input %s wants values in %g .. %g",
+                         data->name, (long long)example, value, input->name, input->low,
+                         input->high);
+    return aert_fail(error, "%s: example %lld holds %.9g, input %s wants finite values", data->name,
+                     (long long)example, value, input->name);
 }
 
 bool aert_data_check_labels(const AertData *data, const AertInput *input, AertError *error) {

@@ -70,11 +70,10 @@ bool aert_zip_is(const unsigned char *data, size_t size);
 bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, size_t most,
                    const char *name, AertError *error);
 
-/* A file of text: fills `data`, which has its name, and of an input that is no label also `labels`
- * (may be NULL) where a column is named. */
-bool aert_csv_is(const unsigned char *data, size_t size);
-bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes, const char *column,
-                   const AertInput *input, AertError *error);
+/* A table of text: fills `data`, which has its name, and of an input that is no label also `labels`
+ * (may be NULL) where from->column names a column. */
+bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,
+                   const AertDataFrom *from, const AertInput *input, AertError *error);
 
 /* A folder of pictures, likewise. */
 bool aert_folder_is(const char *path);
@@ -92,6 +91,11 @@ void aert_array_floats(const Array *array, float *out);
 
 /* Whether examples have the input's shape: before memory is taken for them. */
 bool aert_data_check_shape(const AertData *data, const AertInput *input, AertError *error);
+
+/* Where the first value lies that is not finite or not in the range that the input declares; false:
+ * there is none. */
+bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *example,
+                       size_t *element);
 
 /* Shape, range, labels: what data.h promises of aert_data_open. */
 bool aert_data_check(const AertData *data, const AertInput *input, AertError *error);

@@ -8,7 +8,7 @@
  *     IDX    unsigned and signed bytes, 16- and 32-bit integers, floats, doubles, big endian
  *     NPY    versions 1 to 3; b1, u1 … u8, i1 … i8, f4, f8, little endian, C order
  *     NPZ    one array of it: data.npz:x
- *     CSV    numbers as text, with a header or without
+ *     CSV    a table of text (table.h)
  *     .f32   little-endian floats, no header: the size must be a multiple of one example's
  *     PNG    a folder of pictures of one size
  *
@@ -25,6 +25,7 @@
 
 #include "aert.h"
 #include "base/base.h"
+#include "table.h"
 
 enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
 
@@ -45,6 +46,7 @@ typedef struct AertData {
     void *memory;       /* what aert_data_close frees or unmaps */
     size_t mapped;      /* bytes mapped at memory, 0 if allocated */
     AertLater *later;   /* where examples are made when they are first asked for, else NULL */
+    char *note;         /* one line of what was guessed or left out, to be shown; or NULL */
     int classes;        /* of labels that were words: class_name[label], else 0 */
     char (*class_name)[AERT_WORD];
 } AertData;
@@ -71,10 +73,18 @@ void aert_data_make(const AertData *data, const int64_t *index, int begin, int e
  * errors. */
 bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error);
 
+/* How files are to be read, where more is known than they say.  All 0: nothing is. */
+typedef struct AertReading {
+    AertCsv csv;
+    const char *columns; /* of a table, those to be read: names or numbers from 1, between commas */
+    const char *ignore;  /* … those to be left out */
+} AertReading;
+
 typedef struct AertDataFrom {
     const char *path;
-    const char *column; /* of the labels in a CSV file, its name or number from 1; NULL: none */
-    size_t most;        /* bytes that packed files may unpack to; 0: AERT_MOST_UNPACKED */
+    const char *column;     /* of the labels in a CSV file, its name or number from 1; NULL: none */
+    size_t most;            /* bytes that packed files may unpack to; 0: AERT_MOST_UNPACKED */
+    const AertReading *how; /* NULL: as a zeroed one */
 } AertDataFrom;
 
 #define AERT_MOST_UNPACKED ((size_t)1 << 30)

@@ -99,7 +99,8 @@ static bool place_one(const AertModel *model, const ExamplesFrom *from, int *pla
 static bool settle_labels(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                           int label, AertError *error) {
     const AertInput *wanted = label >= 0 ? &model->input[label] : &any_label;
-    const AertDataFrom own = {from->labels, from->column, from->most};
+    const AertReading how = {.csv = from->how ? from->how->csv : (AertCsv){0}};
+    const AertDataFrom own = {from->labels, from->column, from->most, &how};
     AertData *labels = &examples->marks;
     if (from->labels) {
         aert_data_close(labels);
@@ -150,7 +151,7 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
         if (!reads(from, i) || !path)
             continue;
         const AertDataFrom data = {path, from->labels && i == main ? NULL : from->column,
-                                   from->most};
+                                   from->most, from->how};
         if (!aert_data_open_labelled(&examples->data[i], i == main ? &examples->marks : NULL, &data,
                                      input, error))
             return false;
@@ -168,7 +169,8 @@ ExamplesFrom examples_from(const Options *options, ExamplesUse use, unsigned rea
                           .column = options->label_column,
                           .use = use,
                           .most = unpacked_most(options),
-                          .reads = reads};
+                          .reads = reads,
+                          .how = &options->reading};
 }
 
 bool examples_open(Examples *examples, const AertModel *model, const ExamplesFrom *from,
@@ -194,6 +196,17 @@ const char *examples_name(const Examples *examples) {
         if (examples->has >> i & 1)
             return examples->data[i].name;
     return "";
+}
+
+void examples_tell_data(const AertData *data, const AertModel *model, const Options *options) {
+    if (data->note && !options->quiet)
+        fprintf(stderr, "%s: %s\n", model->name, AERT_SHOW(data->note));
+}
+
+void examples_tell(const Examples *examples, const AertModel *model, const Options *options) {
+    for (int i = 0; i < AERT_MAX_INPUTS; i++)
+        examples_tell_data(&examples->data[i], model, options);
+    examples_tell_data(&examples->marks, model, options);
 }
 
 const AertData *examples_labels(const Examples *examples) {

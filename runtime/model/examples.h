@@ -23,6 +23,7 @@ typedef struct ExamplesFrom {
     bool marked;    /* labels are welcome where nothing reads them: they colour what is drawn */
     size_t most;    /* bytes that a packed file may unpack to; 0: what AertDataFrom says */
     unsigned reads; /* which inputs are wanted */
+    const AertReading *how; /* what the command line says of files, or NULL */
 } ExamplesFrom;
 
 /* What the command line names, for `use`. */
@@ -31,6 +32,10 @@ ExamplesFrom examples_from(const Options *options, ExamplesUse use, unsigned rea
 /* Opens the data of the inputs that are read: as many examples of each.  Close in any case. */
 bool examples_open(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                    AertError *error);
+
+/* Shows on standard error what of the files had to be guessed or was left out, unless --quiet. */
+void examples_tell(const Examples *examples, const AertModel *model, const Options *options);
+void examples_tell_data(const AertData *data, const AertModel *model, const Options *options);
 
 /* The file of the first input, as given. */
 const char *examples_name(const Examples *examples);

@@ -4,6 +4,7 @@
 
 #include "aert.h"
 #include "base/base.h"
+#include "data/data.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
@@ -39,22 +40,27 @@ typedef struct Options {
     CommandId command;
     int help; /* --help was given: of the command, or of the program if has_command is 0 */
     int has_command;
-    uint64_t given; /* by OptionId: 1 << id where the option was given */
+    bool given[NUM_OPTIONS]; /* by OptionId: it was given */
     DataFiles data, valid, fit;
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
-        *axes, *range, *between, *by, *normal;
+        *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca;
     double lr, quantile;
     uint64_t seed, example;
     int sets;
     Setting set[MAX_SETS];
+    AertReading reading; /* what options say of how files are read: see options_reading */
 } Options;
 
 /* Reads the command line of the program of a model.  Returns 0, or EXIT_USAGE with the reason in
  * `error`. */
 int options_parse(Options *options, const AertModel *model, int argc, char **argv,
                   AertError *error);
+
+/* Fills options->reading from the options that are texts; to be called again where those change.
+ * Returns 0 or EXIT_USAGE. */
+int options_reading(Options *options, AertError *error);
 
 /* 1 where the option was given. */
 int option_given(const Options *options, OptionId id);

@@ -68,7 +68,7 @@ const char *command_name(CommandId command) {
 }
 
 int option_given(const Options *options, OptionId id) {
-    return (int)(options->given >> id & 1);
+    return options->given[id];
 }
 
 bool files_given(const DataFiles *files) {
@@ -207,16 +207,19 @@ static int find_command(Options *options, const char *word, AertError *error) {
 static const OptionRow *find_option(const Options *options, const char *name, AertError *error) {
     const char *names[NUM_OPTIONS];
     int count = 0;
-    for (int i = 0; i < NUM_OPTIONS; i++) {
-        int taken = (int)(rows[i].commands >> options->command & 1);
-        if (strcmp(name, rows[i].name) == 0) {
-            if (taken)
-                return &rows[i];
-            usage(error, "'%s' takes no --%s", command_names[options->command], name);
-            return NULL;
-        }
+    bool known = false;
+    for (int i = 0; i < NUM_OPTIONS; i++) { /* a name may mean one thing here, another there */
+        bool taken = rows[i].commands >> options->command & 1;
+        bool same = strcmp(name, rows[i].name) == 0;
+        if (taken && same)
+            return &rows[i];
+        known = known || same;
         if (taken)
             names[count++] = rows[i].name;
+    }
+    if (known) {
+        usage(error, "'%s' takes no --%s", command_names[options->command], name);
+        return NULL;
     }
     unknown(error, "option", name, nearest_name(name, names, count), "--");
     return NULL;
@@ -235,7 +238,7 @@ static int read_option(Options *options, const AertModel *model, int argc, char 
     const OptionRow *row = find_option(options, name, error);
     if (!row)
         return EXIT_USAGE;
-    options->given |= (uint64_t)1 << (row - rows);
+    options->given[row - rows] = true;
     if (row->kind == FLAG)
         return equals ? usage(error, "--%s takes no value%s", name, "")
                       : read_argument(options, model, row, "", error);
@@ -254,7 +257,13 @@ static const struct {
              {OPTION_fit, OPTION_quantile, SCORE},       {OPTION_normal, OPTION_data, SCORE},
              {OPTION_valid_labels, OPTION_valid, TRAIN}, {OPTION_only, OPTION_init, TRAIN}};
 
-static int check_together(const Options *options, AertError *error) {
+int options_reading(Options *options, AertError *error) {
+    options->reading = (AertReading){.columns = options->columns_read, .ignore = options->ignore};
+    return options->csv && !aert_csv_parse(&options->reading.csv, options->csv, error) ? EXIT_USAGE
+                                                                                       : 0;
+}
+
+static int check_together(Options *options, AertError *error) {
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (needs[i].commands >> options->command & 1 && option_given(options, needs[i].option) &&
             !option_given(options, needs[i].needs))
@@ -264,7 +273,7 @@ static int check_together(const Options *options, AertError *error) {
         return usage(error,
                      "--resume goes on with a run, --force starts afresh: give one of them%s%s", "",
                      "");
-    return 0;
+    return options_reading(options, error);
 }
 
 int options_parse(Options *options, const AertModel *model, int argc, char **argv,

@@ -84,6 +84,8 @@ static bool open_data(Training *training, AertError *error) {
     if (!examples_open(&training->train, model, &train, error) ||
         (given && !examples_open(&training->valid, model, &valid, error)))
         return false;
+    examples_tell(&training->train, model, options);
+    examples_tell(&training->valid, model, options);
     training->count = training->train.count;
     if (hold && !hold_back(training, error))
         return false;

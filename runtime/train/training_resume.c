@@ -55,7 +55,7 @@ static int recall_texts(const AertSafetensors *file, const Training *training,
             return differs(text->name, *field, kept ? kept : "(none)", training, error);
         *field = kept;
     }
-    return 0;
+    return options_reading(options, error);
 }
 
 static int recall_number(const Training *training, Options *options, OptionId id, const char *name,
@@ -149,7 +149,7 @@ int training_recall(AertSafetensors *file, const Training *training, const AertM
         status = recall_epochs(file, training, model, options, place[PLACE_STAGE], error);
     options->batch = (int)place[PLACE_ROWS];
     options->seed = (uint64_t)place[PLACE_SEED];
-    options->given |= (uint64_t)1 << OPTION_batch | (uint64_t)1 << OPTION_seed;
+    options->given[OPTION_batch] = options->given[OPTION_seed] = true;
     return status;
 }
 

@@ -36,7 +36,10 @@ int text_options(const AertModel *model, Options *options, TextOption text[MOST_
                 {"valid", &options->valid.one, true},
                 {"valid-labels", &options->valid_labels, true},
                 {"init", &options->init, true},
-                {"only", &options->only, false}};
+                {"only", &options->only, false},
+                {"csv", &options->csv, false},
+                {"columns", &options->columns_read, false},
+                {"ignore", &options->ignore, false}};
     int count = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         add_text(&text[count++], rows[i].name, NULL, rows[i].field, rows[i].is_path);

@@ -34,7 +34,7 @@ static void look(const AertData *data, const AertInput *input) {
 static void try(const char *path, const char *column, const AertInput *input) {
     AertData data, labels;
     AertError error;
-    const AertDataFrom from = {path, column, (size_t)1 << 22};
+    const AertDataFrom from = {path, column, (size_t)1 << 22, NULL};
     if (!aert_data_open_labelled(&data, &labels, &from, input, &error)) {
         MUST(error.text[0] && !strchr(error.text, '\n'));
         return;

@@ -14,8 +14,8 @@ static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 3, 0, 0,
 
 static bool opens(Test *t, const char *path, const char *column, const AertInput *input) {
     AertData data, labels;
-    bool fine =
-        aert_data_open_labelled(&data, &labels, &(AertDataFrom){path, column, 0}, input, &t->error);
+    bool fine = aert_data_open_labelled(&data, &labels, &(AertDataFrom){path, column, 0, NULL},
+                                        input, &t->error);
     if (fine) {
         aert_data_close(&data);
         aert_data_close(&labels);
@@ -31,9 +31,9 @@ static const char *text_file(Test *t, const char *name, const char *text) {
 static bool two_vectors(Test *t, const char *text, const char *column) {
     static const float want[] = {1, 2.5f, -3, 4, 5, 60};
     AertData data, labels;
-    if (!WORKS(t, aert_data_open_labelled(&data, &labels,
-                                          &(AertDataFrom){text_file(t, "a.csv", text), column, 0},
-                                          &vector, &t->error)))
+    if (!WORKS(t, aert_data_open_labelled(
+                      &data, &labels, &(AertDataFrom){text_file(t, "a.csv", text), column, 0, NULL},
+                      &vector, &t->error)))
         return false;
     bool same = data.count == 2 && data.size == 3 && data.element == AERT_FLOAT &&
                 memcmp(data.values, want, sizeof want) == 0;
@@ -66,15 +66,16 @@ static void test_csv_wrong(Test *t) {
         const char *text, *column, *message;
     } wrong[] = {
         {"1,2,3\n4,x,6\n", NULL, "wrong.csv:2: field 2 is 'x', wanted a number"},
-        {"a,b,c\n1,2,3\n\n4,,6\n", NULL, "wrong.csv:4: field 2 is '', wanted a number"},
+        {"a,b,c\n1,2,3\n\n4,,6\n", NULL, "wrong.csv:4: field 2 (b) is '', wanted a number"},
         {"1,2,3\n4,5\n", NULL, "wrong.csv:2: found fewer fields, wanted 3"},
         {"1,2,3\n4,5,6,7\n", NULL, "wrong.csv:2: found more fields, wanted 3"},
-        {"1,2,nan\n", NULL, "example 0 holds nan"},
-        {"1,2,1e99\n", NULL, "example 0 holds inf"},
+        {"1,2,nan\n", NULL, "wrong.csv:1: field 3 is 'nan', wanted a number"},
+        {"1,2,1e99\n", NULL, "wrong.csv:1: field 3 is '1e99', wanted a finite number"},
         {"a,b,c\n", NULL, "holds no examples"},
         {"\n\n", NULL, "holds no line"},
-        {"1,2,3,4\n", NULL, "has 4 columns, input v wants 3 numbers: if one is the label"},
-        {"1,2,3,4,5\n", NULL, "1 examples of shape [5], input v wants vectors of shape [3]"},
+        {"1,2,3,4\n", NULL, "has 4 columns (1 to 4), input v wants 3 numbers: choose by --columns"},
+        {"1,2,3,4,5\n", NULL,
+         "has 5 columns (1 to 5), input v wants 3 numbers: choose by --columns"},
         {"a,b,c\n1,2,3\n4,\"5\n,6\n", NULL, "wrong.csv:3: a quote is not closed"},
         {"1,2,3\n\"4\"5,2,6\n", NULL, "wrong.csv:2: field 1 is '4\"5', wanted a number"},
         {"1,2,3\n\"4\n\",x,6\n", NULL, "wrong.csv:2: field 1 is '4\\x0a', wanted a number"},
@@ -82,7 +83,7 @@ static void test_csv_wrong(Test *t) {
          "wrong.csv:1: field 3 is '0.000000000000000000000000000000000000000000000000000000"},
         {"k,a,b,c\nkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk,1,2,3\n", "k",
          "the label 'kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…' has more than 63 bytes"},
-        {"1,2,3,4\n", "5", "has no column '5'; its first line has 4 fields"},
+        {"1,2,3,4\n", "5", "has no column '5'; its columns are 1 to 4"},
         {"1,2,3,4\n", "0", "has no column '0'"},
         {"a,b,c,d\n1,2,3,4\n", "kind", "has no column 'kind'"},
     };
@@ -112,7 +113,7 @@ static bool labels_are(Test *t, const char *text, const char *column, const floa
     bool alone = !column;
     const char *path = text_file(t, "labels.csv", text);
     if (!WORKS(t, aert_data_open_labelled(alone ? &labels : &data, alone ? NULL : &labels,
-                                          &(AertDataFrom){path, column, 0},
+                                          &(AertDataFrom){path, column, 0, NULL},
                                           alone ? &label : &vector, &t->error)))
         return false;
     bool same = labels.count == 3 && memcmp(labels.values, want, 3 * sizeof *want) == 0;
@@ -151,7 +152,8 @@ static void test_csv_bytes(Test *t) {
         CHECK(t, data.element == AERT_FLOAT && ((const float *)data.values)[5] == 0.5f);
         aert_data_close(&data);
     }
-    FAILS(t, opens(t, text_file(t, "i.csv", "0,1,1,1,0,256\n"), NULL, &image), "holds 256");
+    FAILS(t, opens(t, text_file(t, "i.csv", "0,1,1,1,0,256\n"), NULL, &image),
+          "i.csv:1: field 6 is '256', wanted 0 to 1 (input x)");
 }
 
 /* A ZIP file that is written member by member. */
@@ -283,8 +285,8 @@ static void test_folder(Test *t) {
     png_file(t, "all/ant/2.png", PNG_FORMAT_RGB, 3, 2, color);
     png_file(t, "all/bee/10.PNG", PNG_FORMAT_GRAY, 3, 2, grey);
     AertData data, labels;
-    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){all, NULL, 0}, &image,
-                                         &t->error))) {
+    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){all, NULL, 0, NULL},
+                                         &image, &t->error))) {
         const unsigned char *byte = data.values;
         const float *mark = labels.values;
         CHECK(t,
@@ -297,8 +299,8 @@ static void test_folder(Test *t) {
     png_file(t, "flat/1.png", PNG_FORMAT_RGB, 3, 2, color);
     AertInput colored = image;
     colored.dim[0] = 3;
-    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){flat, NULL, 0}, &colored,
-                                         &t->error))) {
+    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){flat, NULL, 0, NULL},
+                                         &colored, &t->error))) {
         const unsigned char *byte = data.values; /* planes of red, green, blue */
         CHECK(t, labels.count == 0 && byte[0] == 255 && byte[1] == 9 && byte[6] == 0);
         aert_data_close(&data);

@@ -99,8 +99,9 @@ static bool open_floats(Test *t) {
 
 static bool open_labelled(Test *t, const char *name, const char *column) {
     AertData data, labels;
-    if (!aert_data_open_labelled(&data, &labels, &(AertDataFrom){test_path(t, name), column, 0},
-                                 &image, &t->error))
+    if (!aert_data_open_labelled(&data, &labels,
+                                 &(AertDataFrom){test_path(t, name), column, 0, NULL}, &image,
+                                 &t->error))
         return false;
     bool both = data.count == 2 && labels.count == 2 && labels.classes == 2;
     aert_data_close(&data);

@@ -1,0 +1,136 @@
+/* table_cell: what stands in a field: a number, a gap, or a word.
+ *
+ *     20,5  with decimal ,  ->  number 20.5        NA  ?  -  (nothing)  ->  gap        ant  -> word
+ *
+ * Numbers are read to the nearest double: those of up to 15 digits, as nearly all are, without the
+ * C library, which is several times slower.
+ */
+#include "table_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NUMBER_TEXT = 64, EXACT_DIGITS = 15, EXACT_POWER = 22 };
+
+/* What stands for "no number was taken here", whatever the case of its letters. */
+static const char *const gaps[] = {
+    "na",   "nan",  "?",       "-",    "n/a",   "null",    ".",     "none",    "nil",     "n.a.",
+    "--",   "---",  "..",      "-nan", "#n/a",  "missing", "nat",   "#na",     "<na>",    "n.d.",
+    "+nan", "(na)", "#value!", "#num", "#num!", "#div/0!", "#ref!", "1.#qnan", "-1.#ind", "#null!"};
+
+static bool same_text(const AertField *field, const char *text) {
+    return field->length == strlen(text) && strncasecmp(field->at, text, field->length) == 0;
+}
+
+static bool is_gap(const AertField *field, const char *gap) {
+    if (field->length == 0 || (*gap && same_text(field, gap)))
+        return true;
+    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
+        if (same_text(field, gaps[i]))
+            return true;
+    return false;
+}
+
+static bool is_infinite(const AertField *field, double *value) {
+    AertField bare = *field;
+    bool minus = *bare.at == '-';
+    if (minus || *bare.at == '+')
+        bare.at++, bare.length--;
+    *value = minus ? -INFINITY : (double)INFINITY;
+    return same_text(&bare, "inf") || same_text(&bare, "infinity");
+}
+
+/* mantissa * 10^power, with as many digits as tell it exactly; else by the C library. */
+static double compose(const AertField *field, char decimal, uint64_t mantissa, int digits,
+                      int power) {
+    static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    bool minus = *field->at == '-';
+    if (digits <= EXACT_DIGITS && power >= -EXACT_POWER && power <= EXACT_POWER) {
+        double value = power < 0 ? (double)mantissa / ten[-power] : (double)mantissa * ten[power];
+        return minus ? -value : value;
+    }
+    char text[NUMBER_TEXT];
+    memcpy(text, field->at, field->length);
+    text[field->length] = 0;
+    char *mark = strchr(text, decimal);
+    if (mark)
+        *mark = '.';
+    return strtod(text, NULL);
+}
+
+/* [+-] digits with at most one mark among or beside them, and [eE][+-]digits. */
+static bool take_number(const AertField *field, char decimal, double *value) {
+    const char *p = field->at, *end = p + field->length;
+    uint64_t mantissa = 0;
+    int digits = 0, any = 0, power = 0;
+    bool behind = false;
+    if (field->length == 0 || field->length >= NUMBER_TEXT)
+        return false;
+    p += *p == '+' || *p == '-';
+    for (; p < end && ((*p >= '0' && *p <= '9') || (*p == decimal && !behind)); p++) {
+        if (*p == decimal) {
+            behind = true;
+            continue;
+        }
+        any = 1;
+        if (digits || *p != '0')
+            digits++;
+        mantissa = digits <= EXACT_DIGITS ? mantissa * 10 + (uint64_t)(*p - '0') : mantissa;
+        power -= behind;
+    }
+    if (any && p < end && (*p == 'e' || *p == 'E')) {
+        int exponent = 0;
+        bool minus = ++p < end && *p == '-';
+        p += p < end && (*p == '-' || *p == '+');
+        any = p < end;
+        for (; p < end && *p >= '0' && *p <= '9'; p++)
+            exponent = exponent < 100000 ? exponent * 10 + (*p - '0') : exponent;
+        power += minus ? -exponent : exponent;
+    }
+    if (!any || p < end)
+        return false;
+    *value = compose(field, decimal, mantissa, digits, power);
+    return true;
+}
+
+AertCell aert_cell(const AertField *field, char decimal, const char *gap, double *value) {
+    if (*gap && same_text(field, gap))
+        return AERT_CELL_GAP;
+    if (take_number(field, decimal, value))
+        return AERT_CELL_NUMBER;
+    if (is_gap(field, gap))
+        return AERT_CELL_GAP;
+    return is_infinite(field, value) ? AERT_CELL_NUMBER : AERT_CELL_WORD;
+}
+
+/* The digits from p on; how many. */
+static int digits_at(const char *p, const char *end) {
+    int count = 0;
+    while (p + count < end && p[count] >= '0' && p[count] <= '9')
+        count++;
+    return count;
+}
+
+Look aert_cell_look(const AertField *field, char decimal) {
+    const char *p = field->at, *end = p + field->length;
+    char other = decimal == ',' ? '.' : ',';
+    double value;
+    if (p < end && (*p == '+' || *p == '-'))
+        p++;
+    int first = digits_at(p, end), groups = 0;
+    const char *q = p + first;
+    bool leads = first > 0 && first <= 3 && *p != '0';
+    while (leads && q < end && strchr("., '_", *q) && digits_at(q + 1, end) == 3) {
+        q += 4;
+        groups++;
+    }
+    bool whole =
+        q == end || (groups > 0 && strchr(".,", *q) && q + 1 + digits_at(q + 1, end) == end);
+    if (take_number(field, other, &value))
+        return groups == 1 && q == end && p[first] == other ? LOOK_EITHER : LOOK_DECIMAL;
+    return groups > 0 && whole ? LOOK_THOUSANDS : LOOK_OTHER;
+}

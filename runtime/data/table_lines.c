@@ -1,0 +1,130 @@
+/* table_lines: text cut into lines, and lines into fields.
+ *
+ *     a;"b;c" ;d     separator ;     ->  a   b;c   d
+ *      1   2  3      blanks          ->  1   2   3
+ *
+ * A field in quotes may hold separators, ends of lines and, twice, quotes.  What follows a closing
+ * quote is kept, and the quote: "1"2 is no number.
+ */
+#include "table_parts.h"
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* Whether `c` ends a field. */
+static bool separates(char separator, char c) {
+    return separator == ' ' ? is_blank(c) : c == separator;
+}
+
+/* The end of the line that begins at lines->at. */
+static const char *end_of_line(AertLines *lines, const AertTable *table) {
+    const char *p = lines->at;
+    bool inside = false, begins = true;
+    for (; p < lines->end && (inside || (*p != '\n' && *p != '\r')); p++) {
+        lines->ends += *p == '\n';
+        if (inside && *p == '"' && p + 1 < lines->end && p[1] == '"')
+            p++;
+        else if (*p == '"')
+            inside = !inside && begins;
+        begins = !inside && (separates(table->csv.separator, *p) || (begins && is_blank(*p)));
+    }
+    lines->open = inside;
+    return p;
+}
+
+static bool is_comment(const AertLines *lines, const AertTable *table) {
+    const char *p = lines->at;
+    while (p < lines->end && is_blank(*p))
+        p++;
+    return table->csv.comments != AERT_NO && p < lines->end && *p == '#';
+}
+
+/* Goes behind the end of the line at `p`. */
+static void pass_end(AertLines *lines, const char *p) {
+    bool both = lines->end - p > 1 && p[0] == '\r' && p[1] == '\n';
+    lines->at = p < lines->end ? p + 1 + both : p;
+    lines->ends++;
+}
+
+bool aert_lines_next(AertLines *lines, const AertTable *table) {
+    lines->comment = NULL;
+    while (lines->at < lines->end) {
+        bool comment = is_comment(lines, table);
+        const char *p = lines->at;
+        lines->line = p;
+        lines->number = lines->ends + 1;
+        if (table->quotes && !comment)
+            p = end_of_line(lines, table);
+        while (p < lines->end && *p != '\n' && *p != '\r')
+            p++;
+        lines->newline = p;
+        pass_end(lines, p);
+        while (lines->newline > lines->line &&
+               (lines->newline[-1] == ' ' ||
+                (table->csv.separator == ' ' && lines->newline[-1] == '\t')))
+            lines->newline--;
+        if (comment) {
+            lines->comments++;
+            lines->comment = lines->line;
+            lines->comment_end = lines->newline;
+            lines->comment_number = lines->number;
+        } else if (lines->newline > lines->line) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* From behind the opening quote to the closing one; NULL where there is none. */
+static const char *closing(const char *p, const char *end) {
+    for (; p < end; p++)
+        if (*p == '"' && p + 1 < end && p[1] == '"')
+            p++;
+        else if (*p == '"')
+            return p;
+    return NULL;
+}
+
+bool aert_field_next(const char **at, const char *end, char separator, AertField *field) {
+    const char *p = *at;
+    if (!p)
+        return false;
+    while (p < end && (*p == ' ' || (*p == '\t' && separator != '\t')))
+        p++;
+    const char *begin = p, *close = NULL;
+    bool whole = false;
+    field->quoted = p < end && *p == '"';
+    if (field->quoted) {
+        begin = p + 1;
+        close = closing(begin, end);
+        p = close ? close + 1 : end;
+        while (p < end && is_blank(*p) && !separates(separator, *p))
+            p++;
+        whole = close && (p == end || separates(separator, *p));
+    }
+    while (p < end && !separates(separator, *p))
+        p++;
+    const char *last = whole ? close : p;
+    while (!whole && last > begin && is_blank(last[-1]))
+        last--;
+    field->at = begin;
+    field->length = last - begin > INT32_MAX ? INT32_MAX : (uint32_t)(last - begin);
+    if (separator == ' ')
+        while (p + 1 < end && is_blank(p[1]))
+            p++;
+    *at = p < end ? p + 1 : NULL;
+    return true;
+}
+
+bool aert_field_text(const AertField *field, char *text, size_t size) {
+    const char *p = field->at, *end = p + field->length;
+    size_t length = 0;
+    for (; p < end && length + 1 < size; p++) {
+        text[length++] = *p;
+        if (field->quoted && *p == '"' && p + 1 < end && p[1] == '"')
+            p++;
+    }
+    text[length] = 0;
+    return p == end;
+}
