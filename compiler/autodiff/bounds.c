@@ -160,12 +160,16 @@ static Bounds bounds_of(const Node *node, const Bounds *bounds) {
     Bounds a = node->n_in > 0 ? bounds[node->in[0]->id] : everywhere();
     switch (node->op) {
     case OP_sum:
+    case OP_cumsum:
+    case OP_cumsum_back:
+    case OP_put:
         return summed(a);
     case OP_amax:
     case OP_reshape:
     case OP_transpose:
     case OP_slice:
     case OP_gather:
+    case OP_take:
         return a;
     case OP_pad:
         return joined(a, between(0, 0));
@@ -260,10 +264,13 @@ static bool is_flat(const Node *node, const Bounds *bounds) {
         return is_row_by_itself(node) || all_are(node, bounds, flat_and_positive);
     case OP_add:
     case OP_sum:
+    case OP_cumsum:
+    case OP_cumsum_back:
         return all_are(node, bounds, flat_and_positive);
     case OP_where:
         return b.flat && operand(node, 2, bounds).flat;
     case OP_gather:
+    case OP_take:
     case OP_div:
     case OP_neg:
     case OP_abs:

@@ -24,6 +24,10 @@ static bool is_linear(Op op) {
     case OP_concat:
     case OP_gather:
     case OP_scatter:
+    case OP_take:
+    case OP_put:
+    case OP_cumsum:
+    case OP_cumsum_back:
         return true;
     default:
         return false;
@@ -62,7 +66,7 @@ void live_open(GradContext *c, const Node *y) {
 /* Whether operands may get a cotangent of 0 although the node is live everywhere. */
 static bool makes_zeros(Op op) {
     return op == OP_where || op == OP_max || op == OP_min || op == OP_amax || op == OP_slice ||
-           op == OP_gather;
+           op == OP_gather || op == OP_take;
 }
 
 static bool is_below(const GradContext *c, const Node *node) {

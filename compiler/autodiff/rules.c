@@ -223,6 +223,20 @@ void grad_sum(GradContext *c, Node *y, Node *g) {
     give_whole(c, 0, unreduced(c, g, y));
 }
 
+/* y = Σ a up to each: d = Σ g from each on */
+void grad_cumsum(GradContext *c, Node *y, Node *g) {
+    int axis = y->attr.ints[0];
+    g = along(c, g, y->type, axis);
+    give_whole(c, 0, ir_along(c->graph, c->loc, OP_cumsum_back, g, axis));
+}
+
+/* y = Σ a from each on: d = Σ g up to each */
+void grad_cumsum_back(GradContext *c, Node *y, Node *g) {
+    int axis = y->attr.ints[0];
+    g = along(c, g, y->type, axis);
+    give_whole(c, 0, ir_along(c->graph, c->loc, OP_cumsum, g, axis));
+}
+
 /* y = max a: d = g at the largest, in equal parts where there are several */
 void grad_amax(GradContext *c, Node *y, Node *g) {
     Node *largest = ir_binary(c->graph, c->loc, OP_eq, y->in[0], unreduced(c, y, y));
@@ -372,4 +386,25 @@ void grad_scatter(GradContext *c, Node *y, Node *g) {
     bool seeds = g->type.rank > y->type.rank;
     Node *d = ir_gather(c->graph, c->loc, seeds ? rolled(c, g, true) : g, y->in[1]);
     give_whole(c, 0, seeds ? rolled(c, d, false) : d);
+}
+
+/* The places of y's index, once for each seed of g. */
+static Node *seeded_index(GradContext *c, const Node *y, const Node *g) {
+    Node *index = y->in[1];
+    return ir_expand(c->graph, c->loc, index, seeded(g, y->type, index->type));
+}
+
+/* y = a at the places b: d = g added at b */
+void grad_take(GradContext *c, Node *y, Node *g) {
+    int axis = y->attr.ints[0];
+    Type type = y->in[0]->type;
+    g = whole(c, g, y->type);
+    give_whole(
+        c, 0, ir_put(c->graph, c->loc, g, seeded_index(c, y, g), axis, type.dim[type.rank + axis]));
+}
+
+/* y = a added at the places b: d = g at b */
+void grad_put(GradContext *c, Node *y, Node *g) {
+    g = whole(c, g, y->type);
+    give_whole(c, 0, ir_take(c->graph, c->loc, g, seeded_index(c, y, g), y->attr.ints[0]));
 }

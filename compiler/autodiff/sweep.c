@@ -19,7 +19,7 @@ bool sweep_passes(const Node *node, int i) {
     if (rules[node->op] == grad_none)
         return false;
     bool condition = node->op == OP_where && i == 0;
-    bool index = (node->op == OP_gather || node->op == OP_scatter) && i == 1;
+    bool index = optab[node->op].kind == KIND_gather && i == 1;
     return !condition && !index;
 }
 

@@ -168,6 +168,39 @@ static void order_rank(const Eval *eval, const Node *node, const Array *result, 
     (void)result;
 }
 
+/* Places by insertion: each goes behind those that are not larger. A value that is no number goes
+ * last. */
+static void order_argsort(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    int axis = a.rank + node->attr.ints[0], index[MAX_RANK];
+    for (long i = 0; i < a.size; i++) {
+        place_of(&a, i, index);
+        int own = index[axis], before = 0;
+        for (int k = 0; k < a.dim[axis]; k++) {
+            index[axis] = k;
+            double other = a.at[flat_of(&a, index)];
+            bool less = other < a.at[i] || (isnan(a.at[i]) && !isnan(other));
+            bool same = other == a.at[i] || (isnan(a.at[i]) && isnan(other));
+            before += less || (same && k < own);
+        }
+        index[axis] = before;
+        out[flat_of(result, index)] = own;
+    }
+}
+
+static void eval_scan(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    int axis = a.rank + node->attr.ints[0], index[MAX_RANK];
+    for (long i = 0; i < a.size; i++) { /* `out` is 0 at first */
+        place_of(&a, i, index);
+        int own = index[axis];
+        bool back = node->op == OP_cumsum_back;
+        int first = back ? 0 : own, last = back ? own : a.dim[axis] - 1;
+        for (index[axis] = first; index[axis] <= last; index[axis]++)
+            out[flat_of(result, index)] += a.at[i];
+    }
+}
+
 static void eval_gemm(const Eval *eval, const Node *node, const Array *result, double *out) {
     Array a = operand(eval, node, 0), b = operand(eval, node, 1);
     int ta = node->attr.ints[0], tb = node->attr.ints[1], rank = result->rank;
@@ -241,7 +274,7 @@ static void move_concat(const Eval *eval, const Node *node, const Array *result,
     }
 }
 
-/* The number of the row that element i of `index` names, of `count`. */
+/* The number of the row, or place, that element i of `index` names, of `count`. */
 static long row_of(const Node *node, const Array *index, long i, int count) {
     double row = index->at[i];
     if (!(row >= 0 && row < count) || row != floor(row))
@@ -263,6 +296,26 @@ static void gather_scatter(const Eval *eval, const Node *node, const Array *resu
         out[row_of(node, &index, i / each, result->dim[0]) * each + i % each] += rows.at[i];
 }
 
+/* The element of `of` at the place that element i of `index` names along the node's axis. */
+static long named_by(const Node *node, const Array *of, const Array *index, long i) {
+    int at[MAX_RANK], axis = of->rank + node->attr.ints[0];
+    place_of(index, i, at);
+    at[axis] = (int)row_of(node, index, i, of->dim[axis]);
+    return flat_of(of, at);
+}
+
+static void gather_take(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0), index = operand(eval, node, 1);
+    for (long i = 0; i < result->size; i++)
+        out[i] = a.at[named_by(node, &a, &index, i)];
+}
+
+static void gather_put(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0), index = operand(eval, node, 1);
+    for (long i = 0; i < a.size; i++) /* `out` is 0 at first */
+        out[named_by(node, result, &index, i)] += a.at[i];
+}
+
 /* The kinds whose ops differ in more than their expression. */
 static void eval_move(const Eval *eval, const Node *node, const Array *result, double *out) {
     static Compute *const moves[NUM_OPS] = {
@@ -275,13 +328,20 @@ static void eval_move(const Eval *eval, const Node *node, const Array *result, d
 }
 
 static void eval_order(const Eval *eval, const Node *node, const Array *result, double *out) {
-    (node->op == OP_rank ? order_rank : order_argmax)(eval, node, result, out);
+    static Compute *const orders[NUM_OPS] = {
+        [OP_argmax] = order_argmax,
+        [OP_rank] = order_rank,
+        [OP_argsort] = order_argsort,
+    };
+    orders[node->op](eval, node, result, out);
 }
 
 static void eval_gather(const Eval *eval, const Node *node, const Array *result, double *out) {
     static Compute *const gathers[NUM_OPS] = {
         [OP_gather] = gather_rows,
         [OP_scatter] = gather_scatter,
+        [OP_take] = gather_take,
+        [OP_put] = gather_put,
     };
     gathers[node->op](eval, node, result, out);
 }

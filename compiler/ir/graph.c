@@ -132,8 +132,8 @@ Node *ir_argmax(Graph *g, Loc loc, Node *a, int axis) {
     return graph_node(g, OP_argmax, loc, attr_of_ints(1, &axis), type_scalar(), 1, &a);
 }
 
-Node *ir_rank(Graph *g, Loc loc, Node *a, int axis) {
-    return graph_node(g, OP_rank, loc, attr_of_ints(1, &axis), type_scalar(), 1, &a);
+Node *ir_along(Graph *g, Loc loc, Op op, Node *a, int axis) {
+    return graph_node(g, op, loc, attr_of_ints(1, &axis), type_scalar(), 1, &a);
 }
 
 Node *ir_matmul(Graph *g, Loc loc, Node *a, Node *b, bool ta, bool tb) {
@@ -179,6 +179,16 @@ Node *ir_scatter(Graph *g, Loc loc, Node *rows, Node *index, Type type) {
 }
 
 /* ---- placeholders ---- */
+
+Node *ir_take(Graph *g, Loc loc, Node *a, Node *index, int axis) {
+    return graph_node(g, OP_take, loc, attr_of_ints(1, &axis), type_scalar(), 2,
+                      (Node *[]){a, index});
+}
+
+Node *ir_put(Graph *g, Loc loc, Node *a, Node *index, int axis, int length) {
+    return graph_node(g, OP_put, loc, attr_of_ints(2, (int[]){axis, length}), type_scalar(), 2,
+                      (Node *[]){a, index});
+}
 
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v) {
     return ir_binary(g, loc, OP_grad, y, v);

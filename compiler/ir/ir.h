@@ -46,7 +46,7 @@ typedef enum AttrKind {
     ATTR_NAME,  /* name: of the input, slot, scalar or draw */
     ATTR_TYPE,  /* the node's own type is the attribute */
     ATTR_AXES,  /* ints: axes, negative, counted from the right (-1 is the last), ascending */
-    ATTR_AXIS,  /* ints[0]: one axis, negative */
+    ATTR_AXIS,  /* ints[0]: one axis, negative.  put: ints[1], its length in the result */
     ATTR_FLAGS, /* ints[0], ints[1]: ta, tb */
     ATTR_PERM,  /* ints: for each result axis, from the right and negative, the operand's axis it
                    shows:  rank numbers, ints[k] belongs to result axis k - rank; axes left of them
@@ -169,7 +169,7 @@ Node *ir_expand(Graph *g, Loc loc, Node *a, Type type); /* a itself where the ty
 Node *ir_reduce(Graph *g, Loc loc, Op op, Node *a, int n_axes,
                 const int *axes); /* axes negative; a itself for none */
 Node *ir_argmax(Graph *g, Loc loc, Node *a, int axis);
-Node *ir_rank(Graph *g, Loc loc, Node *a, int axis);
+Node *ir_along(Graph *g, Loc loc, Op op, Node *a, int axis); /* rank argsort cumsum cumsum_back */
 Node *ir_matmul(Graph *g, Loc loc, Node *a, Node *b, bool ta, bool tb);
 Node *ir_reshape(Graph *g, Loc loc, Node *a, Type type); /* a itself where the type is its own */
 Node *ir_transpose(Graph *g, Loc loc, Node *a, int count, const int *perm);
@@ -178,6 +178,8 @@ Node *ir_pad(Graph *g, Loc loc, Node *a, int axis, int begin, int length);
 Node *ir_concat(Graph *g, Loc loc, int axis, int count, Node *const *parts);
 Node *ir_gather(Graph *g, Loc loc, Node *table, Node *index);
 Node *ir_scatter(Graph *g, Loc loc, Node *rows, Node *index, Type type);
+Node *ir_take(Graph *g, Loc loc, Node *a, Node *index, int axis);
+Node *ir_put(Graph *g, Loc loc, Node *a, Node *index, int axis, int length);
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v);
 Node *ir_jacobian(Graph *g, Loc loc, Node *h, Node *v, Type type);
 Node *ir_jvp(Graph *g, Loc loc, Node *h, Node *v, Node *t); /* the Jacobian times t */

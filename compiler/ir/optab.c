@@ -76,8 +76,8 @@ int ir_attr_ints(Op op) {
     case ATTR_AXES:
     case ATTR_PERM:
         return -1;
-    case ATTR_AXIS:
-        return 1;
+    case ATTR_AXIS: /* a put also knows its result's length */
+        return op == OP_put ? 2 : 1;
     case ATTR_FLAGS:
         return 2;
     case ATTR_RANGE: /* a pad also knows its result's length */

@@ -66,6 +66,8 @@ static void print_attr(Text *text, const Node *node) {
         break;
     case ATTR_AXIS:
         print_ints(text, "axis", attr->ints, 1);
+        if (attr->count > 1)
+            print_ints(text, "of", attr->ints + 1, 1);
         break;
     case ATTR_FLAGS:
         text_add(text, "%s%s", attr->ints[0] ? " ta" : "", attr->ints[1] ? " tb" : "");

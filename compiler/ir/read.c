@@ -114,7 +114,8 @@ static bool read_attr(Scan *scan, Op op, Attr *attr) {
     case ATTR_AXES:
         return read_ints(scan, "axes", attr, true);
     case ATTR_AXIS:
-        return read_ints(scan, "axis", attr, false);
+        return read_ints(scan, "axis", attr, false) &&
+               (ir_attr_ints(op) == 1 || read_ints(scan, "of", attr, false));
     case ATTR_FLAGS:
         attr->count = 2;
         attr->ints[0] = scan_word(scan, "ta");

@@ -139,6 +139,35 @@ bool shape_along(const Node *node, Arena *arena, Type *type, const char **why) {
            accept(node->in[0]->type, arena, type, why);
 }
 
+/* The two agree but for the axis, whose length is that of the index. */
+bool shape_take(const Node *node, Arena *arena, Type *type, const char **why) {
+    const Node *a = node->in[0], *index = node->in[1];
+    int axis = node->attr.ints[0];
+    if (!static_axis_in(axis, a, arena, why) || !static_axis_in(axis, index, arena, why))
+        return false;
+    Type like = index->type;
+    if (like.rank == a->type.rank)
+        like.dim[like.rank + axis] = a->type.dim[like.rank + axis];
+    if (!type_equal(like, a->type))
+        return refuse(why, arena, "places in %s have its shape but for axis %d, not %s",
+                      text_of(arena, a), axis, text_of(arena, index));
+    return accept(index->type, arena, type, why);
+}
+
+bool shape_put(const Node *node, Arena *arena, Type *type, const char **why) {
+    const Node *a = node->in[0], *index = node->in[1];
+    if (!static_axis_in(node->attr.ints[0], a, arena, why))
+        return false;
+    if (!type_equal(a->type, index->type))
+        return refuse(why, arena, "each of %s needs a place, not %s", text_of(arena, a),
+                      text_of(arena, index));
+    Type result = a->type;
+    result.dim[result.rank + node->attr.ints[0]] = node->attr.ints[1];
+    if (node->attr.ints[1] <= 0)
+        return refuse(why, arena, "an axis has a length of at least 1, not %d", node->attr.ints[1]);
+    return accept(result, arena, type, why);
+}
+
 /* a is (…, m, k) and b (…, k, p), each after its transposition; the result is (…, m, p). */
 bool shape_matmul(const Node *node, Arena *arena, Type *type, const char **why) {
     Type a = node->in[0]->type, b = node->in[1]->type;

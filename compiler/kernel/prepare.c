@@ -40,8 +40,8 @@ static bool needs_copy(RootKind root, const Node *node) {
         node = node->in[0];
     Kind kind = optab[node->op].kind;
     return kind == KIND_leaf || kind == KIND_scalar ||
-           (root == ROOT_assign &&
-            (kind == KIND_gemm || kind == KIND_gather || kind == KIND_order || kind == KIND_move));
+           (root == ROOT_assign && (kind == KIND_gemm || kind == KIND_gather ||
+                                    kind == KIND_order || kind == KIND_scan || kind == KIND_move));
 }
 
 /* Maxima so far, by their first operand: the last one, and for each the one before. */

@@ -59,7 +59,7 @@ static void force(Fusion *fusion, Node *node) {
 
 static bool has_kernel(const Node *node) {
     Kind kind = optab[node->op].kind;
-    return kind == KIND_gemm || kind == KIND_gather || kind == KIND_order ||
+    return kind == KIND_gemm || kind == KIND_gather || kind == KIND_order || kind == KIND_scan ||
            (kind == KIND_move && (node->op == OP_pad || node->op == OP_concat));
 }
 

@@ -131,8 +131,8 @@ static Low lower_argmax(Lowerer *l, Term *t, Low *in) {
                 with_shape(in[0].type, t->type.shape));
 }
 
-static Low lower_rank(Lowerer *l, Term *t, Low *in) {
-    return done(ir_rank(l->graph, t->loc, in[0].node, t->ints[0]), in[0].type);
+static Low lower_along(Lowerer *l, Term *t, Low *in) {
+    return done(ir_along(l->graph, t->loc, t->op, in[0].node, t->ints[0]), in[0].type);
 }
 
 /* The first `count` axes as one length: a number, or a multiple of the rows. */
@@ -168,11 +168,30 @@ static Low batched_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
     return done(ir_reshape(l->graph, t->loc, product, termtype_array(&result)), result);
 }
 
+/* Stacks of matrices: the axes before the last two are those of the result, row and samples
+ * included. */
+static Low stacked_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
+    Type stack = t->type.shape;
+    Node *node[2];
+    for (int i = 0; i < 2; i++) {
+        Type own = t->in[i]->type.shape;
+        TermType full = with_shape(type, stack);
+        for (int k = 1; k <= 2; k++)
+            full.shape.dim[stack.rank - k] = own.dim[own.rank - k];
+        node[i] =
+            ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &full), termtype_array(&full));
+    }
+    return done(ir_matmul(l->graph, t->loc, node[0], node[1], false, false),
+                with_shape(type, stack));
+}
+
 static Low lower_matmul(Lowerer *l, Term *t, Low *in) {
     TermType left = with_shape(in[0].type, (Type){0}), right = with_shape(in[1].type, (Type){0}),
              lead;
     low_join(&left, &right, &lead);
     Type array = termtype_array(&in[0].type);
+    if (t->in[1]->type.shape.rank > 2)
+        return stacked_matmul(l, t, in, lead);
     if (in[1].type.rows || in[1].type.n_samples || lengths_of_rows(array, array.rank - 1) > 1)
         return batched_matmul(l, t, in, lead);
     Type flat = {.rank = 2, .dim = {collapsed(array, array.rank - 1), array.dim[array.rank - 1]}};
@@ -240,6 +259,22 @@ static Low lower_gather(Lowerer *l, Term *t, Low *in) {
     lower_index(l, t, in[1].node, in[0].node->type.dim[0], "a row");
     return done(ir_gather(l->graph, t->loc, in[0].node, in[1].node),
                 with_shape(in[1].type, t->type.shape));
+}
+
+/* v and the places are one array each, of the same leading axes and features, but for the axis. */
+static Low lower_take(Lowerer *l, Term *t, Low *in) {
+    TermType type[2] = {in[0].type, in[1].type}, lead;
+    Node *node[2];
+    type[0].shape = type[1].shape = (Type){0};
+    low_join(&type[0], &type[1], &lead);
+    for (int i = 0; i < 2; i++) {
+        TermType full = with_shape(lead, t->in[i]->type.shape);
+        node[i] =
+            ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &full), termtype_array(&full));
+    }
+    lower_index(l, t, node[1], node[0]->type.dim[node[0]->type.rank + t->ints[0]], "a place");
+    return done(ir_take(l->graph, t->loc, node[0], node[1], t->ints[0]),
+                with_shape(lead, t->type.shape));
 }
 
 static Low lower_batch_mean(Lowerer *l, Term *t, Low *in) {

@@ -168,14 +168,15 @@ static Len outer_size(Type type, int from, int to) {
     return size;
 }
 
-/* Pad, concat, argmax, rank: over what lies before the axis.  Gather: over indices.  Scatter: over
- * columns. */
+/* What goes along an axis, such as pad, argmax, take: over what lies before it.  Gather: over
+ * indices.  Scatter: over columns. */
 static void cut_move(const Plan *plan, Kernel *kernel, const Node *node) {
     const Node *first = node->in[0];
     int rank = first->type.rank;
     double batch = plan->program->batch, all = type_size(first->type, batch);
     Len extent;
-    if (optab[node->op].kind != KIND_gather)
+    bool along = optab[node->op].attr == ATTR_AXIS || optab[node->op].attr == ATTR_RANGE;
+    if (along)
         extent = outer_size(first->type, 0, rank + node->attr.ints[0]);
     else if (node->op == OP_gather)
         extent = size_of(node->in[1]->type);
@@ -188,7 +189,7 @@ static void cut_move(const Plan *plan, Kernel *kernel, const Node *node) {
     set_extent(kernel, extent);
     double each = all / len_value(extent, batch);
     kernel->chunk = each > PIECE_ELEMENTS ? 1 : (int)(PIECE_ELEMENTS / each);
-    if (optab[node->op].kind == KIND_gather && node->op != OP_gather)
+    if (node->op == OP_scatter)
         kernel->chunk = round_up(kernel->chunk, 16);
     add_flops(plan, kernel, size_of(node->type));
 }

@@ -22,9 +22,9 @@ size_t plan_row(const Loops *loops) {
     return size > ROW_ON_STACK ? round_up((size_t)size) : 0;
 }
 
-static size_t of_rank(const Plan *plan, const Kernel *kernel) {
+static size_t of_order(const Plan *plan, const Kernel *kernel) {
     const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
-    if (!main || main->op != OP_rank)
+    if (!main || (main->op != OP_rank && main->op != OP_argsort))
         return 0;
     return AERT_RANK_SCRATCH *
            round_up((size_t)main->type.dim[main->type.rank + main->attr.ints[0]]);
@@ -38,7 +38,7 @@ void plan_scratch(Plan *plan) {
             if (touch->place.kind == PLACE_slice)
                 kernel->slice = round_up((size_t)kernel->chunk * (size_t)touch->node->type.dim[1]);
         }
-        kernel->scratch = kernel->slice + of_rank(plan, kernel);
+        kernel->scratch = kernel->slice + of_order(plan, kernel);
         for (int k = 0; kernel->loops && k < kernel->loops->count; k++)
             if (kernel->loops->node[k].keep == KEEP_local)
                 kernel->scratch += plan_row(kernel->loops);

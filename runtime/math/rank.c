@@ -1,4 +1,4 @@
-/* Ranks of the numbers of a row: see rank.h. */
+/* Ranks and places of the numbers of a row: see rank.h. */
 #include "rank.h"
 
 #include <stddef.h>
@@ -98,5 +98,43 @@ static const Item *sort(int n, int bytes, Item *items, Item *spare) {
             to[(ptrdiff_t)stride * sorted[i].place] = (real)i;                                     \
     }
 
+/* Places: a row is sorted by the complements of its keys, which grow with the number. */
+#define ARGSORT(name, real, key_of)                                                                \
+    static void places_##name(int n, const real *from, ptrdiff_t stride, real *to) {               \
+        for (int i = 0; i < n; i++) {                                                              \
+            const real own = from[stride * i];                                                     \
+            int before = 0;                                                                        \
+            for (int k = 0; k < n; k++) {                                                          \
+                const real other = from[stride * k];                                               \
+                const int none = own != own && other != other;                                     \
+                const int less = other < own || (own != own && other == other);                    \
+                before += less || (k < i && (other == own || none));                               \
+            }                                                                                      \
+            to[stride * before] = (real)i;                                                         \
+        }                                                                                          \
+    }                                                                                              \
+                                                                                                   \
+    void argsort_##name(int n, const real *from, int stride, real *to, void *scratch) {            \
+        Item *items = scratch;                                                                     \
+        int numbers = 0, at = 0;                                                                   \
+        if (n <= SHORT) {                                                                          \
+            places_##name(n, from, stride, to);                                                    \
+            return;                                                                                \
+        }                                                                                          \
+        for (int i = 0; i < n; i++) {                                                              \
+            const real value = from[(ptrdiff_t)stride * i];                                        \
+            items[numbers] = (Item){~key_of(value), i};                                            \
+            numbers += value == value;                                                             \
+        }                                                                                          \
+        const Item *sorted = numbers ? sort(numbers, sizeof(real), items, items + n) : items;      \
+        for (; at < numbers; at++)                                                                 \
+            to[(ptrdiff_t)stride * at] = (real)sorted[at].place;                                   \
+        for (int i = 0; at < n; i++)                                                               \
+            if (from[(ptrdiff_t)stride * i] != from[(ptrdiff_t)stride * i])                        \
+                to[(ptrdiff_t)stride * at++] = (real)i;                                            \
+    }
+
 RANK(f32, float, key_f32)
 RANK(f64, double, key_f64)
+ARGSORT(f32, float, key_f32)
+ARGSORT(f64, double, key_f64)

@@ -266,9 +266,32 @@ static void add_largest(Maker *m) {
                       fresh(m, rows ? "x" : "block.A"), type);
     int axis = -1 - below(m, type.rank);
     if (type.dim[type.rank + axis] > 0 && below(m, 2))
-        keep(m, ir_rank(m->graph, nowhere, a, axis));
+        keep(m, ir_along(m->graph, nowhere, OP_rank, a, axis));
     else
         keep(m, ir_argmax(m->graph, nowhere, a, axis));
+}
+
+/* A value in the order of a leaf, and back; its running sums, scaled to stay small. */
+static void add_sorted(Maker *m) {
+    Node *a = any(m);
+    Type type = a->type;
+    int axis = -1 - below(m, type.rank + 1);
+    if (-axis > type.rank || type.dim[type.rank + axis] < 0)
+        return;
+    int length = type.dim[type.rank + axis];
+    bool rows = type_has_rows(type);
+    Node *by = ir_leaf(m->graph, nowhere, rows ? OP_input : OP_param,
+                       fresh(m, rows ? "x" : "block.A"), type);
+    Node *places = ir_along(m->graph, nowhere, OP_argsort, by, axis);
+    if (below(m, 3) == 0) {
+        static const Op ops[] = {OP_cumsum, OP_cumsum_back};
+        a = ir_binary(m->graph, nowhere, OP_mul, a, ir_const(m->graph, nowhere, 1.0 / length));
+        keep(m, ir_along(m->graph, nowhere, ops[below(m, 2)], a, axis));
+    } else if (below(m, 2)) {
+        keep(m, ir_take(m->graph, nowhere, a, places, axis));
+    } else {
+        keep(m, ir_put(m->graph, nowhere, a, places, axis, length + below(m, 2)));
+    }
 }
 
 static void add_roots(Maker *m) {
@@ -296,9 +319,10 @@ static void add_roots(Maker *m) {
 
 int main(int argc, char **argv) {
     static void (*const adds[])(Maker *) = {
-        add_unary,  add_unary,  add_binary,  add_binary,  add_binary,  add_where,   add_reduce,
-        add_reduce, add_norm,   add_product, add_product, add_reshape, add_reshape, add_move,
-        add_move,   add_expand, add_pick,    add_index,   add_scalar,  add_largest, add_leaf,
+        add_unary,   add_unary,   add_binary, add_binary,  add_binary,  add_where,
+        add_reduce,  add_reduce,  add_norm,   add_product, add_product, add_reshape,
+        add_reshape, add_move,    add_move,   add_expand,  add_pick,    add_index,
+        add_scalar,  add_largest, add_sorted, add_leaf,
     };
     int first = argc > 1 ? atoi(argv[1]) : 0, count = argc > 2 ? atoi(argv[2]) : 1;
     Arena *arena = arena_open();

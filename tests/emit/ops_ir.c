@@ -77,13 +77,13 @@ static void make_ranks(Maker *m) {
             if (types[i].dim[types[i].rank + axis] < 0)
                 continue;
             Node *a = leaf(m, DOMAIN_ANY, types[i]);
-            root(m, ir_rank(m->graph, nowhere, a, axis));
+            root(m, ir_along(m->graph, nowhere, OP_rank, a, axis));
             a = ir_binary(m->graph, nowhere, OP_mul, a, ir_const(m->graph, nowhere, 4));
             Node *coarse = ir_unary(m->graph, nowhere, OP_floor, a);
             a = ir_unary(m->graph, nowhere, OP_sin, a);
             a = ir_unary(m->graph, nowhere, OP_sign, a);
-            root(m,
-                 ir_rank(m->graph, nowhere, ir_binary(m->graph, nowhere, OP_mul, coarse, a), axis));
+            root(m, ir_along(m->graph, nowhere, OP_rank,
+                             ir_binary(m->graph, nowhere, OP_mul, coarse, a), axis));
         }
 }
 
@@ -124,6 +124,29 @@ static void make_moves(Maker *m) {
          ir_scatter(m->graph, nowhere, leaf(m, DOMAIN_ANY, rows->type), index, (Type){2, {5, 4}}));
 }
 
+/* Rows that are placed in pairs and rows that are sorted, with equal numbers in them. */
+static void make_sorts(Maker *m) {
+    static const Type types[] = {{3, {ROWS, 5, 7}}, {3, {ROWS, 70, 3}}, {2, {ROWS, 700}}};
+    for (int i = 0; i < 3; i++) {
+        int axis = i == 1 ? -2 : -1;
+        Node *a = leaf(m, DOMAIN_ANY, types[i]);
+        Node *coarse =
+            ir_unary(m->graph, nowhere, OP_floor,
+                     ir_binary(m->graph, nowhere, OP_mul, a, ir_const(m->graph, nowhere, 4)));
+        Node *places = ir_along(m->graph, nowhere, OP_argsort, coarse, axis);
+        root(m, places);
+        root(m, ir_take(m->graph, nowhere, a, places, axis));
+        root(m, ir_put(m->graph, nowhere, a, places, axis, types[i].dim[types[i].rank + axis] + 2));
+    }
+}
+
+static void make_running_sums(Maker *m, Op op) {
+    Node *a = leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}});
+    root(m, ir_along(m->graph, nowhere, op, a, -1));
+    root(m, ir_along(m->graph, nowhere, op, a, -2));
+    root(m, ir_along(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){1, {300}}), -1));
+}
+
 static void make_row(Maker *m, Op op) {
     Kind kind = optab[op].kind;
     bool plain = optab[op].attr == ATTR_NONE || optab[op].attr == ATTR_VALUE;
@@ -134,8 +157,12 @@ static void make_row(Maker *m, Op op) {
         make_typed(m, op);
     else if (kind == KIND_reduce)
         make_reduces(m, op);
+    else if (op == OP_argsort)
+        make_sorts(m);
     else if (kind == KIND_order)
         (op == OP_rank ? make_ranks : make_largest)(m);
+    else if (kind == KIND_scan)
+        make_running_sums(m, op);
     else if (kind == KIND_gemm)
         make_products(m);
 }

@@ -133,6 +133,30 @@ def gamma_functions():
         case(f"{name} special{attribute}", [("a", t, special_values)], [line], function(special_values))
 
 
+def along_an_axis():
+    a, ties = normal("[n,2,4]"), np.array([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0], [-1.0, -2.0, -1.0]])
+    whole = [("a", "[n,2,4]", a)]
+    case("argsort ties", [("a", "[n,3]", ties)], ["argsort(%0) axis=-1"], np.argsort(ties, -1, kind="stable"))
+    case("argsort middle", whole, ["argsort(%0) axis=-2"], np.argsort(a, -2, kind="stable"))
+    for axis in (-1, -2):
+        case(f"cumsum {axis}", whole, [f"cumsum(%0) axis={axis}"], np.cumsum(a, axis))
+        back = np.flip(np.cumsum(np.flip(a, axis), axis), axis)
+        case(f"cumsum_back {axis}", whole, [f"cumsum_back(%0) axis={axis}"], back)
+    last = np.array([[[3, 0, 3, 1, 2], [0, 0, 0, 0, 0]], [[1, 2, 3, 0, 1], [3, 3, 2, 2, 1]], [[0, 1, 2, 3, 0], [2, 2, 2, 2, 2]]])
+    middle = np.array([[[1, 0, 1, 1]], [[0, 0, 1, 0]], [[1, 1, 1, 0]]])
+    by_last, by_middle = ("index", "[n,2,5]", last), ("index", "[n,1,4]", middle)
+    case("take last", whole + [by_last], ["take(%0, %1) axis=-1 : [n,2,5]"], np.take_along_axis(a, last, -1))
+    case("take middle", whole + [by_middle], ["take(%0, %1) axis=-2 : [n,1,4]"], np.take_along_axis(a, middle, -2))
+    for name, axis, index, leaf, length in [("last", -1, last, by_last, 4), ("middle", -2, middle, by_middle, 3)]:
+        rows = normal(leaf[1])
+        shape = list(rows.shape)
+        shape[axis] = length
+        sums, places = np.zeros(shape), list(np.indices(rows.shape))
+        places[axis] = index
+        np.add.at(sums, tuple(places), rows)
+        case(f"put {name}", [("a", leaf[1], rows), leaf], [f"put(%0, %1) axis={axis} of={length}"], sums)
+
+
 def binary():
     def largest(a, b):
         return np.where(a > b, a, b)
@@ -311,3 +335,4 @@ placeholders()
 products_with_jacobians()
 error_function()
 gamma_functions()
+along_an_axis()

@@ -248,13 +248,21 @@ static void value_reduce(Maker *m) {
     keep(m, v, "%s(%s%s%s)", name, text, axes, keeps ? ", keep = true" : "");
 }
 
+/* Along an axis. */
 static void value_softmax(Maker *m) {
     int place = any_that(m, has_features);
     if (place < 0)
         return;
     Value v = derived(&m->pool.at[place]);
     const char *text = calm(m, place);
-    switch (below(m, 4)) {
+    int last = v.shape.dim[v.shape.rank - 1];
+    switch (below(m, 6)) {
+    case 4:
+        keep(m, v, "cumsum(%s / %d%s)", text, last, chance(m, 2) ? ", reversed = true" : "");
+        break;
+    case 5:
+        keep(m, v, "sort(%s, axis = %d).values", text, -1 - below(m, v.shape.rank));
+        break;
     case 0:
         keep(m, v, "log_softmax(%s)", text);
         break;

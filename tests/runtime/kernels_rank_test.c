@@ -1,5 +1,5 @@
-/* rank.h against what it means, of all lengths to 200 and some long ones: numbers of every size,
- * equal ones, zeros of both signs, infinities, and what is not a number. */
+/* rank.h against what it means, ranks and places, of all lengths to 200 and some long ones: numbers
+ * of every size, equal ones, zeros of both signs, infinities, and what is not a number. */
 #include "math/rank.h"
 
 #include <math.h>
@@ -46,8 +46,31 @@ static float number(int kind) {
         return 0;                                                                                  \
     }
 
+/* Each stands behind one that is smaller, or equal and before it in the row; no place is twice. */
+#define COMPARE_PLACES(name, real)                                                                 \
+    static int compare_places_##name(int n, int stride, const real *from) {                        \
+        static real to[LONGEST * STRIDE];                                                          \
+        static double scratch[AERT_RANK_SCRATCH * LONGEST];                                        \
+        argsort_##name(n, from, stride, to, scratch);                                              \
+        for (int i = 0; i < n; i++) {                                                              \
+            const int here = (int)to[stride * i], last = i > 0 ? (int)to[stride * (i - 1)] : -1;   \
+            const real own = here >= 0 && here < n ? from[stride * here] : 0;                      \
+            const real before = last >= 0 ? from[stride * last] : 0;                               \
+            const int none = own != own && before != before;                                       \
+            const int rises = before < own || (own != own && before == before);                    \
+            const int same = (before == own || none) && last < here;                               \
+            if (here >= 0 && here < n && (last < 0 || rises || same))                              \
+                continue;                                                                          \
+            printf("place %d of %d is %g, behind %d\n", i, n, (double)to[stride * i], last);       \
+            return 1;                                                                              \
+        }                                                                                          \
+        return 0;                                                                                  \
+    }
+
 COMPARE(f32, float)
 COMPARE(f64, double)
+COMPARE_PLACES(f32, float)
+COMPARE_PLACES(f64, double)
 
 int main(void) {
     static float single[LONGEST * STRIDE];
@@ -61,6 +84,8 @@ int main(void) {
                     twice[i] = (double)single[i] * (draw() % 2 ? 1 : 1 + 0x1p-40);
                 }
                 failed += compare_f32(n, stride, single) + compare_f64(n, stride, twice);
+                failed += compare_places_f32(n, stride, single);
+                failed += compare_places_f64(n, stride, twice);
             }
     return failed > 0;
 }

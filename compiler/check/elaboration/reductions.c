@@ -3,6 +3,7 @@
  *     sum(v, axis = -1)   [1,28,28] → [1,28]          mean over `samples`: the sample axis goes
  */
 #include "check/elaboration/builtins.h"
+#include "check/values/range.h"
 
 #include <string.h>
 
@@ -123,19 +124,30 @@ Value rule_count(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(rows ? term_map(c, call->loc, OP_mul, 2, both, NULL) : both[0], call->loc);
 }
 
-/* A term of places along one axis, the last where none is given; `gone`: the axis goes. */
-static Value places(Checker *c, const Ast *call, TermKind kind, bool gone, Value *v) {
-    Term *a = value_as_term(c, call->loc, &v[0]);
+/* One axis of the features, negative, the last where none is given; false after an error. */
+static bool one_axis(Checker *c, const Ast *call, const Value *axis, const Term *a, int *found) {
     int count, axes[MAX_RANK];
     bool samples;
     Value last = value_number(c, call->loc, -1);
-    if (!a || !axes_of(c, call->loc, v[1].kind == VALUE_missing ? &last : &v[1], a->type.shape,
-                       &count, axes, &samples))
+    if (!axes_of(c, call->loc, axis->kind == VALUE_missing ? &last : axis, a->type.shape, &count,
+                 axes, &samples))
+        return false;
+    *found = axes[0];
+    if (!samples && count == 1)
+        return true;
+    check_error(c, call->loc, "`%s` goes along one axis of the features", call->kid[0]->name);
+    return false;
+}
+
+/* A term of what is found along one axis; `gone`: the axis goes. */
+static Value along(Checker *c, const Ast *call, TermKind kind, bool gone, Value *v) {
+    Term *a = value_as_term(c, call->loc, &v[0]);
+    int axes[1];
+    if (!a || !one_axis(c, call, &v[1], a, axes))
         return value_error();
-    if (samples || count != 1) {
-        check_error(c, call->loc, "this takes the place along one axis of the features");
+    if (!gone && a->type.shape.dim[a->type.shape.rank + axes[0]] < 0 &&
+        check_rows_axis(c, call->loc, a, "go along an axis of"))
         return value_error();
-    }
     TermType type = a->type;
     if (gone)
         type.shape = shape_without_axes(a->type.shape, 1, axes, false);
@@ -147,12 +159,67 @@ static Value places(Checker *c, const Ast *call, TermKind kind, bool gone, Value
 
 Value rule_argmax(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
-    return places(c, call, TERM_argmax, true, v);
+    return along(c, call, TERM_argmax, true, v);
+}
+
+/* The operation along an axis that keeps the shape. */
+static Value along_by(Checker *c, const Ast *call, Op op, Value *v) {
+    Value value = along(c, call, TERM_along, false, v);
+    if (value.kind == VALUE_term)
+        value.term->op = op;
+    return value;
 }
 
 Value rule_rank(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
-    return places(c, call, TERM_rank, false, v);
+    return along_by(c, call, OP_rank, v);
+}
+
+Value rule_argsort(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    return along_by(c, call, OP_argsort, v);
+}
+
+Value rule_cumsum(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    return along_by(c, call, flag_of(&v[2]) ? OP_cumsum_back : OP_cumsum, v);
+}
+
+/* take(v, index): the two agree but for the axis; other axes of length 1 are repeated. */
+Value rule_take(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
+    int axis, rank = in[0] ? in[0]->type.shape.rank : 0;
+    if (!in[0] || !in[1] || !one_axis(c, call, &v[2], in[0], &axis))
+        return value_error();
+    Type a = in[0]->type.shape, index = in[1]->type.shape, joined;
+    int length = a.dim[rank + axis], taken = index.rank == rank ? index.dim[rank + axis] : 0;
+    if (length < 0 && check_rows_axis(c, call->loc, in[0], "take a part of"))
+        return value_error();
+    a.dim[rank + axis] = index.dim[rank + axis] = 1;
+    TermType type, left = in[0]->type, right = in[1]->type;
+    left.shape = right.shape = (Type){0};
+    if (index.rank != rank || taken < 0 || !type_broadcast(a, index, &joined) ||
+        !termtype_join(&left, &right, &type)) {
+        check_error(c, call->loc, "this takes of %s by places of the shape %s",
+                    termtype_text(c->arena, &in[0]->type), termtype_text(c->arena, &in[1]->type));
+        check_help(
+            c, "an index has as many axes, each equal or 1 but for the axis that it goes along");
+        return value_error();
+    }
+    if (!check_index_range(c, call->loc, in[1], length, false))
+        return value_error();
+    for (int i = 0; i < 2; i++) {
+        Type wide = joined;
+        wide.dim[rank + axis] = i ? taken : length;
+        in[i] = term_expand(c, call->loc, in[i], wide);
+    }
+    type.shape = joined;
+    type.shape.dim[rank + axis] = taken;
+    Term *term = term_new(c, TERM_take, call->loc, type, 2, in);
+    term->count = 1;
+    term->ints[0] = axis;
+    return value_term(term, call->loc);
 }
 
 Value rule_argmin(Checker *c, Scope *scope, const Ast *call, Value *v) {

@@ -252,13 +252,34 @@ Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(term_new(c, TERM_gather, call->loc, type, 2, in), call->loc);
 }
 
+/* The shape of a product: a's axes but the last times b's last where b is a matrix; where b is a
+ * stack of matrices, the axes before the last two of both meet as anywhere else.  False where they
+ * do not fit. */
+static bool product_shape(Type a, Type b, Type *shape) {
+    int inner = b.rank - 2, n = b.dim[b.rank - 1];
+    if (a.rank < 1 || b.rank < 2 || a.dim[a.rank - 1] != b.dim[inner])
+        return false;
+    *shape = a;
+    if (b.rank == 2) {
+        shape->dim[a.rank - 1] = n;
+        return true;
+    }
+    int m = a.rank > 1 ? a.dim[a.rank - 2] : 0;
+    a.rank -= 2, b.rank -= 2;
+    if (a.rank < 0 || !type_broadcast(a, b, shape))
+        return false;
+    shape->dim[shape->rank++] = m;
+    shape->dim[shape->rank++] = n;
+    return true;
+}
+
 Value rule_matmul(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     Term *in[2] = {value_as_term(c, call->loc, &v[0]), value_as_term(c, call->loc, &v[1])};
+    Type shape;
     if (!in[0] || !in[1])
         return value_error();
-    Type a = in[0]->type.shape, b = in[1]->type.shape;
-    bool fit = a.rank >= 1 && b.rank == 2 && a.dim[a.rank - 1] == b.dim[0];
+    bool fit = product_shape(in[0]->type.shape, in[1]->type.shape, &shape);
     TermType join, left = in[0]->type, right = in[1]->type;
     left.shape = right.shape = (Type){0};
     if (!fit || !termtype_join(&left, &right, &join)) {
@@ -266,14 +287,15 @@ Value rule_matmul(Checker *c, Scope *scope, const Ast *call, Value *v) {
                     termtype_text(c->arena, &in[0]->type), termtype_text(c->arena, &in[1]->type));
         for (int i = 0; i < 2; i++)
             check_mark(c, call->kid[i + 1]->loc, &v[i]);
-        check_help(c, "the last axis of the first must be as long as the first axis of the second, "
-                      "which has two");
-        if (b.rank > 2)
-            check_help(c, "a stack of products is  collect(matmul(spread(a), spread(b)))");
+        check_help(c,
+                   "the last axis of the first must be as long as the last but one of the second");
+        if (in[1]->type.shape.rank > 2)
+            check_help(
+                c, "the second is a stack of matrices: so is the first, and the axes before the "
+                   "last two are equal or 1");
         return value_error();
     }
-    join.shape = a;
-    join.shape.dim[a.rank - 1] = b.dim[1];
+    join.shape = shape;
     return value_term(term_new(c, TERM_matmul, call->loc, join, 2, in), call->loc);
 }
 

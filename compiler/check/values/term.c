@@ -172,10 +172,11 @@ Value value_number(Checker *c, Loc loc, double number) {
 }
 
 int term_passes(const Term *term, int i) {
-    bool choice = (term->kind == TERM_map && term->op == OP_where && i == 0) ||
-                  (term->kind == TERM_gather && i == 1) || term->kind == TERM_argmax ||
-                  term->kind == TERM_rank ||
-                  (term->kind == TERM_map && optab[term->op].flags & STEP);
+    bool choice =
+        (term->kind == TERM_map && term->op == OP_where && i == 0) ||
+        ((term->kind == TERM_gather || term->kind == TERM_take) && i == 1) ||
+        term->kind == TERM_argmax ||
+        ((term->kind == TERM_map || term->kind == TERM_along) && optab[term->op].flags & STEP);
     if (choice)
         return DEPENDS;
     return term->kind == TERM_map && term->op == OP_stop ? DEPENDS | SMOOTH

@@ -82,6 +82,7 @@ typedef struct KernelWriter {
     const char **value;         /* by place in the nest: text in force, or NULL */
     bool *atomic;               /* needs no brackets */
     const char **variable;      /* by place: name of the variable, array or row array */
+    const char **key;           /* by place: of a draw, the name of its key */
 } KernelWriter;
 
 /* A kernel as text. */

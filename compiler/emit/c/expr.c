@@ -161,8 +161,7 @@ static const char *leaf_text(KernelWriter *k, const LoopNode *node, bool *atomic
     switch (optab[of->op].kind) {
     case KIND_random:
         return arena_printf(k->arena, "REAL(draw_%s)(%s, (uint32_t)(%s))", optab[of->op].name,
-                            k->variable[node - k->kernel->loops->node],
-                            expr_index(k, &node->index[0]));
+                            k->key[node - k->kernel->loops->node], expr_index(k, &node->index[0]));
     case KIND_index:
         if (optab[of->op].attr == ATTR_AXIS)
             return arena_printf(k->arena, "(real)(%s)", expr_index(k, &node->index[0]));

@@ -1,5 +1,4 @@
-/* Moves: pad, concat, gather, scatter, argmax, rank, and copies into slots: plain loops over
- * contiguous runs. */
+/* Moves, orders and running sums, and copies into slots: plain loops over contiguous runs. */
 #include "emit/c/c.h"
 
 /* Lengths of a type left of, at and right of an axis. */
@@ -125,22 +124,99 @@ static void write_argmax(KernelWriter *k, const Node *node) {
     cw_close(&k->body);
 }
 
-static void write_rank(KernelWriter *k, const Node *node) {
+/* rank and argsort, by the runtime's function of that name. */
+static void write_order(KernelWriter *k, const Node *node) {
     const Node *a = node->in[0];
     Around of = around(k, a->type, node->attr.ints[0]);
     const char *out = pointer_to(k, node), *in = pointer_to(k, a);
     open_outer(k, a->type, a->type.rank + node->attr.ints[0]);
     cw_line(&k->body, "for (int j = 0; j < %s; j++)", of.right);
     cw_line(&k->body,
-            "    REAL(rank)(%s, %s + %s * %s * i + j, %s, %s + %s * %s * i + j, run->scratch);",
-            of.axis, in, of.axis, of.right, of.right, out, of.axis, of.right);
+            "    REAL(%s)(%s, %s + %s * %s * i + j, %s, %s + %s * %s * i + j, run->scratch);",
+            optab[node->op].name, of.axis, in, of.axis, of.right, of.right, out, of.axis, of.right);
+    cw_close(&k->body);
+}
+
+static void write_cumsum(KernelWriter *k, const Node *node) {
+    const Node *a = node->in[0];
+    Around of = around(k, a->type, node->attr.ints[0]);
+    const char *out = pointer_to(k, node), *in = pointer_to(k, a);
+    bool back = node->op == OP_cumsum_back;
+    open_outer(k, a->type, a->type.rank + node->attr.ints[0]);
+    cw_line(&k->body, "const real *at = %s + %s * %s * i;", in, of.axis, of.right);
+    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, of.axis, of.right);
+    if (back) {
+        cw_line(&k->body, "for (int j = %s * (%s - 1); j < %s * %s; j++)", of.right, of.axis,
+                of.axis, of.right);
+        cw_line(&k->body, "    row[j] = at[j];");
+        cw_line(&k->body, "for (int place = %s - 2; place >= 0; place--)", of.axis);
+    } else {
+        cw_line(&k->body, "for (int j = 0; j < %s; j++)", of.right);
+        cw_line(&k->body, "    row[j] = at[j];");
+        cw_line(&k->body, "for (int place = 1; place < %s; place++)", of.axis);
+    }
+    cw_line(&k->body, "    for (int j = 0; j < %s; j++)", of.right);
+    cw_line(&k->body,
+            "        row[%s * place + j] = row[%s * (place %c 1) + j] + at[%s * place + j];",
+            of.right, of.right, back ? '+' : '-', of.right);
+    cw_close(&k->body);
+}
+
+/* The place that an index names, where the axis of `length` has it; the line that follows is done
+ * then. */
+static void write_named(KernelWriter *k, const char *length, const char *right) {
+    cw_line(&k->body, "const real named = which[%s * place + j];", right);
+    cw_line(&k->body, "if (named >= 0 && named < %s)", length);
+}
+
+static void write_take(KernelWriter *k, const Node *node) {
+    Type type = node->in[0]->type;
+    Around of = around(k, type, node->attr.ints[0]), to = around(k, node->type, node->attr.ints[0]);
+    const char *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]),
+               *index = pointer_to(k, node->in[1]);
+    open_outer(k, type, type.rank + node->attr.ints[0]);
+    cw_line(&k->body, "const real *at = %s + %s * %s * i;", in, of.axis, of.right);
+    cw_line(&k->body, "const real *which = %s + %s * %s * i;", index, to.axis, to.right);
+    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, to.axis, to.right);
+    cw_line(&k->body, "for (int place = 0; place < %s; place++)", to.axis);
+    k->body.depth++;
+    cw_open(&k->body, "for (int j = 0; j < %s; j++)", of.right);
+    write_named(k, of.axis, of.right);
+    cw_line(&k->body, "    row[%s * place + j] = at[%s * (int)named + j];", of.right, of.right);
+    cw_line(&k->body, "else");
+    cw_line(&k->body, "    row[%s * place + j] = 0;", of.right);
+    cw_close(&k->body);
+    k->body.depth--;
+    cw_close(&k->body);
+}
+
+static void write_put(KernelWriter *k, const Node *node) {
+    Type type = node->in[0]->type;
+    Around of = around(k, type, node->attr.ints[0]), to = around(k, node->type, node->attr.ints[0]);
+    const char *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]),
+               *index = pointer_to(k, node->in[1]);
+    open_outer(k, type, type.rank + node->attr.ints[0]);
+    cw_line(&k->body, "const real *at = %s + %s * %s * i;", in, of.axis, of.right);
+    cw_line(&k->body, "const real *which = %s + %s * %s * i;", index, of.axis, of.right);
+    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, to.axis, to.right);
+    cw_line(&k->body, "for (int j = 0; j < %s * %s; j++)", to.axis, to.right);
+    cw_line(&k->body, "    row[j] = 0;");
+    cw_line(&k->body, "for (int place = 0; place < %s; place++)", of.axis);
+    k->body.depth++;
+    cw_open(&k->body, "for (int j = 0; j < %s; j++)", of.right);
+    write_named(k, to.axis, of.right);
+    cw_line(&k->body, "    row[%s * (int)named + j] += at[%s * place + j];", of.right, of.right);
+    cw_close(&k->body);
+    k->body.depth--;
     cw_close(&k->body);
 }
 
 void move_write(KernelWriter *k) {
     static void (*const writers[NUM_OPS])(KernelWriter *, const Node *) = {
         [OP_pad] = write_pad,         [OP_concat] = write_concat, [OP_gather] = write_gather,
-        [OP_scatter] = write_scatter, [OP_argmax] = write_argmax, [OP_rank] = write_rank,
+        [OP_scatter] = write_scatter, [OP_argmax] = write_argmax, [OP_rank] = write_order,
+        [OP_argsort] = write_order,   [OP_cumsum] = write_cumsum, [OP_cumsum_back] = write_cumsum,
+        [OP_take] = write_take,       [OP_put] = write_put,
     };
     const Node *node = k->plan->fusion->groups.at[k->kernel->group].main;
     writers[node->op](k, node);

@@ -24,7 +24,7 @@ static const char *const reserved[] = {
 };
 
 /* Words that the kernels of move.c and product.c declare; elsewhere they are free. */
-static const char *const fixed[] = {"i", "j", "row", "at", "best", "place"};
+static const char *const fixed[] = {"i", "j", "row", "at", "best", "place", "which", "named"};
 
 static bool ends_with(const char *word, const char *end) {
     size_t length = strlen(word), most = strlen(end);
@@ -75,8 +75,8 @@ const char *c_entry_word(Arena *arena, const Plan *plan) {
 }
 
 const char *c_last_part(const char *name) {
-    const char *dot = strrchr(name, '.');
-    const char *part = dot && dot[1] ? dot + 1 : name;
+    const char *point = strrchr(name, '.');
+    const char *part = point && point[1] ? point + 1 : name;
     return part;
 }
 

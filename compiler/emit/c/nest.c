@@ -50,12 +50,13 @@ void nest_open(KernelWriter *k) {
     k->value = NEW_ARRAY(k->arena, const char *, loops->count + 1);
     k->atomic = NEW_ARRAY(k->arena, bool, loops->count + 1);
     k->variable = NEW_ARRAY(k->arena, const char *, loops->count + 1);
+    k->key = NEW_ARRAY(k->arena, const char *, loops->count + 1);
     name_axes(k);
     for (int i = 0; i < loops->count; i++) {
         const LoopNode *node = &loops->node[i];
         if (optab[node->node->op].kind == KIND_random)
-            k->variable[i] = scope_name(&k->scope, "draw");
-        else if (fuse_is_reduce(node->node) || node->keep == KEEP_local)
+            k->key[i] = scope_name(&k->scope, "draw");
+        if (fuse_is_reduce(node->node) || node->keep == KEEP_local)
             k->variable[i] = scope_name(
                 &k->scope, arena_printf(k->arena, "%s%s", wish_of(k, node->node),
                                         node->keep == KEEP_local ? "_row"
@@ -87,7 +88,7 @@ void nest_keys(KernelWriter *k, const bool *computes, int from, int to) {
         if (depth < from || depth >= to)
             continue;
         const char *row = has_rows(node->node) ? expr_index(k, &node->index[1]) : "-1";
-        cw_line(&k->body, "const AertKey %s = REAL(draw_key)(run, %s, %s);", k->variable[i],
+        cw_line(&k->body, "const AertKey %s = REAL(draw_key)(run, %s, %s);", k->key[i],
                 kernel_stream(k, node->node), row);
     }
 }
