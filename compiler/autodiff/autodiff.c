@@ -28,46 +28,6 @@ bool autodiff_reaches(const Graph *graph, const Node *y, const Node *v) {
     return reaches;
 }
 
-/* ---- do rows meet on the way? ---- */
-
-/* Whether each row of the result is made of the same row of operand i alone, as far as types tell.
- */
-static bool keeps_rows(const Node *node, int i) {
-    const Type from = node->in[i]->type;
-    if (!type_has_rows(from))
-        return true;
-    if (!type_has_rows(node->type))
-        return false;
-    if (optab[node->op].kind != KIND_gemm)
-        return true;
-    int summed = from.rank - (node->attr.ints[i] == i ? 1 : 2);
-    return from.dim[summed] > 0;
-}
-
-const Node *autodiff_mixes(const Graph *graph, const Node *y, const Node *v) {
-    const Node *found = NULL;
-    if (v->id > y->id)
-        return NULL;
-    Arena *scratch = arena_open();
-    bool *before = NEW_ARRAY(scratch, bool, y->id + 1),
-         *after = NEW_ARRAY(scratch, bool, y->id + 1);
-    before[v->id] = after[y->id] = true;
-    sweep_mark(graph, y, before);
-    for (int id = y->id; id >= 0; id--) {
-        const Node *node = graph->nodes.at[id];
-        for (int i = 0; i < node->n_in && after[id] && before[id]; i++) {
-            const Node *in = node->in[i];
-            if (!sweep_passes(node, i) || !before[in->id] || id == v->id)
-                continue;
-            after[in->id] = true;
-            if (node != y && !keeps_rows(node, i))
-                found = node;
-        }
-    }
-    arena_close(scratch);
-    return found;
-}
-
 static const char *name_of(const Node *node) {
     return node->name ? node->name : node->attr.name;
 }

@@ -43,8 +43,4 @@ double autodiff_seeds(const Graph *graph, Node *h, Node *v);
 /* Whether a gradient of y reaches v. */
 bool autodiff_reaches(const Graph *graph, const Node *y, const Node *v);
 
-/* The first node on the way from v to y in which rows of the batch meet, or NULL: where grad(y, v)
- * would not be each example's own. */
-const Node *autodiff_mixes(const Graph *graph, const Node *y, const Node *v);
-
 #endif

@@ -40,7 +40,7 @@ struct Term {
     TermType type;
     Loc loc;
     const char *name;
-    const char *called; /* what the user calls it, or NULL: a hint for the generated C */
+    const char *user_name; /* what the user calls it, or NULL: a hint for the generated C */
     double value;
     bool flag;
     int count, ints[MAX_RANK];

@@ -18,12 +18,12 @@ typedef struct Known {
     Node *node; /* NULL where its line has a mistake */
 } Known;
 
-typedef struct Reader {
+typedef struct GraphReader {
     Scan scan;
     Names *names;
     Graph *graph;
     List(Known) ids;
-} Reader;
+} GraphReader;
 
 /* ---- nodes ---- */
 
@@ -35,14 +35,14 @@ typedef struct Line {
     bool usable; /* all operands are */
 } Line;
 
-static Known *known(Reader *reader, int id) {
+static Known *known(GraphReader *reader, int id) {
     while (reader->ids.count <= id)
         list_add(reader->scan.arena, &reader->ids, (Known){false, NULL});
     return &reader->ids.at[id];
 }
 
 /* A node that an earlier line has made. */
-static bool read_use(Reader *reader, Node **node) {
+static bool read_use(GraphReader *reader, Node **node) {
     int id;
     scan_space(&reader->scan);
     int begin = reader->scan.at;
@@ -57,7 +57,7 @@ static bool read_use(Reader *reader, Node **node) {
     return true;
 }
 
-static bool read_operands(Reader *reader, Line *line) {
+static bool read_operands(GraphReader *reader, Line *line) {
     const OpInfo *info = &optab[line->node.op];
     Scan *scan = &reader->scan;
     line->usable = true;
@@ -148,7 +148,7 @@ static bool read_op(Scan *scan, Op *op) {
 }
 
 /* Everything after the id. */
-static bool read_line(Reader *reader, Line *line) {
+static bool read_line(GraphReader *reader, Line *line) {
     Scan *scan = &reader->scan;
     if (!scan_byte(scan, '=')) {
         if (!scan_name(scan, &line->node.name) || !scan_expect(scan, "="))
@@ -168,7 +168,7 @@ static bool read_line(Reader *reader, Line *line) {
 }
 
 /* The node of a line, by the shape rule; NULL after a report, and where an operand is unusable. */
-static Node *make_node(Reader *reader, Line *line) {
+static Node *make_node(GraphReader *reader, Line *line) {
     Node *node = &line->node;
     const OpInfo *info = &optab[node->op];
     Diag *diag = reader->scan.diag;
@@ -197,7 +197,7 @@ static Node *make_node(Reader *reader, Line *line) {
     return made;
 }
 
-static void read_node(Reader *reader) {
+static void read_node(GraphReader *reader) {
     Line line = {.node.loc = {reader->scan.file, reader->scan.at, 0}};
     int id;
     if (!scan_id(&reader->scan, &id))
@@ -232,7 +232,7 @@ static bool read_root_kind(Scan *scan, RootKind *kind) {
     return true;
 }
 
-static void read_root(Reader *reader) {
+static void read_root(GraphReader *reader) {
     Scan *scan = &reader->scan;
     RootKind kind = ROOT_output;
     const char *name;
@@ -249,7 +249,7 @@ static void read_root(Reader *reader) {
 /* ---- graphs ---- */
 
 /* What is wrong with the graph as a whole: two types for a name, a loss with an axis … */
-static void check_whole(Reader *reader, Loc head) {
+static void check_whole(GraphReader *reader, Loc head) {
     const Node *node;
     const char *why = ir_mistake(reader->graph, reader->scan.arena, &node);
     if (why)
@@ -257,7 +257,7 @@ static void check_whole(Reader *reader, Loc head) {
 }
 
 /* After "graph"; false where its end is missing. */
-static bool read_graph(Reader *reader, GraphList *graphs) {
+static bool read_graph(GraphReader *reader, GraphList *graphs) {
     Scan *scan = &reader->scan;
     int errors = diag_errors(scan->diag);
     const char *name;
@@ -289,7 +289,7 @@ static bool read_graph(Reader *reader, GraphList *graphs) {
 
 bool ir_read(Arena *arena, Names *names, Diag *diag, int file, const char *text,
              GraphList *graphs) {
-    Reader reader = {.scan = {arena, diag, file, text, 0}, .names = names};
+    GraphReader reader = {.scan = {arena, diag, file, text, 0}, .names = names};
     Scan *scan = &reader.scan;
     int errors = diag_errors(diag);
     bool lost = false; /* a head was not understood: its body is not read as heads */

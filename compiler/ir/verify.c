@@ -12,17 +12,17 @@
 
 #include <stdint.h>
 
-typedef struct Check {
+typedef struct Verifier {
     const Graph *graph;
     Arena *arena;
     const Node *node; /* where the mistake is, or NULL */
     const char *why;  /* the first mistake */
-} Check;
+} Verifier;
 
-static bool wrong(Check *check, const Node *node, const char *format, ...)
+static bool wrong(Verifier *check, const Node *node, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static bool wrong(Check *check, const Node *node, const char *format, ...) {
+static bool wrong(Verifier *check, const Node *node, const char *format, ...) {
     va_list list;
     va_start(list, format);
     check->node = node;
@@ -33,7 +33,7 @@ static bool wrong(Check *check, const Node *node, const char *format, ...) {
 
 /* ---- nodes ---- */
 
-static bool check_operands(Check *check, const Node *node, int place) {
+static bool check_operands(Verifier *check, const Node *node, int place) {
     int arity = optab[node->op].arity;
     if (node->id != place)
         return wrong(check, node, "its id is not its place, %d", place);
@@ -47,7 +47,7 @@ static bool check_operands(Check *check, const Node *node, int place) {
     return true;
 }
 
-static bool check_attr(Check *check, const Node *node) {
+static bool check_attr(Verifier *check, const Node *node) {
     const Attr *attr = &node->attr;
     AttrKind kind = optab[node->op].attr;
     int expected = ir_attr_ints(node->op);
@@ -63,7 +63,7 @@ static bool check_attr(Check *check, const Node *node) {
     return true;
 }
 
-static bool check_type(Check *check, const Node *node) {
+static bool check_type(Verifier *check, const Node *node) {
     Type type;
     const char *why;
     if (node->type.rank < 0 || node->type.rank > MAX_RANK)
@@ -80,22 +80,22 @@ static bool check_type(Check *check, const Node *node) {
 
 /* Parameters and states are slots; they share one set of names.  Inputs and scalars have their own.
  */
-typedef enum Space { SPACE_none, SPACE_slot, SPACE_input, SPACE_assigned, NUM_SPACES } Space;
+typedef enum NameKind { NAME_none, NAME_slot, NAME_input, NAME_assigned, NUM_NAME_KINDS } NameKind;
 
-static Space space_of(const Node *node) {
+static NameKind name_kind(const Node *node) {
     if (node->op == OP_param || node->op == OP_state)
-        return SPACE_slot;
-    return node->op == OP_input ? SPACE_input : SPACE_none;
+        return NAME_slot;
+    return node->op == OP_input ? NAME_input : NAME_none;
 }
 
-typedef struct Entry {
+typedef struct KnownName {
     const char *name; /* interned; NULL: free */
-    Space space;
+    NameKind kind;
     const Node *node; /* the first of that name */
-} Entry;
+} KnownName;
 
 typedef struct NameTable {
-    Entry *at;
+    KnownName *at;
     size_t room; /* a power of two, more than twice what it holds */
 } NameTable;
 
@@ -103,29 +103,29 @@ static void table_open(NameTable *table, Arena *arena, int count) {
     table->room = 16;
     while (table->room < 2 * (size_t)count)
         table->room *= 2;
-    table->at = NEW_ARRAY(arena, Entry, table->room);
+    table->at = NEW_ARRAY(arena, KnownName, table->room);
 }
 
 /* The entry of that name, free where there is none yet. */
-static Entry *table_find(NameTable *table, Space space, const char *name) {
-    size_t at = ((uintptr_t)name >> 3) * 31 + (size_t)space;
+static KnownName *table_find(NameTable *table, NameKind kind, const char *name) {
+    size_t at = ((uintptr_t)name >> 3) * 31 + (size_t)kind;
     for (;; at++) {
-        Entry *entry = &table->at[at & (table->room - 1)];
-        if (!entry->name || (entry->name == name && entry->space == space))
+        KnownName *entry = &table->at[at & (table->room - 1)];
+        if (!entry->name || (entry->name == name && entry->kind == kind))
             return entry;
     }
 }
 
-static bool check_leaf(Check *check, NameTable *table, const Node *node) {
-    Space space = space_of(node);
-    if (space == SPACE_none)
+static bool check_leaf(Verifier *check, NameTable *table, const Node *node) {
+    NameKind kind = name_kind(node);
+    if (kind == NAME_none)
         return true;
-    if (space == SPACE_slot && type_has_rows(node->type))
+    if (kind == NAME_slot && type_has_rows(node->type))
         return wrong(check, node, "\"%s\" is stored and cannot have the batch as an axis",
                      node->attr.name);
-    Entry *entry = table_find(table, space, node->attr.name);
+    KnownName *entry = table_find(table, kind, node->attr.name);
     if (!entry->name)
-        *entry = (Entry){node->attr.name, space, node};
+        *entry = (KnownName){node->attr.name, kind, node};
     if (!type_equal(entry->node->type, node->type))
         return wrong(check, node, "\"%s\" has the types %s and %s", node->attr.name,
                      type_text(check->arena, entry->node->type),
@@ -135,15 +135,15 @@ static bool check_leaf(Check *check, NameTable *table, const Node *node) {
 
 /* ---- roots ---- */
 
-static bool check_assign(Check *check, NameTable *table, const Root *root) {
+static bool check_assign(Verifier *check, NameTable *table, const Root *root) {
     if (type_has_rows(root->node->type))
         return wrong(check, root->node, "\"%s\" is assigned a value with the batch as an axis",
                      root->name);
-    Entry *entry = table_find(table, SPACE_assigned, root->name);
+    KnownName *entry = table_find(table, NAME_assigned, root->name);
     if (entry->name)
         return wrong(check, root->node, "\"%s\" is assigned twice", root->name);
-    *entry = (Entry){root->name, SPACE_assigned, root->node};
-    entry = table_find(table, SPACE_slot, root->name);
+    *entry = (KnownName){root->name, NAME_assigned, root->node};
+    entry = table_find(table, NAME_slot, root->name);
     if (entry->name && !type_equal(entry->node->type, root->node->type))
         return wrong(check, root->node, "\"%s\" of type %s is assigned %s", root->name,
                      type_text(check->arena, entry->node->type),
@@ -151,7 +151,7 @@ static bool check_assign(Check *check, NameTable *table, const Root *root) {
     return true;
 }
 
-static bool check_root(Check *check, NameTable *table, const Root *root) {
+static bool check_root(Verifier *check, NameTable *table, const Root *root) {
     const Node *node = root->node;
     if (!root->name)
         return wrong(check, node, "a root has no name");
@@ -169,7 +169,7 @@ static bool check_root(Check *check, NameTable *table, const Root *root) {
     return true;
 }
 
-static bool check_graph(Check *check) {
+static bool check_graph(Verifier *check) {
     const Graph *graph = check->graph;
     NameTable table;
     if (graph->nodes.count > MAX_NODES)
@@ -190,7 +190,7 @@ static bool check_graph(Check *check) {
 }
 
 const char *ir_mistake(const Graph *graph, Arena *arena, const Node **node) {
-    Check check = {.graph = graph, .arena = arena};
+    Verifier check = {.graph = graph, .arena = arena};
     check_graph(&check);
     *node = check.node;
     return check.why;

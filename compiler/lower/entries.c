@@ -25,7 +25,7 @@ static void lower_init(const Model *model, Program *program) {
     Lowerer l = lower_open(model, program, "init", (Mode){.draws = true});
     for (int i = 0; i < model->slots.count; i++) {
         const ModelSlot *slot = &model->slots.at[i];
-        Low value = lower_term(&l, slot->initial);
+        Lowered value = lower_term(&l, slot->initial);
         Node *node = ir_expand(l.graph, slot->slot.loc, value.node, slot->slot.type);
         graph_root(l.graph, ROOT_assign, names_of(program->names, slot->slot.name), node);
     }
@@ -97,7 +97,7 @@ static void lower_eval(const Model *model, Program *program) {
 }
 
 static void root_output(Lowerer *l, const char *name, Term *term) {
-    Low value = lower_term(l, term);
+    Lowered value = lower_term(l, term);
     TermType rows = {.rows = true, .shape = value.type.shape}, own = value.type;
     own.n_samples = 0; /* one sample each */
     Node *node = ir_reshape(l->graph, term->loc, value.node, termtype_array(&own));
@@ -167,7 +167,7 @@ static const char *input_of(Lowerer *l, Term *term) {
     bool *needed = lower_needed(l, 1, &term);
     for (int i = 0; i < m->terms.count; i++) {
         const Term *input = m->terms.at[i];
-        if (needed[i] && !l->low[i].node && input->kind == TERM_input &&
+        if (needed[i] && !l->values[i].node && input->kind == TERM_input &&
             (input->name == m->inputs.at[0].name || input->name == m->inputs.at[m->original].name))
             return input->name;
     }
@@ -183,16 +183,16 @@ static const char *reads_beside(Lowerer *l, Term *term) {
         return NULL;
     Node *stop = ir_const(l->graph, (Loc){0}, 0); /* what is named is not looked behind */
     for (int i = 0; i < m->named.count; i++)
-        if (m->named.at[i].term != term && !l->low[m->named.at[i].term->id].node)
-            l->low[m->named.at[i].term->id].node = stop;
+        if (m->named.at[i].term != term && !l->values[m->named.at[i].term->id].node)
+            l->values[m->named.at[i].term->id].node = stop;
     const bool *needed = lower_needed(l, 1, &term);
     for (int i = 0; i < m->terms.count; i++)
-        if (l->low[i].node == stop)
-            l->low[i].node = NULL;
+        if (l->values[i].node == stop)
+            l->values[i].node = NULL;
     for (int i = 0; i < m->named.count; i++) {
         Term *value = m->named.at[i].term;
         const char *behind = needed[value->id] ? input_of(l, value) : NULL;
-        if (behind && value != term && !l->low[value->id].node)
+        if (behind && value != term && !l->values[value->id].node)
             return arena_printf(l->arena, "%s, which %s makes of %s,", m->named.at[i].name,
                                 m->named.at[i].block, behind);
     }
@@ -202,9 +202,9 @@ static const char *reads_beside(Lowerer *l, Term *term) {
 /* What the decoder reads of an input beside the code, or NULL. */
 static const char *bypass(Lowerer *l) {
     int code = l->model->code->id;
-    l->low[code].node = ir_const(l->graph, (Loc){0}, 0);
+    l->values[code].node = ir_const(l->graph, (Loc){0}, 0);
     const char *read = reads_beside(l, l->model->reconstruction);
-    l->low[code].node = NULL;
+    l->values[code].node = NULL;
     return read;
 }
 
@@ -222,10 +222,10 @@ static void lower_decode(const Model *model, Program *program) {
         return;
     }
     TermType type = {.rows = true, .shape = model->code->type.shape};
-    Low code = {.node = ir_leaf(l.graph, model->code->loc, OP_input,
-                                names_of(program->names, "code"), termtype_array(&type)),
-                .type = type};
-    l.low[model->code->id] = lower_as(&l, model->code, code);
+    Lowered code = {.node = ir_leaf(l.graph, model->code->loc, OP_input,
+                                    names_of(program->names, "code"), termtype_array(&type)),
+                    .type = type};
+    l.values[model->code->id] = lower_as(&l, model->code, code);
     root_output(&l, "xhat", model->reconstruction);
     add_entry(program, ENTRY_decode, 0, 0, l.graph);
 }
@@ -236,7 +236,7 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
     Lowerer l = lower_open(model, program, name, (Mode){.draws = true, .one_sample = true});
     for (int i = 0; i < model->generated.count; i++) {
         Term *old = model->generated.at[i].old, *drawn = model->generated.at[i].drawn;
-        l.low[old->id] = lower_as(&l, old, lower_term(&l, drawn));
+        l.values[old->id] = lower_as(&l, old, lower_term(&l, drawn));
     }
     const char *read = reads_beside(&l, term);
     if (read)

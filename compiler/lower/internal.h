@@ -14,26 +14,26 @@ typedef struct Mode {
 } Mode;
 
 /* A term's value in a graph: the array, and how its axes divide. */
-typedef struct Low {
+typedef struct Lowered {
     Node *node; /* NULL: not lowered yet */
     TermType type;
-} Low;
+} Lowered;
 
 typedef struct Lowerer {
     Arena *arena;
     Graph *graph;
     Mode mode;
     const Model *model;
-    Low *low;        /* by term */
+    Lowered *values; /* by term */
     bool *wanted;    /* by term: lower_term has come to it */
     List(int) queue; /* terms that a call of lower_term has come to */
 } Lowerer;
 
 /* One entry's graph: opened, asked for terms, rooted. */
 Lowerer lower_open(const Model *model, Program *program, const char *name, Mode mode);
-Low lower_term(Lowerer *l, Term *term);
+Lowered lower_term(Lowerer *l, Term *term);
 /* What stands for the term `t`, with its sample axes: those that the value lacks have length 1. */
-Low lower_as(Lowerer *l, const Term *t, Low value);
+Lowered lower_as(Lowerer *l, const Term *t, Lowered value);
 /* The operand of a draw or noise that the mode chooses; NULL where the term has no choice. */
 Term *lower_choice(const Mode *mode, const Term *term);
 /* Terms that `roots` need in this mode, by id; those that are lowered already need nothing. */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The array of `value` with axes of length 1 where `target` has some that it lacks. */
-static Node *align(Lowerer *l, Loc loc, Low value, const TermType *target) {
+static Node *align(Lowerer *l, Loc loc, Lowered value, const TermType *target) {
     Type array = {0};
     const TermType *type = &value.type;
     if (!type->rows && !type->n_samples)
@@ -39,7 +39,7 @@ static void settle_samples(const Lowerer *l, TermType *type) {
 }
 
 /* As termtype_join, where sample axes of length 1 fit every other. */
-static void low_join(const TermType *a, const TermType *b, TermType *result) {
+static void join_types(const TermType *a, const TermType *b, TermType *result) {
     TermType left = *a, right = *b;
     for (int i = 0; i < left.n_samples && i < right.n_samples; i++)
         if (left.samples[i] == 1)
@@ -50,36 +50,36 @@ static void low_join(const TermType *a, const TermType *b, TermType *result) {
         die("lowered values do not join");
 }
 
-static Low done(Node *node, TermType type) {
-    return (Low){.node = node, .type = type};
+static Lowered done(Node *node, TermType type) {
+    return (Lowered){.node = node, .type = type};
 }
 
-static Low lower_number(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_number(Lowerer *l, Term *t, Lowered *in) {
     (void)in;
     return done(ir_const(l->graph, t->loc, t->value), t->type);
 }
 
-static Low lower_leaf(Lowerer *l, Term *t, Op op) {
+static Lowered lower_leaf(Lowerer *l, Term *t, Op op) {
     const char *name = names_of(l->graph->names, t->name);
     return done(ir_leaf(l->graph, t->loc, op, name, termtype_array(&t->type)), t->type);
 }
 
-static Low lower_input(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_input(Lowerer *l, Term *t, Lowered *in) {
     (void)in;
     return lower_leaf(l, t, OP_input);
 }
 
-static Low lower_slot(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_slot(Lowerer *l, Term *t, Lowered *in) {
     (void)in;
     return lower_leaf(l, t, t->op);
 }
 
-static Low lower_scalar(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_scalar(Lowerer *l, Term *t, Lowered *in) {
     (void)in;
     return lower_leaf(l, t, OP_scalar);
 }
 
-static Low lower_random(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_random(Lowerer *l, Term *t, Lowered *in) {
     (void)in;
     TermType type = t->type;
     settle_samples(l, &type);
@@ -87,15 +87,15 @@ static Low lower_random(Lowerer *l, Term *t, Low *in) {
     return done(ir_leaf(l->graph, t->loc, t->op, name, termtype_array(&type)), type);
 }
 
-static Low lower_training(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_training(Lowerer *l, Term *t, Lowered *in) {
     (void)in;
     return done(ir_const(l->graph, t->loc, l->mode.training), t->type);
 }
 
-static Low lower_map(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_map(Lowerer *l, Term *t, Lowered *in) {
     TermType type = in[0].type;
     for (int i = 1; i < t->n; i++)
-        low_join(&type, &in[i].type, &type);
+        join_types(&type, &in[i].type, &type);
     Node *node[3];
     for (int i = 0; i < t->n; i++)
         node[i] = align(l, t->loc, in[i], &type);
@@ -108,14 +108,14 @@ static Low lower_map(Lowerer *l, Term *t, Low *in) {
     return done(ir_where(l->graph, t->loc, node[0], node[1], node[2]), type);
 }
 
-static Low lower_reduce(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_reduce(Lowerer *l, Term *t, Lowered *in) {
     TermType type = with_shape(in[0].type, t->type.shape);
     Node *node = ir_reduce(l->graph, t->loc, t->op, in[0].node, t->count, t->ints);
     return done(t->flag ? ir_reshape(l->graph, t->loc, node, termtype_array(&type)) : node, type);
 }
 
 /* One value stands for all draws where the entry makes none. */
-static Low lower_over_samples(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_over_samples(Lowerer *l, Term *t, Lowered *in) {
     TermType type = in[0].type;
     int axis = -(type.shape.rank + 1), length = type.samples[--type.n_samples];
     int draws = t->in[0]->type.samples[type.n_samples];
@@ -126,12 +126,12 @@ static Low lower_over_samples(Lowerer *l, Term *t, Low *in) {
     return done(node, type);
 }
 
-static Low lower_argmax(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_argmax(Lowerer *l, Term *t, Lowered *in) {
     return done(ir_argmax(l->graph, t->loc, in[0].node, t->ints[0]),
                 with_shape(in[0].type, t->type.shape));
 }
 
-static Low lower_along(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_along(Lowerer *l, Term *t, Lowered *in) {
     return done(ir_along(l->graph, t->loc, t->op, in[0].node, t->ints[0]), in[0].type);
 }
 
@@ -151,7 +151,7 @@ static int lengths_of_rows(Type array, int count) {
 }
 
 /* Both per example: a batch of products, one for each row and sample. */
-static Low batched_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
+static Lowered batched_matmul(Lowerer *l, Term *t, Lowered *in, TermType type) {
     TermType full[2] = {with_shape(type, in[0].type.shape), with_shape(type, in[1].type.shape)};
     Node *node[2];
     for (int i = 0; i < 2; i++) {
@@ -170,7 +170,7 @@ static Low batched_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
 
 /* Stacks of matrices: the axes before the last two are those of the result, row and samples
  * included. */
-static Low stacked_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
+static Lowered stacked_matmul(Lowerer *l, Term *t, Lowered *in, TermType type) {
     Type stack = t->type.shape;
     Node *node[2];
     for (int i = 0; i < 2; i++) {
@@ -185,10 +185,10 @@ static Low stacked_matmul(Lowerer *l, Term *t, Low *in, TermType type) {
                 with_shape(type, stack));
 }
 
-static Low lower_matmul(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_matmul(Lowerer *l, Term *t, Lowered *in) {
     TermType left = with_shape(in[0].type, (Type){0}), right = with_shape(in[1].type, (Type){0}),
              lead;
-    low_join(&left, &right, &lead);
+    join_types(&left, &right, &lead);
     Type array = termtype_array(&in[0].type);
     if (t->in[1]->type.shape.rank > 2)
         return stacked_matmul(l, t, in, lead);
@@ -199,37 +199,37 @@ static Low lower_matmul(Lowerer *l, Term *t, Low *in) {
     Node *product = ir_matmul(l->graph, t->loc, a, in[1].node, false, false);
     TermType type = with_shape(lead, t->type.shape);
     if (!product->name)
-        product->name = t->called;
+        product->name = t->user_name;
     return done(ir_reshape(l->graph, t->loc, product, termtype_array(&type)), type);
 }
 
-static Low lower_reshape(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_reshape(Lowerer *l, Term *t, Lowered *in) {
     TermType type = with_shape(in[0].type, t->type.shape);
     return done(ir_reshape(l->graph, t->loc, in[0].node, termtype_array(&type)), type);
 }
 
-static Low lower_transpose(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_transpose(Lowerer *l, Term *t, Lowered *in) {
     return done(ir_transpose(l->graph, t->loc, in[0].node, t->count, t->ints),
                 with_shape(in[0].type, t->type.shape));
 }
 
-static Low lower_slice(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_slice(Lowerer *l, Term *t, Lowered *in) {
     return done(ir_slice(l->graph, t->loc, in[0].node, t->ints[0], t->ints[1], t->ints[2]),
                 with_shape(in[0].type, t->type.shape));
 }
 
-static Low lower_expand(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_expand(Lowerer *l, Term *t, Lowered *in) {
     TermType type = with_shape(in[0].type, t->type.shape);
     Node *node = align(l, t->loc, in[0], &type);
     return done(ir_expand(l->graph, t->loc, node, termtype_array(&type)), type);
 }
 
-static Low lower_concat(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_concat(Lowerer *l, Term *t, Lowered *in) {
     TermType lead = with_shape(in[0].type, (Type){0});
     Node **parts = NEW_ARRAY(l->arena, Node *, t->n);
     for (int i = 1; i < t->n; i++) {
         TermType other = with_shape(in[i].type, (Type){0});
-        low_join(&lead, &other, &lead);
+        join_types(&lead, &other, &lead);
     }
     for (int i = 0; i < t->n; i++) {
         TermType type = with_shape(lead, in[i].type.shape);
@@ -240,33 +240,33 @@ static Low lower_concat(Lowerer *l, Term *t, Low *in) {
                 with_shape(lead, t->type.shape));
 }
 
-static Low lower_iota(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_iota(Lowerer *l, Term *t, Lowered *in) {
     (void)in;
     return done(ir_iota(l->graph, t->loc, termtype_array(&t->type), -1), t->type);
 }
 
-static Low lower_eye(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_eye(Lowerer *l, Term *t, Lowered *in) {
     (void)in;
     return done(ir_eye(l->graph, t->loc, t->type.shape), t->type);
 }
 
-static Low lower_class_number(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_class_number(Lowerer *l, Term *t, Lowered *in) {
     lower_index(l, t, in[0].node, (int)t->value, "a class");
     return in[0];
 }
 
-static Low lower_gather(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_gather(Lowerer *l, Term *t, Lowered *in) {
     lower_index(l, t, in[1].node, in[0].node->type.dim[0], "a row");
     return done(ir_gather(l->graph, t->loc, in[0].node, in[1].node),
                 with_shape(in[1].type, t->type.shape));
 }
 
 /* v and the places are one array each, of the same leading axes and features, but for the axis. */
-static Low lower_take(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_take(Lowerer *l, Term *t, Lowered *in) {
     TermType type[2] = {in[0].type, in[1].type}, lead;
     Node *node[2];
     type[0].shape = type[1].shape = (Type){0};
-    low_join(&type[0], &type[1], &lead);
+    join_types(&type[0], &type[1], &lead);
     for (int i = 0; i < 2; i++) {
         TermType full = with_shape(lead, t->in[i]->type.shape);
         node[i] =
@@ -277,7 +277,7 @@ static Low lower_take(Lowerer *l, Term *t, Low *in) {
                 with_shape(lead, t->type.shape));
 }
 
-static Low lower_batch_mean(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_batch_mean(Lowerer *l, Term *t, Lowered *in) {
     TermType type = in[0].type;
     int axis = -in[0].node->type.rank;
     if (!type.rows) /* generated, the same for all examples */
@@ -289,23 +289,23 @@ static Low lower_batch_mean(Lowerer *l, Term *t, Low *in) {
     return done(ir_binary(l->graph, t->loc, OP_div, sum, rows), type);
 }
 
-static Low lower_grad(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_grad(Lowerer *l, Term *t, Lowered *in) {
     return done(ir_grad(l->graph, t->loc, in[0].node, in[1].node), in[1].type);
 }
 
-static Low lower_jacobian(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_jacobian(Lowerer *l, Term *t, Lowered *in) {
     TermType type = with_shape(in[0].type, t->type.shape);
     return done(ir_jacobian(l->graph, t->loc, in[0].node, in[1].node, termtype_array(&type)), type);
 }
 
-static Low lower_batch(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_batch(Lowerer *l, Term *t, Lowered *in) {
     TermType rows = in[0].type;
     rows.rows = true;
     Node *node = align(l, t->loc, in[0], &rows);
     return done(ir_expand(l->graph, t->loc, node, termtype_array(&rows)), t->type);
 }
 
-static Low lower_spread(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_spread(Lowerer *l, Term *t, Lowered *in) {
     (void)l;
     TermType type = with_shape(in[0].type, t->type.shape);
     type.spread |= 1u << type.n_samples;
@@ -313,14 +313,14 @@ static Low lower_spread(Lowerer *l, Term *t, Low *in) {
     return done(in[0].node, type);
 }
 
-static Low lower_collect(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_collect(Lowerer *l, Term *t, Lowered *in) {
     TermType full = in[0].type, type = with_shape(in[0].type, t->type.shape);
     full.samples[--type.n_samples] = t->type.shape.dim[0];
     type.spread &= ~(1u << type.n_samples);
     return done(ir_expand(l->graph, t->loc, in[0].node, termtype_array(&full)), type);
 }
 
-Low lower_as(Lowerer *l, const Term *t, Low value) {
+Lowered lower_as(Lowerer *l, const Term *t, Lowered value) {
     TermType type = value.type;
     while (type.n_samples < t->type.n_samples)
         type.samples[type.n_samples++] = 1;
@@ -329,17 +329,17 @@ Low lower_as(Lowerer *l, const Term *t, Low value) {
     return done(ir_reshape(l->graph, t->loc, value.node, termtype_array(&type)), type);
 }
 
-static Low lower_draw(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_draw(Lowerer *l, Term *t, Lowered *in) {
     return lower_as(l, t, in[0]);
 }
 
-static Low lower_noise(Lowerer *l, Term *t, Low *in) {
+static Lowered lower_noise(Lowerer *l, Term *t, Lowered *in) {
     return lower_as(l, t, in[0]);
 }
 
-typedef Low Rule(Lowerer *l, Term *t, Low *in);
+typedef Lowered TermRule(Lowerer *l, Term *t, Lowered *in);
 
-static Rule *const rules[NUM_TERMS] = {
+static TermRule *const rules[NUM_TERMS] = {
 #define TERM(name, what) [TERM_##name] = lower_##name,
 #include "check/values/term.def"
 };
@@ -360,7 +360,7 @@ bool *lower_needed(Lowerer *l, int n, Term *const *roots) {
         needed[roots[i]->id] = true;
     for (int id = model->terms.count; id-- > 0;) {
         const Term *term = model->terms.at[id];
-        if (!needed[id] || l->low[id].node)
+        if (!needed[id] || l->values[id].node)
             continue;
         const Term *choice = lower_choice(&l->mode, term);
         if (choice)
@@ -374,17 +374,17 @@ bool *lower_needed(Lowerer *l, int n, Term *const *roots) {
 static void lower_one(Lowerer *l, Term *term) {
     Term *choice = lower_choice(&l->mode, term);
     int n = choice ? 1 : term->n;
-    Low *in = NEW_ARRAY(l->arena, Low, n + 1);
+    Lowered *in = NEW_ARRAY(l->arena, Lowered, n + 1);
     for (int i = 0; i < n; i++)
-        in[i] = l->low[(choice ? choice : term->in[i])->id];
-    Low value = rules[term->kind](l, term, in);
+        in[i] = l->values[(choice ? choice : term->in[i])->id];
+    Lowered value = rules[term->kind](l, term, in);
     if (!value.node->name)
-        value.node->name = term->called;
-    l->low[term->id] = value;
+        value.node->name = term->user_name;
+    l->values[term->id] = value;
 }
 
 static void want(Lowerer *l, const Term *term) {
-    if (l->wanted[term->id] || l->low[term->id].node)
+    if (l->wanted[term->id] || l->values[term->id].node)
         return;
     l->wanted[term->id] = true;
     list_add(l->arena, &l->queue, term->id);
@@ -395,7 +395,7 @@ static int ascending(const void *a, const void *b) {
 }
 
 /* Looks only at what is new: an entry asks for the values of thousands of slots. */
-Low lower_term(Lowerer *l, Term *term) {
+Lowered lower_term(Lowerer *l, Term *term) {
     l->queue.count = 0;
     want(l, term);
     for (int i = 0; i < l->queue.count; i++) {
@@ -410,11 +410,11 @@ Low lower_term(Lowerer *l, Term *term) {
         qsort(l->queue.at, (size_t)l->queue.count, sizeof *l->queue.at, ascending);
     for (int i = 0; i < l->queue.count; i++)
         lower_one(l, l->model->terms.at[l->queue.at[i]]);
-    return l->low[term->id];
+    return l->values[term->id];
 }
 
 Node *lower_mean(Lowerer *l, Term *term) {
-    Low value = lower_term(l, term);
+    Lowered value = lower_term(l, term);
     double size = type_size(value.type.shape, 1);
     Type shape = size == 1 ? type_scalar() : value.type.shape; /* one number, whatever its axes */
     Node *node = ir_reshape(l->graph, term->loc, value.node,
@@ -431,7 +431,7 @@ Node *lower_mean(Lowerer *l, Term *term) {
 Lowerer lower_open(const Model *model, Program *program, const char *name, Mode mode) {
     Lowerer l = {.arena = program->arena, .mode = mode, .model = model};
     l.graph = graph_open(program->arena, program->names, names_of(program->names, name));
-    l.low = NEW_ARRAY(program->arena, Low, model->terms.count + 1);
+    l.values = NEW_ARRAY(program->arena, Lowered, model->terms.count + 1);
     l.wanted = NEW_ARRAY(program->arena, bool, model->terms.count + 1);
     return l;
 }

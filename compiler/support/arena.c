@@ -31,16 +31,16 @@
 
 enum { BLOCK_BYTES = 64 * 1024, LARGE_PAGE = 1 << 21, SMALL_BLOCKS = 16 };
 
-typedef struct Block Block;
-struct Block {
-    Block *next;
+typedef struct ArenaBlock ArenaBlock;
+struct ArenaBlock {
+    ArenaBlock *next;
     size_t used, room;
     _Alignas(max_align_t) unsigned char bytes[];
 };
 
 struct Arena {
-    Block *blocks; /* the newest first */
-    Block *spare;  /* cleared, the oldest first */
+    ArenaBlock *blocks; /* the newest first */
+    ArenaBlock *spare;  /* cleared, the oldest first */
     int count;
 };
 
@@ -56,9 +56,9 @@ Arena *arena_open(void) {
     return arena;
 }
 
-static void free_blocks(Block *block) {
+static void free_blocks(ArenaBlock *block) {
     while (block) {
-        Block *next = block->next;
+        ArenaBlock *next = block->next;
         free(block);
         block = next;
     }
@@ -78,7 +78,7 @@ void arena_clear(Arena *arena) {
         arena->blocks = NULL;
     }
     while (arena->blocks) {
-        Block *block = arena->blocks;
+        ArenaBlock *block = arena->blocks;
         arena->blocks = block->next;
         memset(block->bytes, 0, block->used);
         block->used = 0;
@@ -89,8 +89,8 @@ void arena_clear(Arena *arena) {
 
 /* The next block that was cleared and has so much room, put before the others; NULL: there is none.
  */
-static Block *take_spare(Arena *arena, size_t room) {
-    Block *block;
+static ArenaBlock *take_spare(Arena *arena, size_t room) {
+    ArenaBlock *block;
     while ((block = arena->spare)) {
         arena->spare = block->next;
         if (block->room >= room) {
@@ -114,14 +114,14 @@ static void *large_page(void) {
 }
 
 /* A zeroed block with `room` bytes at least, put before the others. */
-static Block *open_block(Arena *arena, size_t room) {
-    if (room > SIZE_MAX - sizeof(Block))
+static ArenaBlock *open_block(Arena *arena, size_t room) {
+    if (room > SIZE_MAX - sizeof(ArenaBlock))
         arena_exhausted();
-    bool large =
-        !ONE_OBJECT_PER_BLOCK && arena->count >= SMALL_BLOCKS && room <= LARGE_PAGE - sizeof(Block);
+    bool large = !ONE_OBJECT_PER_BLOCK && arena->count >= SMALL_BLOCKS &&
+                 room <= LARGE_PAGE - sizeof(ArenaBlock);
     if (large)
-        room = LARGE_PAGE - sizeof(Block);
-    Block *block = large ? large_page() : calloc(1, sizeof(Block) + room);
+        room = LARGE_PAGE - sizeof(ArenaBlock);
+    ArenaBlock *block = large ? large_page() : calloc(1, sizeof(ArenaBlock) + room);
     if (!block)
         arena_exhausted();
     block->room = room;
@@ -138,7 +138,7 @@ void *arena_alloc(Arena *arena, size_t size) {
     if (size > SIZE_MAX - align)
         arena_exhausted();
     size = size ? (size + align - 1) / align * align : align;
-    Block *block = arena->blocks;
+    ArenaBlock *block = arena->blocks;
     if (!block || block->room - block->used < size)
         block = take_spare(arena, size);
     if (!block)

@@ -20,18 +20,18 @@
 
 enum { WINDOW = 100, TAB = 4, GAP = 3 };
 
-typedef struct Printer {
+typedef struct MessagePrinter {
     Diag *diag;
     Arena *arena; /* of this call of diag_print() */
     FILE *out;
-} Printer;
+} MessagePrinter;
 
 /* One source line, ready to be shown. */
-typedef struct View {
+typedef struct LineView {
     int number, begin, end; /* bytes [begin, end) of the source */
     int *cell;              /* of each byte, and of the end */
     int from, to;           /* the cells that are shown */
-} View;
+} LineView;
 
 /* ---- characters ---- */
 
@@ -57,8 +57,8 @@ static int cells_of(const char *text, int code) {
 
 /* ---- a source line ---- */
 
-static View view_line(Printer *printer, const Source *source, int at) {
-    View view = {0};
+static LineView view_line(MessagePrinter *printer, const Source *source, int at) {
+    LineView view = {0};
     view.number = source_line(source, at, &view.begin, &view.end);
     view.cell = NEW_ARRAY(printer->arena, int, view.end - view.begin + 1);
     int cell = 0;
@@ -75,7 +75,7 @@ static View view_line(Printer *printer, const Source *source, int at) {
 }
 
 /* The cells of a place that begins on this line, at least one. */
-static void cells_of_place(const View *view, Loc loc, int *from, int *to) {
+static void cells_of_place(const LineView *view, Loc loc, int *from, int *to) {
     int begin = loc.begin < view->end ? loc.begin : view->end;
     int end = loc.end < view->end ? loc.end : view->end;
     *from = view->cell[begin - view->begin];
@@ -85,7 +85,7 @@ static void cells_of_place(const View *view, Loc loc, int *from, int *to) {
 }
 
 /* Of a line that is too wide, shows WINDOW cells around the place. */
-static void clip(View *view, Loc loc) {
+static void clip(LineView *view, Loc loc) {
     int from, to, cells = view->to;
     cells_of_place(view, loc, &from, &to);
     if (cells <= WINDOW)
@@ -99,7 +99,7 @@ static void clip(View *view, Loc loc) {
 }
 
 /* Indentation of the source line as far as it is shown: help stands below its first word. */
-static int indent_of(const Source *source, const View *view) {
+static int indent_of(const Source *source, const LineView *view) {
     int i = view->begin;
     while (i < view->end && (source->text[i] == ' ' || source->text[i] == '\t'))
         i++;
@@ -107,7 +107,7 @@ static int indent_of(const Source *source, const View *view) {
     return view->from > 0 || i == view->end ? 0 : cell > 24 ? 24 : cell;
 }
 
-static void print_source(Printer *printer, const Source *source, const View *view) {
+static void print_source(MessagePrinter *printer, const Source *source, const LineView *view) {
     Text line;
     text_open(&line, printer->arena);
     int cells = view->cell[view->end - view->begin];
@@ -138,7 +138,7 @@ static void print_source(Printer *printer, const Source *source, const View *vie
 
 /* ---- underlines and the words below them ---- */
 
-static void underline(const View *view, Loc loc, char first, char *row) {
+static void underline(const LineView *view, Loc loc, char first, char *row) {
     int from, to;
     cells_of_place(view, loc, &from, &to);
     for (int cell = from; cell < to; cell++)
@@ -146,7 +146,7 @@ static void underline(const View *view, Loc loc, char first, char *row) {
             row[cell - view->from] = cell == from ? first : '~';
 }
 
-static void print_row(Printer *printer, const char *row) {
+static void print_row(MessagePrinter *printer, const char *row) {
     int length = (int)strlen(row);
     while (length > 0 && row[length - 1] == ' ')
         length--;
@@ -164,7 +164,8 @@ static int width_of(const char *text) {
 }
 
 /* The words of the marks, each below its place, or right of the words before it. */
-static void print_words(Printer *printer, const View *view, const Remark *marks, int count) {
+static void print_words(MessagePrinter *printer, const LineView *view, const Remark *marks,
+                        int count) {
     Text row;
     text_open(&row, printer->arena);
     int used = 0;
@@ -192,10 +193,10 @@ static void print_words(Printer *printer, const View *view, const Remark *marks,
 }
 
 /* One source line with what is underlined on it; `main` may be NULL.  Returns its indentation. */
-static int print_line(Printer *printer, const Source *source, const Loc *main, const Remark *marks,
-                      int count) {
+static int print_line(MessagePrinter *printer, const Source *source, const Loc *main,
+                      const Remark *marks, int count) {
     Loc first = main ? *main : marks[0].loc;
-    View view = view_line(printer, source, first.begin);
+    LineView view = view_line(printer, source, first.begin);
     clip(&view, first);
     print_source(printer, source, &view);
     char row[WINDOW + 2];
@@ -223,7 +224,7 @@ static int by_begin(const void *left, const void *right) {
 
 /* The line of the message and those of its marks, from the top down.  Returns the indentation of
  * its own line. */
-static int print_lines(Printer *printer, const Source *source, Message *message) {
+static int print_lines(MessagePrinter *printer, const Source *source, Message *message) {
     int indent = 0, count = message->marks.count, from = 0;
     Remark *marks = message->marks.at;
     bool shown = false;
@@ -247,7 +248,7 @@ static int print_lines(Printer *printer, const Source *source, Message *message)
     return indent;
 }
 
-static void print_head(Printer *printer, Loc loc, const char *severity, const char *text) {
+static void print_head(MessagePrinter *printer, Loc loc, const char *severity, const char *text) {
     const Source *source = diag_source_of(printer->diag, loc);
     if (source)
         fprintf(printer->out, "%s:%d:%d: ", text_visible(printer->arena, source->name),
@@ -256,7 +257,7 @@ static void print_head(Printer *printer, Loc loc, const char *severity, const ch
 }
 
 /* A line of help; a newline in it begins another. */
-static void print_help(Printer *printer, bool gutter, int indent, const char *text) {
+static void print_help(MessagePrinter *printer, bool gutter, int indent, const char *text) {
     while (text) {
         const char *newline = strchr(text, '\n');
         size_t length = newline ? (size_t)(newline - text) : strlen(text);
@@ -266,7 +267,7 @@ static void print_help(Printer *printer, bool gutter, int indent, const char *te
     }
 }
 
-static void print_message(Printer *printer, Message *message) {
+static void print_message(MessagePrinter *printer, Message *message) {
     print_head(printer, message->loc, message->warning ? "warning" : "error", message->text);
     const Source *source = diag_source_of(printer->diag, message->loc);
     int indent = source ? print_lines(printer, source, message) : 0;
@@ -282,7 +283,7 @@ static void print_message(Printer *printer, Message *message) {
 }
 
 void diag_print(Diag *diag, FILE *out) {
-    Printer printer = {diag, arena_open(), out};
+    MessagePrinter printer = {diag, arena_open(), out};
     int count, shown[2] = {0, 0}; /* errors, warnings */
     diag_sort(diag, &count);
     for (int i = 0; i < count; i++)

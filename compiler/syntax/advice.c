@@ -39,11 +39,11 @@ static const struct {
 
 /* Words that other languages have, as the word that was found, the one before it, or the first of
  * the statement. */
-typedef enum Place { FOUND, BEFORE, FIRST } Place;
+typedef enum AdvicePlace { FOUND, BEFORE, FIRST } AdvicePlace;
 
 static const struct {
     const char *word;
-    Place place;
+    AdvicePlace place;
     const char *help;
 } words[] = {
     {"and", FOUND, "that both hold is the product:  (a > 0) * (b > 0)"},

@@ -43,12 +43,10 @@ static const struct {
     {" name ", "a name", BLOCKS " name ", true},
 };
 
-typedef enum Where { TOP, BOTH, DEFINES, CONTEXT } Where;
-
 /* The words of the language, in the order of words.def. */
 static const struct {
     const char *text;
-    Where where;
+    WordPlace where;
 } words[] = {
 #define WORD(kind, text, where) {text, where},
 #include "syntax/words.def"

@@ -23,10 +23,8 @@ bool syntax_may_report(Parse *parse) {
 
 /* ---- what a token is ---- */
 
-typedef enum Where { NOWHERE, TOP, BOTH, DEFINES, CONTEXT } Where;
-
 /* Where a word stands, see words.def; NOWHERE for what is no such word. */
-static Where where_of(int kind) {
+static WordPlace where_of(int kind) {
     switch (kind) {
 #define WORD(word, text, where)                                                                    \
     case word:                                                                                     \
@@ -78,12 +76,12 @@ bool syntax_heads_block(int kind) {
             return true;
     bool declares = kind == MODEL || kind == INPUT || kind == TARGET
     || kind == LABEL || kind == CONST || kind == HYPER;
-    Where where = where_of(kind);
+    WordPlace where = where_of(kind);
     return where != NOWHERE && where != CONTEXT && !declares;
 }
 
 bool syntax_begins_item(const Token *token, int last) {
-    Where where = where_of(token->kind);
+    WordPlace where = where_of(token->kind);
     if (!token->first || (where != TOP && where != BOTH && token->kind != USE))
         return false;
     const Token *next = token + 1;
@@ -157,7 +155,7 @@ int ae_lex(AE_STYPE *value, Loc *loc, Parse *parse) {
     Token token = next_token(parse);
     if (between(parse)) {
         parse->statement = token;
-        Where where = where_of(token.kind);
+        WordPlace where = where_of(token.kind);
         parse->lost = parse->lost && (where == NOWHERE || where == CONTEXT);
     }
     parse->before = parse->last;

@@ -12,6 +12,9 @@
 
 enum { SYNTAX_ERRORS = 100 }; /* after so many the rest of the text is not read */
 
+/* Where a word of the language stands: see words.def; NOWHERE for what is no such word. */
+typedef enum WordPlace { NOWHERE, TOP, BOTH, DEFINES, CONTEXT } WordPlace;
+
 typedef struct Token {
     int kind;       /* of parser.h: NAME, NUMBER, '(' …; 0 is the end of the file */
     int begin, end; /* bytes of the text */

@@ -15,7 +15,7 @@
 enum { INDENT = 4, WIDTH = 100 };
 
 /* How tightly an expression holds together, loosest first: the grammar's rules. */
-typedef enum Level { PIPED, COMPARED, SUM, PRODUCT, UNARY, POWER, POSTFIX } Level;
+typedef enum Precedence { PIPED, COMPARED, SUM, PRODUCT, UNARY, POWER, POSTFIX } Precedence;
 
 typedef struct Printer {
     Text *text;
@@ -24,7 +24,7 @@ typedef struct Printer {
     bool broken; /* the chain of |> outside all brackets has a line for each */
 } Printer;
 
-static void expression(Printer *p, const Ast *ast, Level least);
+static void expression(Printer *p, const Ast *ast, Precedence least);
 static void statement(Printer *p, const Ast *ast);
 
 /* ---- expressions ---- */
@@ -37,7 +37,7 @@ static bool is_piped(const Ast *ast) {
     return ast->kind == AST_call && ast->number == 1 && ast->n > 1;
 }
 
-static Level level_of_binary(const Ast *ast) {
+static Precedence level_of_binary(const Ast *ast) {
     switch (ast->role[0]) {
     case '+':
     case '-':
@@ -52,7 +52,7 @@ static Level level_of_binary(const Ast *ast) {
     }
 }
 
-static Level level_of(const Ast *ast) {
+static Precedence level_of(const Ast *ast) {
     switch (ast->kind) {
     case AST_call:
         return is_piped(ast) ? PIPED : POSTFIX;
@@ -134,9 +134,9 @@ static void print_negate(Printer *p, const Ast *ast) {
 }
 
 static void print_binary(Printer *p, const Ast *ast) {
-    Level level = level_of_binary(ast);
+    Precedence level = level_of_binary(ast);
     bool chains = level == SUM || level == PRODUCT;
-    Level left = chains ? level : (Level)(level + 1), right = (Level)(level + 1);
+    Precedence left = chains ? level : (Precedence)(level + 1), right = (Precedence)(level + 1);
     if (level == POWER) /* a^b^c is a^(b^c), and a^-b needs no brackets */
         right = UNARY;
     expression(p, ast->kid[0], left);
@@ -402,7 +402,7 @@ static void (*const printers[NUM_AST])(Printer *, const Ast *) = {
 #include "syntax/ast.def"
 };
 
-static void expression(Printer *p, const Ast *ast, Level least) {
+static void expression(Printer *p, const Ast *ast, Precedence least) {
     bool brackets = level_of(ast) < least;
     p->nested += brackets;
     words(p, brackets ? "(" : "");

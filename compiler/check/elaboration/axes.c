@@ -6,10 +6,10 @@
  */
 #include "check/elaboration/builtins.h"
 
-bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *deed) {
+bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *verb) {
     if (!type_has_rows(v->type.shape))
         return false;
-    check_error(c, loc, "this would %s %s, whose axis n is the batch", deed,
+    check_error(c, loc, "this would %s %s, whose axis n is the batch", verb,
                 termtype_text(c->arena, &v->type));
     check_help(c,
                "its length is known only when the program runs: it can be reduced, contracted, or "

@@ -11,10 +11,10 @@
 
 #include <string.h>
 
-typedef struct Read {
+typedef struct BlockRead {
     const char *name;
     Value value;
-} Read;
+} BlockRead;
 
 typedef struct BlockUse {
     Value *values; /* by read */
@@ -25,7 +25,7 @@ struct Block {
     const Ast *ast;
     const char *path;
     Scope *outer; /* what it sees */
-    List(Read) reads;
+    List(BlockRead) reads;
     List(BlockUse) uses;
 };
 
@@ -44,7 +44,7 @@ void block_reads(Checker *c, Block *block, const char *name, const Value *value)
     for (int i = 0; i < block->reads.count; i++)
         if (block->reads.at[i].name == name)
             return;
-    Read read = {.name = name, .value = *value};
+    BlockRead read = {.name = name, .value = *value};
     list_add(c->arena, &block->reads, read);
 }
 
@@ -53,7 +53,7 @@ static Scope *scope_now(Checker *c, Scope *scope) {
     if (scope == c->file)
         return scope;
     Scope *now = scope_open(c, scope_now(c, scope->outer));
-    now->also = scope->also;
+    now->imports = scope->imports;
     for (int i = 0; i < scope->bindings.count; i++)
         list_add(c->arena, &now->bindings, scope->bindings.at[i]);
     return now;
@@ -133,10 +133,10 @@ static Scope *run_statements(Checker *c, Block *block, Scope *outer, const char 
                              bool first, Value *last) {
     Scope *scope = scope_open(c, outer);
     scope->block = first ? block : NULL;
-    Frame *frame = frame_open(c, block->path, draws, NULL, call);
+    CallFrame *frame = frame_open(c, block->path, draws, NULL, call);
     frame->in_noise_block = strcmp(block->ast->role, "noise") == 0;
     check_statements(c, scope, block->ast->kid, block->ast->n, last);
-    scope->made = frame->made;
+    scope->taps = frame->taps;
     frame_close(c);
     return scope;
 }

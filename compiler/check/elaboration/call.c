@@ -119,7 +119,7 @@ bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner,
 }
 
 static bool recursive(Checker *c, const Define *define, Loc loc) {
-    for (const Frame *frame = c->frame; frame; frame = frame->caller)
+    for (const CallFrame *frame = c->frame; frame; frame = frame->caller)
         if (frame->define == define->ast) {
             check_error(c, loc, "`%s` calls itself", define->ast->name);
             return true;
@@ -192,7 +192,7 @@ static Value instantiate(Checker *c, const Define *define, Loc loc, int n, Value
     }
     if (result.kind == VALUE_term || result.kind == VALUE_results) {
         Scope *taps = NEW(c->arena, Scope);
-        *taps = (Scope){.bindings = inner->bindings, .made = c->frame->made};
+        *taps = (Scope){.bindings = inner->bindings, .taps = c->frame->taps};
         if (result.kind == VALUE_results) /* what is returned by name comes first */
             for (int i = 0; i < result.inside->bindings.count; i++) {
                 Binding b = result.inside->bindings.at[i];
@@ -222,9 +222,9 @@ static const char *application_draws(Checker *c, const Define *define, const cha
 static Value as_tap(Checker *c, const char *name, Value result) {
     if (!c->frame)
         return result;
-    if (!c->frame->made)
-        c->frame->made = scope_open(c, NULL);
-    scope_bind(c, c->frame->made, names_of(c->names, name), result.loc, result);
+    if (!c->frame->taps)
+        c->frame->taps = scope_open(c, NULL);
+    scope_bind(c, c->frame->taps, names_of(c->names, name), result.loc, result);
     return result;
 }
 

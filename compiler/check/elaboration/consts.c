@@ -54,7 +54,7 @@ Value hyper_value(Checker *c, Scope *scope, const Ast *ast) {
         twice |= c->model->hypers.at[i].name == ast->name;
     if (twice) {
         check_error(c, ast->name_loc, "the hyper `%s` is declared in two files", ast->name);
-        const Frame *frame = c->frame;
+        const CallFrame *frame = c->frame;
         while (frame && frame->define)
             frame = frame->caller;
         if (frame)

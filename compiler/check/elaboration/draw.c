@@ -48,7 +48,7 @@ static Distribution *open_distribution(Checker *c, const Define *define, Scope *
         const Ast *statement = define->ast->kid[i];
         if (statement->kind == AST_let && statement->n == 2) {
             scope_bind(c, scope, statement->kid[0]->name, statement->loc, (Value){0});
-            scope->bindings.at[scope->bindings.count - 1].later = statement->kid[1];
+            scope->bindings.at[scope->bindings.count - 1].unevaluated = statement->kid[1];
         } else if (statement->kind != AST_method) {
             check_error(c, statement->loc,
                         "a distribution holds `sample = …`, `typical = …`, other values, "
@@ -97,10 +97,10 @@ Distribution *distribution_like(Checker *c, Distribution *d, Type shape, Loc loc
 }
 
 /* Evaluates inside the definition, so that mistakes there are told at `loc`. */
-static Frame *enter(Checker *c, Distribution *d, Loc loc) {
+static CallFrame *enter(Checker *c, Distribution *d, Loc loc) {
     const char *path = c->frame ? c->frame->path : "", *draws = c->frame ? c->frame->draws : "";
     bool in_noise = c->frame && c->frame->in_noise_block;
-    Frame *frame = frame_open(c, path, draws, d->define->ast, loc);
+    CallFrame *frame = frame_open(c, path, draws, d->define->ast, loc);
     frame->in_noise_block = in_noise;
     return frame;
 }
@@ -159,28 +159,29 @@ static Value call_method(Checker *c, Distribution *d, const Ast *method, Loc loc
 
 Value check_random(Checker *c, Loc loc, Op op, Term *like) {
     TermType type = like->type;
-    if (!c->initial && !c->draw_shared)
+    const Context *in = &c->context;
+    if (!in->initial && !in->shared)
         type.rows = true;
-    if (c->draw_samples) {
+    if (in->samples) {
         if (type.n_samples == MAX_SAMPLE_AXES) {
             check_error(c, loc, "a value has at most %d sample axes", MAX_SAMPLE_AXES);
             return value_error();
         }
-        type.samples[type.n_samples++] = c->draw_samples;
+        type.samples[type.n_samples++] = in->samples;
     }
     const char *name =
-        c->draw_name ? c->draw_name : path_join(c, c->frame ? c->frame->draws : "", "draw");
-    if (!c->draw_name)
+        in->stream ? in->stream->name : path_join(c, c->frame ? c->frame->draws : "", "draw");
+    if (!in->stream)
         name = arena_printf(c->arena, "%s:%d", name, c->model->terms.count);
-    else if (c->draw_number++)
-        name = arena_printf(c->arena, "%s:%d", name, c->draw_number);
+    else if (in->stream->count++)
+        name = arena_printf(c->arena, "%s:%d", name, in->stream->count);
     Term *term = term_leaf(c, TERM_random, loc, names_of(c->names, name), type);
     term->op = op;
     return value_term(term, loc);
 }
 
 /* Inside the noise block or a noise: the draw is part of a corruption. */
-static bool corrupts(const Frame *frame) {
+static bool corrupts(const CallFrame *frame) {
     for (; frame; frame = frame->caller)
         if (frame->in_noise_block || (frame->define && strcmp(frame->define->role, "noise") == 0))
             return true;
@@ -200,23 +201,20 @@ static bool is_shared(Checker *c, const Distribution *d, Term *const *sides, Loc
 /* The members `sample` and `typical` of a fresh d, as both sides of a draw. */
 static Term *draw_from(Checker *c, Distribution *d, const char *name, int samples, bool shared,
                        Loc loc) {
-    const char *outer_name = c->draw_name;
-    int outer_number = c->draw_number, outer_samples = c->draw_samples;
-    bool outer_shared = c->draw_shared;
-    c->draw_name = name;
-    c->draw_number = 0;
-    c->draw_samples = samples;
-    c->draw_shared = shared;
+    DrawStream stream = {.name = name};
+    Context drawn = c->context, quiet = c->context;
+    quiet.stream = drawn.stream = &stream;
+    quiet.samples = 0;
+    drawn.samples = samples;
+    drawn.shared = shared;
     int first = c->model->terms.count;
+    Context outer = context_enter(c, drawn);
     Value sample = distribution_member(c, d, "sample", loc);
-    c->draw_samples = 0;
-    c->draw_shared = outer_shared;
-    Distribution *quiet =
+    context_enter(c, quiet);
+    Distribution *again =
         sample.kind == VALUE_error ? NULL : distribution_like(c, d, (Type){0}, loc);
-    Value typical = quiet ? distribution_member(c, quiet, "typical", loc) : value_error();
-    c->draw_name = outer_name;
-    c->draw_number = outer_number;
-    c->draw_samples = outer_samples;
+    Value typical = again ? distribution_member(c, again, "typical", loc) : value_error();
+    context_leave(c, outer);
     Term *both[2] = {value_as_term(c, loc, &sample), value_as_term(c, loc, &typical)};
     if (!both[0] || !both[1] || (shared && !is_shared(c, d, both, loc)))
         return NULL;

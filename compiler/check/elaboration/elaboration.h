@@ -6,8 +6,8 @@
 #include "check/values/values.h"
 
 /* ---- names that are not known (unknown.c) ---- */
-/* `called`: it stands before the bracket of a call. */
-void check_unknown(Checker *c, Loc loc, bool called, const char *name, Scope *scope);
+/* `is_call`: it stands before the bracket of a call. */
+void check_unknown(Checker *c, Loc loc, bool is_call, const char *name, Scope *scope);
 /* For a name that stands for something unfit: one that nothing reads, and that is near; else NULL.
  */
 const char *check_meant(Checker *c, Scope *scope, const char *name);
@@ -46,7 +46,7 @@ typedef struct Builtin Builtin;
 const Builtin *builtin_find(const char *name);
 Value builtin_call(Checker *c, Scope *scope, const Builtin *builtin, const Ast *call);
 /* Tells that an axis of the batch's length is in the way; true where there is one (axes.c). */
-bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *deed);
+bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *verb);
 Value check_index(Checker *c, Scope *scope, const Ast *ast); /* v[0:10] */
 
 /* ---- lists (lists.c) ---- */
@@ -58,8 +58,6 @@ Value list_index(Checker *c, const Value *list, const Ast *ast, int begin, int e
 /* ---- distributions and draws (draw.c) ---- */
 Value distribution_make(Checker *c, const Define *define, Loc loc, int n, Value *arguments);
 Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc);
-Value distribution_method(Checker *c, Distribution *d, const char *name, const char *other, Loc loc,
-                          int n, Value *arguments);
 Value check_draw(Checker *c, Scope *scope, const Ast *statement);
 Value check_random(Checker *c, Loc loc, Op op, Term *like);
 Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed);
@@ -70,7 +68,7 @@ Distribution *distribution_like(Checker *c, Distribution *d, Type shape, Loc loc
 /* ---- statements and parameters (statement.c) ---- */
 /* Runs statements in `scope`; `result` gets the last value, or what `return` says. */
 void check_statements(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
-Frame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call);
+CallFrame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call);
 void frame_close(Checker *c);
 /* "dense_2": counts uses in the frame; and the same below the frame's path */
 const char *frame_leaf(Checker *c, const char *name);

@@ -96,21 +96,21 @@ Value check_force(Checker *c, Binding *binding, Scope *scope) {
         own->used = true;
         return check_force(c, own, binding->from);
     }
-    if (!binding->later)
+    if (!binding->unevaluated)
         return binding->value;
     if (binding->busy) {
         check_error(c, binding->loc, "`%s` is defined by itself", binding->name);
         return value_error();
     }
     binding->busy = true;
-    const Ast *ast = binding->later;
+    const Ast *ast = binding->unevaluated;
     const char *name = binding->name;
     Value value = ast->kind == AST_const   ? const_value(c, scope, ast)
                   : ast->kind == AST_hyper ? hyper_value(c, scope, ast)
                                            : check_expression(c, scope, ast);
     Binding *again = scope_find_here(scope, name); /* the list may have moved */
     again->value = value;
-    again->later = NULL;
+    again->unevaluated = NULL;
     again->busy = false;
     return value;
 }
@@ -135,8 +135,8 @@ static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
     for (Scope *s = scope; s; s = s->outer) {
         Scope *where = s;
         Binding *binding = scope_find_here(s, ast->name);
-        if (!binding && s->also)
-            binding = scope_find_here(where = s->also, ast->name);
+        if (!binding && s->imports)
+            binding = scope_find_here(where = s->imports, ast->name);
         if (!binding) {
             leaving = s->block ? s->block : leaving;
             continue;
@@ -151,9 +151,10 @@ static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
         Value value = check_force(c, binding, where);
         if (leaving)
             block_reads(c, leaving, ast->name, &value);
-        Term *updated = c->updating && value.kind == VALUE_term && value.term->kind == TERM_slot
-                            ? check_updated(c, value.term->name)
-                            : NULL;
+        Term *updated =
+            c->context.updating && value.kind == VALUE_term && value.term->kind == TERM_slot
+                ? check_updated(c, value.term->name)
+                : NULL;
         return updated ? value_term(updated, value.loc) : value;
     }
     if (builtin_find(ast->name))
@@ -241,7 +242,7 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
     if (block)
         return block->value;
     Binding *made =
-        base.inside && base.inside->made ? scope_find_here(base.inside->made, ast->name) : NULL;
+        base.inside && base.inside->taps ? scope_find_here(base.inside->taps, ast->name) : NULL;
     if (made)
         return made->value;
     if (base.kind == VALUE_term)
@@ -334,10 +335,10 @@ static Value eval_misplaced(Checker *c, Scope *scope, const Ast *ast) {
     return value_error();
 }
 
-typedef Value Eval(Checker *c, Scope *scope, const Ast *ast);
+typedef Value ExpressionRule(Checker *c, Scope *scope, const Ast *ast);
 
 Value check_expression(Checker *c, Scope *scope, const Ast *ast) {
-    static Eval *const eval[NUM_AST] = {
+    static ExpressionRule *const eval[NUM_AST] = {
         [AST_number] = eval_number,   [AST_name] = eval_name,       [AST_call] = check_call,
         [AST_index] = check_index,    [AST_field] = eval_field,     [AST_negate] = eval_negate,
         [AST_binary] = eval_binary,   [AST_list] = eval_list,       [AST_shared] = eval_shared,

@@ -41,13 +41,12 @@ static Value initial_distribution(Checker *c, Scope *scope, const Ast *ast, Type
 
 static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn, Type shape,
                            const char *name) {
-    bool outer = c->initial;
-    const char *outer_draw = c->draw_name;
-    int outer_number = c->draw_number;
+    DrawStream stream = {.name = arena_printf(c->arena, "init:%s", name)};
+    Context inside = c->context;
+    inside.initial = true;
+    inside.stream = &stream;
+    Context outer = context_enter(c, inside);
     Value value;
-    c->initial = true;
-    c->draw_name = arena_printf(c->arena, "init:%s", name);
-    c->draw_number = 0;
     if (drawn) {
         value = initial_distribution(c, scope, ast, shape);
         Distribution *d = value.kind == VALUE_distribution
@@ -57,9 +56,7 @@ static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn,
     } else {
         value = check_expression(c, scope, ast);
     }
-    c->initial = outer;
-    c->draw_name = outer_draw;
-    c->draw_number = outer_number;
+    context_leave(c, outer);
     Term *term = value_as_term(c, ast->loc, &value);
     Type joined;
     if (!term)
@@ -83,7 +80,7 @@ static Value new_slot(Checker *c, const Ast *ast, SlotKind kind, const char *nam
     ModelSlot made = {.initial = initial, .term = term, .origin = ast};
     made.slot = (Slot){.kind = kind, .name = name, .type = initial->type.shape, .loc = term->loc};
     if (kind == SLOT_optimizer) {
-        made.slot.of = c->trained;
+        made.slot.of = c->context.trained;
         made.slot.part = ast->name;
     }
     list_add(c->arena, &c->model->slots, made);
@@ -121,7 +118,7 @@ static Value parameter(Checker *c, Scope *scope, const Ast *ast, Type shape, con
 
 /* Functions, losses and distributions have no place of their own: what they made would take the
  * names, and so the parameters, of what their callers make. */
-static bool may_have_parameters(const Frame *frame) {
+static bool may_have_parameters(const CallFrame *frame) {
     static const char *const roles[] = {"layer", "network", "discriminator"};
     if (!frame)
         return false;
@@ -134,7 +131,7 @@ static bool may_have_parameters(const Frame *frame) {
 }
 
 bool check_layer_place(Checker *c, Loc loc, const char *layer) {
-    const Frame *frame = c->frame;
+    const CallFrame *frame = c->frame;
     while (frame && frame->define && strcmp(frame->define->role, "noise") == 0)
         frame = frame->caller;
     if (!frame || may_have_parameters(frame))
@@ -180,7 +177,7 @@ void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result) {
 
 /* An optimizer's state is as large as its parameter. */
 static void optimizer_state(Checker *c, Scope *scope, const Ast *ast) {
-    ModelSlot *p = model_find_slot(c->model, c->trained);
+    ModelSlot *p = model_find_slot(c->model, c->context.trained);
     const char *name =
         names_of(c->names, arena_printf(c->arena, "train.%s.%s:%s", c->step->info.name, ast->name,
                                         p->slot.name));
@@ -195,7 +192,7 @@ void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     (void)result;
     if (!check_name_free(c, scope, ast->name, ast->name_loc))
         return;
-    if (c->in_optimizer) {
+    if (c->context.trained) {
         optimizer_state(c, scope, ast);
         return;
     }
@@ -279,9 +276,11 @@ static void assign_state(Checker *c, Scope *scope, const Ast *ast) {
         return;
     }
     Term *state = binding->value.term;
-    c->updating = true;
+    Context inside = c->context;
+    inside.updating = true;
+    Context outer = context_enter(c, inside);
     Term *value = check_term(c, scope, ast->kid[0]);
-    c->updating = false;
+    context_leave(c, outer);
     value = value ? assigned_value(c, ast, value, state->type.shape) : NULL;
     if (value)
         update_state(c, state->name, value);
@@ -289,7 +288,7 @@ static void assign_state(Checker *c, Scope *scope, const Ast *ast) {
 
 void check_assign(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     (void)result;
-    if (!c->in_optimizer) {
+    if (!c->context.trained) {
         assign_state(c, scope, ast);
         return;
     }

@@ -9,19 +9,21 @@ const char *path_join(Checker *c, const char *path, const char *name) {
     return names_of(c->names, *path ? arena_printf(c->arena, "%s.%s", path, name) : name);
 }
 
-Frame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call) {
-    Frame *frame = NEW(c->arena, Frame);
-    *frame =
-        (Frame){.caller = c->frame, .call = call, .define = define, .path = path, .draws = draws};
-    frame->updating = c->updating;
-    c->updating = false;
+CallFrame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define,
+                      Loc call) {
+    CallFrame *frame = NEW(c->arena, CallFrame);
+    *frame = (CallFrame){
+        .caller = c->frame, .call = call, .define = define, .path = path, .draws = draws};
+    Context inside = c->context;
+    inside.updating = false;
+    frame->outer = context_enter(c, inside);
     c->frame = frame;
     c->depth++;
     return frame;
 }
 
 void frame_close(Checker *c) {
-    c->updating = c->frame->updating;
+    context_leave(c, c->frame->outer);
     c->frame = c->frame->caller;
     c->depth--;
 }
@@ -83,8 +85,8 @@ void check_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value
 static void bind_named(Checker *c, Scope *scope, const Ast *name, Value value) {
     if (value.kind == VALUE_term) {
         value.loc = name->loc;
-        if (!value.term->called)
-            value.term->called = name->name;
+        if (!value.term->user_name)
+            value.term->user_name = name->name;
     }
     check_bind(c, scope, name->name, name->loc, value);
 }
@@ -124,7 +126,7 @@ static void run_draw(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     *result = value;
     value.loc = ast->name_loc;
     if (value.kind == VALUE_term)
-        value.term->called = ast->name;
+        value.term->user_name = ast->name;
     check_bind(c, scope, ast->name, ast->name_loc, value);
 }
 
@@ -287,7 +289,7 @@ static void run_repeat(Checker *c, Scope *scope, const Ast *ast, Value *result) 
     }
     if (!round_names_free(c, scope, ast))
         return;
-    Frame *frame = c->frame;
+    CallFrame *frame = c->frame;
     frame->repeats++;
     for (int i = 0; i < rounds.count && !frame->returned; i++) {
         if (c->rounds++ == MAX_ROUNDS)

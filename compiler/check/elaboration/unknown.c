@@ -108,8 +108,8 @@ bool check_was_told(Checker *c, const char *name) {
 }
 
 /* That of the block around `loc`, which is run because another file uses it, or NULL. */
-static const Frame *using_frame(Checker *c, Loc loc) {
-    const Frame *frame = c->frame;
+static const CallFrame *using_frame(Checker *c, Loc loc) {
+    const CallFrame *frame = c->frame;
     while (frame && (frame->define || !frame->call.file || frame->call.file == loc.file))
         frame = frame->caller;
     return frame;
@@ -128,11 +128,11 @@ static int users(Checker *c, Scope *scope, const char ***names) {
 
 /* A near name: one of the user's that nothing reads, another of the user's, any that is known.  Not
  * what is known otherwise where other frameworks have this very name. */
-static const char *nearest_known(Checker *c, bool called, const char *name, Scope *scope,
+static const char *nearest_known(Checker *c, bool is_call, const char *name, Scope *scope,
                                  const char *const *idle, int n_idle) {
     const char **names, **functions, *near = text_nearest(name, idle, n_idle);
     bool elsewhere = check_elsewhere(name) != NULL;
-    if (!near && !(called && elsewhere)) {
+    if (!near && !(is_call && elsewhere)) {
         int n = users(c, scope, &names);
         near = text_nearest(name, names, n);
     }
@@ -145,16 +145,16 @@ static const char *nearest_known(Checker *c, bool called, const char *name, Scop
     return text_nearest(name, all, n + m);
 }
 
-void check_unknown(Checker *c, Loc loc, bool called, const char *name, Scope *scope) {
+void check_unknown(Checker *c, Loc loc, bool is_call, const char *name, Scope *scope) {
     const char **idle;
     if (check_was_told(c, name))
         return;
     int n_idle = unread(c, scope, &idle);
-    const char *near = nearest_known(c, called, name, scope, idle, n_idle);
+    const char *near = nearest_known(c, is_call, name, scope, idle, n_idle);
     const char *instead = near ? NULL : check_elsewhere(name);
-    const Frame *frame = using_frame(c, loc);
+    const CallFrame *frame = using_frame(c, loc);
     const Ast *there = near ? NULL : defines(c->tree, name);
-    check_error(c, loc, called ? "there is no function `%s`" : "the name `%s` is not known here",
+    check_error(c, loc, is_call ? "there is no function `%s`" : "the name `%s` is not known here",
                 name);
     if (near)
         check_help(c, "did you mean `%s`?", near);
@@ -163,7 +163,7 @@ void check_unknown(Checker *c, Loc loc, bool called, const char *name, Scope *sc
                    frame->path, name);
     else if (instead && !there)
         check_help(c, "%s", instead);
-    else if (called && !near && !there)
+    else if (is_call && !near && !there)
         check_help(c, "`aecc --show` lists those that there are");
     else if (!near)
         check_help(
@@ -294,7 +294,7 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
     }
     const char **names;
     Scope only = base->inside ? *base->inside : (Scope){0};
-    only.outer = only.made; /* whose names are there too */
+    only.outer = only.taps; /* whose names are there too */
     int n = scope_names(c, &only, &names);
     const char *near = text_nearest(field->name, names, n);
     if (blocks && !near && diag_errors(c->diag))

@@ -114,7 +114,7 @@ static void bind_items(Checker *c, Unit *unit) {
         if (!check_name_free(c, unit->scope, ast->name, ast->name_loc))
             continue;
         scope_bind(c, unit->scope, ast->name, ast->name_loc, (Value){0});
-        unit->scope->bindings.at[unit->scope->bindings.count - 1].later = ast;
+        unit->scope->bindings.at[unit->scope->bindings.count - 1].unevaluated = ast;
     }
 }
 
@@ -168,7 +168,7 @@ int check_consts(Checker *c, const Ast ***consts) {
 
 static void bring(Checker *c, Scope *scope, const Unit *unit, Binding *own) {
     Binding binding = {.name = own->name, .value = own->value, .loc = own->loc};
-    if (own->later || own->from)
+    if (own->unevaluated || own->from)
         binding.from = unit->scope;
     list_add(c->arena, &scope->bindings, binding);
 }
@@ -255,7 +255,7 @@ static void check_all_read(Checker *c, const Scope *given, const char *path) {
 
 static void use_block(Checker *c, const Ast *want, const Ast *block, const Unit *unit) {
     Scope *link = scope_open(c, c->blocks), *given = scope_open(c, link);
-    link->also = unit->scope;
+    link->imports = unit->scope;
     for (int i = 1; want->kind == AST_call && i < want->n; i++) {
         const Ast *argument = want->kid[i];
         Value value = check_expression(c, c->blocks, argument->kid[0]);

@@ -28,14 +28,14 @@ static Term *number_of(Checker *c, const Ast *ast, const char *what, bool closed
     return term;
 }
 
-void level_clip(Checker *c, Level *level, const Ast *ast) {
+void level_clip(Checker *c, TrainLevel *level, const Ast *ast) {
     if (level->clip)
         check_error(c, ast->loc, "gradients are clipped here already");
     else
         level->clip = number_of(c, ast->kid[0], "the norm of a gradient is clipped at", false);
 }
 
-void level_decay(Checker *c, Level *level, const Ast *ast) {
+void level_decay(Checker *c, TrainLevel *level, const Ast *ast) {
     int slots = c->model->slots.count;
     Decay decay = {.ast = ast, .reach = NEW_ARRAY(c->arena, size_t, slots + 1)};
     decay.factor = number_of(c, ast->kid[0], "parameters decay by", true);
@@ -58,7 +58,7 @@ void level_decay(Checker *c, Level *level, const Ast *ast) {
 }
 
 /* The factor that holds for a parameter, or NULL. */
-static Term *decay_of(const Level *level, int slot) {
+static Term *decay_of(const TrainLevel *level, int slot) {
     for (; level; level = level->outer) {
         const Decay *closest = NULL;
         for (int i = 0; i < level->decays.count; i++) {
@@ -96,14 +96,14 @@ static void clip(Checker *c, Term *most, int n, Term **g) {
     for (int i = 1; i < n; i++)
         sum = map_2(c, loc, OP_add, sum, square_sum(c, loc, g[i]));
     Term *length = term_map(c, loc, OP_sqrt, 1, &sum, NULL);
-    length->called = names_of(c->names, "gradient_norm");
+    length->user_name = names_of(c->names, "gradient_norm");
     Term *scale = map_2(c, loc, OP_div, most, map_2(c, loc, OP_max, length, most));
     for (int i = 0; i < n; i++)
         g[i] = map_2(c, loc, OP_mul, g[i], scale);
 }
 
-void gradients_adjust(Checker *c, const Level *level, int n, const int *slot, Term **g) {
-    const Level *clipping = level;
+void gradients_adjust(Checker *c, const TrainLevel *level, int n, const int *slot, Term **g) {
+    const TrainLevel *clipping = level;
     while (clipping && !clipping->clip)
         clipping = clipping->outer;
     if (clipping && n > 0)

@@ -63,8 +63,9 @@ static void optimise(Checker *c, const Optimizer *o, const ModelSlot *slot, Term
     int number = c->model->steps.count; /* of the step, which joins them when it is whole */
     Term *update = term_scalar(c, loc, SCALAR_update, number, c->step->info.name);
     frame_open(c, "train", "train", define->ast, call);
-    c->trained = slot->slot.name;
-    c->in_optimizer = true;
+    Context inside = c->context;
+    inside.trained = slot->slot.name;
+    context_enter(c, inside); /* until the frame is closed */
     int first = c->model->slots.count;
     Value ignored;
     if (check_bind_formals(c, define, call, scope, o->n, o->arguments)) {
@@ -80,14 +81,13 @@ static void optimise(Checker *c, const Optimizer *o, const ModelSlot *slot, Term
             Update assign = {.slot = state->slot.name, .term = b->value.term};
             list_add(c->arena, &c->step->assigns, assign);
         }
-        Update assign = {.slot = c->trained,
+        Update assign = {.slot = slot->slot.name,
                          .term = scope_find_here(scope, names_of(c->names, "p"))->value.term};
         if (assign.term == p && diag_errors(c->diag) == 0)
             warn_unchanged(c, o);
         list_add(c->arena, &c->step->assigns, assign);
-        list_add(c->arena, &c->step->params, c->trained);
+        list_add(c->arena, &c->step->params, slot->slot.name);
     }
-    c->in_optimizer = false;
     frame_close(c);
 }
 
@@ -246,7 +246,7 @@ static void no_gradient(Checker *c, const Ast *ast, const ModelSlot *slot,
 
 /* One update for each parameter that a gradient reaches. */
 static void train_parameters(Checker *c, const Ast *ast, const Optimizer *o, const size_t *chosen,
-                             const Level *level) {
+                             const TrainLevel *level) {
     Model *m = c->model;
     const unsigned char *reached = reached_by(c, c->step->loss);
     int slots = m->slots.count, n = 0;
@@ -263,7 +263,7 @@ static void train_parameters(Checker *c, const Ast *ast, const Optimizer *o, con
             continue;
         Term *pair[2] = {c->step->loss, m->slots.at[i].term};
         g[n] = term_new(c, TERM_grad, c->step->loc, pair[1]->type, 2, pair);
-        g[n]->called = names_of(c->names, "g");
+        g[n]->user_name = names_of(c->names, "g");
         slot[n++] = i;
     }
     if (diag_errors(c->diag) == 0)
@@ -284,7 +284,8 @@ static void update_states(Checker *c, const Ast *over) {
     }
 }
 
-void check_minimize(Checker *c, const Ast *ast, ModelStep step, bool only, const Level *level) {
+void check_minimize(Checker *c, const Ast *ast, ModelStep step, bool only,
+                    const TrainLevel *level) {
     Model *m = c->model;
     c->step = &step;
     Report report = {0};

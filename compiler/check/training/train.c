@@ -14,9 +14,9 @@
 enum { IN_TRAIN = 1, IN_STAGE = 2, IN_STEP = 4, EPOCHS = 10, MOST_EPOCHS = 1000000 };
 
 /* Train, a stage or a step that is being read. */
-typedef struct Place {
+typedef struct TrainPlace {
     int kind;
-    Level level;
+    TrainLevel level;
     StageInfo stage;             /* of a step: the one that it stands in */
     const Ast *stop;             /* when the stage ends early */
     ModelStep step;              /* of a step */
@@ -24,7 +24,7 @@ typedef struct Place {
     List(const Ast *) minimizes; /* of a step: one; of those that are simultaneous: one each */
     int most;                    /* of them */
     const Ast *average;          /* of train */
-} Place;
+} TrainPlace;
 
 static const char *place_name(int kind) {
     return kind == IN_TRAIN ? "train" : kind == IN_STAGE ? "a stage" : "a step";
@@ -51,36 +51,36 @@ static int count_of(Checker *c, const Ast *ast, const char *what, int most) {
 
 /* ---- settings ---- */
 
-static void read_batch(Checker *c, Place *place, const Ast *ast) {
+static void read_batch(Checker *c, TrainPlace *place, const Ast *ast) {
     (void)place;
     int batch = count_of(c, ast->kid[0], "batch", 65536);
     c->model->batch = batch ? batch : c->model->batch;
 }
 
-static void read_epochs(Checker *c, Place *place, const Ast *ast) {
+static void read_epochs(Checker *c, TrainPlace *place, const Ast *ast) {
     int epochs = count_of(c, ast->kid[0], "epochs", MOST_EPOCHS);
     place->stage.epochs = epochs ? epochs : place->stage.epochs;
 }
 
-static void read_average(Checker *c, Place *place, const Ast *ast) {
+static void read_average(Checker *c, TrainPlace *place, const Ast *ast) {
     if (place->average)
         check_error(c, ast->loc, "parameters are averaged already");
     place->average = ast->kid[0];
 }
 
-typedef void Read(Checker *c, Place *place, const Ast *ast);
+typedef void TrainReader(Checker *c, TrainPlace *place, const Ast *ast);
 
 static const struct {
     const char *name;
     int places;
-    Read *read;
+    TrainReader *read;
 } settings[] = {{"batch", IN_TRAIN, read_batch},
                 {"epochs", IN_TRAIN | IN_STAGE, read_epochs},
                 {"average", IN_TRAIN, read_average}};
 
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
-static void read_setting(Checker *c, Place *place, const Ast *ast) {
+static void read_setting(Checker *c, TrainPlace *place, const Ast *ast) {
     /* statements too, for what was probably meant */
     const char *known[SETTINGS + 6] = {"every", "when", "clip", "decay", "stop", "stage"};
     for (int i = 0; i < SETTINGS; i++) {
@@ -110,15 +110,15 @@ static void read_setting(Checker *c, Place *place, const Ast *ast) {
 
 /* ---- what stands in train, a stage or a step beside its minimises ---- */
 
-static void read_clip(Checker *c, Place *place, const Ast *ast) {
+static void read_clip(Checker *c, TrainPlace *place, const Ast *ast) {
     level_clip(c, &place->level, ast);
 }
 
-static void read_decay(Checker *c, Place *place, const Ast *ast) {
+static void read_decay(Checker *c, TrainPlace *place, const Ast *ast) {
     level_decay(c, &place->level, ast);
 }
 
-static void read_every(Checker *c, Place *place, const Ast *ast) {
+static void read_every(Checker *c, TrainPlace *place, const Ast *ast) {
     if (place->every)
         check_error(c, ast->loc, "how often this step runs is said already");
     place->every = ast;
@@ -126,21 +126,21 @@ static void read_every(Checker *c, Place *place, const Ast *ast) {
     place->step.info.every = every ? every : 1;
 }
 
-static void read_when(Checker *c, Place *place, const Ast *ast) {
+static void read_when(Checker *c, TrainPlace *place, const Ast *ast) {
     if (place->step.info.when)
         check_error(c, ast->loc, "when this step runs is said already");
     place->step.when = check_when(c, ast);
     place->step.info.when = true;
 }
 
-static void read_stop(Checker *c, Place *place, const Ast *ast) {
+static void read_stop(Checker *c, TrainPlace *place, const Ast *ast) {
     if (place->stop)
         check_error(c, ast->loc, "when %s stops is said already",
                     place->kind == IN_TRAIN ? "training" : "this stage");
     place->stop = ast;
 }
 
-static void read_minimize(Checker *c, Place *place, const Ast *ast) {
+static void read_minimize(Checker *c, TrainPlace *place, const Ast *ast) {
     if (place->minimizes.count == place->most && place->most == 1)
         check_error(c, ast->loc, "a step has one `minimize`, and this is another");
     list_add(c->arena, &place->minimizes, ast);
@@ -148,7 +148,7 @@ static void read_minimize(Checker *c, Place *place, const Ast *ast) {
 
 static const struct {
     int places;
-    Read *read;
+    TrainReader *read;
     const char *where; /* it belongs */
 } readers[NUM_AST] = {
     [AST_setting] = {IN_TRAIN | IN_STAGE | IN_STEP, read_setting, ""},
@@ -164,7 +164,8 @@ static const struct {
 };
 
 /* Everything but `later`, kinds that the caller goes through afterwards. */
-static void read_place(Checker *c, Place *place, const Ast *ast, int later, const AstKind *kind) {
+static void read_place(Checker *c, TrainPlace *place, const Ast *ast, int later,
+                       const AstKind *kind) {
     for (int i = 0; i < ast->n; i++) {
         const Ast *kid = ast->kid[i];
         bool skip = false;
@@ -210,15 +211,15 @@ static const char *step_name(Checker *c, const char *name, const StageInfo *stag
     return names_of(c->names, number ? arena_printf(c->arena, "%s_%d", base, number + 1) : base);
 }
 
-static Place open_step(const Checker *c, const Place *outer, int minimizes) {
-    Place place = {.kind = IN_STEP, .level = {.outer = &outer->level}, .stage = outer->stage};
+static TrainPlace open_step(const Checker *c, const TrainPlace *outer, int minimizes) {
+    TrainPlace place = {.kind = IN_STEP, .level = {.outer = &outer->level}, .stage = outer->stage};
     place.step.info = (StepInfo){.stage = c->model->stages.count, .every = 1};
     place.most = minimizes;
     return place;
 }
 
 /* Adds the step number `i` of those in `place`; `ast` is what gives it its name. */
-static void add_step(Checker *c, const Ast *ast, const char *name, const Place *place, int i,
+static void add_step(Checker *c, const Ast *ast, const char *name, const TrainPlace *place, int i,
                      bool only) {
     ModelStep step = place->step;
     step.info.name = step_name(c, name, &place->stage);
@@ -232,8 +233,8 @@ static void add_step(Checker *c, const Ast *ast, const char *name, const Place *
     check_minimize(c, place->minimizes.at[i], step, only, &place->level);
 }
 
-static void check_step(Checker *c, const Ast *ast, const Place *outer, bool only) {
-    Place place = open_step(c, outer, 1);
+static void check_step(Checker *c, const Ast *ast, const TrainPlace *outer, bool only) {
+    TrainPlace place = open_step(c, outer, 1);
     if (ast->kind == AST_minimize)
         list_add(c->arena, &place.minimizes, ast);
     else
@@ -260,9 +261,9 @@ static void check_apart(Checker *c, const Ast *one, const Ast *other) {
 }
 
 /* step judge, fool simultaneous { … }: all read the parameters as they were before any of them. */
-static void check_simultaneous(Checker *c, const Ast *ast, const Place *outer) {
+static void check_simultaneous(Checker *c, const Ast *ast, const TrainPlace *outer) {
     const Ast *names = ast->kid[0];
-    Place place = open_step(c, outer, names->n);
+    TrainPlace place = open_step(c, outer, names->n);
     Ast body = *ast;
     body.kid++;
     body.n--;
@@ -329,7 +330,7 @@ static void check_stop(Checker *c, const Ast *ast, StageInfo *stage) {
 }
 
 /* The steps of a stage, or of a train block without stages; then the stage is complete. */
-static void check_steps(Checker *c, const Ast *ast, Place *place, bool only) {
+static void check_steps(Checker *c, const Ast *ast, TrainPlace *place, bool only) {
     Model *m = c->model;
     place->stage.first = m->steps.count;
     for (int i = 0; i < ast->n; i++)
@@ -346,8 +347,8 @@ static void check_steps(Checker *c, const Ast *ast, Place *place, bool only) {
     list_add(c->arena, &m->stages, *stage);
 }
 
-static void check_stage(Checker *c, const Ast *ast, const Place *train, bool only) {
-    Place place = {
+static void check_stage(Checker *c, const Ast *ast, const TrainPlace *train, bool only) {
+    TrainPlace place = {
         .kind = IN_STAGE, .level = {.outer = &train->level}, .stage = train->stage, .stop = NULL};
     place.stage.name = ast->name;
     for (int i = 0; i < c->model->stages.count; i++)
@@ -382,7 +383,7 @@ static void check_average(Checker *c, const Ast *ast) {
 }
 
 void check_train(Checker *c, const Ast *train) {
-    Place place = {.kind = IN_TRAIN, .stage = {.epochs = EPOCHS}};
+    TrainPlace place = {.kind = IN_TRAIN, .stage = {.epochs = EPOCHS}};
     bool only = count_minimizes(train) == 1, staged = false;
     for (int i = 0; i < train->n; i++)
         staged |= train->kid[i]->kind == AST_stage;

@@ -12,9 +12,9 @@ typedef struct Decay {
 } Decay;
 
 /* Training, a stage of it, or a step: what stands there holds for each minimise inside. */
-typedef struct Level Level;
-struct Level {
-    const Level *outer;
+typedef struct TrainLevel TrainLevel;
+struct TrainLevel {
+    const TrainLevel *outer;
     Term *clip; /* the most that the norm of a gradient may be, or NULL */
     List(Decay) decays;
 };
@@ -29,15 +29,15 @@ bool groups_hold(Checker *c, const Ast *over, const char *slot); /* does one of 
 bool groups_reach(Checker *c, const Ast *over, size_t *reach);
 
 /* ---- gradient.c: clip and decay ---- */
-void level_clip(Checker *c, Level *level, const Ast *ast);
-void level_decay(Checker *c, Level *level, const Ast *ast);
+void level_clip(Checker *c, TrainLevel *level, const Ast *ast);
+void level_decay(Checker *c, TrainLevel *level, const Ast *ast);
 /* Gradients g[0 … n) of the parameters with these slots become what the optimiser gets. */
-void gradients_adjust(Checker *c, const Level *level, int n, const int *slot, Term **g);
+void gradients_adjust(Checker *c, const TrainLevel *level, int n, const int *slot, Term **g);
 
 /* ---- minimize.c ---- */
 /* Adds a step to the model: `step` has its name, stage and when it runs.  `only`: there is no other
  * in the model. */
-void check_minimize(Checker *c, const Ast *ast, ModelStep step, bool only, const Level *level);
+void check_minimize(Checker *c, const Ast *ast, ModelStep step, bool only, const TrainLevel *level);
 /* A shared number of a value with one element: the mean over the batch, if it is per example. */
 Term *mean_of(Checker *c, Loc loc, Term *term);
 Report *model_find_report(Model *model, const char *name);

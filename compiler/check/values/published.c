@@ -27,7 +27,8 @@ static void report_twice(Checker *c, const Published *one, const Published *othe
     check_help(c, other->loc.file ? "give one of them another name" : "give it another name");
 }
 
-void publish(Checker *c, Space space, const char *name, const Ast *key, Loc loc, const char *what) {
+void publish(Checker *c, NameSpace space, const char *name, const Ast *key, Loc loc,
+             const char *what) {
     Published one = {
         .space = space, .name = names_of(c->names, name), .key = key, .loc = loc, .what = what};
     for (int i = 0; i < c->published.count; i++) {

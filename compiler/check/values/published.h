@@ -12,7 +12,8 @@
 
 /* Makes the name known as that of `what`, "the hyper `lr`"; tells where it is too long, or another
  * thing's. `key` is the statement that makes the thing: met again it makes the same. */
-void publish(Checker *c, Space space, const char *name, const Ast *key, Loc loc, const char *what);
+void publish(Checker *c, NameSpace space, const char *name, const Ast *key, Loc loc,
+             const char *what);
 
 /* Tells where a name is longer than MAX_NAME bytes; true where it is. */
 bool check_too_long(Checker *c, Loc loc, const char *name);

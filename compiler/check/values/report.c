@@ -17,7 +17,8 @@ bool check_in_prelude(Checker *c, Loc loc) {
 
 Loc check_user_loc(Checker *c, Loc loc, const char **inside) {
     *inside = NULL;
-    for (const Frame *frame = c->frame; frame && check_in_prelude(c, loc); frame = frame->caller) {
+    for (const CallFrame *frame = c->frame; frame && check_in_prelude(c, loc);
+         frame = frame->caller) {
         loc = frame->call;
         *inside = frame->define ? frame->define->name : *inside;
     }
@@ -34,7 +35,7 @@ void check_error(Checker *c, Loc loc, const char *format, ...) {
     const char *text = arena_vprintf(c->arena, format, list), *inside;
     va_end(list);
     Loc user = check_user_loc(c, loc, &inside);
-    const Frame *frame = c->frame;
+    const CallFrame *frame = c->frame;
     diag_error(c->diag, user, "%s", text);
     if (inside)
         diag_note(c->diag, loc, "in %s, here", inside);

@@ -17,8 +17,8 @@ Binding *scope_find_here(Scope *scope, const char *name) {
 Binding *scope_find(Scope *scope, const char *name) {
     for (; scope; scope = scope->outer) {
         Binding *binding = scope_find_here(scope, name);
-        if (!binding && scope->also)
-            binding = scope_find_here(scope->also, name);
+        if (!binding && scope->imports)
+            binding = scope_find_here(scope->imports, name);
         if (binding)
             return binding;
     }

@@ -94,7 +94,7 @@ static bool fold(Op op, int n, Term *const *in, double *value) {
 }
 
 /* What an operation does to two shapes, for messages. */
-static const char *deed(Checker *c, Op op, const char *a, const char *b) {
+static const char *combination(Checker *c, Op op, const char *a, const char *b) {
     if (op == OP_sub)
         return arena_printf(c->arena, "subtracts %s from %s", b, a);
     if (op == OP_div)
@@ -136,9 +136,9 @@ Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *pl
     for (int i = 1; i < n; i++) {
         TermType joined;
         if (!termtype_join(&type, &in[i]->type, &joined)) {
-            check_error(
-                c, loc, "this %s",
-                deed(c, op, termtype_text(c->arena, &type), termtype_text(c->arena, &in[i]->type)));
+            check_error(c, loc, "this %s",
+                        combination(c, op, termtype_text(c->arena, &type),
+                                    termtype_text(c->arena, &in[i]->type)));
             for (int k = 0; places && k < n; k++) {
                 Value v = {.kind = VALUE_term, .term = in[k], .loc = in[k]->loc};
                 check_mark(c, places[k], &v);

@@ -9,7 +9,7 @@ enum { SAME_BUCKETS = 4096 };
 enum { MAX_FEATURES = 4, MAX_ARGUMENTS = 32 };
 
 typedef struct Scope Scope;
-typedef struct Frame Frame;
+typedef struct CallFrame CallFrame;
 typedef struct Distribution Distribution;
 typedef struct Block Block;
 typedef struct Unit Unit; /* a file of definitions */
@@ -51,20 +51,20 @@ typedef struct Binding {
     Value value;
     Loc loc;
     bool used;
-    Scope *from;       /* the file that it was brought from, where it waits, or NULL */
-    const Ast *later;  /* evaluated when first asked for (distributions, hypers), else NULL */
-    bool busy;         /* being evaluated: a cycle when asked for again */
-    const char *home;  /* the block that gave the name, or NULL */
-    bool fixed;        /* the counter of a repeat: not to be given again */
-    const char *rival; /* another block that gave the same name: say which */
+    Scope *from;            /* the file that it was brought from, where it waits, or NULL */
+    const Ast *unevaluated; /* evaluated when first asked for (distributions, hypers), else NULL */
+    bool busy;              /* being evaluated: a cycle when asked for again */
+    const char *home;       /* the block that gave the name, or NULL */
+    bool fixed;             /* the counter of a repeat: not to be given again */
+    const char *rival;      /* another block that gave the same name: say which */
 } Binding;
 
 struct Scope {
     Scope *outer;
     List(Binding) bindings;
-    Scope *also;  /* names of a file that is used: looked at next */
-    Scope *made;  /* what was applied in it, as parameters are named: dense_1; or NULL */
-    Block *block; /* that names its values here: it reads what is found further out */
+    Scope *imports; /* names of a file that is used: looked at next */
+    Scope *taps;    /* what was applied in it, as parameters are named: dense_1; or NULL */
+    Block *block;   /* that names its values here: it reads what is found further out */
 };
 
 /* Something that can be called: its tree and the scope that it was written in. */
@@ -94,20 +94,37 @@ typedef struct Count {
 
 typedef List(Count) CountList;
 
+/* The numbers that one draw takes: its name in the program, and how many of them were made. */
+typedef struct DrawStream {
+    const char *name;
+    int count;
+} DrawStream;
+
+/* What holds while something inside it is evaluated: context_enter() begins it, context_leave()
+ * brings back what held before, and nothing else sets it.  A frame leaves it as it was. */
+typedef struct Context {
+    bool initial;        /* an initial value: its draws are shared by all examples */
+    bool updating;       /* the right side of `<-`: a state is what earlier updates leave */
+    const char *trained; /* an optimizer: the slot that its p stands for; else NULL */
+    DrawStream *stream;  /* of the draw that is being made, or NULL */
+    int samples;         /* K of the `samples K` that is being drawn, or 0 */
+    bool shared;         /* what is being drawn is one value for the whole batch */
+} Context;
+
 /* One application of a template, or one block: where its parameters and draws live. */
-struct Frame {
-    Frame *caller;
+struct CallFrame {
+    CallFrame *caller;
     Loc call;
     const Ast *define; /* NULL for a block */
     const char *path;  /* of parameters */
     const char *draws; /* of draws: the path, and the application's number for a network */
     CountList counts;
     CountList networks; /* applied in it */
-    Scope *made;        /* what is applied in it, see Scope */
+    Scope *taps;        /* what is applied in it, see Scope */
     bool in_noise_block;
     int repeats;   /* how many `repeat` enclose the statement */
     bool returned; /* a `return` was met */
-    bool updating; /* of the caller: see Checker */
+    Context outer; /* that holds again when it is closed */
 };
 
 typedef struct Application {
@@ -130,16 +147,16 @@ typedef struct Range {
 } Range;
 
 /* Where a name is used. */
-typedef enum Space {
+typedef enum NameSpace {
     SPACE_setting, /* --set NAME=… */
     SPACE_column,  /* of metrics.csv, and of metrics.jsonl */
     SPACE_home,    /* of parameters, states and draws: "encoder.dense_1" */
     NUM_SPACES
-} Space;
+} NameSpace;
 
 /* A name that leaves the compiler: see published.h. */
 typedef struct Published {
-    Space space;
+    NameSpace space;
     const char *name, *what;
     const Ast *key;
     Loc loc;
@@ -158,20 +175,13 @@ typedef struct Checker {
     LoadFile *load;
     void *load_user;
     List(Unit *) units; /* the model's own file first */
-    Frame *frame;
+    CallFrame *frame;
     int depth;
-    bool too_large;        /* the limit on terms was told */
-    int draw_samples;      /* K of the `samples K` that is being drawn, or 0 */
-    bool draw_shared;      /* what is being drawn is one value for the whole batch */
-    bool initial;          /* inside an initial value: draws are shared */
-    const char *draw_name; /* stream of the draw that is being made */
-    int draw_number;
-    bool in_optimizer;
-    bool updating;       /* the right side of `<-`: a state is what earlier updates leave */
+    Context context;
+    bool too_large;      /* the limit on terms was told */
     int rounds;          /* of repeats, so far */
     bool generates;      /* there is a generate block */
     bool has_bottleneck; /* which says the code, whatever encoders follow it */
-    const char *trained; /* the slot that the optimizer's p stands for */
     ModelStep *step;
     Scope *blocks; /* what blocks have named, for later ones */
     List(Application) applications;
@@ -196,6 +206,11 @@ void check_mark(Checker *c, Loc loc, const Value *value);
 bool check_in_prelude(Checker *c, Loc loc);
 Value value_error(void);
 const char *value_text(Checker *c, const Value *value); /* "[784]", "the layer dense" */
+
+/* ---- what holds for a while (context.c) ---- */
+/* `inside` holds from now on; what held before is returned, for context_leave(). */
+Context context_enter(Checker *c, Context inside);
+void context_leave(Checker *c, Context outer);
 
 /* ---- scopes (scope.c) ---- */
 Scope *scope_open(Checker *c, Scope *outer);
