@@ -50,8 +50,9 @@ struct Term {
 
 typedef struct ModelSlot {
     Slot slot;
-    Term *initial;     /* of the slot's shape */
-    Term *term;        /* its value, one term for all uses */
+    Term *initial; /* of the slot's shape */
+    Term *kept;    /* of a parameter with `keep`: what becomes of it, a term of its own; or NULL */
+    Term *term;    /* its value, one term for all uses */
     const Ast *origin; /* the statement that made it */
     bool named, held;  /* a step names it after `over`; and its loss depends on it behind stop */
 } ModelSlot;

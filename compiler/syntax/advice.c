@@ -60,6 +60,7 @@ static const struct {
     {"simultaneous", FIRST,
      "steps that are simultaneous are named in one head:  step judge, fool simultaneous { … }"},
     {"shared", BEFORE, "`shared` ends the line:  u ~ normal(0, 1) like v shared"},
+    {"keep", FOUND, "`keep` stands behind a parameter's initial value, before `if`"},
     {"maximize", FIRST, "what is minimised is the negative:  minimize -total over …"},
     {"self", FIRST, "parameters are made by  param W : [n, m] ~ glorot_uniform,  and named bare"},
     {"import", FIRST, "another file is brought in at the top:  use \"file.ae\""},

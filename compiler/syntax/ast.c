@@ -164,8 +164,12 @@ Ast *ast_draw(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *distri
 }
 
 Ast *ast_param(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, bool drawn,
-               Ast *initial, Ast *condition) {
-    Ast *ast = NODE(parse, AST_param, loc, shape, initial, condition);
+               Ast *initial, Ast *keep, Ast *condition) {
+    if (keep) /* keep f(a)  is  f(name, a) */
+        keep =
+            ast_pipe(parse, keep->loc, ast_leaf(parse, AST_name, name_loc, name, name_loc), keep);
+    Ast *ast = keep ? NODE(parse, AST_param, loc, shape, initial, condition, keep)
+                    : NODE(parse, AST_param, loc, shape, initial, condition);
     ast->number = drawn;
     return with_name(ast, name, name_loc);
 }

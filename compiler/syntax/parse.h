@@ -117,7 +117,7 @@ Ast *ast_let(Parse *parse, Loc loc, Kids *names, Ast *value);
 Ast *ast_draw(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *distribution,
               Ast *samples, Ast *like, bool shared);
 Ast *ast_param(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, bool drawn,
-               Ast *initial, Ast *condition);
+               Ast *initial, Ast *keep, Ast *condition);
 Ast *ast_state(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, bool drawn,
                Ast *initial);
 Ast *ast_method(Parse *parse, Loc loc, const char *name, Loc name_loc, const char *role,

@@ -57,7 +57,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
               METRIC "metric" GENERATE "generate"
 %token <name> LAYER "layer" NETWORK "network" DISCRIMINATOR "discriminator" FUNCTION "function"
               DISTRIBUTION "distribution" OPTIMIZER "optimizer"
-%token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" SHARED "shared" IF "if"
+%token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" SHARED "shared" KEEP "keep" IF "if"
               IN "in" STEP "step" SIMULTANEOUS "simultaneous" MINIMIZE "minimize" OVER "over" WITH "with"
               USE "use" ONLY "only" REPEAT "repeat" ELSE "else" STAGE "stage" EVERY "every"
               STEPS "steps" WHEN "when" CLIP "clip" NORM "norm" DECAY "decay" STOP "stop"
@@ -72,7 +72,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <kids> items statements body trainings names formal_list name_values groups only used
 %type <kids> args arg_list values indices
 %type <ast>  item limits signed statement formals formal name_value training over
-%type <ast>  samples_opt like_opt if_opt shape_opt value_opt
+%type <ast>  samples_opt like_opt keep_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
 %type <ast>  path path_call piped arg index type define block use use_name use_path
 %type <ast>  rounds branch else_opt over_opt
@@ -243,7 +243,8 @@ statement:
 |   name '~' expr samples_opt like_opt shared_opt
                                             { $$ = ast_draw(parse, @$, $1, @1, $3, $4, $5, $6); }
 |   name ASSIGN expr                        { $$ = ast_named(parse, AST_assign, @$, $1, @1, $3); }
-|   PARAM name ':' list drawn expr if_opt   { $$ = ast_param(parse, @$, $2, @2, $4, $5, $6, $7); }
+|   PARAM name ':' list drawn expr keep_opt if_opt
+                                            { $$ = ast_param(parse, @$, $2, @2, $4, $5, $6, $7, $8); }
 |   STATE name shape_opt drawn expr         { $$ = ast_state(parse, @$, $2, @2, $3, $4, $5); }
 |   RETURN expr                             { $$ = ast_unary(parse, AST_return, @$, $2); }
 |   RETURN name_values                      { $$ = ast_group(parse, AST_return, @$, $2); }
@@ -298,6 +299,12 @@ like_opt:
 shared_opt:
     %empty                                  { $$ = false; }
 |   SHARED                                  { $$ = true; }
+;
+
+/* What holds after each update. */
+keep_opt:
+    %empty                                  { $$ = NULL; }
+|   KEEP piped                              { $$ = $2; }
 ;
 
 if_opt:
@@ -450,7 +457,7 @@ setting_name:
 ;
 
 plain_word:
-    PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
+    PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | KEEP | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
 |   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER
 ;
 

@@ -265,10 +265,23 @@ static void print_draw(Printer *p, const Ast *ast) {
     words(p, ast->number == 1 ? " shared" : "");
 }
 
+/* keep f(a)  of the call  f(name, a) */
+static void print_keep(Printer *p, const Ast *call) {
+    words(p, " keep ");
+    expression(p, call->kid[0], POSTFIX);
+    if (call->n == 2)
+        return;
+    words(p, "(");
+    listed(p, call, 2);
+    words(p, ")");
+}
+
 static void print_param(Printer *p, const Ast *ast) {
     text_add(p->text, "param %s", ast->name);
     clause(p, " : ", ast->kid[0]);
     clause(p, ast->number == 1 ? " ~ " : " = ", ast->kid[1]);
+    if (ast->n > 3)
+        print_keep(p, ast->kid[3]);
     clause(p, " if ", ast->kid[2]);
 }
 

@@ -173,8 +173,17 @@ ExamplesFrom examples_from(const Options *options, ExamplesUse use, unsigned rea
                           .how = &options->reading};
 }
 
-bool examples_open(Examples *examples, const AertModel *model, const ExamplesFrom *from,
+/* Where no number of an input counts, one example after the other is gone through all the same. */
+static ExamplesFrom with_first(const AertModel *model, const ExamplesFrom *from) {
+    ExamplesFrom more = *from;
+    if (model->inputs > 0 && first_read(model, from, false) < 0)
+        more.reads |= 1;
+    return more;
+}
+
+bool examples_open(Examples *examples, const AertModel *model, const ExamplesFrom *wanted,
                    AertError *error) {
+    const ExamplesFrom whole = with_first(model, wanted), *from = &whole;
     *examples = (Examples){.label = -1};
     bool given = from->files && files_given(from->files);
     int label = first_read(model, from, true);

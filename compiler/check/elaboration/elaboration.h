@@ -106,6 +106,9 @@ void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result);
 void check_assign(Checker *c, Scope *scope, const Ast *ast, Value *result);
 Term *check_updated(Checker *c, const char *slot); /* a state after its updates so far, or NULL */
 
+/* keep f(…) of the parameter that slot number `slot` is, which begins as f leaves it (kept.c). */
+void check_keep(Checker *c, Scope *scope, const Ast *ast, int slot);
+
 /* ---- what `sample` draws (generate.c) ---- */
 /* The block in a scope below `outer`; `call` is the `use` that brings it, or nowhere. */
 void check_generate(Checker *c, const Ast *block, Scope *outer, Loc call);

@@ -3,6 +3,7 @@
  *     param W : [x.last, n] ~ glorot_uniform      →   the slot encoder.dense_1.W
  *     state mean : [n] = 0                        →   the slot encoder.norm_1.mean
  *     mean <- 0.9 * mean + 0.1 * m                →   an update of it, in steps over its group
+ *     … keep unit_norm(axis = 0)                  →   what becomes of W after each update: kept.c
  */
 #include "check/elaboration/elaboration.h"
 #include "check/values/published.h"
@@ -113,7 +114,10 @@ static Value parameter(Checker *c, Scope *scope, const Ast *ast, Type shape, con
     Term *initial = initial_value(c, scope, ast->kid[1], ast->number != 0, shape, name);
     if (!initial)
         return value_error();
-    return new_slot(c, ast, SLOT_param, name, initial);
+    Value made = new_slot(c, ast, SLOT_param, name, initial);
+    if (ast->n > 3)
+        check_keep(c, scope, ast, c->model->slots.count - 1);
+    return made;
 }
 
 /* Functions, losses and distributions have no place of their own: what they made would take the

@@ -85,6 +85,8 @@ static void optimise(Checker *c, const Optimizer *o, const ModelSlot *slot, Term
                          .term = scope_find_here(scope, names_of(c->names, "p"))->value.term};
         if (assign.term == p && diag_errors(c->diag) == 0)
             warn_unchanged(c, o);
+        if (slot->kept)
+            assign.term = term_with(c, slot->kept, p, assign.term);
         list_add(c->arena, &c->step->assigns, assign);
         list_add(c->arena, &c->step->params, slot->slot.name);
     }

@@ -75,6 +75,32 @@ Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *o
     return term_leaf(c, TERM_scalar, loc, name, (TermType){0});
 }
 
+/* A term that does not depend on `old` is no other one with `value`. */
+Term *term_with(Checker *c, Term *whole, const Term *old, Term *value) {
+    Term **now = NEW_ARRAY(c->arena, Term *, whole->id + 1);
+    bool *needed = NEW_ARRAY(c->arena, bool, c->model->terms.count);
+    needed[whole->id] = true;
+    model_mark_operands(c->model, needed);
+    now[old->id] = value;
+    for (int id = old->id + 1; id <= whole->id; id++) {
+        const Term *term = c->model->terms.at[id];
+        bool changes = false;
+        for (int i = 0; needed[id] && i < term->n; i++)
+            changes |= now[term->in[i]->id] != NULL;
+        if (!changes)
+            continue;
+        Term *copy = NEW(c->arena, Term);
+        *copy = *term;
+        copy->id = c->model->terms.count;
+        copy->in = NEW_ARRAY(c->arena, Term *, term->n);
+        for (int i = 0; i < term->n; i++)
+            copy->in[i] = now[term->in[i]->id] ? now[term->in[i]->id] : term->in[i];
+        list_add(c->arena, &c->model->terms, copy);
+        now[id] = copy;
+    }
+    return now[whole->id] ? now[whole->id] : whole;
+}
+
 bool term_is_number(const Term *term, double *value) {
     if (term->kind != TERM_number || term->type.shape.rank)
         return false;

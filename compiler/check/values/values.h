@@ -233,6 +233,8 @@ Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *o
 Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places);
 Term *term_expand(Checker *c, Loc loc, Term *a, Type shape);
 bool term_is_number(const Term *term, double *value);
+/* `whole` with `value` in the place of `old`, a leaf of the same type. */
+Term *term_with(Checker *c, Term *whole, const Term *old, Term *value);
 /* How a value depends on a term: at all; by a path of differentiable operations, stop counted among
  * them; by one that a gradient takes. */
 enum { DEPENDS = 1, SMOOTH = 2, TRAINS = 4 };
