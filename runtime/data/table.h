@@ -57,7 +57,8 @@ typedef struct AertTableHow {
 typedef struct AertField {
     const char *at;
     uint32_t length; /* bytes, at most INT32_MAX of them */
-    bool quoted;     /* it begins with a quote */
+    bool quoted;     /* it begins with a quote … */
+    bool broken;     /* … and goes on behind the one that ends it */
 } AertField;
 
 typedef struct AertLines {

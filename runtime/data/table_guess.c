@@ -19,13 +19,16 @@ enum { USUAL = sizeof usual, TAB = 2, BLANKS = 4 };
 static double score(const Sample *sample, char separator) {
     int numeric = 0;
     for (int i = 0; i < sample->fields; i++)
-        numeric +=
-            aert_sample_numeric(sample->lines > 1 ? sample->seen[i].body : sample->seen[i].first);
+        numeric += aert_sample_numbers(sample, i);
     /* blanks stand within words and dates too */
     if (sample->fields < 2 || (separator == ' ' && numeric == 0))
         return 0;
     double numbers = (double)numeric / sample->fields;
+    int more = sample->first - sample->fields;
     return sample->same * sample->same * (0.25 + numbers) * (sample->torn ? 0.7 : 1) *
+           (more == 0    ? 1
+            : more == -1 ? 0.9
+                         : 0.5) *
            (separator == ' ' ? 0.8 : 1);
 }
 
@@ -45,6 +48,11 @@ static bool guess_separator(AertTable *table, bool *doubt, AertError *error) {
         free(sample.seen);
         best = points[i] > points[best] ? i : best;
     }
+    for (int i = 0; i < USUAL && points[best] == 0; i++) /* a column alone: what no line has */
+        if (whole[i] && fields[i] == 1) {
+            best = i;
+            break;
+        }
     /* a table that is set out by tabs has more of them where a column is narrow */
     if (best == TAB && !whole[TAB] && whole[BLANKS] && points[BLANKS] > 0)
         best = BLANKS;
@@ -111,7 +119,8 @@ static int count_fields(const AertTable *table, const AertLines *line, AertField
  * (and as a title over a header), or an empty one more. */
 static bool check_first(const AertTable *table, const Sample *sample, AertError *error) {
     int more = sample->first - sample->fields;
-    bool over_rows = more == -1 && sample->second == sample->fields && !aert_sample_words(sample);
+    bool known = table->csv.header == AERT_YES || table->csv.rownames == AERT_YES;
+    bool over_rows = more == -1 && (known || (sample->second == sample->fields && !sample->words));
     AertLines lines = table->lines;
     AertField last = {0};
     aert_lines_next(&lines, table);

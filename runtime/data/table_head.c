@@ -27,10 +27,9 @@ typedef struct Counts {
 
 static Counts count(const Sample *sample) {
     Counts counts = {0};
-    bool units = aert_sample_words(sample);
     for (int i = 0; i < sample->fields; i++) {
         const Seen *seen = &sample->seen[i];
-        bool numeric = aert_sample_numeric(units ? seen->below : seen->body);
+        bool numeric = sample->lines > 1 && aert_sample_numbers(sample, i);
         counts.words += seen->first == SEEN_WORD;
         counts.numbers += seen->first == SEEN_NUMBER;
         counts.over_numbers += seen->first == SEEN_WORD && numeric;
@@ -98,8 +97,7 @@ static bool is_header(AertTable *table, const AertTableHow *how, const Sample *s
 }
 
 static bool are_units(const AertTable *table, const Sample *sample) {
-    return table->csv.units == AERT_GUESS ? aert_sample_words(sample)
-                                          : table->csv.units == AERT_YES;
+    return table->csv.units == AERT_GUESS ? sample->words : table->csv.units == AERT_YES;
 }
 
 static bool take_names(AertTable *table, const char *at, const char *end, int shift,
@@ -138,7 +136,7 @@ static bool name_by_comment(AertTable *table, const AertLines *line, AertError *
         at = mark;
     for (const char *p = at; aert_field_next(&p, end, table->csv.separator, &field); fields++)
         words = words && aert_cell(&field, table->csv.decimal, "", &value) == AERT_CELL_WORD &&
-                field.length < 64;
+                !memchr(field.at, ' ', field.length); /* a sentence has as many commas by chance */
     if (fields != table->fields || !words)
         return true;
     table->header_line = line->comment_number;

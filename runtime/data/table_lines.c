@@ -106,6 +106,7 @@ bool aert_field_next(const char **at, const char *end, char separator, AertField
     while (p < end && !separates(separator, *p))
         p++;
     const char *last = whole ? close : p;
+    field->broken = field->quoted && !whole;
     while (!whole && last > begin && is_blank(last[-1]))
         last--;
     field->at = begin;

@@ -85,11 +85,11 @@ static unsigned char look_at(Sample *sample, const AertTable *table, const AertF
     return SEEN_WORD;
 }
 
-static bool is_torn(const AertField *field, char separator) {
+static void look_at_word(Seen *seen, const AertField *field, char separator) {
+    bool torn = field->broken;
     for (uint32_t i = 0; !field->quoted && i < field->length; i++)
-        if (field->at[i] != separator && memchr(",;\t|", field->at[i], 4))
-            return true;
-    return false;
+        torn = torn || (field->at[i] != separator && memchr(",;\t|", field->at[i], 4));
+    seen->words |= torn ? SEEN_TORN : SEEN_WHOLE;
 }
 
 static void look_at_body(Sample *sample, const AertTable *table, AertLines lines) {
@@ -106,7 +106,8 @@ static void look_at_body(Sample *sample, const AertTable *table, AertLines lines
             sample->seen[i].second |= row == 1 ? kind : 0;
             sample->seen[i].body |= kind;
             sample->seen[i].below |= row > 1 ? kind : 0;
-            sample->torn |= kind == SEEN_WORD && is_torn(&field, table->csv.separator);
+            if (kind == SEEN_WORD)
+                look_at_word(&sample->seen[i], &field, table->csv.separator);
             if (kind == SEEN_NUMBER && isfinite(value)) {
                 sample->seen[i].body |= value != floor(value) ? SEEN_FRACTION : 0;
                 sample->low = fmin(sample->low, value);
@@ -136,13 +137,28 @@ static void look_at_head(Sample *sample, const AertTable *table, AertLines lines
             field = (AertField){.at = lines.newline};
         sample->seen[i].first =
             look_at(alone ? sample : &none, table, &field, &sample->head, &value);
-        sample->torn |= sample->seen[i].first == SEEN_WORD && is_torn(&field, table->csv.separator);
+        if (sample->seen[i].first == SEEN_WORD)
+            look_at_word(&sample->seen[i], &field, table->csv.separator);
     }
     if (!alone && !(sample->commas || sample->points)) { /* those below tell nothing */
         sample->commas = none.commas;
         sample->points = none.points;
         sample->sure = none.sure;
     }
+}
+
+static bool is_numeric(unsigned char seen) {
+    return (seen & SEEN_NUMBER) && !(seen & SEEN_WORD);
+}
+
+static bool has_words(const Sample *sample) {
+    bool numbers = false, over = false;
+    for (int i = 0; i < sample->fields; i++) {
+        const Seen *seen = &sample->seen[i];
+        numbers |= seen->second == SEEN_NUMBER;
+        over |= seen->second == SEEN_WORD && is_numeric(seen->below);
+    }
+    return sample->lines > 2 && over && !numbers;
 }
 
 static bool has_number(const AertTable *table, AertLines lines) {
@@ -179,19 +195,13 @@ bool aert_sample_take(Sample *sample, const AertTable *table, AertError *error) 
         return false;
     look_at_body(sample, table, table->lines);
     look_at_head(sample, table, table->lines);
+    sample->words = has_words(sample);
+    for (int i = 0; i < sample->fields; i++)
+        sample->torn |= sample->seen[i].words == SEEN_TORN;
     return true;
 }
 
-bool aert_sample_numeric(unsigned char seen) {
-    return (seen & SEEN_NUMBER) && !(seen & SEEN_WORD);
-}
-
-bool aert_sample_words(const Sample *sample) {
-    bool numbers = false, over = false;
-    for (int i = 0; i < sample->fields; i++) {
-        const Seen *seen = &sample->seen[i];
-        numbers |= seen->second == SEEN_NUMBER;
-        over |= seen->second == SEEN_WORD && aert_sample_numeric(seen->below);
-    }
-    return sample->lines > 2 && over && !numbers;
+bool aert_sample_numbers(const Sample *sample, int column) {
+    const Seen *seen = &sample->seen[column];
+    return is_numeric(sample->lines == 1 ? seen->first : sample->words ? seen->below : seen->body);
 }

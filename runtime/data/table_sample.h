@@ -5,11 +5,13 @@
 #include "table_parts.h"
 
 enum { SEEN_NUMBER = 1, SEEN_GAP = 2, SEEN_WORD = 4, SEEN_EMPTY = 8, SEEN_FRACTION = 16 };
+enum { SEEN_TORN = 1, SEEN_WHOLE = 2 };
 
 /* Of a field: what was seen in the first line, the second, those from the second on, there also
  * whether one is no whole number, and those from the third on. */
 typedef struct Seen {
     unsigned char first, second, body, below;
+    unsigned char words; /* some hold what separates elsewhere, some do not */
 } Seen;
 
 /* The numbers of a line, where each is larger than the one before by the same. */
@@ -26,7 +28,9 @@ typedef struct Sample {
     int first, second; /* … of the first, of the second: 0 where there is none */
     double same;       /* share of the lines that have `fields` of them */
     Seen *seen;        /* (fields) */
-    bool torn;         /* words hold what separates elsewhere */
+    bool words;        /* the second line has words over numbers, and no number: units, or names
+                          below a title */
+    bool torn;         /* all words of a column hold what separates elsewhere */
     bool points;       /* a number has a decimal point … */
     bool commas, sure; /* … a comma that decimals or thousands may have; no doubt: decimals */
     bool series;       /* a line below the first is a series */
@@ -38,11 +42,8 @@ typedef struct Sample {
  */
 bool aert_sample_take(Sample *sample, const AertTable *table, AertError *error);
 
-/* Whether there are numbers and besides only gaps. */
-bool aert_sample_numeric(unsigned char seen);
-
-/* Whether the second line has words over numbers, and no number: units, or names below a title. */
-bool aert_sample_words(const Sample *sample);
+/* Whether a column has numbers, and besides only gaps, below its name and its unit. */
+bool aert_sample_numbers(const Sample *sample, int column);
 
 /* Finds the header, table->first, last and column; moves table->lines to the first row. */
 bool aert_table_head(AertTable *table, const AertTableHow *how, const Sample *sample,

@@ -113,6 +113,18 @@ static bool open_csv(Test *t) {
     return open_labelled(t, "csv", "1");
 }
 
+/* Converted, with names, a note, and columns that are chosen. */
+static bool open_wide_csv(Test *t) {
+    const AertReading how = {.columns = "b,c,d,e,f,g"};
+    AertData data;
+    const AertDataFrom from = {test_path(t, "wide"), NULL, 0, &how};
+    if (!aert_data_open_labelled(&data, NULL, &from, &image, &t->error))
+        return false;
+    bool noted = data.count == 2 && data.note;
+    aert_data_close(&data);
+    return noted;
+}
+
 static bool open_pictures(Test *t) {
     return open_labelled(t, "pictures", NULL);
 }
@@ -225,6 +237,11 @@ static void make_files(Test *t) {
     test_file(t, "floats", floats, sizeof floats);
     static const char csv[] = "ant,1,0,1,0,1,0\nbee,0,1,0,1,0,1\n";
     test_file(t, "csv", csv, sizeof csv - 1);
+    static const char text[] = "a;b;c;d;e;f;g\n9;1;0;1;0;1;0\n9;0;1;0;1;0;1\n";
+    char wide[2 * sizeof text + 2] = "\xff\xfe";
+    for (size_t i = 0; i + 1 < sizeof text; i++)
+        wide[2 + 2 * i] = text[i];
+    test_file(t, "wide", wide, 2 * sizeof text);
     static const unsigned char pixels[6] = {0};
     for (int i = 0; i < 2; i++) {
         char name[64];
@@ -246,6 +263,7 @@ int main(void) {
         {"open gzip", open_zipped},
         {"open floats", open_floats},
         {"open CSV", open_csv},
+        {"open CSV of UTF-16", open_wide_csv},
         {"open pictures", open_pictures},
         {"strokes", make_strokes},
         {"write weights", write_weights},

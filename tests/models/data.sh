@@ -1,0 +1,97 @@
+#!/bin/sh
+# data.sh CASE AECC BIN SOURCE WORK: data as people have it: tables, pictures, recordings, parts of a data set.
+# Each function case_NAME is one test, with a model of its own.
+aecc=$2 bin=$3 source=$4 work=$5/data_$1
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+
+# columns N: makes ./columns, which reads vectors of N numbers; its metrics c0 … are their means
+columns() {
+    {
+        echo "model columns"
+        echo "input x : vector[$1]"
+        echo "encoder { h = x |> dense(2) }"
+        echo "decoder { xhat = h |> dense($1) }"
+        echo "loss    { total = squared_error(xhat, x) }"
+        echo "metric {"
+        i=0
+        while [ $i -lt "$1" ]; do echo "    c$i = x[$i]" && i=$((i + 1)); done
+        echo "}"
+        echo "train { batch 4; epochs 1; minimize total over all with sgd(1e-6) }"
+    } > columns.ae
+    works "$aecc" columns.ae -o columns
+    "$bin/blobs" f32 8 1 "$1" > first.f32
+    works ./columns train --data first.f32 --out run --quiet
+}
+
+# means VALUES EXAMPLES OPTIONS…: what eval says of these columns
+means() {
+    values=$1 examples=$2 i=0
+    shift 2
+    ./columns eval --out run --json "$@" > out.txt 2> err.txt || fail "$*: $(cat err.txt)"
+    grep -q "\"examples\": $examples," out.txt || fail "$*: wanted $examples examples: $(cat out.txt)"
+    for value in $values; do
+        near "$(figure out.txt c$i)" "$value" 1e-6 "$*: column $i:"
+        i=$((i + 1))
+    done
+}
+
+# says WORDS: the last command has said one line on standard error, with these words, or nothing where there are none
+says() {
+    if [ $# = 0 ]; then
+        [ ! -s err.txt ] || fail "it says: $(cat err.txt)"
+    else
+        [ "$(wc -l < err.txt)" = 1 ] && grep -q -e "$1" err.txt || fail "no '$1' in: $(cat err.txt)"
+    fi
+}
+
+# What is guessed is told once, in words that say it otherwise; a first row with a gap is no header; columns are chosen.
+case_tables() {
+    columns 2
+    printf '# of two sensors\nflow;temp\nl/s;C\n0,25;20\n0,75;30\n' > units.csv
+    means "0.5 25" 2 --data units.csv
+    says '^columns: units.csv: taken for --csv separator=semicolon,decimal=comma,units=yes, which can say it otherwise; left out: 1 line with #'
+    means "0.5 25" 2 --data units.csv --csv 'separator=;,decimal=,,units=yes'
+    says 'columns: units.csv: left out: 1 line with #'
+    refuses 'units.csv:4: field 1 (flow) is .0,25., wanted a number; a decimal comma is read with --csv decimal=comma' \
+        ./columns eval --out run --data units.csv --csv decimal=.
+    works ./columns train --quiet --data units.csv --out quiet
+    printf 'sep=;\na;b\n1;2\n3;4\n' > sep.csv
+    means "2 3" 2 --data sep.csv
+    says
+    printf '"a","b"\n"1",0.1,0.2\n"2",0.3,0.4\n' > r.csv
+    means "0.2 0.3" 2 --data r.csv
+    says 'rownames=yes'
+    for gap in '' NA '?' nan null -; do
+        printf '0.1,%s\n0.2,0.3\n' "$gap" > gap.csv
+        refuses "gap.csv:1: field 2 is '$gap', wanted a number" ./columns eval --out run --data gap.csv
+    done
+    printf 'time,id,a,b\n2024-01-01 00:00,7,0.1,0.2\n2024-01-01 00:01,8,0.3,0.4\n' > log.csv
+    refuses 'log.csv: has 4 columns (time, id, a, b), input x wants 2 numbers: choose by --columns, leave out by --ignore' \
+        ./columns eval --out run --data log.csv
+    means "0.2 0.3" 2 --data log.csv --ignore time,id
+    means "0.3 0.2" 2 --data log.csv --columns b,a
+    means "0.3 7.5" 2 --data log.csv --columns 4,id
+    means "0.2 0.3" 2 --data log.csv --ignore 1,2
+    refuses "log.csv: has no column 'tim'; its columns are time, id, a, b" ./columns eval --out run --data log.csv --ignore tim
+    refuses "log.csv: column 'a' is named twice" ./columns eval --out run --data log.csv --columns a,a
+    refuses_usage '--csv knows no .sep.; it knows separator' ./columns eval --out run --data log.csv --csv 'sep=;'
+    refuses_usage '--csv header wants yes or no' ./columns train --data log.csv --csv header=perhaps --out no
+}
+
+# A run that goes on reads its data as it began.
+case_tables_resume() {
+    columns 2
+    printf 'id;a;b\n7;0,1;0,2\n8;0,3;0,4\n9;0,3;0,6\n' > d.csv
+    ./columns train --data d.csv --ignore id --csv 'decimal=,' --out kept --epochs 1 --quiet || fail "train"
+    works ./columns train --resume --out kept --epochs 2 --quiet
+    refuses_usage '--resume goes on as begun: the run in kept has --ignore id, not a' \
+        ./columns train --resume --out kept --epochs 3 --ignore a
+    refuses_usage '--resume goes on as begun: the run in kept has --columns (none), not a,b' \
+        ./columns train --resume --out kept --epochs 3 --columns a,b
+    refuses_usage 'has --csv decimal=,, not header=yes' ./columns train --resume --out kept --epochs 3 --csv header=yes
+}
+
+fresh
+case_"$1"
+echo "$1: fine"
