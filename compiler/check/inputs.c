@@ -9,6 +9,7 @@
 #include "check/elaboration/elaboration.h"
 #include "check/values/published.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct {
@@ -90,7 +91,7 @@ static void read_range(Checker *c, const Ast *range, InputInfo *info) {
           high = check_expression(c, c->file, range->kid[1]);
     info->ranged = low.kind == VALUE_term && high.kind == VALUE_term &&
                    term_is_number(low.term, &info->low) && term_is_number(high.term, &info->high);
-    if (!info->ranged || info->low >= info->high)
+    if (!info->ranged || info->low >= info->high || !isfinite(info->high - info->low))
         check_error(c, range->loc, "a range goes from a smaller number to a larger:  in 0..1");
 }
 

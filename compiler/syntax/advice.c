@@ -163,6 +163,21 @@ static bool on_one_line(const Parse *parse, Token first, Token last) {
     return !memchr(parse->text + first.begin, '\n', (size_t)(last.begin - first.begin));
 }
 
+/* A statement that computes and gives its value no name:  loss { mse(xhat, x) }.  A name with
+ * brackets is read as the head of a method, log_density(v) = …, so what is found may be any part of
+ * an argument. */
+static const char *nameless_advice(const Parse *parse, Token found, const char *const *list,
+                                   int count) {
+    bool first = parse->before.begin == parse->statement.begin;
+    bool computes = (is_operator(found.kind) && !(first && found.kind == '.')) ||
+                    found.kind == PIPE || found.kind == '(' || found.kind == NUMBER ||
+                    ((found.kind == '}' || found.kind == END) && !first);
+    if (!computes || (!parse->open.count && found.kind != '}') || parse->statement.kind != NAME ||
+        parse->statement.begin >= found.begin || !syntax_expects(list, count, "'='"))
+        return NULL;
+    return "a line gives what it computes a name:  total = …;  a definition returns it:  return …";
+}
+
 /* NULL where no mistake is recognised. */
 const char *syntax_advice(const Parse *parse, Token found, const char *const *list, int count) {
     bool operators = syntax_expects(list, count, "'+'");
@@ -174,6 +189,9 @@ const char *syntax_advice(const Parse *parse, Token found, const char *const *li
     const char *word = syntax_near_word(parse, found, list, count);
     if (!word && parse->statement.kind == NAME && parse->statement.begin < found.begin)
         word = syntax_near_word(parse, parse->statement, NULL, 0);
+    help = nameless_advice(parse, found, list, count);
+    if (help && (!word || parse->statement.end - parse->statement.begin < 5))
+        return help; /* a short name is near to words by chance: mse, use */
     if (word)
         return arena_printf(parse->arena, "did you mean `%s`?", word);
     help = reserved_advice(parse, found, list, count);
@@ -185,6 +203,9 @@ const char *syntax_advice(const Parse *parse, Token found, const char *const *li
         return "`<-` gives a state its next value; less than a negative value is `< -`";
     if (found.kind == EQ && !operators && syntax_expects(list, count, "'='"))
         return "a name gets its value with `=`";
+    if (found.kind == '=' && !operators && syntax_expects(list, count, "number") &&
+        parse->before.begin == parse->statement.begin)
+        return "a setting is written without `=`:  batch 128;  a value gets its name in a block";
     if (found.kind == '=' && operators && on_one_line(parse, parse->statement, found))
         return "equality is written `==`";
     if (found.kind == ',' && operators && syntax_expects(list, count, "')'"))

@@ -41,6 +41,7 @@ static const struct {
      " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' number ", false},
     {" '+' ", "an operator", " '+' '-' '*' '/' '^' '<' '>' == != <= >= |> -> '(' '[' '.' ", false},
     {" name ", "a name", BLOCKS " name ", true},
+    {" infinity number ", "a number", " infinity number ", false},
 };
 
 /* The words of the language, in the order of words.def. */

@@ -18,6 +18,7 @@
 %lex-param   { Parse *parse }
 
 %code requires {
+#include <math.h>
 #include "syntax/parse.h"
 }
 
@@ -61,7 +62,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
               IN "in" STEP "step" SIMULTANEOUS "simultaneous" MINIMIZE "minimize" OVER "over" WITH "with"
               USE "use" ONLY "only" REPEAT "repeat" ELSE "else" STAGE "stage" EVERY "every"
               STEPS "steps" WHEN "when" CLIP "clip" NORM "norm" DECAY "decay" STOP "stop"
-              AFTER "after" EPOCHS "epochs" WITHOUT "without" LOWER "lower" HIGHER "higher"
+              AFTER "after" EPOCHS "epochs" WITHOUT "without" LOWER "lower" HIGHER "higher" INFINITE "infinity"
 
 %token PIPE "|>" ARROW "->" ASSIGN "<-" DOTS ".."
 %token <name> EQ "==" NE "!=" LE "<=" GE ">=" '<' '>' '+' '-' '*' '/' '^'
@@ -123,6 +124,8 @@ limits:
 signed:
     NUMBER                                  { $$ = ast_number(parse, @$, $1); }
 |   '-' NUMBER                              { $$ = ast_number(parse, @$, -$2); }
+|   INFINITE                                { $$ = ast_number(parse, @$, INFINITY); }
+|   '-' INFINITE                            { $$ = ast_number(parse, @$, -INFINITY); }
 ;
 
 /* Where the head is wrong, the statements are read all the same. */
@@ -458,7 +461,7 @@ setting_name:
 
 plain_word:
     PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | KEEP | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
-|   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER
+|   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER | INFINITE
 ;
 
 /* What begins a line of training that is no setting. */

@@ -10,6 +10,7 @@
  */
 #include "syntax/ast.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { INDENT = 4, WIDTH = 100 };
@@ -76,7 +77,8 @@ static void listed(Printer *p, const Ast *ast, int first) {
 }
 
 static void print_number(Printer *p, const Ast *ast) {
-    words(p, text_number(p->text->arena, ast->number));
+    words(p, isinf(ast->number) ? ast->number < 0 ? "-infinity" : "infinity"
+                                : text_number(p->text->arena, ast->number));
 }
 
 static void print_name(Printer *p, const Ast *ast) {

@@ -4,6 +4,7 @@
  */
 #include "check/elaboration/builtins.h"
 
+#include <math.h>
 #include <string.h>
 
 struct Builtin {
@@ -17,14 +18,37 @@ struct Builtin {
 
 /* ---- draws, distributions, choices ---- */
 
+/* randn(3) and rand([3, 4]): what is drawn has the shape of a number, or of a list of two. */
+static void warn_shape_as_value(Checker *c, const Ast *call, const Value *like) {
+    int n = like->kind == VALUE_list ? like->count : 1;
+    Text shape;
+    text_open(&shape, c->arena);
+    for (int i = 0; i < n; i++) {
+        double number;
+        const Value *item = like->kind == VALUE_list ? &like->items[i] : like;
+        if (item->kind != VALUE_term || !term_is_number(item->term, &number) || number < 2 ||
+            number != floor(number))
+            return;
+        text_add(&shape, "%s%s", i ? ", " : "", text_number(c->arena, number));
+    }
+    if (n == 0 || check_in_prelude(c, call->loc))
+        return;
+    const char *name = call->kid[0]->name;
+    diag_warning(c->diag, call->loc, "this draws %s: `%s` takes a value whose shape its draws have",
+                 n == 1 ? "one number" : arena_printf(c->arena, "%d numbers", n), name);
+    check_help(c, "draws of this shape are  %s(expand(0, [%s]))", name, shape.at);
+}
+
 static Value rule_rand(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
+    warn_shape_as_value(c, call, &v[0]);
     Term *like = value_as_term(c, call->loc, &v[0]);
     return like ? check_random(c, call->loc, OP_rand, like) : value_error();
 }
 
 static Value rule_randn(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
+    warn_shape_as_value(c, call, &v[0]);
     Term *like = value_as_term(c, call->loc, &v[0]);
     return like ? check_random(c, call->loc, OP_randn, like) : value_error();
 }

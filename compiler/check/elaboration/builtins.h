@@ -11,7 +11,7 @@ BuiltinRule rule_sum, rule_amax, rule_count, rule_argmax, rule_argmin, rule_rank
     rule_cumsum, rule_take;
 /* about shapes (shapes.c) */
 BuiltinRule rule_reshape, rule_expand, rule_transpose, rule_concat, rule_iota, rule_identity,
-    rule_class_number, rule_gather, rule_matmul;
+    rule_class_number, rule_whole, rule_gather, rule_matmul;
 /* about examples and sample axes (axes.c) */
 BuiltinRule rule_batch_mean, rule_batch, rule_spread, rule_collect;
 /* derivatives (derivatives.c) */

@@ -276,6 +276,19 @@ static Value call_layer(Checker *c, Scope *scope, const Ast *ast, const SharedLa
     return check_apply(c, layer->define, ast->loc, n, values, layer->path, leaf);
 }
 
+/* d = dense(20), meant as a layer to apply later. */
+static void advise_layer(Checker *c, const Define *define, const Value *values) {
+    const Ast *formals = define->ast->kid[0];
+    for (int i = 0; i < formals->n; i++)
+        if (values[i].kind == VALUE_missing && !(formals->kid[i]->n && formals->kid[i]->kid[0])) {
+            check_help(c,
+                       "a layer is applied where it is written,  x |> %s(…);  one to apply "
+                       "later is  layer %s(…)",
+                       define->ast->name, define->ast->name);
+            return;
+        }
+}
+
 static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define *define) {
     const char **formals;
     int n = ast_formals(c, define->ast, &formals);
@@ -302,7 +315,10 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
             c, SPACE_home, path, define->ast, ast->loc,
             arena_printf(c->arena, "a use of the %s `%s`", define->ast->role, define->ast->name));
     }
-    return check_apply(c, define, ast->loc, n, values, path, leaf);
+    Value result = check_apply(c, define, ast->loc, n, values, path, leaf);
+    if (is_layer && result.kind == VALUE_error && ast->number != 1) /* not piped into it */
+        advise_layer(c, define, values);
+    return result;
 }
 
 /* `x |> f(a)` is told as f(a): a call's place begins with what is called. */

@@ -109,10 +109,21 @@ Value rule_jacobian(Checker *c, Scope *scope, const Ast *call, Value *v) {
         return value_error();
     TermType type = in[0]->type;
     Type by = in[1]->type.shape;
-    if (!in[0]->type.rows || !in[1]->type.rows || in[0]->type.n_samples || in[1]->type.n_samples) {
+    if (!in[0]->type.rows || !in[1]->type.rows) {
         check_error(c, call->loc,
                     "jacobian is of one per-example value by another, without sample axes");
         check_help(c, "for a value with one element use grad");
+        return value_error();
+    }
+    if (in[0]->type.n_samples || in[1]->type.n_samples) {
+        check_error(c, call->loc,
+                    "jacobian is of one per-example value by another, and the %s has "
+                    "a sample axis: each draw would have a Jacobian of its own",
+                    in[1]->type.n_samples ? "second" : "first");
+        check_help(c, in[1]->type.n_samples
+                          ? "differentiate by the value that the draws are made of"
+                          : "reduce it first,  jacobian(mean(h, axis = samples), v),  or make the "
+                            "draws an axis of it,  jacobian(collect(h), v)");
         return value_error();
     }
     if (check_rows_axis(c, call->loc, in[0], "differentiate each number of") ||

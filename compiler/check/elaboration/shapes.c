@@ -209,6 +209,36 @@ Value rule_identity(Checker *c, Scope *scope, const Ast *call, Value *v) {
                       call->loc);
 }
 
+/* whole(k, low, high): k itself.  A number that is known only when the program runs is not looked
+ * at. */
+Value rule_whole(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    Term *k = value_as_term(c, call->loc, &v[0]);
+    int low, high;
+    double number;
+    if (!k || !value_integer(c, call->loc, &v[1], "the least that it may be", &low) ||
+        !value_integer(c, call->loc, &v[2], "the most that it may be", &high))
+        return value_error();
+    if (!term_is_number(k, &number) || (number >= low && number <= high && number == floor(number)))
+        return v[0];
+    check_error(c, call->loc, "`%s` is a whole number from %d to %d here, and this is %s",
+                call->n > 1 && call->kid[1]->kind == AST_name ? call->kid[1]->name : "k", low, high,
+                text_number(c->arena, number));
+    return value_error();
+}
+
+/* iota(n) == y, as one_hot writes it: a vector with a 1 at a class's place. */
+static bool is_one_hot(const Term *v, int classes) {
+    if (v->kind != TERM_map || v->op != OP_eq)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        Type shape = v->in[i]->type.shape;
+        if (v->in[i]->kind == TERM_iota && !v->in[i]->type.rows && shape.dim[0] == classes)
+            return true;
+    }
+    return false;
+}
+
 /* class_number(v, classes): v itself.  A number that is known is checked here, what data says when
  * the program runs. */
 Value rule_class_number(Checker *c, Scope *scope, const Ast *call, Value *v) {
@@ -222,6 +252,14 @@ Value rule_class_number(Checker *c, Scope *scope, const Ast *call, Value *v) {
         !(number >= 0 && number < classes && number == floor(number))) {
         check_error(c, call->loc, "this is class %g, and the classes are 0 to %d", number,
                     classes - 1);
+        return value_error();
+    }
+    if (is_one_hot(in, classes)) {
+        check_error(c, call->loc,
+                    "this is a one-hot vector of %d classes, and a class number is "
+                    "wanted",
+                    classes);
+        check_help(c, "give the number itself, as a label is: its vector is made of it here");
         return value_error();
     }
     if (!check_index_range(c, call->loc, in, classes, true))

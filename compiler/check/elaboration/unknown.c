@@ -250,6 +250,37 @@ static void no_block(Checker *c, const Ast *field, const Value *base) {
     show_block(c, path_join(c, base->path, near));
 }
 
+/* The block that a parameter lies in, else the network or the first part of its path. */
+static const char *group_of(Checker *c, const char *slot) {
+    const char *group = arena_copy(c->arena, slot, strcspn(slot, "."));
+    for (int i = 0; i < c->blocks->bindings.count; i++) {
+        const Binding *b = &c->blocks->bindings.at[i];
+        if (b->value.kind == VALUE_block && path_within(slot, b->name) &&
+            strlen(b->name) > strlen(group))
+            group = b->name;
+    }
+    return group;
+}
+
+static void list_groups(Checker *c) {
+    List(const char *) told = {0};
+    Text text;
+    text_open(&text, c->arena);
+    for (int i = 0; i < c->model->slots.count; i++) {
+        const Slot *slot = &c->model->slots.at[i].slot;
+        const char *group = slot->kind == SLOT_param ? group_of(c, slot->name) : NULL;
+        bool known = !group;
+        for (int k = 0; k < told.count; k++)
+            known = known || strcmp(told.at[k], group) == 0;
+        if (known)
+            continue;
+        text_add(&text, "%s`%s`", told.count ? ", " : "", group);
+        list_add(c->arena, &told, group);
+    }
+    if (told.count)
+        check_help(c, "the groups are %s, and `all` of them", text.at);
+}
+
 /* A group is a block, what lies in one, or a network. */
 void check_near_group(Checker *c, const char *path) {
     const char **names =
@@ -263,7 +294,11 @@ void check_near_group(Checker *c, const char *path) {
         names[n++] = point ? arena_copy(c->arena, name, (size_t)(point - name)) : name;
     }
     const char *near = text_nearest(path, names, n);
-    if (!near || strcmp(near, path) == 0)
+    if (!near) {
+        list_groups(c);
+        return;
+    }
+    if (strcmp(near, path) == 0)
         return;
     check_help(c, "did you mean `%s`?", near);
     show_block(c, near);

@@ -82,6 +82,13 @@ static Range range_of_power(Range a, Range b) {
     return b.low == 2 ? range_of_unary(OP_square, a) : anything;
 }
 
+/* v / sum(v): parts of a whole, as softmax has them. */
+static bool is_share(const Term *term, Range a) {
+    const Term *whole = term->in[1];
+    return a.low >= 0 && whole->kind == TERM_reduce && whole->op == OP_sum &&
+           whole->in[0] == term->in[0];
+}
+
 static Range range_of_map(const Term *term, const Range *known) {
     Range a = known[term->in[0]->id];
     if (term->n == 1)
@@ -95,6 +102,8 @@ static Range range_of_map(const Term *term, const Range *known) {
     case OP_min:
         return range_of_corners(term->op, a, b);
     case OP_div:
+        if (is_share(term, a))
+            return (Range){0, 1, false, a.fixed};
         return b.low > 0 || b.high < 0 ? range_of_corners(OP_div, a, b) : anything;
     case OP_pow:
         return range_of_power(a, b);
@@ -221,6 +230,24 @@ static void advise_range(Checker *c, const char *of) {
                    kinds[x->kind], type_text(c->arena, x->type), of ? of : "…");
 }
 
+/* An argument that may be any number, as logits are, and has none but those of 0..1: most likely
+ * probabilities, or the argument beside it. */
+static void check_any_number(Checker *c, const Ast *formal, const char *what, Loc loc,
+                             const Term *value) {
+    Range found = term_range(c, value);
+    const InputInfo *input = shown_input(c->model, value);
+    if (found.fixed || is_single(found) || found.low < 0 || found.high > 1)
+        return;
+    if (input)
+        diag_warning(c->diag, loc, "%s with %s = `%s`, which lies in %s: any number is meant here",
+                     what, formal->name, input->name, range_text(c, found.low, found.high));
+    else
+        diag_warning(c->diag, loc, "%s with %s in %s, as probabilities are: any number is meant",
+                     what, formal->name, range_text(c, found.low, found.high));
+    check_help(c, input ? "are the arguments in their order?"
+                        : "give it what comes before the `sigmoid` or `softmax`");
+}
+
 /* Told where the user calls; within the prelude the outer definition has told it of its own
  * argument. */
 void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc loc,
@@ -229,6 +256,10 @@ void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc l
     if (!range || value->kind != VALUE_term || check_in_prelude(c, loc))
         return;
     double low = range->kid[0]->number, high = range->kid[1]->number;
+    if (isinf(low) && isinf(high)) {
+        check_any_number(c, formal, what, loc, value->term);
+        return;
+    }
     Range found = term_range(c, value->term);
     if (!found.reached || (found.low >= low && found.high <= high))
         return;

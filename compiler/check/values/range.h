@@ -10,7 +10,7 @@
 #include "check/values/values.h"
 
 /* Whether a value lies in low..high, which the definition asks of its argument: a warning where it
- * certainly may not. */
+ * certainly may not; of an argument in -infinity..infinity, where it certainly is no logit. */
 void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc loc,
                           const Value *value);
 
