@@ -132,6 +132,10 @@ typedef struct OpInfo {
     Domain domain;
 } OpInfo;
 extern const OpInfo optab[NUM_OPS];
+/* The type that the op's shape rule gives to operands of the types in[0 … n), `own` that of a node
+ * which says its type itself; false, and why, where they do not fit.  For who has no graph yet. */
+bool op_type(Op op, const Attr *attr, Type own, int n, const Type *in, Arena *arena, Type *type,
+             const char **why);
 bool op_find(const char *name, Op *op);
 
 #define OP(name, arity, attr, shape, ...) ShapeRule shape_##shape;

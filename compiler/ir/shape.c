@@ -59,6 +59,17 @@ static bool static_axis_in(int axis, const Node *of, Arena *arena, const char **
                   text_of(arena, of));
 }
 
+bool op_type(Op op, const Attr *attr, Type own, int n, const Type *in, Arena *arena, Type *type,
+             const char **why) {
+    Node *operand = NEW_ARRAY(arena, Node, n), **at = NEW_ARRAY(arena, Node *, n);
+    for (int i = 0; i < n; i++) {
+        operand[i].type = in[i];
+        at[i] = &operand[i];
+    }
+    Node node = {.op = op, .type = own, .attr = *attr, .n_in = n, .in = at};
+    return optab[op].shape(&node, arena, type, why);
+}
+
 /* What the node says of itself. */
 bool shape_typed(const Node *node, Arena *arena, Type *type, const char **why) {
     if (node->op == OP_scalar && node->type.rank != 0)

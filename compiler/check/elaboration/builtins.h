@@ -17,7 +17,4 @@ BuiltinRule rule_batch_mean, rule_batch, rule_spread, rule_collect;
 /* derivatives (derivatives.c) */
 BuiltinRule rule_grad, rule_jacobian;
 
-/* The type without some axes, negative and ascending, or with 1 in their places. */
-Type shape_without_axes(Type shape, int count, const int *axes, bool keep);
-
 #endif

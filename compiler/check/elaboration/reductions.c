@@ -47,19 +47,6 @@ static bool flag_of(const Value *value) {
     return value->kind == VALUE_term && term_is_number(value->term, &number) && number != 0;
 }
 
-Type shape_without_axes(Type shape, int count, const int *axes, bool keep) {
-    bool gone[MAX_RANK] = {false};
-    Type result = {0};
-    for (int i = 0; i < count; i++)
-        gone[axes[i] + shape.rank] = true;
-    for (int i = 0; i < shape.rank; i++)
-        if (!gone[i])
-            result.dim[result.rank++] = shape.dim[i];
-        else if (keep)
-            result.dim[result.rank++] = 1;
-    return result;
-}
-
 static Value over_samples(Checker *c, const Ast *call, Op op, Term *v) {
     if (v->type.n_samples == 0) {
         check_error(c, call->loc, "this value has no sample axis");
@@ -73,6 +60,12 @@ static Value over_samples(Checker *c, const Ast *call, Op op, Term *v) {
     return value_term(term, call->loc);
 }
 
+/* By a shape rule for which no message of ours has more to say. */
+static Value refused(Checker *c, const Ast *call, const char *why) {
+    check_error(c, call->loc, "%s", why);
+    return value_error();
+}
+
 static Value reduce(Checker *c, const Ast *call, Op op, Value *v) {
     Term *a = value_as_term(c, call->loc, &v[0]);
     int count, axes[MAX_RANK];
@@ -83,13 +76,19 @@ static Value reduce(Checker *c, const Ast *call, Op op, Value *v) {
         return over_samples(c, call, op, a);
     if (count == 0)
         return v[0];
-    TermType type = a->type;
-    type.shape = shape_without_axes(a->type.shape, count, axes, flag_of(&v[2]));
-    Term *term = term_new(c, TERM_reduce, call->loc, type, 1, &a);
+    Attr attr = {.count = count};
+    memcpy(attr.ints, axes, sizeof axes);
+    const char *why;
+    Term *term = term_shaped(c, TERM_reduce, call->loc, op, &attr, (Type){0}, 1, &a, &why);
+    if (!term)
+        return refused(c, call, why);
     term->op = op;
-    term->count = count;
-    memcpy(term->ints, axes, sizeof axes);
     term->flag = flag_of(&v[2]);
+    if (term->flag) { /* 1 in the places of the axes */
+        term->type.shape = a->type.shape;
+        for (int i = 0; i < count; i++)
+            term->type.shape.dim[a->type.shape.rank + axes[i]] = 1;
+    }
     return value_term(term, call->loc);
 }
 
@@ -139,32 +138,28 @@ static bool one_axis(Checker *c, const Ast *call, const Value *axis, const Term 
     return false;
 }
 
-/* A term of what is found along one axis; `gone`: the axis goes. */
-static Value along(Checker *c, const Ast *call, TermKind kind, bool gone, Value *v) {
+/* A term of what is found along one axis, by an op that has one. */
+static Value along(Checker *c, const Ast *call, TermKind kind, Op op, Value *v) {
     Term *a = value_as_term(c, call->loc, &v[0]);
-    int axes[1];
-    if (!a || !one_axis(c, call, &v[1], a, axes))
+    int axis;
+    if (!a || !one_axis(c, call, &v[1], a, &axis))
         return value_error();
-    if (!gone && a->type.shape.dim[a->type.shape.rank + axes[0]] < 0 &&
-        check_rows_axis(c, call->loc, a, "go along an axis of"))
+    const char *why;
+    Attr attr = {.count = 1, .ints = {axis}};
+    Term *term = term_shaped(c, kind, call->loc, op, &attr, (Type){0}, 1, &a, &why);
+    if (!term && check_rows_axis(c, call->loc, a, "go along an axis of"))
         return value_error();
-    TermType type = a->type;
-    if (gone)
-        type.shape = shape_without_axes(a->type.shape, 1, axes, false);
-    Term *term = term_new(c, kind, call->loc, type, 1, &a);
-    term->count = 1;
-    term->ints[0] = axes[0];
-    return value_term(term, call->loc);
+    return term ? value_term(term, call->loc) : refused(c, call, why);
 }
 
 Value rule_argmax(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
-    return along(c, call, TERM_argmax, true, v);
+    return along(c, call, TERM_argmax, OP_argmax, v);
 }
 
 /* The operation along an axis that keeps the shape. */
 static Value along_by(Checker *c, const Ast *call, Op op, Value *v) {
-    Value value = along(c, call, TERM_along, false, v);
+    Value value = along(c, call, TERM_along, op, v);
     if (value.kind == VALUE_term)
         value.term->op = op;
     return value;
@@ -214,11 +209,13 @@ Value rule_take(Checker *c, Scope *scope, const Ast *call, Value *v) {
         wide.dim[rank + axis] = i ? taken : length;
         in[i] = term_expand(c, call->loc, in[i], wide);
     }
-    type.shape = joined;
-    type.shape.dim[rank + axis] = taken;
-    Term *term = term_new(c, TERM_take, call->loc, type, 2, in);
-    term->count = 1;
-    term->ints[0] = axis;
+    const char *why;
+    Attr attr = {.count = 1, .ints = {axis}};
+    Term *term = term_shaped(c, TERM_take, call->loc, OP_take, &attr, (Type){0}, 2, in, &why);
+    if (!term)
+        return refused(c, call, why);
+    type.shape = term->type.shape;
+    term->type = type; /* rows and samples of both */
     return value_term(term, call->loc);
 }
 

@@ -33,57 +33,63 @@ Value rule_reshape(Checker *c, Scope *scope, const Ast *call, Value *v) {
     if (!a || check_rows_axis(c, call->loc, a, "reshape") ||
         !shape_arguments(c, scope, call, 2, &shape))
         return value_error();
-    if (type_size(shape, 1) != type_size(a->type.shape, 1)) {
+    if (type_equal(shape, a->type.shape))
+        return value_term(a, call->loc);
+    const char *why;
+    Term *term =
+        term_shaped(c, TERM_reshape, call->loc, OP_reshape, &(Attr){0}, shape, 1, &a, &why);
+    if (!term) {
         check_error(c, call->loc, "this reshapes %s to %s", termtype_text(c->arena, &a->type),
                     type_text(c->arena, shape));
         check_help(c, "the first holds %.0f numbers, the second %.0f; they must be equal",
                    type_size(a->type.shape, 1), type_size(shape, 1));
         return value_error();
     }
-    if (type_equal(shape, a->type.shape))
-        return value_term(a, call->loc);
-    TermType type = a->type;
-    type.shape = shape;
-    return value_term(term_new(c, TERM_reshape, call->loc, type, 1, &a), call->loc);
+    return value_term(term, call->loc);
 }
 
 Value rule_expand(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     Term *a = value_as_term(c, call->loc, &v[0]);
-    Type shape, joined;
+    Type shape;
     if (!a || !value_shape(c, call->loc, &v[1], &shape))
         return value_error();
-    if (!type_broadcast(a->type.shape, shape, &joined) || !type_equal(joined, shape)) {
+    if (type_equal(a->type.shape, shape))
+        return value_term(a, call->loc);
+    const char *why;
+    Term *term = term_shaped(c, TERM_expand, call->loc, OP_expand, &(Attr){0}, shape, 1, &a, &why);
+    if (!term) {
         check_error(c, call->loc, "%s cannot be repeated to %s", termtype_text(c->arena, &a->type),
                     type_text(c->arena, shape));
         check_help(c, "shapes are aligned at the right: each axis must be equal or 1");
         return value_error();
     }
-    return value_term(term_expand(c, call->loc, a, shape), call->loc);
+    return value_term(term, call->loc);
 }
 
-/* [2, 0, 1] of a value with `rank` axes, as negative numbers: for each axis of the result the
- * operand's.  False after an error. */
-static bool axis_order(Checker *c, const Ast *call, const Value *axes, const Term *a, int *order) {
-    int rank = a->type.shape.rank;
-    bool seen[MAX_RANK] = {false};
-    bool fits = axes->kind == VALUE_list && axes->count == rank;
-    for (int i = 0; fits && i < rank; i++) {
+/* [2, 0, 1] of a value with as many axes, as negative numbers: for each axis of the result the
+ * operand's.  False where they are not that many, or after an error, which sets *told. */
+static bool axis_order(Checker *c, const Ast *call, const Value *axes, int rank, Attr *order,
+                       bool *told) {
+    if (axes->kind != VALUE_list || axes->count != rank)
+        return false;
+    order->count = rank;
+    for (int i = 0; i < rank; i++) {
         int place;
-        if (!value_integer(c, call->loc, &axes->items[i], "an axis", &place))
+        *told = !value_integer(c, call->loc, &axes->items[i], "an axis", &place);
+        if (*told)
             return false;
-        order[i] = place < 0 ? place : place - rank;
-        fits = order[i] >= -rank && order[i] < 0 && !seen[order[i] + rank];
-        if (fits)
-            seen[order[i] + rank] = true;
+        order->ints[i] = place < 0 ? place : place - rank;
     }
-    if (fits)
-        return true;
+    return true;
+}
+
+static void wrong_order(Checker *c, const Ast *call, const Term *a) {
+    int rank = a->type.shape.rank;
     check_error(c, call->loc, "transpose wants the axes of %s in their new order",
                 termtype_text(c->arena, &a->type));
     check_help(c, "each is listed once, 0 to %d or -%d to -1:  transpose(v, [1, 0])  swaps two",
                rank - 1, rank);
-    return false;
 }
 
 Value rule_transpose(Checker *c, Scope *scope, const Ast *call, Value *v) {
@@ -91,27 +97,29 @@ Value rule_transpose(Checker *c, Scope *scope, const Ast *call, Value *v) {
     Term *a = value_as_term(c, call->loc, &v[0]);
     if (!a)
         return value_error();
-    int rank = a->type.shape.rank, order[MAX_RANK] = {-1, -2}, count = 2;
-    if (v[1].kind != VALUE_missing) {
-        count = rank;
-        if (!axis_order(c, call, &v[1], a, order))
-            return value_error();
-    } else if (rank < 2) {
+    int rank = a->type.shape.rank;
+    Attr order = {.count = 2, .ints = {-1, -2}};
+    bool listed = v[1].kind != VALUE_missing, told = false;
+    if (!listed && rank < 2) {
         check_error(c, call->loc, "transpose swaps the last two axes, and %s has %d",
                     termtype_text(c->arena, &a->type), rank);
         return value_error();
     }
+    if (listed && !axis_order(c, call, &v[1], rank, &order, &told)) {
+        if (!told)
+            wrong_order(c, call, a);
+        return value_error();
+    }
     bool moves = false;
-    for (int i = 0; i < count; i++)
-        moves |= order[i] != i - count;
+    for (int i = 0; i < order.count; i++)
+        moves |= order.ints[i] != i - order.count;
     if (!moves)
         return v[0];
-    TermType type = a->type;
-    for (int i = 0; i < count; i++)
-        type.shape.dim[rank - count + i] = a->type.shape.dim[rank + order[i]];
-    Term *term = term_new(c, TERM_transpose, call->loc, type, 1, &a);
-    term->count = count;
-    memcpy(term->ints, order, sizeof order);
+    const char *why;
+    Term *term =
+        term_shaped(c, TERM_transpose, call->loc, OP_transpose, &order, (Type){0}, 1, &a, &why);
+    if (!term)
+        wrong_order(c, call, a);
     return value_term(term, call->loc);
 }
 
@@ -145,10 +153,19 @@ static int concat_parts(Checker *c, Scope *scope, const Ast *call, Term **parts,
 }
 
 /* The type of what is joined so far, `type`, with another part; false after an error. */
-static bool join_part(Checker *c, const Ast *call, const Term *part, int place, bool first,
+static bool join_part(Checker *c, const Ast *call, const Term *part, const Attr *axis, bool first,
                       TermType *type) {
-    Type shape = part->type.shape;
-    if (place < 0 || place >= shape.rank || (!first && shape.rank != type->shape.rank)) {
+    Type both[2] = {first ? part->type.shape : type->shape, part->type.shape}, joined;
+    int place = part->type.shape.rank + axis->ints[0];
+    TermType lead = first ? part->type : *type, other = part->type;
+    lead.shape = other.shape = (Type){0};
+    const char *why;
+    if (op_type(OP_concat, axis, (Type){0}, first ? 1 : 2, both, c->arena, &joined, &why) &&
+        termtype_join(&lead, &other, type)) {
+        type->shape = joined;
+        return true;
+    }
+    if (both[0].rank != both[1].rank || place < 0 || axis->ints[0] >= 0) {
         check_error(c, call->loc, "concat joins values of as many axes, along one that they have");
         check_help(c,
                    "%s does not fit: `reshape(v, list)` gives it other axes, `one_hot(y, n)` "
@@ -156,36 +173,28 @@ static bool join_part(Checker *c, const Ast *call, const Term *part, int place, 
                    termtype_text(c->arena, &part->type));
         return false;
     }
-    if (shape.dim[place] < 0 && check_rows_axis(c, call->loc, part, "join at its end"))
+    if (both[1].dim[place] < 0 && check_rows_axis(c, call->loc, part, "join at its end"))
         return false;
-    TermType probe = part->type, joined = first ? probe : *type;
-    int total = shape.dim[place] + (first ? 0 : type->shape.dim[place]);
-    probe.shape.dim[place] = joined.shape.dim[place] = 1;
-    if (!type_equal(probe.shape, joined.shape) || !termtype_join(&joined, &probe, type)) {
-        check_error(c, call->loc, "concat cannot join %s to the values before it",
-                    termtype_text(c->arena, &part->type));
-        check_help(c, "all axes but the joined one must be equal");
-        return false;
-    }
-    type->shape.dim[place] = total;
-    return true;
+    check_error(c, call->loc, "concat cannot join %s to the values before it",
+                termtype_text(c->arena, &part->type));
+    check_help(c, "all axes but the joined one must be equal");
+    return false;
 }
 
 Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)v;
     Term **parts = NEW_ARRAY(c->arena, Term *, call->n + 1);
     int axis = -1, n = concat_parts(c, scope, call, parts, &axis);
-    TermType type = {0};
-    for (int i = 0; i < n; i++) {
-        int rank = parts[i]->type.shape.rank;
-        if (!join_part(c, call, parts[i], axis < 0 ? axis + rank : axis, i == 0, &type))
-            return value_error();
-    }
     if (n == 0)
         return value_error();
+    Attr attr = {.count = 1, .ints = {axis < 0 ? axis : axis - parts[0]->type.shape.rank}};
+    TermType type = {0};
+    for (int i = 0; i < n; i++)
+        if (!join_part(c, call, parts[i], &attr, i == 0, &type))
+            return value_error();
     Term *term = term_new(c, TERM_concat, call->loc, type, n, parts);
     term->count = 1;
-    term->ints[0] = axis < 0 ? axis : axis - type.shape.rank;
+    term->ints[0] = attr.ints[0];
     return value_term(term, call->loc);
 }
 
@@ -284,31 +293,46 @@ Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
         return value_error();
     if (!check_index_range(c, call->loc, in[1], in[0]->type.shape.dim[0], false))
         return value_error();
-    TermType type = in[1]->type;
-    for (int i = 1; i < in[0]->type.shape.rank; i++)
-        type.shape.dim[type.shape.rank++] = in[0]->type.shape.dim[i];
-    return value_term(term_new(c, TERM_gather, call->loc, type, 2, in), call->loc);
+    const char *why;
+    Term *term =
+        term_shaped(c, TERM_gather, call->loc, OP_gather, &(Attr){0}, (Type){0}, 2, in, &why);
+    if (!term) {
+        check_error(c, call->loc, "%s", why);
+        return value_error();
+    }
+    TermType type = in[1]->type; /* rows and samples are those of the index */
+    type.shape = term->type.shape;
+    term->type = type;
+    return value_term(term, call->loc);
 }
 
 /* The shape of a product: a's axes but the last times b's last where b is a matrix; where b is a
  * stack of matrices, the axes before the last two of both meet as anywhere else.  False where they
- * do not fit. */
-static bool product_shape(Type a, Type b, Type *shape) {
-    int inner = b.rank - 2, n = b.dim[b.rank - 1];
-    if (a.rank < 1 || b.rank < 2 || a.dim[a.rank - 1] != b.dim[inner])
+ * do not fit, and why where the lengths that are summed over are equal. */
+static bool product_shape(Checker *c, Type a, Type b, Type *shape, const char **why) {
+    const Attr plain = {.count = 2}; /* neither is transposed */
+    *why = NULL;
+    if (a.rank < 1 || b.rank < 2 || (b.rank > 2 && a.rank < 2))
         return false;
-    *shape = a;
-    if (b.rank == 2) {
-        shape->dim[a.rank - 1] = n;
-        return true;
+    bool meet = a.dim[a.rank - 1] == b.dim[b.rank - 2];
+    const Type own[2] = {a, b};
+    Type pair[2] = {{.rank = 2, .dim = {1, a.dim[a.rank - 1]}}, b}, lead[2] = {a, b}, both;
+    lead[0].rank -= 2, lead[1].rank -= 2;
+    if (b.rank > 2 && !type_broadcast(lead[0], lead[1], &both))
+        return false;
+    for (int i = 0; i < 2 && b.rank > 2; i++) {
+        pair[i] = both;
+        for (int k = 2; k > 0; k--)
+            pair[i].dim[pair[i].rank++] = own[i].dim[own[i].rank - k];
     }
-    int m = a.rank > 1 ? a.dim[a.rank - 2] : 0;
-    a.rank -= 2, b.rank -= 2;
-    if (a.rank < 0 || !type_broadcast(a, b, shape))
-        return false;
-    shape->dim[shape->rank++] = m;
-    shape->dim[shape->rank++] = n;
-    return true;
+    bool fits = op_type(OP_matmul, &plain, (Type){0}, 2, pair, c->arena, shape, why);
+    if (!meet)
+        *why = NULL;
+    if (fits && b.rank == 2) { /* one row of a has stood for all */
+        a.dim[a.rank - 1] = shape->dim[1];
+        *shape = a;
+    }
+    return fits;
 }
 
 Value rule_matmul(Checker *c, Scope *scope, const Ast *call, Value *v) {
@@ -317,7 +341,12 @@ Value rule_matmul(Checker *c, Scope *scope, const Ast *call, Value *v) {
     Type shape;
     if (!in[0] || !in[1])
         return value_error();
-    bool fit = product_shape(in[0]->type.shape, in[1]->type.shape, &shape);
+    const char *why;
+    bool fit = product_shape(c, in[0]->type.shape, in[1]->type.shape, &shape, &why);
+    if (!fit && why) {
+        check_error(c, call->loc, "%s", why);
+        return value_error();
+    }
     TermType join, left = in[0]->type, right = in[1]->type;
     left.shape = right.shape = (Type){0};
     if (!fit || !termtype_join(&left, &right, &join)) {
@@ -366,14 +395,24 @@ static bool check_taken(Checker *c, Scope *scope, const Ast *index, const Term *
     return bound(c, scope, first, &taken->begin) && bound(c, scope, last, &taken->end);
 }
 
-/* Places counted from the end become places; false, told, where they are none of the axis. */
-static bool check_places(Checker *c, const Ast *index, int length, Taken *taken) {
+/* The part of an axis, negative, of v; NULL after an error. */
+static Term *take_part(Checker *c, const Ast *ast, const Ast *index, Term *v, int axis,
+                       Taken *taken) {
+    int length = v->type.shape.dim[v->type.shape.rank + axis];
+    if (length < 0) /* the whole of it */
+        return v;
+    /* places counted from the end become places */
     taken->begin += taken->begin < 0 ? length : 0;
     taken->end = taken->single ? taken->begin + 1 : taken->end + (taken->end < 0 ? length : 0);
-    if (taken->begin >= 0 && taken->end <= length && taken->begin < taken->end)
-        return true;
-    check_error(c, index->loc, "this range leaves the axis, which has places 0 to %d", length - 1);
-    return false;
+    if (taken->begin == 0 && taken->end == length)
+        return v;
+    Attr part = {.count = 3, .ints = {axis, taken->begin, taken->end}};
+    const char *why;
+    Term *term = term_shaped(c, TERM_slice, ast->loc, OP_slice, &part, (Type){0}, 1, &v, &why);
+    if (!term)
+        check_error(c, index->loc, "this range leaves the axis, which has places 0 to %d",
+                    length - 1);
+    return term;
 }
 
 /* v[0:10]  v[3]  v[:, 2:4]  widths[1:] */
@@ -395,20 +434,15 @@ Value check_index(Checker *c, Scope *scope, const Ast *ast) {
         return value_error();
     }
     for (int i = 0; i < shape.rank; i++) {
-        int length = shape.dim[i];
-        Taken taken = {.end = length};
-        if (i + 1 < ast->n && !(check_taken(c, scope, ast->kid[i + 1], v, length, &taken) &&
-                                (length < 0 || check_places(c, ast->kid[i + 1], length, &taken))))
+        const Ast *index = i + 1 < ast->n ? ast->kid[i + 1] : NULL;
+        Taken taken = {.end = shape.dim[i]};
+        if (index && !check_taken(c, scope, index, v, shape.dim[i], &taken))
+            return value_error();
+        v = index ? take_part(c, ast, index, v, i - shape.rank, &taken) : v;
+        if (!v)
             return value_error();
         if (!taken.single)
-            kept.dim[kept.rank++] = taken.end - taken.begin;
-        if (taken.end - taken.begin == length)
-            continue;
-        TermType type = v->type;
-        type.shape.dim[i] = taken.end - taken.begin;
-        v = term_new(c, TERM_slice, ast->loc, type, 1, &v);
-        v->count = 3;
-        v->ints[0] = i - shape.rank, v->ints[1] = taken.begin, v->ints[2] = taken.end;
+            kept.dim[kept.rank++] = v->type.shape.dim[i];
     }
     TermType type = v->type;
     type.shape = kept;

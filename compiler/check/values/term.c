@@ -179,6 +179,21 @@ Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *pl
     return term;
 }
 
+Term *term_shaped(Checker *c, TermKind kind, Loc loc, Op op, const Attr *attr, Type own, int n,
+                  Term *const *in, const char **why) {
+    TermType type = in[0]->type;
+    Type *shapes = NEW_ARRAY(c->arena, Type, n);
+    for (int i = 0; i < n; i++)
+        shapes[i] = in[i]->type.shape;
+    if (!op_type(op, attr, own, n, shapes, c->arena, &type.shape, why))
+        return NULL;
+    Term *term = term_new(c, kind, loc, type, n, in);
+    term->count = attr->count;
+    for (int i = 0; i < attr->count; i++)
+        term->ints[i] = attr->ints[i];
+    return term;
+}
+
 Term *term_expand(Checker *c, Loc loc, Term *a, Type shape) {
     if (type_equal(a->type.shape, shape))
         return a;

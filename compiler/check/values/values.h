@@ -231,6 +231,11 @@ Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *o
 /* Elementwise; folds numbers.  NULL, reported with marks at `places`, where the shapes do not fit.
  */
 Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places);
+/* A term of one operation, `kind` and `op`, on features, whose shape is what the op's rule in
+ * ir/shape.c says; `own` is the shape of one that says it itself.  Rows and samples are those of
+ * the first operand.  NULL, and why, but not told, where the operands do not fit. */
+Term *term_shaped(Checker *c, TermKind kind, Loc loc, Op op, const Attr *attr, Type own, int n,
+                  Term *const *in, const char **why);
 Term *term_expand(Checker *c, Loc loc, Term *a, Type shape);
 bool term_is_number(const Term *term, double *value);
 /* `whole` with `value` in the place of `old`, a leaf of the same type. */
