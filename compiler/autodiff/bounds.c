@@ -1,5 +1,6 @@
 /* Intervals of values, and the poles that lie in them: see bounds.h. */
 #include "autodiff/bounds.h"
+#include "ir/interval.h"
 
 #include <float.h>
 #include <math.h>
@@ -15,42 +16,24 @@ static Bounds between(double low, double high) {
     return (Bounds){.low = low, .high = high};
 }
 
-/* a b, where 0 times an unbounded number is 0: values themselves are finite. */
-static double product(double a, double b) {
-    return a == 0 || b == 0 ? 0 : a * b;
+static Interval interval(Bounds a) {
+    return (Interval){a.low, a.high};
+}
+
+static Bounds bounded(Interval a) {
+    return between(a.low, a.high);
 }
 
 static Bounds times(Bounds a, Bounds b) {
-    double p[4] = {product(a.low, b.low), product(a.low, b.high), product(a.high, b.low),
-                   product(a.high, b.high)};
-    return between(fmin(fmin(p[0], p[1]), fmin(p[2], p[3])),
-                   fmax(fmax(p[0], p[1]), fmax(p[2], p[3])));
+    return bounded(interval_product(interval(a), interval(b)));
 }
 
 static Bounds joined(Bounds a, Bounds b) {
-    return between(fmin(a.low, b.low), fmax(a.high, b.high));
-}
-
-static Bounds squared(Bounds a) {
-    double low = a.low > 0 ? a.low : a.high < 0 ? -a.high : 0;
-    double high = fmax(fabs(a.low), fabs(a.high));
-    return between(product(low, low), product(high, high));
+    return bounded(interval_join(interval(a), interval(b)));
 }
 
 static bool is_even(const Node *node) {
     return node->op == OP_const && fmod(node->attr.value, 2) == 0 && node->attr.value > 0;
-}
-
-static Bounds quotient(Bounds a, Bounds b) {
-    if (b.low > 0 || b.high < 0)
-        return times(a, between(1 / b.high, 1 / b.low));
-    return everywhere();
-}
-
-static Bounds power(const Node *node, Bounds a) {
-    if (is_even(node->in[1]))
-        return between(0, INFINITY);
-    return a.low >= 0 ? between(0, INFINITY) : everywhere();
 }
 
 static Bounds leaf(const Node *node) {
@@ -69,61 +52,13 @@ static Bounds leaf(const Node *node) {
     }
 }
 
-static Bounds elementwise(const Node *node, Bounds a, Bounds b, Bounds c) {
-    switch (node->op) {
-    case OP_neg:
-        return between(-a.high, -a.low);
-    case OP_exp:
-        return between(exp(a.low), exp(a.high));
-    case OP_log:
-        return a.low > 0 ? between(log(a.low), log(a.high)) : everywhere();
-    case OP_log1p:
-        return a.low > -1 ? between(log1p(a.low), log1p(a.high)) : everywhere();
-    case OP_sqrt:
-        return between(sqrt(fmax(a.low, 0)), sqrt(fmax(a.high, 0)));
-    case OP_square:
-        return squared(a);
-    case OP_abs:
-        return between(sqrt(squared(a).low), fmax(fabs(a.low), fabs(a.high)));
-    case OP_softplus:
-        return between(0, fmax(a.high, 0) + 1);
-    case OP_sigmoid:
-    case OP_lt:
-    case OP_le:
-    case OP_eq:
-        return between(0, 1);
-    case OP_sign:
-    case OP_sin:
-    case OP_cos:
-    case OP_tanh:
-    case OP_erf:
-        return between(-1, 1);
-    case OP_atan:
-        return between(atan(a.low), atan(a.high));
-    case OP_trigamma:
-        return between(0, INFINITY);
-    case OP_stop:
-    case OP_expand:
-        return a;
-    case OP_add:
-        return between(a.low + b.low, a.high + b.high);
-    case OP_sub:
-        return between(a.low - b.high, a.high - b.low);
-    case OP_mul:
-        return node->in[0] == node->in[1] ? squared(a) : times(a, b);
-    case OP_div:
-        return quotient(a, b);
-    case OP_pow:
-        return power(node, a);
-    case OP_max:
-        return between(fmax(a.low, b.low), fmax(a.high, b.high));
-    case OP_min:
-        return between(fmin(a.low, b.low), fmin(a.high, b.high));
-    case OP_where:
-        return joined(b, c);
-    default:
-        return everywhere();
-    }
+static Bounds elementwise(const Node *node, const Bounds *bounds) {
+    Interval in[3] = {{0}};
+    for (int i = 0; i < node->n_in && i < 3; i++)
+        in[i] = interval(bounds[node->in[i]->id]);
+    Op op = node->op == OP_mul && node->in[0] == node->in[1] ? OP_square : node->op;
+    Interval image;
+    return interval_map(op, in, &image) ? bounded(interval_in_floats(op, image)) : everywhere();
 }
 
 /* A sum has the sign of what is summed. */
@@ -187,8 +122,7 @@ static Bounds bounds_of(const Node *node, const Bounds *bounds) {
         return leaf(node);
     if (optab[node->op].kind != KIND_map)
         return everywhere();
-    return elementwise(node, a, node->n_in > 1 ? bounds[node->in[1]->id] : a,
-                       node->n_in > 2 ? bounds[node->in[2]->id] : a);
+    return elementwise(node, bounds);
 }
 
 bool bounds_reaches_pole(const Node *node, const Bounds *bounds) {

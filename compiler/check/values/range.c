@@ -1,6 +1,7 @@
 /* Ranges of terms, see range.h: bounds by interval arithmetic, from a term's operands to the term.
  */
 #include "check/values/range.h"
+#include "ir/interval.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,57 +30,17 @@ static Range within(Range a) {
 
 /* ---- elementwise ---- */
 
-/* Ops that grow with their operand. */
-static bool is_increasing(Op op) {
-    static const Op ops[] = {OP_exp,  OP_log, OP_log1p,   OP_sqrt,     OP_floor, OP_tanh,
-                             OP_atan, OP_erf, OP_sigmoid, OP_softplus, OP_sign,  OP_stop};
-    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        if (ops[i] == op)
-            return true;
-    return false;
-}
-
-static Range range_of_unary(Op op, Range a) {
-    if (is_increasing(op)) {
-        a.low = optab[op].value(a.low, 0, 0, 0);
-        a.high = optab[op].value(a.high, 0, 0, 0);
-    } else if (op == OP_neg) {
-        a = (Range){-a.high, -a.low, a.reached, a.fixed};
-    } else if (op == OP_abs || op == OP_square) {
-        double low = optab[op].value(a.low, 0, 0, 0), high = optab[op].value(a.high, 0, 0, 0);
-        bool across = a.low < 0 && a.high > 0;
-        a = (Range){across ? 0 : fmin(low, high), fmax(low, high), a.reached, a.fixed};
-    } else if (op == OP_sin || op == OP_cos) {
-        a = (Range){-1, 1, false, a.fixed};
-    } else {
+/* What the operation makes of the bounds, which some element has where one of its operands is the
+ * same everywhere and the other has its own: two that vary may vary together, as in x - x. */
+static Range range_of_op(Op op, Range a, Range b) {
+    const Interval in[3] = {{a.low, a.high}, {b.low, b.high}};
+    Interval image;
+    if (!interval_map(op, in, &image))
         return anything;
-    }
-    return isnan(a.low) || isnan(a.high) ? anything : a;
-}
-
-/* Of an op that is monotone in each operand: its values at the corners. One operand that is a
- * single number keeps what the other reaches; two that vary may vary together, as in x - x. */
-static Range range_of_corners(Op op, Range a, Range b) {
-    Range range = {INFINITY, -INFINITY, (is_single(a) && b.reached) || (is_single(b) && a.reached),
-                   a.fixed && b.fixed};
-    for (int i = 0; i < 4; i++) {
-        double left = i & 1 ? a.high : a.low, right = i & 2 ? b.high : b.low;
-        double value =
-            op == OP_mul && (left == 0 || right == 0) ? 0 : optab[op].value(left, right, 0, 0);
-        if (isnan(value))
-            return anything;
-        range.low = fmin(range.low, value);
-        range.high = fmax(range.high, value);
-    }
-    return range;
-}
-
-static Range range_of_power(Range a, Range b) {
-    if (!is_single(b) || b.low < 0)
-        return anything;
-    if (a.low >= 0)
-        return range_of_corners(OP_pow, a, b);
-    return b.low == 2 ? range_of_unary(OP_square, a) : anything;
+    bool unary = optab[op].arity == 1;
+    bool reached = unary ? a.reached : (is_single(a) && b.reached) || (is_single(b) && a.reached);
+    return (Range){image.low, image.high, reached && interval_is_reached(op),
+                   a.fixed && (unary || b.fixed)};
 }
 
 /* v / sum(v): parts of a whole, as softmax has them. */
@@ -90,33 +51,14 @@ static bool is_share(const Term *term, Range a) {
 }
 
 static Range range_of_map(const Term *term, const Range *known) {
-    Range a = known[term->in[0]->id];
-    if (term->n == 1)
-        return range_of_unary(term->op, a);
-    Range b = known[term->in[1]->id];
-    switch (term->op) {
-    case OP_add:
-    case OP_sub:
-    case OP_mul:
-    case OP_max:
-    case OP_min:
-        return range_of_corners(term->op, a, b);
-    case OP_div:
-        if (is_share(term, a))
-            return (Range){0, 1, false, a.fixed};
-        return b.low > 0 || b.high < 0 ? range_of_corners(OP_div, a, b) : anything;
-    case OP_pow:
-        return range_of_power(a, b);
-    case OP_lt:
-    case OP_le:
-    case OP_eq:
-        return (Range){0, 1, false, a.fixed && b.fixed};
-    case OP_where:
+    Range a = known[term->in[0]->id], b = term->n > 1 ? known[term->in[1]->id] : a;
+    if (term->op == OP_where) {
         a = both(b, known[term->in[2]->id]);
         return term->ints[0] ? a : within(a); /* of a list every item is taken */
-    default:
-        return anything;
     }
+    if (term->op == OP_div && is_share(term, a))
+        return (Range){0, 1, false, a.fixed};
+    return range_of_op(term->op, a, b);
 }
 
 /* ---- the other kinds ---- */
@@ -154,7 +96,7 @@ static Range range_of_slice(const Model *m, const Term *term, Range a) {
 
 static Range range_of_sum(const Term *term, Range a) {
     double count = type_size(term->in[0]->type.shape, 1) / type_size(term->type.shape, 1);
-    return term->op == OP_sum ? within(range_of_corners(OP_mul, a, single(count))) : within(a);
+    return term->op == OP_sum ? within(range_of_op(OP_mul, a, single(count))) : within(a);
 }
 
 static Range range_of(const Model *m, const Term *term, const Range *known) {
