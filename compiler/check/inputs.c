@@ -46,7 +46,8 @@ static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) 
     return value_shape(c, type->loc, &list, shape);
 }
 
-/* Of those that a role allows: a label is a class, an input and a target may be anything. */
+/* An error that lists the types that this role allows: a label is a class, an input and a target
+ * may be anything. */
 static void unknown_type(Checker *c, const Ast *type, const char *name, InputRole role,
                          bool unknown) {
     const char *known[TYPES], *near;
@@ -70,7 +71,8 @@ static void unknown_type(Checker *c, const Ast *type, const char *name, InputRol
                    name);
 }
 
-/* Behind those of its role and of roles before it. */
+/* Keeps the list in the order of roles, inputs before targets before labels, and in each in the
+ * order of the text. */
 static void add_input(Checker *c, const Ast *ast, InputInfo info) {
     Model *m = c->model;
     if (m->inputs.count == MAX_INPUTS) {
@@ -163,7 +165,8 @@ static const InputInfo *find_target(Checker *c, const bool *reached, Loc *loc) {
     return NULL;
 }
 
-/* What is asked of a target's shape reads no number of it: so this goes by what depends on what. */
+/* Goes by which terms depend on a target, not by where its name is written: `clean.shape` reads
+ * none of its numbers, and the model may ask for it. */
 void check_targets(Checker *c) {
     const Model *m = c->model;
     const struct {

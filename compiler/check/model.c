@@ -74,8 +74,8 @@ static void declare(Checker *c, const Ast *ast) {
         check_input(c, ast);
 }
 
-/* What is declared and what other files define, which no block has a part in: every block knows it,
- * those above it too. */
+/* Runs what stands outside of blocks: declarations, and what other files define. Every block knows
+ * these names, also one that stands above them. */
 static void run_declarations(Checker *c, const Ast *file) {
     for (int i = 0; i < file->n; i++) {
         const Ast *ast = file->kid[i];
@@ -113,7 +113,8 @@ static void run_blocks(Checker *c, const Ast *file) {
         check_error(c, file->loc, "the model has no `train` block, which says what is minimised");
 }
 
-/* Of other elements than the input: told with the place where its shape was made. */
+/* An error where the reconstruction has another shape than the input; it points at the layer that
+ * made the shape as well. */
 static void wrong_reconstruction(Checker *c, const Term *value, const InputInfo *input) {
     const Term *maker = value;
     Loc loc = maker->loc;
@@ -136,7 +137,8 @@ static void wrong_reconstruction(Checker *c, const Term *value, const InputInfo 
         diag_note(c->diag, declared->loc, "the %s is declared here", what);
 }
 
-/* Kernels count the numbers of a value with an int. */
+/* An error where a batch of a value holds more numbers than an `int` counts: kernels go over them
+ * with one. */
 static void check_batch_limit(Checker *c) {
     const Model *m = c->model;
     for (int i = 0; i < m->terms.count; i++) {

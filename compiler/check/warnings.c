@@ -1,7 +1,10 @@
 /* Warnings: what compiles and is probably not meant.
  *
- *     a group that no step trains · a declaration or definition that is never read · a value or
- * parameter that nothing uses · a mean beside a sum · a value by the name of the input
+ *     a group that no step trains
+ *     a declaration or definition that is never read
+ *     a value or parameter that nothing uses
+ *     a mean beside a sum in what is minimised
+ *     a value by the name of the input
  */
 #include "check/elaboration/elaboration.h"
 
@@ -98,7 +101,7 @@ static bool is_choice(Checker *c, const Ast *file, const Ast *define) {
     return false;
 }
 
-/* Of the model's own file: what it uses of others, it need not use whole. */
+/* Of the model's own file alone: of a file that it uses, it need not use all. */
 static void unread_items(Checker *c, const Ast *file) {
     for (int i = 0; i < file->n; i++) { /* one that nothing uses is told, what it reads is not */
         Binding *b =
@@ -154,7 +157,8 @@ static bool is_mean(const Term *term) {
     return divisor * type_size(sum->type.shape, 1) == type_size(sum->in[0]->type.shape, 1);
 }
 
-/* How what this term adds up was reduced over features; `found` has it for its operands. */
+/* Whether the numbers that this term adds up are sums over features, means, or both; `found` has
+ * the answers for its operands. */
 static int reductions(const Term *term, const unsigned char *found) {
     if (term->kind == TERM_reduce && term->op == OP_sum)
         return type_size(term->in[0]->type.shape, 1) > 1 ? SUMS : 0;

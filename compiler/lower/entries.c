@@ -160,8 +160,9 @@ static void lower_variants(const Model *model, Program *program) {
     }
 }
 
-/* The input that `term` needs beside what is lowered already and that a command without it cannot
- * have: what is encoded, or what is to be made.  NULL where there is none; others can be given. */
+/* Beside what is lowered already, the input that `term` needs and that a command without data
+ * cannot supply: the one that is encoded, or the one that is reconstructed. NULL where there is
+ * none; other inputs the command is given. */
 static const char *input_of(Lowerer *l, Term *term) {
     const Model *m = l->model;
     bool *needed = lower_needed(l, 1, &term);
@@ -174,8 +175,9 @@ static const char *input_of(Lowerer *l, Term *term) {
     return NULL;
 }
 
-/* What `term` reads of an input that nobody can give beside what is lowered already, or NULL: "x",
- * or the last value on the way that a block has named, "c, which encoder makes of x,". */
+/* Says what `term` reads of such an input, for a message; NULL where it reads none. Either the
+ * input itself, "x", or the last value on the way that a block has named: "c, which encoder makes
+ * of x,". */
 static const char *reads_beside(Lowerer *l, Term *term) {
     const Model *m = l->model;
     const char *input = input_of(l, term);

@@ -48,7 +48,7 @@ void block_reads(Checker *c, Block *block, const char *name, const Value *value)
     list_add(c->arena, &block->reads, read);
 }
 
-/* The scopes down to the file's as they are now: what is bound later is not in them. */
+/* A copy of the scopes down to the file's, so that names which are given later are not in it. */
 static Scope *scope_now(Checker *c, Scope *scope) {
     if (scope == c->file)
         return scope;
@@ -87,8 +87,8 @@ static void remember_names(Checker *c, const Block *block, const Scope *scope) {
     }
 }
 
-/* A metric of a few numbers is reported as so many; what has more, or has a place in space, is a
- * step on the way to one. */
+/* A value of one number is reported, and of a metric a vector of a few. More numbers, or several
+ * axes, are taken for a step on the way to a metric. */
 enum { MOST_REPORTED = 256 };
 
 static bool is_reported(const TermType *type, bool metric) {
@@ -128,7 +128,8 @@ static void remember_role(Checker *c, const char *role, Scope *scope, const Valu
     }
 }
 
-/* The statements in a scope below `outer`: first to name values, then again for applications. */
+/* Runs the statements in a scope below `outer`: the first time to name values for later blocks,
+ * then again for each application. */
 static Scope *run_statements(Checker *c, Block *block, Scope *outer, const char *draws, Loc call,
                              bool first, Value *last) {
     Scope *scope = scope_open(c, outer);
@@ -187,7 +188,8 @@ static void unknown_read(Checker *c, const Ast *argument, const Block *block) {
         check_help(c, "it reads no values of earlier blocks");
 }
 
-/* What the block reads in this application: as it first did, but for what is named. */
+/* Fills in what the block reads in this application: the values of its first run, but for those
+ * that the call names. */
 static bool read_arguments(Checker *c, Scope *scope, const Ast *call, const Block *block,
                            Value *values) {
     for (int i = 0; i < block->reads.count; i++)

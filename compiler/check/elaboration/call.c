@@ -25,13 +25,14 @@ static int formal_place(int n, const char *const *formals, const char *name) {
     return -1;
 }
 
-/* Of the user's file; what the prelude defines is shown by --show. */
+/* Shows where a definition of the user's is; one of the prelude is shown by --show. */
 static void show_define(Checker *c, const Define *define) {
     if (define && !check_in_prelude(c, define->ast->loc))
         diag_note(c->diag, define->ast->name_loc, "`%s` is defined here", define->ast->name);
 }
 
-/* Which arguments there are, after one that there is not: the near one may be near by chance. */
+/* Lists the arguments, after one that does not exist: all of them, since the nearest name may not
+ * be the one that is meant. */
 static void offer_formals(Checker *c, int n, const char *const *formals, const char *name) {
     const char *near = name ? text_nearest(name, formals, n) : NULL;
     Text text;
@@ -329,7 +330,7 @@ static const Ast *without_piped(Checker *c, const Ast *ast) {
     return call;
 }
 
-/* Under its own name, whatever it is called here:  const squash = tanh. */
+/* Calls it by its own name, also where a const gives it another:  const squash = tanh. */
 static Value call_primitive(Checker *c, Scope *scope, const Ast *ast, const char *name) {
     Ast *call = NEW(c->arena, Ast), *callee = NEW(c->arena, Ast);
     *call = *ast;

@@ -72,7 +72,8 @@ static bool derivative_fits(Checker *c, const Ast *call, Term *y, Term *v) {
     return true;
 }
 
-/* Of features: sample axes are told separately. */
+/* Whether the features are one number, whatever its sample axes, which have messages of their own.
+ */
 static bool one_element(const TermType *type) {
     TermType features = *type;
     features.n_samples = 0;

@@ -8,8 +8,8 @@
 /* ---- names that are not known (unknown.c) ---- */
 /* `is_call`: it stands before the bracket of a call. */
 void check_unknown(Checker *c, Loc loc, bool is_call, const char *name, Scope *scope);
-/* For a name that stands for something unfit: one that nothing reads, and that is near; else NULL.
- */
+/* The name that was probably meant where `name` is known and is of the wrong kind: a near one that
+ * nothing reads, or NULL. */
 const char *check_meant(Checker *c, Scope *scope, const char *name);
 bool check_was_told(Checker *c, const char *name); /* and is from now on */
 void check_offer(Checker *c, Scope *scope,

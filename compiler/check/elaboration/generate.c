@@ -71,7 +71,8 @@ void check_generate(Checker *c, const Ast *block, Scope *outer, Loc call) {
     frame_close(c);
 }
 
-/* The only kl on the code says its prior, where the model does not. */
+/* Without a generate block the prior is read from the loss: it is the second distribution of the
+ * only kl on the code. */
 void check_plain_prior(Checker *c) {
     Model *m = c->model;
     const KnownDivergence *only = NULL;

@@ -22,7 +22,8 @@ typedef struct Stack {
     Term *place; /* [n,1,1]: before the axes of the parts */
 } Stack;
 
-/* Parts begin … end - 1, each at its place: what is left of the middle, or right of it. */
+/* A choice between the parts begin … end - 1 by their place: halves are chosen between until one
+ * part is left. */
 static Term *choose_part(Checker *c, const Stack *s, int begin, int end) {
     bool same = true;
     for (int i = begin + 1; i < end; i++)

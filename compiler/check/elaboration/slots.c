@@ -225,7 +225,7 @@ void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     check_bind(c, scope, ast->name, ast->name_loc, value);
 }
 
-/* The value as the whole of what it is assigned to; NULL after an error. */
+/* The value, repeated to the shape of what it is assigned to; NULL after an error. */
 static Term *assigned_value(Checker *c, const Ast *ast, Term *value, Type shape) {
     Type joined;
     if (value->type.rows || value->type.n_samples) {

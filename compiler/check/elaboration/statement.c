@@ -242,7 +242,7 @@ static void bind_counter(Checker *c, Scope *scope, const char *name, Loc loc, Va
     scope_find_here(scope, name)->fixed = true;
 }
 
-/* The names of a round: its number or place, and its item. */
+/* Binds the names of one round: its number or place, and its item. */
 static void bind_round(Checker *c, Scope *scope, const Ast *ast, const Rounds *rounds, int i) {
     const Ast *item = ast->kid[1];
     bool items = rounds->list.kind == VALUE_list;
@@ -264,7 +264,8 @@ static bool round_names_free(Checker *c, Scope *scope, const Ast *ast) {
            (!item || check_name_free(c, scope, item->name, item->loc));
 }
 
-/* Names that cannot get their values, so that nothing more is told of them. */
+/* Gives the names of a statement that cannot run an error for a value, so that what reads them is
+ * not told as further mistakes. */
 static void bind_errors(Checker *c, Scope *scope, const Ast *ast) {
     static const bool named[NUM_AST] = {
         [AST_draw] = true, [AST_param] = true, [AST_state] = true, [AST_define] = true};

@@ -65,7 +65,8 @@ static const Binding *binding_of(Scope *scope, const char *name) {
     return NULL;
 }
 
-/* Of `q` when `x` is not known. */
+/* For a single letter, to which no name is near: the first short name among those that nothing
+ * reads. */
 static const char *short_name(const char *name, const char *const *names, int n) {
     for (int i = 0; i < n && strlen(name) == 1; i++)
         if (strlen(names[i]) <= 2)
@@ -107,7 +108,8 @@ bool check_was_told(Checker *c, const char *name) {
     return false;
 }
 
-/* That of the block around `loc`, which is run because another file uses it, or NULL. */
+/* The frame of the block around `loc`, where that block comes from another file and is run from
+ * here; else NULL. */
 static const CallFrame *using_frame(Checker *c, Loc loc) {
     const CallFrame *frame = c->frame;
     while (frame && (frame->define || !frame->call.file || frame->call.file == loc.file))
@@ -126,8 +128,9 @@ static int users(Checker *c, Scope *scope, const char ***names) {
     return count;
 }
 
-/* A near name: one of the user's that nothing reads, another of the user's, any that is known.  Not
- * what is known otherwise where other frameworks have this very name. */
+/* A name that may have been meant: one of the user's that nothing reads, another of the user's, any
+ * that is known. Where other frameworks have this very name, none of the last: the table
+ * elsewhere.def says more. */
 static const char *nearest_known(Checker *c, bool is_call, const char *name, Scope *scope,
                                  const char *const *idle, int n_idle) {
     const char **names, **functions, *near = text_nearest(name, idle, n_idle);

@@ -173,7 +173,7 @@ static void bring(Checker *c, Scope *scope, const Unit *unit, Binding *own) {
     list_add(c->arena, &scope->bindings, binding);
 }
 
-/* Was the very same brought already, by another `use`? */
+/* Whether the same definition is there already, brought by another `use`. */
 static bool is_here(Scope *scope, const Binding *own) {
     const Binding *old = scope_find_here(scope, own->name);
     return old && old->loc.file == own->loc.file && old->loc.begin == own->loc.begin;

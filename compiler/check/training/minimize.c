@@ -19,7 +19,7 @@ static const char *written(Checker *c, const Ast *ast) {
     return text.at;
 }
 
-/* By term id. */
+/* By term: how the loss depends on it (DEPENDS, SMOOTH, TRAINS). */
 static unsigned char *reached_by(Checker *c, const Term *loss) {
     unsigned char *reached = NEW_ARRAY(c->arena, unsigned char, c->model->terms.count);
     reached[loss->id] = DEPENDS | SMOOTH | TRAINS;
@@ -47,7 +47,7 @@ typedef struct Optimizer {
     Value *arguments;
 } Optimizer;
 
-/* Once for all parameters: the same message at the same place is told once. */
+/* Called for each parameter and told once: messages that are the same at the same place are one. */
 static void warn_unchanged(Checker *c, const Optimizer *o) {
     diag_warning(c->diag, o->loc, "the optimizer `%s` never changes p: this trains nothing",
                  o->define->ast->name);

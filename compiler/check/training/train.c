@@ -163,7 +163,8 @@ static const struct {
     [AST_stage] = {0, NULL, "a stage stands in train"},
 };
 
-/* Everything but `later`, kinds that the caller goes through afterwards. */
+/* Reads the statements of a place, but for those of the kinds kind[0 … later), which the caller
+ * goes through afterwards. */
 static void read_place(Checker *c, TrainPlace *place, const Ast *ast, int later,
                        const AstKind *kind) {
     for (int i = 0; i < ast->n; i++) {
@@ -245,7 +246,8 @@ static void check_step(Checker *c, const Ast *ast, const TrainPlace *outer, bool
         check_error(c, ast->loc, "this step minimises nothing");
 }
 
-/* What both change would be changed twice, from the same value. */
+/* An error where two simultaneous steps train one parameter: both start from its old value, so the
+ * update of the first would be lost. */
 static void check_apart(Checker *c, const Ast *one, const Ast *other) {
     for (int i = 0; i < c->model->slots.count; i++) {
         const Slot *slot = &c->model->slots.at[i].slot;

@@ -190,8 +190,8 @@ static void check_any_number(Checker *c, const Ast *formal, const char *what, Lo
                         : "give it what comes before the `sigmoid` or `softmax`");
 }
 
-/* Told where the user calls; within the prelude the outer definition has told it of its own
- * argument. */
+/* Inside the prelude nothing is told: the definition that the user calls says the range of its own
+ * argument, and has told it. */
 void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc loc,
                           const Value *value) {
     const Ast *range = formal->n > 1 ? formal->kid[1] : NULL;

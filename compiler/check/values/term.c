@@ -4,7 +4,7 @@
  */
 #include "check/values/values.h"
 
-/* More than the graph holds: axes, or numbers with one row. */
+/* Whether a value has more axes, or more numbers for one example, than a graph may hold. */
 static bool beyond_limits(const TermType *type) {
     Type array = type->shape;
     double size = type_size(array, 1);
@@ -13,7 +13,8 @@ static bool beyond_limits(const TermType *type) {
     return size > MAX_NUMBERS || array.rank + type->n_samples + type->rows > MAX_RANK;
 }
 
-/* Told where it begins: what is made of such a value is as large. */
+/* An error at the first value that passes the limits. What is made of it passes them as well, and
+ * is not told again. */
 static void check_limits(Checker *c, Loc loc, const TermType *type, int n, Term *const *in) {
     if (!beyond_limits(type))
         return;
@@ -75,7 +76,8 @@ Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *o
     return term_leaf(c, TERM_scalar, loc, name, (TermType){0});
 }
 
-/* A term that does not depend on `old` is no other one with `value`. */
+/* Copies what lies between `old` and `whole`; terms that do not depend on `old` stay as they are.
+ */
 Term *term_with(Checker *c, Term *whole, const Term *old, Term *value) {
     Term **now = NEW_ARRAY(c->arena, Term *, whole->id + 1);
     bool *needed = NEW_ARRAY(c->arena, bool, c->model->terms.count);

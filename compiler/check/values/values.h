@@ -219,7 +219,8 @@ void scope_unbind(Scope *scope, const char *name);
 Binding *scope_find(Scope *scope, const char *name); /* outwards */
 Binding *scope_find_here(Scope *scope, const char *name);
 int scope_names(Checker *c, Scope *scope, const char ***names);
-/* What is written here is not evaluated: its names are not unused for that. */
+/* Marks the names in a tree that is not evaluated, such as the other branch of an `if`, as used, so
+ * that no warning calls them unused. */
 void scope_use_names(Scope *scope, const Ast *ast);
 
 /* ---- terms (term.c) ---- */
