@@ -113,13 +113,8 @@ Node *unreduced(GradContext *c, Node *g, const Node *reduction) {
 bool diagonal_fits(const GradContext *c, Type type) {
     if (c->rows && (type.rank == 0 || type.dim[0] != c->rows))
         return false;
-    double size = 1;
-    for (int i = c->rows ? 1 : 0; i < type.rank; i++) {
-        if (type.dim[i] < 0)
-            return false;
-        size *= type.dim[i];
-    }
-    return size == c->seeds;
+    Type each = c->rows ? type_without(type, 0) : type;
+    return !type_has_rows(each) && type_size(each, 1) == c->seeds;
 }
 
 Node *dense_of(GradContext *c, Node *d, Type of) {

@@ -150,6 +150,7 @@ double type_size(Type type, double rows);
 bool type_broadcast(Type a, Type b, Type *result);
 Type type_make(int rank, const int *dim);
 Type type_prefixed(int dim, Type type); /* one more axis, at the left */
+Type type_without(Type type, int at);   /* without the axis `at`, counted from the left */
 Type type_scalar(void);
 const char *type_text(Arena *arena, Type type); /* "[n,784]", "[5n,2]", "[]" */
 

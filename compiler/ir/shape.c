@@ -121,14 +121,6 @@ bool shape_expand(const Node *node, Arena *arena, Type *type, const char **why) 
     return accept(result, arena, type, why);
 }
 
-/* `type` without the axis `at`, counted from the left. */
-static Type without(Type type, int at) {
-    type.rank--;
-    for (int i = at; i < type.rank; i++)
-        type.dim[i] = type.dim[i + 1];
-    return type;
-}
-
 /* The axes listed go; argmax lists one. */
 bool shape_reduce(const Node *node, Arena *arena, Type *type, const char **why) {
     const Node *a = node->in[0];
@@ -139,7 +131,7 @@ bool shape_reduce(const Node *node, Arena *arena, Type *type, const char **why) 
         if (i > 0 && node->attr.ints[i] <= node->attr.ints[i - 1])
             return refuse(why, arena, "axes are listed once each and in order");
         /* ascending: i axes left of this one have gone */
-        result = without(result, a->type.rank + node->attr.ints[i] - i);
+        result = type_without(result, a->type.rank + node->attr.ints[i] - i);
     }
     return accept(result, arena, type, why);
 }

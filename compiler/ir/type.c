@@ -22,6 +22,13 @@ Type type_prefixed(int dim, Type type) {
     return type;
 }
 
+Type type_without(Type type, int at) {
+    type.rank--;
+    for (int i = at; i < type.rank; i++)
+        type.dim[i] = type.dim[i + 1];
+    return type;
+}
+
 bool type_has_rows(Type type) {
     for (int i = 0; i < type.rank; i++)
         if (type.dim[i] < 0)

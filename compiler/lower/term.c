@@ -135,10 +135,10 @@ static Lowered lower_along(Lowerer *l, Term *t, Lowered *in) {
     return done(ir_along(l->graph, t->loc, t->op, in[0].node, t->ints[0]), in[0].type);
 }
 
-/* The first `count` axes as one length: a number, or a multiple of the rows. */
-static int collapsed(Type array, int count) {
+/* The axes first … end - 1 as one length: a number, or a multiple of the rows. */
+static int collapsed(Type array, int first, int end) {
     long length = 1;
-    for (int i = 0; i < count; i++)
+    for (int i = first; i < end; i++)
         length *= array.dim[i];
     return (int)length;
 }
@@ -158,9 +158,10 @@ static Lowered batched_matmul(Lowerer *l, Term *t, Lowered *in, TermType type) {
         Type array = termtype_array(&full[i]);
         int lead = array.rank - full[i].shape.rank;
         Node *wide = ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &full[i]), array);
-        Type cube = {.rank = 3, .dim = {collapsed(array, lead), 1, array.dim[array.rank - 1]}};
-        for (int k = lead; k < array.rank - 1; k++)
-            cube.dim[1] *= array.dim[k];
+        int last = array.rank - 1;
+        Type cube = {
+            .rank = 3,
+            .dim = {collapsed(array, 0, lead), collapsed(array, lead, last), array.dim[last]}};
         node[i] = ir_reshape(l->graph, t->loc, wide, cube);
     }
     Node *product = ir_matmul(l->graph, t->loc, node[0], node[1], false, false);
@@ -194,7 +195,8 @@ static Lowered lower_matmul(Lowerer *l, Term *t, Lowered *in) {
         return stacked_matmul(l, t, in, lead);
     if (in[1].type.rows || in[1].type.n_samples || lengths_of_rows(array, array.rank - 1) > 1)
         return batched_matmul(l, t, in, lead);
-    Type flat = {.rank = 2, .dim = {collapsed(array, array.rank - 1), array.dim[array.rank - 1]}};
+    Type flat = {.rank = 2,
+                 .dim = {collapsed(array, 0, array.rank - 1), array.dim[array.rank - 1]}};
     Node *a = ir_reshape(l->graph, t->loc, in[0].node, flat);
     Node *product = ir_matmul(l->graph, t->loc, a, in[1].node, false, false);
     TermType type = with_shape(lead, t->type.shape);

@@ -140,10 +140,10 @@ static bool may_stand(char letter, const Node *node) {
     return !number || (!is_number && node->type.rank == 0);
 }
 
-static bool match(const Pattern *pattern, Node *node, Binding *binding);
+static bool match(const Pattern *pattern, Node *node, Captures *binding);
 
-static bool match_operands(const Pattern *pattern, const Node *node, Binding *binding, bool swap) {
-    Binding tried = *binding;
+static bool match_operands(const Pattern *pattern, const Node *node, Captures *binding, bool swap) {
+    Captures tried = *binding;
     for (int i = 0; i < pattern->n_in; i++)
         if (!match(pattern->in[i], node->in[swap ? 1 - i : i], &tried))
             return false;
@@ -151,14 +151,14 @@ static bool match_operands(const Pattern *pattern, const Node *node, Binding *bi
     return true;
 }
 
-bool pattern_match(const Pattern *pattern, const Node *node, Binding *binding) {
+bool pattern_match(const Pattern *pattern, const Node *node, Captures *binding) {
     if (pattern->kind != PATTERN_op || node->op != pattern->op)
         return false;
     return match_operands(pattern, node, binding, false) ||
            ((optab[node->op].flags & COMMUTES) && match_operands(pattern, node, binding, true));
 }
 
-static bool match(const Pattern *pattern, Node *node, Binding *binding) {
+static bool match(const Pattern *pattern, Node *node, Captures *binding) {
     double value;
     if (pattern->kind == PATTERN_number)
         return is_const(node, &value) && value == pattern->number;
@@ -172,7 +172,7 @@ static bool match(const Pattern *pattern, Node *node, Binding *binding) {
 
 /* ---- building ---- */
 
-Node *pattern_build(const Pattern *pattern, Graph *graph, Loc loc, const Binding *binding) {
+Node *pattern_build(const Pattern *pattern, Graph *graph, Loc loc, const Captures *binding) {
     Node *in[3];
     if (pattern->kind == PATTERN_number)
         return ir_const(graph, loc, pattern->number);

@@ -21,18 +21,18 @@ struct Pattern {
 };
 
 /* What the letters stand for. */
-typedef struct Binding {
+typedef struct Captures {
     Node *at[26];
-} Binding;
+} Captures;
 
 /* Dies where the text is no formula. */
 Pattern *pattern_read(Arena *arena, const char *text);
 
 /* Whether `node` is an instance of a pattern that is more than a letter; fills in `binding`, which
  * is empty. */
-bool pattern_match(const Pattern *pattern, const Node *node, Binding *binding);
+bool pattern_match(const Pattern *pattern, const Node *node, Captures *binding);
 
 /* The formula as nodes. */
-Node *pattern_build(const Pattern *pattern, Graph *graph, Loc loc, const Binding *binding);
+Node *pattern_build(const Pattern *pattern, Graph *graph, Loc loc, const Captures *binding);
 
 #endif

@@ -30,7 +30,7 @@ static Node *rewritten(Rebuild *r, const Node *node) {
     const Rules *rules = r->user;
     for (int i = 0; i < rules->of[node->op].count; i++) {
         const Rule *rule = &rules->of[node->op].at[i];
-        Binding binding = {{NULL}};
+        Captures binding = {{NULL}};
         if (!pattern_match(rule->pattern, node, &binding))
             continue;
         if (binding.at['s' - 'a'] && node->type.rank == 0)

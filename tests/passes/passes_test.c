@@ -24,8 +24,8 @@ enum { NUM_RULES = sizeof rules / sizeof *rules };
 static const double tolerance = 1e-9;
 
 /* Letters as leaves: k and m constants, s and t one number, the others [n,4]. */
-static Binding letters(Graph *graph) {
-    Binding binding;
+static Captures letters(Graph *graph) {
+    Captures binding;
     for (int i = 0; i < 26; i++) {
         char name[2] = {(char)('a' + i), 0};
         binding.at[i] =
@@ -40,7 +40,7 @@ static Binding letters(Graph *graph) {
 
 static int check_rule(Arena *arena, Names *names, int i) {
     Graph *graph = graph_open(arena, names, "rule");
-    Binding leaves = letters(graph), found = {{NULL}};
+    Captures leaves = letters(graph), found = {{NULL}};
     Pattern *pattern = pattern_read(arena, rules[i].pattern);
     Node *before = pattern_build(pattern, graph, (Loc){0}, &leaves);
     if (!pattern_match(pattern, before, &found)) {

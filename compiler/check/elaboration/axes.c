@@ -54,9 +54,7 @@ Value rule_batch(Checker *c, Scope *scope, const Ast *call, Value *v) {
     }
     if (too_many_axes(c, call, a))
         return value_error();
-    TermType type = {.shape.rank = a->type.shape.rank + 1, .shape.dim = {ROWS}};
-    for (int i = 0; i < a->type.shape.rank; i++)
-        type.shape.dim[i + 1] = a->type.shape.dim[i];
+    TermType type = {.shape = type_prefixed(ROWS, a->type.shape)};
     return value_term(term_new(c, TERM_batch, call->loc, type, 1, &a), call->loc);
 }
 
@@ -77,9 +75,7 @@ Value rule_spread(Checker *c, Scope *scope, const Ast *call, Value *v) {
         return value_error();
     type.spread |= 1u << type.n_samples;
     type.samples[type.n_samples++] = type.shape.dim[0];
-    type.shape.rank--;
-    for (int i = 0; i < type.shape.rank; i++)
-        type.shape.dim[i] = type.shape.dim[i + 1];
+    type.shape = type_without(type.shape, 0);
     return value_term(term_new(c, TERM_spread, call->loc, type, 1, &a), call->loc);
 }
 
@@ -96,9 +92,7 @@ Value rule_collect(Checker *c, Scope *scope, const Ast *call, Value *v) {
     }
     if (too_many_axes(c, call, a))
         return value_error();
-    for (int i = type.shape.rank++; i > 0; i--)
-        type.shape.dim[i] = type.shape.dim[i - 1];
-    type.shape.dim[0] = type.samples[--type.n_samples];
+    type.shape = type_prefixed(type.samples[--type.n_samples], type.shape);
     type.spread &= ~(1u << type.n_samples);
     return value_term(term_new(c, TERM_collect, call->loc, type, 1, &a), call->loc);
 }

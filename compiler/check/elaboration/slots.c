@@ -13,9 +13,9 @@
 /* Products of the lengths that a weight sums over and spreads to (the last two axes, times what is
  * left of them). */
 static void fans(Type shape, double *in, double *out) {
-    double field = 1;
-    for (int i = 0; i + 2 < shape.rank; i++)
-        field *= shape.dim[i];
+    Type rest = shape;
+    rest.rank = shape.rank > 2 ? shape.rank - 2 : 0;
+    double field = type_size(rest, 1);
     *out = field * (shape.rank ? shape.dim[shape.rank - 1] : 1);
     *in = shape.rank > 1 ? field * shape.dim[shape.rank - 2] : *out;
 }
