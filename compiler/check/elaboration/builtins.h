@@ -9,7 +9,7 @@ typedef Value BuiltinRule(Checker *c, Scope *scope, const Ast *call, Value *v);
 /* over axes (reductions.c) */
 BuiltinRule rule_sum, rule_amax, rule_count, rule_argmax, rule_argmin, rule_rank, rule_argsort,
     rule_cumsum, rule_take;
-/* about shapes (shapes.c) */
+/* about shapes (shapes.c), and numbers that count or choose (indices.c) */
 BuiltinRule rule_reshape, rule_expand, rule_transpose, rule_concat, rule_iota, rule_identity,
     rule_class_number, rule_whole, rule_gather, rule_matmul;
 /* about examples and sample axes (axes.c) */
