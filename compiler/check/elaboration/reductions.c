@@ -31,7 +31,9 @@ static bool axes_of(Checker *c, Loc loc, const Value *axis, Type shape, int *cou
         if (!value_integer(c, loc, &items[i], "an axis", &place))
             return false;
         if (place < -shape.rank || place >= shape.rank) {
-            check_error(c, loc, "there is no axis %d in %s", place, type_text(c->arena, shape));
+            check_error(c, loc,
+                        shape.rank ? "there is no axis %d in %s" : "a single number has no axis %d",
+                        place, type_text(c->arena, shape));
             return false;
         }
         chosen[place < 0 ? place + shape.rank : place] = true;

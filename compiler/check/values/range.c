@@ -178,7 +178,8 @@ static void check_any_number(Checker *c, const Ast *formal, const char *what, Lo
                              const Term *value) {
     Range found = term_range(c, value);
     const InputInfo *input = shown_input(c->model, value);
-    if (found.fixed || is_single(found) || found.low < 0 || found.high > 1)
+    bool class = input && input->kind == INPUT_class;
+    if (found.fixed || is_single(found) || (!class && (found.low < 0 || found.high > 1)))
         return;
     if (input)
         diag_warning(c->diag, loc, "%s with %s = `%s`, which lies in %s: any number is meant here",
