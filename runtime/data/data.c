@@ -113,12 +113,15 @@ static bool parse(Array *array, const AertBytes *bytes, const AertInput *input, 
         return aert_npy_parse(array, b, bytes->size, name, error);
     if (aert_idx_is(b, bytes->size))
         return aert_idx_parse(array, b, bytes->size, name, error);
+    bool deep;
+    if (aert_image_kind(b, bytes->size, &deep))
+        return aert_fail(error, "%s: is a picture: name the folder that it lies in", name);
     char begin[16] = "";
     for (size_t i = 0; i < 4 && i < bytes->size; i++)
         snprintf(begin + 3 * i, 4, " %02x", b[i]);
     return aert_fail(error,
                      "%s: begins with%s; wanted IDX or NPY, plain or gzipped, NPZ, CSV, raw "
-                     "floats named .f32 or a folder of PNG",
+                     "floats named .f32 or a folder of PNG and JPEG",
                      name, begin);
 }
 

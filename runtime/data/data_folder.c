@@ -1,18 +1,23 @@
-/* data_folder: a folder of PNG pictures, in the order of their names.
+/* data_folder: a folder of pictures, PNG and JPEG, in the order of their names.
  *
- * Pictures lie in the folder itself, or in folders of it whose names are the labels.  Each must
- * have the size that the input declares; grey and colour are converted to its channels, and what is
- * transparent becomes black.
+ * Pictures lie in the folder itself, or in folders of it whose names are the labels.  What is a
+ * picture is told by what a file holds; what is none is left out, counted and named.  They become
+ * bytes, or floats where one of them has more than 8 bits a sample.
  *
- *     photos/cat/1.png  photos/dog/1.png  photos/dog/2.png     three examples, labels 0 1 1
+ *     photos/cat/1.png  photos/dog/1.jpg  photos/dog/2.png     three examples, labels 0 1 1
  */
 #include "data_parts.h"
+#include "image.h"
 
 #include <dirent.h>
-#include <png.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct Picture {
     char *path;
@@ -22,19 +27,15 @@ typedef struct Picture {
 typedef struct Folder {
     Picture *picture;
     size_t count, capacity;
-    struct dirent **label; /* the folders in it … */
-    int labels;
+    struct dirent **entry; /* of the folder itself, in order */
+    int entries;
+    bool deep; /* a picture has more than 8 bits */
+    int64_t others;
+    char names[200]; /* … of the first of them */
 } Folder;
 
-static int is_png(const struct dirent *entry) {
-    size_t length = strlen(entry->d_name);
-    return length > 4 && entry->d_name[0] != '.' &&
-           (strcmp(entry->d_name + length - 4, ".png") == 0 ||
-            strcmp(entry->d_name + length - 4, ".PNG") == 0);
-}
-
 static int is_visible(const struct dirent *entry) {
-    return entry->d_name[0] != '.' && !is_png(entry);
+    return entry->d_name[0] != '.';
 }
 
 bool aert_folder_is(const char *path) {
@@ -42,114 +43,166 @@ bool aert_folder_is(const char *path) {
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static void free_names(struct dirent **name, int count) {
+static void free_entries(struct dirent **entry, int count) {
     for (int i = 0; i < count; i++)
-        free(name[i]);
-    free(name);
+        free(entry[i]);
+    free(entry);
 }
 
-static bool add_picture(Folder *folder, const char *path, const char *name, const char *label,
-                        AertError *error) {
+/* A name that promises a picture: what it holds is damaged, where it is none. */
+static bool is_named_so(const char *name) {
+    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".jpe", ".jfif"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t ending = strlen(endings[i]);
+        if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the file is a picture: by its first bytes, which tell its depth, too. */
+static bool is_picture(const char *path, bool *deep) {
+    unsigned char begin[32];
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* opening a pipe does not wait */
+    ssize_t size = 0;
+    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        size = read(fd, begin, sizeof begin);
+    if (fd >= 0)
+        close(fd);
+    return aert_image_kind(begin, size > 0 ? (size_t)size : 0, deep) != AERT_NO_IMAGE;
+}
+
+static bool add_picture(Folder *folder, char *path, const char *label, AertError *error) {
     if (folder->count == folder->capacity) {
         size_t capacity = 2 * folder->capacity + 64;
         Picture *more = realloc(folder->picture, capacity * sizeof *more);
-        if (!more)
-            return aert_fail(error, "out of memory: the names of pictures in %s", path);
+        if (!more) {
+            free(path);
+            return aert_fail(error, "out of memory: the names of pictures");
+        }
         folder->picture = more;
         folder->capacity = capacity;
     }
-    char *joined = aert_path_join(path, name, error);
-    if (joined)
-        folder->picture[folder->count++] = (Picture){joined, label};
-    return joined != NULL;
+    folder->picture[folder->count++] = (Picture){path, label};
+    return true;
 }
 
-/* The pictures that lie right in `path`. */
-static bool list_pictures(Folder *folder, const char *path, const char *label, AertError *error) {
-    struct dirent **name = NULL;
-    int count = scandir(path, &name, is_png, alphasort);
-    if (count < 0)
-        return aert_fail(error, "%s: cannot read the folder", path);
-    bool fine = true;
-    for (int i = 0; i < count && fine; i++)
-        fine = add_picture(folder, path, name[i]->d_name, label, error);
-    free_names(name, count);
+static void leave_out(Folder *folder, const char *name) {
+    size_t used = strlen(folder->names);
+    folder->others++;
+    if (used + strlen(name) + sizeof ", , …" < sizeof folder->names)
+        snprintf(folder->names + used, sizeof folder->names - used, "%s%s", used ? ", " : "", name);
+    else if (used && folder->names[used - 1] != '.') /* so many are shown, and no others */
+        snprintf(folder->names + used, sizeof folder->names - used, ", ...");
+}
+
+/* Takes the file, or leaves it out. */
+static bool take_file(Folder *folder, const char *path, const char *name, const char *label,
+                      AertError *error) {
+    bool deep = false;
+    char *joined = aert_path_join(path, name, error);
+    if (!joined)
+        return false;
+    if (!aert_folder_is(joined) && (is_picture(joined, &deep) || is_named_so(name))) {
+        folder->deep |= deep;
+        return add_picture(folder, joined, label, error);
+    }
+    leave_out(folder, label ? joined + strlen(path) - strlen(label) : name);
+    free(joined);
+    return true;
+}
+
+/* The pictures in the folder of a label; it is left out where it has none. */
+static bool take_folder(Folder *folder, const char *path, const char *label, AertError *error) {
+    struct dirent **entry = NULL;
+    size_t before = folder->count;
+    int entries = scandir(path, &entry, is_visible, alphasort);
+    bool fine = entries >= 0 || aert_fail(error, "%s: cannot read the folder", path);
+    for (int i = 0; i < entries && fine; i++)
+        fine = take_file(folder, path, entry[i]->d_name, label, error);
+    free_entries(entry, entries);
+    if (fine && entries == 0 && folder->count == before)
+        leave_out(folder, label);
     return fine;
 }
 
 static bool list_folder(Folder *folder, const char *path, AertError *error) {
-    if (!list_pictures(folder, path, NULL, error))
-        return false;
-    size_t own = folder->count;
-    folder->labels = scandir(path, &folder->label, is_visible, alphasort);
-    for (int i = 0; i < folder->labels; i++) {
-        char *inner = aert_path_join(path, folder->label[i]->d_name, error);
-        bool fine = inner && (!aert_folder_is(inner) ||
-                              list_pictures(folder, inner, folder->label[i]->d_name, error));
-        free(inner);
-        if (!fine)
-            return false;
+    folder->entries = scandir(path, &folder->entry, is_visible, alphasort);
+    if (folder->entries < 0)
+        return aert_fail(error, "%s: cannot read the folder", path);
+    size_t own = 0;
+    for (int pass = 0; pass < 2; pass++) { /* its own pictures first, then those of its folders */
+        for (int i = 0; i < folder->entries; i++) {
+            const char *name = folder->entry[i]->d_name;
+            char *inner = aert_path_join(path, name, error);
+            bool fine = inner != NULL;
+            if (fine && aert_folder_is(inner) == (pass == 1))
+                fine = pass ? take_folder(folder, inner, name, error)
+                            : take_file(folder, path, name, NULL, error);
+            free(inner);
+            if (!fine)
+                return false;
+        }
+        own = pass ? own : folder->count;
     }
     if (folder->count == 0)
-        return aert_fail(error, "%s: is a folder without PNG pictures", path);
-    if (own > 0 && own < folder->count)
-        return aert_fail(error,
-                         "%s: holds pictures beside folders of pictures, wanted only one of "
-                         "them",
-                         path);
-    return true;
+        return aert_fail(error, "%s: is a folder without PNG or JPEG pictures%s%s", path,
+                         folder->others ? "; it holds " : "", folder->names);
+    return own == 0 || own == folder->count ||
+           aert_fail(error,
+                     "%s: holds pictures beside folders of pictures, wanted only one of them",
+                     path);
 }
 
 static void close_folder(Folder *folder) {
     for (size_t i = 0; i < folder->count; i++)
         free(folder->picture[i].path);
     free(folder->picture);
-    free_names(folder->label, folder->labels);
+    free_entries(folder->entry, folder->entries);
 }
 
-/* The picture as bytes (channels, height, width); `line` has room for one. */
-static bool read_picture(const char *path, const AertInput *input, int channels,
-                         unsigned char *line, unsigned char *out, AertError *error) {
-    png_image image = {.version = PNG_IMAGE_VERSION};
-    size_t height = (size_t)input->dim[input->rank - 2],
-           width = (size_t)input->dim[input->rank - 1];
-    size_t plane = height * width;
-    AertBytes bytes;
-    if (!aert_bytes_open(&bytes, path, error))
-        return false;
-    bool fine = png_image_begin_read_from_memory(&image, bytes.data, bytes.size) != 0;
-    bool fits = fine && image.height == height && image.width == width;
-    memset(line, 0, plane * (size_t)channels); /* what lies behind a transparent picture */
-    image.format = channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
-    if (fits)
-        fine = png_image_finish_read(&image, NULL, line, 0, NULL) != 0;
-    if (!fine)
-        aert_fail(error, "%s: cannot be read as PNG: %s", path,
-                  bytes.size ? image.message : "the file is empty");
-    else if (!fits)
-        aert_fail(error, "%s: is %u pixels high and %u wide, input %s wants %zu and %zu", path,
-                  (unsigned)image.height, (unsigned)image.width, input->name, height, width);
-    png_image_free(&image);
-    aert_bytes_close(&bytes);
-    for (size_t i = 0; fine && fits && i < plane; i++)
-        for (int c = 0; c < channels; c++)
-            out[(size_t)c * plane + i] = line[i * (size_t)channels + (size_t)c];
-    return fine && fits;
+/* The values of a picture, 0 … 1, as the data set holds them. */
+static void keep(AertData *data, size_t picture, const float *value) {
+    unsigned char *byte = (unsigned char *)data->memory + picture * data->size;
+    float *wide = (float *)data->memory + picture * data->size;
+    double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
+    for (size_t i = 0; i < data->size; i++)
+        if (data->element == AERT_BYTE)
+            byte[i] = (unsigned char)lrintf(255 * value[i]);
+        else
+            wide[i] = (float)(low + span * (double)value[i]);
 }
 
-static bool read_all(const Folder *folder, AertData *data, AertData *labels, const AertInput *input,
-                     int channels, AertError *error) {
-    unsigned char *bytes = aert_allocate(folder->count, data->size, "pictures", error);
-    unsigned char *line = bytes ? aert_allocate(data->size, 1, "a picture", error) : NULL;
-    data->values = data->memory = bytes;
-    bool fine = line != NULL;
-    for (size_t i = 0; i < folder->count && fine; i++)
-        fine = read_picture(folder->picture[i].path, input, channels, line, bytes + i * data->size,
-                            error) &&
-               (!labels || !folder->picture[i].label ||
-                aert_words_add(labels, (int64_t)i, folder->picture[i].label, error));
-    free(line);
+static bool read_all(const Folder *folder, AertData *data, AertData *labels,
+                     const AertImageGoal *goal, AertError *error) {
+    size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
+    data->values = data->memory =
+        aert_allocate(folder->count, data->size * element, "pictures", error);
+    float *value = aert_allocate(data->size, sizeof *value, "a picture", error);
+    bool fine = data->memory && value;
+    for (size_t i = 0; i < folder->count && fine; i++) {
+        const Picture *picture = &folder->picture[i];
+        fine = aert_image_read(picture->path, goal, value, error) &&
+               (!labels || !picture->label ||
+                aert_words_add(labels, (int64_t)i, picture->label, error));
+        if (fine)
+            keep(data, i, value);
+    }
+    free(value);
     return fine;
+}
+
+static bool tell_others(AertData *data, const Folder *folder, AertError *error) {
+    char note[512];
+    if (folder->others == 0)
+        return true;
+    snprintf(note, sizeof note, "%s: %lld pictures; left out: %lld that %s no PNG or JPEG (%s)",
+             data->name, (long long)folder->count, (long long)folder->others,
+             folder->others == 1 ? "is" : "are", folder->names);
+    data->note = strdup(note);
+    return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
 }
 
 bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
@@ -161,21 +214,29 @@ bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from
                          "%s: is a folder; only images of 1 or 3 channels are read from "
                          "folders, input %s is no such",
                          path, input->name);
+    const AertImageGoal goal = {.channels = channels,
+                                .height = input->dim[input->rank - 2],
+                                .width = input->dim[input->rank - 1],
+                                .resize = from->how ? from->how->resize : AERT_RESIZE_NO,
+                                .input = input->name,
+                                .most = from->most};
     Folder folder = {0};
     bool fine = list_folder(&folder, path, error);
     if (fine) {
-        data->format = "PNG";
-        data->element = AERT_BYTE;
+        data->format = "pictures";
+        data->element = folder.deep ? AERT_FLOAT : AERT_BYTE;
         data->count = (int64_t)folder.count;
         data->rank = input->rank;
         memcpy(data->dim, input->dim, sizeof data->dim);
         data->size = 1;
         for (int i = 0; i < input->rank; i++)
             data->size *= (size_t)input->dim[i];
-        fine = aert_most_fits(folder.count * data->size, from->most, path, error);
+        size_t bytes = data->size * (folder.deep ? sizeof(float) : 1);
+        fine = aert_most_fits(folder.count * bytes, from->most, path, error) &&
+               tell_others(data, &folder, error);
         if (fine && labels && folder.picture[0].label)
-            fine = aert_words_begin(labels, path, "PNG", data->count, error);
-        fine = fine && read_all(&folder, data, labels, input, channels, error);
+            fine = aert_words_begin(labels, path, "pictures", data->count, error);
+        fine = fine && read_all(&folder, data, labels, &goal, error);
         if (fine && labels && labels->count)
             aert_words_end(labels);
     }

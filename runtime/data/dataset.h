@@ -10,7 +10,7 @@
  *     NPZ    one array of it: data.npz:x
  *     CSV    a table of text (table.h)
  *     .f32   little-endian floats, no header: the size must be a multiple of one example's
- *     PNG    a folder of pictures of one size
+ *     a folder of pictures: PNG and JPEG (image.h)
  *
  * All but NPZ and folders may be gzipped.  What is neither a byte nor a float becomes floats in
  * memory when opened.
@@ -25,6 +25,7 @@
 
 #include "aert.h"
 #include "base/base.h"
+#include "image.h"
 #include "table.h"
 
 enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
@@ -78,6 +79,7 @@ typedef struct AertReading {
     AertCsv csv;
     const char *columns; /* of a table, those to be read: names or numbers from 1, between commas */
     const char *ignore;  /* … those to be left out */
+    AertResize resize;   /* pictures that are not of the input's size */
 } AertReading;
 
 typedef struct AertDataFrom {

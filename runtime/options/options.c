@@ -258,9 +258,16 @@ static const struct {
              {OPTION_valid_labels, OPTION_valid, TRAIN}, {OPTION_only, OPTION_init, TRAIN}};
 
 int options_reading(Options *options, AertError *error) {
-    options->reading = (AertReading){.columns = options->columns_read, .ignore = options->ignore};
-    return options->csv && !aert_csv_parse(&options->reading.csv, options->csv, error) ? EXIT_USAGE
-                                                                                       : 0;
+    AertReading *reading = &options->reading;
+    const char *resize = options->resize;
+    *reading = (AertReading){.columns = options->columns_read, .ignore = options->ignore};
+    if (options->csv && !aert_csv_parse(&reading->csv, options->csv, error))
+        return EXIT_USAGE;
+    if (resize && strcmp(resize, "fit") != 0 && strcmp(resize, "fill") != 0)
+        return usage(error, "--resize wants fit or fill, not '%s'%s", resize, "");
+    if (resize)
+        reading->resize = resize[2] == 't' ? AERT_RESIZE_FIT : AERT_RESIZE_FILL;
+    return 0;
 }
 
 static int check_together(Options *options, AertError *error) {

@@ -92,6 +92,41 @@ case_tables_resume() {
     refuses_usage 'has --csv decimal=,, not header=yes' ./columns train --resume --out kept --epochs 3 --csv header=yes
 }
 
+# Pictures of several formats and sizes in folders of labels; what is no picture is told; a run keeps --resize.
+case_pictures() {
+    cat > pictures.ae << 'END'
+model pictures
+input x : image[1, 28, 28] in 0..1
+encoder { h = x |> flatten |> dense(4) }
+decoder { xhat = h |> dense(784) |> reshape(1, 28, 28) }
+loss    { total = squared_error(xhat, x) }
+metric  { grey = mean(x) }
+train   { batch 4; epochs 1; minimize total over all with sgd(1e-6) }
+END
+    works "$aecc" pictures.ae -o pictures
+    images x.idx 6
+    mkdir one
+    "$bin/pngs" x.idx one || fail pngs
+    works ./pictures train --data one --out run --quiet
+    works ./pictures eval --data x.idx --out run --json
+    grey=$(figure out.txt grey)
+    works ./pictures eval --data one --out run --json
+    near "$(figure out.txt grey)" "$grey" 1e-6 "as IDX and as PNG:"
+    cp "$here/../fuzz/corpus/jpeg/large" one/photo.JPG
+    refuses 'photo.JPG: is 19 pixels high and 33 wide, input x wants 28 and 28: --resize fit or --resize fill' \
+        ./pictures eval --data one --out run
+    echo text > one/notes.txt
+    ./pictures train --data one --resize fit --out fitted > out.txt 2> err.txt || fail "$(cat err.txt)"
+    grep -q '^pictures: 7 examples' out.txt || fail "$(cat out.txt)"
+    says '^pictures: one: 7 pictures; left out: 1 that is no PNG or JPEG (notes.txt)$'
+    works ./pictures train --quiet --resume --epochs 2 --out fitted
+    refuses_usage 'the run in fitted has --resize fit, not fill' ./pictures train --resume --epochs 3 --out fitted --resize fill
+    refuses_usage '--resize wants fit or fill, not .stretch.' ./pictures eval --data one --out run --resize stretch
+    refuses 'photo.JPG: is a picture: name the folder' ./pictures eval --data one/photo.JPG --out run
+    head -c 300 one/photo.JPG > one/cut.jpeg
+    refuses 'cut.jpeg: cannot be read as JPEG: ' ./pictures eval --data one --out run --resize fill
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

@@ -280,7 +280,7 @@ static void test_folder(Test *t) {
     snprintf(all, sizeof all, "%s", test_path(t, "all"));
     snprintf(flat, sizeof flat, "%s", test_path(t, "flat"));
     snprintf(empty, sizeof empty, "%s", test_path(t, "empty"));
-    FAILS(t, opens(t, empty, NULL, &image), "is a folder without PNG pictures");
+    FAILS(t, opens(t, empty, NULL, &image), "is a folder without PNG or JPEG pictures");
     png_file(t, "all/bee/1.png", PNG_FORMAT_GRAY, 3, 2, grey);
     png_file(t, "all/ant/2.png", PNG_FORMAT_RGB, 3, 2, color);
     png_file(t, "all/bee/10.PNG", PNG_FORMAT_GRAY, 3, 2, grey);
@@ -292,7 +292,7 @@ static void test_folder(Test *t) {
         CHECK(t,
               data.count == 3 && labels.count == 3 && mark[0] == 0 && mark[1] == 1 && mark[2] == 1);
         CHECK(t, strcmp(labels.class_name[1], "bee") == 0 && memcmp(byte + 6, grey, 6) == 0);
-        CHECK(t, byte[0] > 80 && byte[0] < 160 && byte[2] == 0); /* red as grey */
+        CHECK(t, byte[0] == 76 && byte[2] == 0); /* the luma of red */
         aert_data_close(&data);
         aert_data_close(&labels);
     }
@@ -308,12 +308,12 @@ static void test_folder(Test *t) {
     FAILS(t, opens(t, flat, NULL, &vector), "only images of 1 or 3 channels");
     const char *path = png_file(t, "flat/2.png", PNG_FORMAT_GRAY, 2, 3, grey);
     FAILS(t, opens(t, flat, NULL, &image),
-          "2.png: is 3 pixels high and 2 wide, input x wants 2 and 3");
+          "2.png: is 3 pixels high and 2 wide, input x wants 2 and 3: --resize fit or");
     unsigned char bytes[512];
     size_t size = test_read(test_path(t, "flat/1.png"), bytes, sizeof bytes);
     for (size_t cut = 0; cut + 12 < size; cut++) /* the end's mark may be missing */
         FAILS(t, opens(t, (test_file(t, "flat/2.png", bytes, cut), flat), NULL, &image),
-              "2.png: cannot be read as PNG");
+              "2.png: cannot be read");
     CHECK(t, path != NULL);
     test_file(t, "all/3.png", bytes, size);
     FAILS(t, opens(t, all, NULL, &image), "pictures beside folders");
