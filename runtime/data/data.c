@@ -1,5 +1,6 @@
 /* data: opens a data set: its bytes, its header, floats where it holds neither bytes nor floats. */
 #include "data_parts.h"
+#include "windows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,8 +106,6 @@ static bool parse_raw(Array *array, const AertBytes *bytes, const AertInput *inp
 static bool parse(Array *array, const AertBytes *bytes, const AertInput *input, const char *name,
                   AertError *error) {
     const unsigned char *b = bytes->data;
-    if (bytes->size == 0)
-        return aert_fail(error, "%s: the file is empty", name);
     if (ends_with(name, ".f32") || ends_with(name, ".f32.gz"))
         return parse_raw(array, bytes, input, name, error);
     if (aert_npy_is(b, bytes->size))
@@ -188,6 +187,8 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
          fine;
     if (text)
         fine = aert_csv_open(data, labels, &bytes, from, input, error);
+    else if (bytes.size == 0)
+        fine = aert_fail(error, "%s: the file is empty", path);
     else if (column)
         fine = aert_fail(error, "%s: is no CSV, which alone has a column '%s'", path, column);
     else
@@ -209,7 +210,8 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
     if (fine)
         fine = aert_folder_is(from.path) ? aert_folder_open(data, labels, &from, input, error)
                                          : open_file(data, labels, &from, input, error);
-    fine = fine && aert_data_check(data, input, error);
+    fine = fine && aert_windows_cut(data, input, from.how ? from.how->stride : 0, error) &&
+           aert_data_check(data, input, error);
     if (fine)
         return true;
     aert_data_close(data);
@@ -235,6 +237,7 @@ void aert_data_close(AertData *data) {
     free(data->name);
     free(data->class_name);
     free(data->note);
+    free(data->of_moments);
     free(data->later);
     *data = (AertData){0};
 }

@@ -8,5 +8,6 @@
 #include "signals.h"
 #include "strokes.h"
 #include "table.h"
+#include "windows.h"
 
 #endif

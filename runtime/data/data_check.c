@@ -1,5 +1,6 @@
 /* data_check: whether a data set is what the model wants: shape, range, labels. */
 #include "data_parts.h"
+#include "windows.h"
 
 #include <float.h>
 
@@ -36,7 +37,7 @@ bool aert_data_check_shape(const AertData *data, const AertInput *input, AertErr
                                        [AERT_SIGNAL] = "signals",
                                        [AERT_CLASS] = "labels"};
     char have[128], want[128];
-    if (shapes_fit(data, input))
+    if (shapes_fit(data, input) || aert_is_recording(data, input))
         return true;
     return aert_fail(error, "%s: holds %lld examples of shape %s, input %s wants %s of shape %s",
                      data->name, (long long)data->count,
@@ -57,9 +58,12 @@ bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *ex
                        size_t *element) {
     float low = input->ranged ? (float)input->low : -FLT_MAX;
     float high = input->ranged ? (float)input->high : FLT_MAX;
+    const AertWindow *window = &data->window;
+    int64_t count = window->length ? window->moments : data->count;
+    size_t size = window->length ? (size_t)window->channels : data->size;
     const float *value = data->values; /* (count, size) */
-    for (*example = 0; *example < data->count; ++*example, value += data->size) {
-        if (!outside(value, data->size, low, high))
+    for (*example = 0; *example < count; ++*example, value += size) {
+        if (!outside(value, size, low, high))
             continue;
         *element = 0;
         while (!outside(value + *element, 1, low, high))
@@ -74,13 +78,15 @@ static bool check_floats(const AertData *data, const AertInput *input, AertError
     size_t element;
     if (!aert_data_outside(data, input, &example, &element))
         return true;
-    double value = (double)((const float *)data->values)[(size_t)example * data->size + element];
+    const char *what = data->window.length ? "moment" : "example";
+    size_t size = data->window.length ? (size_t)data->window.channels : data->size;
+    double value = (double)((const float *)data->values)[(size_t)example * size + element];
     if (input->ranged)
-        return aert_fail(error, "%s: example %lld holds %.9g, input %s wants values in %g .. %g",
-                         data->name, (long long)example, value, input->name, input->low,
+        return aert_fail(error, "%s: %s %lld holds %.9g, input %s wants values in %g .. %g",
+                         data->name, what, (long long)example, value, input->name, input->low,
                          input->high);
-    return aert_fail(error, "%s: example %lld holds %.9g, input %s wants finite values", data->name,
-                     (long long)example, value, input->name);
+    return aert_fail(error, "%s: %s %lld holds %.9g, input %s wants finite values", data->name,
+                     what, (long long)example, value, input->name);
 }
 
 bool aert_data_check_labels(const AertData *data, const AertInput *input, AertError *error) {

@@ -6,6 +6,7 @@
  */
 #include "columns.h"
 #include "data_parts.h"
+#include "windows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -102,6 +103,12 @@ static bool check_columns(const AertTable *table, const AertColumns *columns, co
     int64_t wanted = 1;
     for (int i = 0; i < input->rank; i++)
         wanted *= input->dim[i];
+    if (input->kind == AERT_SIGNAL && columns->count < wanted && !aert_is_recording(data, input))
+        return aert_fail(error,
+                         "%s: has %d columns (%s), input %s wants %d, the channels of a recording, "
+                         "or %lld: choose by --columns, leave out by --ignore",
+                         table->name, columns->count, aert_table_columns(table, all, sizeof all),
+                         input->name, input->rank == 2 ? input->dim[0] : 1, (long long)wanted);
     if (columns->count <= wanted)
         return aert_data_check_shape(data, input, error);
     return aert_fail(error,

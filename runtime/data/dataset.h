@@ -34,6 +34,13 @@ typedef enum AertElement { AERT_BYTE, AERT_FLOAT } AertElement;
 
 typedef struct AertLater AertLater;
 
+/* Where `values` is a recording, (moments, channels): example i is the `length` moments from
+ * i * stride on, gathered as (channels, length).  length 0: it is none. */
+typedef struct AertWindow {
+    int64_t moments, stride;
+    int length, channels;
+} AertWindow;
+
 typedef struct AertData {
     char *name;         /* path as given, or "built-in strokes" */
     const char *format; /* "IDX", "NPY", "raw f32", "built-in" */
@@ -43,7 +50,9 @@ typedef struct AertData {
     size_t size;                  /* elements in an example: product of dim */
     double low, high;             /* byte b is gathered as low + b / 255 * (high - low) … */
     bool scaled;        /* … if true; labels, and bytes where low >= high, as b itself */
-    const void *values; /* (count, dim …) */
+    const void *values; /* (count, dim …), or (window.moments, window.channels) */
+    AertWindow window;  /* of a recording, whose examples are windows of it */
+    float *of_moments;  /* labels of a recording: (window.moments), before its windows had them */
     void *memory;       /* what aert_data_close frees or unmaps */
     size_t mapped;      /* bytes mapped at memory, 0 if allocated */
     AertLater *later;   /* where examples are made when they are first asked for, else NULL */
@@ -80,6 +89,7 @@ typedef struct AertReading {
     const char *columns; /* of a table, those to be read: names or numbers from 1, between commas */
     const char *ignore;  /* … those to be left out */
     AertResize resize;   /* pictures that are not of the input's size */
+    int64_t stride;      /* moments from one window of a recording to the next; 0: its length */
 } AertReading;
 
 typedef struct AertDataFrom {

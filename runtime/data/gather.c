@@ -58,16 +58,43 @@ static void choose_bytes_row(void) {
 #endif
 }
 
+/* Elements from one example to the next. */
+static size_t step_of(const AertData *data) {
+    const AertWindow *window = &data->window;
+    return window->length ? (size_t)window->stride * (size_t)window->channels : data->size;
+}
+
+/* The windows of a recording of several channels are turned: (length, channels) to (channels,
+ * length). */
+static bool is_turned(const AertData *data) {
+    return data->window.length > 0 && data->window.channels > 1;
+}
+
+static void turn_float(const AertData *data, size_t from, Scale s, float *restrict out) {
+    size_t channels = (size_t)data->window.channels, length = (size_t)data->window.length;
+    const unsigned char *bytes = (const unsigned char *)data->values + from;
+    const float *floats = (const float *)data->values + from;
+    for (size_t c = 0; c < channels; c++, out += length)
+        if (data->element == AERT_BYTE)
+            for (size_t t = 0; t < length; t++)
+                out[t] = (s.low + (float)bytes[t * channels + c] * s.coarse) +
+                         (float)bytes[t * channels + c] * s.fine;
+        else
+            for (size_t t = 0; t < length; t++)
+                out[t] = floats[t * channels + c];
+}
+
 /* Examples lie anywhere in a data set beyond the caches: each is asked for before its turn. */
 static void ask_for(const AertData *data, int64_t index, size_t element) {
-    const char *from = (const char *)data->values + (size_t)index * data->size * element;
+    const char *from = (const char *)data->values + (size_t)index * step_of(data) * element;
     for (size_t i = 0; i < data->size * element; i += CACHE_LINE)
         __builtin_prefetch(from + i);
 }
 
 static void gather_float(const AertData *data, const int64_t *index, int begin, int end,
                          float *out) {
-    size_t size = data->size;
+    size_t size = data->size, step = step_of(data);
+    bool turned = is_turned(data);
     Scale unit = {0, 1, 0};
     Scale scale = data->scaled ? split_scale(data->low, data->high) : unit;
     static pthread_once_t chosen = PTHREAD_ONCE_INIT;
@@ -76,8 +103,10 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
     for (int r = begin; r < end; r++) {
         if (r + AHEAD < end && size * element <= LONGEST_ASKED)
             ask_for(data, index[r + AHEAD], element);
-        size_t from = (size_t)index[r] * size;
-        if (data->element == AERT_BYTE)
+        size_t from = (size_t)index[r] * step;
+        if (turned)
+            turn_float(data, from, scale, out + (size_t)r * size);
+        else if (data->element == AERT_BYTE)
             bytes_row((const unsigned char *)data->values + from, size, scale,
                       out + (size_t)r * size);
         else
@@ -87,18 +116,21 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
 
 static void gather_double(const AertData *data, const int64_t *index, int begin, int end,
                           double *out) {
-    size_t size = data->size;
+    size_t size = data->size, step = step_of(data);
+    size_t channels = is_turned(data) ? (size_t)data->window.channels : 1;
+    size_t length = size / channels;
     double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
     for (int r = begin; r < end; r++) {
-        const unsigned char *bytes = (const unsigned char *)data->values + (size_t)index[r] * size;
-        const float *floats = (const float *)data->values + (size_t)index[r] * size;
+        const unsigned char *bytes = (const unsigned char *)data->values + (size_t)index[r] * step;
+        const float *floats = (const float *)data->values + (size_t)index[r] * step;
         double *to = out + (size_t)r * size;
-        if (data->element == AERT_BYTE)
-            for (size_t i = 0; i < size; i++)
-                to[i] = low + bytes[i] * span / 255;
-        else
-            for (size_t i = 0; i < size; i++)
-                to[i] = floats[i];
+        for (size_t c = 0; c < channels; c++, to += length)
+            if (data->element == AERT_BYTE)
+                for (size_t i = 0; i < length; i++)
+                    to[i] = low + bytes[i * channels + c] * span / 255;
+            else
+                for (size_t i = 0; i < length; i++)
+                    to[i] = (double)floats[i * channels + c];
     }
 }
 

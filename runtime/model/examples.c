@@ -123,6 +123,24 @@ static bool settle_labels(Examples *examples, const AertModel *model, const Exam
     return true;
 }
 
+/* Classes of the moments of a recording become those of its windows. */
+static bool share_windows(Examples *examples, const AertModel *model, AertError *error) {
+    const AertData *recording = NULL;
+    for (int i = 0; i < model->inputs && !recording; i++)
+        if (examples->has >> i & 1 && examples->data[i].window.length)
+            recording = &examples->data[i];
+    for (int i = 0; i <= model->inputs && recording; i++) {
+        bool input = i < model->inputs;
+        AertData *data = input ? &examples->data[i] : &examples->marks;
+        if ((input && !(examples->has >> i & 1 && model->input[i].kind == AERT_CLASS)) ||
+            data->count != recording->window.moments || data->count == recording->count)
+            continue;
+        if (!aert_windows_share(data, recording, error))
+            return false;
+    }
+    return true;
+}
+
 static bool same_counts(const Examples *examples, const AertModel *model, AertError *error) {
     const AertData *first = NULL;
     for (int i = 0; i < model->inputs; i++) {
@@ -158,7 +176,7 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
         examples->has |= 1u << i;
     }
     return settle_labels(examples, model, from, label, error) &&
-           same_counts(examples, model, error);
+           share_windows(examples, model, error) && same_counts(examples, model, error);
 }
 
 /* ---- the whole ---- */

@@ -43,7 +43,7 @@ typedef struct Options {
     bool given[NUM_OPTIONS]; /* by OptionId: it was given */
     DataFiles data, valid, fit;
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
-        *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize;
+        *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca;
     double lr, quantile;

@@ -265,6 +265,11 @@ int options_reading(Options *options, AertError *error) {
         return EXIT_USAGE;
     if (resize && strcmp(resize, "fit") != 0 && strcmp(resize, "fill") != 0)
         return usage(error, "--resize wants fit or fill, not '%s'%s", resize, "");
+    int stride = 0;
+    if (options->stride && !read_count(options->stride, &stride))
+        return usage(error, "--stride wants a number of moments from 1 on, not '%s'%s",
+                     options->stride, "");
+    reading->stride = stride;
     if (resize)
         reading->resize = resize[2] == 't' ? AERT_RESIZE_FIT : AERT_RESIZE_FILL;
     return 0;

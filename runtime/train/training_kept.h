@@ -31,7 +31,7 @@ typedef struct TextOption {
     bool is_path;
 } TextOption;
 
-enum { MOST_TEXTS = 11 + 2 * AERT_MAX_INPUTS, KEPT = PATH_MAX + 256 };
+enum { MOST_TEXTS = 12 + 2 * AERT_MAX_INPUTS, KEPT = PATH_MAX + 256 };
 
 /* All of them, those of files that are named for an input among them; how many. */
 int text_options(const AertModel *model, Options *options, TextOption text[MOST_TEXTS]);

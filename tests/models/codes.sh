@@ -305,7 +305,7 @@ END
     floats codes.npy 0 32 > a
     floats again.npy 0 32 > b
     alike a b 32
-    refuses 'wants signals of shape \[2,64\]' ./signals eval --out run --data codes.npy
+    refuses 'codes.npy: holds 16 moments of 2 channels, input s wants windows of 64, or signals of shape \[2,64\]' ./signals eval --out run --data codes.npy
     mkdir folder && "$bin/blobs" idx 2 1 28 28 > x.idx && "$bin/pngs" x.idx folder
     refuses 'only images' ./signals eval --out run --data folder
 }

@@ -127,6 +127,45 @@ END
     refuses 'cut.jpeg: cannot be read as JPEG: ' ./pictures eval --data one --out run --resize fill
 }
 
+# A recording is its windows: the same figures as of examples that hold what they hold, one after the other.
+case_recording() {
+    cat > recording.ae << 'END'
+model recording
+input s : signal[2, 16]
+encoder { h = s |> flatten |> dense(4) |> relu }
+decoder { shat = h |> dense(32) |> reshape(2, 16) }
+loss    { total = squared_error(shat, s) }
+metric  { first = s[0, 0];  last = s[1, 15] }
+train   { batch 4; epochs 2; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" recording.ae -o recording
+    awk 'BEGIN { print "time,a,b"; for (i = 0; i < 200; i++) printf "%d,%.6f,%.6f\n", i, sin(i / 5), cos(i / 7) }' > r.csv
+    awk 'BEGIN { for (w = 0; w + 16 <= 200; w += 5) {
+        for (k = w; k < w + 16; k++) printf "%.6f,", sin(k / 5)
+        for (k = w; k < w + 16; k++) printf "%.6f%s", cos(k / 7), k < w + 15 ? "," : "\n" } }' > windows.csv
+    ./recording train --data r.csv --ignore time --stride 5 --out run > out.txt 2> err.txt || fail "$(cat err.txt)"
+    grep -q '^recording: 37 examples (r.csv)' out.txt || fail "$(cat out.txt)"
+    says '^recording: r.csv: taken for a recording of 2 channels: 37 windows of 16 moments, one every 5 (--stride); left out: the last 4 moments$'
+    works ./recording train --data windows.csv --out other
+    same run/metrics.csv other/metrics.csv
+    works ./recording eval --data windows.csv --out run --json
+    mv out.txt windows.json
+    ./recording eval --data r.csv --columns a,b --stride 5 --out run --json > out.txt 2> /dev/null || fail eval
+    agree windows.json out.txt 1e-12
+    works ./recording train --resume --quiet --epochs 3 --out run
+    refuses_usage 'the run in run has --stride 5, not 6' ./recording train --resume --epochs 4 --out run --stride 6
+    refuses 'r.csv: has 3 columns (time, a, b), input s wants 2, the channels of a recording, or 32' ./recording eval --data r.csv --out run
+    refuses 'windows.csv: --stride is for recordings' ./recording eval --data windows.csv --out run --stride 3
+    # a class of each moment becomes one of each window: 12 of 16 moments in two windows of five
+    sed 's/^metric .*/label y : class[2]\nmetric { ones = y }/' recording.ae > labelled.ae
+    works "$aecc" labelled.ae -o labelled
+    awk 'BEGIN { print "a,b,y"; for (i = 0; i < 80; i++) printf "%d,%d,%d\n", i % 7, i % 5, (i >= 20 && i < 48) }' > y.csv
+    works ./labelled train --quiet --data y.csv --label-column y --out y
+    ./labelled eval --data y.csv --label-column y --out y --json > out.txt 2> /dev/null || fail "eval"
+    near "$(figure out.txt ones)" 0.4 1e-6 "windows of class 1:"
+    refuses_usage '--stride wants a number of moments from 1 on, not .0.' ./recording eval --data r.csv --out run --stride 0
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

@@ -1,0 +1,112 @@
+/* windows: see windows.h. */
+#include "windows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool aert_is_recording(const AertData *data, const AertInput *input) {
+    int rank = input->rank, length = rank ? input->dim[rank - 1] : 0;
+    int channels = rank == 2 ? input->dim[0] : 1;
+    return input->kind == AERT_SIGNAL && rank >= 1 && rank <= 2 && length > 1 && data->rank <= 1 &&
+           data->size == (size_t)channels;
+}
+
+/* Adds a line to what is to be told of the data. */
+static bool add_note(AertData *data, const char *text, AertError *error) {
+    size_t used = data->note ? strlen(data->note) : 0;
+    char *more = realloc(data->note, used + strlen(text) + 3);
+    if (!more)
+        return aert_fail(error, "out of memory: a note on %s", data->name);
+    sprintf(more + used, "%s%s", used ? "; " : "", text);
+    data->note = more;
+    return true;
+}
+
+bool aert_windows_cut(AertData *data, const AertInput *input, int64_t stride, AertError *error) {
+    char text[256];
+    if (!aert_is_recording(data, input))
+        return stride == 0 || input->kind != AERT_SIGNAL ||
+               aert_fail(error,
+                         "%s: --stride is for recordings, files of (moments, channels), and this "
+                         "one holds %lld examples of shape %s",
+                         data->name, (long long)data->count,
+                         aert_shape_text(data->rank, data->dim, text, sizeof text));
+    int length = input->dim[input->rank - 1];
+    int64_t moments = data->count;
+    stride = stride ? stride : length;
+    if (moments < length)
+        return aert_fail(error,
+                         "%s: holds %lld moments of %zu channels, input %s wants windows of %d, or "
+                         "signals of shape %s",
+                         data->name, (long long)moments, data->size, input->name, length,
+                         aert_shape_text(input->rank, input->dim, text, sizeof text));
+    data->window = (AertWindow){moments, stride, length, (int)data->size};
+    data->count = (moments - length) / stride + 1;
+    data->rank = input->rank;
+    memcpy(data->dim, input->dim, sizeof data->dim);
+    data->size *= (size_t)length;
+    int64_t rest = stride > length ? 0 : moments - length - (data->count - 1) * stride;
+    snprintf(text, sizeof text,
+             "%.100s: taken for a recording of %d channel%s: %lld windows of %d moments, one every "
+             "%lld (--stride)",
+             data->name, data->window.channels, data->window.channels == 1 ? "" : "s",
+             (long long)data->count, length, (long long)stride);
+    size_t used = strlen(text);
+    if (rest)
+        snprintf(text + used, sizeof text - used, "; left out: the last %lld moment%s",
+                 (long long)rest, rest == 1 ? "" : "s");
+    return add_note(data, text, error);
+}
+
+static int by_size(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* The most frequent of the values, which are put in order. */
+static float most_frequent(float *value, int count) {
+    int best = 0, run = 0;
+    float found = value[0];
+    qsort(value, (size_t)count, sizeof *value, by_size);
+    for (int i = 0; i < count; i++) {
+        run = i && value[i] == value[i - 1] ? run + 1 : 1;
+        if (run > best) {
+            best = run;
+            found = value[i];
+        }
+    }
+    return found;
+}
+
+bool aert_windows_share(AertData *labels, const AertData *data, AertError *error) {
+    const AertWindow *window = &data->window;
+    size_t length = (size_t)window->length;
+    float *of_window = aert_allocate((size_t)data->count, sizeof *of_window, "labels", error);
+    float *of_moments =
+        of_window ? aert_allocate((size_t)window->moments, sizeof *of_moments, "labels", error)
+                  : NULL;
+    float *in_hand = of_moments ? aert_allocate(length, sizeof *in_hand, "labels", error) : NULL;
+    if (!in_hand) {
+        free(of_window);
+        free(of_moments);
+        return false;
+    }
+    for (int64_t i = 0; i < window->moments; i++)
+        of_moments[i] = labels->element == AERT_BYTE
+                            ? (float)((const unsigned char *)labels->values)[i]
+                            : ((const float *)labels->values)[i];
+    for (int64_t i = 0; i < data->count; i++) {
+        memcpy(in_hand, of_moments + i * window->stride, length * sizeof *in_hand);
+        of_window[i] = most_frequent(in_hand, window->length);
+    }
+    free(in_hand);
+    AertBytes bytes = {labels->memory, labels->mapped, labels->mapped > 0};
+    aert_bytes_close(&bytes);
+    labels->values = labels->memory = of_window;
+    labels->mapped = 0;
+    labels->element = AERT_FLOAT;
+    labels->of_moments = of_moments;
+    labels->count = data->count;
+    return true;
+}
