@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 7, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 8, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -117,6 +117,7 @@ typedef struct AertOutput {
     const char *place; /* line of the .ae file */
     size_t offset;     /* in the arena */
     int rank, dim[AERT_MAX_RANK]; /* d > 0 is a length, d < 0 is -d times the rows */
+    int columns; /* 1 + the input whose columns name its numbers; 0: they have places only */
 } AertOutput;
 
 typedef enum AertEntryKind {
@@ -173,6 +174,8 @@ typedef struct AertInput {
     int classes;                  /* of a class */
     double low, high; /* range: a byte b of the data becomes low + b / 255 * (high - low) */
     int ranged;       /* 1 where a range is declared: other data must lie in it */
+    const char *const *column; /* of a table: the names of its numbers; else NULL */
+    int other;                 /* of a class: 1 where the last is all that training did not know */
 } AertInput;
 
 typedef enum AertSlotKind {

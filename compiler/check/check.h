@@ -115,6 +115,10 @@ typedef struct Model {
     List(Term *) terms; /* by id; operands have smaller ids */
 } Model;
 
+/* The input whose columns are the numbers of the last axis, or NULL: those of what is computed of
+ * it one for one (values/columns.c). */
+const InputInfo *model_columns(Arena *arena, const Model *model, const Term *term);
+
 /* Marks, by id, every term that the marked ones depend on. */
 void model_mark_operands(const Model *model, bool *marked);
 

@@ -2,7 +2,8 @@
  *
  *     input  noisy : image[1, 64, 64] in 0..1     what the model reads
  *     target clean : image[1, 64, 64] in 0..1     what its reconstruction stands for
- *     label  y     : class[10]                    a class beside it
+ *     input  x     : table[temp, flow]            numbers that have names
+ *     label  y     : class[10] other              a class beside it
  *
  * They are kept in this order, those of one role in that of the text: the first is what is encoded.
  */
@@ -12,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { NAMES = -1 }; /* in the place of lengths */
+
 static const struct {
     const char *name;
     InputKind kind;
@@ -19,10 +22,12 @@ static const struct {
     const char *example;
 } input_types[] = {{"image", INPUT_image, 3, "image[channels, height, width]"},
                    {"vector", INPUT_vector, 1, "vector[size]"},
+                   {"table", INPUT_vector, NAMES, "table[temp, \"engine speed\"]"},
                    {"signal", INPUT_signal, 2, "signal[channels, length]"},
                    {"class", INPUT_class, 1, "class[10]"}};
 
 enum { TYPES = sizeof input_types / sizeof *input_types };
+enum { MOST_COLUMN = 63 }; /* bytes of a name that the runtime keeps */
 
 static InputRole role_of(const Ast *ast) {
     return ast->kind == AST_label             ? AS_label
@@ -44,6 +49,37 @@ static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) 
         return false;
     }
     return value_shape(c, type->loc, &list, shape);
+}
+
+static bool column_name(Checker *c, const Ast *ast, const char *const *before, int count) {
+    if (ast->kind != AST_name && ast->kind != AST_text) {
+        check_error(c, ast->loc, "the columns of a table are names");
+        check_help(c, "table[temp, \"engine speed\"]; of numbers without names, vector[3]");
+        return false;
+    }
+    if (!*ast->name || strlen(ast->name) > MOST_COLUMN) {
+        check_error(c, ast->loc, "the name of a column has 1 to %d bytes, and this has %zu",
+                    MOST_COLUMN, strlen(ast->name));
+        return false;
+    }
+    for (int i = 0; i < count; i++)
+        if (before[i] == ast->name) {
+            check_error(c, ast->loc, "the column `%s` is there already", ast->name);
+            return false;
+        }
+    return true;
+}
+
+static bool read_columns(Checker *c, const Ast *type, InputInfo *info) {
+    const char **column = NEW_ARRAY(c->arena, const char *, type->n);
+    for (int i = 1; i < type->n; i++) {
+        if (!column_name(c, type->kid[i], column, i - 1))
+            return false;
+        column[i - 1] = type->kid[i]->name;
+    }
+    info->column = column;
+    info->type = type_make(1, &(int){type->n - 1});
+    return true;
 }
 
 /* An error that lists the types that this role allows: a label is a class, an input and a target
@@ -110,7 +146,67 @@ static bool read_type(Checker *c, const Ast *ast, InputInfo *info) {
         return false;
     }
     info->kind = input_types[k].kind;
-    return input_numbers(c, type, input_types[k].lengths, &info->type);
+    return input_types[k].lengths == NAMES
+               ? read_columns(c, type, info)
+               : input_numbers(c, type, input_types[k].lengths, &info->type);
+}
+
+/* ---- what else is said of an input ---- */
+
+typedef struct Trait Trait;
+struct Trait {
+    const char *name;
+    bool with;  /* it stands behind `with` */
+    bool class; /* it is one of classes; else of numbers */
+    const char *what;
+    bool *(*field)(InputInfo *info);
+};
+
+static bool *other_of(InputInfo *info) {
+    return &info->other;
+}
+
+static const Trait traits[] = {
+    {"other", false, true, "the last class is what training did not know", other_of},
+};
+
+enum { TRAITS = sizeof traits / sizeof *traits };
+
+static void unknown_trait(Checker *c, const Ast *ast) {
+    const char *known[TRAITS];
+    Text all;
+    text_open(&all, c->arena);
+    for (int i = 0; i < TRAITS; i++) {
+        known[i] = traits[i].name;
+        text_add(&all, "%s`%s%s`: %s", i ? "; " : "", traits[i].with ? "with " : "", known[i],
+                 traits[i].what);
+    }
+    check_error(c, ast->loc, "`%s` says nothing of an input", ast->name);
+    const char *near = text_nearest(ast->name, known, TRAITS);
+    if (near)
+        check_help(c, "did you mean `%s`?", near);
+    else
+        check_help(c, "%s", all.at);
+}
+
+static void read_trait(Checker *c, const Ast *ast, InputInfo *info) {
+    int i = 0;
+    while (i < TRAITS && strcmp(traits[i].name, ast->name) != 0)
+        i++;
+    if (i == TRAITS) {
+        unknown_trait(c, ast);
+        return;
+    }
+    const Trait *trait = &traits[i];
+    if (trait->with != (ast->number == 1))
+        check_error(c, ast->loc, "this is written `%s%s`", trait->with ? "with " : "", trait->name);
+    else if (trait->class != (info->kind == INPUT_class))
+        check_error(c, ast->loc, "`%s` is said of %s: %s", trait->name,
+                    trait->class ? "classes" : "numbers", trait->what);
+    else if (*trait->field(info))
+        check_error(c, ast->loc, "`%s` is said already", trait->name);
+    else
+        *trait->field(info) = true;
 }
 
 void check_input(Checker *c, const Ast *ast) {
@@ -127,7 +223,12 @@ void check_input(Checker *c, const Ast *ast) {
         info.type = (Type){0};
     }
     if (ast->kind == AST_input)
-        read_range(c, ast->n > 1 ? ast->kid[1] : NULL, &info);
+        read_range(c, ast->kid[1], &info);
+    for (int i = ast->kind == AST_input ? 2 : 1; i < ast->n; i++)
+        read_trait(c, ast->kid[i], &info);
+    if (info.other && info.classes < 2)
+        check_error(c, ast->loc,
+                    "a class of others stands beside one that is known: class[2] or more");
     add_input(c, ast, info);
     TermType shape = {.rows = true, .shape = info.type};
     scope_bind(

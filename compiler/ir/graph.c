@@ -50,9 +50,17 @@ Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, N
 }
 
 Root *graph_root(Graph *graph, RootKind kind, const char *name, Node *node) {
-    Root root = {kind, names_of(graph->names, name), node, node->loc};
+    Root root = {
+        .kind = kind, .name = names_of(graph->names, name), .node = node, .loc = node->loc};
     list_add(graph->arena, &graph->roots, root);
     return &graph->roots.at[graph->roots.count - 1];
+}
+
+Root *graph_root_like(Graph *graph, const Root *root, Node *node) {
+    Root *made = graph_root(graph, root->kind, root->name, node);
+    made->loc = root->loc;
+    made->columns = root->columns;
+    return made;
 }
 
 /* ---- leaves ---- */

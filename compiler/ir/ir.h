@@ -86,7 +86,8 @@ typedef struct Root {
     RootKind kind;
     const char *name; /* interned */
     Node *node;
-    Loc loc; /* where it stands: the node's own place, if nobody says otherwise */
+    Loc loc;             /* where it stands: the node's own place, if nobody says otherwise */
+    const char *columns; /* the input whose columns name its numbers, interned; or NULL */
 } Root;
 
 typedef struct Graph {
@@ -159,6 +160,7 @@ const char *type_text(Arena *arena, Type type); /* "[n,784]", "[5n,2]", "[]" */
 Graph *graph_open(Arena *arena, Names *names, const char *name);
 Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, Node *const *in);
 Root *graph_root(Graph *graph, RootKind kind, const char *name, Node *node);
+Root *graph_root_like(Graph *graph, const Root *root, Node *node); /* the same of another node */
 
 Node *ir_const(Graph *g, Loc loc, double value);           /* rank 0 */
 Node *ir_fill(Graph *g, Loc loc, double value, Type type); /* the same at a type */

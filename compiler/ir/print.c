@@ -130,6 +130,10 @@ void ir_print(Text *text, const Graph *graph, Diag *diag) {
         const Root *root = &graph->roots.at[i];
         text_add(text, "  %s ", ir_root_words[root->kind]);
         print_quoted(text, root->name);
+        if (root->columns) {
+            text_add(text, " columns ");
+            print_quoted(text, root->columns);
+        }
         text_add(text, " = %%%d\n", root->node->id);
     }
     text_add_bytes(text, "}\n", 2);

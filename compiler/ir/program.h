@@ -35,6 +35,8 @@ typedef struct InputInfo {
     const char *name;
     Type type; /* of one example, static; a class has rank 0 */
     int classes;
+    const char *const *column; /* of a table: the names of its numbers; else NULL */
+    bool other;                /* the last class is all that training did not know */
     double low, high;
     bool ranged;
 } InputInfo;

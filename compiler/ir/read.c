@@ -235,15 +235,16 @@ static bool read_root_kind(Scan *scan, RootKind *kind) {
 static void read_root(GraphReader *reader) {
     Scan *scan = &reader->scan;
     RootKind kind = ROOT_output;
-    const char *name;
+    const char *name, *columns = NULL;
     Node *node;
-    if (!read_root_kind(scan, &kind) || !scan_quoted(scan, &name) || !scan_expect(scan, "=") ||
+    if (!read_root_kind(scan, &kind) || !scan_quoted(scan, &name) ||
+        (scan_word(scan, "columns") && !scan_quoted(scan, &columns)) || !scan_expect(scan, "=") ||
         !read_use(reader, &node))
         return;
     if (!scan_line_end(scan))
         scan_found(scan, "the end of the line");
     else if (node)
-        graph_root(reader->graph, kind, name, node);
+        graph_root(reader->graph, kind, name, node)->columns = columns;
 }
 
 /* ---- graphs ---- */

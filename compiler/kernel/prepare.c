@@ -105,7 +105,7 @@ Graph *prepare(Graph *graph) {
             copy->name = node->name;
             node = copy;
         }
-        graph_root(to, root->kind, root->name, node)->loc = root->loc;
+        graph_root_like(to, root, node);
     }
     return to;
 }

@@ -36,6 +36,9 @@ static void root_report(Lowerer *l, const Report *report) {
     Root *root = graph_root(l->graph, report->metric ? ROOT_metric : ROOT_loss,
                             names_of(l->graph->names, report->name), lower_mean(l, report->term));
     root->loc = report->loc; /* where the name is given: what it names may be computed elsewhere */
+    const InputInfo *columns = model_columns(l->arena, l->model, report->term);
+    if (columns && !termtype_one_element(&report->term->type))
+        root->columns = names_of(l->graph->names, columns->name);
 }
 
 /* A loss or metric of training that decides when a stage ends is computed by its first step. */

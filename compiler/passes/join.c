@@ -53,7 +53,7 @@ static void copy_roots(Graph *to, const Graph *from, Node *const *map) {
     for (int i = 0; i < from->roots.count; i++) {
         const Root *root = &from->roots.at[i];
         if (!has_root(to, root))
-            graph_root(to, root->kind, root->name, map[root->node->id])->loc = root->loc;
+            graph_root_like(to, root, map[root->node->id]);
     }
 }
 

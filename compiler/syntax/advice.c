@@ -198,7 +198,7 @@ const char *syntax_advice(const Parse *parse, Token found, const char *const *li
     if (help)
         return help;
     if (found.kind == STRING)
-        return "the name of a file stands after `use`; there are no other texts";
+        return "texts are the names of files after `use`, and of columns in `table[…]`";
     if (found.kind == ASSIGN && operators)
         return "`<-` gives a state its next value; less than a negative value is `< -`";
     if (found.kind == EQ && !operators && syntax_expects(list, count, "'='"))

@@ -80,9 +80,27 @@ Ast *ast_file(Parse *parse, Kids *items) {
 }
 
 Ast *ast_input(Parse *parse, Loc loc, const char *role, const char *name, Loc name_loc, Ast *type,
-               Ast *range) {
-    Ast *ast = with_name(NODE(parse, AST_input, loc, type, range), name, name_loc);
+               Ast *range, Kids *traits) {
+    Kids kids = {0};
+    list_add(parse->arena, &kids, type);
+    list_add(parse->arena, &kids, range);
+    for (int i = 0; i < traits->count; i++)
+        list_add(parse->arena, &kids, traits->at[i]);
+    Ast *ast = with_name(node(parse, AST_input, loc, kids.count, kids.at), name, name_loc);
     ast->role = role;
+    return ast;
+}
+
+Ast *ast_label(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *type, Kids *traits) {
+    Kids *kids = ast_one(parse, type);
+    for (int i = 0; i < traits->count; i++)
+        ast_add(parse, kids, traits->at[i]);
+    return ast_listed(parse, AST_label, loc, name, name_loc, kids);
+}
+
+Ast *ast_trait(Parse *parse, Loc loc, const char *name, Loc name_loc, bool with) {
+    Ast *ast = ast_leaf(parse, AST_trait, loc, name, name_loc);
+    ast->number = with;
     return ast;
 }
 
@@ -92,7 +110,7 @@ Ast *ast_formal(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *valu
                      name, name_loc);
 }
 
-/* label, const, hyper, assign, setting, named, field: a name and one value. */
+/* const, hyper, assign, setting, named, field: a name and one value. */
 Ast *ast_named(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc, Ast *value) {
     return with_name(NODE(parse, kind, loc, value), name, name_loc);
 }

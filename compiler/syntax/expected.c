@@ -93,7 +93,7 @@ static bool all_listed(const char *const *list, int count, const char *set) {
 static const char *shown(Parse *parse, const char *token) {
     static const char *const plain[][2] = {{"name", "a name"},
                                            {"number", "a number"},
-                                           {"file-name", "the name of a file in double quotes"},
+                                           {"quoted", "a text in double quotes"},
                                            {"end-of-line", "end of line"},
                                            {"end-of-file", "end of file"}};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)

@@ -100,7 +100,9 @@ Ast *ast_number(Parse *parse, Loc loc, double number);
 Ast *ast_formal(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *value, Ast *range);
 /* role: "input" or "target" */
 Ast *ast_input(Parse *parse, Loc loc, const char *role, const char *name, Loc name_loc, Ast *type,
-               Ast *range);
+               Ast *range, Kids *traits);
+Ast *ast_label(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *type, Kids *traits);
+Ast *ast_trait(Parse *parse, Loc loc, const char *name, Loc name_loc, bool with);
 Ast *ast_named(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc, Ast *value);
 Ast *ast_unit(Parse *parse, Loc loc, const char *name, const char *unit, Loc name_loc, Ast *value);
 Ast *ast_block(Parse *parse, Loc loc, const char *role, Loc role_loc, const char *name,

@@ -51,7 +51,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %token          STRAY           "stray"
 %token <name>   NAME            "name"
 %token <number> NUMBER          "number"
-%token <name>   STRING          "file-name"
+%token <name>   STRING          "quoted"
 
 %token <name> MODEL "model" INPUT "input" TARGET "target" LABEL "label" CONST "const" HYPER "hyper" TRAIN "train"
 %token <name> NOISE "noise" ENCODER "encoder" BOTTLENECK "bottleneck" DECODER "decoder" LOSS "loss"
@@ -71,12 +71,12 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <name> name_opt compare sign times plain_word training_word direction
 %type <yes>  drawn shared_opt
 %type <kids> items statements body trainings names formal_list name_values groups only used
-%type <kids> args arg_list values indices
+%type <kids> args arg_list values indices columns traits
 %type <ast>  item limits signed statement formals formal name_value training over
 %type <ast>  samples_opt like_opt keep_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
 %type <ast>  path path_call piped arg index type define block use use_name use_path
-%type <ast>  rounds branch else_opt over_opt
+%type <ast>  rounds branch else_opt over_opt column trait
 
 %%
 
@@ -100,9 +100,9 @@ wrong:
 
 item:
     MODEL name                              { $$ = ast_leaf(parse, AST_model, @$, $2, @2); }
-|   INPUT name ':' type limits              { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5); }
-|   TARGET name ':' type limits             { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5); }
-|   LABEL name ':' type                     { $$ = ast_named(parse, AST_label, @$, $2, @2, $4); }
+|   INPUT name ':' type limits traits       { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5, $6); }
+|   TARGET name ':' type limits traits      { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5, $6); }
+|   LABEL name ':' type traits              { $$ = ast_label(parse, @$, $2, @2, $4, $5); }
 |   CONST name '=' expr                     { $$ = ast_named(parse, AST_const, @$, $2, @2, $4); }
 |   HYPER name '=' expr                     { $$ = ast_named(parse, AST_hyper, @$, $2, @2, $4); }
 |   TRAIN '{' trainings '}'                 { $$ = ast_group(parse, AST_train, @$, $3); }
@@ -112,7 +112,29 @@ item:
 ;
 
 type:
-    NAME '[' values ']'                     { $$ = ast_applied(parse, AST_index, @$, ast_leaf(parse, AST_name, @1, $1, @1), $3); }
+    NAME '[' columns ']'                    { $$ = ast_applied(parse, AST_index, @$, ast_leaf(parse, AST_name, @1, $1, @1), $3); }
+;
+
+/* Lengths, or the names of a table's columns. */
+columns:
+    column                                  { $$ = ast_one(parse, $1); }
+|   columns ',' column                      { $$ = ast_add(parse, $1, $3); }
+;
+
+column:
+    expr
+|   STRING                                  { $$ = ast_leaf(parse, AST_text, @$, $1, @1); }
+;
+
+/* What else is said of an input; which words there are the checker knows. */
+traits:
+    %empty                                  { $$ = ast_none(parse); }
+|   traits trait                            { $$ = ast_add(parse, $1, $2); }
+;
+
+trait:
+    NAME                                    { $$ = ast_trait(parse, @$, $1, @1, false); }
+|   WITH NAME                               { $$ = ast_trait(parse, @$, $2, @2, true); }
 ;
 
 /* What an input or an argument lies in. */

@@ -85,6 +85,10 @@ static void print_name(Printer *p, const Ast *ast) {
     words(p, ast->name);
 }
 
+static void print_text(Printer *p, const Ast *ast) {
+    text_add(p->text, "\"%s\"", ast->name);
+}
+
 static void print_call(Printer *p, const Ast *ast) {
     int first = 1;
     if (is_piped(ast)) {
@@ -193,15 +197,26 @@ static void print_limits(Printer *p, const Ast *range) {
     clause(p, "..", range->kid[1]);
 }
 
+static void print_trait(Printer *p, const Ast *ast) {
+    text_add(p->text, "%s%s", ast->number == 1 ? " with " : " ", ast->name);
+}
+
+static void print_traits(Printer *p, const Ast *ast, int first) {
+    for (int i = first; i < ast->n; i++)
+        print_trait(p, ast->kid[i]);
+}
+
 static void print_input(Printer *p, const Ast *ast) {
     text_add(p->text, "%s %s : ", ast->role, ast->name);
     expression(p, ast->kid[0], PIPED);
     print_limits(p, ast->kid[1]);
+    print_traits(p, ast, 2);
 }
 
 static void print_label(Printer *p, const Ast *ast) {
     text_add(p->text, "label %s : ", ast->name);
     expression(p, ast->kid[0], PIPED);
+    print_traits(p, ast, 1);
 }
 
 static void print_const(Printer *p, const Ast *ast) {

@@ -4,6 +4,7 @@
 #define AERT_ROOM_BASE_H
 
 #include "clock.h"
+#include "csv_text.h"
 #include "error.h"
 #include "file.h"
 #include "interrupt.h"

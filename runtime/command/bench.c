@@ -151,7 +151,7 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
     if (model->steps == 0)
         return aert_fail(error, "%s has no train block: nothing to time", model->name);
     const Options *options = session->options;
-    const ExamplesFrom from = examples_from(options, EXAMPLES_TRAIN, session->reads);
+    const ExamplesFrom from = session_data(session, EXAMPLES_TRAIN);
     if (!examples_open(examples, model, &from, error))
         return false;
     examples_tell(examples, model, options);

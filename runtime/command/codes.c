@@ -69,7 +69,7 @@ const char *output_path(const Session *session, const char *name, char *path, si
 }
 
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
-    ExamplesFrom from = examples_from(session->options, EXAMPLES_TEST, session->reads);
+    ExamplesFrom from = session_data(session, EXAMPLES_TEST);
     from.marked = marked || session->given;
     if (!examples_open(examples, session->model, &from, error))
         return false;
@@ -188,8 +188,10 @@ static bool open_codes(AertData *codes, const Session *session, AertError *error
     for (int i = 0; i < model->code_rank; i++)
         input.dim[i] = model->code_dim[i];
     const Options *options = session->options;
-    const AertDataFrom from = {options->input, options->label_column, unpacked_most(options),
-                               &options->reading};
+    const AertDataFrom from = {.path = options->input,
+                               .column = options->label_column,
+                               .most = unpacked_most(options),
+                               .how = &options->reading};
     if (!aert_data_open_labelled(codes, NULL, &from, &input, error))
         return false;
     examples_tell_data(codes, model, options);
@@ -226,7 +228,8 @@ bool open_beside(Examples *beside, const Session *session, const AertEntry *entr
                  AertError *error) {
     const Options *options = session->options;
     if (files_given(&options->data)) {
-        const ExamplesFrom from = examples_from(options, EXAMPLES_TEST, session->reads);
+        ExamplesFrom from = session_data(session, EXAMPLES_TEST);
+        from.beside = true;
         if (!session->reads)
             return aert_fail(error, "%s reads nothing beside the codes: leave out --data",
                              session->model->name);

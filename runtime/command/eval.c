@@ -14,23 +14,31 @@
 
 #include <stdio.h>
 
-static void print_json_group(const Tally *tally, AertOutputKind kind, const char *name) {
+/* Several numbers: a list, or by the names of their columns. */
+static void print_json_group(const AertModel *model, const Tally *tally, AertOutputKind kind,
+                             const char *name) {
     const char *comma = "";
     printf("\"%s\": {", name);
     for (int i = 0; i < tally->count; i++) {
         if (tally->row[i].output->kind != kind)
             continue;
         const TallyRow *row = &tally->row[i];
-        bool several = row->output->rank > 0, ends = !several;
+        const char *column = output_column(model, row->output, row->element);
+        bool several = row->output->rank > 0;
         if (row->element == 0) {
             printf("%s", comma);
             json_print_string(row->output->name);
-            printf(several ? ": [" : ": ");
+            printf(column ? ": {" : several ? ": [" : ": ");
         }
-        ends = ends || i + 1 == tally->count || tally->row[i + 1].element == 0;
+        if (column) {
+            json_print_string(column);
+            printf(": ");
+        }
         json_print_number(tally_mean(tally, i));
-        if (several)
-            printf(ends ? "]" : ", ");
+        if (several && (i + 1 == tally->count || tally->row[i + 1].element == 0))
+            printf(column ? "}" : "]");
+        else if (several)
+            printf(", ");
         comma = ", ";
     }
     printf("}, ");
@@ -39,8 +47,8 @@ static void print_json_group(const Tally *tally, AertOutputKind kind, const char
 static void print_json(const Session *session, const Tally *tally, int64_t count,
                        const char *weights) {
     printf("{");
-    print_json_group(tally, AERT_LOSS, "losses");
-    print_json_group(tally, AERT_METRIC, "metrics");
+    print_json_group(session->model, tally, AERT_LOSS, "losses");
+    print_json_group(session->model, tally, AERT_METRIC, "metrics");
     printf("\"examples\": %lld, \"seed\": %llu, \"weights\": ", (long long)count,
            (unsigned long long)session->seed);
     json_print_string(weights);
@@ -70,7 +78,7 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
     int status = session_load(session, weights, sizeof weights, error);
     if (status)
         return status;
-    const ExamplesFrom from = examples_from(options, EXAMPLES_TEST, session->reads);
+    const ExamplesFrom from = session_data(session, EXAMPLES_TEST);
     if (!examples_open(examples, session->model, &from, error) ||
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;

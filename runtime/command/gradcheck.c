@@ -339,7 +339,7 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
         options->weights ? session_load(session, weights, sizeof weights, error) : EXIT_DONE;
     if (status)
         return status;
-    const ExamplesFrom from = examples_from(options, EXAMPLES_TRAIN, session->reads);
+    const ExamplesFrom from = session_data(session, EXAMPLES_TRAIN);
     if (!examples_open(examples, session->model, &from, error))
         return EXIT_FAILED;
     examples_tell(examples, session->model, options);

@@ -36,13 +36,29 @@ static int epochs(const AertModel *model) {
     return sum;
 }
 
+/* table[temp, flow, "engine speed"] */
+static void print_columns(const AertInput *input) {
+    char name[2 * AERT_WORD + 3];
+    printf("table[");
+    for (int i = 0; i < input->dim[0]; i++)
+        printf("%s%s", i ? ", " : "", AERT_SHOW(aert_csv_text(input->column[i], name)));
+    printf("]");
+}
+
 static void print_inputs(const AertModel *model) {
-    static const char *const kinds[] = {"image", "vector", "signal", "label"};
+    static const char *const kinds[] = {[AERT_IMAGE] = "image",
+                                        [AERT_VECTOR] = "vector",
+                                        [AERT_SIGNAL] = "signal",
+                                        [AERT_CLASS] = "class"};
     char shape[128];
     for (int i = 0; i < model->inputs; i++) {
         const AertInput *input = &model->input[i];
-        printf("  input   %-20s %s%s", input->name, kinds[input->kind],
-               aert_shape_text(input->rank, input->dim, shape, sizeof shape));
+        printf("  input   %-20s ", input->name);
+        if (input->column)
+            print_columns(input);
+        else
+            printf("%s%s", input->role == AERT_AS_LABEL ? "label" : kinds[input->kind],
+                   aert_shape_text(input->rank, input->dim, shape, sizeof shape));
         if (input->ranged)
             printf(" in %g..%g", input->low, input->high);
         if (input->kind == AERT_CLASS)

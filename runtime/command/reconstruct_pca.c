@@ -26,26 +26,24 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
     const AertModel *model = session->model;
     if (!files_given(&options->fit) && files_given(&options->data))
         return aert_fail(error, "--pca wants the data to fit it on: --fit FILE");
-    AertData own = {0}, *data = &own;
-    Examples builtin = {0};
-    const ExamplesFrom from = {.use = EXAMPLES_TRAIN, .reads = 1};
-    const AertDataFrom fit = {options->fit.one, options->labels ? NULL : options->label_column,
-                              unpacked_most(options), &options->reading};
-    bool fine = options->fit.one
-                    ? aert_data_open_labelled(data, NULL, &fit, &model->input[0], error)
-                    : examples_open(&builtin, model, &from, error);
-    if (fine && options->fit.one)
-        examples_tell_data(data, model, options);
-    if (!options->fit.one)
-        data = &builtin.data[0];
+    Examples examples = {0};
+    ExamplesFrom from = session_data(session, EXAMPLES_TRAIN);
+    from.files = &options->fit;
+    from.column = options->labels ? NULL : options->label_column;
+    from.labels = NULL;
+    from.marked = true;
+    from.reads = 1;
+    bool fine = examples_open(&examples, model, &from, error);
+    const AertData *data = &examples.data[0];
+    if (fine)
+        examples_tell(&examples, model, options);
     if (fine && data->size != image_size(model))
         fine = aert_fail(error, "--pca: %s reconstructs %zu numbers from %zu", model->name,
                          image_size(model), data->size);
     *fitted = data->count;
     fine = fine && pca_begin(pca, (int)data->size, error) && add_all(pca, data, error) &&
            pca_end(pca, (int)code_size(model), error);
-    aert_data_close(&own);
-    examples_close(&builtin);
+    examples_close(&examples);
     return fine;
 }
 

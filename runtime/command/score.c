@@ -108,7 +108,7 @@ static bool find_threshold(Scores *scores, Session *session, const AertEntry *en
     bool fine = true;
     if (files_given(&options->fit)) {
         Examples examples = {0};
-        ExamplesFrom where = examples_from(options, EXAMPLES_TRAIN, session->reads);
+        ExamplesFrom where = session_data(session, EXAMPLES_TRAIN);
         where.files = &options->fit;
         where.labels = NULL;
         where.marked = true;
@@ -151,10 +151,12 @@ static bool normal_class(const AertData *labels, const char *normal, double *cla
 static bool judge(Scores *scores, const Session *session, const Examples *examples,
                   AertError *error) {
     const AertData *labels = examples_labels(examples);
+    const Options *options = session->options;
     double normal;
-    if (!labels || !session->options->data.one)
+    bool asked = options->labels || options->label_column || options->normal;
+    if (!labels || !options->data.one || (labels->classes && !asked))
         return true;
-    if (!normal_class(labels, session->options->normal, &normal, error))
+    if (!normal_class(labels, options->normal, &normal, error))
         return false;
     bool *positive = aert_allocate((size_t)scores->count, sizeof *positive, "labels", error);
     for (int64_t i = 0; positive && i < scores->count; i++) {
@@ -179,13 +181,13 @@ static void put(AertFile *file, const char *text) {
 static bool write_scores(const Scores *scores, const char *path, AertError *error) {
     AertFile file = {.fd = -1};
     const Tally *tally = &scores->tally;
-    char number[AERT_NUMBER];
+    char number[AERT_NUMBER], name[2 * TALLY_NAME + 3];
     if (!aert_file_create(&file, path, error))
         return false;
     put(&file, "example");
     for (int k = 0; k < tally->count; k++) {
         put(&file, ",");
-        put(&file, tally->row[k].name);
+        put(&file, aert_csv_text(tally->row[k].name, name));
     }
     put(&file, scores->has_threshold ? ",flag\n" : "\n");
     for (int64_t i = 0; i < scores->count; i++) {

@@ -28,10 +28,39 @@ static const AertReading *reading_of(const AertDataFrom *from) {
     return from->how ? from->how : &none;
 }
 
+static size_t size_of(const AertInput *input) {
+    size_t size = 1;
+    for (int i = 0; i < input->rank; i++)
+        size *= (size_t)input->dim[i];
+    return size;
+}
+
+/* Whether a column may be the input's by the input's own name: it is one number. */
+static bool is_single(const AertInput *input) {
+    return !input->column && size_of(input) == 1;
+}
+
+/* What columns of the model may be called, in `name` where it is not NULL; how many. */
+static size_t names_of_model(const AertDataFrom *from, const char **name) {
+    size_t count = 0;
+    for (int i = 0; i < from->n_inputs; i++) {
+        const AertInput *input = &from->inputs[i];
+        for (int k = 0; input->column && k < input->dim[0]; k++, count++)
+            if (name)
+                name[count] = input->column[k];
+        if (is_single(input)) {
+            if (name)
+                name[count] = input->name;
+            count++;
+        }
+    }
+    return count;
+}
+
 bool aert_names_open(AertNames *names, const AertDataFrom *from, AertError *error) {
     const AertReading *how = reading_of(from);
     const char *const lists[] = {how->columns ? how->columns : "", how->ignore ? how->ignore : ""};
-    size_t most = 3 + commas(lists[0]) + commas(lists[1]);
+    size_t most = 3 + commas(lists[0]) + commas(lists[1]) + names_of_model(from, NULL);
     size_t room = most + strlen(lists[0]) + strlen(lists[1]);
     *names = (AertNames){0};
     names->name = aert_allocate(most, sizeof *names->name, "names of columns", error);
@@ -44,6 +73,7 @@ bool aert_names_open(AertNames *names, const AertDataFrom *from, AertError *erro
     for (int i = 0; i < 2; i++)
         if (*lists[i])
             add_names(names, lists[i], &to);
+    names->count += (int)names_of_model(from, names->name + names->count);
     return true;
 }
 
@@ -72,25 +102,98 @@ static bool choose(AertColumns *columns, const AertTable *table, const char *lis
     return fine;
 }
 
-bool aert_columns_open(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
-                       AertError *error) {
+/* Those of the input's own names, each once there. */
+static bool choose_named(AertColumns *columns, const AertTable *table, const AertInput *input,
+                         AertError *error) {
+    char all[256];
+    for (int i = 0; i < input->dim[0]; i++) {
+        int field = aert_table_find(table, input->column[i]);
+        if (field < 0)
+            return aert_fail(error, "%s: has %s '%s' of input %s; its columns are %s", table->name,
+                             field == -2 ? "several columns" : "no column", input->column[i],
+                             input->name, aert_table_columns(table, all, sizeof all));
+        columns->field[columns->count++] = field;
+    }
+    return true;
+}
+
+/* The column that is the input by its name, or the only one; -1. */
+static int single_field(const AertTable *table, const AertInput *input) {
+    int field = is_single(input) ? aert_table_find(table, input->name) : -1;
+    return field < 0 && table->last - table->first == 1 ? table->first : field;
+}
+
+/* Leaves out what other inputs have by name. */
+static void leave_others(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
+                         const AertInput *input) {
+    int count = 0;
+    for (int i = 0; i < columns->count; i++) {
+        bool others = false;
+        for (int k = 0; k < from->n_inputs && table->column; k++) {
+            const AertInput *other = &from->inputs[k];
+            const char *name = table->column[columns->field[i]];
+            if (other == input || strcmp(other->name, input->name) == 0)
+                continue;
+            others |= is_single(other) && strcmp(name, other->name) == 0;
+            for (int c = 0; other->column && c < other->dim[0]; c++)
+                others |= strcmp(name, other->column[c]) == 0;
+        }
+        if (!others)
+            columns->field[count++] = columns->field[i];
+    }
+    columns->count = count;
+}
+
+/* Those that the user has chosen, or all that are left. */
+static bool choose_rest(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
+                        const AertInput *input, bool *taken, AertError *error) {
     const AertReading *how = reading_of(from);
-    *columns = (AertColumns){.label = -1};
-    if (from->column && (columns->label = aert_table_choose(table, from->column, error)) < 0)
+    if (how->columns)
+        return choose(columns, table, how->columns, taken, error);
+    if (how->ignore && !choose(columns, table, how->ignore, taken, error))
         return false;
+    columns->count = 0;
+    for (int i = table->first; i < table->last; i++)
+        if (!taken[i] && i != columns->label)
+            columns->field[columns->count++] = i;
+    if ((size_t)columns->count > size_of(input))
+        leave_others(columns, table, from, input);
+    return true;
+}
+
+/* The field of the labels: of --label-column, else the one that is called as the label is. */
+static bool find_label(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
+                       AertError *error) {
+    columns->label = -1;
+    if (from->column)
+        return (columns->label = aert_table_choose(table, from->column, error)) >= 0;
+    if (from->label && table->column)
+        columns->label = aert_table_find(table, from->label->name);
+    if (columns->label < 0)
+        columns->label = -1;
+    return true;
+}
+
+static bool choose_fields(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
+                          const AertInput *input, bool *taken, AertError *error) {
+    int single = from->inputs && !reading_of(from)->columns ? single_field(table, input) : -1;
+    if (input->column && table->column)
+        return choose_named(columns, table, input, error);
+    columns->by_place = input->column != NULL;
+    if (single < 0)
+        return choose_rest(columns, table, from, input, taken, error);
+    columns->field[columns->count++] = single;
+    return true;
+}
+
+bool aert_columns_open(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
+                       const AertInput *input, AertError *error) {
+    *columns = (AertColumns){.label = -1};
     columns->field =
         aert_allocate((size_t)table->fields, sizeof *columns->field, table->name, error);
     bool *taken = aert_allocate((size_t)table->fields, sizeof *taken, table->name, error);
-    bool fine = columns->field && taken;
-    if (fine && how->columns) {
-        fine = choose(columns, table, how->columns, taken, error);
-    } else if (fine) {
-        fine = !how->ignore || choose(columns, table, how->ignore, taken, error);
-        columns->count = 0;
-        for (int i = table->first; i < table->last; i++)
-            if (!taken[i] && i != columns->label)
-                columns->field[columns->count++] = i;
-    }
+    bool fine = columns->field && taken && find_label(columns, table, from, error) &&
+                choose_fields(columns, table, from, input, taken, error);
     free(taken);
     return fine;
 }

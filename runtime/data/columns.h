@@ -1,5 +1,11 @@
-/* columns: which columns of a table are read: those that --columns names, or all but those that
- * --ignore names and that of the labels. */
+/* columns: which columns of a table an input reads.
+ *
+ *     table[temp, flow]     those of its names; of a table without names as many, by place
+ *     class[3]              that of the input's name, or the only one
+ *     vector[2] and others  those that --columns names, or all but those that --ignore names and
+ *                           that of the labels; where these are too many, those that are no other
+ *                           input's
+ */
 #ifndef AERT_COLUMNS_H
 #define AERT_COLUMNS_H
 
@@ -14,18 +20,19 @@ typedef struct AertNames {
 
 typedef struct AertColumns {
     int count;
-    int *field; /* of the table, in their order */
-    int label;  /* the field of the labels, or -1 */
+    int *field;    /* of the table, in their order */
+    int label;     /* the field of the labels, or -1 */
+    bool by_place; /* an input whose columns have names is read without them */
 } AertColumns;
 
-/* The names that the user has given: of the labels' column, --columns, --ignore.  A table that is
- * opened with them knows its header by them.  Close in any case. */
+/* The names that the user has given: of the labels' column, --columns, --ignore, and those of the
+ * model.  A table that is opened with them knows its header by them.  Close in any case. */
 bool aert_names_open(AertNames *names, const AertDataFrom *from, AertError *error);
 void aert_names_close(AertNames *names);
 
 /* Close in any case. */
 bool aert_columns_open(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
-                       AertError *error);
+                       const AertInput *input, AertError *error);
 void aert_columns_close(AertColumns *columns);
 
 #endif

@@ -175,6 +175,11 @@ static bool open_bytes(AertBytes *bytes, const char *path, size_t most, AertErro
     return fine;
 }
 
+static bool is_text(const char *path, const AertBytes *bytes) {
+    return !ends_with(path, ".f32") && !ends_with(path, ".f32.gz") &&
+           aert_text_is(bytes->data, bytes->size);
+}
+
 static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from,
                       const AertInput *input, AertError *error) {
     const char *path = from->path, *column = from->column;
@@ -182,10 +187,8 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     Array array;
     if (!open_bytes(&bytes, path, from->most, error))
         return false;
-    bool text = !ends_with(path, ".f32") && !ends_with(path, ".f32.gz") &&
-                aert_text_is(bytes.data, bytes.size),
-         fine;
-    if (text)
+    bool fine;
+    if (is_text(path, &bytes))
         fine = aert_csv_open(data, labels, &bytes, from, input, error);
     else if (bytes.size == 0)
         fine = aert_fail(error, "%s: the file is empty", path);
@@ -195,6 +198,17 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
         fine = parse(&array, &bytes, input, path, error) && adopt(data, &array, &bytes, error);
     aert_bytes_close(&bytes);
     return fine;
+}
+
+bool aert_data_is_table(const char *path, size_t most) {
+    AertBytes bytes;
+    AertError ignored;
+    if (aert_folder_is(path) ||
+        !open_bytes(&bytes, path, most ? most : AERT_MOST_UNPACKED, &ignored))
+        return false;
+    bool is = is_text(path, &bytes);
+    aert_bytes_close(&bytes);
+    return is;
 }
 
 bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFrom *given,

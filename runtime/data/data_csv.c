@@ -28,19 +28,31 @@ static bool take_number(const AertTable *table, int field, float *value, AertErr
     return isfinite(*value) || aert_table_wrong(table, field, "a finite number", error);
 }
 
-static bool read_rows(AertTable *table, const AertColumns *columns, AertData *labels, float *value,
+/* The class in a field of the row in hand. */
+static bool take_class(const AertTable *table, int field, WordReader *words, AertError *error) {
+    char word[AERT_WORD + 1], wanted[256]; /* a byte more than a word has: what fills it was cut */
+    bool unknown;
+    AertError plain;
+    aert_table_word(table, field, word, sizeof word);
+    if (!*word && words->classes && !words->other)
+        return aert_table_wrong(table, field, "a class", error);
+    if (aert_words_add(words, table->row - 1, word, &unknown, &plain))
+        return true;
+    *error = plain;
+    return unknown ? aert_table_wrong(table, field, aert_words_wanted(words, wanted, sizeof wanted),
+                                      error)
+                   : false;
+}
+
+static bool read_rows(AertTable *table, const AertColumns *columns, WordReader *words, float *value,
                       AertError *error) {
-    char word[AERT_WORD + 1]; /* room for one byte more than a word has: what fills it was cut */
     for (int64_t row = 0; row < table->rows; row++) {
         if (!aert_table_next(table, error))
             return false;
         for (int i = 0; value && i < columns->count; i++)
             if (!take_number(table, columns->field[i], value++, error))
                 return false;
-        if (!labels)
-            continue;
-        aert_table_word(table, columns->label, word, sizeof word);
-        if (!aert_words_add(labels, row, word, error))
+        if (words && !take_class(table, columns->label, words, error))
             return false;
     }
     return true;
@@ -78,22 +90,53 @@ static bool check_range(AertTable *table, const AertColumns *columns, const Aert
     return aert_table_wrong(table, columns->field[element], wanted, error);
 }
 
-/* A file that holds labels and nothing else, or those of a column. */
-static bool read_labels(AertTable *table, AertColumns *columns, AertData *data, AertError *error) {
+/* What aert_data_check_labels would say, with the line and the column. */
+static bool check_classes(AertTable *table, int field, const AertData *data, const AertInput *input,
+                          AertError *error) {
+    const float *value = data->values;
+    char wanted[128];
+    for (int64_t i = 0; input && input->classes && i < data->count; i++) {
+        if (value[i] >= 0 && value[i] < (float)input->classes)
+            continue;
+        aert_table_seek(table, i);
+        snprintf(wanted, sizeof wanted, "a class of 0 to %d (input %.64s)", input->classes - 1,
+                 input->name);
+        return aert_table_next(table, error) && aert_table_wrong(table, field, wanted, error);
+    }
+    return true;
+}
+
+/* The numbers of columns->field, and the classes of columns->label. */
+static bool read_both(AertTable *table, const AertColumns *columns, const AertInput *label,
+                      WordReader *words, float *value, AertError *error) {
+    return read_rows(table, columns, words, value, error) &&
+           (!words || (aert_words_end(words, error) &&
+                       check_classes(table, columns->label, words->labels, label, error)));
+}
+
+/* A file that holds classes and nothing else, or those of a column. */
+static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
+                        const AertDataFrom *from, const AertInput *input, AertError *error) {
     if (columns->label < 0 && columns->count > 1)
         return aert_fail(error,
-                         "%s: has %d columns, wanted one of labels: name it by --label-column",
-                         table->name, columns->count);
+                         "%s: has %d columns, wanted one of labels: name it by --label-column, or "
+                         "call it '%s'",
+                         table->name, columns->count, input->name);
     if (columns->label < 0)
         columns->label = columns->field[0];
-    char *name = data->name, *note = data->note; /* words_begin takes a copy */
-    bool fine = aert_words_begin(data, name, "CSV", table->rows, error) &&
-                read_rows(table, columns, data, NULL, error);
-    data->note = note;
-    free(name);
-    if (fine)
-        aert_words_end(data);
-    return fine;
+    WordReader words;
+    AertData like = {.name = data->name, .format = "CSV", .count = table->rows}, found = {0};
+    bool fine = aert_words_begin(&words, &found, &like, input, from->words, error) &&
+                read_both(table, columns, input, &words, NULL, error);
+    aert_words_close(&words);
+    if (!fine) {
+        aert_data_close(&found);
+        return false;
+    }
+    found.note = data->note;
+    free(data->name);
+    *data = found;
+    return true;
 }
 
 /* Whether there are as many columns as the input wants numbers; else what may be said. */
@@ -120,32 +163,50 @@ static bool check_columns(const AertTable *table, const AertColumns *columns, co
 }
 
 static bool read_table(AertTable *table, AertColumns *columns, AertData *data, AertData *labels,
-                       const AertInput *input, AertError *error) {
+                       const AertDataFrom *from, const AertInput *input, AertError *error) {
     bool labelled = labels && columns->label >= 0;
+    WordReader words = {0};
     if (input->kind == AERT_CLASS)
-        return read_labels(table, columns, data, error);
+        return read_labels(table, columns, data, from, input, error);
     data->format = "CSV";
     data->element = AERT_FLOAT;
     data->count = table->rows;
     data->rank = 1;
     data->dim[0] = columns->count;
     data->size = (size_t)columns->count;
-    if (!check_columns(table, columns, data, input, error) ||
-        (labelled && !aert_words_begin(labels, table->name, "CSV", table->rows, error)))
+    if (!check_columns(table, columns, data, input, error))
         return false;
     data->values = data->memory =
         aert_allocate(most_examples(table), data->size * sizeof(float), table->name, error);
-    if (!data->memory || !read_rows(table, columns, labelled ? labels : NULL, data->memory, error))
+    bool fine = data->memory && (!labelled || aert_words_begin(&words, labels, data, from->label,
+                                                               from->label_words, error));
+    fine = fine &&
+           read_both(table, columns, from->label, labelled ? &words : NULL, data->memory, error);
+    aert_words_close(&words);
+    if (!fine)
         return false;
-    if (labelled)
-        aert_words_end(labels);
     make_bytes(data, input);
     return check_range(table, columns, data, input, error);
 }
 
+/* What was guessed, and that columns were taken by place; NULL: nothing is to be told. */
+static bool note_table(AertData *data, const AertTable *table, const AertColumns *columns,
+                       const AertInput *input, AertError *error) {
+    char note[1400];
+    bool told = aert_table_note(table, note, 1024) != NULL;
+    if (!told && !columns->by_place)
+        return true;
+    size_t used = told ? strlen(note) : 0;
+    if (columns->by_place)
+        snprintf(note + used, sizeof note - used,
+                 "%s%.256s has no names of columns: those of %s are taken by place",
+                 told ? "; " : "", told ? "it" : table->name, input->name);
+    data->note = strdup(note);
+    return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
+}
+
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error) {
-    char note[1024];
     AertTable table = {0};
     AertColumns columns = {0};
     AertNames names;
@@ -156,12 +217,9 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,
                               .asks = names.count,
                               .labels = input->kind == AERT_CLASS};
     fine = fine && aert_table_open(&table, bytes, &how, error) &&
-           aert_columns_open(&columns, &table, from, error);
-    if (fine && aert_table_note(&table, note, sizeof note)) {
-        data->note = strdup(note);
-        fine = data->note || aert_fail(error, "out of memory: a note on %s", data->name);
-    }
-    fine = fine && read_table(&table, &columns, data, labels, input, error);
+           aert_columns_open(&columns, &table, from, input, error) &&
+           note_table(data, &table, &columns, input, error) &&
+           read_table(&table, &columns, data, labels, from, input, error);
     aert_columns_close(&columns);
     aert_table_close(&table);
     aert_names_close(&names);

@@ -175,18 +175,17 @@ static void keep(AertData *data, size_t picture, const float *value) {
             wide[i] = (float)(low + span * (double)value[i]);
 }
 
-static bool read_all(const Folder *folder, AertData *data, AertData *labels,
+static bool read_all(const Folder *folder, AertData *data, WordReader *words,
                      const AertImageGoal *goal, AertError *error) {
     size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
     data->values = data->memory =
         aert_allocate(folder->count, data->size * element, "pictures", error);
     float *value = aert_allocate(data->size, sizeof *value, "a picture", error);
-    bool fine = data->memory && value;
+    bool fine = data->memory && value, unknown;
     for (size_t i = 0; i < folder->count && fine; i++) {
         const Picture *picture = &folder->picture[i];
         fine = aert_image_read(picture->path, goal, value, error) &&
-               (!labels || !picture->label ||
-                aert_words_add(labels, (int64_t)i, picture->label, error));
+               (!words || aert_words_add(words, (int64_t)i, picture->label, &unknown, error));
         if (fine)
             keep(data, i, value);
     }
@@ -234,11 +233,13 @@ bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from
         size_t bytes = data->size * (folder.deep ? sizeof(float) : 1);
         fine = aert_most_fits(folder.count * bytes, from->most, path, error) &&
                tell_others(data, &folder, error);
-        if (fine && labels && folder.picture[0].label)
-            fine = aert_words_begin(labels, path, "pictures", data->count, error);
-        fine = fine && read_all(&folder, data, labels, &goal, error);
-        if (fine && labels && labels->count)
-            aert_words_end(labels);
+        WordReader words = {0};
+        bool labelled = labels && folder.picture[0].label;
+        if (fine && labelled)
+            fine = aert_words_begin(&words, labels, data, from->label, from->label_words, error);
+        fine = fine && read_all(&folder, data, labelled ? &words : NULL, &goal, error) &&
+               (!labelled || aert_words_end(&words, error));
+        aert_words_close(&words);
     }
     close_folder(&folder);
     return fine;

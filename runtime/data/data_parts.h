@@ -80,11 +80,33 @@ bool aert_folder_is(const char *path);
 bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
                       const AertInput *input, AertError *error);
 
-/* Labels given as words: begin, add the word of each example, end. */
-bool aert_words_begin(AertData *labels, const char *name, const char *format, int64_t count,
-                      AertError *error);
-bool aert_words_add(AertData *labels, int64_t example, const char *word, AertError *error);
-void aert_words_end(AertData *labels);
+/* Classes given as words: begin, add the word of each example, end (data_words.c). */
+typedef struct WordReader {
+    AertData *labels;       /* what becomes of them */
+    const AertWords *known; /* or NULL */
+    int classes;            /* of the input, 0: any number; the last of them … */
+    bool other;             /* … stands for what is not known */
+    bool whole;             /* all so far are whole numbers */
+    int count, room;        /* different words */
+    struct Word {
+        char text[AERT_WORD];
+        int64_t uses;
+    } * word;   /* (room) */
+    int *place; /* by hash: 1 + a word, or 0; twice as many as words */
+} WordReader;
+
+/* `input`: whose classes they are, or NULL.  On success `labels` has its name and is to be closed.
+ */
+bool aert_words_begin(WordReader *reader, AertData *labels, const AertData *like,
+                      const AertInput *input, const AertWords *known, AertError *error);
+/* False with a message that names the example; one of another word than those known sets *unknown,
+ * for whoever can tell the place better. */
+bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool *unknown,
+                    AertError *error);
+bool aert_words_end(WordReader *reader, AertError *error);
+void aert_words_close(WordReader *reader);
+/* "a class of this run: ant, cat, dog": what was wanted instead of an unknown word. */
+const char *aert_words_wanted(const WordReader *reader, char *text, size_t size);
 
 /* All elements as floats. */
 void aert_array_floats(const Array *array, float *out);

@@ -1,71 +1,241 @@
-/* data_words: labels that are given as words: a column of a CSV file, the folders of pictures.
+/* data_words: classes that are given as words: a column of a table, the folders of pictures.
  *
- * Words that are all whole numbers are the labels themselves.  Others number the classes in the
- * order of the alphabet, so that two files with the same words give the same numbers.
+ * Words that are all whole numbers are the classes themselves.  Others number the classes in the
+ * order of the alphabet when a model is trained, and are what the classes are called from then on:
+ * another file may hold fewer of them, and one that is not among them is told, or is the class of
+ * all others where the model has one.
  *
- *     "cat" "ant" "cat"  ->  1 0 1, classes ant, cat             "7" "9" "7"  ->  7 9 7
+ *     trained on "cat" "ant" "cat"  ->  1 0 1, classes ant, cat;  then "cat" alone  ->  1
+ *     trained on "7" "9" "7"        ->  7 9 7
+ *     class[3] other, trained on "ant" "bee" "cat" "bee" "ant"  ->  0 1 2 1 0, classes ant, bee
  */
 #include "data_parts.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_WORDS = 1000 };
+/* Of classes that nothing declares there are few: they are shown. */
+enum { MOST_WORDS = 100000, MOST_SHOWN = 1000, FIRST_ROOM = 64 };
 
-bool aert_words_begin(AertData *labels, const char *name, const char *format, int64_t count,
-                      AertError *error) {
-    *labels = (AertData){.format = format, .element = AERT_FLOAT, .count = count, .size = 1};
-    labels->name = strdup(name);
-    labels->values = labels->memory = aert_allocate((size_t)count, sizeof(float), "labels", error);
-    labels->class_name = aert_allocate(MOST_WORDS, sizeof *labels->class_name, "labels", error);
-    if (!labels->name)
-        aert_fail(error, "out of memory: a file name");
-    return labels->name && labels->memory && labels->class_name;
+typedef struct Word Word;
+
+static uint32_t hash_of(const char *text) {
+    uint32_t hash = 2166136261u;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    return hash;
 }
 
-bool aert_words_add(AertData *labels, int64_t example, const char *word, AertError *error) {
-    int i = 0;
-    if (strlen(word) >= AERT_WORD)
-        return aert_fail(error, "%s: the label '%.40s…' has more than %d bytes", labels->name, word,
-                         AERT_WORD - 1);
-    while (i < labels->classes && strcmp(labels->class_name[i], word) != 0)
-        i++;
-    if (i == MOST_WORDS)
-        return aert_fail(error, "%s: more than %d different labels", labels->name, MOST_WORDS);
-    if (i == labels->classes) {
-        strcpy(labels->class_name[i], word);
-        labels->classes++;
+/* Where the word stands in the table of places, or would. */
+static int *find(const WordReader *reader, const char *text) {
+    uint32_t mask = 2 * (uint32_t)reader->room - 1, at = hash_of(text) & mask;
+    while (reader->place[at] && strcmp(reader->word[reader->place[at] - 1].text, text) != 0)
+        at = (at + 1) & mask;
+    return &reader->place[at];
+}
+
+static bool grow(WordReader *reader, AertError *error) {
+    int room = reader->room ? 2 * reader->room : FIRST_ROOM;
+    Word *word = aert_allocate((size_t)room, sizeof *word, "words of classes", error);
+    int *place = aert_allocate(2 * (size_t)room, sizeof *place, "words of classes", error);
+    if (!word || !place) {
+        free(word);
+        free(place);
+        return false;
     }
-    ((float *)labels->memory)[example] = (float)i;
+    if (reader->count)
+        memcpy(word, reader->word, (size_t)reader->count * sizeof *word);
+    free(reader->word);
+    free(reader->place);
+    reader->word = word;
+    reader->place = place;
+    reader->room = room;
+    for (int i = 0; i < reader->count; i++)
+        *find(reader, word[i].text) = i + 1;
+    return true;
+}
+
+/* The number of the word, which becomes known; -1 where there is no memory. */
+static int insert(WordReader *reader, const char *text, AertError *error) {
+    if (reader->count == reader->room && !grow(reader, error))
+        return -1;
+    int *place = find(reader, text);
+    if (!*place) {
+        *place = ++reader->count;
+        strcpy(reader->word[reader->count - 1].text, text);
+    }
+    return *place - 1;
+}
+
+static bool has_words(const WordReader *reader) {
+    return reader->known && reader->known->count > 0;
+}
+
+bool aert_words_begin(WordReader *reader, AertData *labels, const AertData *like,
+                      const AertInput *input, const AertWords *known, AertError *error) {
+    *reader = (WordReader){.labels = labels,
+                           .known = known && known->known ? known : NULL,
+                           .classes = input ? input->classes : 0,
+                           .other = input && input->other,
+                           .whole = true};
+    *labels =
+        (AertData){.format = like->format, .element = AERT_FLOAT, .count = like->count, .size = 1};
+    labels->name = strdup(like->name);
+    labels->values = labels->memory =
+        aert_allocate((size_t)like->count, sizeof(float), "labels", error);
+    if (!labels->name)
+        aert_fail(error, "out of memory: a file name");
+    if (!labels->name || !labels->memory)
+        return false;
+    for (int i = 0; has_words(reader) && i < reader->known->count; i++)
+        if (insert(reader, reader->known->word[i], error) < 0)
+            return false;
+    return true;
+}
+
+/* A whole number, as digits or as a table of numbers writes it: 3, -1, 3.0 */
+static bool is_whole(const char *word, double *value) {
+    char *end;
+    *value = strtod(word, &end);
+    return end > word && !*end && strspn(word, "+-.0123456789eE") == strlen(word) &&
+           *value == floor(*value) && fabs(*value) <= 1 << 24;
+}
+
+const char *aert_words_wanted(const WordReader *reader, char *text, size_t size) {
+    size_t used = (size_t)snprintf(text, size, "%s",
+                                   has_words(reader) ? "a class of this run: "
+                                                     : "a number, as in the data of the training");
+    for (int i = 0; has_words(reader) && i < reader->known->count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "",
+                                 reader->known->word[i]);
+    return text;
+}
+
+/* The class of a word that the run does not have; -1. */
+static int unknown_class(const WordReader *reader, int64_t example, const char *word, bool *unknown,
+                         AertError *error) {
+    char wanted[256];
+    if (reader->other)
+        return reader->classes - 1;
+    *unknown = true;
+    aert_fail(error, "%s: example %lld is '%s', wanted %s", reader->labels->name,
+              (long long)example, word, aert_words_wanted(reader, wanted, sizeof wanted));
+    return -1;
+}
+
+bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool *unknown,
+                    AertError *error) {
+    const char *name = reader->labels->name;
+    float *value = (float *)reader->labels->memory + example;
+    int most = reader->classes ? MOST_WORDS : MOST_SHOWN, number;
+    double whole;
+    *unknown = false;
+    if (strlen(word) >= AERT_WORD)
+        return aert_fail(error, "%s: the label '%.40s…' has more than %d bytes", name, word,
+                         AERT_WORD - 1);
+    if (reader->known) {
+        bool is_number = is_whole(word, &whole);
+        number = has_words(reader) ? *find(reader, word) - 1 : is_number ? (int)whole : -1;
+        bool known = has_words(reader) ? number >= 0 : is_number;
+        if (!known && (number = unknown_class(reader, example, word, unknown, error)) < 0)
+            return false;
+        *value = (float)number;
+        return true;
+    }
+    number = insert(reader, word, error);
+    if (number < 0)
+        return false;
+    if (reader->count > most)
+        return aert_fail(error, "%s: more than %d different labels", name, most);
+    reader->whole = reader->whole && is_whole(word, &whole);
+    reader->word[number].uses++;
+    *value = (float)number;
     return true;
 }
 
 static int by_alphabet(const void *a, const void *b) {
-    return strcmp(a, b);
+    const Word *const *one = a, *const *two = b;
+    return strcmp((*one)->text, (*two)->text);
 }
 
-static bool is_whole(const char *word) {
-    size_t digits = strspn(word, "0123456789");
-    return digits > 0 && digits < 8 && !word[digits];
+static int by_use(const void *a, const void *b) {
+    const Word *const *one = a, *const *two = b;
+    int64_t more = (*two)->uses - (*one)->uses;
+    return more ? (more > 0) - (more < 0) : by_alphabet(a, b);
 }
 
-void aert_words_end(AertData *labels) {
-    float *value = labels->memory;
-    bool whole = true;
-    for (int i = 0; i < labels->classes; i++)
-        whole = whole && is_whole(labels->class_name[i]);
-    int place[MOST_WORDS];
-    for (int i = 0; i < labels->classes; i++) {
-        place[i] = whole ? atoi(labels->class_name[i]) : 0;
-        for (int k = 0; !whole && k < labels->classes; k++)
-            place[i] += strcmp(labels->class_name[k], labels->class_name[i]) < 0;
+/* The words of the classes in their order; beside one for all others those that are used most. */
+static bool name_classes(WordReader *reader, int *class, AertError *error) {
+    AertData *labels = reader->labels;
+    int count = reader->count, kept = count;
+    const Word **sorted = aert_allocate((size_t)count, sizeof *sorted, "words of classes", error);
+    if (!sorted)
+        return false;
+    for (int i = 0; i < count; i++)
+        sorted[i] = &reader->word[i];
+    if (reader->other && count > reader->classes - 1) {
+        qsort(sorted, (size_t)count, sizeof *sorted, by_use);
+        kept = reader->classes - 1;
     }
-    for (int64_t i = 0; i < labels->count; i++)
-        value[i] = (float)place[(int)value[i]];
-    qsort(labels->class_name, (size_t)labels->classes, sizeof *labels->class_name, by_alphabet);
-    if (!whole)
-        return;
-    free(labels->class_name);
-    labels->class_name = NULL;
-    labels->classes = 0;
+    qsort(sorted, (size_t)kept, sizeof *sorted, by_alphabet);
+    labels->classes = kept;
+    labels->class_name =
+        aert_allocate((size_t)kept, sizeof *labels->class_name, "words of classes", error);
+    for (int i = 0; i < count; i++)
+        class[sorted[i] - reader->word] = i < kept ? i : reader->classes - 1;
+    for (int i = 0; labels->class_name && i < kept; i++)
+        strcpy(labels->class_name[i], sorted[i]->text);
+    free(sorted);
+    return labels->class_name != NULL;
+}
+
+static void number_classes(const WordReader *reader, int *class) {
+    double whole;
+    for (int i = 0; i < reader->count; i++) {
+        is_whole(reader->word[i].text, &whole);
+        class[i] = (int)whole;
+    }
+}
+
+static bool copy_words(AertData *labels, const AertWords *known, AertError *error) {
+    size_t bytes = (size_t)known->count * sizeof *labels->class_name;
+    labels->class_name = aert_allocate(1, bytes, "words of classes", error);
+    if (!labels->class_name)
+        return false;
+    memcpy(labels->class_name, known->word, bytes);
+    labels->classes = known->count;
+    return true;
+}
+
+bool aert_words_end(WordReader *reader, AertError *error) {
+    AertData *labels = reader->labels;
+    float *value = labels->memory;
+    bool fine = true;
+    if (has_words(reader))
+        fine = copy_words(labels, reader->known, error);
+    if (!reader->known) {
+        int *class = aert_allocate((size_t)reader->count, sizeof *class, "classes", error);
+        fine = class != NULL;
+        if (fine && reader->whole)
+            number_classes(reader, class);
+        else if (fine)
+            fine = name_classes(reader, class, error);
+        for (int64_t i = 0; fine && i < labels->count; i++)
+            value[i] = (float)class[(int)value[i]];
+        free(class);
+    }
+    for (int64_t i = 0; fine && reader->other && i < labels->count; i++)
+        if (!(value[i] >= 0 && value[i] < (float)reader->classes))
+            value[i] = (float)(reader->classes - 1);
+    aert_words_close(reader);
+    return fine;
+}
+
+void aert_words_close(WordReader *reader) {
+    free(reader->word);
+    free(reader->place);
+    reader->word = NULL;
+    reader->place = NULL;
 }

@@ -41,6 +41,14 @@ typedef struct AertWindow {
     int length, channels;
 } AertWindow;
 
+/* What the classes of an input are called, by number.  They are found in the training data, and
+ * mean the same ever after. */
+typedef struct AertWords {
+    bool known;              /* 0: nothing has been trained: words are numbered as they are found */
+    int count;               /* 0: they have numbers only */
+    char (*word)[AERT_WORD]; /* (count) */
+} AertWords;
+
 typedef struct AertData {
     char *name;         /* path as given, or "built-in strokes" */
     const char *format; /* "IDX", "NPY", "raw f32", "built-in" */
@@ -97,6 +105,11 @@ typedef struct AertDataFrom {
     const char *column;     /* of the labels in a CSV file, its name or number from 1; NULL: none */
     size_t most;            /* bytes that packed files may unpack to; 0: AERT_MOST_UNPACKED */
     const AertReading *how; /* NULL: as a zeroed one */
+    const AertWords *words; /* of the classes that are read; NULL: not known */
+    const AertWords *label_words; /* of those that the data brings along; NULL: not known */
+    const AertInput *label;       /* … and the input that they are for; NULL: none */
+    const AertInput *inputs; /* all of the model: a column that has the name of one, or of one of */
+    int n_inputs;            /* … its columns, is its own */
 } AertDataFrom;
 
 #define AERT_MOST_UNPACKED ((size_t)1 << 30)
@@ -106,6 +119,9 @@ typedef struct AertDataFrom {
  * NULL: no labels wanted. */
 bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFrom *from,
                              const AertInput *input, AertError *error);
+
+/* Whether a file is a table of text, whose columns may go to several inputs. */
+bool aert_data_is_table(const char *path, size_t most);
 
 /* Whether labels, of whatever file, are what the input wants; of classes = 0 any number of them. */
 bool aert_data_check_labels(const AertData *labels, const AertInput *input, AertError *error);

@@ -2,7 +2,7 @@
  *
  * Its one idea: a command reads some of the model's inputs, and each of them has its file: the one
  * that is named for it, that of --labels, or the one that is given without a name, which holds the
- * only input that is no label.
+ * only input that is no label, or is a table whose columns go to the inputs of their names.
  */
 #include "examples.h"
 #include "data/data.h"
@@ -21,6 +21,14 @@ static bool reads(const ExamplesFrom *from, int input) {
 static int first_read(const AertModel *model, const ExamplesFrom *from, bool label) {
     for (int i = 0; i < model->inputs; i++)
         if (reads(from, i) && (model->input[i].role == AERT_AS_LABEL) == label)
+            return i;
+    return -1;
+}
+
+/* The first label that the model has, whether it is read or not; -1. */
+static int first_label(const AertModel *model) {
+    for (int i = 0; i < model->inputs; i++)
+        if (model->input[i].role == AERT_AS_LABEL)
             return i;
     return -1;
 }
@@ -77,22 +85,43 @@ static bool wants_names(const AertModel *model, const ExamplesFrom *from, AertEr
                      text);
 }
 
-/* Which input the file without a name is for; -1: none. */
-static bool place_one(const AertModel *model, const ExamplesFrom *from, int *place,
+/* Which inputs the file without a name is for: the only one that has none of its own, or of a table
+ * of text all that have none. */
+static bool share_one(const AertModel *model, const ExamplesFrom *from, unsigned *shared,
                       AertError *error) {
-    int without = 0;
-    *place = -1;
-    for (int i = 0; i < model->inputs; i++)
-        if (reads(from, i) && model->input[i].role != AERT_AS_LABEL && !from->files->of[i]) {
-            *place = *place < 0 ? i : *place;
-            without++;
-        }
-    if (from->files->one ? without <= 1 : without == 0)
+    int without = 0, first = -1, labels = 0;
+    const char *one = from->files->one;
+    unsigned label = 0;
+    *shared = 0;
+    for (int i = 0; i < model->inputs; i++) {
+        if (!reads(from, i) || from->files->of[i])
+            continue;
+        bool is_label = model->input[i].role == AERT_AS_LABEL;
+        first = first < 0 && !is_label ? i : first;
+        without += !is_label;
+        labels += is_label;
+        *(is_label ? &label : shared) |= 1u << i;
+    }
+    bool several = without > 1 || labels > (from->beside ? 0 : 1);
+    bool table = one && several && aert_data_is_table(one, from->most);
+    *shared |= table ? label : 0;
+    if (one ? without <= 1 || table : without == 0)
         return true;
-    return without == 1
-               ? aert_fail(error, "%s reads %s: name its file by --data %s=FILE", model->name,
-                           model->input[*place].name, model->input[*place].name)
-               : wants_names(model, from, error);
+    return without == 1 ? aert_fail(error, "%s reads %s: name its file by --data %s=FILE",
+                                    model->name, model->input[first].name, model->input[first].name)
+                        : wants_names(model, from, error);
+}
+
+/* How the file of an input is opened; `label`: an input whose classes it may bring along, or -1. */
+static AertDataFrom data_from(const AertModel *model, const ExamplesFrom *from, int input,
+                              const char *path, int label) {
+    AertDataFrom data = {.path = path, .most = from->most, .how = from->how};
+    data.inputs = model->input;
+    data.n_inputs = model->inputs;
+    data.words = from->words && input >= 0 ? &from->words[input] : NULL;
+    data.label = label >= 0 ? &model->input[label] : NULL;
+    data.label_words = from->words && label >= 0 ? &from->words[label] : NULL;
+    return data;
 }
 
 /* The labels: of --labels, else those that the first file brings along. */
@@ -100,7 +129,9 @@ static bool settle_labels(Examples *examples, const AertModel *model, const Exam
                           int label, AertError *error) {
     const AertInput *wanted = label >= 0 ? &model->input[label] : &any_label;
     const AertReading how = {.csv = from->how ? from->how->csv : (AertCsv){0}};
-    const AertDataFrom own = {from->labels, from->column, from->most, &how};
+    AertDataFrom own = data_from(model, from, label, from->labels, -1);
+    own.column = from->column;
+    own.how = &how;
     AertData *labels = &examples->marks;
     if (from->labels) {
         aert_data_close(labels);
@@ -155,28 +186,34 @@ static bool same_counts(const Examples *examples, const AertModel *model, AertEr
 
 static bool open_files(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                        AertError *error) {
-    int one, label = first_read(model, from, true), main = first_read(model, from, false);
-    if (!place_one(model, from, &one, error))
+    int label = first_read(model, from, true), main = first_read(model, from, false);
+    unsigned shared;
+    if (!share_one(model, from, &shared, error))
         return false;
-    bool file = label >= 0 && from->files->of[label];
-    if (file)
+    int mark = label >= 0 || !from->marked ? label : first_label(model);
+    if (label >= 0 && (from->files->of[label] || (from->beside && from->files->one)))
         label = -1; /* it is opened like the rest */
     for (int i = 0; i < model->inputs; i++) {
-        const AertInput *input = &model->input[i];
-        const char *path = from->files->of[i] ? from->files->of[i]
-                           : i == one         ? from->files->one
-                                              : NULL;
+        const char *path = from->files->of[i]              ? from->files->of[i]
+                           : i != label && shared >> i & 1 ? from->files->one
+                                                           : NULL;
         if (!reads(from, i) || !path)
             continue;
-        const AertDataFrom data = {path, from->labels && i == main ? NULL : from->column,
-                                   from->most, from->how};
+        bool brings = i == main && !from->labels;
+        AertDataFrom data = data_from(model, from, i, path, brings ? mark : -1);
+        data.column = brings ? from->column : NULL;
         if (!aert_data_open_labelled(&examples->data[i], i == main ? &examples->marks : NULL, &data,
-                                     input, error))
+                                     &model->input[i], error))
             return false;
         examples->has |= 1u << i;
     }
-    return settle_labels(examples, model, from, label, error) &&
-           share_windows(examples, model, error) && same_counts(examples, model, error);
+    if (!settle_labels(examples, model, from, label, error))
+        return false;
+    for (int i = 0; i < model->inputs; i++)
+        if (reads(from, i) && !(examples->has >> i & 1))
+            return aert_fail(error, "%s reads %s: name its file by --data %s=FILE", model->name,
+                             model->input[i].name, model->input[i].name);
+    return share_windows(examples, model, error) && same_counts(examples, model, error);
 }
 
 /* ---- the whole ---- */
@@ -194,7 +231,7 @@ ExamplesFrom examples_from(const Options *options, ExamplesUse use, unsigned rea
 /* Where no number of an input counts, one example after the other is gone through all the same. */
 static ExamplesFrom with_first(const AertModel *model, const ExamplesFrom *from) {
     ExamplesFrom more = *from;
-    if (model->inputs > 0 && first_read(model, from, false) < 0)
+    if (model->inputs > 0 && !from->beside && first_read(model, from, false) < 0)
         more.reads |= 1;
     return more;
 }
@@ -231,8 +268,13 @@ void examples_tell_data(const AertData *data, const AertModel *model, const Opti
 }
 
 void examples_tell(const Examples *examples, const AertModel *model, const Options *options) {
-    for (int i = 0; i < AERT_MAX_INPUTS; i++)
-        examples_tell_data(&examples->data[i], model, options);
+    const char *before = NULL; /* of a file that several inputs share, once */
+    for (int i = 0; i < AERT_MAX_INPUTS; i++) {
+        const char *note = examples->data[i].note;
+        if (note && (!before || strcmp(before, note) != 0))
+            examples_tell_data(&examples->data[i], model, options);
+        before = note ? note : before;
+    }
     examples_tell_data(&examples->marks, model, options);
 }
 

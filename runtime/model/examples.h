@@ -20,10 +20,12 @@ typedef struct ExamplesFrom {
     const char *labels;     /* file of the labels, or NULL */
     const char *column;     /* of the labels in a CSV file: that of `labels`, else of the data */
     ExamplesUse use;
+    bool beside;    /* what is read goes beside codes that come from elsewhere */
     bool marked;    /* labels are welcome where nothing reads them: they colour what is drawn */
     size_t most;    /* bytes that a packed file may unpack to; 0: what AertDataFrom says */
     unsigned reads; /* which inputs are wanted */
     const AertReading *how; /* what the command line says of files, or NULL */
+    const AertWords *words; /* by input: what its classes are called; NULL: not known */
 } ExamplesFrom;
 
 /* What the command line names, for `use`. */

@@ -7,5 +7,6 @@
 #include "examples.h"
 #include "session.h"
 #include "tally.h"
+#include "words.h"
 
 #endif

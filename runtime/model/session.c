@@ -112,19 +112,60 @@ static int apply_settings(Session *session, AertError *error) {
     return settings_check(model, session->options, error);
 }
 
+static void fill_class(const Session *session, int input, double value) {
+    for (int r = 0; r < session->batch; r++)
+        if (session->program->real_bytes == sizeof(double))
+            ((double *)session->input[input])[r] = value;
+        else
+            ((float *)session->input[input])[r] = (float)value;
+}
+
 /* A class that is given stands in its input for good: it is not gathered. */
-static void give_classes(Session *session) {
-    double value;
-    for (int i = 0; i < session->model->inputs; i++) {
-        if (!settings_class(session->model, session->options, i, &value))
+int session_give_classes(Session *session, AertError *error) {
+    const AertModel *model = session->model;
+    for (int i = 0; i < model->inputs; i++) {
+        const Setting *setting = settings_class(model, session->options, i);
+        if (!setting)
             continue;
+        const AertWords *words = &session->words[i];
+        int number = words_find(words, setting->word);
+        if (number < 0 && isnan(setting->value) && words->known) {
+            aert_fail(error, "--set %s=%s is no class of this run%s%s%s", model->input[i].name,
+                      setting->word, words->count ? ": the first is '" : ", which has numbers",
+                      words->count ? words->word[0] : "", words->count ? "'" : "");
+            return EXIT_USAGE;
+        }
         session->given |= 1u << i;
-        for (int r = 0; r < session->batch; r++)
-            if (session->program->real_bytes == sizeof(double))
-                ((double *)session->input[i])[r] = value;
-            else
-                ((float *)session->input[i])[r] = (float)value;
+        fill_class(session, i, number >= 0 ? number : isnan(setting->value) ? 0 : setting->value);
     }
+    return 0;
+}
+
+ExamplesFrom session_data(const Session *session, ExamplesUse use) {
+    ExamplesFrom from = examples_from(session->options, use, session->reads);
+    from.words = session->words;
+    return from;
+}
+
+bool session_learn_words(Session *session, const Examples *examples, AertError *error) {
+    for (int i = 0; i < session->model->inputs; i++) {
+        if (!(examples->has >> i & 1) || session->model->input[i].kind != AERT_CLASS ||
+            session->words[i].known)
+            continue;
+        if (!words_learn(&session->words[i], &examples->data[i], error) ||
+            !(session->words_text[i] = words_text(&session->words[i], error)))
+            return false;
+    }
+    return true;
+}
+
+bool session_take_words(Session *session, int input, const char *text, const char *path,
+                        AertError *error) {
+    free(session->words_text[input]);
+    session->words_text[input] = text ? strdup(text) : NULL;
+    if (text && !session->words_text[input])
+        return aert_fail(error, "out of memory: words of classes");
+    return words_read(&session->words[input], &session->model->input[input], text, path, error);
 }
 
 static int choose_batch(Session *session, AertError *error) {
@@ -159,7 +200,9 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
     status = apply_settings(session, error);
     if (status)
         return status;
-    give_classes(session);
+    status = session_give_classes(session, error);
+    if (status)
+        return status;
     for (int i = 0; i < program->entries; i++)
         if (kinds & WITH(program->entry[i].kind))
             session->reads |= program->entry[i].reads & ~session->given;
@@ -177,6 +220,10 @@ void session_close(Session *session) {
     free(session->scalar);
     free(session->all_args);
     free(session->args);
+    for (int i = 0; i < AERT_MAX_INPUTS; i++) {
+        words_close(&session->words[i]);
+        free(session->words_text[i]);
+    }
     free(session->example);
     free(session->hyper);
     free(session->set);

@@ -15,6 +15,7 @@
 #define AERT_SESSION_H
 
 #include "examples.h"
+#include "words.h"
 #include "options/options.h"
 #include "store/store.h"
 #include "exec/exec.h"
@@ -39,6 +40,8 @@ typedef struct Session {
     AertError refused;    /* what the last run has found in the data, or empty */
     unsigned reads;       /* inputs that the entries it was opened for read from a data set */
     unsigned given;       /* inputs that --set gives a class for all rows */
+    AertWords words[AERT_MAX_INPUTS];  /* by input: what its classes are called */
+    char *words_text[AERT_MAX_INPUTS]; /* … as files keep it; NULL: not known yet */
 } Session;
 
 #define WITH(kind) (1u << (kind))
@@ -68,6 +71,23 @@ void session_init(Session *session);
  * force; what the command line sets still wins.  Returns 0 or an exit status.  `path` (size bytes)
  * receives the file's name. */
 int session_load(Session *session, char *path, size_t size, AertError *error);
+
+/* What the command line names, for `use`, of the inputs that the session reads. */
+ExamplesFrom session_data(const Session *session, ExamplesUse use);
+
+/* Of classes whose words are not known yet: what the examples, which are trained on, call them. */
+bool session_learn_words(Session *session, const Examples *examples, AertError *error);
+
+/* Of the input number `input`, as a file keeps it; NULL leaves them unknown. */
+bool session_take_words(Session *session, int input, const char *text, const char *path,
+                        AertError *error);
+
+/* Of all inputs, from the metadata of a weights file. */
+bool session_words_of(Session *session, const AertSafetensors *file, AertError *error);
+
+/* Fills the inputs that --set gives a class: again once its words are known.  Returns 0 or an exit
+ * status. */
+int session_give_classes(Session *session, AertError *error);
 
 /* Whether the entry, of decode, sample or prior, or NULL, has what it reads: a class is given, or
  * examples hold it (NULL: there are none). */

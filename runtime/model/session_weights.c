@@ -36,8 +36,20 @@ static double *clock_field(AertClock *clock, int i) {
     return (double *)(void *)((char *)clock + clock_fields[i].field);
 }
 
+static bool has_words(const Session *session, int input) {
+    return input < session->model->inputs && session->words_text[input];
+}
+
+static const char *words_key(const Session *session, int input, char *text) {
+    snprintf(text, AERT_META_TEXT, "words.%s", session->model->input[input].name);
+    return text;
+}
+
 int session_metas(const Session *session) {
-    return CLOCK_FIELDS + 1 + 2 * session->model->hypers + session->model->steps;
+    int words = 0;
+    for (int i = 0; i < session->model->inputs; i++)
+        words += has_words(session, i);
+    return CLOCK_FIELDS + 1 + 2 * session->model->hypers + session->model->steps + words;
 }
 
 /* Key and value of one metadata entry, both in `text` (AERT_META_TEXT bytes). */
@@ -66,7 +78,14 @@ int session_meta(const Session *session, AertMeta *meta, char *text) {
                               session->update[i]);
     meta[n] = number_meta(text + n * AERT_META_TEXT, "", "seed", 0);
     snprintf(text + n * AERT_META_TEXT, VALUE_TEXT, "%llu", (unsigned long long)session->seed);
-    return n + 1;
+    n++;
+    for (int i = 0; i < model->inputs; i++)
+        if (has_words(session, i)) {
+            meta[n] = (AertMeta){words_key(session, i, text + n * AERT_META_TEXT),
+                                 session->words_text[i]};
+            n++;
+        }
+    return n;
 }
 
 static void take_number(const AertSafetensors *file, const char *prefix, const char *name,
@@ -76,6 +95,16 @@ static void take_number(const AertSafetensors *file, const char *prefix, const c
     double found;
     if (aert_weights_number(file, key, &found))
         *value = found;
+}
+
+bool session_words_of(Session *session, const AertSafetensors *file, AertError *error) {
+    char key[AERT_META_TEXT];
+    for (int i = 0; i < session->model->inputs; i++)
+        if (session->model->input[i].kind == AERT_CLASS &&
+            !session_take_words(session, i, aert_safetensors_meta(file, words_key(session, i, key)),
+                                file->path, error))
+            return false;
+    return true;
 }
 
 static void take_meta(Session *session, const AertSafetensors *file) {
@@ -123,10 +152,13 @@ int session_load(Session *session, char *path, size_t size, AertError *error) {
     if (fine) {
         fine = aert_weights_take(&file, session->model, NULL, session->store,
                                  session->program->real_bytes, error);
-        fine = fine && aert_weights_same_model(&file, session->model, error);
+        fine = fine && aert_weights_same_model(&file, session->model, error) &&
+               session_words_of(session, &file, error);
         if (fine)
             take_meta(session, &file);
         aert_safetensors_close(&file);
     }
-    return fine ? 0 : EXIT_FAILED;
+    if (!fine)
+        return EXIT_FAILED;
+    return session_give_classes(session, error);
 }

@@ -25,13 +25,20 @@ static int first_row(const Tally *tally, const AertOutput *output) {
     return -1;
 }
 
-static void add_rows(Tally *tally, const AertOutput *output) {
+const char *output_column(const AertModel *model, const AertOutput *output, int element) {
+    return output->columns ? model->input[output->columns - 1].column[element] : NULL;
+}
+
+static void add_rows(Tally *tally, const AertModel *model, const AertOutput *output) {
     int size = (int)output_size(output, 1);
     for (int element = 0; element < size; element++) {
         TallyRow *row = &tally->row[tally->count++];
         *row = (TallyRow){.output = output, .element = element};
+        const char *column = output_column(model, output, element);
         if (output->rank == 0)
             snprintf(row->name, sizeof row->name, "%s", output->name);
+        else if (column)
+            snprintf(row->name, sizeof row->name, "%s[%s]", output->name, column);
         else
             snprintf(row->name, sizeof row->name, "%s[%d]", output->name, element);
     }
@@ -54,7 +61,7 @@ bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError 
         const AertEntry *entry = &program->entry[i];
         for (int j = 0; (kinds & WITH(entry->kind)) && j < entry->outputs; j++)
             if (counts(&entry->output[j]) && first_row(tally, &entry->output[j]) < 0)
-                add_rows(tally, &entry->output[j]);
+                add_rows(tally, session->model, &entry->output[j]);
     }
     return true;
 }

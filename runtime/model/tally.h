@@ -10,12 +10,12 @@
 
 #include "session.h"
 
-enum { TALLY_NAME = AERT_MAX_NAME + 16 };
+enum { TALLY_NAME = AERT_MAX_NAME + AERT_WORD + 16 };
 
 typedef struct TallyRow {
     const AertOutput *output; /* the first of that name */
     int element;              /* of an output of several numbers, which has a row for each */
-    char name[TALLY_NAME];    /* "total"; "kl[3]" */
+    char name[TALLY_NAME];    /* "total"; "kl[3]"; "error[temp]" */
     double rows;              /* examples that its sum is of */
     bool added;               /* in this batch */
 } TallyRow;
@@ -25,6 +25,10 @@ typedef struct Tally {
     TallyRow *row;
     double *sum; /* (count): of values times rows */
 } Tally;
+
+/* What the column of a table is called that an element of an output belongs to; NULL: it has a
+ * place only. */
+const char *output_column(const AertModel *model, const AertOutput *output, int element);
 
 /* Rows for every loss and metric of the entries of `kinds`, each name once. */
 bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError *error);

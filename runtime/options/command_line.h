@@ -27,7 +27,8 @@ enum { MAX_SETS = 64 };
 typedef struct Setting {
     const char *name; /* not ended by 0: `length` bytes of the command line */
     int length;
-    double value;
+    double value;     /* not a number where it is a word: of a class */
+    const char *word; /* what was written */
 } Setting;
 
 /* Data sets: the one that is given without a name, and by input of the model those that are given

@@ -124,15 +124,17 @@ static int read_number(const char *text, double *value) {
 static int read_setting(Options *options, const char *text) {
     const char *equals = strchr(text, '=');
     double value;
-    if (!equals || equals == text || !read_number(equals + 1, &value))
+    if (!equals || equals == text || !equals[1])
         return 0;
+    if (!read_number(equals + 1, &value))
+        value = NAN;
     int length = (int)(equals - text), i = 0;
     while (i < options->sets && (options->set[i].length != length ||
                                  strncmp(options->set[i].name, text, (size_t)length) != 0))
         i++;
     if (i == MAX_SETS)
         return 0;
-    options->set[i] = (Setting){text, length, value};
+    options->set[i] = (Setting){text, length, value, equals + 1};
     if (i == options->sets)
         options->sets++;
     return 1;
@@ -184,7 +186,7 @@ static int read_argument(Options *options, const AertModel *model, const OptionR
         break;
     case SET:
         ok = read_setting(options, text);
-        wanted = "NAME=VALUE with a number for VALUE";
+        wanted = "NAME=VALUE";
         break;
     }
     if (ok)

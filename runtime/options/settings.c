@@ -88,7 +88,7 @@ static const char *list_rates(const AertModel *model, char *text, size_t size) {
 }
 
 static int check_lr(const AertModel *model, const Options *options, AertError *error) {
-    const Setting lr = {"lr", 2, 0};
+    const Setting lr = {.name = "lr", .length = 2};
     char rates[512];
     if (!option_given(options, OPTION_lr) || find_hyper(model, &lr) >= 0)
         return 0;
@@ -126,6 +126,8 @@ static int check_class(const AertInput *input, const Setting *setting, CommandId
                       input->name, command_name(command));
             return EXIT_USAGE;
         }
+    if (isnan(setting->value)) /* a word, which the weights file knows */
+        return 0;
     if (setting->value >= 0 && setting->value < input->classes &&
         setting->value == floor(setting->value))
         return 0;
@@ -144,6 +146,11 @@ int settings_check(const AertModel *model, const Options *options, AertError *er
             return status;
         if (label < 0 && stage < 0 && find_hyper(model, setting) < 0)
             return unknown_hyper(model, setting, error);
+        if (label < 0 && stage < 0 && isnan(setting->value)) {
+            aert_fail(error, "--set %.*s wants a number, not '%s'", setting->length, setting->name,
+                      setting->word);
+            return EXIT_USAGE;
+        }
         if (stage >= 0 && !are_epochs(setting->value)) {
             aert_fail(error, "--set %.*s wants a whole number from 1 to %.0f, not %g",
                       setting->length, setting->name, most_epochs, setting->value);
@@ -168,13 +175,11 @@ bool settings_value(const AertModel *model, const Options *options, int hyper, d
     return false;
 }
 
-bool settings_class(const AertModel *model, const Options *options, int input, double *value) {
+const Setting *settings_class(const AertModel *model, const Options *options, int input) {
     for (int i = 0; i < options->sets; i++)
-        if (find_class(model, &options->set[i]) == input) {
-            *value = options->set[i].value;
-            return true;
-        }
-    return false;
+        if (find_class(model, &options->set[i]) == input)
+            return &options->set[i];
+    return NULL;
 }
 
 bool settings_epochs(const AertModel *model, const Options *options, int stage, int64_t *epochs) {

@@ -11,8 +11,8 @@ int settings_check(const AertModel *model, const Options *options, AertError *er
 /* Whether the command line sets this hyper, and then its value. */
 bool settings_value(const AertModel *model, const Options *options, int hyper, double *value);
 
-/* Whether the command line gives a class to this input, a label: the same for all examples. */
-bool settings_class(const AertModel *model, const Options *options, int input, double *value);
+/* The class that the command line gives to this input, the same for all examples, or NULL. */
+const Setting *settings_class(const AertModel *model, const Options *options, int input);
 
 /* Whether the command line sets the epochs of this stage, and then their number. */
 bool settings_epochs(const AertModel *model, const Options *options, int stage, int64_t *epochs);

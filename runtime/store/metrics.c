@@ -3,6 +3,9 @@
  *
  *     epoch,total,valid.nll            {"epoch": 1, "total": 161.25, "valid.nll": 121.5}
  *     1,161.25,121.5
+ *
+ * Names are the model's own, which have no quotes and no control characters; those of columns may
+ * have separators and backslashes.
  */
 #include "metrics.h"
 
@@ -49,9 +52,13 @@ __attribute__((format(printf, 2, 3))) static void put(Text *text, const char *fo
 }
 
 static void put_head(Text *text, bool staged, int count, const char *const *name) {
+    char field[1000];
     put(text, staged ? "epoch,stage" : "epoch");
     for (int i = 0; i < count; i++)
-        put(text, ",%s", name[i]);
+        if (AERT_CSV_ROOM(name[i]) <= sizeof field)
+            put(text, ",%s", aert_csv_text(name[i], field));
+        else
+            text->failed = true;
     put(text, "\n");
 }
 
@@ -71,9 +78,12 @@ static void put_json(Text *text, int64_t epoch, const char *stage, int count,
     put(text, "{\"epoch\": %" PRId64, epoch);
     if (stage)
         put(text, ", \"stage\": \"%s\"", stage);
-    for (int i = 0; i < count; i++)
-        put(text, ", \"%s\": %s", name[i],
-            isfinite(value[i]) ? aert_number_text(value[i], number) : "null");
+    for (int i = 0; i < count; i++) {
+        put(text, ", \"");
+        for (const char *p = name[i]; *p; p++)
+            put(text, "%s%c", *p == '\\' ? "\\" : "", *p);
+        put(text, "\": %s", isfinite(value[i]) ? aert_number_text(value[i], number) : "null");
+    }
     put(text, "}\n");
 }
 

@@ -36,7 +36,7 @@ static bool append_metrics(Training *training, AertError *error) {
     int count = tally->count + (training->has_valid ? valid->count : 0);
     const char **name = aert_allocate((size_t)count, sizeof *name, "metrics", error);
     double *value = aert_allocate((size_t)count, sizeof *value, "metrics", error);
-    char(*text)[160] = aert_allocate((size_t)count, sizeof *text, "metrics", error);
+    char(*text)[TALLY_NAME + 8] = aert_allocate((size_t)count, sizeof *text, "metrics", error);
     bool fine = name && value && text;
     for (int i = 0; fine && i < count; i++) {
         bool is_valid = i >= tally->count;
@@ -161,7 +161,7 @@ static int train(Training *training, AertSafetensors *file, const AertModel *mod
     if (!status && resume)
         status = training_recall(file, training, model, options, error);
     if (!status)
-        status = training_open(training, model, options, error);
+        status = training_open(training, model, options, resume ? file : NULL, error);
     bool fine = true;
     if (!status)
         fine = resume ? training_restore(training, file, error)

@@ -48,10 +48,10 @@ typedef struct Training {
 
 enum { MAX_ROWS = 512 }; /* losses that a run may report */
 
-/* Everything that training needs, before its first step.  Returns an exit status.  Close in any
- * case. */
+/* Everything that training needs, before its first step; `file`: the checkpoint of a run that goes
+ * on, or NULL.  Returns an exit status.  Close in any case. */
 int training_open(Training *training, const AertModel *model, const Options *options,
-                  AertError *error);
+                  const AertSafetensors *file, AertError *error);
 void training_close(Training *training);
 
 /* ---- stages ---- */
@@ -109,6 +109,9 @@ bool training_save(Training *training, AertError *error);
  * is kept in `file`, which must stay open.  Returns an exit status. */
 int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
                     Options *options, AertError *error);
+
+/* What classes are called, from a checkpoint. */
+bool training_recall_words(Session *session, const AertSafetensors *file, AertError *error);
 
 /* Takes slots, sums and place from the checkpoint, and checks what else of the run is in the
  * folder. */

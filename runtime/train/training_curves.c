@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CURVES = 16, NAME = 160 };
+enum { MOST_CURVES = 16, NAME = TALLY_NAME + 8 };
 static const double wide =
     20; /* largest over smallest value, from which the scale is logarithmic */
 

@@ -31,6 +31,9 @@ typedef struct TextOption {
     bool is_path;
 } TextOption;
 
+/* The words of an input's classes, kept likewise. */
+void words_option(TextOption *text, const AertInput *input);
+
 enum { MOST_TEXTS = 12 + 2 * AERT_MAX_INPUTS, KEPT = PATH_MAX + 256 };
 
 /* All of them, those of files that are named for an input among them; how many. */

@@ -75,13 +75,14 @@ static bool open_data(Training *training, AertError *error) {
     training->has_valid = given || hold;
     if (training->has_valid && !training->eval_entry)
         return aert_fail(error, "--valid: %s has no loss or metric to evaluate", model->name);
-    ExamplesFrom train = examples_from(options, EXAMPLES_TRAIN, training->session.reads), valid;
+    ExamplesFrom train = session_data(&training->session, EXAMPLES_TRAIN), valid;
     train.marked = true;
     valid = train;
     valid.files = &options->valid;
     valid.labels = options->valid_labels;
     valid.use = EXAMPLES_TEST;
     if (!examples_open(&training->train, model, &train, error) ||
+        !session_learn_words(&training->session, &training->train, error) ||
         (given && !examples_open(&training->valid, model, &valid, error)))
         return false;
     examples_tell(&training->train, model, options);
@@ -95,8 +96,23 @@ static bool open_data(Training *training, AertError *error) {
     return training->order != NULL;
 }
 
+/* What classes are called in the run that goes on, or in the one that this begins from. */
+static bool recall_words(Session *session, const AertSafetensors *file, AertError *error) {
+    const Options *options = session->options;
+    if (file)
+        return training_recall_words(session, file, error);
+    AertSafetensors weights;
+    if (!options->init || options->only)
+        return true;
+    if (!aert_weights_open(&weights, options->init, error))
+        return false;
+    bool fine = session_words_of(session, &weights, error);
+    aert_safetensors_close(&weights);
+    return fine;
+}
+
 int training_open(Training *training, const AertModel *model, const Options *options,
-                  AertError *error) {
+                  const AertSafetensors *file, AertError *error) {
     unsigned kinds = WITH(AERT_INIT) | WITH(AERT_STEP) | WITH(AERT_WHEN) | WITH(AERT_EVAL) |
                      WITH(AERT_RECONSTRUCT) | WITH(AERT_SAMPLE) | WITH(AERT_ENCODE) |
                      WITH(AERT_PRIOR);
@@ -104,7 +120,7 @@ int training_open(Training *training, const AertModel *model, const Options *opt
     if (status)
         return status;
     if (!find_entries(training, error) || !open_epochs(training, error) ||
-        !open_data(training, error) ||
+        !recall_words(&training->session, file, error) || !open_data(training, error) ||
         !tally_open(&training->tally, &training->session, WITH(AERT_STEP), error) ||
         !tally_open(&training->valid_tally, &training->session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;

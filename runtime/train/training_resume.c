@@ -40,6 +40,18 @@ static bool find_text(const AertSafetensors *file, const TextOption *text, const
            aert_fail(error, "%s: damaged: %s is no text", file->path, text->tensor);
 }
 
+bool training_recall_words(Session *session, const AertSafetensors *file, AertError *error) {
+    for (int i = 0; i < session->model->inputs; i++) {
+        TextOption text;
+        const char *words;
+        words_option(&text, &session->model->input[i]);
+        if (!find_text(file, &text, &words, error) ||
+            !session_take_words(session, i, words, file->path, error))
+            return false;
+    }
+    return true;
+}
+
 /* Texts: what is given must be what the run has. */
 static int recall_texts(const AertSafetensors *file, const Training *training,
                         const AertModel *model, Options *options, AertError *error) {

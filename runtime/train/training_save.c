@@ -26,6 +26,10 @@ static void add_text(TextOption *text, const char *name, const char *input, cons
              input ? input : "");
 }
 
+void words_option(TextOption *text, const AertInput *input) {
+    add_text(text, "words", input->name, NULL, false);
+}
+
 int text_options(const AertModel *model, Options *options, TextOption text[MOST_TEXTS]) {
     const struct {
         const char *name, **field;
@@ -92,10 +96,15 @@ bool training_finite(const Training *training, AertError *error) {
 typedef struct KeptTexts {
     Options options;
     int count;
-    TextOption text[MOST_TEXTS];
-    AertTensor tensor[MOST_TEXTS];
+    TextOption text[MOST_TEXTS], words[AERT_MAX_INPUTS];
+    AertTensor tensor[MOST_TEXTS + AERT_MAX_INPUTS];
     char full[MOST_TEXTS][KEPT];
 } KeptTexts;
+
+static void keep_text(KeptTexts *kept, const TextOption *text, const char *value) {
+    kept->tensor[kept->count++] =
+        (AertTensor){text->tensor, AERT_U8, 1, {(int64_t)strlen(value) + 1}, value, 0};
+}
 
 static void keep_texts(KeptTexts *kept, const Session *session) {
     kept->options = *session->options;
@@ -106,9 +115,13 @@ static void keep_texts(KeptTexts *kept, const Session *session) {
         if (!*text->field)
             continue;
         const char *value = kept_text(*text->field, text->is_path, kept->full[kept->count]);
-        kept->tensor[kept->count++] =
-            (AertTensor){text->tensor, AERT_U8, 1, {(int64_t)strlen(value) + 1}, value, 0};
+        keep_text(kept, text, value);
     }
+    for (int i = 0; i < session->model->inputs; i++)
+        if (session->words_text[i]) {
+            words_option(&kept->words[i], &session->model->input[i]);
+            keep_text(kept, &kept->words[i], session->words_text[i]);
+        }
 }
 
 bool training_save(Training *training, AertError *error) {
@@ -126,7 +139,7 @@ bool training_save(Training *training, AertError *error) {
     double rows[MAX_ROWS];
     for (int i = 0; i < training->tally.count; i++)
         rows[i] = training->tally.row[i].rows;
-    AertTensor extra[NUMBERS + MOST_TEXTS] = {
+    AertTensor extra[NUMBERS + MOST_TEXTS + AERT_MAX_INPUTS] = {
         {"run:place", AERT_I64, 1, {PLACES}, place, 0},
         {"run:epochs", AERT_I64, 1, {model->stages}, training->epochs, 0},
         {"run:metrics", AERT_I64, 1, {METRICS_NUMBERS}, &training->metrics, 0},

@@ -8,7 +8,7 @@
 #include <string.h>
 
 __attribute__((format(printf, 2, 3))) static void put(AertFile *file, const char *format, ...) {
-    char text[AERT_WORD + 32];
+    char text[2 * AERT_WORD + 32];
     va_list list;
     va_start(list, format);
     int length = vsnprintf(text, sizeof text, format, list);
@@ -48,33 +48,14 @@ bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t
                          : aert_npy_begin(&file->npy, path, rank, dim, error);
 }
 
-/* Whether a word reads back as it is, whatever separates fields; one that begins with other than
- * ASCII could be taken for a byte order mark, or for no text. */
-static bool is_plain(const char *word) {
-    const char *p = word;
-    while (*p && (unsigned char)*p > ' ' && *p != 127 && !strchr(",;\"", *p))
-        p++;
-    return *word && (unsigned char)*word < 128 && !*p;
-}
-
-static void put_word(AertFile *to, const char *word) {
-    if (is_plain(word)) {
-        aert_file_write(to, word, strlen(word));
-        return;
-    }
-    aert_file_write(to, "\"", 1);
-    for (const char *p = word; *p; p++)
-        aert_file_write(to, *p == '"' ? "\"\"" : p, *p == '"' ? 2 : 1);
-    aert_file_write(to, "\"", 1);
-}
-
 /* The label of a line: its class's name, or its number; without labels the number of the line. */
 static void put_label(AertFile *to, const AertData *labels, int64_t line) {
     float label = (float)line;
     if (labels)
         aert_data_gather(labels, &line, 0, 1, sizeof label, &label);
+    char word[2 * AERT_WORD + 3];
     if (labels && label < (float)labels->classes)
-        put_word(to, labels->class_name[(int)label]);
+        put(to, "%s", aert_csv_text(labels->class_name[(int)label], word));
     else
         put(to, "%lld", labels ? (long long)label : (long long)line);
     put(to, "\n");

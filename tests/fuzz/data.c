@@ -11,9 +11,9 @@ const char *const fuzz_words[] = {
     "shape",       "99999999", "PK\3\4", "PK\1\2",  "\x1f\x8b\b", "\xff\xff\xff\xff",
     "\x93NUMPY\1", NULL};
 
-static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, {3}, 0, 0, 0, 0};
-static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 3, 0, 0, 0};
+static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {3}, 0, 0, 0, 0};
+static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 3, 0, 0, 0};
 
 /* What data.h promises of a data set that was opened. */
 static void look(const AertData *data, const AertInput *input) {
@@ -34,7 +34,7 @@ static void look(const AertData *data, const AertInput *input) {
 static void try(const char *path, const char *column, const AertInput *input) {
     AertData data, labels;
     AertError error;
-    const AertDataFrom from = {path, column, (size_t)1 << 22, NULL};
+    const AertDataFrom from = {.path = path, .column = column, .most = (size_t)1 << 22};
     if (!aert_data_open_labelled(&data, &labels, &from, input, &error)) {
         MUST(error.text[0] && !strchr(error.text, '\n'));
         return;

@@ -19,14 +19,14 @@ const char *const fuzz_words[] = {"IHDR",
                                   NULL};
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    static const AertInput grey = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
-    static const AertInput color = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {3, 2, 3}, 0, 0, 1, 1};
+    static const AertInput grey = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
+    static const AertInput color = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {3, 2, 3}, 0, 0, 1, 1};
     const char *folder = fuzz_folder("a.png", bytes, size);
     for (int i = 0; i < 4; i++) {
         const AertReading how = {.resize = i == 1   ? AERT_RESIZE_FIT
                                            : i == 3 ? AERT_RESIZE_FILL
                                                     : AERT_RESIZE_NO};
-        const AertDataFrom from = {folder, NULL, 1 << 22, &how};
+        const AertDataFrom from = {.path = folder, .most = 1 << 22, .how = &how};
         AertData data;
         AertError error = {""};
         double value[18];

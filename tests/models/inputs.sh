@@ -145,6 +145,175 @@ case_several() {
     grep -q 'metric  each\[5\] ' out.txt || fail "$(cat out.txt)"
 }
 
+# A table of three columns, a class as an input and one as a label.
+table_model() {
+    cat > kinds.ae <<'END'
+model kinds
+input x    : table[temp, "flow, l/s", mass]
+input kind : class[3]
+label ok   : class[2]
+network head(v) { return v |> dense(2) }
+encoder { h = concat(x, one_hot(kind, 3)) |> dense(4) |> tanh }
+decoder { xhat = concat(h, one_hot(kind, 3)) |> dense(3) }
+loss {
+    size  = sum((xhat - x)^2)
+    state = cross_entropy(head(h), ok)
+    total = size + state
+}
+metric {
+    error  = (xhat - x)^2
+    each   = [kind == 0, kind == 1, kind == 2]
+    second = error[1]
+}
+train { batch 4; epochs 3; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" kinds.ae -o kinds
+    cat > d.csv <<'END'
+id,kind,"flow, l/s",mass,temp,ok
+1,cat,0.5,1.5,0.25,yes
+2,ant,0.25,1.25,0.5,no
+3,dog,0.75,1,0.75,yes
+4,ant,0.5,1.75,0.5,no
+5,dog,-0.5,1.5,1,no
+END
+}
+
+# each NAME: the numbers that out.txt has of a metric of several numbers
+each() { sed -n "s/.*\"$1\": [[{]\([^]}]*\)[]}].*/\1/p" out.txt; }
+
+# The columns of one table go to the inputs of their names, whatever their order; of files apart it is the same to the bit.
+case_columns() {
+    table_model
+    works ./kinds train --data d.csv --out run --quiet
+    awk -F, 'BEGIN { print "temp,mass,\"flow, l/s\"" } NR > 1 { print $5 "," $4 "," $3 }' d.csv > x.csv
+    awk -F, 'NR > 1 { print $2 }' d.csv > kind.csv
+    awk -F, 'NR > 1 { print $6 }' d.csv > ok.csv
+    works ./kinds train --data x=x.csv --data kind=kind.csv --labels ok.csv --out apart --quiet
+    same run/last.safetensors apart/last.safetensors
+    works ./kinds train --data x=x.csv --data kind=kind.csv --data ok=ok.csv --out named --quiet
+    same run/last.safetensors named/last.safetensors
+    # By place where there are no names, which is told.
+    awk -F, '{ print $1 "," $3 "," $2 }' x.csv | sed 1d > bare.csv
+    ./kinds train --data x=bare.csv --data kind=kind.csv --labels ok.csv --out bare > out.txt 2> err.txt || fail "$(cat err.txt)"
+    [ "$(cat err.txt)" = "kinds: bare.csv has no names of columns: those of x are taken by place" ] || fail "$(cat err.txt)"
+    "$bin/tensors" run/last.safetensors bare/last.safetensors > tensors.txt
+    grep '^same encoder.dense_1.W' tensors.txt || fail "$(cat tensors.txt)"
+    grep '^other' tensors.txt && fail "they learned otherwise"
+    sed 's/temp/temperature/' d.csv > wrong.csv
+    refuses "wrong.csv: has no column 'temp' of input x; its columns are id, kind, flow, l/s, mass, temperature, ok" ./kinds eval --data wrong.csv --out run
+    sed '1s/mass/temp/' d.csv > twice.csv
+    refuses "twice.csv: has several columns 'temp' of input x" ./kinds eval --data twice.csv --out run
+    refuses "several inputs" ./kinds eval --data run/last.safetensors --out run
+    # A vector takes what no other input has.
+    sed -e 's/table\[temp, "flow, l.s", mass\]/vector[3]/' kinds.ae > rest.ae
+    works "$aecc" rest.ae -o rest
+    cut -d, -f 2- d.csv | sed 1d > cut && (echo "kind,flow,mass,temp,ok" && cat cut) > rest.csv
+    works ./rest train --data rest.csv --out rest_run --quiet
+    refuses "d.csv: has 4 columns\|d.csv:" ./rest train --data d.csv --out no
+    works ./rest train --data d.csv --ignore id --out ignored --quiet
+    "$bin/tensors" rest_run/last.safetensors ignored/last.safetensors > tensors.txt
+    grep '^other' tensors.txt && fail "--ignore: $(cat tensors.txt)"
+    return 0
+}
+
+# What a metric has of each column goes by its name, everywhere.
+case_names() {
+    table_model
+    works ./kinds train --data d.csv --valid d.csv --out run --quiet
+    works ./kinds eval --data d.csv --out run --json
+    python3 - <<'END' || fail "eval --json: $(cat out.txt)"
+import csv, json
+metrics = json.load(open("out.txt"))["metrics"]
+assert list(metrics["error"]) == ["temp", "flow, l/s", "mass"], metrics
+assert metrics["error"]["flow, l/s"] == metrics["second"]
+assert metrics["each"] == [0.4, 0.2, 0.4], metrics
+rows = list(csv.DictReader(open("run/metrics.csv")))
+lines = [json.loads(line) for line in open("run/metrics.jsonl")]
+for row, line in zip(rows, lines):
+    assert float(row["valid.error[flow, l/s]"]) == line["valid.error[flow, l/s]"] == line["valid.second"], row
+assert len(rows) == len(lines) == 3
+END
+    works ./kinds eval --data d.csv --out run
+    grep -q 'metric  error\[flow, l/s\] ' out.txt || fail "$(cat out.txt)"
+    works ./kinds score --data d.csv --out run --output scores.csv
+    python3 -c 'import csv; rows = list(csv.DictReader(open("scores.csv")));  assert len(rows) == 5 and rows[3]["error[flow, l/s]"] == rows[3]["second"]' || fail "$(head -n 2 scores.csv)"
+    works ./kinds info
+    grep -q 'input   x  *table\[temp, "flow, l/s", mass\]' out.txt || fail "$(cat out.txt)"
+    # A run of several stages, and a resume, write the same names.
+    works ./kinds train --data d.csv --valid d.csv --out run --resume --epochs 5 --quiet
+    [ "$(wc -l < run/metrics.csv)" = 6 ] || fail "$(cat run/metrics.csv)"
+}
+
+# A word means the class that it meant in training, in every command and in a run that goes on.
+case_words() {
+    table_model
+    works ./kinds train --data d.csv --out run --quiet --epochs 1
+    sed -n '1p; /cat/p; /dog/p' d.csv > fewer.csv
+    works ./kinds eval --data fewer.csv --out run --double --json
+    [ "$(each each)" = "0, 0.3333333333333333, 0.6666666666666666" ] || fail "each: $(each each)"
+    sed '3s/ant/eel/' d.csv > other.csv
+    refuses "other.csv:3: field 2 (kind) is 'eel', wanted a class of this run: ant, cat, dog" ./kinds eval --data other.csv --out run
+    refuses "other.csv:3: field 2 (kind) is 'eel', wanted a class of this run" ./kinds train --data d.csv --valid other.csv --out no
+    sed '4s/,dog/,/' d.csv > blank.csv
+    refuses "blank.csv:4: field 2 (kind) is '', wanted a class" ./kinds eval --data blank.csv --out run
+    sed '5s/yes/perhaps/; 5s/no/perhaps/' d.csv > label.csv
+    refuses "label.csv:5: field 6 (ok) is 'perhaps', wanted a class of this run: no, yes" ./kinds eval --data label.csv --out run
+    # In codes, and given for all.
+    works ./kinds encode --data d.csv --out run --output codes.csv
+    [ "$(sed -n 2p codes.csv | sed 's/.*,//')" = yes ] || fail "$(cat codes.csv)"
+    works ./kinds encode --data d.csv --out run --output codes.npy
+    works ./kinds decode --input codes.npy --out run --set kind=dog --output word.npy
+    works ./kinds decode --input codes.npy --out run --set kind=2 --output number.npy
+    same word.npy number.npy
+    refuses_usage "set kind=eel is no class of this run: the first is 'ant'" ./kinds decode --input codes.npy --out run --set kind=eel
+    works ./kinds decode --input codes.npy --out run --data d.csv
+    # A run goes on with its words, though the file has changed; one that begins from its weights has them too.
+    cp d.csv whole.csv
+    sed -n '1p; /cat/p; /dog/p; /cat/p; 2p' whole.csv > d.csv
+    works ./kinds train --data d.csv --out run --resume --quiet --epochs 2
+    works ./kinds eval --data d.csv --weights run/last.safetensors --double --json
+    [ "$(each each)" = "0, 0.6, 0.4" ] || fail "resumed: $(each each): $(cat d.csv)"
+    works ./kinds train --data d.csv --init run/last.safetensors --out second --quiet --epochs 1
+    works ./kinds eval --data whole.csv --out second --double --json
+    [ "$(each each)" = "0.4, 0.2, 0.4" ] || fail "from weights: $(each each)"
+    refuses "holds 2 classes, the first 'cat', input kind wants 3" ./kinds train --data d.csv --out fresh
+    # Who trains on numbers wants numbers.
+    sed 's/ant/0/; s/cat/1/; s/dog/2/; s/yes/1/; s/no/0/' whole.csv > numbers.csv
+    works ./kinds train --data numbers.csv --out numbers --quiet --epochs 1
+    refuses "whole.csv:2: field . ([a-z]*) is '[a-z]*', wanted a number, as in the data of the training" ./kinds eval --data whole.csv --out numbers
+    sed '4s/,2,/,3,/' numbers.csv > beyond.csv
+    refuses "beyond.csv:4: field 2 (kind) is '3', wanted a class of 0 to 2 (input kind)" ./kinds eval --data beyond.csv --out numbers
+    sed 's/,2,/,2.0,/' numbers.csv > points.csv
+    works ./kinds eval --data points.csv --out numbers --double --json
+    [ "$(each each)" = "0.4, 0.2, 0.4" ] || fail "points: $(each each)"
+}
+
+# The class of all that is not known: what is rare in training, and what is new afterwards.
+case_other() {
+    cat > rare.ae <<'END'
+model rare
+input x    : vector[1]
+input kind : class[3] other
+encoder { h = concat(x, one_hot(kind, 3)) |> dense(2) }
+decoder { xhat = h |> dense(1) }
+loss    { total = sum((xhat - x)^2) }
+metric  { each = [kind == 0, kind == 1, kind == 2] }
+train   { batch 4; epochs 1; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" rare.ae -o rare
+    (echo x,kind && for kind in fox bee fox ant fox bee cat ant bee; do echo "1,$kind"; done) > d.csv
+    works ./rare train --data d.csv --out run --quiet
+    works ./rare eval --data d.csv --out run --double --json
+    [ "$(each each)" = "0.3333333333333333, 0.3333333333333333, 0.3333333333333333" ] || fail "each: $(each each)"
+    (echo x,kind && for kind in bee yak '' fox; do echo "1,$kind"; done) > new.csv
+    works ./rare eval --data new.csv --out run --double --json
+    [ "$(each each)" = "0.25, 0.25, 0.5" ] || fail "new: $(each each)"
+    (echo x,kind && for kind in 0 1 5 -1 12; do echo "1,$kind"; done) > numbers.csv
+    works ./rare train --data numbers.csv --out numbers --quiet
+    works ./rare eval --data numbers.csv --out numbers --double --json
+    [ "$(each each)" = "0.2, 0.2, 0.6" ] || fail "numbers: $(each each)"
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

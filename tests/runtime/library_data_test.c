@@ -6,10 +6,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, {6}, 0, -1, 1, 1};
-static const AertInput unranged = {AERT_VECTOR, AERT_AS_DATA, "v", 1, {6}, 0, 0, 1, 0};
-static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 10, 0, 0, 0};
+static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6}, 0, -1, 1, 1};
+static const AertInput unranged = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6}, 0, 0, 1, 0};
+static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
 
 /* Two images of 2 × 3 bytes. */
 static const unsigned char idx[] = {0, 0, 8, 3, 0,  0,   0, 2, 0, 0, 0,  2,   0,  0,
@@ -140,7 +140,7 @@ static void test_npy_scalars(Test *t) {
         CHECK(t, data.rank == 2 && out[1] == 1 && out[2] == -1);
         aert_data_close(&data);
     }
-    AertInput two = {AERT_VECTOR, AERT_AS_DATA, "v", 1, {2}, 0, -1, 1, 1};
+    AertInput two = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {2}, 0, -1, 1, 1};
     path = npy_file(t, "{'descr': '>f4', 'fortran_order': False, 'shape': (1, 2), }", big,
                     sizeof big, 3);
     if (WORKS(t, aert_data_open(&data, path, &two, &t->error))) {
@@ -222,8 +222,8 @@ static void test_raw_and_range(Test *t) {
 }
 
 static void test_shapes(Test *t) {
-    const AertInput flat = {AERT_VECTOR, AERT_AS_DATA, "v", 1, {6}, 0, 0, 1, 1},
-                    turned = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 3, 2}, 0, 0, 1, 1};
+    const AertInput flat = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6}, 0, 0, 1, 1},
+                    turned = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 3, 2}, 0, 0, 1, 1};
     const char *path = test_file(t, "plain", idx, sizeof idx);
     CHECK(t, opens(t, path, &flat));
     FAILS(t, opens(t, path, &turned),
@@ -252,7 +252,7 @@ static void test_labels(Test *t) {
         }
         aert_data_close(&labels);
     }
-    const AertInput few = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 9, 0, 0, 0};
+    const AertInput few = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 9, 0, 0, 0};
     FAILS(t, opens(t, test_file(t, "labels", idx_labels, sizeof idx_labels), &few),
           "label 1 is 9, input y wants integers 0 .. 8");
     FAILS(t,
@@ -303,7 +303,7 @@ static void test_mnist(Test *t) {
         printf("MNIST is not at %s: skipped\n", images);
         return;
     }
-    const AertInput digits = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 28, 28}, 0, 0, 1, 1};
+    const AertInput digits = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 28, 28}, 0, 0, 1, 1};
     AertData data, truth;
     if (WORKS(t, aert_data_open(&data, images, &digits, &t->error))) {
         CHECK(t, data.count == 10000 && data.size == 784);

@@ -8,14 +8,14 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, {3}, 0, 0, 0, 0};
-static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 3, 0, 0, 0};
+static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {3}, 0, 0, 0, 0};
+static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 3, 0, 0, 0};
 
 static bool opens(Test *t, const char *path, const char *column, const AertInput *input) {
     AertData data, labels;
-    bool fine = aert_data_open_labelled(&data, &labels, &(AertDataFrom){path, column, 0, NULL},
-                                        input, &t->error);
+    bool fine = aert_data_open_labelled(
+        &data, &labels, &(AertDataFrom){.path = path, .column = column}, input, &t->error);
     if (fine) {
         aert_data_close(&data);
         aert_data_close(&labels);
@@ -32,7 +32,8 @@ static bool two_vectors(Test *t, const char *text, const char *column) {
     static const float want[] = {1, 2.5f, -3, 4, 5, 60};
     AertData data, labels;
     if (!WORKS(t, aert_data_open_labelled(
-                      &data, &labels, &(AertDataFrom){text_file(t, "a.csv", text), column, 0, NULL},
+                      &data, &labels,
+                      &(AertDataFrom){.path = text_file(t, "a.csv", text), .column = column},
                       &vector, &t->error)))
         return false;
     bool same = data.count == 2 && data.size == 3 && data.element == AERT_FLOAT &&
@@ -113,7 +114,7 @@ static bool labels_are(Test *t, const char *text, const char *column, const floa
     bool alone = !column;
     const char *path = text_file(t, "labels.csv", text);
     if (!WORKS(t, aert_data_open_labelled(alone ? &labels : &data, alone ? NULL : &labels,
-                                          &(AertDataFrom){path, column, 0, NULL},
+                                          &(AertDataFrom){.path = path, .column = column},
                                           alone ? &label : &vector, &t->error)))
         return false;
     bool same = labels.count == 3 && memcmp(labels.values, want, 3 * sizeof *want) == 0;
@@ -135,7 +136,7 @@ static void test_labels(Test *t) {
     FAILS(t, opens(t, text_file(t, "two.csv", "a\nb\n"), NULL, &label),
           "holds 2 classes, the first 'a', input y wants 3");
     FAILS(t, opens(t, text_file(t, "four.csv", "0\n3\n"), NULL, &label),
-          "label 1 is 3, input y wants integers 0 .. 2");
+          "four.csv:2: field 1 is '3', wanted a class of 0 to 2 (input y)");
     FAILS(t, opens(t, text_file(t, "wide.csv", "1,2\n"), NULL, &label), "has 2 columns");
     FAILS(t, opens(t, test_file(t, "v.f32", "0123456789ab", 12), "kind", &vector), "is no CSV");
 }
@@ -285,8 +286,8 @@ static void test_folder(Test *t) {
     png_file(t, "all/ant/2.png", PNG_FORMAT_RGB, 3, 2, color);
     png_file(t, "all/bee/10.PNG", PNG_FORMAT_GRAY, 3, 2, grey);
     AertData data, labels;
-    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){all, NULL, 0, NULL},
-                                         &image, &t->error))) {
+    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){.path = all}, &image,
+                                         &t->error))) {
         const unsigned char *byte = data.values;
         const float *mark = labels.values;
         CHECK(t,
@@ -299,8 +300,8 @@ static void test_folder(Test *t) {
     png_file(t, "flat/1.png", PNG_FORMAT_RGB, 3, 2, color);
     AertInput colored = image;
     colored.dim[0] = 3;
-    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){flat, NULL, 0, NULL},
-                                         &colored, &t->error))) {
+    if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){.path = flat}, &colored,
+                                         &t->error))) {
         const unsigned char *byte = data.values; /* planes of red, green, blue */
         CHECK(t, labels.count == 0 && byte[0] == 255 && byte[1] == 9 && byte[6] == 0);
         aert_data_close(&data);
@@ -320,9 +321,9 @@ static void test_folder(Test *t) {
 }
 
 static void test_signals(Test *t) {
-    const AertInput input = {AERT_VECTOR, AERT_AS_DATA, "s", 2, {2, 100}, 0, -1, 1, 1};
+    const AertInput input = {AERT_VECTOR, AERT_AS_DATA, "s", 2, .dim = {2, 100}, 0, -1, 1, 1};
     AertData a, b, la, lb;
-    const AertInput ten = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 10, 0, 0, 0};
+    const AertInput ten = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
     if (!WORKS(t, aert_strokes_make(&a, &input, &la, &ten, 0, 400, 3, &t->error)) ||
         !WORKS(t, aert_strokes_make(&b, &input, &lb, &ten, 100, 10, 3, &t->error)))
         return;

@@ -70,8 +70,8 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*
     return fails_now() ? EAGAIN : __real_pthread_create(thread, how, start, argument);
 }
 
-static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 10, 0, 0, 0};
+static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
 static const AertSlot slots[] = {{AERT_PARAM, "W", 2, {3, 2}, 0, -1},
                                  {AERT_OPTIMIZER, "m:W", 2, {3, 2}, 6, 0}};
 static const AertModel model = {
@@ -100,8 +100,8 @@ static bool open_floats(Test *t) {
 static bool open_labelled(Test *t, const char *name, const char *column) {
     AertData data, labels;
     if (!aert_data_open_labelled(&data, &labels,
-                                 &(AertDataFrom){test_path(t, name), column, 0, NULL}, &image,
-                                 &t->error))
+                                 &(AertDataFrom){.path = test_path(t, name), .column = column},
+                                 &image, &t->error))
         return false;
     bool both = data.count == 2 && labels.count == 2 && labels.classes == 2;
     aert_data_close(&data);
@@ -117,7 +117,7 @@ static bool open_csv(Test *t) {
 static bool open_wide_csv(Test *t) {
     const AertReading how = {.columns = "b,c,d,e,f,g"};
     AertData data;
-    const AertDataFrom from = {test_path(t, "wide"), NULL, 0, &how};
+    const AertDataFrom from = {.path = test_path(t, "wide"), .how = &how};
     if (!aert_data_open_labelled(&data, NULL, &from, &image, &t->error))
         return false;
     bool noted = data.count == 2 && data.note;

@@ -80,8 +80,8 @@ static void test_batches(Test *t) {
 }
 
 static void test_images(Test *t) {
-    const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 28, 28}, 0, 0, 1, 1},
-                    label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 10, 0, 0, 0};
+    const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 28, 28}, 0, 0, 1, 1},
+                    label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
     AertData a, la, b, lb;
     if (!WORKS(t, aert_strokes_make(&a, &image, &la, &label, 0, 300, 1, &t->error)) ||
         !WORKS(t, aert_strokes_make(&b, &image, &lb, &label, 100, 200, 1, &t->error)))
@@ -109,8 +109,9 @@ static void test_images(Test *t) {
 /* Examples are drawn when they are gathered, no others with them; in any order they are the same.
  */
 static void test_drawn_when_gathered(Test *t) {
-    static const AertInput input[] = {{AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 28, 28}, 0, 0, 1, 1},
-                                      {AERT_VECTOR, AERT_AS_DATA, "s", 2, {2, 50}, 0, -1, 1, 1}};
+    static const AertInput input[] = {
+        {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 28, 28}, 0, 0, 1, 1},
+        {AERT_VECTOR, AERT_AS_DATA, "s", 2, .dim = {2, 50}, 0, -1, 1, 1}};
     static const int64_t order[] = {0, 1, 2, 3, 4, 5, 6, 7}, turned[] = {7, 2, 7, 0};
     static float rows[8 * 784], found[4 * 784];
     for (int i = 0; i < 2; i++) {
@@ -136,14 +137,14 @@ static void test_drawn_when_gathered(Test *t) {
 
 static void test_fits(Test *t) {
     static const AertInput input[] = {
-        {AERT_IMAGE, AERT_AS_DATA, "x", 3, {3, 5, 9}, 0, -1, 1, 1},
-        {AERT_IMAGE, AERT_AS_DATA, "x", 2, {1, 40}, 0, 0, 1, 1},
-        {AERT_VECTOR, AERT_AS_DATA, "v", 1, {2}, 0, 0, 0, 0},
-        {AERT_VECTOR, AERT_AS_DATA, "v", 2, {4, 3}, 0, -0.1, 0.3, 1},
-        {AERT_VECTOR, AERT_AS_DATA, "v", 1, {1}, 0, 0, 1, 1},
+        {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {3, 5, 9}, 0, -1, 1, 1},
+        {AERT_IMAGE, AERT_AS_DATA, "x", 2, .dim = {1, 40}, 0, 0, 1, 1},
+        {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {2}, 0, 0, 0, 0},
+        {AERT_VECTOR, AERT_AS_DATA, "v", 2, .dim = {4, 3}, 0, -0.1, 0.3, 1},
+        {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {1}, 0, 0, 1, 1},
     };
-    const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 3, 0, 0, 0},
-                    huge = {AERT_IMAGE, AERT_AS_DATA, "x", 3, {3, 4096, 4096}, 0, 0, 1, 1};
+    const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 3, 0, 0, 0},
+                    huge = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {3, 4096, 4096}, 0, 0, 1, 1};
     AertData data, labels;
     for (size_t i = 0; i < sizeof input / sizeof *input; i++) {
         if (!WORKS(t, aert_strokes_make(&data, &input[i], &labels, &label, 0, 50, 9, &t->error)))

@@ -91,7 +91,7 @@ static const char *folder(Test *t, const char *name) {
 static bool read_one(Test *t, const char *path, const AertInput *input, AertResize resize,
                      double *out) {
     const AertReading how = {.resize = resize};
-    const AertDataFrom from = {path, NULL, 0, &how};
+    const AertDataFrom from = {.path = path, .how = &how};
     AertData data;
     if (!aert_data_open_labelled(&data, NULL, &from, input, &t->error))
         return false;
@@ -329,12 +329,13 @@ static void test_mixed(Test *t) {
     FAILS(t, aert_data_open(&data, path, &input, &t->error),
           "3.png: is 24 pixels high and 24 wide, input x wants 2 and 3: --resize fit");
     const AertReading how = {.resize = AERT_RESIZE_FILL};
-    const AertDataFrom from = {path, NULL, 0, &how};
+    const AertDataFrom from = {.path = path, .how = &how};
     if (WORKS(t, aert_data_open_labelled(&data, NULL, &from, &input, &t->error))) {
         CHECK(t, data.count == 3);
         aert_data_close(&data);
     }
-    const AertDataFrom little = {path, NULL, 70, &how}; /* 3 pictures of 6 floats are 72 bytes */
+    const AertDataFrom little = {
+        .path = path, .most = 70, .how = &how}; /* 3 pictures of 6 floats are 72 bytes */
     FAILS(t, aert_data_open_labelled(&data, NULL, &little, &input, &t->error), "--max-unpacked");
     test_file(t, "mixed/4.jpg", "no picture", 10);
     FAILS(t, aert_data_open_labelled(&data, NULL, &from, &input, &t->error),

@@ -35,7 +35,7 @@ static const char *write_npy(Test *t, const char *name, const char *descr, int r
 static bool open_windows(Test *t, AertData *data, AertData *labels, const char *path,
                          const AertInput *input, int64_t stride, const char *column) {
     const AertReading how = {.stride = stride};
-    const AertDataFrom from = {path, column, 0, &how};
+    const AertDataFrom from = {.path = path, .column = column, .how = &how};
     return aert_data_open_labelled(data, labels, &from, input, &t->error);
 }
 

@@ -21,8 +21,8 @@
 #include __FILE__
 #undef AERT_REAL
 
-static const AertInput inputs[] = {{AERT_IMAGE, AERT_AS_DATA, "x", 3, {1, 8, 8}, 0, 0, 1, 1},
-                                   {AERT_CLASS, AERT_AS_LABEL, "y", 0, {0}, 10, 0, 0, 0}};
+static const AertInput inputs[] = {{AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 8, 8}, 0, 0, 1, 1},
+                                   {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0}};
 
 static const AertSlot slots[] = {
     {AERT_PARAM, "encoder.dense_1.W", 2, {64, 4}, 0, -1},
@@ -404,18 +404,20 @@ static const AertKernel REAL(k_decode)[] = {K_GIVEN, K_XHAT};
 static const AertKernel REAL(k_sample)[] = {K_DRAWN, K_XHAT};
 
 static const AertOutput REAL(o_losses)[] = {
-    {AERT_LOSS, "reconstruction", "toy.ae:7", LOSS + 1, 0, {0}},
-    {AERT_LOSS, "energy", "toy.ae:8", LOSS + 2, 0, {0}},
-    {AERT_LOSS, "total", "toy.ae:9", LOSS, 0, {0}},
-    {AERT_METRIC, "mse", "toy.ae:10", LOSS + 3, 0, {0}}};
-static const AertOutput REAL(o_encode)[] = {{AERT_TENSOR, "code", "toy.ae:4", Z, 2, {-1, 4}}};
-static const AertOutput REAL(o_rest)[] = {{AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, {-1, 1, 8, 8}},
-                                          {AERT_TENSOR, "x", "toy.ae:1", XC, 4, {-1, 1, 8, 8}}};
+    {AERT_LOSS, "reconstruction", "toy.ae:7", LOSS + 1, 0, .dim = {0}},
+    {AERT_LOSS, "energy", "toy.ae:8", LOSS + 2, 0, .dim = {0}},
+    {AERT_LOSS, "total", "toy.ae:9", LOSS, 0, .dim = {0}},
+    {AERT_METRIC, "mse", "toy.ae:10", LOSS + 3, 0, .dim = {0}}};
+static const AertOutput REAL(o_encode)[] = {
+    {AERT_TENSOR, "code", "toy.ae:4", Z, 2, .dim = {-1, 4}}};
+static const AertOutput REAL(o_rest)[] = {
+    {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, .dim = {-1, 1, 8, 8}},
+    {AERT_TENSOR, "x", "toy.ae:1", XC, 4, .dim = {-1, 1, 8, 8}}};
 /* x is overwritten by noise in the arena; the original is what was gathered, and goes last */
 static const AertOutput REAL(o_noisy)[] = {
-    {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, {-1, 1, 8, 8}},
-    {AERT_TENSOR, "noisy", "toy.ae:3", XC, 4, {-1, 1, 8, 8}},
-    {AERT_TENSOR, "x", "toy.ae:1", DLOGIT, 4, {-1, 1, 8, 8}}};
+    {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, .dim = {-1, 1, 8, 8}},
+    {AERT_TENSOR, "noisy", "toy.ae:3", XC, 4, .dim = {-1, 1, 8, 8}},
+    {AERT_TENSOR, "x", "toy.ae:1", DLOGIT, 4, .dim = {-1, 1, 8, 8}}};
 
 /* x = input */
 static void REAL(original)(const AertRun *run, void *const *args, int begin, int end) {
@@ -432,12 +434,12 @@ static const AertKernel REAL(k_restore)[] = {K_NOISY, K_HIDDEN, K_MEAN, K_XHAT,
 static const AertKernel gradcheck_kernels[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE,
                                                K_XHAT,  K_LOSSES, K_BACK, K_GRADS};
 static const AertOutput gradcheck_outputs[] = {
-    {AERT_TENSOR, "loss", "toy.ae:9", LOSS, 0, {0}},
-    {AERT_TENSOR, "kinks", "toy.ae:9", LOSS + 4, 0, {0}},
-    {AERT_GRADIENT, "encoder.dense_1.W", "toy.ae:4", GRADIENT + W, 2, {64, 4}},
-    {AERT_GRADIENT, "encoder.dense_1.b", "toy.ae:4", GRADIENT + B, 1, {4}},
-    {AERT_GRADIENT, "decoder.dense_1.W", "toy.ae:6", GRADIENT + V, 2, {4, 64}},
-    {AERT_GRADIENT, "decoder.dense_1.b", "toy.ae:6", GRADIENT + C, 1, {64}}};
+    {AERT_TENSOR, "loss", "toy.ae:9", LOSS, 0, .dim = {0}},
+    {AERT_TENSOR, "kinks", "toy.ae:9", LOSS + 4, 0, .dim = {0}},
+    {AERT_GRADIENT, "encoder.dense_1.W", "toy.ae:4", GRADIENT + W, 2, .dim = {64, 4}},
+    {AERT_GRADIENT, "encoder.dense_1.b", "toy.ae:4", GRADIENT + B, 1, .dim = {4}},
+    {AERT_GRADIENT, "decoder.dense_1.W", "toy.ae:6", GRADIENT + V, 2, .dim = {4, 64}},
+    {AERT_GRADIENT, "decoder.dense_1.b", "toy.ae:6", GRADIENT + C, 1, .dim = {64}}};
 #endif
 
 #define READS(kind)                            (kind == AERT_DECODE || kind == AERT_SAMPLE ? 0 : (1u << INPUTS) - 1)

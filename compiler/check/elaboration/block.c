@@ -97,12 +97,23 @@ static bool is_reported(const TermType *type, bool metric) {
     return termtype_one_element(type) || (metric && few);
 }
 
+/* each = [a, b] in a metric is a vector of what it lists. */
+static bool lists_numbers(const Value *list) {
+    for (int i = 0; i < list->count; i++)
+        if (list->items[i].kind != VALUE_term || list->items[i].term->type.shape.rank)
+            return false;
+    return list->count > 0;
+}
+
 static void report_values(Checker *c, Scope *scope, bool metric) {
     for (int i = 0; i < scope->bindings.count; i++) {
         Binding *b = &scope->bindings.at[i];
-        if (b->value.kind != VALUE_term || !is_reported(&b->value.term->type, metric))
+        Value value = b->value;
+        if (metric && value.kind == VALUE_list && lists_numbers(&value))
+            value = value_of_list(c, value);
+        if (value.kind != VALUE_term || !is_reported(&value.term->type, metric))
             continue;
-        Report report = {.name = b->name, .metric = metric, .term = b->value.term, .loc = b->loc};
+        Report report = {.name = b->name, .metric = metric, .term = value.term, .loc = b->loc};
         list_add(c->arena, &c->model->reports, report);
         b->used = true;
     }

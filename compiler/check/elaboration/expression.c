@@ -330,8 +330,9 @@ static Value eval_shared(Checker *c, Scope *scope, const Ast *ast) {
 static Value eval_misplaced(Checker *c, Scope *scope, const Ast *ast) {
     (void)scope;
     check_error(c, ast->loc,
-                ast->kind == AST_range ? "a range a:b stands only between the brackets of an index"
-                                       : "this stands only among the arguments of a call");
+                ast->kind == AST_range  ? "a range a:b stands only between the brackets of an index"
+                : ast->kind == AST_text ? "a text names a column, in `table[…]` alone"
+                                        : "this stands only among the arguments of a call");
     return value_error();
 }
 
@@ -343,6 +344,7 @@ Value check_expression(Checker *c, Scope *scope, const Ast *ast) {
         [AST_index] = check_index,    [AST_field] = eval_field,     [AST_negate] = eval_negate,
         [AST_binary] = eval_binary,   [AST_list] = eval_list,       [AST_shared] = eval_shared,
         [AST_range] = eval_misplaced, [AST_arrow] = eval_misplaced, [AST_named] = eval_misplaced,
+        [AST_text] = eval_misplaced,
     };
     if (!ast)
         return value_error();

@@ -31,7 +31,7 @@ static const char *const watch_names[] = {
 static const char *dims(Arena *arena, Type type) {
     Text out;
     text_open(&out, arena);
-    text_add(&out, "%d, {", type.rank < 0 ? -1 : type.rank);
+    text_add(&out, "%d, .dim = {", type.rank < 0 ? -1 : type.rank);
     for (int d = 0; d < type.rank; d++)
         text_add(&out, "%s%d", d > 0 ? ", " : "", type.dim[d]);
     text_add(&out, type.rank <= 0 ? "0}" : "}");
@@ -115,10 +115,14 @@ static void write_outputs(Writer *w, const Plan *plan) {
         if (root->kind == ROOT_assign)
             continue;
         const Node *base = plan_base(plan, root->node);
-        cw_line(w, "    {%s, %s, %s, %zu, %s},", output_names[root->kind],
+        const char *columns = "";
+        if (root->columns)
+            columns = arena_printf(arena, ", .columns = 1 + %d",
+                                   plan_input(plan->program, root->columns));
+        cw_line(w, "    {%s, %s, %s, %zu, %s%s},", output_names[root->kind],
                 c_string(arena, root->name), place_of(arena, plan, root->loc),
                 plan->buffers.at[plan_place(plan, base).index].offset,
-                dims(arena, root->node->type));
+                dims(arena, root->node->type), columns);
     }
     cw_line(w, "};");
 }
@@ -220,16 +224,37 @@ static const char *hash_of(Arena *arena, const Program *program) {
     return arena_printf(arena, "%016llx", (unsigned long long)hash);
 }
 
+/* The names of a table's columns. */
+static void write_columns(Writer *w, const InputInfo *input, int index) {
+    if (!input->column)
+        return;
+    cw_line(w, "static const char *const column_%d[] = {", index);
+    for (int i = 0; i < input->type.dim[0]; i++)
+        cw_line(w, "    %s,", c_string(cw_scratch(w), input->column[i]));
+    cw_line(w, "};");
+}
+
+/* What not every input has, behind what all have. */
+static const char *write_traits(Arena *arena, const InputInfo *input, int index) {
+    Text out;
+    text_open(&out, arena);
+    text_add(&out, input->column ? ", .column = column_%d" : "", index);
+    text_add(&out, input->other ? ", .other = 1" : "");
+    return out.at;
+}
+
 static void write_inputs(Writer *w, const Program *program) {
     Arena *arena = cw_scratch(w);
     if (program->inputs.count == 0)
         return;
+    for (int i = 0; i < program->inputs.count; i++)
+        write_columns(w, &program->inputs.at[i], i);
     cw_line(w, "static const AertInput inputs[] = {");
     for (int i = 0; i < program->inputs.count; i++) {
         const InputInfo *in = &program->inputs.at[i];
-        cw_line(w, "    {%s, %s, %s, %s, %d, %.17g, %.17g, %d},", input_names[in->kind],
+        cw_line(w, "    {%s, %s, %s, %s, %d, %.17g, %.17g, %d%s},", input_names[in->kind],
                 role_names[in->role], c_string(arena, in->name), dims(arena, in->type), in->classes,
-                in->low, in->high, in->ranged);
+                in->low, in->high, in->ranged, write_traits(arena, in, i));
     }
     cw_line(w, "};");
 }

@@ -1,0 +1,78 @@
+/* words: see words.h. */
+#include "words.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+void words_close(AertWords *words) {
+    free(words->word);
+    *words = (AertWords){0};
+}
+
+static bool take_room(AertWords *words, int count, AertError *error) {
+    *words = (AertWords){.known = true, .count = count};
+    words->word = aert_allocate((size_t)count, sizeof *words->word, "words of classes", error);
+    return words->word != NULL;
+}
+
+bool words_learn(AertWords *words, const AertData *labels, AertError *error) {
+    if (!take_room(words, labels->classes, error))
+        return false;
+    if (labels->classes)
+        memcpy(words->word, labels->class_name, (size_t)labels->classes * sizeof *words->word);
+    return true;
+}
+
+char *words_text(const AertWords *words, AertError *error) {
+    json_t *list = json_array();
+    char *text = NULL;
+    int i = 0;
+    while (list && i < words->count &&
+           json_array_append_new(list, json_string(words->word[i])) == 0)
+        i++;
+    if (list && i < words->count)
+        aert_fail(error, "the class '%s' is no UTF-8, as the words that a run keeps must be",
+                  words->word[i]);
+    else if (!list || !(text = json_dumps(list, JSON_COMPACT)))
+        aert_fail(error, "out of memory: words of classes");
+    json_decref(list);
+    return text;
+}
+
+static bool read_list(AertWords *words, const json_t *list, AertError *error) {
+    size_t count = json_array_size(list);
+    if (!take_room(words, (int)count, error))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *word = json_string_value(json_array_get(list, i));
+        if (!word || strlen(word) >= AERT_WORD)
+            return aert_fail(error, "a class has no word of at most %d bytes", AERT_WORD - 1);
+        strcpy(words->word[i], word);
+    }
+    return true;
+}
+
+bool words_read(AertWords *words, const AertInput *input, const char *text, const char *path,
+                AertError *error) {
+    AertError why = {.text = "it is no list"};
+    json_t *list = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    size_t most = (size_t)input->classes;
+    words_close(words);
+    if (!text)
+        return true;
+    bool fine =
+        json_is_array(list) && json_array_size(list) <= most && read_list(words, list, &why);
+    json_decref(list);
+    if (fine)
+        return true;
+    words_close(words);
+    return aert_fail(error, "%s: damaged: the words of %s: %s", path, input->name, why.text);
+}
+
+int words_find(const AertWords *words, const char *word) {
+    for (int i = 0; i < words->count; i++)
+        if (strcmp(words->word[i], word) == 0)
+            return i;
+    return -1;
+}
