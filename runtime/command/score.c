@@ -28,14 +28,20 @@ typedef struct Scores {
     Tally tally;
     int by; /* the row of the tally that is the score */
     int64_t count;
-    double *all;    /* (count, rows of the tally) */
-    double *score;  /* (count) */
-    int64_t *order; /* (count): from the largest score */
+    const int64_t *rows; /* of the examples, where they are a part of the data */
+    double *all;         /* (count, rows of the tally) */
+    double *score;       /* (count) */
+    int64_t *order;      /* (count): from the largest score */
     double threshold;
     bool has_threshold, has_labels;
     int64_t above;
     Separation separation;
 } Scores;
+
+/* The number of an example in its file. */
+static long long number_of(const Scores *scores, int64_t i) {
+    return scores->rows ? (long long)scores->rows[i] : (long long)i;
+}
 
 static void scores_close(Scores *scores) {
     tally_close(&scores->tally);
@@ -70,6 +76,7 @@ static bool compute(Scores *scores, Session *session, const AertEntry *entry,
     int64_t count = examples->count;
     size_t rows = (size_t)tally->count;
     scores->count = count;
+    scores->rows = examples->rows;
     scores->all = aert_allocate((size_t)count * rows, sizeof(double), "scores", error);
     scores->score = aert_allocate((size_t)count, sizeof(double), "scores", error);
     scores->order = aert_allocate((size_t)count, sizeof(int64_t), "scores", error);
@@ -192,7 +199,7 @@ static bool write_scores(const Scores *scores, const char *path, AertError *erro
     put(&file, scores->has_threshold ? ",flag\n" : "\n");
     for (int64_t i = 0; i < scores->count; i++) {
         char line[32];
-        snprintf(line, sizeof line, "%lld", (long long)i);
+        snprintf(line, sizeof line, "%lld", number_of(scores, i));
         put(&file, line);
         for (int k = 0; k < tally->count; k++) {
             put(&file, ",");
@@ -237,7 +244,7 @@ static void print_json(const Scores *scores, const char *path, const char *worst
     json_print_string(scores->tally.row[scores->by].name);
     printf(", \"mean\": ");
     json_print_number(mean_of(scores));
-    printf(", \"largest\": {\"example\": %lld, \"score\": ", (long long)scores->order[0]);
+    printf(", \"largest\": {\"example\": %lld, \"score\": ", number_of(scores, scores->order[0]));
     json_print_number(scores->score[scores->order[0]]);
     printf("}");
     if (scores->has_threshold) {
@@ -263,7 +270,7 @@ static void print_json(const Scores *scores, const char *path, const char *worst
 static void print_text(const Scores *scores, const char *path, const char *worst) {
     printf("%lld examples by %s: mean %.6g, largest %.6g of example %lld\n",
            (long long)scores->count, scores->tally.row[scores->by].name, mean_of(scores),
-           scores->score[scores->order[0]], (long long)scores->order[0]);
+           scores->score[scores->order[0]], number_of(scores, scores->order[0]));
     if (scores->has_threshold)
         printf("threshold %.6g: %lld above it\n", scores->threshold, (long long)scores->above);
     if (scores->has_labels)

@@ -5,6 +5,7 @@
 
 #include "dataset.h"
 #include "order.h"
+#include "parts.h"
 #include "signals.h"
 #include "strokes.h"
 #include "table.h"

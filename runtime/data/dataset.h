@@ -26,6 +26,7 @@
 #include "aert.h"
 #include "base/base.h"
 #include "image.h"
+#include "parts.h"
 #include "table.h"
 
 enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
@@ -58,6 +59,7 @@ typedef struct AertData {
     size_t size;                  /* elements in an example: product of dim */
     double low, high;             /* byte b is gathered as low + b / 255 * (high - low) … */
     bool scaled;        /* … if true; labels, and bytes where low >= high, as b itself */
+    const int64_t *row; /* (count): where examples lie, of those that values has; NULL: in order */
     const void *values; /* (count, dim …), or (window.moments, window.channels) */
     AertWindow window;  /* of a recording, whose examples are windows of it */
     float *of_moments;  /* labels of a recording: (window.moments), before its windows had them */
@@ -68,6 +70,11 @@ typedef struct AertData {
     int classes;        /* of labels that were words: class_name[label], else 0 */
     char (*class_name)[AERT_WORD];
 } AertData;
+
+/* Where example i lies among those that the file holds. */
+static inline int64_t aert_data_row(const AertData *data, int64_t i) {
+    return data->row ? data->row[i] : i;
+}
 
 /* How examples are made that are not there yet: example i lies in data->memory, and made[i] tells
  * whether it does.  Begins an allocation of its own, which aert_data_close frees. */
@@ -97,6 +104,9 @@ typedef struct AertReading {
     const char *columns; /* of a table, those to be read: names or numbers from 1, between commas */
     const char *ignore;  /* … those to be left out */
     AertResize resize;   /* pictures that are not of the input's size */
+    AertParts parts;     /* how examples are split, and … */
+    AertPart part;       /* … which of them a command sees that does not train */
+    bool part_given;     /* … if it is said */
     int64_t stride;      /* moments from one window of a recording to the next; 0: its length */
 } AertReading;
 

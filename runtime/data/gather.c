@@ -102,8 +102,8 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
     size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
     for (int r = begin; r < end; r++) {
         if (r + AHEAD < end && size * element <= LONGEST_ASKED)
-            ask_for(data, index[r + AHEAD], element);
-        size_t from = (size_t)index[r] * step;
+            ask_for(data, aert_data_row(data, index[r + AHEAD]), element);
+        size_t from = (size_t)aert_data_row(data, index[r]) * step;
         if (turned)
             turn_float(data, from, scale, out + (size_t)r * size);
         else if (data->element == AERT_BYTE)
@@ -121,8 +121,9 @@ static void gather_double(const AertData *data, const int64_t *index, int begin,
     size_t length = size / channels;
     double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
     for (int r = begin; r < end; r++) {
-        const unsigned char *bytes = (const unsigned char *)data->values + (size_t)index[r] * step;
-        const float *floats = (const float *)data->values + (size_t)index[r] * step;
+        size_t from = (size_t)aert_data_row(data, index[r]) * step;
+        const unsigned char *bytes = (const unsigned char *)data->values + from;
+        const float *floats = (const float *)data->values + from;
         double *to = out + (size_t)r * size;
         for (size_t c = 0; c < channels; c++, to += length)
             if (data->element == AERT_BYTE)
@@ -138,10 +139,11 @@ void aert_data_make(const AertData *data, const int64_t *index, int begin, int e
     if (!data->later)
         return;
     for (int r = begin; r < end; r++) {
-        if (data->later->made[index[r]])
+        int64_t row = aert_data_row(data, index[r]);
+        if (data->later->made[row])
             continue;
-        data->later->make(data, index[r]);
-        data->later->made[index[r]] = true;
+        data->later->make(data, row);
+        data->later->made[row] = true;
     }
 }
 

@@ -53,6 +53,11 @@ void aert_order_split(uint64_t seed, int64_t count, int64_t *train, int64_t *hel
     }
 }
 
+int64_t aert_order_draw(uint64_t seed, int64_t number, int64_t most) {
+    uint64_t key = key_of(seed, UINT64_MAX - 1); /* no epoch has this number */
+    return below(draw(key, (uint64_t)number), most);
+}
+
 int64_t aert_order_batches(int64_t count, int batch) {
     return (count + batch - 1) / batch;
 }

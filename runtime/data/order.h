@@ -25,6 +25,9 @@ int64_t aert_order_held(int64_t count);
  * ascending. */
 void aert_order_split(uint64_t seed, int64_t count, int64_t *train, int64_t *held);
 
+/* A number from 0 to most - 1: draw `number` of those by which the seed splits data. */
+int64_t aert_order_draw(uint64_t seed, int64_t number, int64_t most);
+
 /* Batches in an epoch, the smaller last one included. */
 int64_t aert_order_batches(int64_t count, int batch);
 

@@ -8,6 +8,7 @@
 #include "data/data.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What labels must be that no input declares: of any number of classes. */
@@ -216,6 +217,35 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
     return share_windows(examples, model, error) && same_counts(examples, model, error);
 }
 
+/* ---- parts ---- */
+
+/* Leaves those of the part that the command is to see: of --part, else the first for what learns
+ * and the last for what looks. */
+static bool take_part(Examples *examples, const ExamplesFrom *from, AertError *error) {
+    const AertReading *how = from->how;
+    if (!how || how->parts.count == 0 || from->whole)
+        return true;
+    AertPart part = how->part_given               ? how->part
+                    : from->use == EXAMPLES_TRAIN ? AERT_PART_TRAIN
+                                                  : AERT_PART_TEST;
+    int64_t all = examples->count;
+    examples->count = aert_parts_take(&how->parts, part, from->seed, all, NULL);
+    if (examples->count == 0)
+        return aert_fail(error, "%s has %lld examples: a part of them has none",
+                         examples_name(examples), (long long)all);
+    examples->rows =
+        aert_allocate((size_t)examples->count, sizeof *examples->rows, "a part of the data", error);
+    if (!examples->rows)
+        return false;
+    aert_parts_take(&how->parts, part, from->seed, all, examples->rows);
+    for (int i = 0; i <= AERT_MAX_INPUTS; i++) {
+        AertData *data = i < AERT_MAX_INPUTS ? &examples->data[i] : &examples->marks;
+        data->row = data->count ? examples->rows : NULL;
+        data->count = data->count ? examples->count : 0;
+    }
+    return true;
+}
+
 /* ---- the whole ---- */
 
 ExamplesFrom examples_from(const Options *options, ExamplesUse use, unsigned reads) {
@@ -252,7 +282,7 @@ bool examples_open(Examples *examples, const AertModel *model, const ExamplesFro
             examples->label = model->input[i].role == AERT_AS_LABEL ? i : examples->label;
             examples->count = examples->data[i].count;
         }
-    return true;
+    return !given || take_part(examples, from, error);
 }
 
 const char *examples_name(const Examples *examples) {
@@ -288,5 +318,6 @@ void examples_close(Examples *examples) {
     for (int i = 0; i < AERT_MAX_INPUTS; i++)
         aert_data_close(&examples->data[i]);
     aert_data_close(&examples->marks);
+    free(examples->rows);
     memset(examples, 0, sizeof *examples);
 }

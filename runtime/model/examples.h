@@ -11,6 +11,7 @@ typedef struct Examples {
     AertData marks;                 /* labels that nothing reads; count 0: there are none */
     int label;                      /* the input whose classes mark the examples, or -1: `marks` */
     int64_t count;
+    int64_t *rows; /* (count): which of the files' examples they are; NULL: all of them */
 } Examples;
 
 typedef enum ExamplesUse { EXAMPLES_TRAIN, EXAMPLES_TEST } ExamplesUse;
@@ -26,6 +27,8 @@ typedef struct ExamplesFrom {
     unsigned reads; /* which inputs are wanted */
     const AertReading *how; /* what the command line says of files, or NULL */
     const AertWords *words; /* by input: what its classes are called; NULL: not known */
+    uint64_t seed;          /* by which they are split */
+    bool whole;             /* they are not split, whatever `how` says */
 } ExamplesFrom;
 
 /* What the command line names, for `use`. */

@@ -144,6 +144,7 @@ int session_give_classes(Session *session, AertError *error) {
 ExamplesFrom session_data(const Session *session, ExamplesUse use) {
     ExamplesFrom from = examples_from(session->options, use, session->reads);
     from.words = session->words;
+    from.seed = session->split_seed;
     return from;
 }
 
@@ -185,7 +186,7 @@ static int choose_batch(Session *session, AertError *error) {
 int session_open(Session *session, const AertModel *model, const AertProgram *program,
                  const Options *options, unsigned kinds, AertError *error) {
     *session = (Session){.model = model, .program = program, .options = options};
-    session->seed = options->seed;
+    session->seed = session->split_seed = options->seed;
     int status = choose_batch(session, error);
     if (status)
         return status;
@@ -291,6 +292,7 @@ static void gather_rows(void *context, int begin, int end) {
 void session_gather(Session *session, const Examples *examples, int rows) {
     GatherTask task = {session, examples};
     session->source = examples_name(examples);
+    session->rows = examples->rows;
     for (int i = 0; i < session->model->inputs; i++)
         if (examples->has >> i & 1)
             aert_data_make(&examples->data[i], session->example, 0, rows);
@@ -327,10 +329,11 @@ static void check_index(Session *session, const AertOutput *output, int rows) {
         if (value == INFINITY)
             continue;
         bool shared = output->rank == 0 || output->dim[0] > 0;
+        int64_t example = session->example[shared ? 0 : i / row];
         aert_fail(&session->refused, "%s: example %lld: %s wants %s, and this is %.9g",
                   session->source ? AERT_SHOW(session->source) : session->model->name,
-                  (long long)session->example[shared ? 0 : i / row], output->place, output->name,
-                  value);
+                  (long long)(session->rows ? session->rows[example] : example), output->place,
+                  output->name, value);
         return;
     }
 }

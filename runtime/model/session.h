@@ -34,9 +34,11 @@ typedef struct Session {
     double *hyper, *set, *update; /* what clock points to */
     AertClock clock;
     uint64_t seed;
+    uint64_t split_seed;  /* by which data are split: that of the run, whatever --seed says */
     int batch;            /* examples at a time, at most model->batch */
     uint64_t batch_index; /* of the batch in hand: see session_place */
     const char *source;   /* the file that the rows in hand are of, or NULL */
+    const int64_t *rows;  /* … where its examples lie in it, or NULL */
     AertError refused;    /* what the last run has found in the data, or empty */
     unsigned reads;       /* inputs that the entries it was opened for read from a data set */
     unsigned given;       /* inputs that --set gives a class for all rows */

@@ -121,8 +121,10 @@ static void take_meta(Session *session, const AertSafetensors *file) {
     for (int i = 0; i < model->steps; i++)
         take_number(file, "update.", model->step[i].name, &session->update[i]);
     const char *seed = aert_safetensors_meta(file, "seed");
+    if (seed)
+        session->split_seed = strtoull(seed, NULL, 10);
     if (seed && !option_given(session->options, OPTION_seed))
-        session->seed = strtoull(seed, NULL, 10);
+        session->seed = session->split_seed;
 }
 
 const char *session_folder(const AertModel *model, const Options *options, char *path,

@@ -44,13 +44,18 @@ typedef struct Options {
     bool given[NUM_OPTIONS]; /* by OptionId: it was given */
     DataFiles data, valid, fit;
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
-        *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride;
-    int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns;
-    int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca;
+        *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride,
+        *split, *part;
+    int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns, folds,
+        fold;
+    int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca,
+        split_by_order;
     double lr, quantile;
     uint64_t seed, example;
     int sets;
     Setting set[MAX_SETS];
+    const char *parts; /* how data are split: parts_text, or what a run has kept; NULL: not */
+    char parts_text[AERT_PARTS_TEXT];
     AertReading reading; /* what options say of how files are read: see options_reading */
 } Options;
 
@@ -58,6 +63,9 @@ typedef struct Options {
  * `error`. */
 int options_parse(Options *options, const AertModel *model, int argc, char **argv,
                   AertError *error);
+
+/* Makes options->parts of the options that split data.  Returns 0 or EXIT_USAGE. */
+int options_parts(Options *options, AertError *error);
 
 /* Fills options->reading from the options that are texts; to be called again where those change.
  * Returns 0 or EXIT_USAGE. */

@@ -259,24 +259,6 @@ static const struct {
              {OPTION_fit, OPTION_quantile, SCORE},       {OPTION_normal, OPTION_data, SCORE},
              {OPTION_valid_labels, OPTION_valid, TRAIN}, {OPTION_only, OPTION_init, TRAIN}};
 
-int options_reading(Options *options, AertError *error) {
-    AertReading *reading = &options->reading;
-    const char *resize = options->resize;
-    *reading = (AertReading){.columns = options->columns_read, .ignore = options->ignore};
-    if (options->csv && !aert_csv_parse(&reading->csv, options->csv, error))
-        return EXIT_USAGE;
-    if (resize && strcmp(resize, "fit") != 0 && strcmp(resize, "fill") != 0)
-        return usage(error, "--resize wants fit or fill, not '%s'%s", resize, "");
-    int stride = 0;
-    if (options->stride && !read_count(options->stride, &stride))
-        return usage(error, "--stride wants a number of moments from 1 on, not '%s'%s",
-                     options->stride, "");
-    reading->stride = stride;
-    if (resize)
-        reading->resize = resize[2] == 't' ? AERT_RESIZE_FIT : AERT_RESIZE_FILL;
-    return 0;
-}
-
 static int check_together(Options *options, AertError *error) {
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (needs[i].commands >> options->command & 1 && option_given(options, needs[i].option) &&
@@ -287,7 +269,8 @@ static int check_together(Options *options, AertError *error) {
         return usage(error,
                      "--resume goes on with a run, --force starts afresh: give one of them%s%s", "",
                      "");
-    return options_reading(options, error);
+    int status = options_parts(options, error);
+    return status ? status : options_reading(options, error);
 }
 
 int options_parse(Options *options, const AertModel *model, int argc, char **argv,

@@ -103,7 +103,13 @@ static void print_start(const Training *training, bool resumed) {
            AERT_SHOW(examples_name(&training->train)), session->batch, (long long)training->batches,
            aert_team_threads(session->team), aert_team_threads(session->team) == 1 ? "" : "s",
            aert_blas_name(blas, sizeof blas));
-    if (training->held_count)
+    const char *parts = session->options->parts;
+    if (parts)
+        printf("%lld more are validated on, %lld are seen by other commands alone (--split %s)\n",
+               (long long)training->held_count,
+               (long long)(training->train.count - training->count - training->held_count),
+               AERT_SHOW(parts));
+    else if (training->held_count)
         printf("%lld more, chosen by the seed, are held back for validation: there is no --valid\n",
                (long long)training->held_count);
     if (resumed && !training_over(training))

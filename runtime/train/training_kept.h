@@ -34,7 +34,7 @@ typedef struct TextOption {
 /* The words of an input's classes, kept likewise. */
 void words_option(TextOption *text, const AertInput *input);
 
-enum { MOST_TEXTS = 12 + 2 * AERT_MAX_INPUTS, KEPT = PATH_MAX + 256 };
+enum { MOST_TEXTS = 13 + 2 * AERT_MAX_INPUTS, KEPT = PATH_MAX + 256 };
 
 /* All of them, those of files that are named for an input among them; how many. */
 int text_options(const AertModel *model, Options *options, TextOption text[MOST_TEXTS]);

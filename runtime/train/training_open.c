@@ -68,15 +68,37 @@ static bool hold_back(Training *training, AertError *error) {
     return true;
 }
 
+/* What --split or --folds say: the part that is trained on, and the one that is validated on. */
+static bool take_parts(Training *training, AertError *error) {
+    const Options *options = training->session.options;
+    const AertParts *parts = &options->reading.parts;
+    uint64_t seed = training->session.seed;
+    int64_t all = training->train.count;
+    training->count = aert_parts_take(parts, AERT_PART_TRAIN, seed, all, NULL);
+    training->held_count = aert_parts_take(parts, AERT_PART_VALID, seed, all, NULL);
+    if (training->count == 0 || training->held_count == 0)
+        return aert_fail(error, "%s: %lld examples are too few for --split %s",
+                         examples_name(&training->train), (long long)all, options->parts);
+    training->held =
+        aert_allocate((size_t)training->held_count, sizeof *training->held, "validation", error);
+    training->base = aert_allocate((size_t)training->count, sizeof *training->base, "data", error);
+    if (!training->held || !training->base)
+        return false;
+    aert_parts_take(parts, AERT_PART_TRAIN, seed, all, training->base);
+    aert_parts_take(parts, AERT_PART_VALID, seed, all, training->held);
+    return true;
+}
+
 static bool open_data(Training *training, AertError *error) {
     const AertModel *model = training->session.model;
     const Options *options = training->session.options;
-    bool given = files_given(&options->valid), hold = !given && wants_valid(model);
+    bool parts = options->reading.parts.count > 0, given = files_given(&options->valid);
+    bool hold = !given && (parts || wants_valid(model));
     training->has_valid = given || hold;
     if (training->has_valid && !training->eval_entry)
         return aert_fail(error, "--valid: %s has no loss or metric to evaluate", model->name);
     ExamplesFrom train = session_data(&training->session, EXAMPLES_TRAIN), valid;
-    train.marked = true;
+    train.marked = train.whole = true; /* its parts are in base and held */
     valid = train;
     valid.files = &options->valid;
     valid.labels = options->valid_labels;
@@ -88,7 +110,7 @@ static bool open_data(Training *training, AertError *error) {
     examples_tell(&training->train, model, options);
     examples_tell(&training->valid, model, options);
     training->count = training->train.count;
-    if (hold && !hold_back(training, error))
+    if (hold && !(parts ? take_parts(training, error) : hold_back(training, error)))
         return false;
     training->order = aert_allocate((size_t)training->count, sizeof *training->order,
                                     "the order of examples", error);

@@ -45,7 +45,8 @@ int text_options(const AertModel *model, Options *options, TextOption text[MOST_
                 {"columns", &options->columns_read, false},
                 {"ignore", &options->ignore, false},
                 {"resize", &options->resize, false},
-                {"stride", &options->stride, false}};
+                {"stride", &options->stride, false},
+                {"split", &options->parts, false}};
     int count = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         add_text(&text[count++], rows[i].name, NULL, rows[i].field, rows[i].is_path);

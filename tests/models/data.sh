@@ -166,6 +166,57 @@ END
     refuses_usage '--stride wants a number of moments from 1 on, not .0.' ./recording eval --data r.csv --out run --stride 0
 }
 
+# numbers PART…: the examples that `score` sees of it, one a line
+numbers() {
+    ./columns score --data d.csv --out run --output scores.csv "$@" > out.txt 2> err.txt || fail "$*: $(cat err.txt)"
+    tail -n +2 scores.csv | cut -d, -f1
+}
+
+# Parts of the data: train, valid and test of one seed are the data; other commands see the last, or what they ask for.
+case_split() {
+    columns 2
+    awk 'BEGIN { print "a,b"; for (i = 0; i < 40; i++) printf "%d,%d\n", i, i * i }' > d.csv
+    order="--split 0.5,0.25,0.25 --split-by-order"
+    # shellcheck disable=SC2086
+    {
+        ./columns train --data d.csv $order --out run --force > out.txt || fail train
+        grep -q '^columns: 20 examples (d.csv)' out.txt && grep -q '^10 more are validated on, 10 are seen by other commands' out.txt ||
+            fail "$(cat out.txt)"
+        means 34.5 10 --data d.csv $order
+        means 9.5 20 --data d.csv $order --part train
+        means 24.5 10 --data d.csv $order --part valid
+        means 24.5 10 --data d.csv --folds 4 --fold 3 --split-by-order
+    }
+    works ./columns train --data d.csv --split 0.5,0.25,0.25 --seed 3 --out run --force
+    works ./columns eval --data d.csv --split 0.5,0.25,0.25 --part valid --out run --json
+    near "$(figure out.txt c0)" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "valid.c0") at = i } END { print $at }' run/metrics.csv)" \
+        1e-6 "what training validates on:"
+    for part in train valid test; do numbers --split 0.5,0.25,0.25 --part $part > $part; done
+    numbers --split 0.5,0.25,0.25 --seed 99 > again # the run's seed splits
+    same test again
+    [ "$(wc -l < train)" = 20 ] && [ "$(wc -l < valid)" = 10 ] || fail "$(wc -l train valid test)"
+    seq 0 39 > all
+    sort -n train valid test > together
+    same all together
+    for fold in 1 2 3 4 5; do numbers --folds 5 --fold $fold; done | sort -n > together
+    same all together
+    # a run that goes on keeps its parts
+    works ./columns train --resume --epochs 2 --out run
+    grep -q '10 more are validated on' out.txt || fail "$(cat out.txt)"
+    refuses_usage 'the run in run has --split 0.5,0.25,0.25, not 0.5,0.5' ./columns train --resume --epochs 3 --out run --split 0.5,0.5
+    refuses_usage 'the run in run has --split 0.5,0.25,0.25, not fold 1 of 5 by order' \
+        ./columns train --resume --epochs 3 --out run --folds 5 --fold 1 --split-by-order
+    refuses_usage 'wants two or three shares that add up to 1' ./columns eval --data d.csv --out run --split 0.5,0.2
+    refuses_usage 'give one of them' ./columns eval --data d.csv --out run --split 0.5,0.5 --folds 5 --fold 1
+    refuses_usage 'go together' ./columns eval --data d.csv --out run --folds 5
+    refuses_usage 'go with --split or --folds' ./columns eval --data d.csv --out run --part test
+    refuses_usage 'need --data' ./columns eval --out run --split 0.5,0.5
+    refuses_usage '--part wants train, valid or test' ./columns eval --data d.csv --out run --split 0.5,0.5 --part best
+    refuses_usage 'give one of them' ./columns train --data d.csv --valid d.csv --split 0.5,0.5 --out no
+    head -n 3 d.csv > few.csv
+    refuses 'few.csv: 2 examples are too few for --split 0.8,0.2' ./columns train --data few.csv --split 0.8,0.2 --out no
+}
+
 fresh
 case_"$1"
 echo "$1: fine"
