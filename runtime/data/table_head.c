@@ -129,7 +129,9 @@ static bool name_by_comment(AertTable *table, const AertLines *line, AertError *
     bool words = true;
     if (!at || table->csv.header == AERT_NO || table->fields < 2)
         return true;
-    const char *mark = strchr(at, '#');
+    const char *mark =
+        memchr(at, '#', (size_t)(end - at)); /* the bytes of a file end without a 0 */
+    mark = mark ? mark : at;
     for (at = mark; at < end && (*at == ' ' || *at == '#');)
         at++;
     if (at < end && *at == table->csv.separator) /* # is a name itself */

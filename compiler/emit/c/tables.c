@@ -127,7 +127,7 @@ static void write_outputs(Writer *w, const Plan *plan) {
     cw_line(w, "};");
 }
 
-/* A set: bit 1 << index. */
+/* A set: bit 1 << index. No model has more inputs than bits; a graph in text may. */
 static unsigned inputs_read(const Plan *plan) {
     const Program *program = plan->program;
     unsigned reads = 0;
@@ -135,7 +135,7 @@ static unsigned inputs_read(const Plan *plan) {
         const Node *node = plan->graph->nodes.at[i];
         int input =
             node->op == OP_input ? plan_input(program, node->attr.name) : program->inputs.count;
-        if (input < program->inputs.count)
+        if (input < program->inputs.count && input < MAX_INPUTS)
             reads |= 1u << input;
     }
     return reads;
