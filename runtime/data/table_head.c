@@ -71,6 +71,18 @@ static bool has_asked(const AertTable *table, const AertTableHow *how, const Aer
     return false;
 }
 
+/* "1,2,3" above single numbers: a row of another table, and no name. */
+static bool is_row(const Sample *sample, const AertLines *line) {
+    bool digits = false, separators = false;
+    for (const char *p = line->line; p < line->newline; p++) {
+        digits = digits || (*p >= '0' && *p <= '9');
+        separators = separators || memchr(",;|\t", *p, 4);
+        if (!memchr("0123456789.,;|\t+-eE ", *p, 20))
+            return false;
+    }
+    return sample->fields == 1 && digits && separators;
+}
+
 static bool is_header(AertTable *table, const AertTableHow *how, const Sample *sample,
                       const AertLines *line) {
     Counts counts = count(sample);
@@ -85,7 +97,7 @@ static bool is_header(AertTable *table, const AertTableHow *how, const Sample *s
             aert_table_guessed(table, "header=yes");
         return mixed || steps;
     }
-    if (counts.words == 0)
+    if (counts.words == 0 || is_row(sample, line))
         return false;
     if (counts.over_numbers > 0)
         return true;

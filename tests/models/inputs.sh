@@ -124,6 +124,23 @@ END
     refuses 'beyond.csv.*3' ./sites train --data x=x.f32 --data site=beyond.csv --out no
 }
 
+# A row of another table above single numbers is no name of theirs: it is told, not left out.
+case_first_line() {
+    cat > one.ae <<'END'
+input x : vector[1]
+encoder { h = x |> dense(1) }
+decoder { xhat = h |> dense(1) }
+loss { total = squared_error(xhat, x) }
+train { batch 4; epochs 1; minimize total over all with sgd(1e-6) }
+END
+    works "$aecc" one.ae -o one
+    (echo 1,2,3 && seq 20) > x.csv
+    refuses "x.csv:1: field 1 is '1,2,3', wanted a number" ./one train --data x.csv --out run
+    (echo height && seq 20) > x.csv
+    works ./one train --data x.csv --out run
+    grep -q '^one: 20 examples' out.txt || fail "$(cat out.txt)"
+}
+
 sum() { awk '{ for (i = 1; i <= NF; i++) s += $i } END { print s }' "$1"; }
 
 # What a metric of several numbers says is what each of them says alone.

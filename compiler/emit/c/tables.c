@@ -238,7 +238,8 @@ static void write_columns(Writer *w, const InputInfo *input, int index) {
 static const char *write_traits(Arena *arena, const InputInfo *input, int index) {
     Text out;
     text_open(&out, arena);
-    text_add(&out, input->column ? ", .column = column_%d" : "", index);
+    if (input->column)
+        text_add(&out, ", .column = column_%d", index);
     text_add(&out, input->other ? ", .other = 1" : "");
     return out.at;
 }
