@@ -231,7 +231,7 @@ bool open_beside(Examples *beside, const Session *session, const AertEntry *entr
         ExamplesFrom from = session_data(session, EXAMPLES_TEST);
         from.beside = true;
         if (!session->reads)
-            return aert_fail(error, "%s reads nothing beside the codes: leave out --data",
+            return aert_fail(error, "%s reads no data here: leave out --data",
                              session->model->name);
         if (!examples_open(beside, session->model, &from, error))
             return false;

@@ -31,7 +31,7 @@ typedef struct Scores {
     const int64_t *rows; /* of the examples, where they are a part of the data */
     double *all;         /* (count, rows of the tally) */
     double *score;       /* (count) */
-    int64_t *order;      /* (count): from the largest score */
+    Ranked *ranked;      /* (count): from the largest score */
     double threshold;
     bool has_threshold, has_labels;
     int64_t above;
@@ -47,7 +47,7 @@ static void scores_close(Scores *scores) {
     tally_close(&scores->tally);
     free(scores->all);
     free(scores->score);
-    free(scores->order);
+    free(scores->ranked);
 }
 
 /* Which row is the score: --by, else what decides which weights are best. */
@@ -69,7 +69,7 @@ static bool choose_row(Scores *scores, const Session *session, AertError *error)
                             session->model->name, by);
 }
 
-/* Fills all, score and order. */
+/* Fills all, score and ranked. */
 static bool compute(Scores *scores, Session *session, const AertEntry *entry,
                     const Examples *examples, AertError *error) {
     Tally *tally = &scores->tally;
@@ -79,8 +79,8 @@ static bool compute(Scores *scores, Session *session, const AertEntry *entry,
     scores->rows = examples->rows;
     scores->all = aert_allocate((size_t)count * rows, sizeof(double), "scores", error);
     scores->score = aert_allocate((size_t)count, sizeof(double), "scores", error);
-    scores->order = aert_allocate((size_t)count, sizeof(int64_t), "scores", error);
-    if (!scores->all || !scores->score || !scores->order)
+    scores->ranked = aert_allocate((size_t)count, sizeof *scores->ranked, "scores", error);
+    if (!scores->all || !scores->score || !scores->ranked)
         return false;
     for (int64_t i = 0; i < count; i++) {
         session->example[0] = i;
@@ -94,8 +94,9 @@ static bool compute(Scores *scores, Session *session, const AertEntry *entry,
         for (int k = 0; k < tally->count; k++)
             scores->all[(size_t)i * rows + (size_t)k] = tally_mean(tally, k);
         scores->score[i] = tally_mean(tally, scores->by);
+        scores->ranked[i] = (Ranked){scores->score[i], i};
     }
-    ranking_order(scores->score, count, scores->order);
+    ranking_sort(scores->ranked, count);
     return true;
 }
 
@@ -107,9 +108,6 @@ static bool find_threshold(Scores *scores, Session *session, const AertEntry *en
     const Options *options = session->options;
     if (!option_given(options, OPTION_quantile))
         return true;
-    if (!(options->quantile > 0 && options->quantile < 1))
-        return aert_fail(error, "--quantile wants a share between 0 and 1, not %g",
-                         options->quantile);
     Scores fit = {.by = scores->by};
     const Scores *from = scores;
     bool fine = true;
@@ -129,8 +127,7 @@ static bool find_threshold(Scores *scores, Session *session, const AertEntry *en
     }
     if (fine) {
         scores->has_threshold = true;
-        scores->threshold =
-            ranking_quantile(from->score, from->order, from->count, options->quantile);
+        scores->threshold = ranking_quantile(from->ranked, from->count, options->quantile);
         for (int64_t i = 0; i < scores->count; i++)
             scores->above += !(scores->score[i] <= scores->threshold);
     }
@@ -161,7 +158,7 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
     const Options *options = session->options;
     double normal;
     bool asked = options->labels || options->label_column || options->normal;
-    if (!labels || !options->data.one || (labels->classes && !asked))
+    if (!labels || !files_given(&options->data) || (labels->classes && !asked))
         return true;
     if (!normal_class(labels, options->normal, &normal, error))
         return false;
@@ -172,8 +169,7 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
         positive[i] = class != normal;
     }
     if (positive)
-        scores->separation =
-            ranking_separation(scores->score, scores->order, positive, scores->count);
+        scores->separation = ranking_separation(scores->ranked, scores->count, positive);
     scores->has_labels = positive != NULL;
     free(positive);
     return scores->has_labels;
@@ -218,15 +214,18 @@ static bool write_worst(const Scores *scores, Session *session, const Examples *
                         char *path, size_t size, AertError *error) {
     const AertEntry *entry = session_entry(session, AERT_RECONSTRUCT, -1, 0);
     int count = scores->count < WORST ? (int)scores->count : WORST;
+    int64_t worst[WORST];
     Sheet sheet = {0};
     char folder[4096];
     *path = 0;
     if (!entry)
         return true;
+    for (int i = 0; i < count; i++)
+        worst[i] = scores->ranked[i].example;
     session_folder(session->model, session->options, folder, sizeof folder);
     snprintf(path, size, "%s/worst.png", folder);
     bool fine = aert_directory_make(folder, error) &&
-                sheet_reconstruct(&sheet, session, entry, examples, scores->order, count, error) &&
+                sheet_reconstruct(&sheet, session, entry, examples, worst, count, error) &&
                 sheet_write(&sheet, session->model, path, error);
     sheet_close(&sheet);
     return fine;
@@ -244,8 +243,9 @@ static void print_json(const Scores *scores, const char *path, const char *worst
     json_print_string(scores->tally.row[scores->by].name);
     printf(", \"mean\": ");
     json_print_number(mean_of(scores));
-    printf(", \"largest\": {\"example\": %lld, \"score\": ", number_of(scores, scores->order[0]));
-    json_print_number(scores->score[scores->order[0]]);
+    printf(", \"largest\": {\"example\": %lld, \"score\": ",
+           number_of(scores, scores->ranked[0].example));
+    json_print_number(scores->ranked[0].score);
     printf("}");
     if (scores->has_threshold) {
         printf(", \"threshold\": ");
@@ -270,7 +270,7 @@ static void print_json(const Scores *scores, const char *path, const char *worst
 static void print_text(const Scores *scores, const char *path, const char *worst) {
     printf("%lld examples by %s: mean %.6g, largest %.6g of example %lld\n",
            (long long)scores->count, scores->tally.row[scores->by].name, mean_of(scores),
-           scores->score[scores->order[0]], number_of(scores, scores->order[0]));
+           scores->ranked[0].score, number_of(scores, scores->ranked[0].example));
     if (scores->has_threshold)
         printf("threshold %.6g: %lld above it\n", scores->threshold, (long long)scores->above);
     if (scores->has_labels)

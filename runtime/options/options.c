@@ -265,6 +265,11 @@ static int check_together(Options *options, AertError *error) {
             !option_given(options, needs[i].needs))
             return usage(error, "--%s needs --%s", rows[needs[i].option].name,
                          rows[needs[i].needs].name);
+    if (option_given(options, OPTION_quantile) &&
+        !(options->quantile > 0 && options->quantile < 1)) {
+        aert_fail(error, "--quantile wants a share between 0 and 1, not %g", options->quantile);
+        return EXIT_USAGE;
+    }
     if (options->resume && options->force)
         return usage(error,
                      "--resume goes on with a run, --force starts afresh: give one of them%s%s", "",

@@ -49,13 +49,15 @@ case_labels() {
     made
     works ./scores score --data x.f32 --labels labels.csv --out run --output s.csv --json
     mv out.txt said.json
-    paste -d, s.csv labels.csv > both.csv 2> /dev/null
     tail -n +2 s.csv | cut -d, -f3 | paste - labels.csv > pairs
     auc=$(awk '{ s[NR] = $1; y[NR] = $2 } END { for (i in s) for (j in s) if (y[i] == 1 && y[j] == 0) { n++; w += s[i] > s[j] ? 1 : s[i] == s[j] ? 0.5 : 0 }
         printf "%.12g", w / n }' pairs)
     ap=$(sort -k1,1gr pairs | awk '{ y[NR] = $2; p += $2 } END { for (i = 1; i <= NR; i++) { if (y[i]) { h++; a += h / i } } printf "%.12g", a / p }')
     near "$(figure said.json auc)" "$auc" 1e-9 auc:
     near "$(figure said.json average_precision)" "$ap" 1e-9 "average precision:"
+    # So it is where the data is named for its input.
+    works ./scores score --data x=x.f32 --labels labels.csv --out run --output s.csv --json
+    same said.json out.txt
     # The other class as the normal one turns the order round.
     works ./scores score --data x.f32 --labels labels.csv --normal 1 --out run --output t.csv --json
     near "$(figure out.txt auc)" "$(awk -v a="$auc" 'BEGIN { printf "%.12g", 1 - a }')" 1e-9 "the other auc:"
@@ -81,7 +83,7 @@ case_threshold() {
     works ./scores score --data x.f32 --by 'column[1]' --out run --output c.csv
     grep -q ' by column\[1\]: ' out.txt || fail "$(cat out.txt)"
     refuses "no loss or metric 'totl'; did you mean 'total'" ./scores score --data x.f32 --by totl --out run
-    refuses 'share between 0 and 1, not 1.5' ./scores score --data x.f32 --quantile 1.5 --out run
+    refuses_usage 'share between 0 and 1, not 1.5' ./scores score --data x.f32 --quantile 1.5 --out run
     refuses_usage 'fit needs --quantile' ./scores score --data x.f32 --fit fit.f32 --out run
 }
 
