@@ -138,7 +138,7 @@ static bool compile(Session *s, const PassOptions *passes) {
         return false;
     if (derivatives)
         return dump_graphs(s, program), true;
-    ProgramPlan *plan = plan_program(program);
+    ProgramPlan *plan = plan_program(program, &schedule_cpu);
     Text text;
     text_open(&text, s->arena);
     if (s->options.dump == DUMP_plan) {

@@ -83,7 +83,7 @@ static bool takes_diagonal(const GradContext *c, const Node *node) {
     case KIND_map:
         return true;
     case KIND_view:
-        return diagonal_fits(c, node->in[0]->type);
+        return node->op == OP_reshape && diagonal_fits(c, node->in[0]->type);
     case KIND_gemm:
         return node->type.rank == 2 && node->type.dim[1] == c->seeds && !c->needed[node->in[1]->id];
     default:

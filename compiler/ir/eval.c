@@ -222,13 +222,13 @@ static void eval_gemm(const Eval *eval, const Node *node, const Array *result, d
     }
 }
 
-static void eval_view(const Eval *eval, const Node *node, const Array *result, double *out) {
+static void view_reshape(const Eval *eval, const Node *node, const Array *result, double *out) {
     const double *a = eval->values[node->in[0]->id];
     for (long i = 0; i < result->size; i++)
         out[i] = a[i];
 }
 
-static void move_transpose(const Eval *eval, const Node *node, const Array *result, double *out) {
+static void view_transpose(const Eval *eval, const Node *node, const Array *result, double *out) {
     Array a = operand(eval, node, 0);
     int index[MAX_RANK], from[MAX_RANK], rank = a.rank, count = node->attr.count;
     for (long i = 0; i < result->size; i++) {
@@ -241,7 +241,7 @@ static void move_transpose(const Eval *eval, const Node *node, const Array *resu
     }
 }
 
-static void move_slice(const Eval *eval, const Node *node, const Array *result, double *out) {
+static void view_slice(const Eval *eval, const Node *node, const Array *result, double *out) {
     Array a = operand(eval, node, 0);
     int index[MAX_RANK];
     for (long i = 0; i < result->size; i++) {
@@ -317,10 +317,17 @@ static void gather_put(const Eval *eval, const Node *node, const Array *result, 
 }
 
 /* The kinds whose ops differ in more than their expression. */
+static void eval_view(const Eval *eval, const Node *node, const Array *result, double *out) {
+    static Compute *const views[NUM_OPS] = {
+        [OP_reshape] = view_reshape,
+        [OP_transpose] = view_transpose,
+        [OP_slice] = view_slice,
+    };
+    views[node->op](eval, node, result, out);
+}
+
 static void eval_move(const Eval *eval, const Node *node, const Array *result, double *out) {
     static Compute *const moves[NUM_OPS] = {
-        [OP_transpose] = move_transpose,
-        [OP_slice] = move_slice,
         [OP_pad] = move_pad,
         [OP_concat] = move_concat,
     };

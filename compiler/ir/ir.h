@@ -131,6 +131,7 @@ typedef struct OpInfo {
                     double value); /* of expr, in double; NULL without one */
     unsigned flags;
     Domain domain;
+    int cost; /* work for one element, 1 for an addition */
 } OpInfo;
 extern const OpInfo optab[NUM_OPS];
 /* The type that the op's shape rule gives to operands of the types in[0 … n), `own` that of a node

@@ -37,7 +37,7 @@ static double polygamma(double order, double a) {
 }
 
 /* clang-format off */
-#define OP(name, arity, attr, shape, grad, kind, expr, flags, domain)                              \
+#define OP(name, arity, attr, shape, grad, kind, expr, flags, domain, cost)                        \
     static double eval_##name(double a, double b, double c, double value)                          \
     {                                                                                              \
         (void)a, (void)b, (void)c, (void)value;                                                    \
@@ -48,7 +48,7 @@ static double polygamma(double order, double a) {
 #define HAS_EXPR(kind) (KIND_##kind == KIND_map || KIND_##kind == KIND_reduce)
 
 const OpInfo optab[NUM_OPS] = {
-#define OP(name, arity, attr, shape, grad, kind, expr, flags, domain)                              \
+#define OP(name, arity, attr, shape, grad, kind, expr, flags, domain, cost)                        \
     [OP_##name] = {#name,                                                                          \
                    arity,                                                                          \
                    ATTR_##attr,                                                                    \
@@ -57,7 +57,8 @@ const OpInfo optab[NUM_OPS] = {
                    HAS_EXPR(kind) ? #expr : NULL,                                                  \
                    HAS_EXPR(kind) ? eval_##name : NULL,                                            \
                    flags,                                                                          \
-                   DOMAIN_##domain},
+                   DOMAIN_##domain,                                                                \
+                   cost},
 #include "ir/ops.def"
 };
 /* clang-format on */

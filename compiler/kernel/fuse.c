@@ -338,7 +338,7 @@ static void open_groups(Fuser *fuser) {
         value->group = -1;
         if (value->role != ROLE_loop && value->role != ROLE_kernel)
             continue;
-        Group group = {.main = value->role == ROLE_kernel ? node : NULL};
+        Group group = {.kind = kernel_of(node), .main = value->role == ROLE_kernel ? node : NULL};
         group.by_columns = group.main && cut_by_columns(fusion, node);
         if (!group.main) {
             NodeList one = {&node, 1, 1};
@@ -434,7 +434,7 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
         merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1), true);
     } while (fuser.merged > 0);
     for (int g = 0; g < fusion->groups.count; g++)
-        if (fusion->groups.at[g].main && optab[fusion->groups.at[g].main->op].kind == KIND_gemm)
+        if (kernel_table[fusion->groups.at[g].kind].flags & ENDS)
             end_product(&fuser, g);
     settle(&fuser);
     arena_close(fuser.scratch);

@@ -44,7 +44,7 @@ typedef enum Role {
     ROLE_view,   /* read through its layout */
     ROLE_free,   /* computed again by every kernel that reads it */
     ROLE_loop,   /* computed in a loop kernel, or in the loops that end a product */
-    ROLE_kernel, /* a kernel of its own: product, pad, concat, gather, scatter, argmax, rank */
+    ROLE_kernel, /* a kernel of its own, by kernels.def: a product, a move … */
 } Role;
 
 typedef struct Value {
@@ -80,7 +80,25 @@ typedef struct Space {
 typedef List(Node *) NodeList;
 typedef List(int) IntList;
 
+/* The kinds of kernels (kernels.c). */
+enum { ENDS = 1, SLICES = 2, PLAIN = 4 };
+
+typedef enum KernelKind {
+#define KERNEL(name, of, flags, what) KERNEL_##name,
+#include "kernel/kernels.def"
+    NUM_KERNELS
+} KernelKind;
+
+typedef struct KernelInfo {
+    const char *name;
+    unsigned flags;
+} KernelInfo;
+extern const KernelInfo kernel_table[NUM_KERNELS];
+/* The kind of kernel that the node is by itself; KERNEL_loops where it may join others. */
+KernelKind kernel_of(const Node *node);
+
 typedef struct Group {
+    KernelKind kind;
     Node *main;     /* of a product, move, gather …: the node; NULL for a loop kernel */
     NodeList nodes; /* loop nodes and the free ones they read, ascending; of a product: what it ends
                        with */
@@ -139,7 +157,6 @@ bool fuse_is_reduce(const Node *node);
  * nodes. */
 typedef void ReadVisit(void *user, const Node *base, const Layout *layout);
 void fuse_reads(const Fusion *fusion, const Node *node, ReadVisit *visit, void *user);
-int fuse_cost(const Node *node); /* of one element, 1 for an addition */
 
 /* ---- space.c ---- */
 /* Common axes of nodes (ascending), or false where there are none. */

@@ -139,7 +139,7 @@ bool layout_view(const Node *node, const Layout *operand, Layout *layout) {
         layout->whole = false;
         return true;
     default:
-        if (optab[node->op].kind == KIND_view)
+        if (node->op == OP_reshape)
             return reshape(node, operand, layout);
         expand(node, operand, layout);
         return true;

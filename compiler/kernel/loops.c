@@ -232,7 +232,8 @@ static void number_passes(const Fusion *fusion, Loops *loops) {
 /* Cost of computing a value again from what other passes have left; above the limit where it cannot
  * be. */
 static int again(const Fusion *fusion, const Loops *loops, const LoopNode *node) {
-    int cost = fuse_cost(node->node);
+    /* what is drawn is drawn again rather than kept: roles.c has decided so */
+    int cost = optab[node->node->op].kind == KIND_random ? 1 : optab[node->node->op].cost;
     for (int k = 0; k < fuse_edges(fusion, node->node) && cost <= CHEAP_AGAIN; k++) {
         const LoopNode *in = loops_find(loops, node->edge[k].base);
         if (in && !in->is_outer && fusion->value[in->node->id].role == ROLE_loop &&

@@ -36,12 +36,11 @@ static Node *split(Graph *to, const Node *node, Node *in) {
 
 /* Does the root show memory that is not the arena's, or that a product alone can fill? */
 static bool needs_copy(RootKind root, const Node *node) {
-    while (optab[node->op].kind == KIND_view || node->op == OP_stop)
+    while (node->op == OP_reshape || node->op == OP_stop)
         node = node->in[0];
     Kind kind = optab[node->op].kind;
     return kind == KIND_leaf || kind == KIND_scalar ||
-           (root == ROOT_assign && (kind == KIND_gemm || kind == KIND_gather ||
-                                    kind == KIND_order || kind == KIND_scan || kind == KIND_move));
+           (root == ROOT_assign && (kind == KIND_view || kernel_of(node) != KERNEL_loops));
 }
 
 /* Maxima so far, by their first operand: the last one, and for each the one before. */

@@ -14,14 +14,8 @@
  */
 #include "kernel/fuse.h"
 
-#include <string.h>
-
 enum {
-    COST_CHEAP = 1,
-    COST_DIVISION = 4,
-    COST_FUNCTION = 10, /* exp, log … */
-    COST_UNIFORM = 8,
-    COST_NORMAL = 30,
+    COST_CHEAP = 1,   /* an addition, a load */
     LIMIT_DRAWS = 20, /* what is drawn is computed again up to this cost */
     LIMIT_FREE = 4,   /* other chains, loads counted … */
     LIMIT_FEW = 14,   /* … and where readers are few: storing costs as much as a function */
@@ -40,13 +34,12 @@ static bool is_stop(const Node *node) {
 static bool may_view(const Fusion *fusion, const Node *node) {
     if (is_stop(node))
         return !fusion->hold;
-    return optab[node->op].kind == KIND_view || optab[node->op].attr == ATTR_PERM ||
-           node->op == OP_slice || node->op == OP_expand;
+    return optab[node->op].kind == KIND_view || node->op == OP_expand;
 }
 
 /* The node whose memory a product reads: below reshapes and stops. */
 static Node *below(const Fusion *fusion, Node *node) {
-    while (optab[node->op].kind == KIND_view || (is_stop(node) && !fusion->hold))
+    while (node->op == OP_reshape || (is_stop(node) && !fusion->hold))
         node = node->in[0];
     return node;
 }
@@ -58,20 +51,7 @@ static void force(Fusion *fusion, Node *node) {
 }
 
 static bool has_kernel(const Node *node) {
-    Kind kind = optab[node->op].kind;
-    return kind == KIND_gemm || kind == KIND_gather || kind == KIND_order || kind == KIND_scan ||
-           (kind == KIND_move && (node->op == OP_pad || node->op == OP_concat));
-}
-
-int fuse_cost(const Node *node) {
-    const char *expr = optab[node->op].expr;
-    if (!expr)
-        return COST_CHEAP;
-    if (strchr(expr, '/'))
-        return COST_DIVISION;
-    const char *call = strchr(expr, '(');
-    bool named = call && call > expr && call[-1] >= 'a' && call[-1] <= 'z';
-    return named ? COST_FUNCTION : COST_CHEAP;
+    return kernel_of(node) != KERNEL_loops;
 }
 
 static bool is_scalar(const Fusion *fusion, const Node *node) {
@@ -97,13 +77,11 @@ static bool is_scalar(const Fusion *fusion, const Node *node) {
 static int free_cost(const Fusion *fusion, const Node *node, bool *draws) {
     Kind kind = optab[node->op].kind;
     *draws = kind == KIND_random;
-    if (kind == KIND_random)
-        return node->op == OP_randn ? COST_NORMAL : COST_UNIFORM;
-    if (kind == KIND_index)
-        return COST_CHEAP;
+    if (kind == KIND_random || kind == KIND_index)
+        return optab[node->op].cost;
     if (kind != KIND_map || (is_stop(node) && fusion->hold))
         return -1;
-    int cost = fuse_cost(node);
+    int cost = optab[node->op].cost;
     for (int i = 0; i < node->n_in; i++) {
         const Layout *layout = &fusion->value[node->in[i]->id].layout;
         const Value *base = &fusion->value[layout->base->id];

@@ -127,7 +127,9 @@ static Node *broadcast(Rebuild *r, const Node *node) {
     case KIND_reduce:
         return broadcast_reduce(r, node);
     case KIND_view:
-        return node->in[0]->op == OP_expand ? broadcast_reshape(r, node) : NULL;
+        if (node->op == OP_reshape)
+            return node->in[0]->op == OP_expand ? broadcast_reshape(r, node) : NULL;
+        return broadcast_move(r, node);
     case KIND_move:
         return broadcast_move(r, node);
     default:

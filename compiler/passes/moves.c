@@ -243,11 +243,9 @@ static Node *move(Rebuild *r, const Node *node) {
     Node *moved = NULL;
     switch (optab[node->op].kind) {
     case KIND_view:
-        return move_reshape(r, node);
-    case KIND_move:
-        return node->op == OP_transpose ? move_transpose(r, node)
-               : node->op == OP_slice   ? move_slice(r, node)
-                                        : NULL;
+        return node->op == OP_reshape     ? move_reshape(r, node)
+               : node->op == OP_transpose ? move_transpose(r, node)
+                                          : move_slice(r, node);
     case KIND_map:
         if (node->n_in == 0 || node->op == OP_expand)
             return NULL;

@@ -160,7 +160,8 @@ static void open_kernels(Plan *plan, int *kernel_of) {
         const Group *group = &fusion->groups.at[g];
         if (group->gone)
             continue;
-        Kernel kernel = {.group = g, .node = name_node(plan, group, assigned), .to = -1};
+        Kernel kernel = {
+            .kind = group->kind, .group = g, .node = name_node(plan, group, assigned), .to = -1};
         Frame frame;
         if (group->nodes.count > 0) {
             if (group->main && !loops_frame(fusion, group, group->by_columns, &frame))
@@ -289,7 +290,7 @@ static bool can_assign(Assigning *a, int writer, const Node *node, int slot) {
 
 static void add_copy(Assigning *a, const Assign *assign) {
     Plan *plan = a->plan;
-    Kernel copy = {.group = -1, .node = assign->node, .to = assign->slot};
+    Kernel copy = {.kind = KERNEL_copy, .group = -1, .node = assign->node, .to = assign->slot};
     list_add(plan->graph->arena, &copy.touches, (Touch){.node = assign->node});
     list_add(plan->graph->arena, &plan->kernels, copy);
     int place = plan->kernels.count - 1;

@@ -11,8 +11,6 @@
  */
 #include "plan/plan.h"
 
-enum { SLICE_MOST = 1 << 17 /* numbers: a quarter of the second level's cache */ };
-
 typedef struct Life {
     Plan *plan;
     bool *output;     /* by node: a root but for assignments shows its memory */
@@ -66,12 +64,12 @@ static bool is_slice(const Life *life, const Kernel *kernel, const Node *node) {
     const Plan *plan = life->plan;
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     const Loops *loops = kernel->loops;
-    if (!group || group->main != node || optab[node->op].kind != KIND_gemm ||
+    if (!group || group->main != node || !(kernel_table[group->kind].flags & SLICES) ||
         node->type.rank != 2 || group->by_columns || !loops || loops->form != FORM_rows ||
         loops->cut != 1 || life->output[node->id] || !is_private(life, kernel, node))
         return false;
     const Len width = len_of(node->type.dim[1]);
-    if (width.power > 0 || kernel->chunk > SLICE_MOST / width.coef)
+    if (width.power > 0 || kernel->chunk > plan->schedule->slice_most / width.coef)
         return false;
     for (int i = 0; i < loops->count; i++)
         for (int k = 0; k < fuse_edges(plan->fusion, loops->node[i].node); k++) {

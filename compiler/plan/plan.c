@@ -2,16 +2,25 @@
  */
 #include "plan/plan.h"
 
-Plan *plan_entry(const Program *program, const Entry *entry) {
+static void cut(Plan *plan) {
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Kernel *kernel = &plan->kernels.at[i];
+        const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
+        plan->schedule->cut[kernel->kind](plan, kernel, group);
+    }
+}
+
+Plan *plan_entry(const Program *program, const Schedule *schedule, const Entry *entry) {
     Plan *plan = NEW(program->arena, Plan);
     plan->program = program;
+    plan->schedule = schedule;
     plan->entry = entry;
     plan->graph = prepare(entry->graph);
     ir_verify(plan->graph, "prepare");
     plan->fusion =
         fuse(program->arena, plan->graph, program->batch, entry->kind == ENTRY_gradcheck);
     plan_kernels(plan);
-    plan_cut(plan);
+    cut(plan);
     plan_order(plan);
     plan_life(plan);
     plan_pack(plan);
@@ -22,7 +31,7 @@ Plan *plan_entry(const Program *program, const Entry *entry) {
     return plan;
 }
 
-ProgramPlan *plan_program(const Program *program) {
+ProgramPlan *plan_program(const Program *program, const Schedule *schedule) {
     ProgramPlan *all = NEW(program->arena, ProgramPlan);
     all->program = program;
     all->slot_offset = NEW_ARRAY(program->arena, size_t, program->slots.count + 1);
@@ -34,7 +43,7 @@ ProgramPlan *plan_program(const Program *program) {
             all->parameters += size;
     }
     for (int i = 0; i < program->entries.count; i++) {
-        Plan *plan = plan_entry(program, &program->entries.at[i]);
+        Plan *plan = plan_entry(program, schedule, &program->entries.at[i]);
         list_add(program->arena, &all->entries, plan);
         for (int k = 0; plan->entry->kind == ENTRY_step && k < plan->kernels.count; k++)
             all->flops_example +=

@@ -31,6 +31,7 @@ typedef struct Touch {
 } Touch;
 
 typedef struct Kernel {
+    KernelKind kind;
     int group;        /* of the fusion; -1: copies `node` into slot `to` */
     const Node *node; /* what it is named for */
     int to;
@@ -58,8 +59,11 @@ typedef struct Assign {
     bool direct; /* written by the kernel that computes it, else copied at the end */
 } Assign;
 
+typedef struct Schedule Schedule;
+
 typedef struct Plan {
     const Program *program;
+    const Schedule *schedule;
     const Entry *entry;
     Graph *graph; /* prepared */
     Fusion *fusion;
@@ -84,9 +88,18 @@ typedef struct ProgramPlan {
     double flops_example;
 } ProgramPlan;
 
+/* What is known of the machine that runs the program: a target's.  By kind of kernel, how one is
+ * cut into pieces, which sets extent, extent_rows, chunk and flops of a kernel (group: NULL for a
+ * copy); and what fits where. */
+struct Schedule {
+    void (*cut[NUM_KERNELS])(const Plan *plan, Kernel *kernel, const Group *group);
+    long slice_most; /* numbers of a product that a piece may keep to itself */
+};
+extern const Schedule schedule_cpu; /* schedule/cpu.c */
+
 /* Plans every entry.  Dies where a plan fails its check. */
-ProgramPlan *plan_program(const Program *program);
-Plan *plan_entry(const Program *program, const Entry *entry);
+ProgramPlan *plan_program(const Program *program, const Schedule *schedule);
+Plan *plan_entry(const Program *program, const Schedule *schedule, const Entry *entry);
 
 /* The node whose memory holds the value: below views; NULL where it is a literal or a scalar. */
 const Node *plan_base(const Plan *plan, const Node *node);
@@ -107,7 +120,6 @@ const char *plan_check(Arena *arena, const Plan *plan);
 
 /* ---- the steps of plan_entry ---- */
 void plan_kernels(Plan *plan); /* kernels.c: one for each group, what it touches, assigns */
-void plan_cut(Plan *plan);     /* cut.c: extents, pieces, flops */
 void plan_order(Plan *plan);   /* order.c: phases, barriers */
 void plan_life(Plan *plan);    /* life.c: buffers and their phases, in place */
 void plan_pack(Plan *plan);    /* pack.c: offsets */

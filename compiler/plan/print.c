@@ -27,8 +27,8 @@ static const char *kind_of(const Plan *plan, const Kernel *kernel) {
     if (kernel->group < 0)
         return "copy";
     const Node *main = plan->fusion->groups.at[kernel->group].main;
-    if (main)
-        return optab[main->op].kind == KIND_gemm ? "gemm" : optab[main->op].name;
+    if (main) /* the one operation of a kind by the kind, others by themselves */
+        return kernel->kind == KERNEL_gemm ? kernel_table[kernel->kind].name : optab[main->op].name;
     return forms[kernel->loops->form];
 }
 

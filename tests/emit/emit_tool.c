@@ -208,7 +208,7 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "check") == 0) {
         status = check_output(program);
     } else {
-        ProgramPlan *plan = plan_program(program);
+        ProgramPlan *plan = plan_program(program, &schedule_cpu);
         Text text;
         text_open(&text, program->arena);
         for (int i = 0; strcmp(argv[1], "plan") == 0 && i < plan->entries.count; i++)

@@ -60,6 +60,7 @@ autodiff ir support
 passes autodiff ir support
 kernel ir support
 plan kernel ir math support
+schedule plan kernel ir support
 emit plan kernel ir support
 emit/c emit plan kernel ir support
 emit/dot emit plan kernel ir support

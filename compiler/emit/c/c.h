@@ -155,12 +155,11 @@ void nest_pragma(KernelWriter *k, int pass, const char *suffix);
 double nest_size(const KernelWriter *k, int from,
                  int to); /* places of these axes, at the full batch */
 
-/* ---- the kernel kinds ---- */
-void rows_write(KernelWriter *k);    /* rows.c: also flat ones */
-void columns_write(KernelWriter *k); /* columns.c */
-void product_write(KernelWriter *k); /* product.c */
-void move_write(KernelWriter *k);    /* move.c */
-void copy_write(KernelWriter *k);
+/* ---- the kernel kinds: c_NAME of each row of kernels.def ---- */
+#define KERNEL(name, of, flags, what) void c_##name(KernelWriter *k);
+#include "kernel/kernels.def"
+void rows_write(KernelWriter *k);    /* rows.c: loops over rows, also flat ones */
+void columns_write(KernelWriter *k); /* columns.c: loops over columns */
 
 /* ---- scalars.c, tables.c ---- */
 void scalars_write(Writer *w, const ProgramPlan *program, const Plan *plan);

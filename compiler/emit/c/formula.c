@@ -68,7 +68,7 @@ static const char *formula(const Plan *plan, Arena *arena, const Node *node, int
     bool known = node->name || plan->fusion->value[node->id].stored;
     if (node->n_in == 0 || depth == 0 || (where != AT_TOP && known))
         return formula_name(arena, node);
-    if (kind == KIND_view || node->op == OP_expand)
+    if (node->op == OP_reshape || node->op == OP_expand)
         return formula(plan, arena, node->in[0], depth, where);
     Text out;
     text_open(&out, arena);

@@ -210,10 +210,10 @@ static void write_start(KernelText *text, KernelWriter *k, Writer *w) {
         cw_line(w, "(void)args;");
 }
 
-/* Is it a copy, a move or a batch of products, whose loops are written with fixed names? */
-static bool writes_fixed(const Group *group) {
-    return !group || (group->main &&
-                      (optab[group->main->op].kind != KIND_gemm || group->main->type.rank > 2));
+/* Are its loops, a batch of products among them, written with names of their own? */
+static bool writes_fixed(const Kernel *kernel, const Group *group) {
+    return kernel_table[kernel->kind].flags & PLAIN ||
+           (kernel->kind == KERNEL_gemm && group->main->type.rank > 2);
 }
 
 static Text *new_text(Arena *arena) {
@@ -221,6 +221,11 @@ static Text *new_text(Arena *arena) {
     text_open(text, arena);
     return text;
 }
+
+static void (*const write[NUM_KERNELS])(KernelWriter *k) = {
+#define KERNEL(name, of, flags, what) [KERNEL_##name] = c_##name,
+#include "kernel/kernels.def"
+};
 
 KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place) {
     const Kernel *kernel = &plan->kernels.at[place];
@@ -234,20 +239,11 @@ KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *pla
     scope_start(&k.scope, arena);
     k.scalar = NEW_ARRAY(k.arena, const char *, plan->fusion->scalars.count + 1);
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
-    if (writes_fixed(group))
+    if (writes_fixed(kernel, group))
         scope_take_fixed(&k.scope);
     for (int i = 0; i < kernel->touches.count; i++)
         add_pointer(&k, &kernel->touches.at[i]);
-    if (!group)
-        copy_write(&k);
-    else if (group->main && optab[group->main->op].kind == KIND_gemm)
-        product_write(&k);
-    else if (group->main)
-        move_write(&k);
-    else if (kernel->loops->form == FORM_columns)
-        columns_write(&k);
-    else
-        rows_write(&k);
+    write[kernel->kind](&k);
     write_start(&text, &k, &(Writer){text.function, 1, NULL});
     text_add_bytes(text.function, k.body.text->at, k.body.text->length);
     return text;

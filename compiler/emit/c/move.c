@@ -211,18 +211,36 @@ static void write_put(KernelWriter *k, const Node *node) {
     cw_close(&k->body);
 }
 
-void move_write(KernelWriter *k) {
+static const Node *main_of(const KernelWriter *k) {
+    return k->plan->fusion->groups.at[k->kernel->group].main;
+}
+
+void c_move(KernelWriter *k) {
+    const Node *node = main_of(k);
+    (node->op == OP_pad ? write_pad : write_concat)(k, node);
+}
+
+void c_gather(KernelWriter *k) {
     static void (*const writers[NUM_OPS])(KernelWriter *, const Node *) = {
-        [OP_pad] = write_pad,         [OP_concat] = write_concat, [OP_gather] = write_gather,
-        [OP_scatter] = write_scatter, [OP_argmax] = write_argmax, [OP_rank] = write_order,
-        [OP_argsort] = write_order,   [OP_cumsum] = write_cumsum, [OP_cumsum_back] = write_cumsum,
-        [OP_take] = write_take,       [OP_put] = write_put,
+        [OP_gather] = write_gather,
+        [OP_scatter] = write_scatter,
+        [OP_take] = write_take,
+        [OP_put] = write_put,
     };
-    const Node *node = k->plan->fusion->groups.at[k->kernel->group].main;
+    const Node *node = main_of(k);
     writers[node->op](k, node);
 }
 
-void copy_write(KernelWriter *k) {
+void c_order(KernelWriter *k) {
+    const Node *node = main_of(k);
+    (node->op == OP_argmax ? write_argmax : write_order)(k, node);
+}
+
+void c_scan(KernelWriter *k) {
+    write_cumsum(k, main_of(k));
+}
+
+void c_copy(KernelWriter *k) {
     const char *from = kernel_pointer(k, k->kernel->node, -1);
     const char *to = kernel_pointer(k, NULL, k->kernel->to);
     k->uses_range = true;

@@ -57,7 +57,7 @@ static void write_batch(KernelWriter *k, const Product *p, const Node *node) {
     cw_close(&k->body);
 }
 
-void product_write(KernelWriter *k) {
+void c_gemm(KernelWriter *k) {
     const Group *group = &k->plan->fusion->groups.at[k->kernel->group];
     const Node *c = group->main;
     int rank = c->type.rank;

@@ -182,3 +182,7 @@ void rows_write(KernelWriter *k) {
     if (loops->cut > 0)
         cw_close(&k->body);
 }
+
+void c_loops(KernelWriter *k) {
+    (k->kernel->loops->form == FORM_columns ? columns_write : rows_write)(k);
+}

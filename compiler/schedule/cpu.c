@@ -1,4 +1,5 @@
-/* Cut: what a kernel's pieces are, and what they cost.
+/* The schedule of a processor with caches and vectors: what a kernel's pieces are, and what they
+ * cost.
  *
  * The cut is a function of shapes alone: rows are cut by constant counts, so that any number of
  * threads computes the same pieces.  A product is cut into slices of about 64 rows or columns where
@@ -23,6 +24,7 @@ enum {
     COLUMNS_MOST = 256,     /* and the most that is */
     VECTOR = 16,            /* rows and columns are filled up to so many … */
     PANEL = 2 * VECTOR,     /* … and those of a product go by two vectors, or tiles */
+    SLICE_MOST = 1 << 17,   /* numbers: a quarter of the second level's cache */
 };
 
 static void set_extent(Kernel *kernel, Len extent) {
@@ -100,8 +102,10 @@ static Len product(const Loops *loops, int from, int to) {
     return size;
 }
 
-static void cut_loops(const Plan *plan, Kernel *kernel) {
+static void cut_loops(const Plan *plan, Kernel *kernel, const Group *group) {
     const Loops *loops = kernel->loops;
+    (void)group;
+    count_loops(plan, kernel);
     double batch = plan->program->batch;
     double all = len_value(product(loops, 0, loops->axes), batch);
     if (loops->form == FORM_flat) {
@@ -134,13 +138,15 @@ static int slice(Len extent, double batch, double work, bool own) {
     return even(side, wanted, PANEL);
 }
 
-static void cut_product(const Plan *plan, Kernel *kernel, const Group *group) {
+static void cut_gemm(const Plan *plan, Kernel *kernel, const Group *group) {
     const Node *c = group->main, *a = c->in[0];
     int rank = c->type.rank;
     Len inner = len_of(a->type.dim[rank - (c->attr.ints[0] ? 2 : 1)]);
     Len flops = len_product(size_of(c->type), len_product((Len){2, 0}, inner));
     double work = len_value(flops, plan->program->batch);
     add_flops(plan, kernel, flops);
+    if (kernel->loops)
+        count_loops(plan, kernel);
     if (rank == 2) {
         Len side = len_of(c->type.dim[group->by_columns ? 1 : 0]);
         set_extent(kernel, side);
@@ -168,47 +174,62 @@ static Len outer_size(Type type, int from, int to) {
     return size;
 }
 
-/* What goes along an axis, such as pad, argmax, take: over what lies before it.  Gather: over
- * indices.  Scatter: over columns. */
-static void cut_move(const Plan *plan, Kernel *kernel, const Node *node) {
-    const Node *first = node->in[0];
-    int rank = first->type.rank;
-    double batch = plan->program->batch, all = type_size(first->type, batch);
-    Len extent;
-    bool along = optab[node->op].attr == ATTR_AXIS || optab[node->op].attr == ATTR_RANGE;
-    if (along)
-        extent = outer_size(first->type, 0, rank + node->attr.ints[0]);
-    else if (node->op == OP_gather)
-        extent = size_of(node->in[1]->type);
-    else
-        extent = outer_size(node->type, 1, node->type.rank);
-    if (node->op == OP_gather)
-        all = type_size(node->type, batch);
-    if (extent.power > 1)
-        extent = len_of(first->type.dim[0]);
+/* Pieces of a kernel that goes through `all` numbers, cut from `extent` things. */
+static void cut_evenly(Kernel *kernel, Len extent, double all, double batch, int unit) {
     set_extent(kernel, extent);
     double each = all / len_value(extent, batch);
     kernel->chunk = each > PIECE_ELEMENTS ? 1 : (int)(PIECE_ELEMENTS / each);
-    if (node->op == OP_scatter)
-        kernel->chunk = round_up(kernel->chunk, 16);
+    kernel->chunk = unit > 1 ? round_up(kernel->chunk, unit) : kernel->chunk;
+}
+
+/* Over what lies before the axis of the operation. */
+static void cut_move(const Plan *plan, Kernel *kernel, const Group *group) {
+    const Node *node = group->main, *first = node->in[0];
+    double batch = plan->program->batch;
+    Len extent = outer_size(first->type, 0, first->type.rank + node->attr.ints[0]);
+    if (extent.power > 1)
+        extent = len_of(first->type.dim[0]);
+    cut_evenly(kernel, extent, type_size(first->type, batch), batch, 1);
     add_flops(plan, kernel, size_of(node->type));
 }
 
-void plan_cut(Plan *plan) {
-    for (int i = 0; i < plan->kernels.count; i++) {
-        Kernel *kernel = &plan->kernels.at[i];
-        const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
-        if (!group) {
-            set_extent(kernel, size_of(kernel->node->type));
-            kernel->chunk = PIECE_ELEMENTS;
-        } else if (!group->main) {
-            cut_loops(plan, kernel);
-        } else if (optab[group->main->op].kind == KIND_gemm) {
-            cut_product(plan, kernel, group);
-        } else {
-            cut_move(plan, kernel, group->main);
-        }
-        if (kernel->loops)
-            count_loops(plan, kernel);
-    }
+static void cut_order(const Plan *plan, Kernel *kernel, const Group *group) {
+    cut_move(plan, kernel, group);
 }
+
+static void cut_scan(const Plan *plan, Kernel *kernel, const Group *group) {
+    cut_move(plan, kernel, group);
+}
+
+/* What goes along an axis like a move.  A gather over indices; a scatter over columns, by whole
+ * vectors, since rows meet. */
+static void cut_gather(const Plan *plan, Kernel *kernel, const Group *group) {
+    const Node *node = group->main, *first = node->in[0];
+    if (optab[node->op].attr == ATTR_AXIS) {
+        cut_move(plan, kernel, group);
+        return;
+    }
+    bool gathers = node->op == OP_gather;
+    double batch = plan->program->batch;
+    Len extent = gathers ? size_of(node->in[1]->type) : outer_size(node->type, 1, node->type.rank);
+    if (extent.power > 1)
+        extent = len_of(first->type.dim[0]);
+    cut_evenly(kernel, extent, type_size(gathers ? node->type : first->type, batch), batch,
+               gathers ? 1 : VECTOR);
+    add_flops(plan, kernel, size_of(node->type));
+}
+
+static void cut_copy(const Plan *plan, Kernel *kernel, const Group *group) {
+    (void)plan, (void)group;
+    set_extent(kernel, size_of(kernel->node->type));
+    kernel->chunk = PIECE_ELEMENTS;
+}
+
+const Schedule schedule_cpu = {
+    .cut =
+        {
+#define KERNEL(name, of, flags, what) [KERNEL_##name] = cut_##name,
+#include "kernel/kernels.def"
+        },
+    .slice_most = SLICE_MOST,
+};
