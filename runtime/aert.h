@@ -166,6 +166,11 @@ typedef enum AertInputRole {
 #include "abi.def"
 } AertInputRole;
 
+typedef enum AertScaling {
+#define ABI_SCALING(name, NAME, what) AERT_##NAME,
+#include "abi.def"
+} AertScaling;
+
 typedef struct AertInput {
     AertInputKind kind;
     AertInputRole role;
@@ -176,6 +181,10 @@ typedef struct AertInput {
     int ranged;       /* 1 where a range is declared: other data must lie in it */
     const char *const *column; /* of a table: the names of its numbers; else NULL */
     int other;                 /* of a class: 1 where the last is all that training did not know */
+    int missing;               /* 1: a number, or the class, may be missing; AERT_AS_GIVEN tells */
+    int of;                    /* of AERT_AS_GIVEN: the input that it tells of */
+    AertScaling scaling;       /* the model reads (data - shift) / scale … */
+    int shift, scale;          /* … slots of one number a column or channel, where it is scaled */
 } AertInput;
 
 typedef enum AertSlotKind {
@@ -231,6 +240,8 @@ typedef struct AertModel {
     const char *hash;   /* 16 hex digits of parameters' names and shapes and of inputs: weights fit
                            when it is equal */
     int batch;          /* the most rows; the default batch of training */
+    int labelled; /* rows of a batch of training whose class, of the first input that may lack it,
+                     is known; 0: as they come */
     int inputs, slots, hypers, steps, stages;
     int original;           /* the input that the reconstruction stands for */
     const AertInput *input; /* input[0] is what is encoded */

@@ -62,6 +62,7 @@ typedef struct Report {
     bool metric;
     Term *term; /* one element */
     Loc loc;
+    int first; /* terms from this number on are made in its block */
 } Report;
 
 /* A value that a block has named before the decoder. */
@@ -99,6 +100,7 @@ typedef struct ModelStep {
 typedef struct Model {
     const char *name;
     int batch;
+    int labelled; /* rows of a batch that have a class which may be missing; 0: as they come */
     List(InputInfo) inputs;
     List(HyperInfo) hypers;
     List(ScalarInfo) scalars;
@@ -109,6 +111,7 @@ typedef struct Model {
     List(StageInfo) stages;
     int original;                        /* the input that the reconstruction stands for */
     Term *code, *reconstruction, *noisy; /* NULL where the model has none */
+    Term *restored, *corrupted;          /* reconstruction and noisy, in the units of the data */
     List(Generated) generated;           /* what `sample` draws */
     List(StateUpdate) updates;           /* of states, in the order of the text */
     const char *cannot_sample;

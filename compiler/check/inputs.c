@@ -151,64 +151,6 @@ static bool read_type(Checker *c, const Ast *ast, InputInfo *info) {
                : input_numbers(c, type, input_types[k].lengths, &info->type);
 }
 
-/* ---- what else is said of an input ---- */
-
-typedef struct Trait Trait;
-struct Trait {
-    const char *name;
-    bool with;  /* it stands behind `with` */
-    bool class; /* it is one of classes; else of numbers */
-    const char *what;
-    bool *(*field)(InputInfo *info);
-};
-
-static bool *other_of(InputInfo *info) {
-    return &info->other;
-}
-
-static const Trait traits[] = {
-    {"other", false, true, "the last class is what training did not know", other_of},
-};
-
-enum { TRAITS = sizeof traits / sizeof *traits };
-
-static void unknown_trait(Checker *c, const Ast *ast) {
-    const char *known[TRAITS];
-    Text all;
-    text_open(&all, c->arena);
-    for (int i = 0; i < TRAITS; i++) {
-        known[i] = traits[i].name;
-        text_add(&all, "%s`%s%s`: %s", i ? "; " : "", traits[i].with ? "with " : "", known[i],
-                 traits[i].what);
-    }
-    check_error(c, ast->loc, "`%s` says nothing of an input", ast->name);
-    const char *near = text_nearest(ast->name, known, TRAITS);
-    if (near)
-        check_help(c, "did you mean `%s`?", near);
-    else
-        check_help(c, "%s", all.at);
-}
-
-static void read_trait(Checker *c, const Ast *ast, InputInfo *info) {
-    int i = 0;
-    while (i < TRAITS && strcmp(traits[i].name, ast->name) != 0)
-        i++;
-    if (i == TRAITS) {
-        unknown_trait(c, ast);
-        return;
-    }
-    const Trait *trait = &traits[i];
-    if (trait->with != (ast->number == 1))
-        check_error(c, ast->loc, "this is written `%s%s`", trait->with ? "with " : "", trait->name);
-    else if (trait->class != (info->kind == INPUT_class))
-        check_error(c, ast->loc, "`%s` is said of %s: %s", trait->name,
-                    trait->class ? "classes" : "numbers", trait->what);
-    else if (*trait->field(info))
-        check_error(c, ast->loc, "`%s` is said already", trait->name);
-    else
-        *trait->field(info) = true;
-}
-
 void check_input(Checker *c, const Ast *ast) {
     InputInfo info = {.role = role_of(ast), .name = ast->name, .low = 0, .high = 1};
     if (check_too_long(c, ast->name_loc, ast->name) || !read_type(c, ast, &info)) {
@@ -224,16 +166,13 @@ void check_input(Checker *c, const Ast *ast) {
     }
     if (ast->kind == AST_input)
         read_range(c, ast->kid[1], &info);
-    for (int i = ast->kind == AST_input ? 2 : 1; i < ast->n; i++)
-        read_trait(c, ast->kid[i], &info);
-    if (info.other && info.classes < 2)
-        check_error(c, ast->loc,
-                    "a class of others stands beside one that is known: class[2] or more");
+    Term *raw = term_leaf(c, TERM_input, ast->name_loc, ast->name,
+                          (TermType){.rows = true, .shape = info.type});
+    Value value = input_traits(c, ast, ast->kind == AST_input ? 2 : 1, &info, raw);
     add_input(c, ast, info);
-    TermType shape = {.rows = true, .shape = info.type};
-    scope_bind(
-        c, c->file, ast->name, ast->name_loc,
-        value_term(term_leaf(c, TERM_input, ast->name_loc, ast->name, shape), ast->name_loc));
+    if (info.missing)
+        add_input(c, ast, input_mask(c, &info));
+    scope_bind(c, c->file, ast->name, ast->name_loc, value);
 }
 
 static void reach(const Term *term, bool *reached) {

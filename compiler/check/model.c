@@ -168,8 +168,13 @@ static void settle_commands(Checker *c, const Ast *file) {
         m->original = m->inputs.at[i].role == AS_target ? i : 0;
     const InputInfo *original = &m->inputs.at[m->original];
     check_targets(c);
-    if (m->reconstruction && !type_equal(m->reconstruction->type.shape, original->type))
+    if (m->reconstruction && !type_equal(m->reconstruction->type.shape, original->type)) {
         wrong_reconstruction(c, m->reconstruction, original);
+        return;
+    }
+    m->restored = input_unscaled(c, original, m->reconstruction);
+    bool like_first = m->noisy && type_equal(m->noisy->type.shape, m->inputs.at[0].type);
+    m->corrupted = like_first ? input_unscaled(c, &m->inputs.at[0], m->noisy) : m->noisy;
 }
 
 Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *input) {

@@ -5,6 +5,7 @@
  *     a value or parameter that nothing uses
  *     a mean beside a sum in what is minimised
  *     a value by the name of the input
+ *     a loss that reads what may be missing, and not where it is
  */
 #include "check/elaboration/elaboration.h"
 
@@ -212,10 +213,55 @@ static void hidden_inputs(Checker *c) {
     }
 }
 
+/* Whether what a loss block computes reads a value there, and not only what earlier blocks have
+ * made of it. */
+static bool reads_here(Checker *c, const Report *report, const Term *value) {
+    bool *made = NEW_ARRAY(c->arena, bool, report->term->id + 1);
+    made[report->term->id] = true;
+    for (int id = report->term->id; id >= report->first; id--) {
+        const Term *term = c->model->terms.at[id];
+        for (int i = 0; made[id] && i < term->n; i++) {
+            if (term->in[i] == value)
+                return true;
+            made[term->in[i]->id] = true;
+        }
+    }
+    return report->term == value;
+}
+
+/* What is missing reads as 0, or as class 0: as if the data had said so. */
+static void unmasked_losses(Checker *c) {
+    const Model *m = c->model;
+    for (int i = 0; i < m->inputs.count; i++) {
+        const InputInfo *input = &m->inputs.at[i];
+        const Binding *b = input->missing ? scope_find_here(c->file, input->name) : NULL;
+        const Binding *given =
+            b ? scope_find_here(b->value.inside, names_of(c->names, "given")) : NULL;
+        for (int k = 0; given && k < m->reports.count; k++) {
+            const Report *report = &m->reports.at[k];
+            if (report->metric || !reads_here(c, report, b->value.term) ||
+                reads_here(c, report, given->value.term))
+                continue;
+            diag_warning(c->diag, report->loc,
+                         "`%s` reads `%s`, which may be missing, without `%s.given`", report->name,
+                         input->name, input->name);
+            diag_help(
+                c->diag,
+                input->kind == INPUT_class
+                    ? "a class that is missing reads as class 0; losses of the prelude take the "
+                      "mask:  given = %s.given"
+                    : "a gap reads as 0; losses of the prelude take the mask:  given = %s.given",
+                input->name);
+            break;
+        }
+    }
+}
+
 void check_warnings(Checker *c, const Ast *file) {
     untrained_groups(c);
     unread_items(c, file);
     unused_values(c);
     mixed_reductions(c);
     hidden_inputs(c);
+    unmasked_losses(c);
 }

@@ -29,6 +29,11 @@ typedef enum InputRole {
 #include "abi.def"
 } InputRole;
 
+typedef enum Scaling {
+#define ABI_SCALING(name, NAME, what) SCALING_##name,
+#include "abi.def"
+} Scaling;
+
 typedef struct InputInfo {
     InputKind kind;
     InputRole role;
@@ -37,6 +42,10 @@ typedef struct InputInfo {
     int classes;
     const char *const *column; /* of a table: the names of its numbers; else NULL */
     bool other;                /* the last class is all that training did not know */
+    bool missing;              /* a number, or the class, may be missing: there is a mask of it */
+    const char *of;            /* of a mask: what it is the mask of; else NULL */
+    Scaling scaling;
+    const char *shift, *scale; /* slots: x is (data - shift) / scale; or NULL */
     double low, high;
     bool ranged;
 } InputInfo;
@@ -108,6 +117,7 @@ typedef struct Program {
     const char *source;  /* base name of the .ae file */
     const char *command; /* "aecc -D latent=32 vae.ae -o vae.c", base names */
     int batch;
+    int labelled;           /* of it, rows whose class is known; 0: as they come */
     List(InputInfo) inputs; /* the code that decode reads is one more, the last: name "code" */
     List(Slot) slots;
     List(HyperInfo) hypers;

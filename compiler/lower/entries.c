@@ -133,6 +133,18 @@ static bool *find_variants(const Model *model, Program *program) {
     return exists;
 }
 
+/* The mask of what the reconstruction stands for, or NULL. */
+static Term *mask_of(const Model *model) {
+    const char *of = model->inputs.at[model->original].name, *given = NULL;
+    for (int i = 0; i < model->inputs.count; i++)
+        if (model->inputs.at[i].of == of)
+            given = model->inputs.at[i].name;
+    for (int i = 0; given && i < model->terms.count; i++)
+        if (model->terms.at[i]->kind == TERM_input && model->terms.at[i]->name == given)
+            return model->terms.at[i];
+    return NULL;
+}
+
 static void lower_variants(const Model *model, Program *program) {
     const bool *exists = find_variants(model, program);
     for (int variant = 0; variant < 4; variant++) {
@@ -156,9 +168,11 @@ static void lower_variants(const Model *model, Program *program) {
                 model->terms.at[i]->name == model->inputs.at[model->original].name)
                 x = model->terms.at[i];
         root_output(&l, "x", x);
-        root_output(&l, "xhat", model->reconstruction);
+        if (mask_of(model))
+            root_output(&l, "given", mask_of(model));
+        root_output(&l, "xhat", model->restored);
         if (model->noisy)
-            root_output(&l, "noisy", model->noisy);
+            root_output(&l, "noisy", model->corrupted);
         add_entry(program, ENTRY_reconstruct, 0, variant, l.graph);
     }
 }
@@ -231,7 +245,7 @@ static void lower_decode(const Model *model, Program *program) {
                                     names_of(program->names, "code"), termtype_array(&type)),
                     .type = type};
     l.values[model->code->id] = lower_as(&l, model->code, code);
-    root_output(&l, "xhat", model->reconstruction);
+    root_output(&l, "xhat", model->restored);
     add_entry(program, ENTRY_decode, 0, 0, l.graph);
 }
 
@@ -259,7 +273,7 @@ static void lower_sample(const Model *model, Program *program) {
     if (program->cannot_sample)
         return;
     program->cannot_sample =
-        lower_generated(model, program, ENTRY_sample, "sample", "xhat", model->reconstruction);
+        lower_generated(model, program, ENTRY_sample, "sample", "xhat", model->restored);
     lower_generated(model, program, ENTRY_prior, "prior", "code", model->code);
 }
 
@@ -285,6 +299,7 @@ static void lower_gradcheck(const Model *model, Program *program, int index) {
 static void copy_tables(const Model *model, Program *program) {
     program->name = model->name ? model->name : "model";
     program->batch = model->batch;
+    program->labelled = model->labelled;
     program->original = model->original;
     program->code = model->code ? model->code->type.shape : (Type){.rank = -1};
     program->image = model->reconstruction ? model->reconstruction->type.shape : (Type){.rank = -1};

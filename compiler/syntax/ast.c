@@ -24,6 +24,12 @@ Kids *ast_add(Parse *parse, Kids *kids, Ast *ast) {
     return kids;
 }
 
+Kids *ast_join(Parse *parse, Kids *kids, const Kids *more) {
+    for (int i = 0; i < more->count; i++)
+        ast_add(parse, kids, more->at[i]);
+    return kids;
+}
+
 /* ---- nodes ---- */
 
 static Ast *leaf(Parse *parse, AstKind kind, Loc loc) {

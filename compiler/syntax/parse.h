@@ -93,6 +93,7 @@ const char *syntax_near_word(const Parse *parse, Token token, const char *const 
 Kids *ast_none(Parse *parse);
 Kids *ast_one(Parse *parse, Ast *ast);
 Kids *ast_add(Parse *parse, Kids *kids, Ast *ast);
+Kids *ast_join(Parse *parse, Kids *kids, const Kids *more);
 
 Ast *ast_file(Parse *parse, Kids *items);
 Ast *ast_leaf(Parse *parse, AstKind kind, Loc loc, const char *name, Loc name_loc);

@@ -71,12 +71,12 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <name> name_opt compare sign times plain_word training_word direction
 %type <yes>  drawn shared_opt
 %type <kids> items statements body trainings names formal_list name_values groups only used
-%type <kids> args arg_list values indices columns traits
+%type <kids> args arg_list values indices columns traits settings
 %type <ast>  item limits signed statement formals formal name_value training over
 %type <ast>  samples_opt like_opt keep_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
 %type <ast>  path path_call piped arg index type define block use use_name use_path
-%type <ast>  rounds branch else_opt over_opt column trait
+%type <ast>  rounds branch else_opt over_opt column trait setting
 
 %%
 
@@ -219,12 +219,22 @@ use_path:
 trainings:
     %empty                                  { $$ = ast_none(parse); }
 |   trainings training END                  { $$ = ast_add(parse, $1, $2); }
+|   trainings settings END                  { $$ = ast_join(parse, $1, $2); }
 |   trainings wrong                         { $$ = $1; }
 ;
 
-training:
+/* batch 100, labelled 32 */
+settings:
+    setting                                 { $$ = ast_one(parse, $1); }
+|   settings ',' setting                    { $$ = ast_add(parse, $1, $3); }
+;
+
+setting:
     setting_name expr                       { $$ = ast_named(parse, AST_setting, @$, $1, @1, $2); }
-|   STAGE name '{' trainings '}'            { $$ = ast_listed(parse, AST_stage, @$, $2, @2, $4); }
+;
+
+training:
+    STAGE name '{' trainings '}'            { $$ = ast_listed(parse, AST_stage, @$, $2, @2, $4); }
 |   STEP name_opt '{' trainings '}'         { $$ = ast_listed(parse, AST_step, @$, $2, @2, $4); }
 |   STEP names SIMULTANEOUS '{' trainings '}'
                                             { $$ = ast_simultaneous(parse, @$, $2, @2, $5); }

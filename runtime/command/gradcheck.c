@@ -343,6 +343,8 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
     if (!examples_open(examples, session->model, &from, error))
         return EXIT_FAILED;
     examples_tell(examples, session->model, options);
+    if (!options->weights && !scaling_fit(session, examples, NULL, examples->count, error))
+        return EXIT_FAILED;
     check->rows =
         option_given(options, OPTION_batch) || session->batch < ROWS ? session->batch : ROWS;
     if (examples->count < check->rows)

@@ -50,9 +50,13 @@ static void print_inputs(const AertModel *model) {
                                         [AERT_VECTOR] = "vector",
                                         [AERT_SIGNAL] = "signal",
                                         [AERT_CLASS] = "class"};
+    static const char *const scaling[] = {
+        [AERT_SCALED_NOT] = "", [AERT_STANDARDIZED] = " standardized", [AERT_SCALED] = " scaled"};
     char shape[128];
     for (int i = 0; i < model->inputs; i++) {
         const AertInput *input = &model->input[i];
+        if (input->role == AERT_AS_GIVEN)
+            continue;
         printf("  input   %-20s ", input->name);
         if (input->column)
             print_columns(input);
@@ -63,6 +67,10 @@ static void print_inputs(const AertModel *model) {
             printf(" in %g..%g", input->low, input->high);
         if (input->kind == AERT_CLASS)
             printf(" of %d classes", input->classes);
+        printf("%s%s%s", scaling[input->scaling], input->other ? " other" : "",
+               !input->missing             ? ""
+               : input->kind == AERT_CLASS ? " optional"
+                                           : " with gaps");
         printf("\n");
     }
     if (model->code_rank >= 0)

@@ -68,9 +68,26 @@ static void print_json(const Session *session, const Errors *errors, const char 
     } else {
         printf("}");
     }
+    const AertInput *input = &session->model->input[session->model->original];
+    for (int i = 0; errors->column && i < input->dim[0]; i++) {
+        printf(i ? ", " : ", \"columns\": {");
+        json_print_string(input->column[i]);
+        printf(": ");
+        json_print_number(errors->column[i]);
+        printf(i + 1 < input->dim[0] ? "" : "}");
+    }
     printf(", \"seed\": %llu, \"picture\": ", (unsigned long long)session->seed);
     json_print_string(path);
     printf("}\n");
+}
+
+/* Of a table: how far off each column is, in its own units. */
+static void print_columns(const Session *session, const Errors *errors) {
+    const AertInput *input = &session->model->input[session->model->original];
+    printf("error of each column, the root of the mean square over %lld examples\n",
+           (long long)errors->examples);
+    for (int i = 0; i < input->dim[0]; i++)
+        printf("  %-24s %14.8g\n", AERT_SHOW(input->column[i]), errors->column[i]);
 }
 
 static void print_all(const Session *session, const Errors *errors) {
@@ -83,33 +100,39 @@ static void print_all(const Session *session, const Errors *errors) {
            (long long)errors->fitted);
 }
 
+static void print_text(const Session *session, const Sheet *sheet, const Errors *errors,
+                       const char *path) {
+    print_errors(sheet);
+    if (errors->column)
+        print_columns(session, errors);
+    if (session->options->pca)
+        print_all(session, errors);
+    printf("%d examples in %s\n", sheet->count, AERT_SHOW(path));
+}
+
 static bool reconstruct(Session *session, const AertEntry *entry, Examples *examples, Sheet *sheet,
-                        Pca *pca, AertError *error) {
+                        Pca *pca, Errors *errors, AertError *error) {
     char path[4096 + 64];
     const Options *options = session->options;
-    Errors errors = {0};
+    const AertModel *model = session->model;
     int64_t count = option_given(options, OPTION_count) ? options->count : RECONSTRUCTED;
     if (!examples_of(examples, session, false, error) ||
-        (options->pca && !fit_pca(pca, session, &errors.fitted, error)))
+        (options->pca && !fit_pca(pca, session, &errors->fitted, error)))
         return false;
     if (count > examples->count)
         count = examples->count;
     if (!sheet_reconstruct(sheet, session, entry, examples, NULL, (int)count, error) ||
         (options->pca && !sheet_add_pca(sheet, pca, error)) ||
         !output_path(session, "reconstructions.png", path, sizeof path, error) ||
-        !sheet_write(sheet, session->model, path, error))
+        !sheet_write(sheet, model, path, error))
         return false;
-    if ((options->pca || options->json) &&
-        !measure_errors(&errors, session, entry, examples, options->pca ? pca : NULL, error))
+    bool all = options->pca || options->json || model->input[model->original].column;
+    if (all && !measure_errors(errors, session, entry, examples, options->pca ? pca : NULL, error))
         return false;
-    if (options->json) {
-        print_json(session, &errors, path);
-        return true;
-    }
-    print_errors(sheet);
-    if (options->pca)
-        print_all(session, &errors);
-    printf("%d examples in %s\n", sheet->count, AERT_SHOW(path));
+    if (options->json)
+        print_json(session, errors, path);
+    else
+        print_text(session, sheet, errors, path);
     return true;
 }
 
@@ -118,6 +141,7 @@ int command_reconstruct(const AertModel *model, const Options *options, AertErro
     Examples examples = {0};
     Sheet sheet = {0};
     Pca pca = {0};
+    Errors errors = {0};
     char weights[4096];
     if (options->pca && model->code_rank < 0) {
         aert_fail(error, "--pca: %s has no code whose size PCA could take", model->name);
@@ -132,8 +156,10 @@ int command_reconstruct(const AertModel *model, const Options *options, AertErro
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
     if (!status)
-        status =
-            reconstruct(&session, entry, &examples, &sheet, &pca, error) ? EXIT_DONE : EXIT_FAILED;
+        status = reconstruct(&session, entry, &examples, &sheet, &pca, &errors, error)
+                     ? EXIT_DONE
+                     : EXIT_FAILED;
+    errors_close(&errors);
     pca_close(&pca);
     sheet_close(&sheet);
     examples_close(&examples);

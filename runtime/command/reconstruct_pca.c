@@ -2,12 +2,19 @@
  * example. */
 #include "reconstruct_pca.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CHUNK = 512 };
 
-static bool add_all(Pca *pca, const AertData *data, AertError *error) {
+void errors_close(Errors *errors) {
+    free(errors->column);
+    *errors = (Errors){0};
+}
+
+static bool add_all(Pca *pca, const Session *session, const AertData *data, AertError *error) {
+    const AertInput *input = &session->model->input[0];
     double *rows = aert_allocate((size_t)CHUNK * data->size, sizeof *rows, "a chunk", error);
     int64_t index[CHUNK];
     for (int64_t begin = 0; rows && begin < data->count; begin += CHUNK) {
@@ -15,6 +22,9 @@ static bool add_all(Pca *pca, const AertData *data, AertError *error) {
         for (int i = 0; i < count; i++)
             index[i] = begin + i;
         aert_data_gather(data, index, 0, count, sizeof *rows, rows);
+        for (size_t i = 0; i < (size_t)count * data->size; i++)
+            rows[i] = (rows[i] - scaling_shift(session, input, i % data->size)) /
+                      scaling_scale(session, input, i % data->size);
         pca_add(pca, rows, count);
     }
     free(rows);
@@ -26,6 +36,10 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
     const AertModel *model = session->model;
     if (!files_given(&options->fit) && files_given(&options->data))
         return aert_fail(error, "--pca wants the data to fit it on: --fit FILE");
+    if (model->original != 0 || model->input[0].missing)
+        return aert_fail(error, "--pca restores what it is given, whole: %s has %s",
+                         model->input[model->original].name,
+                         model->original != 0 ? "another input to be made of" : "gaps");
     Examples examples = {0};
     ExamplesFrom from = session_data(session, EXAMPLES_TRAIN);
     from.files = &options->fit;
@@ -41,19 +55,26 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
         fine = aert_fail(error, "--pca: %s reconstructs %zu numbers from %zu", model->name,
                          image_size(model), data->size);
     *fitted = data->count;
-    fine = fine && pca_begin(pca, (int)data->size, error) && add_all(pca, data, error) &&
+    fine = fine && pca_begin(pca, (int)data->size, error) && add_all(pca, session, data, error) &&
            pca_end(pca, (int)code_size(model), error);
     examples_close(&examples);
     return fine;
 }
 
-/* What PCA makes of floats (count, size), in double; `work` has room for count · (size + kept). */
-static double *restore(const Pca *pca, const float *value, int count, double *work) {
-    size_t all = (size_t)count * (size_t)pca->size;
-    for (size_t i = 0; i < all; i++)
-        work[i] = (double)value[i];
+/* What PCA makes of the sheet's first kind, in double; `work` has room for count · (size + kept).
+ */
+static double *restore(const Pca *pca, const Sheet *sheet, int count, double *work) {
+    size_t all = (size_t)count * sheet->size;
+    const double *shift = sheet->shift, *scale = sheet->scale;
+    for (size_t i = 0, k; i < all; i++) {
+        k = i % sheet->size;
+        work[i] = (double)sheet->values[i];
+        work[i] = scale ? (work[i] - shift[k]) / scale[k] : work[i];
+    }
     pca_project(pca, work, count, work + all);
     pca_restore(pca, work + all, count, work);
+    for (size_t i = 0; scale && i < all; i++)
+        work[i] = work[i] * scale[i % sheet->size] + shift[i % sheet->size];
     return work;
 }
 
@@ -69,7 +90,7 @@ bool sheet_add_pca(Sheet *sheet, const Pca *pca, AertError *error) {
         aert_allocate((size_t)(sheet->kinds + 1) * kind, sizeof *values, "pictures", error);
     double *work = open_work(pca, count, error);
     if (values && work) {
-        const double *made = restore(pca, sheet->values, count, work);
+        const double *made = restore(pca, sheet, count, work);
         memcpy(values, sheet->values, (size_t)at * kind * sizeof *values);
         memcpy(values + (size_t)(at + 1) * kind, sheet->values + (size_t)at * kind,
                (size_t)(sheet->kinds - at) * kind * sizeof *values);
@@ -88,18 +109,50 @@ bool sheet_add_pca(Sheet *sheet, const Pca *pca, AertError *error) {
     return fine;
 }
 
-static double squares(const float *a, const float *b, size_t count) {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
-    return sum;
+/* Adds up what a sheet has of them. */
+static void add_errors(Errors *errors, const Sheet *sheet, const double *made, int64_t *counted) {
+    size_t size = sheet->size;
+    int64_t ignored = 0;
+    errors->has_noisy = sheet->original != 0;
+    for (int i = 0; i < sheet->count; i++) {
+        errors->model +=
+            sheet_squares(sheet, sheet->original, sheet->restored, i, errors->column, counted);
+        if (errors->has_noisy)
+            errors->noisy += sheet_squares(sheet, sheet->original, 0, i, NULL, &ignored);
+    }
+    const float *x = sheet->values + (size_t)sheet->original * (size_t)sheet->count * size;
+    for (size_t i = 0; made && i < (size_t)sheet->count * size; i++) {
+        double d = ((double)x[i] - made[i]) / (sheet->scale ? sheet->scale[i % size] : 1);
+        errors->pca += d * d;
+    }
+}
+
+/* Of each column how many numbers there are. */
+static void count_columns(const Sheet *sheet, int64_t *given) {
+    const float *x = sheet->values + (size_t)sheet->original * (size_t)sheet->count * sheet->size;
+    for (size_t i = 0; i < (size_t)sheet->count * sheet->size; i++)
+        given[i % sheet->size] += !isnan(x[i]);
+}
+
+static void settle_errors(Errors *errors, size_t size, const int64_t *given) {
+    errors->model /= (double)errors->examples;
+    errors->noisy /= (double)errors->examples;
+    errors->pca /= (double)errors->examples;
+    for (size_t k = 0; errors->column && k < size; k++)
+        errors->column[k] = sqrt(errors->column[k] / (double)given[k]);
 }
 
 bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
                     const Examples *examples, const Pca *pca, AertError *error) {
+    const AertModel *model = session->model;
+    size_t size = image_size(model);
     double *work = pca ? open_work(pca, session->batch, error) : NULL;
     int64_t *index = aert_allocate((size_t)session->batch, sizeof *index, "a batch", error);
-    bool fine = index && (work || !pca);
+    int64_t *given = aert_allocate(size, sizeof *given, "errors", error), counted = 0;
+    if (model->input[model->original].column)
+        errors->column = aert_allocate(size, sizeof *errors->column, "errors", error);
+    bool fine = index && given && (work || !pca) &&
+                (errors->column || !model->input[model->original].column);
     errors->examples = examples->count;
     for (int64_t begin = 0; begin < examples->count && fine; begin += session->batch) {
         Sheet sheet = {0};
@@ -108,24 +161,16 @@ bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
         for (int r = 0; r < rows; r++)
             index[r] = begin + r;
         fine = sheet_reconstruct(&sheet, session, entry, examples, index, rows, error);
-        size_t all = (size_t)rows * sheet.size;
-        const float *x = sheet.values + (size_t)sheet.original * all;
         if (fine) {
-            errors->has_noisy = sheet.original != 0;
-            errors->model += squares(x, sheet.values + (size_t)sheet.restored * all, all);
-            errors->noisy += errors->has_noisy ? squares(x, sheet.values, all) : 0;
-        }
-        if (fine && pca) {
-            const double *made = restore(pca, sheet.values, rows, work);
-            for (size_t i = 0; i < all; i++)
-                errors->pca += ((double)x[i] - made[i]) * ((double)x[i] - made[i]);
+            add_errors(errors, &sheet, pca ? restore(pca, &sheet, rows, work) : NULL, &counted);
+            count_columns(&sheet, given);
         }
         sheet_close(&sheet);
     }
+    if (fine)
+        settle_errors(errors, size, given);
     free(work);
     free(index);
-    errors->model /= (double)examples->count;
-    errors->noisy /= (double)examples->count;
-    errors->pca /= (double)examples->count;
+    free(given);
     return fine;
 }

@@ -5,12 +5,17 @@
 #include "math/math.h"
 #include "view/view.h"
 
-/* Errors over a data set: squared differences, summed over an example, in the mean over all. */
+/* Errors over a data set: squared differences in the units of the model, gaps left out, summed over
+ * an example, in the mean over all. */
 typedef struct Errors {
     int64_t examples, fitted; /* measured on, fitted on (0: no PCA) */
     double model, noisy, pca;
     bool has_noisy;
+    double *column; /* by column of a table: the root of the mean square, in the data's units; or
+                       NULL */
 } Errors;
+
+void errors_close(Errors *errors);
 
 /* Fits on --fit, chunk by chunk; without it and without --data on the built-in examples of
  * training.

@@ -163,15 +163,20 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
     if (!normal_class(labels, options->normal, &normal, error))
         return false;
     bool *positive = aert_allocate((size_t)scores->count, sizeof *positive, "labels", error);
-    for (int64_t i = 0; positive && i < scores->count; i++) {
-        double class;
-        aert_data_gather(labels, &i, 0, 1, sizeof class, &class);
+    Ranked *known = aert_allocate((size_t)scores->count, sizeof *known, "labels", error);
+    int64_t count = 0;
+    for (int64_t k = 0; positive && known && k < scores->count; k++) {
+        int64_t i = scores->ranked[k].example;
+        double class = aert_data_class(labels, i);
         positive[i] = class != normal;
+        if (!isnan(class))
+            known[count++] = scores->ranked[k];
     }
-    if (positive)
-        scores->separation = ranking_separation(scores->ranked, scores->count, positive);
-    scores->has_labels = positive != NULL;
+    scores->has_labels = positive && known;
+    if (scores->has_labels)
+        scores->separation = ranking_separation(known, count, positive);
     free(positive);
+    free(known);
     return scores->has_labels;
 }
 

@@ -2,6 +2,7 @@
 #include "data_parts.h"
 #include "windows.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,17 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
 
 bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error) {
     return aert_data_open_labelled(data, NULL, &(AertDataFrom){.path = path}, input, error);
+}
+
+bool aert_data_missing(AertData *labels, const AertData *like, AertError *error) {
+    *labels = (AertData){
+        .format = "none", .element = AERT_FLOAT, .count = like->count, .size = 1, .gaps = true};
+    float *value = aert_allocate((size_t)like->count, sizeof *value, "labels", error);
+    labels->name = strdup(like->name);
+    labels->values = labels->memory = value;
+    for (int64_t i = 0; value && i < like->count; i++)
+        value[i] = NAN;
+    return value && (labels->name || aert_fail(error, "out of memory: a file name"));
 }
 
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error) {

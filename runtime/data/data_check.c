@@ -3,6 +3,7 @@
 #include "windows.h"
 
 #include <float.h>
+#include <math.h>
 
 /* Axes of length 1 left out: [1,28,28] -> [28,28]. */
 static int squeeze(int rank, const int *dim, int *out) {
@@ -46,11 +47,11 @@ bool aert_data_check_shape(const AertData *data, const AertInput *input, AertErr
                      aert_shape_text(input->rank, input->dim, want, sizeof want));
 }
 
-/* Number of values outside [low, high]; a NaN is outside. */
-static size_t outside(const float *value, size_t count, float low, float high) {
+/* Number of values outside [low, high]; a NaN is outside, unless it is a gap. */
+static size_t outside(const float *value, size_t count, float low, float high, bool gaps) {
     size_t bad = 0;
     for (size_t i = 0; i < count; i++)
-        bad += !(value[i] >= low && value[i] <= high);
+        bad += !(value[i] >= low && value[i] <= high) && !(gaps && isnan(value[i]));
     return bad;
 }
 
@@ -63,10 +64,10 @@ bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *ex
     size_t size = window->length ? (size_t)window->channels : data->size;
     const float *value = data->values; /* (count, size) */
     for (*example = 0; *example < count; ++*example, value += size) {
-        if (!outside(value, size, low, high))
+        if (!outside(value, size, low, high, input->missing))
             continue;
         *element = 0;
-        while (!outside(value + *element, 1, low, high))
+        while (!outside(value + *element, 1, low, high, input->missing))
             ++*element;
         return true;
     }
@@ -100,6 +101,8 @@ bool aert_data_check_labels(const AertData *data, const AertInput *input, AertEr
     for (int64_t i = 0; i < data->count; i++) {
         double label = data->element == AERT_BYTE ? ((const unsigned char *)data->values)[i]
                                                   : (double)((const float *)data->values)[i];
+        if (input->missing && isnan(label))
+            continue;
         /* the range first: a double outside int's cannot be converted */
         if (label >= 0 && label < classes && label == (double)(int)label)
             continue;
@@ -109,8 +112,36 @@ bool aert_data_check_labels(const AertData *data, const AertInput *input, AertEr
     return true;
 }
 
-bool aert_data_check(const AertData *data, const AertInput *input, AertError *error) {
-    if (input->kind == AERT_CLASS)
+/* Classes of numbers as the input has them: -1 is none where one may be missing, and what is beyond
+ * those that there are is the last where that stands for all others. */
+static bool settle_classes(AertData *data, const AertInput *input, AertError *error) {
+    if ((!input->missing && !input->other) || data->classes)
+        return true;
+    float *own = aert_allocate((size_t)data->count, sizeof *own, data->name, error);
+    if (!own)
+        return false;
+    for (int64_t i = 0; i < data->count; i++) {
+        float label = data->element == AERT_BYTE ? (float)((const unsigned char *)data->values)[i]
+                                                 : ((const float *)data->values)[i];
+        bool known = label >= 0 && label < (float)input->classes;
+        own[i] = input->missing && label == -1            ? NAN
+                 : known || isnan(label) || !input->other ? label
+                                                          : (float)(input->classes - 1);
+    }
+    AertBytes bytes = {data->memory, data->mapped, data->mapped > 0};
+    aert_bytes_close(&bytes);
+    data->values = data->memory = own;
+    data->mapped = 0;
+    data->element = AERT_FLOAT;
+    return true;
+}
+
+bool aert_data_check(AertData *data, const AertInput *input, AertError *error) {
+    bool class = input->kind == AERT_CLASS;
+    if (class && aert_data_check_shape(data, input, error) && !settle_classes(data, input, error))
+        return false;
+    data->gaps = input->missing && data->element == AERT_FLOAT;
+    if (class)
         return aert_data_check_labels(data, input, error);
     return aert_data_check_shape(data, input, error) &&
            (data->element == AERT_BYTE || check_floats(data, input, error));

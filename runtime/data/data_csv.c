@@ -21,10 +21,17 @@ static size_t most_examples(const AertTable *table) {
     return (size_t)table->rows < most ? (size_t)table->rows : most;
 }
 
-/* The number in a field of the row in hand. */
-static bool take_number(const AertTable *table, int field, float *value, AertError *error) {
-    if (aert_table_number(table, field, value) != AERT_CELL_NUMBER)
-        return aert_table_wrong(table, field, "a number", error);
+/* The number in a field of the row in hand, or NaN where it may be missing and is. */
+static bool take_number(const AertTable *table, int field, bool gaps, float *value,
+                        AertError *error) {
+    AertCell cell = aert_table_number(table, field, value);
+    if (gaps && cell == AERT_CELL_GAP)
+        return true;
+    if (cell != AERT_CELL_NUMBER)
+        return aert_table_wrong(
+            table, field,
+            cell == AERT_CELL_GAP ? "a number: `with gaps` lets an input have such" : "a number",
+            error);
     return isfinite(*value) || aert_table_wrong(table, field, "a finite number", error);
 }
 
@@ -33,7 +40,13 @@ static bool take_class(const AertTable *table, int field, WordReader *words, Aer
     char word[AERT_WORD + 1], wanted[256]; /* a byte more than a word has: what fills it was cut */
     bool unknown;
     AertError plain;
+    float ignored;
+    bool gap = aert_table_number(table, field, &ignored) == AERT_CELL_GAP;
     aert_table_word(table, field, word, sizeof word);
+    if (words->missing && (gap || strcmp(word, "-1") == 0) && !aert_words_known(words, word)) {
+        aert_words_miss(words, table->row - 1);
+        return true;
+    }
     if (!*word && words->classes && !words->other)
         return aert_table_wrong(table, field, "a class", error);
     if (aert_words_add(words, table->row - 1, word, &unknown, &plain))
@@ -44,13 +57,13 @@ static bool take_class(const AertTable *table, int field, WordReader *words, Aer
                    : false;
 }
 
-static bool read_rows(AertTable *table, const AertColumns *columns, WordReader *words, float *value,
-                      AertError *error) {
+static bool read_rows(AertTable *table, const AertColumns *columns, WordReader *words, bool gaps,
+                      float *value, AertError *error) {
     for (int64_t row = 0; row < table->rows; row++) {
         if (!aert_table_next(table, error))
             return false;
         for (int i = 0; value && i < columns->count; i++)
-            if (!take_number(table, columns->field[i], value++, error))
+            if (!take_number(table, columns->field[i], gaps, value++, error))
                 return false;
         if (words && !take_class(table, columns->label, words, error))
             return false;
@@ -96,7 +109,7 @@ static bool check_classes(AertTable *table, int field, const AertData *data, con
     const float *value = data->values;
     char wanted[128];
     for (int64_t i = 0; input && input->classes && i < data->count; i++) {
-        if (value[i] >= 0 && value[i] < (float)input->classes)
+        if ((value[i] >= 0 && value[i] < (float)input->classes) || isnan(value[i]))
             continue;
         aert_table_seek(table, i);
         snprintf(wanted, sizeof wanted, "a class of 0 to %d (input %.64s)", input->classes - 1,
@@ -108,8 +121,8 @@ static bool check_classes(AertTable *table, int field, const AertData *data, con
 
 /* The numbers of columns->field, and the classes of columns->label. */
 static bool read_both(AertTable *table, const AertColumns *columns, const AertInput *label,
-                      WordReader *words, float *value, AertError *error) {
-    return read_rows(table, columns, words, value, error) &&
+                      WordReader *words, bool gaps, float *value, AertError *error) {
+    return read_rows(table, columns, words, gaps, value, error) &&
            (!words || (aert_words_end(words, error) &&
                        check_classes(table, columns->label, words->labels, label, error)));
 }
@@ -127,7 +140,7 @@ static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
     WordReader words;
     AertData like = {.name = data->name, .format = "CSV", .count = table->rows}, found = {0};
     bool fine = aert_words_begin(&words, &found, &like, input, from->words, error) &&
-                read_both(table, columns, input, &words, NULL, error);
+                read_both(table, columns, input, &words, false, NULL, error);
     aert_words_close(&words);
     if (!fine) {
         aert_data_close(&found);
@@ -180,8 +193,8 @@ static bool read_table(AertTable *table, AertColumns *columns, AertData *data, A
         aert_allocate(most_examples(table), data->size * sizeof(float), table->name, error);
     bool fine = data->memory && (!labelled || aert_words_begin(&words, labels, data, from->label,
                                                                from->label_words, error));
-    fine = fine &&
-           read_both(table, columns, from->label, labelled ? &words : NULL, data->memory, error);
+    fine = fine && read_both(table, columns, from->label, labelled ? &words : NULL, input->missing,
+                             data->memory, error);
     aert_words_close(&words);
     if (!fine)
         return false;

@@ -86,6 +86,7 @@ typedef struct WordReader {
     const AertWords *known; /* or NULL */
     int classes;            /* of the input, 0: any number; the last of them … */
     bool other;             /* … stands for what is not known */
+    bool missing;           /* some may have none */
     bool whole;             /* all so far are whole numbers */
     int count, room;        /* different words */
     struct Word {
@@ -103,6 +104,9 @@ bool aert_words_begin(WordReader *reader, AertData *labels, const AertData *like
  * for whoever can tell the place better. */
 bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool *unknown,
                     AertError *error);
+/* The example has none. */
+void aert_words_miss(WordReader *reader, int64_t example);
+bool aert_words_known(const WordReader *reader, const char *word); /* from the training */
 bool aert_words_end(WordReader *reader, AertError *error);
 void aert_words_close(WordReader *reader);
 /* "a class of this run: ant, cat, dog": what was wanted instead of an unknown word. */
@@ -120,6 +124,6 @@ bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *ex
                        size_t *element);
 
 /* Shape, range, labels: what data.h promises of aert_data_open. */
-bool aert_data_check(const AertData *data, const AertInput *input, AertError *error);
+bool aert_data_check(AertData *data, const AertInput *input, AertError *error);
 
 #endif

@@ -79,6 +79,7 @@ bool aert_words_begin(WordReader *reader, AertData *labels, const AertData *like
                            .known = known && known->known ? known : NULL,
                            .classes = input ? input->classes : 0,
                            .other = input && input->other,
+                           .missing = input && input->missing,
                            .whole = true};
     *labels =
         (AertData){.format = like->format, .element = AERT_FLOAT, .count = like->count, .size = 1};
@@ -155,6 +156,14 @@ bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool 
     return true;
 }
 
+void aert_words_miss(WordReader *reader, int64_t example) {
+    ((float *)reader->labels->memory)[example] = NAN;
+}
+
+bool aert_words_known(const WordReader *reader, const char *word) {
+    return has_words(reader) && *find(reader, word) > 0;
+}
+
 static int by_alphabet(const void *a, const void *b) {
     const Word *const *one = a, *const *two = b;
     return strcmp((*one)->text, (*two)->text);
@@ -223,11 +232,11 @@ bool aert_words_end(WordReader *reader, AertError *error) {
         else if (fine)
             fine = name_classes(reader, class, error);
         for (int64_t i = 0; fine && i < labels->count; i++)
-            value[i] = (float)class[(int)value[i]];
+            value[i] = isnan(value[i]) ? value[i] : (float)class[(int)value[i]];
         free(class);
     }
     for (int64_t i = 0; fine && reader->other && i < labels->count; i++)
-        if (!(value[i] >= 0 && value[i] < (float)reader->classes))
+        if (!isnan(value[i]) && !(value[i] >= 0 && value[i] < (float)reader->classes))
             value[i] = (float)(reader->classes - 1);
     aert_words_close(reader);
     return fine;

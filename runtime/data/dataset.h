@@ -58,6 +58,7 @@ typedef struct AertData {
     int rank, dim[AERT_MAX_RANK]; /* of one example, as found; a label has rank 0 */
     size_t size;                  /* elements in an example: product of dim */
     double low, high;             /* byte b is gathered as low + b / 255 * (high - low) … */
+    bool gaps;                    /* floats may be NaN, where nothing is given: gathered as 0 */
     bool scaled;        /* … if true; labels, and bytes where low >= high, as b itself */
     const int64_t *row; /* (count): where examples lie, of those that values has; NULL: in order */
     const void *values; /* (count, dim …), or (window.moments, window.channels) */
@@ -92,8 +93,9 @@ void aert_data_make(const AertData *data, const int64_t *index, int begin, int e
  * these too: the number of elements must be equal, and the dims, 1s left out, must be equal or one
  * side flat;
  *   - floats must be finite, and lie within [low, high] where the input declares a range; the error
- * names the first example that does not;
- *   - labels are integers 0 … classes - 1, one an example (shape [] or [1]).
+ * names the first example that does not; where numbers may be missing, NaN is a gap;
+ *   - labels are integers 0 … classes - 1, one an example (shape [] or [1]); where they may be
+ * missing, -1 is a gap, too, which becomes NaN.
  * An empty data set, bytes that are too few or too many, a damaged or cut gzip stream are
  * errors. */
 bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error);
@@ -133,6 +135,9 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
 /* Whether a file is a table of text, whose columns may go to several inputs. */
 bool aert_data_is_table(const char *path, size_t most);
 
+/* Classes of as many examples as `like` has, which all have none. */
+bool aert_data_missing(AertData *labels, const AertData *like, AertError *error);
+
 /* Whether labels, of whatever file, are what the input wants; of classes = 0 any number of them. */
 bool aert_data_check_labels(const AertData *labels, const AertInput *input, AertError *error);
 
@@ -150,6 +155,13 @@ void aert_data_close(AertData *data);
  * threads may share the work.  Indices must be in [0, count).  A label becomes one real. */
 void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
                       size_t real_bytes, void *out);
+
+/* The class of an example, of a data set of labels; NaN where it has none. */
+double aert_data_class(const AertData *labels, int64_t example);
+
+/* The same of which elements are given: 1, or 0 in a gap. */
+void aert_data_given(const AertData *data, const int64_t *index, int begin, int end,
+                     size_t real_bytes, void *out);
 
 /* The shape as text: "[1,28,28]", "[]"; cut to fit. Returns `text`. */
 const char *aert_shape_text(int rank, const int *dim, char *text, size_t size);

@@ -147,11 +147,42 @@ void aert_data_make(const AertData *data, const int64_t *index, int begin, int e
     }
 }
 
-void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
-                      size_t real_bytes, void *out) {
+/* Rows with their gaps, which are NaN. */
+static void gather_raw(const AertData *data, const int64_t *index, int begin, int end,
+                       size_t real_bytes, void *out) {
     aert_data_make(data, index, begin, end);
     if (real_bytes == sizeof(float))
         gather_float(data, index, begin, end, out);
     else
         gather_double(data, index, begin, end, out);
+}
+
+/* In rows [begin, end): gaps become 0; or, as a mask, gaps 0 and what is given 1. */
+static void settle_gaps(size_t size, int begin, int end, size_t real_bytes, void *out, bool mask) {
+    float *single = out;
+    double *wide = out;
+    for (size_t i = (size_t)begin * size; i < (size_t)end * size; i++)
+        if (real_bytes == sizeof(float))
+            single[i] = isnan(single[i]) ? 0 : mask ? 1 : single[i];
+        else
+            wide[i] = isnan(wide[i]) ? 0 : mask ? 1 : wide[i];
+}
+
+void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
+                      size_t real_bytes, void *out) {
+    gather_raw(data, index, begin, end, real_bytes, out);
+    if (data->gaps)
+        settle_gaps(data->size, begin, end, real_bytes, out, false);
+}
+
+double aert_data_class(const AertData *labels, int64_t example) {
+    double class;
+    gather_raw(labels, &example, 0, 1, sizeof class, &class);
+    return class;
+}
+
+void aert_data_given(const AertData *data, const int64_t *index, int begin, int end,
+                     size_t real_bytes, void *out) {
+    gather_raw(data, index, begin, end, real_bytes, out);
+    settle_gaps(data->size, begin, end, real_bytes, out, true);
 }

@@ -34,6 +34,29 @@ void aert_order_epoch(uint64_t seed, uint64_t epoch, const int64_t *base, int64_
     }
 }
 
+int64_t aert_order_mixed_count(const AertMix *mix) {
+    int others = mix->batch - mix->of_first;
+    return mix->seconds + (mix->seconds + others - 1) / others * mix->of_first;
+}
+
+void aert_order_mixed(uint64_t seed, uint64_t epoch, const AertMix *mix, int64_t count,
+                      int64_t *order) {
+    int64_t *first = mix->room, *second = mix->room + mix->firsts;
+    int64_t taken = 0, rows = aert_order_mixed_count(mix);
+    aert_order_epoch(seed, epoch, mix->second, mix->seconds, second);
+    for (int64_t i = 0; i < rows; i++) {
+        if (i % mix->batch >= mix->of_first) {
+            order[i] = *second++;
+            continue;
+        }
+        int64_t round = taken / mix->firsts, place = taken++ % mix->firsts;
+        if (place == 0) /* each round has an order of its own */
+            aert_order_epoch(aert_mix64(seed ^ 0x6d6978u) + (uint64_t)round, epoch, mix->first,
+                             mix->firsts, first);
+        order[i] = first[place] + count * round;
+    }
+}
+
 int64_t aert_order_held(int64_t count) {
     if (count < 2)
         return 0;

@@ -18,6 +18,24 @@
 void aert_order_epoch(uint64_t seed, uint64_t epoch, const int64_t *base, int64_t count,
                       int64_t *order);
 
+/* Examples of two kinds, of which each batch has `of_first` of the one, as often as it takes, and
+ * for the rest the other, each once. */
+typedef struct AertMix {
+    const int64_t *first, *second; /* (firsts), (seconds) */
+    int64_t firsts, seconds;
+    int batch, of_first;
+    int64_t *room; /* (firsts + seconds) */
+} AertMix;
+
+/* Rows of all batches of an epoch. */
+int64_t aert_order_mixed_count(const AertMix *mix);
+
+/* order (that many) becomes their batches, one after the other; in each those of the first kind
+ * come first.  An example that comes for the k-th time in the epoch, k from 0, has `count` * k
+ * added: so that its draws are others. */
+void aert_order_mixed(uint64_t seed, uint64_t epoch, const AertMix *mix, int64_t count,
+                      int64_t *order);
+
 /* Number of examples held back from `count`: a tenth, at least 1; 0 where count < 2. */
 int64_t aert_order_held(int64_t count);
 

@@ -139,6 +139,8 @@ static bool settle_labels(Examples *examples, const AertModel *model, const Exam
         if (!aert_data_open_labelled(labels, NULL, &own, wanted, error))
             return false;
     }
+    if (labels->count == 0 && label >= 0 && wanted->missing)
+        return true; /* leave_out does the rest */
     if (labels->count == 0 && label >= 0)
         return aert_fail(
             error, "%s reads the label '%s' of each example: name the file of the labels of %s too",
@@ -185,6 +187,21 @@ static bool same_counts(const Examples *examples, const AertModel *model, AertEr
     return !examples->marks.count || aert_data_same_count(first, &examples->marks, error);
 }
 
+/* An input without a file: a class that may be missing is, of all examples. */
+static bool leave_out(Examples *examples, const AertModel *model, const ExamplesFrom *from,
+                      int input, AertError *error) {
+    int main = first_read(model, from, false);
+    AertData *data = &examples->data[input];
+    if (model->input[input].kind != AERT_CLASS || !model->input[input].missing || main < 0 ||
+        !(examples->has >> main & 1))
+        return aert_fail(error, "%s reads %s: name its file by --data %s=FILE", model->name,
+                         model->input[input].name, model->input[input].name);
+    if (!aert_data_missing(data, &examples->data[main], error))
+        return false;
+    examples->has |= 1u << input;
+    return true;
+}
+
 static bool open_files(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                        AertError *error) {
     int label = first_read(model, from, true), main = first_read(model, from, false);
@@ -211,9 +228,9 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
     if (!settle_labels(examples, model, from, label, error))
         return false;
     for (int i = 0; i < model->inputs; i++)
-        if (reads(from, i) && !(examples->has >> i & 1))
-            return aert_fail(error, "%s reads %s: name its file by --data %s=FILE", model->name,
-                             model->input[i].name, model->input[i].name);
+        if (reads(from, i) && !(examples->has >> i & 1) &&
+            !leave_out(examples, model, from, i, error))
+            return false;
     return share_windows(examples, model, error) && same_counts(examples, model, error);
 }
 

@@ -54,13 +54,14 @@ static bool allocate(Session *session, unsigned kinds, AertError *error) {
                                      session->scratch_bytes, "scratch memory of threads", error);
     session->scalar = aert_allocate(scalars, sizeof(double), "scalars", error);
     session->example = aert_allocate((size_t)model->batch, sizeof(int64_t), "a batch", error);
+    session->index = aert_allocate((size_t)model->batch, sizeof(int64_t), "a batch", error);
     session->hyper = aert_allocate(hypers, sizeof(double), "hypers", error);
     session->set = aert_allocate(hypers, sizeof(double), "hypers", error);
     session->update = aert_allocate((size_t)model->steps + 1, sizeof(double), "steps", error);
     session->input = aert_allocate((size_t)model->inputs + 1, sizeof(void *), "inputs", error);
     if (!session->store || !session->arena || !session->scratch || !session->scalar ||
-        !session->example || !session->hyper || !session->set || !session->update ||
-        !session->input)
+        !session->example || !session->index || !session->hyper || !session->set ||
+        !session->update || !session->input)
         return false;
     for (int i = 0; i <= model->inputs; i++) {
         size_t size = i < model->inputs ? input_size(&model->input[i]) : code_size(model);
@@ -112,7 +113,7 @@ static int apply_settings(Session *session, AertError *error) {
     return settings_check(model, session->options, error);
 }
 
-static void fill_class(const Session *session, int input, double value) {
+static void fill_input(const Session *session, int input, double value) {
     for (int r = 0; r < session->batch; r++)
         if (session->program->real_bytes == sizeof(double))
             ((double *)session->input[input])[r] = value;
@@ -136,7 +137,10 @@ int session_give_classes(Session *session, AertError *error) {
             return EXIT_USAGE;
         }
         session->given |= 1u << i;
-        fill_class(session, i, number >= 0 ? number : isnan(setting->value) ? 0 : setting->value);
+        fill_input(session, i, number >= 0 ? number : isnan(setting->value) ? 0 : setting->value);
+        for (int k = 0; k < model->inputs; k++)
+            if (model->input[k].role == AERT_AS_GIVEN && model->input[k].of == i)
+                fill_input(session, k, 1);
     }
     return 0;
 }
@@ -226,6 +230,7 @@ void session_close(Session *session) {
         free(session->words_text[i]);
     }
     free(session->example);
+    free(session->index);
     free(session->hyper);
     free(session->set);
     free(session->update);
@@ -283,19 +288,27 @@ typedef struct GatherTask {
 static void gather_rows(void *context, int begin, int end) {
     const GatherTask *task = context;
     const Session *session = task->session;
-    for (int i = 0; i < session->model->inputs; i++)
-        if (task->examples->has >> i & 1)
-            aert_data_gather(&task->examples->data[i], session->example, begin, end,
-                             session->program->real_bytes, session->input[i]);
+    size_t real_bytes = session->program->real_bytes;
+    for (int i = 0; i < session->model->inputs; i++) {
+        const AertInput *input = &session->model->input[i];
+        bool mask = input->role == AERT_AS_GIVEN;
+        int of = mask ? input->of : i;
+        if (task->examples->has >> of & 1)
+            (mask ? aert_data_given : aert_data_gather)(&task->examples->data[of], session->index,
+                                                        begin, end, real_bytes, session->input[i]);
+    }
 }
 
 void session_gather(Session *session, const Examples *examples, int rows) {
     GatherTask task = {session, examples};
     session->source = examples_name(examples);
     session->rows = examples->rows;
+    session->source_count = examples->count;
+    for (int r = 0; r < rows; r++)
+        session->index[r] = session->example[r] % session->source_count;
     for (int i = 0; i < session->model->inputs; i++)
         if (examples->has >> i & 1)
-            aert_data_make(&examples->data[i], session->example, 0, rows);
+            aert_data_make(&examples->data[i], session->index, 0, rows);
     aert_team_for(session->team, rows, GATHER_ROWS, gather_rows, &task);
 }
 
@@ -321,6 +334,13 @@ void session_place(Session *session, int64_t index, int64_t size) {
     session->clock.data_size = (double)size;
 }
 
+int64_t session_example(const Session *session, int row) {
+    int64_t example = session->example[row];
+    if (session->source_count)
+        example %= session->source_count;
+    return session->rows ? session->rows[example] : example;
+}
+
 /* An index that is none: the first of the rows in hand. */
 static void check_index(Session *session, const AertOutput *output, int rows) {
     size_t count = output_size(output, rows), row = count / (size_t)rows;
@@ -329,10 +349,9 @@ static void check_index(Session *session, const AertOutput *output, int rows) {
         if (value == INFINITY)
             continue;
         bool shared = output->rank == 0 || output->dim[0] > 0;
-        int64_t example = session->example[shared ? 0 : i / row];
         aert_fail(&session->refused, "%s: example %lld: %s wants %s, and this is %.9g",
                   session->source ? AERT_SHOW(session->source) : session->model->name,
-                  (long long)(session->rows ? session->rows[example] : example), output->place,
+                  (long long)session_example(session, shared ? 0 : (int)(i / row)), output->place,
                   output->name, value);
         return;
     }

@@ -26,11 +26,15 @@ typedef struct Session {
     const Options *options;
     AertTeam *team;
     void *store, *arena, *scratch;
-    size_t scratch_bytes;         /* of each thread's scratch memory */
-    void **input;                 /* by input, the code of decode last */
-    double *scalar;               /* of the entry that runs */
-    void **all_args, ***args;     /* arguments of all kernels; by entry: where its own begin */
-    int64_t *example;             /* (batch): number of each row's example */
+    size_t scratch_bytes;     /* of each thread's scratch memory */
+    void **input;             /* by input, the code of decode last */
+    double *scalar;           /* of the entry that runs */
+    void **all_args, ***args; /* arguments of all kernels; by entry: where its own begin */
+    int64_t
+        *example;   /* (batch): number of each row's example, which its draws go by; one that comes
+                       again has a number of its own, which leads to it modulo their count */
+    int64_t *index; /* (batch): where it lies in its data set */
+    int64_t source_count;         /* examples in that */
     double *hyper, *set, *update; /* what clock points to */
     AertClock clock;
     uint64_t seed;
@@ -109,6 +113,9 @@ void session_run(Session *session, const AertEntry *entry, int rows, uint64_t ep
 /* Whether all runs so far have found the data to be what the model wants: indices within their
  * tables. To be asked after session_run, before its outputs mean something. */
 bool session_accepts(const Session *session, AertError *error);
+
+/* The number of a row's example in its data set. */
+int64_t session_example(const Session *session, int row);
 
 /* The run that session_run makes of them. */
 AertRun session_make_run(const Session *session, const AertEntry *entry, int rows, uint64_t epoch,

@@ -145,7 +145,8 @@ static int read_file(DataFiles *files, const AertModel *model, const char *text)
     for (int i = 0; i < model->inputs; i++) {
         const char *name = model->input[i].name;
         size_t length = strlen(name);
-        if (strncmp(text, name, length) == 0 && text[length] == '=') {
+        if (model->input[i].role != AERT_AS_GIVEN && strncmp(text, name, length) == 0 &&
+            text[length] == '=') {
             files->of[i] = text + length + 1;
             return text[length + 1] != 0;
         }

@@ -28,7 +28,9 @@ bool training_start(Training *training, AertError *error) {
                                             session->store, session->program->real_bytes, error))
         return false;
     training_averages_start(training);
-    return true;
+    /* Weights that a run begins from bring along how their inputs were scaled. */
+    return (options->init && !options->only) ||
+           scaling_fit(session, &training->train, training->base, training->count, error);
 }
 
 static bool append_metrics(Training *training, AertError *error) {
@@ -103,6 +105,10 @@ static void print_start(const Training *training, bool resumed) {
            AERT_SHOW(examples_name(&training->train)), session->batch, (long long)training->batches,
            aert_team_threads(session->team), aert_team_threads(session->team) == 1 ? "" : "s",
            aert_blas_name(blas, sizeof blas));
+    if (training->mix.batch)
+        printf("%lld of them are labelled, %d of each batch: %lld rows an epoch\n",
+               (long long)training->mix.firsts, training->mix.of_first,
+               (long long)training->visits);
     const char *parts = session->options->parts;
     if (parts)
         printf("%lld more are validated on, %lld are seen by other commands alone (--split %s)\n",

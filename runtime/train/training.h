@@ -14,8 +14,11 @@
 typedef struct Training {
     Session session;
     Examples train, valid;
-    int64_t *base;      /* (count): the examples of `train` that are trained on; NULL: all */
-    int64_t count;      /* how many */
+    int64_t *base; /* (count): the examples of `train` that are trained on; NULL: all */
+    int64_t count; /* how many */
+    AertMix mix; /* of those that have a class and those that lack it; batch 0: all as they come */
+    int64_t *kinds;     /* where its lists lie */
+    int64_t visits;     /* rows of all batches of an epoch: `count`, unless some come again */
     int64_t *held;      /* (held_count): those that are held back for validation; or NULL */
     int64_t held_count; /* 0: validation is on `valid`, or there is none */
     bool has_valid;
@@ -24,7 +27,7 @@ typedef struct Training {
     const AertEntry *eval_entry; /* of validation */
     Tally tally, valid_tally;
     int watched;         /* row of the loss that is shown on the bar */
-    int64_t *order;      /* (count): examples of this epoch, in order */
+    int64_t *order;      /* (visits): examples of this epoch, in order */
     int64_t batches;     /* in an epoch */
     int64_t *epochs;     /* (model->stages): to train in each stage */
     int stage;           /* in work */

@@ -63,7 +63,7 @@ static bool is_cause(const Session *session, const AertOutput *output, int rows,
                               value == 0 ? pole->at : pole->other);
         if (output->rank > 0 && output->dim[0] < 0 && (size_t)length < size)
             snprintf(text + length, size - (size_t)length, " (example %lld of %s)",
-                     (long long)session->example[i / (count / (size_t)rows)],
+                     (long long)session_example(session, (int)(i / (count / (size_t)rows))),
                      AERT_SHOW(session->source));
         return true;
     }

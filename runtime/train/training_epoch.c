@@ -22,7 +22,7 @@ void training_clock(Training *training, int ahead) {
     session_place(&training->session, batch, training->count);
     clock->step = (double)(training->step + ahead);
     clock->epoch = (double)training->epoch;
-    clock->examples = (double)(training->epoch - 1) * (double)training->count + before;
+    clock->examples = (double)(training->epoch - 1) * (double)training->visits + before;
     clock->steps_per_epoch = (double)training->batches;
     clock->stage_step = (double)(training->stage_step + ahead);
     clock->stage_steps = (double)training->batches * (double)training->epochs[training->stage];
@@ -62,7 +62,7 @@ static void count_updates(Session *session, int step) {
 
 int training_gather(Training *training) {
     Session *session = &training->session;
-    int rows = aert_order_rows(training->count, session->batch, training->batch);
+    int rows = aert_order_rows(training->visits, session->batch, training->batch);
     memcpy(session->example, training->order + training->batch * session->batch,
            (size_t)rows * sizeof *session->example);
     session_gather(session, &training->train, rows);
@@ -111,8 +111,12 @@ static bool time_to_save(const Training *training) {
 }
 
 int training_epoch(Training *training, AertError *error) {
-    aert_order_epoch(training->session.seed, (uint64_t)training->epoch, training->base,
-                     training->count, training->order);
+    if (training->mix.batch)
+        aert_order_mixed(training->session.seed, (uint64_t)training->epoch, &training->mix,
+                         training->train.count, training->order);
+    else
+        aert_order_epoch(training->session.seed, (uint64_t)training->epoch, training->base,
+                         training->count, training->order);
     progress_epoch(&training->progress);
     while (training->batch < training->batches) {
         if (!train_batch(training, error))

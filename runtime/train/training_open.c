@@ -10,6 +10,7 @@
 #include "data/data.h"
 #include "options/options.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -89,6 +90,59 @@ static bool take_parts(Training *training, AertError *error) {
     return true;
 }
 
+/* The first input whose class may be missing and is read, or -1. */
+static int chosen_by(const Training *training) {
+    const AertModel *model = training->session.model;
+    for (int i = 0; i < model->inputs; i++)
+        if (model->input[i].kind == AERT_CLASS && model->input[i].missing &&
+            (training->train.has >> i & 1))
+            return i;
+    return -1;
+}
+
+/* Which examples have a class and which lack it; none of the latter: all go as they come. */
+static bool open_mix(Training *training, AertError *error) {
+    const AertModel *model = training->session.model;
+    AertMix *mix = &training->mix;
+    int input = model->labelled ? chosen_by(training) : -1, batch = training->session.batch;
+    if (input < 0)
+        return true;
+    if (model->labelled >= batch)
+        return aert_fail(error,
+                         "--batch %d: %d of its rows are to be labelled, and others beside them",
+                         batch, model->labelled);
+    training->kinds =
+        aert_allocate((size_t)training->count * 2, sizeof *training->kinds, "labels", error);
+    if (!training->kinds)
+        return false;
+    int64_t *first = training->kinds, *last = training->kinds + training->count;
+    for (int64_t i = training->count - 1; i >= 0; i--) {
+        int64_t example = training->base ? training->base[i] : i;
+        if (isnan(aert_data_class(&training->train.data[input], example)))
+            *--last = example;
+    }
+    int64_t others = training->kinds + training->count - last;
+    for (int64_t i = 0; i < training->count; i++) {
+        int64_t example = training->base ? training->base[i] : i;
+        if (!isnan(aert_data_class(&training->train.data[input], example)))
+            *first++ = example;
+    }
+    if (others == 0)
+        return true;
+    if (others == training->count)
+        return aert_fail(error, "%s: no example has the label %s, and %d of each batch are to",
+                         examples_name(&training->train), model->input[input].name,
+                         model->labelled);
+    *mix = (AertMix){.first = training->kinds,
+                     .firsts = training->count - others,
+                     .second = last,
+                     .seconds = others,
+                     .batch = batch,
+                     .of_first = model->labelled,
+                     .room = training->kinds + training->count};
+    return true;
+}
+
 static bool open_data(Training *training, AertError *error) {
     const AertModel *model = training->session.model;
     const Options *options = training->session.options;
@@ -112,9 +166,13 @@ static bool open_data(Training *training, AertError *error) {
     training->count = training->train.count;
     if (hold && !(parts ? take_parts(training, error) : hold_back(training, error)))
         return false;
-    training->order = aert_allocate((size_t)training->count, sizeof *training->order,
+    if (!open_mix(training, error))
+        return false;
+    training->visits =
+        training->mix.batch ? aert_order_mixed_count(&training->mix) : training->count;
+    training->order = aert_allocate((size_t)training->visits, sizeof *training->order,
                                     "the order of examples", error);
-    training->batches = aert_order_batches(training->count, training->session.batch);
+    training->batches = aert_order_batches(training->visits, training->session.batch);
     return training->order != NULL;
 }
 
@@ -164,6 +222,7 @@ void training_close(Training *training) {
     free(training->base);
     free(training->held);
     free(training->order);
+    free(training->kinds);
     session_close(&training->session);
     if (training->lock >= 0)
         close(training->lock);

@@ -204,9 +204,9 @@ static bool restore_sums(Training *training, const AertSafetensors *file, AertEr
         return false;
     for (int i = 0; i < tally->count; i++) {
         tally->row[i].rows = rows[i];
-        if (!is_count(rows[i], (double)training->count))
+        if (!is_count(rows[i], (double)training->visits))
             return aert_fail(error, "%s: damaged: a mean of %g examples, of %lld", file->path,
-                             rows[i], (long long)training->count);
+                             rows[i], (long long)training->visits);
     }
     for (int i = 0; i < model->steps; i++)
         if (!is_count(session->update[i], (double)training->step))

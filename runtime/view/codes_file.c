@@ -3,6 +3,7 @@
 #include "base/base.h"
 #include "sheet.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,14 +51,12 @@ bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t
 
 /* The label of a line: its class's name, or its number; without labels the number of the line. */
 static void put_label(AertFile *to, const AertData *labels, int64_t line) {
-    float label = (float)line;
-    if (labels)
-        aert_data_gather(labels, &line, 0, 1, sizeof label, &label);
+    double label = labels ? aert_data_class(labels, line) : (double)line;
     char word[2 * AERT_WORD + 3];
-    if (labels && label < (float)labels->classes)
+    if (labels && label < labels->classes)
         put(to, "%s", aert_csv_text(labels->class_name[(int)label], word));
-    else
-        put(to, "%lld", labels ? (long long)label : (long long)line);
+    else if (!isnan(label))
+        put(to, "%.0f", label);
     put(to, "\n");
 }
 

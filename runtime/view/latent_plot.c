@@ -75,8 +75,11 @@ static bool draw(const LatentPicture *p, const float *codes, const float *prior,
         if (!label)
             return false;
         for (int64_t i = 0; i < p->count; i++)
-            aert_data_gather(p->labels, &i, 0, 1, sizeof *label, label + i);
+            label[i] = (float)aert_data_class(p->labels, i);
+
         plot.legends = make_legend(p->labels, label, p->count, legend, name);
+        for (int64_t i = 0; i < p->count; i++)
+            label[i] = isnan(label[i]) ? GREY : label[i];
     }
     snprintf(title, sizeof title, "codes of %lld examples", (long long)p->count);
     const AertMarks marks[2] = {

@@ -50,6 +50,8 @@ bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *erro
 
 void sheet_close(Sheet *sheet) {
     free(sheet->values);
+    free(sheet->scale);
+    free(sheet->shift);
     *sheet = (Sheet){0};
 }
 
@@ -72,6 +74,30 @@ static const AertOutput *wanted_output(const AertEntry *entry, const char *name,
     return output;
 }
 
+/* What differences are divided by, where the model reads its input scaled. */
+static bool find_scale(Sheet *sheet, const Session *session, AertError *error) {
+    const AertModel *model = session->model;
+    const AertInput *input = &model->input[model->original];
+    if (input->scaling == AERT_SCALED_NOT)
+        return true;
+    sheet->scale = aert_allocate(sheet->size, sizeof *sheet->scale, "pictures", error);
+    sheet->shift = aert_allocate(sheet->size, sizeof *sheet->shift, "pictures", error);
+    for (size_t i = 0; sheet->scale && sheet->shift && i < sheet->size; i++) {
+        sheet->scale[i] = scaling_scale(session, input, i);
+        sheet->shift[i] = scaling_shift(session, input, i);
+    }
+    return sheet->scale && sheet->shift;
+}
+
+/* NaN where the original has nothing, in the run in hand. */
+static void leave_gaps(const Sheet *sheet, const Session *session, const AertOutput *given,
+                       int begin, int rows) {
+    float *original = cell(sheet, sheet->original, begin);
+    for (size_t i = 0; i < (size_t)rows * sheet->size; i++)
+        if (session_value(session, given, i) == 0)
+            original[i] = NAN;
+}
+
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
                        const Examples *examples, const int64_t *index, int count,
                        AertError *error) {
@@ -82,8 +108,11 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
         return false;
     const AertOutput *two[] = {x, xhat}, *three[] = {noisy, xhat, x};
     const AertOutput *const *kinds = noisy ? three : two;
+    const AertOutput *given = entry_output(entry, "given");
     sheet->original = noisy ? 2 : 0;
     sheet->restored = 1;
+    if (!find_scale(sheet, session, error))
+        return false;
     for (int begin = 0; begin < count; begin += session->batch) {
         int rows = take_rows(session, index, begin, count);
         session_gather(session, examples, rows);
@@ -92,6 +121,8 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
         for (int k = 0; k < sheet->kinds; k++)
             if (!copy_output(session, kinds[k], rows, sheet->size, cell(sheet, k, begin), error))
                 return false;
+        if (given)
+            leave_gaps(sheet, session, given, begin, rows);
     }
     return true;
 }
@@ -113,14 +144,26 @@ bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const 
     return true;
 }
 
-double sheet_error(const Sheet *sheet, int kind, int other, int i) {
+double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *column,
+                     int64_t *counted) {
     const float *a = cell(sheet, kind, i), *b = cell(sheet, other, i);
     double sum = 0;
     for (size_t k = 0; k < sheet->size; k++) {
-        double d = (double)a[k] - (double)b[k];
-        sum += d * d;
+        double d = (double)a[k] - (double)b[k], scale = sheet->scale ? sheet->scale[k] : 1;
+        if (isnan(d))
+            continue;
+        sum += d / scale * (d / scale);
+        *counted += 1;
+        if (column)
+            column[k] += d * d;
     }
-    return sum / (double)sheet->size;
+    return sum;
+}
+
+double sheet_error(const Sheet *sheet, int kind, int other, int i) {
+    int64_t counted = 0;
+    double sum = sheet_squares(sheet, kind, other, i, NULL, &counted);
+    return sum / (double)(counted ? counted : 1);
 }
 
 static bool write_npy(const Sheet *sheet, const AertModel *model, const char *path,

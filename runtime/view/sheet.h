@@ -15,7 +15,8 @@ typedef struct Sheet {
     int columns;   /* of the picture; 0: sixteen, of signals eight */
     bool tight;    /* no gaps in it */
     size_t size;   /* reals of one */
-    float *values; /* (kinds, count, size) */
+    float *values; /* (kinds, count, size), in the units of the data; NaN in gaps of the original */
+    double *shift, *scale; /* (size): the model reads (value - shift) / scale; or NULL */
 } Sheet;
 
 /* Room for values, all 0. */
@@ -29,7 +30,12 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,
                   int count, AertError *error);
 
-/* The mean squared difference of example i between two kinds. */
+/* The squared differences of example i between two kinds, in the units of the model, gaps left out:
+ * their sum, to `counted` how many; to column (size) those in the units of the data, or NULL. */
+double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *column,
+                     int64_t *counted);
+
+/* Their mean. */
 double sheet_error(const Sheet *sheet, int kind, int other, int i);
 
 /* Writes a PNG, kinds above each other, or by the suffix .npy an array: (count, image …) of one

@@ -24,14 +24,35 @@ static bool per_example(Checker *c, const Ast *call, const Term *v) {
     return v->type.rows;
 }
 
+static Term *mean_of_batch(Checker *c, Loc loc, Term *a) {
+    TermType type = a->type;
+    type.rows = false;
+    return term_new(c, TERM_batch_mean, loc, type, 1, &a);
+}
+
+/* Element by element the mean over those examples that have it; where none has, 0. */
+static Value masked_mean(Checker *c, const Ast *call, Term *a, Term *given) {
+    Loc loc = call->loc, places[3] = {loc, loc, loc};
+    Term *chosen =
+        term_map(c, loc, OP_where, 3, (Term *[]){given, a, term_number(c, loc, 0)}, places);
+    if (!chosen || !per_example(c, call, chosen))
+        return value_error();
+    Term *share = given->type.rows ? mean_of_batch(c, loc, given) : given;
+    Term *few = term_number(c, loc, 1e-6); /* less than one example of the largest batch */
+    Term *least = term_map(c, loc, OP_max, 2, (Term *[]){share, few}, places);
+    Term *both[2] = {mean_of_batch(c, loc, chosen), least};
+    return value_term(term_map(c, loc, OP_div, 2, both, places), loc);
+}
+
 Value rule_batch_mean(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     Term *a = value_as_term(c, call->loc, &v[0]);
-    if (!a || !per_example(c, call, a))
+    bool masked = v[1].kind != VALUE_missing && v[1].kind != VALUE_none;
+    Term *given = masked ? value_as_term(c, call->loc, &v[1]) : NULL;
+    if (!a || (masked && !given) || (!masked && !per_example(c, call, a)))
         return value_error();
-    TermType type = a->type;
-    type.rows = false;
-    return value_term(term_new(c, TERM_batch_mean, call->loc, type, 1, &a), call->loc);
+    return masked ? masked_mean(c, call, a, given)
+                  : value_term(mean_of_batch(c, call->loc, a), call->loc);
 }
 
 static bool too_many_axes(Checker *c, const Ast *call, const Term *v) {

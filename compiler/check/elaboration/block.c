@@ -105,7 +105,8 @@ static bool lists_numbers(const Value *list) {
     return list->count > 0;
 }
 
-static void report_values(Checker *c, Scope *scope, bool metric) {
+/* `first`: see Report. */
+static void report_values(Checker *c, Scope *scope, bool metric, int first) {
     for (int i = 0; i < scope->bindings.count; i++) {
         Binding *b = &scope->bindings.at[i];
         Value value = b->value;
@@ -113,17 +114,19 @@ static void report_values(Checker *c, Scope *scope, bool metric) {
             value = value_of_list(c, value);
         if (value.kind != VALUE_term || !is_reported(&value.term->type, metric))
             continue;
-        Report report = {.name = b->name, .metric = metric, .term = value.term, .loc = b->loc};
+        Report report = {
+            .name = b->name, .metric = metric, .term = value.term, .loc = b->loc, .first = first};
         list_add(c->arena, &c->model->reports, report);
         b->used = true;
     }
 }
 
-static void remember_role(Checker *c, const char *role, Scope *scope, const Value *last) {
+static void remember_role(Checker *c, const char *role, Scope *scope, const Value *last,
+                          int first) {
     Model *model = c->model;
     bool bottleneck = strcmp(role, "bottleneck") == 0, metric = strcmp(role, "metric") == 0;
     if (metric || strcmp(role, "loss") == 0) {
-        report_values(c, scope, metric);
+        report_values(c, scope, metric, first);
         return;
     }
     Value result = value_of_list(c, *last);
@@ -168,8 +171,9 @@ void check_block(Checker *c, const Ast *ast, Scope *outer, Loc call) {
     Block *block = NEW(c->arena, Block);
     *block = (Block){.ast = ast, .path = path, .outer = scope_now(c, outer)};
     Value last;
+    int first = c->model->terms.count;
     Scope *scope = run_statements(c, block, outer, path, call, true, &last);
-    remember_role(c, ast->role, scope, &last);
+    remember_role(c, ast->role, scope, &last, first);
     remember_names(c, block, scope);
     export_names(c, scope, path);
     Value value = {

@@ -177,7 +177,7 @@ static Value rule_map(Checker *c, Scope *scope, const Ast *call, Value *v) {
 
 /* May be left out, where they are the last formals. */
 static bool is_optional(const char *formal) {
-    static const char *const optional[] = {"axis", "axes", "keep", "reversed"};
+    static const char *const optional[] = {"axis", "axes", "keep", "reversed", "given"};
     for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
         if (strcmp(formal, optional[i]) == 0)
             return true;

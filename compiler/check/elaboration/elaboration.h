@@ -116,6 +116,13 @@ void check_plain_prior(Checker *c);
 
 /* ---- the file: model.c, inputs.c, warnings.c ---- */
 void check_input(Checker *c, const Ast *ast); /* input, target or label */
+/* What is said of an input behind its type, kids of `ast` from `first` on: `info` is told, and what
+ * blocks read by its name is returned, made of what the data supplies (traits.c). */
+Value input_traits(Checker *c, const Ast *ast, int first, InputInfo *info, Term *raw);
+/* The input that says where `info`, which may have gaps, has a number: x.given. */
+InputInfo input_mask(Checker *c, const InputInfo *info);
+/* A value of input `info` in the units of the data. */
+Term *input_unscaled(Checker *c, const InputInfo *info, Term *value);
 /* An error where the code or the reconstruction depends on a target. */
 void check_targets(Checker *c);
 void check_definitions(Checker *c, Scope *scope, const Ast *file); /* binds those of a file */

@@ -330,6 +330,13 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
         no_block(c, field, base);
         return;
     }
+    if (base->kind == VALUE_term && strcmp(field->name, "given") == 0) {
+        check_error(c, field->name_loc,
+                    "this has no `given`, which says where an input has a number");
+        check_help(c, "an input has it where its declaration ends in `with gaps`, a class where it "
+                      "ends in `optional`");
+        return;
+    }
     const char **names;
     Scope only = base->inside ? *base->inside : (Scope){0};
     only.outer = only.taps; /* whose names are there too */

@@ -57,6 +57,22 @@ static void read_batch(Checker *c, TrainPlace *place, const Ast *ast) {
     c->model->batch = batch ? batch : c->model->batch;
 }
 
+static void read_labelled(Checker *c, TrainPlace *place, const Ast *ast) {
+    (void)place;
+    int rows = count_of(c, ast->kid[0], "labelled", 65536);
+    const Model *m = c->model;
+    bool missing = false;
+    for (int i = 0; i < m->inputs.count; i++)
+        missing |= m->inputs.at[i].kind == INPUT_class && m->inputs.at[i].missing;
+    if (!missing)
+        check_error(
+            c, ast->loc,
+            "`labelled` chooses by a label that may be missing:  label y : class[10] optional");
+    if (c->model->labelled)
+        check_error(c, ast->loc, "how many rows are labelled is said already");
+    c->model->labelled = rows;
+}
+
 static void read_epochs(Checker *c, TrainPlace *place, const Ast *ast) {
     int epochs = count_of(c, ast->kid[0], "epochs", MOST_EPOCHS);
     place->stage.epochs = epochs ? epochs : place->stage.epochs;
@@ -75,6 +91,7 @@ static const struct {
     int places;
     TrainReader *read;
 } settings[] = {{"batch", IN_TRAIN, read_batch},
+                {"labelled", IN_TRAIN, read_labelled},
                 {"epochs", IN_TRAIN | IN_STAGE, read_epochs},
                 {"average", IN_TRAIN, read_average}};
 
@@ -99,7 +116,7 @@ static void read_setting(Checker *c, TrainPlace *place, const Ast *ast) {
                 place->kind == IN_TRAIN ? "training" : place_name(place->kind), ast->name);
     const char *near = text_nearest(ast->name, known, SETTINGS + 6);
     static const char *const help[] = {
-        [IN_TRAIN] = "its settings are `batch`, `epochs` and `average`",
+        [IN_TRAIN] = "its settings are `batch`, `labelled`, `epochs` and `average`",
         [IN_STAGE] = "its setting is `epochs`",
         [IN_STEP] = "when it runs is said by `every 5 steps` and `when loss < 0.1`"};
     if (near)
@@ -393,6 +410,10 @@ void check_train(Checker *c, const Ast *train) {
         check_error(c, train->loc, "training minimises nothing:  minimize total over all with …");
     AstKind later[] = {AST_minimize, AST_step, AST_simultaneous, AST_stage};
     read_place(c, &place, train, 4, later);
+    if (c->model->labelled >= c->model->batch)
+        check_error(c, train->loc,
+                    "of a batch of %d rows, %d are labelled: the others go beside them",
+                    c->model->batch, c->model->labelled);
     for (int i = 0; staged && i < train->n; i++) {
         const Ast *ast = train->kid[i];
         if (ast->kind == AST_stage)

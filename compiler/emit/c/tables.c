@@ -15,6 +15,10 @@ static const char *const role_names[] = {
 #define ABI_ROLE(name, NAME, what) [AS_##name] = "AERT_" #NAME,
 #include "abi.def"
 };
+static const char *const scaling_names[] = {
+#define ABI_SCALING(name, NAME, what) [SCALING_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
 static const char *const slot_names[] = {
 #define ABI_SLOT(name, NAME, what) [SLOT_##name] = "AERT_" #NAME,
 #include "abi.def"
@@ -135,6 +139,8 @@ static unsigned inputs_read(const Plan *plan) {
         const Node *node = plan->graph->nodes.at[i];
         int input =
             node->op == OP_input ? plan_input(program, node->attr.name) : program->inputs.count;
+        if (input < program->inputs.count && program->inputs.at[input].of)
+            input = plan_input(program, program->inputs.at[input].of);
         if (input < program->inputs.count && input < MAX_INPUTS)
             reads |= 1u << input;
     }
@@ -224,6 +230,13 @@ static const char *hash_of(Arena *arena, const Program *program) {
     return arena_printf(arena, "%016llx", (unsigned long long)hash);
 }
 
+static int slot_index(const Program *program, const char *name) {
+    for (int i = 0; i < program->slots.count; i++)
+        if (program->slots.at[i].name == name)
+            return i;
+    die("no slot %s", name);
+}
+
 /* The names of a table's columns. */
 static void write_columns(Writer *w, const InputInfo *input, int index) {
     if (!input->column)
@@ -235,12 +248,19 @@ static void write_columns(Writer *w, const InputInfo *input, int index) {
 }
 
 /* What not every input has, behind what all have. */
-static const char *write_traits(Arena *arena, const InputInfo *input, int index) {
+static const char *write_traits(Arena *arena, const Program *program, int index) {
+    const InputInfo *input = &program->inputs.at[index];
     Text out;
     text_open(&out, arena);
     if (input->column)
         text_add(&out, ", .column = column_%d", index);
     text_add(&out, input->other ? ", .other = 1" : "");
+    text_add(&out, input->missing ? ", .missing = 1" : "");
+    if (input->of)
+        text_add(&out, ", .of = %d", plan_input(program, input->of));
+    if (input->scaling != SCALING_none)
+        text_add(&out, ", .scaling = %s, .shift = %d, .scale = %d", scaling_names[input->scaling],
+                 slot_index(program, input->shift), slot_index(program, input->scale));
     return out.at;
 }
 
@@ -255,16 +275,9 @@ static void write_inputs(Writer *w, const Program *program) {
         const InputInfo *in = &program->inputs.at[i];
         cw_line(w, "    {%s, %s, %s, %s, %d, %.17g, %.17g, %d%s},", input_names[in->kind],
                 role_names[in->role], c_string(arena, in->name), dims(arena, in->type), in->classes,
-                in->low, in->high, in->ranged, write_traits(arena, in, i));
+                in->low, in->high, in->ranged, write_traits(arena, program, i));
     }
     cw_line(w, "};");
-}
-
-static int slot_index(const Program *program, const char *name) {
-    for (int i = 0; i < program->slots.count; i++)
-        if (program->slots.at[i].name == name)
-            return i;
-    die("no slot %s", name);
 }
 
 static void write_slots(Writer *w, const ProgramPlan *plan) {
@@ -334,6 +347,8 @@ void tables_write_model(Writer *w, const ProgramPlan *plan) {
     cw_line(w, "    .hash = \"%s\",", hash_of(arena, program));
     cw_line(w, "    .batch = %d,", program->batch);
     cw_line(w, "    .inputs = %d,", program->inputs.count);
+    if (program->labelled)
+        cw_line(w, "    .labelled = %d,", program->labelled);
     if (program->original)
         cw_line(w, "    .original = %d,", program->original);
     cw_line(w, "    .slots = %d,", program->slots.count);

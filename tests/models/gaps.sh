@@ -1,0 +1,163 @@
+#!/bin/sh
+# gaps.sh CASE AECC BIN SOURCE WORK: inputs that are scaled by their data, have gaps, or labels that may be missing.
+# Each function case_NAME is one test.
+aecc=$2 bin=$3 source=$4 work=$5/gaps_$1
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+
+# table ROWS GAPS: readings of three columns on very different scales, one of them constant; one number in GAPS is missing.
+table() {
+    awk -v rows="$1" -v gaps="$2" 'function put(v) { return gaps && rand() * gaps < 1 ? mark[int(rand() * 4)] : sprintf("%.9g", v) }
+        BEGIN { srand(5); mark[0] = ""; mark[1] = "NA"; mark[2] = "nan"; mark[3] = "?"
+                print "temp,flow,always"
+                for (i = 0; i < rows; i++) { t = rand() * 40 - 10; print put(t) "," put(10000 + 3000 * rand() + 50 * t) "," 7.5 } }'
+}
+
+# plant TRAITS [LOSS]
+plant() {
+    cat > plant.ae <<END
+model plant
+input x : table[temp, flow, always] $1
+encoder { h = x |> dense(2) |> tanh }
+decoder { xhat = h |> dense(3) }
+loss    { total = ${2:-mse(xhat, x)} }
+train   { batch 8; epochs 3; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" plant.ae -o plant
+}
+
+# What the weights keep is the mean and deviation, or the low end and the range, of the rows that were trained on, and of no others.
+case_statistics() {
+    table 53 0 > d.csv
+    for kind in standardized scaled; do
+        plant $kind
+        ends 0 "column 'always' of input x is 7.5 in all examples: its scale is 1" ./plant train --data d.csv --out run_$kind
+        python3 "$here/gaps.py" statistics $kind d.csv run_$kind/last.safetensors || fail "$kind"
+    done
+    ends 0 always ./plant train --data d.csv --split-by-order --split 0.5,0.25,0.25 --out run_half
+    ! python3 "$here/gaps.py" statistics scaled d.csv run_half/last.safetensors > out.txt || fail "a part has the range of all"
+    head -n 28 d.csv > half.csv # of 53 rows 27, below the names
+    python3 "$here/gaps.py" statistics scaled half.csv run_half/last.safetensors || fail "of the part that is trained on"
+    # A training that begins from weights keeps what there is: other data are scaled as those were.
+    awk -F, 'NR > 1 { print $1 * 3 "," $2 "," $3; next } { print }' d.csv > other.csv
+    works ./plant train --data other.csv --init run_scaled/last.safetensors --out run_init
+    python3 "$here/gaps.py" statistics scaled d.csv run_init/last.safetensors || fail "--init"
+}
+
+# What comes out is in the units of what went in, and the model computes what it would of data that were scaled by hand.
+case_units() {
+    table 40 0 > d.csv
+    plant standardized
+    ends 0 always ./plant train --data d.csv --out run
+    mkdir hand
+    mv plant kept
+    plant ""
+    mv plant hand/plant
+    mv kept plant
+    python3 "$here/gaps.py" scale d.csv run/best.safetensors > hand.csv
+    python3 "$here/gaps.py" same_weights run/best.safetensors hand.safetensors
+    works ./plant encode --data d.csv --out run --output codes.csv
+    works hand/plant encode --data hand.csv --weights hand.safetensors --output hand_codes.csv
+    python3 "$here/gaps.py" near codes.csv hand_codes.csv 1e-5 || fail "codes"
+    works ./plant eval --data d.csv --out run --json
+    mv out.txt eval.json
+    works hand/plant eval --data hand.csv --weights hand.safetensors --json
+    near "$(figure eval.json total)" "$(figure out.txt total)" 1e-5 "loss:"
+    works ./plant reconstruct --data d.csv --out run --count 40 --output r.npy
+    works ./plant decode --input codes.csv --out run --output decoded.npy
+    python3 "$here/gaps.py" units d.csv r.npy decoded.npy || fail "units"
+}
+
+# A gap is no number, however it is marked; statistics, losses and what is reported go by what there is.
+case_gaps() {
+    table 60 5 > d.csv
+    plant "standardized with gaps" "squared_error(xhat, x, given = x.given)"
+    works ./plant gradcheck
+    ends 0 always ./plant train --data d.csv --out run
+    python3 "$here/gaps.py" statistics standardized d.csv run/last.safetensors || fail "statistics"
+    works ./plant eval --data d.csv --out run --json
+    mv out.txt said.json
+    works ./plant reconstruct --data d.csv --out run --count 60 --output r.npy
+    python3 "$here/gaps.py" loss d.csv r.npy run/best.safetensors "$(figure said.json total)" || fail "loss"
+    sed 's/NA/nan/g; s/?//g' d.csv > marked.csv
+    works ./plant eval --data marked.csv --out run --json
+    same said.json out.txt
+    plant standardized
+    refuses "d.csv:.*wanted a number: .with gaps. lets an input have such" ./plant train --data d.csv --out refused
+}
+
+# A loss that reads what may be missing goes by where it is, or is warned of; a word that fits no input is told.
+case_warned() {
+    cat > w.ae <<'END'
+model w
+input x : vector[3] with gaps
+encoder { h = x |> dense(2) }
+decoder { xhat = h |> dense(3) }
+loss    { total = sum((xhat - x)^2) }
+train   { minimize total over all with adam(1e-2) }
+END
+    ends 0 'reads `x`, which may be missing, without `x.given`' "$aecc" w.ae -o w.c
+    sed -i 's/sum((xhat - x)^2)/sum(x.given * (xhat - x)^2)/' w.ae
+    works "$aecc" w.ae -o w.c
+    sed 's/ with gaps//' w.ae > wrong.ae
+    ends 1 'an input has it where its declaration ends in `with gaps`' "$aecc" wrong.ae -o w.c
+    sed 's/with gaps/standardized scaled/' w.ae > wrong.ae
+    ends 1 'an input is `standardized` or `scaled`, not both' "$aecc" wrong.ae -o w.c
+    sed 's/with gaps/optional/' w.ae > wrong.ae
+    ends 1 '`optional` is said of classes' "$aecc" wrong.ae -o w.c
+}
+
+# classes TRAIT LOSS [BATCH [MORE]]: compiled for processors that do not round a product and a sum at once, so that the same
+# formula in another order of its terms has the same bits.
+classes() {
+    cat > classes.ae <<END
+model classes
+input x : vector[4]
+label y : class[3] $1
+encoder { h = x |> dense(5) |> tanh }
+network head(v) { return v |> dense(3) }
+decoder { xhat = h |> dense(4) }
+loss    { total = squared_error(xhat, x) + $2 }
+train   { batch ${3:-10}; epochs 4; minimize total over all with adam(1e-2) }
+$4
+END
+    works "$aecc" --march x86-64 classes.ae -o classes
+}
+
+# Labels that may be missing and are all there train the same weights, to the bit, as labels that may not.
+case_optional() {
+    "$bin/blobs" f32 47 3 4 > x.f32
+    awk 'BEGIN { srand(2); for (i = 0; i < 47; i++) print int(rand() * 3) }' > y.csv
+    classes "" "cross_entropy(head(h), y)"
+    works ./classes train --data x.f32 --labels y.csv --out plain --quiet
+    classes optional "cross_entropy(head(h), y, given = y.given)"
+    works ./classes train --data x.f32 --labels y.csv --out all --quiet
+    python3 "$here/gaps.py" equal plain/last.safetensors all/last.safetensors || fail "weights differ"
+    classes optional "mean_given(cross_entropy(head(h), y), y.given)"
+    works ./classes gradcheck
+    works ./classes train --data x.f32 --labels y.csv --out mean --quiet
+    python3 "$here/gaps.py" close plain/last.safetensors mean/last.safetensors || fail "mean_given"
+}
+
+# Each batch has its share of labelled rows, each of the others comes once, and what is drawn is the same in a training that goes on.
+case_labelled() {
+    "$bin/blobs" f32 50 3 4 > x.f32
+    awk 'BEGIN { srand(2); for (i = 0; i < 50; i++) print i % 6 ? (i % 2 ? "NA" : -1) : int(rand() * 3) }' > y.csv
+    classes optional "mean_given(cross_entropy(head(h), y), y.given)" "10, labelled 4" "metric { share = y.given }"
+    works ./classes gradcheck
+    works ./classes train --data x.f32 --labels y.csv --out run
+    grep -q '^9 of them are labelled, 4 of each batch: 69 rows an epoch$' out.txt || fail "$(cat out.txt)"
+    works ./classes eval --data x.f32 --labels y.csv --out run --json
+    near "$(figure out.txt share)" 0.18 1e-6 "labelled of all:"
+    works ./classes eval --data x.f32 --out run --json # no labels at all
+    near "$(figure out.txt share)" 0 1e-9 "labelled of none:"
+    sed 's/^.*$/-1/' y.csv > none.csv
+    refuses "no example has the label y, and 4 of each batch are to" ./classes train --data x.f32 --labels none.csv --out none
+    refuses "4 of its rows are to be labelled" ./classes train --data x.f32 --labels y.csv --batch 4 --out few
+    works ./classes train --data x.f32 --labels y.csv --out part --epochs 2 --quiet
+    works ./classes train --data x.f32 --labels y.csv --out part --resume --epochs 4 --quiet
+    python3 "$here/gaps.py" equal run/last.safetensors part/last.safetensors || fail "after a stop"
+}
+
+fresh
+case_"$1"
