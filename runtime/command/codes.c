@@ -123,8 +123,9 @@ static bool write_array(const Batches *batches, const Examples *examples, const 
     for (int i = 0; i < rank; i++)
         dim[i + 1] = dims[i];
     CodesFile file;
+    const AertModel *model = batches->session->model;
     if (!codes_file_begin(&file, path, rank + 1, dim, codes ? NULL : examples_labels(examples),
-                          error))
+                          codes ? &model->input[model->original] : NULL, error))
         return false;
     if (!write_batches(batches, examples, codes, &file, error)) {
         codes_file_discard(&file);

@@ -1,7 +1,7 @@
 /* reconstruct and sample: pictures of what a model makes of examples, and of nothing.
  *
  * Its one idea: both fill a sheet, which is written as a picture or as an array by the suffix of
- * --output.
+ * --output; or, of a table that came in, as a table.
  *
  * Examples: "dae reconstruct --corrupt --count 32 --output restored.png" prints each error, and how
  * much of the noise is left: error restored / error noisy.  "deep reconstruct --pca --fit train.gz"
@@ -11,8 +11,10 @@
 #include "command.h"
 #include "json_print.h"
 #include "reconstruct_pca.h"
+#include "reconstruct_table.h"
 #include "base/base.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 enum { RECONSTRUCTED = 16, SAMPLED = 64, SHOWN = 32 };
@@ -53,7 +55,8 @@ static void print_errors(const Sheet *sheet) {
         printf("error restored / error noisy: %.6g\n", sum[0] / sum[1]);
 }
 
-static void print_json(const Session *session, const Errors *errors, const char *path) {
+static void print_json(const Session *session, const Errors *errors, int64_t filled,
+                       const char *path) {
     printf("{\"examples\": %lld, \"squared_error\": {\"model\": ", (long long)errors->examples);
     json_print_number(errors->model);
     if (errors->has_noisy) {
@@ -76,7 +79,10 @@ static void print_json(const Session *session, const Errors *errors, const char 
         json_print_number(errors->column[i]);
         printf(i + 1 < input->dim[0] ? "" : "}");
     }
-    printf(", \"seed\": %llu, \"picture\": ", (unsigned long long)session->seed);
+    if (session->options->fill)
+        printf(", \"filled\": %lld", (long long)filled);
+    printf(", \"seed\": %llu, \"%s\": ", (unsigned long long)session->seed,
+           table_wanted(session->options) ? "output" : "picture");
     json_print_string(path);
     printf("}\n");
 }
@@ -101,12 +107,14 @@ static void print_all(const Session *session, const Errors *errors) {
 }
 
 static void print_text(const Session *session, const Sheet *sheet, const Errors *errors,
-                       const char *path) {
+                       int64_t filled, const char *path) {
     print_errors(sheet);
     if (errors->column)
         print_columns(session, errors);
     if (session->options->pca)
         print_all(session, errors);
+    if (session->options->fill)
+        printf("%lld gaps filled, ", (long long)filled);
     printf("%d examples in %s\n", sheet->count, AERT_SHOW(path));
 }
 
@@ -115,7 +123,10 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
     char path[4096 + 64];
     const Options *options = session->options;
     const AertModel *model = session->model;
-    int64_t count = option_given(options, OPTION_count) ? options->count : RECONSTRUCTED;
+    bool table = table_wanted(options);
+    int64_t filled = 0, count = option_given(options, OPTION_count) ? options->count
+                                : table                             ? INT_MAX
+                                                                    : RECONSTRUCTED;
     if (!examples_of(examples, session, false, error) ||
         (options->pca && !fit_pca(pca, session, &errors->fitted, error)))
         return false;
@@ -124,15 +135,16 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
     if (!sheet_reconstruct(sheet, session, entry, examples, NULL, (int)count, error) ||
         (options->pca && !sheet_add_pca(sheet, pca, error)) ||
         !output_path(session, "reconstructions.png", path, sizeof path, error) ||
-        !sheet_write(sheet, model, path, error))
+        !(table ? table_write(session, examples, sheet, path, &filled, error)
+                : sheet_write(sheet, model, path, error)))
         return false;
     bool all = options->pca || options->json || model->input[model->original].column;
     if (all && !measure_errors(errors, session, entry, examples, options->pca ? pca : NULL, error))
         return false;
     if (options->json)
-        print_json(session, errors, path);
+        print_json(session, errors, filled, path);
     else
-        print_text(session, sheet, errors, path);
+        print_text(session, sheet, errors, filled, path);
     return true;
 }
 

@@ -202,3 +202,25 @@ void aert_columns_close(AertColumns *columns) {
     free(columns->field);
     *columns = (AertColumns){0};
 }
+
+bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
+                        const AertDataFrom *from, const AertInput *input, AertError *error) {
+    AertNames names;
+    *table = (AertTable){0};
+    *columns = (AertColumns){0};
+    bool fine = aert_names_open(&names, from, error);
+    const AertTableHow how = {.name = from->path,
+                              .csv = from->how ? &from->how->csv : NULL,
+                              .asked = names.name,
+                              .asks = names.count,
+                              .labels = input->kind == AERT_CLASS};
+    fine = fine && aert_table_open(table, bytes, &how, error) &&
+           aert_columns_open(columns, table, from, input, error);
+    aert_names_close(&names);
+    return fine;
+}
+
+void aert_columns_end(AertTable *table, AertColumns *columns) {
+    aert_columns_close(columns);
+    aert_table_close(table);
+}

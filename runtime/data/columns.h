@@ -35,4 +35,10 @@ bool aert_columns_open(AertColumns *columns, const AertTable *table, const AertD
                        const AertInput *input, AertError *error);
 void aert_columns_close(AertColumns *columns);
 
+/* Both at once: the table over `bytes`, which must last as long, and the columns of it that the
+ * input reads.  End in any case. */
+bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
+                        const AertDataFrom *from, const AertInput *input, AertError *error);
+void aert_columns_end(AertTable *table, AertColumns *columns);
+
 #endif

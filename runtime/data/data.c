@@ -151,8 +151,7 @@ static bool adopt(AertData *data, const Array *array, AertBytes *bytes, AertErro
     return true;
 }
 
-/* The bytes of the file, unpacked. */
-static bool open_bytes(AertBytes *bytes, const char *path, size_t most, AertError *error) {
+bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError *error) {
     const char *member = aert_zip_member(path);
     char *file = strdup(path);
     if (!file)
@@ -186,7 +185,7 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     const char *path = from->path, *column = from->column;
     AertBytes bytes;
     Array array;
-    if (!open_bytes(&bytes, path, from->most, error))
+    if (!aert_data_bytes(&bytes, path, from->most, error))
         return false;
     bool fine;
     if (is_text(path, &bytes))
@@ -205,7 +204,7 @@ bool aert_data_is_table(const char *path, size_t most) {
     AertBytes bytes;
     AertError ignored;
     if (aert_folder_is(path) ||
-        !open_bytes(&bytes, path, most ? most : AERT_MOST_UNPACKED, &ignored))
+        !aert_data_bytes(&bytes, path, most ? most : AERT_MOST_UNPACKED, &ignored))
         return false;
     bool is = is_text(path, &bytes);
     aert_bytes_close(&bytes);

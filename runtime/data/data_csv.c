@@ -220,21 +220,11 @@ static bool note_table(AertData *data, const AertTable *table, const AertColumns
 
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error) {
-    AertTable table = {0};
-    AertColumns columns = {0};
-    AertNames names;
-    bool fine = aert_names_open(&names, from, error);
-    const AertTableHow how = {.name = data->name,
-                              .csv = from->how ? &from->how->csv : NULL,
-                              .asked = names.name,
-                              .asks = names.count,
-                              .labels = input->kind == AERT_CLASS};
-    fine = fine && aert_table_open(&table, bytes, &how, error) &&
-           aert_columns_open(&columns, &table, from, input, error) &&
-           note_table(data, &table, &columns, input, error) &&
-           read_table(&table, &columns, data, labels, from, input, error);
-    aert_columns_close(&columns);
-    aert_table_close(&table);
-    aert_names_close(&names);
+    AertTable table;
+    AertColumns columns;
+    bool fine = aert_columns_begin(&table, &columns, bytes, from, input, error) &&
+                note_table(data, &table, &columns, input, error) &&
+                read_table(&table, &columns, data, labels, from, input, error);
+    aert_columns_end(&table, &columns);
     return fine;
 }

@@ -70,6 +70,9 @@ bool aert_zip_is(const unsigned char *data, size_t size);
 bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, size_t most,
                    const char *name, AertError *error);
 
+/* The bytes of a file, unpacked, of which there may be so many. */
+bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError *error);
+
 /* A table of text: fills `data`, which has its name, and of an input that is no label also `labels`
  * (may be NULL) where from->column names a column. */
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,

@@ -132,6 +132,20 @@ typedef struct AertDataFrom {
 bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFrom *from,
                              const AertInput *input, AertError *error);
 
+/* A table of text once more, with other numbers in the columns that an input reads. */
+typedef struct AertRewrite {
+    const char *to;     /* the file to write */
+    const float *value; /* (count, size of the input), as the table has its numbers */
+    const int64_t *row; /* (count): rows of the table that they are for; NULL: the first ones */
+    int64_t count;      /* other rows are left out */
+    bool fill;          /* in gaps alone */
+} AertRewrite;
+
+/* What is not replaced stays byte for byte, but for UTF-16, which becomes UTF-8, and what was
+ * packed.  Counts the numbers that were written. */
+bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, const AertInput *input,
+                       int64_t *written, AertError *error);
+
 /* Whether a file is a table of text, whose columns may go to several inputs. */
 bool aert_data_is_table(const char *path, size_t most);
 

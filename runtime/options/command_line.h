@@ -48,7 +48,7 @@ typedef struct Options {
         *split, *part;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns, folds,
         fold;
-    int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca,
+    int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca, fill,
         split_by_order;
     double lr, quantile;
     uint64_t seed, example;

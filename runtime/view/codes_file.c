@@ -9,12 +9,25 @@
 #include <string.h>
 
 __attribute__((format(printf, 2, 3))) static void put(AertFile *file, const char *format, ...) {
-    char text[2 * AERT_WORD + 32];
+    char text[2 * AERT_MAX_NAME + 32];
     va_list list;
     va_start(list, format);
     int length = vsnprintf(text, sizeof text, format, list);
     va_end(list);
     aert_file_write(file, text, (size_t)length);
+}
+
+/* What the i-th number of a line is called. */
+static void put_name(CodesFile *file, size_t i) {
+    const AertInput *of = file->of;
+    if (i > 0)
+        put(&file->text, ",");
+    if (!of || !of->column) {
+        put(&file->text, "%s_%zu", of ? of->name : "code", i);
+        return;
+    }
+    char name[2 * AERT_MAX_NAME + 3];
+    put(&file->text, "%s", aert_csv_text(of->column[i], name));
 }
 
 static bool begin_text(CodesFile *file, const char *path, AertError *error) {
@@ -23,7 +36,7 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
         return false;
     if (!file->is_tsv) {
         for (size_t i = 0; i < file->size; i++)
-            put(&file->text, i ? ",code_%zu" : "code_%zu", i);
+            put_name(file, i);
         put(&file->text, file->labels ? ",label\n" : "\n");
         return true;
     }
@@ -38,8 +51,8 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
 }
 
 bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
-                      const AertData *labels, AertError *error) {
-    *file = (CodesFile){.labels = labels, .size = 1};
+                      const AertData *labels, const AertInput *of, AertError *error) {
+    *file = (CodesFile){.labels = labels, .size = 1, .of = of};
     file->is_tsv = has_suffix(path, ".tsv");
     file->is_text = file->is_tsv || has_suffix(path, ".csv");
     file->between = file->is_tsv ? '\t' : ',';

@@ -2,7 +2,8 @@
  * embedding projector read.  The suffix of the name decides:
  *
  *     codes.npy     (count, code …)
- *     codes.csv     a header code_0,code_1,…; where labels are known a last column "label"
+ *     codes.csv     a header code_0,code_1,…, or the names of what the numbers are; where labels
+ *                   are known a last column "label"
  *     codes.tsv     numbers alone, and codes.metadata.tsv: the label of each line, or its number
  */
 #ifndef AERT_CODES_FILE_H
@@ -18,12 +19,14 @@ typedef struct CodesFile {
     char between;           /* comma or tab */
     const AertData *labels; /* or NULL */
     int64_t lines;
-    size_t size; /* numbers in a line */
+    size_t size;         /* numbers in a line */
+    const AertInput *of; /* the input that they stand for; NULL: codes */
 } CodesFile;
 
-/* dim[0] is the number of codes.  Labels may be NULL, and must stay open. */
+/* dim[0] is the number of codes.  Labels may be NULL, and must stay open; so may `of`, the input
+ * that the numbers stand for, whose names they then have. */
 bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
-                      const AertData *labels, AertError *error);
+                      const AertData *labels, const AertInput *of, AertError *error);
 void codes_file_write(CodesFile *file, const float *value, int rows);
 bool codes_file_end(CodesFile *file, AertError *error);
 void codes_file_discard(CodesFile *file);

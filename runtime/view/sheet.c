@@ -8,6 +8,7 @@
  * restored, clean, twice.
  */
 #include "sheet.h"
+#include "codes_file.h"
 #include "store/store.h"
 #include "pictures/pictures.h"
 
@@ -210,7 +211,22 @@ static bool write_png(const Sheet *sheet, const AertModel *model, const char *pa
     return fine;
 }
 
+bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *value,
+                       const char *path, AertError *error) {
+    int64_t dim[AERT_MAX_RANK + 1] = {sheet->count};
+    for (int i = 0; i < model->image_rank; i++)
+        dim[i + 1] = model->image_dim[i];
+    CodesFile file;
+    if (!codes_file_begin(&file, path, model->image_rank + 1, dim, NULL,
+                          &model->input[model->original], error))
+        return false;
+    codes_file_write(&file, value, sheet->count);
+    return codes_file_end(&file, error);
+}
+
 bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error) {
+    if (has_suffix(path, ".csv"))
+        return sheet_write_table(sheet, model, cell(sheet, sheet->restored, 0), path, error);
     return has_suffix(path, ".npy") ? write_npy(sheet, model, path, error)
                                     : write_png(sheet, model, path, error);
 }

@@ -38,8 +38,13 @@ double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *col
 /* Their mean. */
 double sheet_error(const Sheet *sheet, int kind, int other, int i);
 
-/* Writes a PNG, kinds above each other, or by the suffix .npy an array: (count, image …) of one
- * kind, (kinds, count, image …) of more. */
+/* Writes (count, image …) as an array or a table, by the suffix .npy or .csv, with the names of
+ * what the reconstruction stands for. */
+bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *value,
+                       const char *path, AertError *error);
+
+/* Writes a PNG, kinds above each other, by the suffix .csv a table of what is restored, or by .npy
+ * an array: (count, image …) of one kind, (kinds, count, image …) of more. */
 bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error);
 void sheet_close(Sheet *sheet);
 

@@ -86,6 +86,49 @@ case_gaps() {
     refuses "d.csv:.*wanted a number: .with gaps. lets an input have such" ./plant train --data d.csv --out refused
 }
 
+# The table with its gaps filled: by what the model restores, in its units, and all else as it was, to the byte.
+case_fill() {
+    table 60 5 > d.csv
+    plant "standardized with gaps" "squared_error(xhat, x, given = x.given)"
+    ends 0 always ./plant train --data d.csv --out run
+    works ./plant reconstruct --data d.csv --out run --count 60 --output r.npy
+    gaps=$(tail -n +2 d.csv | tr ',' '\n' | grep -c '^\(\|NA\|nan\|?\)$')
+    works ./plant reconstruct --data d.csv --out run --fill --output filled.csv
+    grep -q "^$gaps gaps filled, 60 examples in filled.csv$" out.txt || fail "$(tail -n 1 out.txt), of $gaps"
+    python3 "$here/gaps.py" filled d.csv r.npy filled.csv || fail "filled"
+    works ./plant reconstruct --data d.csv --out run --output all.csv
+    python3 "$here/gaps.py" restored d.csv r.npy all.csv || fail "restored"
+    works ./plant reconstruct --data d.csv --out run --count 7 --output few.csv
+    [ "$(wc -l < few.csv)" = 8 ] || fail "--count: $(wc -l < few.csv) lines"
+    head -n 8 all.csv | cmp - few.csv || fail "--count"
+    # A table as people have it: other separators, decimals, columns in another order, units, words in quotes, comments.
+    awk -F, 'BEGIN { print "\"who; where\";flow;always;temp"; print ";l/s;;degC" }
+        NR > 1 { for (i = 1; i <= 3; i++) gsub(/\./, ",", $i); if (NR == 9) print "# a stop"; print "\"a; \"\"" NR "\"\"\";" $2 ";\"" $3 "\";" $1 }' d.csv |
+        sed 's/$/\r/' > wild.csv
+    ends 0 "separator=semicolon" ./plant reconstruct --data wild.csv --out run --fill --output wild_filled.csv
+    python3 "$here/gaps.py" wild wild.csv filled.csv wild_filled.csv || fail "wild"
+    # Part of the rows, by the seed: those rows of the whole.
+    works ./plant reconstruct --data d.csv --out run --split 0.5,0.3,0.2 --output part.csv
+    [ "$(wc -l < part.csv)" = 13 ] || fail "a part has $(wc -l < part.csv) lines"
+    ! grep -vxF -f all.csv part.csv || fail "a part has rows of its own"
+    # What came as an array goes as one; samples and what is decoded have the names of the columns.
+    python3 "$here/gaps.py" array d.csv d.npy
+    works ./plant reconstruct --data d.npy --out run --fill --output filled.npy
+    python3 "$here/gaps.py" same_filled filled.csv filled.npy || fail "array"
+    works ./plant encode --data d.csv --out run --output codes.npy
+    works ./plant decode --input codes.npy --out run --output decoded.csv
+    [ "$(head -n 1 decoded.csv)" = temp,flow,always ] || fail "decoded: $(head -n 1 decoded.csv)"
+    works ./plant reconstruct --data d.npy --out run --output plain.csv
+    tail -n +2 all.csv > numbers.csv
+    tail -n +2 plain.csv | cmp - numbers.csv || fail "a table of an array"
+    refuses "would overwrite" ./plant reconstruct --data d.csv --out run --fill --output d.csv
+    refuses "wants --data with gaps, and --output" ./plant reconstruct --data d.csv --out run --fill
+    refuses "is no table of text: --output FILE.npy" ./plant reconstruct --data d.npy --out run --fill --output f.csv
+    plant standardized
+    ends 0 always ./plant train --data filled.csv --out whole
+    refuses "input x has no gaps" ./plant reconstruct --data filled.csv --out whole --fill --output f.csv
+}
+
 # A loss that reads what may be missing goes by where it is, or is warned of; a word that fits no input is told.
 case_warned() {
     cat > w.ae <<'END'
