@@ -23,6 +23,7 @@ static const struct {
 } input_types[] = {{"image", INPUT_image, 3, "image[channels, height, width]"},
                    {"vector", INPUT_vector, 1, "vector[size]"},
                    {"table", INPUT_vector, NAMES, "table[temp, \"engine speed\"]"},
+                   {"counts", INPUT_counts, 1, "counts[words]"},
                    {"signal", INPUT_signal, 2, "signal[channels, length]"},
                    {"class", INPUT_class, 1, "class[10]"}};
 

@@ -49,7 +49,8 @@ static void print_inputs(const AertModel *model) {
     static const char *const kinds[] = {[AERT_IMAGE] = "image",
                                         [AERT_VECTOR] = "vector",
                                         [AERT_SIGNAL] = "signal",
-                                        [AERT_CLASS] = "class"};
+                                        [AERT_CLASS] = "class",
+                                        [AERT_COUNTS] = "counts"};
     static const char *const scaling[] = {
         [AERT_SCALED_NOT] = "", [AERT_STANDARDIZED] = " standardized", [AERT_SCALED] = " scaled"};
     char shape[128];

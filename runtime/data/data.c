@@ -187,8 +187,12 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     Array array;
     if (!aert_data_bytes(&bytes, path, from->most, error))
         return false;
-    bool fine;
-    if (is_text(path, &bytes))
+    bool fine, sparse = input->kind == AERT_COUNTS || input->kind == AERT_VECTOR;
+    if (sparse && aert_mtx_is(&bytes))
+        fine = aert_mtx_open(data, &bytes, input, error);
+    else if (sparse && is_text(path, &bytes) && aert_svm_is(&bytes))
+        fine = aert_svm_open(data, labels, &bytes, from, input, error);
+    else if (is_text(path, &bytes))
         fine = aert_csv_open(data, labels, &bytes, from, input, error);
     else if (bytes.size == 0)
         fine = aert_fail(error, "%s: the file is empty", path);
@@ -206,7 +210,7 @@ bool aert_data_is_table(const char *path, size_t most) {
     if (aert_folder_is(path) ||
         !aert_data_bytes(&bytes, path, most ? most : AERT_MOST_UNPACKED, &ignored))
         return false;
-    bool is = is_text(path, &bytes);
+    bool is = is_text(path, &bytes) && !aert_mtx_is(&bytes) && !aert_svm_is(&bytes);
     aert_bytes_close(&bytes);
     return is;
 }
@@ -216,7 +220,8 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
     AertDataFrom from = *given;
     from.most = from.most ? from.most : AERT_MOST_UNPACKED;
     *data = (AertData){.low = input->low, .high = input->high};
-    data->scaled = input->kind != AERT_CLASS && input->high > input->low;
+    data->scaled =
+        input->kind != AERT_CLASS && input->kind != AERT_COUNTS && input->high > input->low;
     if (labels)
         *labels = (AertData){0};
     data->name = strdup(from.path);
@@ -263,6 +268,7 @@ void aert_data_close(AertData *data) {
     free(data->class_name);
     free(data->note);
     free(data->of_moments);
+    free(data->sparse);
     free(data->later);
     *data = (AertData){0};
 }

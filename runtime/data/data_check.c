@@ -4,6 +4,8 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 /* Axes of length 1 left out: [1,28,28] -> [28,28]. */
 static int squeeze(int rank, const int *dim, int *out) {
@@ -36,6 +38,7 @@ bool aert_data_check_shape(const AertData *data, const AertInput *input, AertErr
     static const char *const kind[] = {[AERT_IMAGE] = "images",
                                        [AERT_VECTOR] = "vectors",
                                        [AERT_SIGNAL] = "signals",
+                                       [AERT_COUNTS] = "counts",
                                        [AERT_CLASS] = "labels"};
     char have[128], want[128];
     if (shapes_fit(data, input) || aert_is_recording(data, input))
@@ -47,47 +50,95 @@ bool aert_data_check_shape(const AertData *data, const AertInput *input, AertErr
                      aert_shape_text(input->rank, input->dim, want, sizeof want));
 }
 
-/* Number of values outside [low, high]; a NaN is outside, unless it is a gap. */
-static size_t outside(const float *value, size_t count, float low, float high, bool gaps) {
+/* What values of an input must be. */
+typedef struct Bounds {
+    float low, high;
+    bool whole; /* counts */
+    bool gaps;  /* a NaN is one, and no error */
+} Bounds;
+
+static size_t outside(const float *value, size_t count, Bounds want) {
     size_t bad = 0;
-    for (size_t i = 0; i < count; i++)
-        bad += !(value[i] >= low && value[i] <= high) && !(gaps && isnan(value[i]));
+    for (size_t i = 0; i < count; i++) {
+        bool in = value[i] >= want.low && value[i] <= want.high;
+        in = in && (!want.whole || value[i] == floorf(value[i]));
+        bad += !in && !(want.gaps && isnan(value[i]));
+    }
     return bad;
+}
+
+/* Of which values a data set is made: rows of `size` of them. */
+static const float *rows_of(const AertData *data, int64_t row, size_t *size) {
+    const AertWindow *window = &data->window;
+    const AertSparse *sparse = data->sparse;
+    if (sparse) {
+        *size = (size_t)(sparse->start[row + 1] - sparse->start[row]);
+        return sparse->value + sparse->start[row];
+    }
+    *size = window->length ? (size_t)window->channels : data->size;
+    return (const float *)data->values + (size_t)row * *size;
 }
 
 bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *example,
                        size_t *element) {
-    float low = input->ranged ? (float)input->low : -FLT_MAX;
+    bool counts = input->kind == AERT_COUNTS;
+    float low = input->ranged ? (float)input->low : counts ? 0 : -FLT_MAX;
     float high = input->ranged ? (float)input->high : FLT_MAX;
-    const AertWindow *window = &data->window;
-    int64_t count = window->length ? window->moments : data->count;
-    size_t size = window->length ? (size_t)window->channels : data->size;
-    const float *value = data->values; /* (count, size) */
-    for (*example = 0; *example < count; ++*example, value += size) {
-        if (!outside(value, size, low, high, input->missing))
+    const Bounds want = {low, high, counts, input->missing};
+    int64_t count = data->window.length ? data->window.moments : data->count;
+    for (*example = 0; *example < count; ++*example) {
+        size_t size;
+        const float *value = rows_of(data, *example, &size);
+        if (!outside(value, size, want))
             continue;
         *element = 0;
-        while (!outside(value + *element, 1, low, high, input->missing))
+        while (!outside(value + *element, 1, want))
             ++*element;
         return true;
     }
     return false;
 }
 
+const char *aert_data_wanted(const AertInput *input, char *text, size_t size) {
+    if (input->kind == AERT_COUNTS && !input->ranged)
+        snprintf(text, size, "counts, whole numbers from 0 on");
+    else if (input->ranged)
+        snprintf(text, size, "%s in %g .. %g", input->kind == AERT_COUNTS ? "counts" : "values",
+                 input->low, input->high);
+    else
+        snprintf(text, size, "finite values");
+    return text;
+}
+
 static bool check_floats(const AertData *data, const AertInput *input, AertError *error) {
     int64_t example;
-    size_t element;
+    size_t element, size;
+    char wanted[128], where[32] = "";
     if (!aert_data_outside(data, input, &example, &element))
         return true;
-    const char *what = data->window.length ? "moment" : "example";
-    size_t size = data->window.length ? (size_t)data->window.channels : data->size;
-    double value = (double)((const float *)data->values)[(size_t)example * size + element];
-    if (input->ranged)
-        return aert_fail(error, "%s: %s %lld holds %.9g, input %s wants values in %g .. %g",
-                         data->name, what, (long long)example, value, input->name, input->low,
-                         input->high);
-    return aert_fail(error, "%s: %s %lld holds %.9g, input %s wants finite values", data->name,
-                     what, (long long)example, value, input->name);
+    if (data->sparse)
+        snprintf(where, sizeof where, " in column %d",
+                 data->sparse->column[data->sparse->start[example] + (int64_t)element] + 1);
+    return aert_fail(error, "%s: %s %lld holds %.9g%s, input %s wants %s", data->name,
+                     data->window.length ? "moment" : "example", (long long)example,
+                     (double)rows_of(data, example, &size)[element], where, input->name,
+                     aert_data_wanted(input, wanted, sizeof wanted));
+}
+
+int64_t aert_input_size(const AertInput *input) {
+    int64_t size = 1;
+    for (int i = 0; i < input->rank; i++)
+        size *= input->dim[i];
+    return size;
+}
+
+void aert_sparse_shape(AertData *data, const AertInput *input, const char *format, int64_t count) {
+    data->format = format;
+    data->element = AERT_FLOAT;
+    data->count = count;
+    data->rank = input->rank;
+    memcpy(data->dim, input->dim, sizeof data->dim);
+    data->size = (size_t)aert_input_size(input);
 }
 
 bool aert_data_check_labels(const AertData *data, const AertInput *input, AertError *error) {

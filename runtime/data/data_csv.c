@@ -93,13 +93,18 @@ static bool check_range(AertTable *table, const AertColumns *columns, const Aert
                         const AertInput *input, AertError *error) {
     int64_t example;
     size_t element;
-    char wanted[128];
+    char wanted[128], of[64];
     if (data->element == AERT_BYTE || !aert_data_outside(data, input, &example, &element))
         return true;
     aert_table_seek(table, example);
     if (!aert_table_next(table, error))
         return false;
-    snprintf(wanted, sizeof wanted, "%g to %g (input %.64s)", input->low, input->high, input->name);
+    if (input->kind == AERT_COUNTS)
+        snprintf(wanted, sizeof wanted, "%s (input %.56s)", aert_data_wanted(input, of, sizeof of),
+                 input->name);
+    else
+        snprintf(wanted, sizeof wanted, "%g to %g (input %.64s)", input->low, input->high,
+                 input->name);
     return aert_table_wrong(table, columns->field[element], wanted, error);
 }
 

@@ -78,6 +78,21 @@ bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError 
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error);
 
+/* What is not 0, likewise: svmlight, which brings labels along where from->label names them, and
+ * MatrixMarket. */
+bool aert_svm_is(const AertBytes *bytes);
+bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
+                   const AertDataFrom *from, const AertInput *input, AertError *error);
+bool aert_mtx_is(const AertBytes *bytes);
+bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *input,
+                   AertError *error);
+
+/* Numbers in an example of the input. */
+int64_t aert_input_size(const AertInput *input);
+
+/* Data of the input's shape: what they are but for their values. */
+void aert_sparse_shape(AertData *data, const AertInput *input, const char *format, int64_t count);
+
 /* A folder of pictures, likewise. */
 bool aert_folder_is(const char *path);
 bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
@@ -125,6 +140,9 @@ bool aert_data_check_shape(const AertData *data, const AertInput *input, AertErr
  * there is none. */
 bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *example,
                        size_t *element);
+
+/* What the input wants of values: "values in 0 .. 1".  Returns `text`. */
+const char *aert_data_wanted(const AertInput *input, char *text, size_t size);
 
 /* Shape, range, labels: what data.h promises of aert_data_open. */
 bool aert_data_check(AertData *data, const AertInput *input, AertError *error);

@@ -10,6 +10,7 @@
  *     NPZ    one array of it: data.npz:x
  *     CSV    a table of text (table.h)
  *     .f32   little-endian floats, no header: the size must be a multiple of one example's
+ *     svmlight and MatrixMarket, which are kept as what is not 0 (sparse.h)
  *     a folder of pictures: PNG and JPEG (image.h)
  *
  * All but NPZ and folders may be gzipped.  What is neither a byte nor a float becomes floats in
@@ -27,6 +28,7 @@
 #include "base/base.h"
 #include "image.h"
 #include "parts.h"
+#include "sparse.h"
 #include "table.h"
 
 enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
@@ -62,6 +64,7 @@ typedef struct AertData {
     bool scaled;        /* … if true; labels, and bytes where low >= high, as b itself */
     const int64_t *row; /* (count): where examples lie, of those that values has; NULL: in order */
     const void *values; /* (count, dim …), or (window.moments, window.channels) */
+    AertSparse *sparse; /* in its place, where few values are not 0; else NULL */
     AertWindow window;  /* of a recording, whose examples are windows of it */
     float *of_moments;  /* labels of a recording: (window.moments), before its windows had them */
     void *memory;       /* what aert_data_close frees or unmaps */

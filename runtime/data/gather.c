@@ -84,6 +84,20 @@ static void turn_float(const AertData *data, size_t from, Scale s, float *restri
                 out[t] = floats[t * channels + c];
 }
 
+static void spread_float(const AertData *data, int64_t row, float *out) {
+    const AertSparse *sparse = data->sparse;
+    memset(out, 0, data->size * sizeof *out);
+    for (int64_t i = sparse->start[row]; i < sparse->start[row + 1]; i++)
+        out[sparse->column[i]] += sparse->value[i];
+}
+
+static void spread_double(const AertData *data, int64_t row, double *out) {
+    const AertSparse *sparse = data->sparse;
+    memset(out, 0, data->size * sizeof *out);
+    for (int64_t i = sparse->start[row]; i < sparse->start[row + 1]; i++)
+        out[sparse->column[i]] += (double)sparse->value[i];
+}
+
 /* Examples lie anywhere in a data set beyond the caches: each is asked for before its turn. */
 static void ask_for(const AertData *data, int64_t index, size_t element) {
     const char *from = (const char *)data->values + (size_t)index * step_of(data) * element;
@@ -100,7 +114,9 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
     static pthread_once_t chosen = PTHREAD_ONCE_INIT;
     pthread_once(&chosen, choose_bytes_row);
     size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
-    for (int r = begin; r < end; r++) {
+    for (int r = begin; r < end && data->sparse; r++)
+        spread_float(data, aert_data_row(data, index[r]), out + (size_t)r * size);
+    for (int r = begin; r < end && !data->sparse; r++) {
         if (r + AHEAD < end && size * element <= LONGEST_ASKED)
             ask_for(data, aert_data_row(data, index[r + AHEAD]), element);
         size_t from = (size_t)aert_data_row(data, index[r]) * step;
@@ -120,7 +136,9 @@ static void gather_double(const AertData *data, const int64_t *index, int begin,
     size_t channels = is_turned(data) ? (size_t)data->window.channels : 1;
     size_t length = size / channels;
     double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
-    for (int r = begin; r < end; r++) {
+    for (int r = begin; r < end && data->sparse; r++)
+        spread_double(data, aert_data_row(data, index[r]), out + (size_t)r * size);
+    for (int r = begin; r < end && !data->sparse; r++) {
         size_t from = (size_t)aert_data_row(data, index[r]) * step;
         const unsigned char *bytes = (const unsigned char *)data->values + from;
         const float *floats = (const float *)data->values + from;

@@ -71,7 +71,7 @@ void aert_signal_draw(int kind, uint64_t key, const AertInput *input, size_t siz
           pace = draw(&draws, 0.9f, 1.1f);
     float over = draw(&draws, 0, 1), step_at = draw(&draws, 0.3f, 0.7f);
     float burst_at = draw(&draws, 0.25f, 0.75f), base = k->step * -0.5f;
-    bool ranged = input->high > input->low;
+    bool counts = input->kind == AERT_COUNTS, ranged = !counts && input->high > input->low;
     float low = ranged ? (float)input->low : -1, high = ranged ? (float)input->high : 1;
     for (size_t begin = 0; begin < size; begin += (size_t)length) {
         float channel = (float)begin / (float)size, gain = tall * (1 - 0.4f * channel);
@@ -86,7 +86,12 @@ void aert_signal_draw(int kind, uint64_t key, const AertInput *input, size_t siz
                       wave_next(&burst) * window((t - burst_at) / burst_reach);
             v = gain * v + draw(&draws, -noise, noise);
             v = low + (high - low) * 0.5f * (1 + v);
-            out[begin + (size_t)i] = v < low ? low : v > high ? high : v;
+            v = v < low ? low : v > high ? high : v;
+            if (counts) { /* more where the signal is high, and most of them few */
+                v = floorf(2.5f * (1 + v) * (1 + v));
+                v = input->ranged && (double)v > input->high ? (float)input->high : v;
+            }
+            out[begin + (size_t)i] = v;
         }
     }
 }

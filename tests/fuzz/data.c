@@ -4,15 +4,43 @@
 
 #include <math.h>
 
-const char *const fuzz_words[] = {
-    ",",           ";",        "\t",     "\n",      "\r\n",       "\"",
-    "\"\"",        "1e999",    "nan",    "-0",      "65536",      "kind",
-    "'<f8'",       "'|u1'",    "'>i4'",  "(1, 2,)", "(3,)",       "True",
-    "shape",       "99999999", "PK\3\4", "PK\1\2",  "\x1f\x8b\b", "\xff\xff\xff\xff",
-    "\x93NUMPY\1", NULL};
+const char *const fuzz_words[] = {",",
+                                  ";",
+                                  "\t",
+                                  "\n",
+                                  "\r\n",
+                                  "\"",
+                                  "\"\"",
+                                  "1e999",
+                                  "nan",
+                                  "-0",
+                                  "65536",
+                                  "kind",
+                                  "'<f8'",
+                                  "'|u1'",
+                                  "'>i4'",
+                                  "(1, 2,)",
+                                  "(3,)",
+                                  "True",
+                                  "shape",
+                                  "99999999",
+                                  "PK\3\4",
+                                  "PK\1\2",
+                                  "\x1f\x8b\b",
+                                  "\xff\xff\xff\xff",
+                                  "\x93NUMPY\1",
+                                  "3:1",
+                                  "0:2",
+                                  "qid:1",
+                                  "%%MatrixMarket matrix coordinate ",
+                                  "integer general\n",
+                                  "pattern",
+                                  NULL};
 
 static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {3}, 0, 0, 0, 0};
 static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput counts = {.kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {5}};
+static const AertInput windows = {.kind = AERT_SIGNAL, .name = "s", .rank = 2, .dim = {2, 3}};
 static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 3, 0, 0, 0};
 
 /* What data.h promises of a data set that was opened. */
@@ -52,5 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     try(path, "kind", &vector);
     try(path, NULL, &image);
     try(path, NULL, &label);
+    try(path, NULL, &counts);
+    try(path, NULL, &windows);
     return 0;
 }

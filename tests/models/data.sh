@@ -217,6 +217,42 @@ case_split() {
     refuses 'few.csv: 2 examples are too few for --split 0.8,0.2' ./columns train --data few.csv --split 0.8,0.2 --out no
 }
 
+# Counts that are kept as what is not 0 give the figures of the same counts as a table; without data there are built-in ones.
+case_counts() {
+    cat > counts.ae << 'END'
+model counts
+input x : counts[6]
+label y : class[3]
+encoder { h = log1p(x) |> dense(3) }
+decoder { rate = h |> dense(6) |> softplus;  xhat = rate }
+loss    { total = poisson_nll(rate + 1e-6, x) }
+metric  { kind = y;  first = x[0] }
+train   { batch 4; epochs 2; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" counts.ae -o counts
+    printf '1 1:2 6:3\n0 2:1\n2\n+1 1:2 4:1\n' > x.svm
+    printf '%%%%MatrixMarket matrix coordinate integer general\n4 6 5\n1 1 2\n1 6 3\n2 2 1\n4 4 1\n4 1 2\n' > x.mtx
+    printf 'a,b,c,d,e,f,y\n2,0,0,0,0,3,1\n0,1,0,0,0,0,0\n0,0,0,0,0,0,2\n2,0,0,1,0,0,1\n' > x.csv
+    printf '1\n0\n2\n1\n' > y.csv
+    gzip -k x.mtx
+    works ./counts train --data x.csv --out run
+    works ./counts train --data x.svm --out sparse
+    same run/metrics.csv sparse/metrics.csv
+    works ./counts eval --data x.csv --out run --json
+    mv out.txt table.json
+    for data in "x.svm" "x.mtx --labels y.csv" "x.mtx.gz --labels y.csv"; do
+        # shellcheck disable=SC2086
+        works ./counts eval --data $data --out run --json
+        agree table.json out.txt 1e-12
+    done
+    works ./counts eval --out run --json
+    works ./counts gradcheck
+    printf '1 1:2\n0 2:-1\n' > bad.svm
+    refuses 'bad.svm: example 1 holds -1 in column 2, input x wants counts, whole numbers from 0 on' ./counts eval --data bad.svm --out run
+    printf 'a,b,c,d,e,f,y\n2,0,0,0,0,1.5,1\n' > bad.csv
+    refuses 'bad.csv:2: field 6 (f) is .1.5., wanted counts, whole numbers from 0 on (input x)' ./counts eval --data bad.csv --out run
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

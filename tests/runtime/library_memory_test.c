@@ -6,7 +6,7 @@
  */
 #include "store/checkpoint.h"
 #include "view/codes_file.h"
-#include "data/dataset.h"
+#include "data/data.h"
 #include "library_check.h"
 #include "store/metrics.h"
 #include "store/npy.h"
@@ -123,6 +123,39 @@ static bool open_wide_csv(Test *t) {
     bool noted = data.count == 2 && data.note;
     aert_data_close(&data);
     return noted;
+}
+
+static bool open_sparse(Test *t, const char *name) {
+    static const AertInput counts = {.kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {5}};
+    AertData data, labels;
+    const AertDataFrom from = {.path = test_path(t, name), .label = &label};
+    if (!aert_data_open_labelled(&data, &labels, &from, &counts, &t->error))
+        return false;
+    bool both = data.count == 2 && data.sparse;
+    aert_data_close(&data);
+    aert_data_close(&labels);
+    return both;
+}
+
+static bool open_svm(Test *t) {
+    return open_sparse(t, "svm");
+}
+
+static bool open_mtx(Test *t) {
+    return open_sparse(t, "mtx");
+}
+
+/* A recording, and labels of its moments that become those of its windows. */
+static bool open_windows(Test *t) {
+    static const AertInput signal = {.kind = AERT_SIGNAL, .name = "s", .rank = 2, .dim = {2, 3}};
+    AertData data, labels;
+    const AertDataFrom from = {.path = test_path(t, "recording"), .column = "y"};
+    if (!aert_data_open_labelled(&data, &labels, &from, &signal, &t->error))
+        return false;
+    bool shared = aert_windows_share(&labels, &data, &t->error);
+    aert_data_close(&data);
+    aert_data_close(&labels);
+    return shared;
 }
 
 static bool open_pictures(Test *t) {
@@ -242,6 +275,13 @@ static void make_files(Test *t) {
     for (size_t i = 0; i + 1 < sizeof text; i++)
         wide[2 + 2 * i] = text[i];
     test_file(t, "wide", wide, 2 * sizeof text);
+    static const char svm[] = "1 2:3\n0 5:1 1:1\n",
+                      recording[] = "a,b,y\n1,2,0\n3,4,1\n5,6,1\n7,8,0\n",
+                      mtx[] =
+                          "%%MatrixMarket matrix coordinate real general\n5 2 2\n1 1 2\n2 2 1\n";
+    test_file(t, "svm", svm, sizeof svm - 1);
+    test_file(t, "mtx", mtx, sizeof mtx - 1);
+    test_file(t, "recording", recording, sizeof recording - 1);
     static const unsigned char pixels[6] = {0};
     for (int i = 0; i < 2; i++) {
         char name[64];
@@ -264,6 +304,9 @@ int main(void) {
         {"open floats", open_floats},
         {"open CSV", open_csv},
         {"open CSV of UTF-16", open_wide_csv},
+        {"open svmlight", open_svm},
+        {"open MatrixMarket", open_mtx},
+        {"open recording", open_windows},
         {"open pictures", open_pictures},
         {"strokes", make_strokes},
         {"write weights", write_weights},

@@ -81,8 +81,9 @@ static Range range_of_input(const Model *m, const Term *term) {
             continue;
         if (input->kind == INPUT_class)
             return (Range){0, input->classes - 1, true, false};
+        double least = input->kind == INPUT_counts ? 0 : -INFINITY;
         return input->ranged ? (Range){input->low, input->high, true, false}
-                             : (Range){-INFINITY, INFINITY, true, false};
+                             : (Range){least, INFINITY, true, false};
     }
     return anything;
 }
@@ -163,8 +164,10 @@ static const char *range_text(Checker *c, double low, double high) {
 }
 
 static void advise_range(Checker *c, const char *of) {
-    static const char *const kinds[] = {
-        [INPUT_image] = "image", [INPUT_vector] = "vector", [INPUT_signal] = "signal"};
+    static const char *const kinds[] = {[INPUT_image] = "image",
+                                        [INPUT_vector] = "vector",
+                                        [INPUT_signal] = "signal",
+                                        [INPUT_counts] = "counts"};
     const InputInfo *x = &c->model->inputs.at[0];
     if (x->kind != INPUT_class)
         check_help(c, "%s  input %s : %s%s in %s",

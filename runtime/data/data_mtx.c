@@ -1,0 +1,138 @@
+/* data_mtx: MatrixMarket: a matrix of which few numbers are not 0, as row, column, value.
+ *
+ *     %%MatrixMarket matrix coordinate integer general
+ *     % documents by words
+ *     3 5 2
+ *     1 2 2
+ *     3 5 1
+ *
+ * The examples are the rows, or where only the rows are as many as the input wants numbers, as of
+ * genes by cells, the columns: that is told.
+ */
+#include "sparse.h"
+#include "tokens.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+typedef struct Matrix {
+    Tokens tokens;
+    bool pattern; /* entries have no value: each is 1 */
+    int64_t rows, columns, entries;
+    int64_t first_of_sizes; /* the line that has them */
+    bool turned;            /* examples are the columns */
+} Matrix;
+
+bool aert_mtx_is(const AertBytes *bytes) {
+    return bytes->size >= 14 && strncasecmp((const char *)bytes->data, "%%MatrixMarket", 14) == 0;
+}
+
+static bool is_word(const Tokens *tokens, const char *word) {
+    return tokens->length == strlen(word) && strncasecmp(tokens->token, word, tokens->length) == 0;
+}
+
+/* "%%MatrixMarket matrix coordinate integer general" */
+static bool read_banner(Matrix *m, AertError *error) {
+    Tokens *tokens = &m->tokens;
+    aert_tokens_line(tokens);
+    aert_tokens_next(tokens);
+    if (!aert_tokens_next(tokens) || !is_word(tokens, "matrix"))
+        return aert_tokens_wrong(tokens, "matrix", error);
+    if (!aert_tokens_next(tokens) || !is_word(tokens, "coordinate"))
+        return aert_tokens_wrong(tokens, "coordinate: a dense array is read as NPY or CSV", error);
+    if (!aert_tokens_next(tokens) ||
+        !(is_word(tokens, "integer") || is_word(tokens, "real") || is_word(tokens, "pattern")))
+        return aert_tokens_wrong(tokens, "integer, real or pattern", error);
+    m->pattern = is_word(tokens, "pattern");
+    if (!aert_tokens_next(tokens) || !is_word(tokens, "general"))
+        return aert_tokens_wrong(tokens, "general: all that is not 0, not a half of it", error);
+    return true;
+}
+
+/* The next line that is neither blank nor a comment; its first token is in hand. */
+static bool next_line(Matrix *m) {
+    while (aert_tokens_line(&m->tokens))
+        if (aert_tokens_next(&m->tokens) && *m->tokens.token != '%')
+            return true;
+    return false;
+}
+
+static bool read_sizes(Matrix *m, const AertInput *input, size_t bytes, AertError *error) {
+    Tokens *tokens = &m->tokens;
+    int64_t *sizes[] = {&m->rows, &m->columns, &m->entries}, size = aert_input_size(input);
+    if (!next_line(m))
+        return aert_fail(error, "%s: truncated: it has no line of sizes", tokens->name);
+    m->first_of_sizes = tokens->number;
+    for (int i = 0; i < 3; i++)
+        if ((i && !aert_tokens_next(tokens)) ||
+            !aert_tokens_whole(tokens, i < 2, i < 2 ? INT32_MAX : INT64_MAX / 64, sizes[i]))
+            return aert_tokens_wrong(tokens, "three sizes: rows, columns, entries", error);
+    m->turned = m->columns != size && m->rows == size;
+    if (m->columns != size && !m->turned)
+        return aert_fail(
+            error, "%s: has %lld rows and %lld columns, input %s wants %lld of one of them",
+            tokens->name, (long long)m->rows, (long long)m->columns, input->name, (long long)size);
+    int64_t examples = m->turned ? m->columns : m->rows;
+    if ((uint64_t)examples > bytes) /* no memory for what is only claimed */
+        return aert_fail(error, "%s: announces %lld examples, and has %zu bytes", tokens->name,
+                         (long long)examples, bytes);
+    return true;
+}
+
+static bool read_entry(Matrix *m, SparseBuilder *entries, AertError *error) {
+    Tokens *tokens = &m->tokens;
+    int64_t row, column;
+    double value = 1;
+    char wanted[64];
+    if (!aert_tokens_whole(tokens, 1, m->rows, &row)) {
+        snprintf(wanted, sizeof wanted, "a row, 1 to %lld", (long long)m->rows);
+        return aert_tokens_wrong(tokens, wanted, error);
+    }
+    aert_tokens_next(tokens);
+    if (!aert_tokens_whole(tokens, 1, m->columns, &column)) {
+        snprintf(wanted, sizeof wanted, "a column, 1 to %lld", (long long)m->columns);
+        return aert_tokens_wrong(tokens, wanted, error);
+    }
+    if (!m->pattern &&
+        (!aert_tokens_next(tokens) || !aert_tokens_number(tokens->token, tokens->length, &value) ||
+         !(fabs(value) <= (double)FLT_MAX)))
+        return aert_tokens_wrong(tokens, "a finite number", error);
+    if (aert_tokens_next(tokens))
+        return aert_tokens_wrong(tokens, "the end of the line", error);
+    return aert_sparse_add(entries, (m->turned ? column : row) - 1,
+                           (int32_t)((m->turned ? row : column) - 1), (float)value, error);
+}
+
+static bool note_turned(AertData *data, const Matrix *m, AertError *error) {
+    char text[256];
+    if (!m->turned)
+        return true;
+    snprintf(text, sizeof text,
+             "%.100s: has %lld rows and %lld columns: its columns are taken for the examples",
+             data->name, (long long)m->rows, (long long)m->columns);
+    data->note = strdup(text);
+    return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
+}
+
+bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *input,
+                   AertError *error) {
+    Matrix m = {.tokens = aert_tokens(data->name, bytes)};
+    SparseBuilder entries = {0};
+    bool fine = read_banner(&m, error) && read_sizes(&m, input, bytes->size, error);
+    while (fine && next_line(&m))
+        fine = read_entry(&m, &entries, error);
+    if (fine && entries.count != m.entries)
+        fine =
+            aert_fail(error, "%s:%lld: announces %lld entries, and %lld follow", data->name,
+                      (long long)m.first_of_sizes, (long long)m.entries, (long long)entries.count);
+    if (fine) {
+        aert_sparse_shape(data, input, "MatrixMarket", m.turned ? m.columns : m.rows);
+        data->sparse = aert_sparse_make(&entries, data->count, error);
+        fine = data->sparse && note_turned(data, &m, error);
+    }
+    aert_sparse_close(&entries);
+    return fine;
+}

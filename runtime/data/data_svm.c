@@ -1,0 +1,176 @@
+/* data_svm: svmlight, or libsvm: a line an example, its label, and what is not 0 as column:value.
+ *
+ *     # from a collection
+ *     1 3:2 17:1 # a comment            -> label 1; column 3 is 2, column 17 is 1
+ *     -1 qid:4 1:0.5
+ *
+ * Columns count from 1, or from 0 where one is 0; where neither 0 nor the last one occurs, from 1,
+ * as the format has it.
+ */
+#include "sparse.h"
+#include "tokens.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+enum { LINES = 20 };
+
+/* The token is column:value; what stands before the colon is `head` long. */
+static bool is_entry(const Tokens *tokens, size_t *head) {
+    const char *colon = memchr(tokens->token, ':', tokens->length);
+    double value;
+    if (!colon)
+        return false;
+    *head = (size_t)(colon - tokens->token);
+    int64_t column;
+    const Tokens before = {.token = tokens->token, .length = *head};
+    return aert_tokens_whole(&before, 0, INT32_MAX, &column) &&
+           aert_tokens_number(colon + 1, tokens->length - *head - 1, &value);
+}
+
+static bool is_query(const Tokens *tokens) {
+    return tokens->length > 4 && memcmp(tokens->token, "qid:", 4) == 0;
+}
+
+/* A label, or several between commas: what a class may be called that is a number. */
+static bool is_label(const Tokens *tokens) {
+    for (size_t i = 0; i < tokens->length; i++)
+        if (!strchr("+-.,0123456789eE", tokens->token[i]))
+            return false;
+    return true;
+}
+
+/* The next token of the line, of which a comment is no part. */
+static bool next(Tokens *tokens) {
+    return aert_tokens_next(tokens) && *tokens->token != '#';
+}
+
+/* By the first line that has entries: what stands wrong below it is told, not taken for a table. */
+bool aert_svm_is(const AertBytes *bytes) {
+    Tokens tokens = aert_tokens("", bytes);
+    int entries = 0;
+    for (int i = 0; i < LINES && entries == 0 && aert_tokens_line(&tokens); i++) {
+        size_t head;
+        for (int k = 0; next(&tokens); k++)
+            if (is_entry(&tokens, &head))
+                entries++;
+            else if (!(k == 0 && is_label(&tokens)) && !(k <= 1 && is_query(&tokens)))
+                return false;
+    }
+    return entries > 0;
+}
+
+typedef struct Reader {
+    Tokens tokens;
+    SparseBuilder entries;
+    WordReader *labels; /* or NULL */
+    int64_t examples;
+    int64_t least, most; /* columns */
+    int64_t most_line;
+    int64_t size; /* that the input wants */
+} Reader;
+
+static bool take_entry(Reader *reader, AertError *error) {
+    Tokens *tokens = &reader->tokens;
+    size_t head = 0;
+    if (!is_entry(tokens, &head))
+        return aert_tokens_wrong(tokens, "column:value", error);
+    double value = 0;
+    int64_t column = 0;
+    const Tokens before = {.token = tokens->token, .length = head};
+    aert_tokens_whole(&before, 0, INT32_MAX, &column);
+    aert_tokens_number(tokens->token + head + 1, tokens->length - head - 1, &value);
+    if (!(fabs(value) <= (double)FLT_MAX))
+        return aert_tokens_wrong(tokens, "a finite number", error);
+    if (column > reader->size)
+        return aert_fail(error, "%s:%lld: column %lld, wanted at most %lld", tokens->name,
+                         (long long)tokens->number, (long long)column, (long long)reader->size);
+    reader->least = column < reader->least ? column : reader->least;
+    if (column > reader->most) {
+        reader->most = column;
+        reader->most_line = tokens->number;
+    }
+    return aert_sparse_add(&reader->entries, reader->examples, (int32_t)column, (float)value,
+                           error);
+}
+
+static bool take_label(Reader *reader, bool there, AertError *error) {
+    char word[AERT_WORD + 1] = "";
+    bool unknown;
+    Tokens *tokens = &reader->tokens;
+    const char *text = tokens->token;
+    size_t length = there ? tokens->length : 0;
+    if (!reader->labels)
+        return true;
+    if (length > 1 && *text == '+') /* +1 is 1 */
+        text++, length--;
+    if (length == 0)
+        return aert_tokens_wrong(tokens, "a label", error);
+    memcpy(word, text, length < AERT_WORD ? length : AERT_WORD);
+    return aert_words_add(reader->labels, reader->examples, word, &unknown, error);
+}
+
+static bool take_line(Reader *reader, AertError *error) {
+    Tokens *tokens = &reader->tokens;
+    size_t head;
+    bool more = next(tokens);
+    if (!more)
+        return true; /* a comment, or nothing */
+    bool label = !is_entry(tokens, &head) && !is_query(tokens);
+    if (label && !is_label(tokens))
+        return aert_tokens_wrong(tokens, "a label or column:value", error);
+    if (!take_label(reader, label, error))
+        return false;
+    if (label)
+        more = next(tokens);
+    if (more && is_query(tokens))
+        more = next(tokens);
+    for (; more; more = next(tokens))
+        if (!take_entry(reader, error))
+            return false;
+    reader->examples++;
+    return true;
+}
+
+/* How many examples there are: labels need room for them. */
+static int64_t count_lines(const char *name, const AertBytes *bytes) {
+    Tokens tokens = aert_tokens(name, bytes);
+    int64_t count = 0;
+    while (aert_tokens_line(&tokens))
+        count += next(&tokens);
+    return count;
+}
+
+/* Columns as counted from 0. */
+static bool settle_columns(Reader *reader, AertError *error) {
+    int64_t first = reader->least == 0 ? 0 : 1;
+    for (int64_t i = 0; i < reader->entries.count; i++)
+        reader->entries.column[i] -= (int32_t)first;
+    return reader->most < reader->size + first ||
+           aert_fail(error, "%s:%lld: column %lld, wanted at most %lld, since one is column 0",
+                     reader->tokens.name, (long long)reader->most_line, (long long)reader->most,
+                     (long long)reader->size - 1);
+}
+
+bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
+                   const AertDataFrom *from, const AertInput *input, AertError *error) {
+    Reader reader = {.tokens = aert_tokens(data->name, bytes), .least = 1, .most = -1};
+    WordReader words = {0};
+    reader.size = aert_input_size(input);
+    aert_sparse_shape(data, input, "svmlight", count_lines(data->name, bytes));
+    bool fine = true;
+    if (labels && from->label) {
+        fine = aert_words_begin(&words, labels, data, from->label, from->label_words, error);
+        reader.labels = &words;
+    }
+    while (fine && aert_tokens_line(&reader.tokens))
+        fine = take_line(&reader, error);
+    fine =
+        fine && (!reader.labels || aert_words_end(&words, error)) && settle_columns(&reader, error);
+    if (fine)
+        data->sparse = aert_sparse_make(&reader.entries, data->count, error);
+    aert_words_close(&words);
+    aert_sparse_close(&reader.entries);
+    return fine && data->sparse;
+}
