@@ -15,6 +15,7 @@
 #include "command.h"
 #include "json_print.h"
 #include "ranking.h"
+#include "scores.h"
 #include "view/view.h"
 
 #include <math.h>
@@ -23,20 +24,6 @@
 #include <string.h>
 
 enum { WORST = 16 };
-
-typedef struct Scores {
-    Tally tally;
-    int by; /* the row of the tally that is the score */
-    int64_t count;
-    const int64_t *rows; /* of the examples, where they are a part of the data */
-    double *all;         /* (count, rows of the tally) */
-    double *score;       /* (count) */
-    Ranked *ranked;      /* (count): from the largest score */
-    double threshold;
-    bool has_threshold, has_labels;
-    int64_t above;
-    Separation separation;
-} Scores;
 
 /* The number of an example in its file. */
 static long long number_of(const Scores *scores, int64_t i) {
@@ -48,6 +35,8 @@ static void scores_close(Scores *scores) {
     free(scores->all);
     free(scores->score);
     free(scores->ranked);
+    free(scores->moments);
+    free(scores->positive);
 }
 
 /* Which row is the score: --by, else what decides which weights are best. */
@@ -100,6 +89,14 @@ static bool compute(Scores *scores, Session *session, const AertEntry *entry,
     return true;
 }
 
+/* Of a recording: of its moments. */
+static bool compute_all(Scores *scores, Session *session, const AertEntry *entry,
+                        const Examples *examples, AertError *error) {
+    const AertData *recording = scores_recording(examples);
+    return compute(scores, session, entry, examples, error) &&
+           (!recording || scores_by_moment(scores, recording, error));
+}
+
 /* ---- threshold and labels ---- */
 
 /* The quantile of the scores of --fit, else of --data itself. */
@@ -121,7 +118,7 @@ static bool find_threshold(Scores *scores, Session *session, const AertEntry *en
         if (fine)
             examples_tell(&examples, session->model, options);
         fine = fine && tally_open(&fit.tally, session, WITH(AERT_EVAL), error) &&
-               compute(&fit, session, entry, &examples, error);
+               compute_all(&fit, session, entry, &examples, error);
         examples_close(&examples);
         from = &fit;
     }
@@ -162,12 +159,14 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
         return true;
     if (!normal_class(labels, options->normal, &normal, error))
         return false;
-    bool *positive = aert_allocate((size_t)scores->count, sizeof *positive, "labels", error);
+    bool *positive = scores->positive =
+        aert_allocate((size_t)scores->count, sizeof *positive, "labels", error);
     Ranked *known = aert_allocate((size_t)scores->count, sizeof *known, "labels", error);
     int64_t count = 0;
     for (int64_t k = 0; positive && known && k < scores->count; k++) {
         int64_t i = scores->ranked[k].example;
-        double class = aert_data_class(labels, i);
+        double class = scores->moments ? (double)labels->of_moments[scores->moments[i]]
+                                       : aert_data_class(labels, i);
         positive[i] = class != normal;
         if (!isnan(class))
             known[count++] = scores->ranked[k];
@@ -175,7 +174,6 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
     scores->has_labels = positive && known;
     if (scores->has_labels)
         scores->separation = ranking_separation(known, count, positive);
-    free(positive);
     free(known);
     return scores->has_labels;
 }
@@ -192,7 +190,7 @@ static bool write_scores(const Scores *scores, const char *path, AertError *erro
     char number[AERT_NUMBER], name[2 * TALLY_NAME + 3];
     if (!aert_file_create(&file, path, error))
         return false;
-    put(&file, "example");
+    put(&file, scores->moments ? "moment" : "example");
     for (int k = 0; k < tally->count; k++) {
         put(&file, ",");
         put(&file, aert_csv_text(tally->row[k].name, name));
@@ -243,12 +241,14 @@ static double mean_of(const Scores *scores) {
     return sum / (double)scores->count;
 }
 
-static void print_json(const Scores *scores, const char *path, const char *worst) {
-    printf("{\"examples\": %lld, \"by\": ", (long long)scores->count);
+static void print_json(const Scores *scores, const char *path, const char *worst,
+                       const char *drawn) {
+    printf("{\"%s\": %lld, \"by\": ", scores->moments ? "moments" : "examples",
+           (long long)scores->count);
     json_print_string(scores->tally.row[scores->by].name);
     printf(", \"mean\": ");
     json_print_number(mean_of(scores));
-    printf(", \"largest\": {\"example\": %lld, \"score\": ",
+    printf(", \"largest\": {\"%s\": %lld, \"score\": ", scores->moments ? "moment" : "example",
            number_of(scores, scores->ranked[0].example));
     json_print_number(scores->ranked[0].score);
     printf("}");
@@ -269,13 +269,19 @@ static void print_json(const Scores *scores, const char *path, const char *worst
         printf(", \"picture\": ");
         json_print_string(worst);
     }
+    if (*drawn) {
+        printf(", \"recording\": ");
+        json_print_string(drawn);
+    }
     printf("}\n");
 }
 
-static void print_text(const Scores *scores, const char *path, const char *worst) {
-    printf("%lld examples by %s: mean %.6g, largest %.6g of example %lld\n",
-           (long long)scores->count, scores->tally.row[scores->by].name, mean_of(scores),
-           scores->ranked[0].score, number_of(scores, scores->ranked[0].example));
+static void print_text(const Scores *scores, const char *path, const char *worst,
+                       const char *drawn) {
+    const char *of = scores->moments ? "moment" : "example";
+    printf("%lld %ss by %s: mean %.6g, largest %.6g of %s %lld\n", (long long)scores->count, of,
+           scores->tally.row[scores->by].name, mean_of(scores), scores->ranked[0].score, of,
+           number_of(scores, scores->ranked[0].example));
     if (scores->has_threshold)
         printf("threshold %.6g: %lld above it\n", scores->threshold, (long long)scores->above);
     if (scores->has_labels)
@@ -286,27 +292,46 @@ static void print_text(const Scores *scores, const char *path, const char *worst
     printf("scores in %s", AERT_SHOW(path));
     if (*worst)
         printf(", those with the largest in %s", AERT_SHOW(worst));
+    if (*drawn)
+        printf(", the recording with them in %s", AERT_SHOW(drawn));
     printf("\n");
 }
 
 /* ---- the command ---- */
 
+/* Of a recording: as a picture, score.png in the folder of the run. */
+static bool draw(const Scores *scores, const Session *session, const Examples *examples, char *path,
+                 size_t size, AertError *error) {
+    const AertData *recording = scores_recording(examples);
+    char folder[4096];
+    *path = 0;
+    if (!recording)
+        return true;
+    session_folder(session->model, session->options, folder, sizeof folder);
+    snprintf(path, size, "%s/score.png", folder);
+    return aert_directory_make(folder, error) && scores_draw(scores, recording, path, error);
+}
+
 static bool score(Session *session, const AertEntry *entry, Examples *examples, Scores *scores,
                   AertError *error) {
-    char path[4096 + 64], worst[4096 + 64];
+    char path[4096 + 64], worst[4096 + 64], drawn[4096 + 64];
     if (!open_counted(examples, session, error) ||
         !tally_open(&scores->tally, session, WITH(AERT_EVAL), error) ||
         !choose_row(scores, session, error) || !compute(scores, session, entry, examples, error) ||
+        !write_worst(scores, session, examples, worst, sizeof worst, error))
+        return false;
+    const AertData *recording = scores_recording(examples);
+    if ((recording && !scores_by_moment(scores, recording, error)) ||
         !find_threshold(scores, session, entry, error) ||
         !judge(scores, session, examples, error) ||
         !output_path(session, "scores.csv", path, sizeof path, error) ||
         !write_scores(scores, path, error) ||
-        !write_worst(scores, session, examples, worst, sizeof worst, error))
+        !draw(scores, session, examples, drawn, sizeof drawn, error))
         return false;
     if (session->options->json)
-        print_json(scores, path, worst);
+        print_json(scores, path, worst, drawn);
     else
-        print_text(scores, path, worst);
+        print_text(scores, path, worst, drawn);
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "picture.h"
 #include "plot.h"
+#include "strip.h"
 #include "sheet_signals.h"
 
 #endif

@@ -87,6 +87,46 @@ case_threshold() {
     refuses_usage 'fit needs --quantile' ./scores score --data x.f32 --fit fit.f32 --out run
 }
 
+# Each moment of a recording has the mean of the windows that hold it, and is judged by its own label.
+case_moments() {
+    cat > moments.ae <<'END'
+model moments
+input s : signal[2, 16]
+encoder { h = s |> flatten |> dense(4) |> tanh }
+decoder { xhat = h |> dense(32) |> reshape(s.shape) }
+loss    { total = squared_error(xhat, s) }
+metric  { first = mean((xhat[0] - s[0])^2) }
+train   { batch 8; epochs 2; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" moments.ae -o moments
+    awk 'BEGIN { print "a,b,odd"; srand(4); for (i = 0; i < 203; i++) { odd = i >= 90 && i < 110
+        print sin(i / 5) + 0.1 * rand() + (odd ? 2 : 0) "," cos(i / 7) + 0.1 * rand() "," odd } }' > r.csv
+    ./moments train --data r.csv --ignore odd --stride 5 --out run --quiet 2> err.txt || fail "$(cat err.txt)"
+    ./moments score --data r.csv --label-column odd --stride 5 --out run --quantile 0.9 --output m.csv --json > m.json 2> err.txt || fail "$(cat err.txt)"
+    awk -F, 'NR > 1 { a[NR - 2] = $1; b[NR - 2] = $2 } END { for (w = 0; w + 16 <= NR - 1; w += 5) { line = ""
+        for (i = 0; i < 16; i++) line = line a[w + i] ","; for (i = 0; i < 16; i++) line = line b[w + i] (i < 15 ? "," : ""); print line } }' r.csv > windows.csv
+    works ./moments score --data windows.csv --out run --output w.csv
+    python3 - <<'END' || fail "moments"
+import csv, json
+windows = list(csv.DictReader(open("w.csv")))
+moments = list(csv.DictReader(open("m.csv")))
+odd = [int(row["odd"]) for row in csv.DictReader(open("r.csv"))]
+assert len(windows) == 38 and [int(m["moment"]) for m in moments] == list(range(37 * 5 + 16))
+for m, row in enumerate(moments):
+    holds = [w for k, w in enumerate(windows) if 5 * k <= m < 5 * k + 16]
+    for name in ("total", "first"):
+        mean = sum(float(w[name]) for w in holds) / len(holds)
+        assert abs(mean - float(row[name])) <= 1e-6 * abs(mean), (m, name)
+score = [float(row["total"]) for row in moments]
+said = json.load(open("m.json"))
+pairs = [(a > b) + (a == b) / 2 for i, a in enumerate(score) if odd[i] for j, b in enumerate(score) if not odd[j]]
+assert said["moments"] == len(score) and said["anomalies"] == 20
+assert abs(said["auc"] - sum(pairs) / len(pairs)) < 1e-9
+assert all(int(row["flag"]) == (float(row["total"]) > said["threshold"]) for row in moments)
+END
+    [ -s run/score.png ] && [ -s run/worst.png ] || fail "no picture"
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

@@ -1,0 +1,36 @@
+/* scores: what each example, or each moment of a recording, was found to be. */
+#ifndef AERT_SCORES_H
+#define AERT_SCORES_H
+
+#include "ranking.h"
+#include "view/view.h"
+
+typedef struct Scores {
+    Tally tally;
+    int by; /* the row of the tally that is the score */
+    int64_t count;
+    const int64_t *rows; /* of the examples, where they are a part of the data; or NULL */
+    double *all;         /* (count, rows of the tally) */
+    double *score;       /* (count) */
+    Ranked *ranked;      /* (count): from the largest score */
+    int64_t *moments;    /* of a recording, whose moments are scored: `rows`, to be freed */
+    bool *positive;      /* (count): of another class than the normal one; NULL: no labels */
+    double threshold;
+    bool has_threshold, has_labels;
+    int64_t above;
+    Separation separation;
+} Scores;
+
+/* The recording that the examples are windows of, or NULL. */
+const AertData *scores_recording(const Examples *examples);
+
+/* Scores of windows become those of the moments that they hold: each the mean over its windows.
+ * Moments in no window have none. */
+bool scores_by_moment(Scores *scores, const AertData *recording, AertError *error);
+
+/* The recording over the score of each of its moments; those of other classes than the normal one
+ * are shaded, or without labels those above the threshold. */
+bool scores_draw(const Scores *scores, const AertData *recording, const char *path,
+                 AertError *error);
+
+#endif
