@@ -8,6 +8,7 @@
 #include "driver/options.h"
 #include "driver/show.h"
 #include "emit/emit.h"
+#include "new/new.h"
 #include "plan/plan.h"
 #include "support/text.h"
 
@@ -215,7 +216,9 @@ int main(int argc, char **argv) {
     s.compiler = (Compiler){.arena = s.arena, .names = names_open(s.arena)};
     s.diag = diag_open(s.arena);
     int status = STATUS_GOOD;
-    if (!options_read(&s.options, s.arena, argc, argv))
+    if (argc > 1 && strcmp(argv[1], "new") == 0)
+        status = new_command(s.arena, argc - 2, argv + 2);
+    else if (!options_read(&s.options, s.arena, argc, argv))
         status = STATUS_WRONG_USAGE;
     else if (s.options.help)
         options_help(stdout, s.arena);

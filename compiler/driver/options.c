@@ -45,12 +45,15 @@ const char *base_name(const char *path) {
 }
 
 void options_help(FILE *out, Arena *arena) {
-    fprintf(out, "aecc compiles an autoencoder to a C program that trains it.\n\n"
-                 "  aecc model.ae -o model.c      C source\n"
-                 "  aecc model.ae -o model        the same, compiled and linked\n"
-                 "  aecc check model.ae           errors and warnings only\n"
-                 "  aecc --dump=tree|ir|grad|plan model.ae\n"
-                 "                                a stage, as text\n\noptions\n");
+    fprintf(
+        out,
+        "aecc compiles an autoencoder to a C program that trains it.\n\n"
+        "  aecc model.ae -o model.c      C source\n"
+        "  aecc model.ae -o model        the same, compiled and linked\n"
+        "  aecc check model.ae           errors and warnings only\n"
+        "  aecc new data.csv -o model.ae a first model for data, with comments; aecc new --help\n"
+        "  aecc --dump=tree|ir|grad|plan model.ae\n"
+        "                                a stage, as text\n\noptions\n");
     for (int i = 0; i < N_OPTIONS; i++)
         fprintf(out, "  %-24s %s\n",
                 table[i].argument ? arena_printf(arena, "%s %s", table[i].name, table[i].argument)

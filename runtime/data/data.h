@@ -4,6 +4,7 @@
 #define AERT_ROOM_DATA_H
 
 #include "dataset.h"
+#include "look.h"
 #include "order.h"
 #include "parts.h"
 #include "signals.h"

@@ -244,3 +244,68 @@ bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from
     close_folder(&folder);
     return fine;
 }
+
+/* ---- a look at it ---- */
+
+static bool only_measure(void *user, const AertImage *image, AertError *error) {
+    *(AertImage *)user = *image;
+    return aert_fail(error, "it is enough"); /* ends the reading */
+}
+
+/* The size and channels of a picture; all 0 where it cannot be read. */
+static AertImage measure(const char *path) {
+    AertImage image = {0};
+    AertBytes bytes;
+    AertError ignored;
+    bool deep;
+    const AertImageTaker taker = {.begin = only_measure, .user = &image, .most = SIZE_MAX};
+    if (!aert_bytes_open(&bytes, path, &ignored))
+        return image;
+    if (aert_image_kind(bytes.data, bytes.size, &deep) == AERT_PNG)
+        aert_png_read(&bytes, path, &taker, &ignored);
+    else
+        aert_jpeg_read(&bytes, path, &taker, &ignored);
+    aert_bytes_close(&bytes);
+    return image;
+}
+
+enum { MEASURED = 200 };
+
+/* The most frequent size of the first pictures. */
+static void look_at_sizes(AertLook *look, const Folder *folder) {
+    AertImage image[MEASURED];
+    int count = folder->count < MEASURED ? (int)folder->count : MEASURED, most = 0, channels = 1;
+    for (int i = 0; i < count; i++) {
+        image[i] = measure(folder->picture[i].path);
+        channels = image[i].channels >= 3 ? 3 : channels;
+        look->sizes |= image[i].width != image[0].width || image[i].height != image[0].height;
+    }
+    for (int i = 0; i < count; i++) {
+        int same = 0;
+        for (int k = 0; k < count; k++)
+            same += image[k].width == image[i].width && image[k].height == image[i].height;
+        if (same > most) {
+            most = same;
+            look->dim[1] = image[i].height;
+            look->dim[2] = image[i].width;
+        }
+    }
+    look->rank = 3;
+    look->dim[0] = channels;
+}
+
+bool aert_folder_look(AertLook *look, const char *path, AertError *error) {
+    Folder folder = {0};
+    bool fine = list_folder(&folder, path, error);
+    if (fine) {
+        look->kind = AERT_LOOK_PICTURES;
+        look->format = "pictures";
+        look->count = (int64_t)folder.count;
+        look->labels = folder.picture[0].label != NULL;
+        look_at_sizes(look, &folder);
+        fine = (look->dim[1] && look->dim[2]) ||
+               aert_fail(error, "%s: no picture in it can be read", path);
+    }
+    close_folder(&folder);
+    return fine;
+}

@@ -60,9 +60,9 @@ static bool next_line(Matrix *m) {
     return false;
 }
 
-static bool read_sizes(Matrix *m, const AertInput *input, size_t bytes, AertError *error) {
+static bool read_sizes(Matrix *m, AertError *error) {
     Tokens *tokens = &m->tokens;
-    int64_t *sizes[] = {&m->rows, &m->columns, &m->entries}, size = aert_input_size(input);
+    int64_t *sizes[] = {&m->rows, &m->columns, &m->entries};
     if (!next_line(m))
         return aert_fail(error, "%s: truncated: it has no line of sizes", tokens->name);
     m->first_of_sizes = tokens->number;
@@ -70,6 +70,13 @@ static bool read_sizes(Matrix *m, const AertInput *input, size_t bytes, AertErro
         if ((i && !aert_tokens_next(tokens)) ||
             !aert_tokens_whole(tokens, i < 2, i < 2 ? INT32_MAX : INT64_MAX / 64, sizes[i]))
             return aert_tokens_wrong(tokens, "three sizes: rows, columns, entries", error);
+    return true;
+}
+
+/* Which way the matrix lies: its rows or its columns are as long as the input. */
+static bool turn(Matrix *m, const AertInput *input, size_t bytes, AertError *error) {
+    const Tokens *tokens = &m->tokens;
+    int64_t size = aert_input_size(input);
     m->turned = m->columns != size && m->rows == size;
     if (m->columns != size && !m->turned)
         return aert_fail(
@@ -121,7 +128,8 @@ bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *inpu
                    AertError *error) {
     Matrix m = {.tokens = aert_tokens(data->name, bytes)};
     SparseBuilder entries = {0};
-    bool fine = read_banner(&m, error) && read_sizes(&m, input, bytes->size, error);
+    bool fine =
+        read_banner(&m, error) && read_sizes(&m, error) && turn(&m, input, bytes->size, error);
     while (fine && next_line(&m))
         fine = read_entry(&m, &entries, error);
     if (fine && entries.count != m.entries)
@@ -135,4 +143,16 @@ bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *inpu
     }
     aert_sparse_close(&entries);
     return fine;
+}
+
+bool aert_mtx_look(AertLook *look, const AertBytes *bytes, const char *path, AertError *error) {
+    Matrix m = {.tokens = aert_tokens(path, bytes)};
+    if (!read_banner(&m, error) || !read_sizes(&m, error))
+        return false;
+    look->kind = AERT_LOOK_SPARSE;
+    look->format = "MatrixMarket";
+    look->count = m.rows;
+    look->rank = 1;
+    look->dim[0] = m.columns;
+    return true;
 }

@@ -4,6 +4,7 @@
 #define AERT_DATA_PARTS_H
 
 #include "dataset.h"
+#include "look.h"
 #include "base/base.h"
 
 /* Kinds of numbers that files hold. */
@@ -84,6 +85,8 @@ bool aert_svm_is(const AertBytes *bytes);
 bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error);
 bool aert_mtx_is(const AertBytes *bytes);
+bool aert_svm_look(AertLook *look, const AertBytes *bytes, const char *path, AertError *error);
+bool aert_mtx_look(AertLook *look, const AertBytes *bytes, const char *path, AertError *error);
 bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *input,
                    AertError *error);
 
@@ -95,6 +98,7 @@ void aert_sparse_shape(AertData *data, const AertInput *input, const char *forma
 
 /* A folder of pictures, likewise. */
 bool aert_folder_is(const char *path);
+bool aert_folder_look(AertLook *look, const char *path, AertError *error);
 bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
                       const AertInput *input, AertError *error);
 

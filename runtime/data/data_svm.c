@@ -174,3 +174,21 @@ bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
     aert_sparse_close(&reader.entries);
     return fine && data->sparse;
 }
+
+bool aert_svm_look(AertLook *look, const AertBytes *bytes, const char *path, AertError *error) {
+    Reader reader = {.tokens = aert_tokens(path, bytes), .least = 1, .most = -1, .size = INT32_MAX};
+    bool fine = true;
+    while (fine && aert_tokens_line(&reader.tokens))
+        fine = take_line(&reader, error);
+    look->kind = AERT_LOOK_SPARSE;
+    look->format = "svmlight";
+    look->count = reader.examples;
+    look->rank = 1;
+    look->dim[0] = reader.most + (reader.least == 0);
+    for (int64_t i = 0; i < reader.entries.count; i++) {
+        double value = (double)reader.entries.value[i];
+        look->whole = look->whole && value >= 0 && value == floor(value);
+    }
+    aert_sparse_close(&reader.entries);
+    return fine;
+}

@@ -66,6 +66,7 @@ emit/c emit plan kernel ir support
 emit/dot emit plan kernel ir support
 emit/null emit plan kernel ir support
 prelude support
+new driver data syntax support
 driver check lower autodiff passes emit prelude ir support syntax
 ROOMS
 for folder in compiler/*/ compiler/*/*/; do

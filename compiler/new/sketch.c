@@ -1,0 +1,283 @@
+/* What the data ask for: which inputs, how large the layers.
+ *
+ * A column of numbers is one of the table's, one of a few words is a class of its own; what counts,
+ * tells the time or names a row is left out, and said.  The more rows, the larger the layers.
+ */
+#include "driver/complain.h"
+#include "new/new.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    MOST_CLASSES = 20,     /* words of a column that is a class */
+    MOST_CLASS_INPUTS = 8, /* columns that become one */
+    FEW_ROWS = 5,          /* rows for each word of a class, at least */
+    MOST_COLUMNS = 4096,
+    WINDOW = 64,         /* moments of a recording seen at once */
+    LONG = 8 * WINDOW,   /* a table with a column of time is a recording from so many rows on */
+    SPARSE_COLUMNS = 32, /* whole numbers, mostly 0, of so many columns are counts */
+};
+
+/* ---- names ---- */
+
+static bool is_reserved(const char *name) {
+    static const char *const words[] = {
+#define WORD(kind, text, where) text,
+#include "syntax/words.def"
+        "x", "h", "z", "xhat", "code", "hidden", "numbers", "total", "rate", "all", "error",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], name) == 0)
+            return true;
+    return false;
+}
+
+bool new_is_name(const char *name) {
+    if (!isalpha((unsigned char)*name) || strlen(name) > MAX_NAME / 2 || is_reserved(name))
+        return false;
+    for (; *name; name++)
+        if (!isalnum((unsigned char)*name) && *name != '_')
+            return false;
+    return true;
+}
+
+/* "data/My penguins.csv" -> "My_penguins" */
+static const char *model_name(Arena *arena, const char *path) {
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    size_t begin = length;
+    while (begin > 0 && path[begin - 1] != '/')
+        begin--;
+    char *name = arena_printf(arena, "%.*s", (int)(length - begin), path + begin);
+    name[strcspn(name + 1, ".:") + 1] = 0;
+    for (char *p = name; *p; p++)
+        if (!isalnum((unsigned char)*p))
+            *p = '_';
+    name[MAX_NAME / 2 < strlen(name) ? MAX_NAME / 2 : strlen(name)] = 0;
+    return new_is_name(name) ? name : arena_printf(arena, "model_of_%s", name);
+}
+
+/* ---- columns ---- */
+
+static bool tells_time(const AertColumnLook *column) {
+    static const char *const names[] = {"time", "date", "datetime", "timestamp", "t", "moment"};
+    for (size_t i = 0; column->name && i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(column->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool names_rows(const AertColumnLook *column) {
+    static const char *const names[] = {"id", "index", "row", "rowid", "no", "nr", "number", "#"};
+    for (size_t i = 0; column->name && i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(column->name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Why a column is not read, or NULL. */
+static const char *refused(Arena *arena, const AertLook *look, const AertColumnLook *column) {
+    if (column->numbers + column->words == 0)
+        return "is empty";
+    if (tells_time(column))
+        return "tells the time";
+    if (names_rows(column) || (column->rising && column->whole && column->numbers == look->count &&
+                               column->high - column->low == (double)(look->count - 1)))
+        return "numbers the rows";
+    if (column->words == 0)
+        return column->name && strpbrk(column->name, "\"\\")       ? "has a quote in its name"
+               : column->name && strlen(column->name) >= AERT_WORD ? "has too long a name"
+                                                                   : NULL;
+    if (column->numbers > column->words)
+        return arena_printf(arena, "has numbers and words, '%s' among them", column->word[0]);
+    if (column->distinct > MOST_CLASSES || column->distinct * FEW_ROWS > look->count)
+        return "has many different words";
+    if (column->distinct + (column->numbers > 0) < 2)
+        return "is the same everywhere";
+    if (!column->name)
+        return "is a class without a name";
+    if (!new_is_name(column->name))
+        return "is a class, but its name is none in the language: rename it";
+    return NULL;
+}
+
+static void ignore(Sketch *sketch, Arena *arena, int field, const char *why) {
+    const char *name = sketch->look->column[field].name;
+    list_add(arena, &sketch->ignored, name ? name : arena_printf(arena, "%d", field + 1));
+    list_add(arena, &sketch->why, why);
+}
+
+static void add_class(Sketch *sketch, Arena *arena, const AertColumnLook *column) {
+    int words = column->distinct + (column->numbers > 0);
+    list_add(arena, &sketch->classes, (NewClass){column->name, words, column->gaps > 0, false});
+}
+
+static void read_columns(Sketch *sketch, Arena *arena) {
+    const AertLook *look = sketch->look;
+    for (int i = 0; i < look->columns; i++) {
+        const AertColumnLook *column = &look->column[i];
+        const char *why = refused(arena, look, column);
+        if (!why && column->words && sketch->classes.count == MOST_CLASS_INPUTS)
+            why = "is one class too many";
+        if (why) {
+            ignore(sketch, arena, i, why);
+        } else if (column->words) {
+            add_class(sketch, arena, column);
+        } else {
+            sketch->numbers++;
+            sketch->gaps |= column->gaps > 0;
+            if (column->name)
+                list_add(arena, &sketch->columns, column->name);
+        }
+    }
+}
+
+/* ---- what it is ---- */
+
+/* Whether the columns that are read are whole numbers from 0 on. */
+static bool all_counts(const AertLook *look, const Sketch *sketch) {
+    bool all = sketch->classes.count == 0 && !sketch->gaps && sketch->numbers > 0;
+    for (int i = 0; i < look->columns; i++) {
+        const AertColumnLook *column = &look->column[i];
+        all = all && (column->words || (column->whole && column->low >= 0));
+    }
+    return all;
+}
+
+static bool has_time(const AertLook *look) {
+    for (int i = 0; i < look->columns; i++)
+        if (tells_time(&look->column[i]))
+            return true;
+    return false;
+}
+
+static NewKind kind_of_table(const Sketch *sketch) {
+    const AertLook *look = sketch->look;
+    bool numbers = sketch->classes.count == 0 && !sketch->gaps;
+    if (has_time(look) && numbers && look->count >= LONG)
+        return NEW_recording;
+    if (sketch->numbers >= SPARSE_COLUMNS && all_counts(look, sketch))
+        return NEW_counts;
+    return sketch->columns.count == sketch->numbers && look->column[0].name ? NEW_table
+                                                                            : NEW_vector;
+}
+
+static NewKind kind_of_array(const AertLook *look) {
+    if ((look->rank == 2 || look->rank == 3) &&
+        (look->bytes || (look->low >= 0 && look->high <= 1)))
+        return NEW_images;
+    if (look->rank == 1 && look->whole && look->low >= 0 && !look->bytes &&
+        look->dim[0] >= SPARSE_COLUMNS && look->zeros > 0.5)
+        return NEW_counts;
+    return NEW_vector;
+}
+
+static bool kind_from(Arena *arena, const char *as, NewKind *kind) {
+    static const char *const names[] = {
+        [NEW_table] = "table",         [NEW_vector] = "vector", [NEW_images] = "images",
+        [NEW_recording] = "recording", [NEW_counts] = "counts",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], as) == 0)
+            return *kind = (NewKind)i, true;
+    return complain(arena, "--as %s: data are a table, vector, images, recording or counts", as);
+}
+
+/* ---- sizes ---- */
+
+static int between(double value, int low, int high) {
+    return value < low ? low : value > high ? high : (int)value;
+}
+
+/* The power of two that is no larger. */
+static int power_below(double value) {
+    int power = 1;
+    while (2 * power <= value)
+        power *= 2;
+    return power;
+}
+
+/* Some five examples for each parameter that a number of the input brings, 3,000 steps in all. */
+static void choose_sizes(Sketch *sketch, int64_t examples) {
+    double rows = (double)examples;
+    int inputs = sketch->numbers;
+    for (int i = 0; i < sketch->classes.count; i++)
+        inputs += sketch->classes.at[i].classes;
+    sketch->hidden = between(power_below(2 * sqrt(rows)), 8, 512);
+    sketch->code = between(fmin(sketch->hidden / 4.0, inputs / 2.0), 1, 32);
+    sketch->batch = between(power_below(rows / 10), 1, 128);
+    sketch->epochs = between(ceil(3000 * sketch->batch / rows), 5, 300);
+}
+
+/* ---- the whole ---- */
+
+/* The shape of images and vectors; false after a message. */
+static bool shape_array(Sketch *sketch, Arena *arena) {
+    const AertLook *look = sketch->look;
+    double numbers = 1;
+    for (int i = 0; i < look->rank; i++)
+        numbers *= (double)look->dim[i];
+    if (numbers < 1 || numbers > 1 << 20)
+        return complain(arena, "%s: %.0f numbers an example are more than a model here begins with",
+                        sketch->path, numbers);
+    sketch->numbers = (int)numbers;
+    sketch->gaps = look->gaps;
+    sketch->unit = look->bytes || (look->low >= 0 && look->high <= 1);
+    return true;
+}
+
+static bool shape_recording(Sketch *sketch, Arena *arena) {
+    const AertLook *look = sketch->look;
+    bool table = look->kind == AERT_LOOK_TABLE;
+    if (!table && look->rank > 1)
+        return complain(arena, "%s: a recording has moments and channels, and this has %d axes",
+                        sketch->path, look->rank + 1);
+    if (look->count < 2 * WINDOW || sketch->gaps || sketch->classes.count)
+        return complain(arena, "%s: a recording has %d moments or more, all of them numbers",
+                        sketch->path, 2 * WINDOW);
+    sketch->channels = table ? sketch->numbers : look->rank ? (int)look->dim[0] : 1;
+    sketch->length = WINDOW;
+    sketch->stride = WINDOW / 4;
+    sketch->numbers = sketch->channels * WINDOW;
+    return true;
+}
+
+/* What the inputs are; false after a message. */
+static bool shape(Sketch *sketch, Arena *arena) {
+    const AertLook *look = sketch->look;
+    bool table = look->kind == AERT_LOOK_TABLE;
+    if ((sketch->kind == NEW_table) != (table && sketch->columns.count > 0) &&
+        sketch->kind == NEW_table)
+        return complain(arena, "%s: is no table whose columns have names", sketch->path);
+    if (sketch->kind == NEW_images && (table || look->rank < 2 || look->rank > 3))
+        return complain(arena, "%s: images have two axes, or three", sketch->path);
+    if (table && (sketch->numbers == 0 || sketch->numbers > MOST_COLUMNS))
+        return complain(arena, "%s: has %d columns of numbers, and a model begins with 1 to %d",
+                        sketch->path, sketch->numbers, MOST_COLUMNS);
+    return (table || shape_array(sketch, arena)) &&
+           (sketch->kind != NEW_recording || shape_recording(sketch, arena));
+}
+
+bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char *path,
+                 const char *output, const char *as) {
+    *sketch = (Sketch){.path = path, .look = look};
+    sketch->name = model_name(arena, output ? output : path);
+    if (look->kind == AERT_LOOK_TABLE)
+        read_columns(sketch, arena);
+    sketch->kind = look->kind == AERT_LOOK_TABLE      ? kind_of_table(sketch)
+                   : look->kind == AERT_LOOK_PICTURES ? NEW_images
+                   : look->kind == AERT_LOOK_SPARSE   ? look->whole ? NEW_counts : NEW_vector
+                                                      : kind_of_array(look);
+    if ((as && !kind_from(arena, as, &sketch->kind)) || !shape(sketch, arena))
+        return false;
+    if (look->count < 10)
+        return complain(arena, "%s: %lld examples are too few to learn from", path,
+                        (long long)look->count);
+    choose_sizes(sketch,
+                 sketch->kind == NEW_recording ? look->count / sketch->stride : look->count);
+    return true;
+}

@@ -1,0 +1,221 @@
+/* The text of a model that data ask for. */
+#include "new/new.h"
+
+#include <string.h>
+
+/* ---- what is written to a shell ---- */
+
+/* One word of a command, in quotes where the shell would take it apart. */
+static void add_word(Text *out, const char *word) {
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=+@%";
+    if (*word && strspn(word, plain) == strlen(word)) {
+        text_add(out, "%s", word);
+        return;
+    }
+    text_add(out, "'");
+    for (; *word; word++)
+        text_add(out, *word == '\'' ? "'\\''" : "%c", *word);
+    text_add(out, "'");
+}
+
+static void add_data(Text *out, const Sketch *sketch) {
+    Text names;
+    text_open(&names, out->arena);
+    for (int i = 0; i < sketch->ignored.count; i++) {
+        const char *name = sketch->ignored.at[i];
+        char *room = arena_alloc(out->arena, AERT_CSV_ROOM(name));
+        text_add(&names, "%s%s", i ? "," : "", aert_csv_text(name, room));
+    }
+    text_add(out, " --data ");
+    add_word(out, sketch->path);
+    if (names.length) {
+        text_add(out, " --ignore ");
+        add_word(out, names.at);
+    }
+    if (sketch->kind == NEW_recording)
+        text_add(out, " --stride %d", sketch->stride);
+    if (sketch->kind == NEW_images && sketch->look->sizes)
+        text_add(out, " --resize fit");
+}
+
+void sketch_commands(Text *out, const Sketch *sketch, const char *before) {
+    const char *name = sketch->name;
+    text_add(out, "%saecc %s.ae -o %s\n", before, name, name);
+    text_add(out, "%s./%s train", before, name);
+    add_data(out, sketch);
+    text_add(out, " --split 0.8,0.1,0.1%s --out runs/%s\n",
+             sketch->kind == NEW_recording ? " --split-by-order" : "", name);
+    switch (sketch->kind) {
+    case NEW_images:
+        text_add(out, "%s./%s sample --out runs/%s\n", before, name, name);
+        return;
+    case NEW_counts:
+        text_add(out, "%s./%s encode", before, name);
+        add_data(out, sketch);
+        text_add(out, " --out runs/%s --output codes.csv\n", name);
+        return;
+    default:
+        text_add(out, "%s./%s %s", before, name, sketch->gaps ? "reconstruct" : "score");
+        add_data(out, sketch);
+        text_add(out, " --out runs/%s --output %s\n", name,
+                 !sketch->gaps                           ? "scores.csv --quantile 0.99"
+                 : sketch->look->kind == AERT_LOOK_TABLE ? "filled.csv --fill"
+                                                         : "filled.npy --fill");
+    }
+}
+
+/* ---- the head ---- */
+
+static void add_head(Text *out, const Sketch *sketch) {
+    static const char *const what[] = {
+        [NEW_table] = "rows of a table",
+        [NEW_vector] = "vectors",
+        [NEW_images] = "images",
+        [NEW_recording] = "moments of a recording",
+        [NEW_counts] = "examples of counts",
+    };
+    const AertLook *look = sketch->look;
+    text_add(out, "# %s: %lld %s, as they are in %s.  A first model, to be changed at will.\n#\n",
+             sketch->name, (long long)look->count, what[sketch->kind],
+             text_visible(out->arena, sketch->path));
+    sketch_commands(out, sketch, "#     ");
+    text_add(out, "#\n");
+    for (int i = 0; i < sketch->ignored.count; i++)
+        text_add(out, "# Not read: %s, which %s.\n",
+                 text_visible(out->arena, sketch->ignored.at[i]), sketch->why.at[i]);
+    text_add(out, "model %s\n\n", sketch->name);
+}
+
+/* ---- a table, or vectors ---- */
+
+static void add_columns(Text *out, const Sketch *sketch) {
+    size_t line = out->length;
+    text_add(out, "input  x : table[");
+    for (int i = 0; i < sketch->columns.count; i++) {
+        const char *name = sketch->columns.at[i];
+        bool last = i + 1 == sketch->columns.count;
+        const char *quote = new_is_name(name) ? "" : "\"";
+        text_add(out, "%s%s%s%s", quote, name, quote, last ? "]" : ", ");
+        if (!last && out->length - line > 100) {
+            text_add(out, "\n                 ");
+            line = out->length;
+        }
+    }
+}
+
+/* What an encoder sees of the classes: nothing where one is missing. */
+static void add_one_hots(Text *out, const Sketch *sketch) {
+    for (int i = 0; i < sketch->classes.count; i++) {
+        const NewClass *class = &sketch->classes.at[i];
+        text_add(out, ", one_hot(%s, %d)", class->name, class->classes);
+        if (class->optional)
+            text_add(out, " * %s.given", class->name);
+    }
+}
+
+static void add_row_inputs(Text *out, const Sketch *sketch) {
+    if (sketch->kind == NEW_table)
+        add_columns(out, sketch);
+    else
+        text_add(out, "input  x : vector[%d]", sketch->numbers);
+    text_add(out, " standardized%s\n", sketch->gaps ? " with gaps" : "");
+    for (int i = 0; i < sketch->classes.count; i++) {
+        const NewClass *class = &sketch->classes.at[i];
+        text_add(out, "input  %s : class[%d]%s\n", class->name, class->classes,
+                 class->optional ? " optional" : "");
+    }
+}
+
+static void add_row_losses(Text *out, const Sketch *sketch) {
+    bool several = sketch->classes.count > 0;
+    text_add(out,
+             "loss {\n    numbers = squared_error(xhat, x%s)      # in deviations of each column\n",
+             sketch->gaps ? ", given = x.given" : "");
+    for (int i = 0; i < sketch->classes.count; i++) {
+        const char *name = sketch->classes.at[i].name;
+        text_add(out, "    error_%s = cross_entropy(logits_%s, %s", name, name, name);
+        text_add(out, sketch->classes.at[i].optional ? ", given = %s.given)\n" : ")\n", name);
+    }
+    text_add(out, "    total = numbers");
+    for (int i = 0; i < sketch->classes.count; i++)
+        text_add(out, " + error_%s", sketch->classes.at[i].name);
+    text_add(out, "%s\n}\n", several ? "      # weigh them as they matter to you" : "");
+}
+
+static void add_rows(Text *out, const Sketch *sketch) {
+    add_row_inputs(out, sketch);
+    bool joined = sketch->gaps || sketch->classes.count > 0;
+    text_add(out, "\nencoder {\n");
+    if (joined) {
+        text_add(out, "    seen = concat(x%s", sketch->gaps ? ", x.given" : "");
+        add_one_hots(out, sketch);
+        text_add(out, ")\n");
+    }
+    text_add(out, "    h    = %s |> dense(%d) |> tanh |> dense(%d)\n}\n", joined ? "seen" : "x",
+             sketch->hidden, sketch->code);
+    text_add(out,
+             "decoder {\n    hidden = h |> dense(%d) |> tanh\n    xhat   = hidden |> dense(%d)\n",
+             sketch->hidden, sketch->numbers);
+    for (int i = 0; i < sketch->classes.count; i++)
+        text_add(out, "    logits_%s = hidden |> dense(%d)\n", sketch->classes.at[i].name,
+                 sketch->classes.at[i].classes);
+    text_add(out, "}\n");
+    add_row_losses(out, sketch);
+}
+
+/* ---- the other kinds ---- */
+
+static void add_images(Text *out, const Sketch *sketch) {
+    const AertLook *look = sketch->look;
+    bool flat = look->rank == 2;
+    long long channels = flat ? 1 : (long long)look->dim[0];
+    const int64_t *size = look->dim + (flat ? 0 : 1);
+    text_add(out, "input x : image[%lld, %lld, %lld] in 0..1\n\n", channels, (long long)size[0],
+             (long long)size[1]);
+    text_add(
+        out,
+        "encoder {\n    h      = x |> flatten |> dense(%d) |> relu\n    mu     = h |> dense(%d)\n"
+        "    logvar = h |> dense(%d)\n}\nbottleneck { z ~ normal(mu, exp(logvar / 2)) }\n",
+        sketch->hidden, sketch->code, sketch->code);
+    text_add(out,
+             "decoder {\n    logits = z |> dense(%d) |> relu |> dense(%d) |> reshape(x.shape)\n"
+             "    xhat   = sigmoid(logits)\n}\n",
+             sketch->hidden, sketch->numbers);
+    text_add(out, "loss {\n    reconstruction = bernoulli_nll(logits, x)\n"
+                  "    divergence     = kl(z, normal(0, 1))\n"
+                  "    total          = reconstruction + divergence\n}\n");
+}
+
+static void add_recording(Text *out, const Sketch *sketch) {
+    text_add(out,
+             "input s : signal[%d, %d] standardized      # so many moments are seen at once\n\n",
+             sketch->channels, sketch->length);
+    text_add(out, "encoder { h = s |> flatten |> dense(%d) |> tanh |> dense(%d) }\n",
+             sketch->hidden, sketch->code);
+    text_add(out, "decoder { xhat = h |> dense(%d) |> tanh |> dense(%d) |> reshape(s.shape) }\n",
+             sketch->hidden, sketch->numbers);
+    text_add(out, "loss    { total = mse(xhat, s) }            # in deviations of each channel\n");
+}
+
+static void add_counts(Text *out, const Sketch *sketch) {
+    text_add(out, "input x : counts[%d]\n\n", sketch->numbers);
+    text_add(out, "encoder { h = log(1 + x) |> dense(%d) |> relu |> dense(%d) }\n", sketch->hidden,
+             sketch->code);
+    text_add(out,
+             "decoder {\n    rate = h |> dense(%d) |> relu |> dense(%d) |> softplus\n"
+             "    xhat = rate\n}\n",
+             sketch->hidden, sketch->numbers);
+    text_add(out, "loss    { total = poisson_nll(rate + 1e-6, x) }\n");
+}
+
+void sketch_write(Text *out, const Sketch *sketch) {
+    static void (*const body[])(Text *, const Sketch *) = {
+        [NEW_table] = add_rows,          [NEW_vector] = add_rows,   [NEW_images] = add_images,
+        [NEW_recording] = add_recording, [NEW_counts] = add_counts,
+    };
+    add_head(out, sketch);
+    body[sketch->kind](out, sketch);
+    text_add(out, "train   { batch %d; epochs %d; minimize total over all with adam(1e-3) }\n",
+             sketch->batch, sketch->epochs);
+}

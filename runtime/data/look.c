@@ -1,0 +1,159 @@
+/* look: see look.h.  Of arrays and tables the first million numbers are looked at. */
+#include "look.h"
+#include "data_parts.h"
+#include "tokens.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_NUMBERS = 1 << 20 };
+
+/* ---- arrays ---- */
+
+static void see(AertLook *look, double value, int64_t *zeros) {
+    look->low = fmin(look->low, value);
+    look->high = fmax(look->high, value);
+    look->whole = look->whole && value == floor(value);
+    *zeros += value == 0;
+}
+
+static bool look_at_array(AertLook *look, const Array *array, AertError *error) {
+    Array some = *array;
+    some.elements = array->elements < MOST_NUMBERS ? array->elements : MOST_NUMBERS;
+    float *value = aert_allocate(some.elements + 1, sizeof *value, "a look at the data", error);
+    if (!value)
+        return false;
+    aert_array_floats(&some, value);
+    int64_t zeros = 0, finite = 0;
+    for (size_t i = 0; i < some.elements; i++)
+        if (isfinite(value[i]))
+            finite++, see(look, (double)value[i], &zeros);
+        else
+            look->gaps = true;
+    free(value);
+    look->zeros = finite ? (double)zeros / (double)finite : 0;
+    look->kind = AERT_LOOK_ARRAY;
+    look->format = array->format;
+    look->bytes = array->scalar == SCALAR_U8;
+    look->count = array->dim[0];
+    look->rank = array->rank - 1;
+    memcpy(look->dim, array->dim + 1, (size_t)look->rank * sizeof *look->dim);
+    return true;
+}
+
+/* ---- tables ---- */
+
+static void add_word(AertColumnLook *column, const char *word) {
+    for (int i = 0; i < column->distinct && i < AERT_LOOK_WORDS; i++)
+        if (strcmp(column->word[i], word) == 0)
+            return;
+    if (column->distinct < AERT_LOOK_WORDS)
+        snprintf(column->word[column->distinct], AERT_WORD, "%s", word);
+    column->distinct += column->distinct <= AERT_LOOK_WORDS;
+}
+
+static void see_cell(AertLook *look, int field, AertColumnLook *column, double *before) {
+    char word[AERT_WORD];
+    float number;
+    switch (aert_table_number(&look->table, field, &number)) {
+    case AERT_CELL_NUMBER:
+        column->rising = column->rising && (column->numbers == 0 || (double)number > *before);
+        column->numbers++;
+        column->whole = column->whole && number == floorf(number);
+        column->low = fmin(column->low, (double)number);
+        column->high = fmax(column->high, (double)number);
+        *before = (double)number;
+        aert_table_word(&look->table, field, word, sizeof word);
+        break;
+    case AERT_CELL_GAP:
+        column->gaps++;
+        break;
+    case AERT_CELL_WORD:
+        column->words++;
+        aert_table_word(&look->table, field, word, sizeof word);
+        add_word(column, word);
+        break;
+    }
+}
+
+static bool look_at_rows(AertLook *look, AertError *error) {
+    AertTable *table = &look->table;
+    int64_t most = MOST_NUMBERS / look->columns;
+    double *before = aert_allocate((size_t)look->columns, sizeof *before, "columns", error);
+    bool fine = before != NULL;
+    for (int64_t row = 0; fine && row < table->rows && row < most; row++) {
+        fine = aert_table_next(table, error);
+        for (int i = 0; fine && i < look->columns; i++)
+            see_cell(look, table->first + i, &look->column[i], &before[i]);
+    }
+    free(before);
+    return fine;
+}
+
+static bool look_at_table(AertLook *look, const char *path, AertError *error) {
+    const AertTableHow how = {.name = path};
+    AertTable *table = &look->table;
+    if (!aert_table_open(table, &look->bytes_of_table, &how, error))
+        return false;
+    look->kind = AERT_LOOK_TABLE;
+    look->format = "CSV";
+    look->count = table->rows;
+    look->columns = table->last - table->first;
+    look->column = aert_allocate((size_t)look->columns, sizeof *look->column, "columns", error);
+    for (int i = 0; look->column && i < look->columns; i++) {
+        AertColumnLook *column = &look->column[i];
+        *column =
+            (AertColumnLook){.whole = true, .rising = true, .low = INFINITY, .high = -INFINITY};
+        column->name = table->column ? table->column[table->first + i] : NULL;
+        column->word = aert_allocate(AERT_LOOK_WORDS, sizeof *column->word, "words", error);
+        if (!column->word)
+            return false;
+    }
+    return look->column && look_at_rows(look, error);
+}
+
+/* ---- the whole ---- */
+
+static bool look_at_file(AertLook *look, const char *path, AertError *error) {
+    AertBytes *bytes = &look->bytes_of_table;
+    Array array;
+    const unsigned char *b = bytes->data;
+    if (aert_mtx_is(bytes))
+        return aert_mtx_look(look, bytes, path, error);
+    if (aert_text_is(b, bytes->size) && aert_svm_is(bytes))
+        return aert_svm_look(look, bytes, path, error);
+    if (aert_text_is(b, bytes->size))
+        return look_at_table(look, path, error);
+    if (aert_npy_is(b, bytes->size))
+        return aert_npy_parse(&array, b, bytes->size, path, error) &&
+               look_at_array(look, &array, error);
+    if (aert_idx_is(b, bytes->size))
+        return aert_idx_parse(&array, b, bytes->size, path, error) &&
+               look_at_array(look, &array, error);
+    return aert_fail(error,
+                     "%s: is no table of text, no NPY, NPZ or IDX, no svmlight or MatrixMarket, "
+                     "and no folder of PNG or JPEG",
+                     path);
+}
+
+bool aert_look(AertLook *look, const char *path, AertError *error) {
+    *look = (AertLook){.low = INFINITY, .high = -INFINITY, .whole = true};
+    if (aert_folder_is(path))
+        return aert_folder_look(look, path, error);
+    if (!aert_data_bytes(&look->bytes_of_table, path, AERT_MOST_UNPACKED, error))
+        return false;
+    if (look->bytes_of_table.size == 0)
+        return aert_fail(error, "%s: the file is empty", path);
+    return look_at_file(look, path, error);
+}
+
+void aert_look_close(AertLook *look) {
+    for (int i = 0; look->column && i < look->columns; i++)
+        free(look->column[i].word);
+    free(look->column);
+    aert_table_close(&look->table);
+    aert_bytes_close(&look->bytes_of_table);
+    *look = (AertLook){0};
+}

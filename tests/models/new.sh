@@ -1,0 +1,114 @@
+#!/bin/sh
+# new.sh CASE AECC BIN SOURCE WORK: `aecc new`, for each kind of data: the model compiles without a warning and trains as it
+# stands, by the commands in its comments.  Each function case_NAME is one test.
+aecc=$2 bin=$3 source=$4 work=$5/new_$1
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+
+# made DATA NAME WORDS…: a model NAME.ae whose lines hold each of the words; its three commands, of two epochs, work.
+made() {
+    data=$1 name=$2
+    shift 2
+    "$aecc" new "$data" -o "$name.ae" > said.txt 2> err.txt || fail "$data: $(cat err.txt)"
+    for words in "$@"; do
+        grep -qF -- "$words" "$name.ae" || fail "$name.ae has no '$words': $(cat "$name.ae")"
+    done
+    sed -n 's/^#     //p' "$name.ae" > commands
+    [ "$(wc -l < commands)" = 3 ] || fail "not three commands: $(cat commands)"
+    tail -n 3 said.txt | sed 's/^  //' | cmp - commands || fail "other commands are told"
+    (PATH="$(dirname "$aecc"):$PATH" sh -e -c "$(sed 's/ train / train --quiet --epochs 2 /' commands)") > out.txt 2>&1 ||
+        fail "$name: $(cat "$name.ae" out.txt)"
+    ! grep -q 'warning' out.txt || fail "$name: $(cat out.txt)"
+    sh -e -c "$(sed -n '2s/ train / eval /p' commands | sed 's/--split-by-order//')" > out.txt 2>&1 || fail "eval: $(cat out.txt)"
+}
+
+# A table with names, words, gaps in both, a number for each row, the time, and what is of no use.
+case_table() {
+    awk 'BEGIN { srand(3); print "id,kind,bill length,mass,sex,note,loss,input"
+        for (i = 0; i < 240; i++) { k = int(rand() * 3)
+            print i + 1 "," substr("adelie gentoo strap ", 1 + 7 * k, 6) "," (rand() < 0.1 ? "NA" : 30 + 5 * k + rand()) "," 3000 + 400 * rand() "," \
+                (rand() < 0.1 ? "" : rand() < 0.5 ? "male" : "female") ",word" i "," (rand() < 0.5 ? "a" : "b") "," rand() } }' > 'my table.csv'
+    made 'my table.csv' birds 'table["bill length", mass, "input"] standardized with gaps' 'input  kind : class[3]' \
+        'input  sex : class[2] optional' 'Not read: id, which numbers the rows.' 'Not read: note, which has many different words.' \
+        'Not read: loss, which is a class, but its name is none in the language: rename it.' "--data 'my table.csv' --ignore id,note,loss"
+    grep -q ',$' filled.csv && fail "a gap is left"
+    [ "$(cut -d, -f6 filled.csv)" = "$(cut -d, -f6 'my table.csv')" ] || fail "other columns changed"
+}
+
+# Without names, and nothing but numbers.
+case_plain() {
+    awk 'BEGIN { srand(1); for (i = 0; i < 100; i++) print rand() ";" rand() * 9 ";" rand() - 4 }' > plain.csv
+    made plain.csv plain 'vector[3] standardized'
+    "$bin/blobs" f32 1 1 1 > one.f32
+    refuses 'is no table of text, no NPY' "$aecc" new one.f32 -o one.ae
+}
+
+case_recording() {
+    awk 'BEGIN { print "time,a,b"; for (i = 0; i < 1500; i++) print i * 0.1 "," sin(i / 9) "," cos(i / 11) }' > r.csv
+    made r.csv r 'signal[2, 64] standardized' --stride 'Not read: time, which tells the time.' --split-by-order
+    [ -s runs/r/score.png ] || fail "no picture of the recording"
+    "$aecc" new r.csv --as table > table.ae || fail "--as"
+    grep -q 'table\[a, b\] standardized' table.ae || fail "$(cat table.ae)"
+    awk 'BEGIN { print "a,b"; for (i = 0; i < 300; i++) print sin(i / 9) "," cos(i / 11) }' > s.csv
+    "$aecc" new s.csv --as recording -o s.ae > out.txt || fail "--as recording"
+    works "$aecc" s.ae -o s
+}
+
+case_arrays() {
+    python3 - <<'END' || fail "arrays"
+import random, struct
+random.seed(1)
+def npy(path, descr, shape, data):
+    head = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (descr, shape)
+    head += " " * (63 - (10 + len(head)) % 64) + "\n"
+    open(path, "wb").write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + data)
+npy("grey.npy", "|u1", (120, 12, 10), bytes(random.randrange(256) for _ in range(120 * 120)))
+npy("colour.npy", "<f4", (60, 3, 6, 6), struct.pack("<6480f", *[random.random() for _ in range(6480)]))
+npy("vectors.npy", "<f4", (200, 7), struct.pack("<1400f", *[random.gauss(5, 3) for _ in range(1400)]))
+npy("gaps.npy", "<f4", (200, 7), struct.pack("<1400f", *[random.choice([random.gauss(5, 3)] * 9 + [float("nan")]) for _ in range(1400)]))
+npy("counts.npy", "<i4", (300, 50), struct.pack("<15000i", *[max(0, random.randrange(-5, 4)) for _ in range(15000)]))
+END
+    made grey.npy grey 'image[1, 12, 10] in 0..1' 'sample --out runs/grey'
+    made colour.npy colour 'image[3, 6, 6] in 0..1'
+    made vectors.npy vectors 'vector[7] standardized'
+    made gaps.npy gaps 'vector[7] standardized with gaps' '--output filled.npy --fill'
+    made counts.npy counts 'counts[50]'
+}
+
+case_sparse() {
+    awk 'BEGIN { srand(2); for (i = 0; i < 150; i++) { line = i % 2; for (k = 1; k < 60; k += 1 + int(rand() * 20)) line = line " " k ":" 1 + int(rand() * 4); print line } }' > c.svm
+    made c.svm words 'counts['
+    awk 'BEGIN { print "%%MatrixMarket matrix coordinate integer general"; print 90, 40, 270; for (i = 0; i < 270; i++) print i % 90 + 1, (i * 7) % 40 + 1, 1 + i % 3 }' > c.mtx
+    made c.mtx matrix 'counts[40]'
+}
+
+case_pictures() {
+    "$bin/blobs" idx 40 1 12 10 > x.idx && "$bin/pngs" x.idx photos/cat && "$bin/blobs" idx 9 1 14 16 > y.idx && "$bin/pngs" y.idx photos/dog || fail pngs
+    made photos animals 'image[1, 12, 10] in 0..1' '--resize fit'
+    "$bin/pngs" x.idx one || fail pngs
+    made one greys 'image[1, 12, 10] in 0..1' '--data one --split'
+}
+
+case_wrong() {
+    refuses 'nothing.csv: ' "$aecc" new nothing.csv -o n.ae
+    : > empty.csv
+    refuses 'the file is empty' "$aecc" new empty.csv -o n.ae
+    printf 'a,b\n1,2\n3,4\n' > few.csv
+    refuses '2 examples are too few' "$aecc" new few.csv -o n.ae
+    awk 'BEGIN { print "a"; for (i = 0; i < 30; i++) print "word" i }' > words.csv
+    refuses 'has 0 columns of numbers' "$aecc" new words.csv -o n.ae
+    refuses_usage 'new wants a data set' "$aecc" new
+    refuses_usage 'new takes no --fast' "$aecc" new few.csv --fast
+    refuses_usage 'new takes one data set' "$aecc" new few.csv words.csv
+    awk 'BEGIN { for (i = 0; i < 40; i++) print i % 7 "," i % 5 }' > d.csv
+    refuses 'data are a table, vector, images, recording or counts' "$aecc" new d.csv --as tables
+    refuses 'is no table whose columns have names' "$aecc" new d.csv --as table
+    refuses 'a recording has 128 moments or more' "$aecc" new d.csv --as recording
+    refuses 'images have two axes' "$aecc" new d.csv --as images
+    cp d.csv kept.csv
+    ends 1 'd.csv' "$aecc" new d.csv -o d.csv
+    same d.csv kept.csv
+}
+
+fresh
+case_"$1"
