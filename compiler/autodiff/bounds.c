@@ -98,6 +98,7 @@ static Bounds bounds_of(const Node *node, const Bounds *bounds) {
     case OP_cumsum:
     case OP_cumsum_back:
     case OP_put:
+    case OP_fold:
         return summed(a);
     case OP_amax:
     case OP_reshape:
@@ -105,6 +106,7 @@ static Bounds bounds_of(const Node *node, const Bounds *bounds) {
     case OP_slice:
     case OP_gather:
     case OP_take:
+    case OP_window:
         return a;
     case OP_pad:
         return joined(a, between(0, 0));
@@ -200,11 +202,13 @@ static bool is_flat(const Node *node, const Bounds *bounds) {
     case OP_sum:
     case OP_cumsum:
     case OP_cumsum_back:
+    case OP_fold:
         return all_are(node, bounds, flat_and_positive);
     case OP_where:
         return b.flat && operand(node, 2, bounds).flat;
     case OP_gather:
     case OP_take:
+    case OP_window:
     case OP_div:
     case OP_neg:
     case OP_abs:

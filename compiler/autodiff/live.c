@@ -28,6 +28,8 @@ static bool is_linear(Op op) {
     case OP_put:
     case OP_cumsum:
     case OP_cumsum_back:
+    case OP_window:
+    case OP_fold:
         return true;
     default:
         return false;
@@ -66,7 +68,7 @@ void live_open(GradContext *c, const Node *y) {
 /* Whether operands may get a cotangent of 0 although the node is live everywhere. */
 static bool makes_zeros(Op op) {
     return op == OP_where || op == OP_max || op == OP_min || op == OP_amax || op == OP_slice ||
-           op == OP_gather || op == OP_take;
+           op == OP_gather || op == OP_take || op == OP_window;
 }
 
 static bool is_below(const GradContext *c, const Node *node) {

@@ -359,6 +359,31 @@ void grad_concat(GradContext *c, Node *y, Node *g) {
     }
 }
 
+/* g at the full lengths of both axes of windows */
+static Node *along_windows(GradContext *c, Node *g, Type of, int axis) {
+    return along(c, along(c, g, of, axis), of, axis - 1);
+}
+
+/* y = windows of a: d = the windows of g added up where they lie in a */
+void grad_window(GradContext *c, Node *y, Node *g) {
+    const int *ints = y->attr.ints;
+    Type whole_type = y->in[0]->type;
+    int length = whole_type.dim[whole_type.rank + ints[0]];
+    g = along_windows(c, g, y->type, ints[0]);
+    give_whole(c, 0, ir_fold(c->graph, c->loc, g, ints[0], length, ints[2], ints[3]));
+}
+
+/* y = windows a added up: d = the windows of g */
+void grad_fold(GradContext *c, Node *y, Node *g) {
+    const int *ints = y->attr.ints;
+    Type a = y->in[0]->type;
+    int axis = a.rank + ints[0], size = a.dim[axis - 1], places = a.dim[axis];
+    g = along(c, g, y->type, ints[0]);
+    Node *d = ir_window(c->graph, c->loc, g, ints[0], size, ints[2], ints[3]);
+    give_whole(c, 0,
+               part(c, d, ints[0], 0, places)); /* windows at the end may have been left out */
+}
+
 /* g with the axis of seeds moved from the left of its axes to their right, or back. */
 static Node *rolled(GradContext *c, Node *g, bool right) {
     int rank = g->type.rank, perm[MAX_RANK];

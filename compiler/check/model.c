@@ -27,6 +27,9 @@ static const char *const scalars[] = {
 #include "abi.def"
 };
 
+/* Of axes, and of paddings. */
+static const char *const words[] = {"all", "samples", "same", "valid"};
+
 static void bind_known_names(Checker *c) {
     Scope *scope = c->prelude;
     Loc nowhere = {0};
@@ -44,10 +47,9 @@ static void bind_known_names(Checker *c) {
     Term *row = term_new(c, TERM_iota, nowhere, (TermType){.rows = true}, 0, NULL);
     scope_bind(c, scope, names_of(c->names, "row"), nowhere, value_term(row, nowhere));
     scope_bind(c, scope, names_of(c->names, "none"), nowhere, (Value){.kind = VALUE_none});
-    scope_bind(c, scope, names_of(c->names, "all"), nowhere,
-               (Value){.kind = VALUE_axis, .name = "all"});
-    scope_bind(c, scope, names_of(c->names, "samples"), nowhere,
-               (Value){.kind = VALUE_axis, .name = "samples"});
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        scope_bind(c, scope, names_of(c->names, words[i]), nowhere,
+                   (Value){.kind = VALUE_axis, .name = words[i]});
 }
 
 /* ---- the whole ---- */

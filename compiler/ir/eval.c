@@ -274,6 +274,30 @@ static void move_concat(const Eval *eval, const Node *node, const Array *result,
     }
 }
 
+/* The element of the whole that element i of the windows shows; `axis` is the one over windows. */
+static long shown_by(const Node *node, const Array *whole, const Array *windows, int axis, long i) {
+    int at[MAX_RANK], from[MAX_RANK];
+    place_of(windows, i, at);
+    for (int k = 0; k < whole->rank; k++)
+        from[k] = at[k < axis ? k : k + 1];
+    from[axis - 1] = node->attr.ints[2] * at[axis] + node->attr.ints[3] * at[axis - 1];
+    return flat_of(whole, from);
+}
+
+static void view_window(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    int axis = result->rank + node->attr.ints[0];
+    for (long i = 0; i < result->size; i++)
+        out[i] = a.at[shown_by(node, &a, result, axis, i)];
+}
+
+static void move_fold(const Eval *eval, const Node *node, const Array *result, double *out) {
+    Array a = operand(eval, node, 0);
+    int axis = a.rank + node->attr.ints[0];
+    for (long i = 0; i < a.size; i++) /* `out` is 0 at first */
+        out[shown_by(node, result, &a, axis, i)] += a.at[i];
+}
+
 /* The number of the row, or place, that element i of `index` names, of `count`. */
 static long row_of(const Node *node, const Array *index, long i, int count) {
     double row = index->at[i];
@@ -322,6 +346,7 @@ static void eval_view(const Eval *eval, const Node *node, const Array *result, d
         [OP_reshape] = view_reshape,
         [OP_transpose] = view_transpose,
         [OP_slice] = view_slice,
+        [OP_window] = view_window,
     };
     views[node->op](eval, node, result, out);
 }
@@ -330,6 +355,7 @@ static void eval_move(const Eval *eval, const Node *node, const Array *result, d
     static Compute *const moves[NUM_OPS] = {
         [OP_pad] = move_pad,
         [OP_concat] = move_concat,
+        [OP_fold] = move_fold,
     };
     moves[node->op](eval, node, result, out);
 }

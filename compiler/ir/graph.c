@@ -198,6 +198,16 @@ Node *ir_put(Graph *g, Loc loc, Node *a, Node *index, int axis, int length) {
                       (Node *[]){a, index});
 }
 
+Node *ir_window(Graph *g, Loc loc, Node *a, int axis, int size, int stride, int dilation) {
+    Attr attr = attr_of_ints(4, (int[]){axis, size, stride, dilation});
+    return graph_node(g, OP_window, loc, attr, type_scalar(), 1, &a);
+}
+
+Node *ir_fold(Graph *g, Loc loc, Node *a, int axis, int length, int stride, int dilation) {
+    Attr attr = attr_of_ints(4, (int[]){axis, length, stride, dilation});
+    return graph_node(g, OP_fold, loc, attr, type_scalar(), 1, &a);
+}
+
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v) {
     return ir_binary(g, loc, OP_grad, y, v);
 }

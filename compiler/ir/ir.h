@@ -24,7 +24,7 @@
 
 /* MAX_ELEMENTS: of one value, with one row. MAX_DERIVED: of a graph's nodes, when a derivative is
  * about to be taken in it, and of those that the derivative is expected to add. */
-enum { MAX_RANK = 8, MAX_NODES = 600000, MAX_DERIVED = 250000, MAX_ELEMENTS = 1 << 30 };
+enum { MAX_RANK = 12, MAX_NODES = 600000, MAX_DERIVED = 250000, MAX_ELEMENTS = 1 << 30 };
 
 /* Lengths.  d > 0 is that many; d < 0 is -d times the rows of the batch. */
 typedef struct Type {
@@ -42,17 +42,19 @@ typedef enum Op {
 
 typedef enum AttrKind {
     ATTR_NONE,
-    ATTR_VALUE, /* value */
-    ATTR_NAME,  /* name: of the input, slot, scalar or draw */
-    ATTR_TYPE,  /* the node's own type is the attribute */
-    ATTR_AXES,  /* ints: axes, negative, counted from the right (-1 is the last), ascending */
-    ATTR_AXIS,  /* ints[0]: one axis, negative.  put: ints[1], its length in the result */
-    ATTR_FLAGS, /* ints[0], ints[1]: ta, tb */
-    ATTR_PERM,  /* ints: for each result axis, from the right and negative, the operand's axis it
-                   shows:  rank numbers, ints[k] belongs to result axis k - rank; axes left of them
-                   stay */
-    ATTR_RANGE, /* ints: axis (negative), begin, end.  slice: of the operand.  pad: where the
-                   operand lies in the result, whose length along the axis is ints[3] */
+    ATTR_VALUE,  /* value */
+    ATTR_NAME,   /* name: of the input, slot, scalar or draw */
+    ATTR_TYPE,   /* the node's own type is the attribute */
+    ATTR_AXES,   /* ints: axes, negative, counted from the right (-1 is the last), ascending */
+    ATTR_AXIS,   /* ints[0]: one axis, negative.  put: ints[1], its length in the result */
+    ATTR_FLAGS,  /* ints[0], ints[1]: ta, tb */
+    ATTR_PERM,   /* ints: for each result axis, from the right and negative, the operand's axis it
+                    shows:  rank numbers, ints[k] belongs to result axis k - rank; axes left of them
+                    stay */
+    ATTR_RANGE,  /* ints: axis (negative), begin, end.  slice: of the operand.  pad: where the
+                    operand lies in the result, whose length along the axis is ints[3] */
+    ATTR_WINDOW, /* ints: axis (negative; of a fold's operand, the one over windows), what the axis
+                    becomes (the length within a window; of a fold, the whole), stride, dilation */
 } AttrKind;
 
 typedef struct Attr {
@@ -188,6 +190,12 @@ Node *ir_gather(Graph *g, Loc loc, Node *table, Node *index);
 Node *ir_scatter(Graph *g, Loc loc, Node *rows, Node *index, Type type);
 Node *ir_take(Graph *g, Loc loc, Node *a, Node *index, int axis);
 Node *ir_put(Graph *g, Loc loc, Node *a, Node *index, int axis, int length);
+/* Axis `axis` of a, [L], as [size, places]: element k of window o is that at stride o + dilation k.
+ */
+Node *ir_window(Graph *g, Loc loc, Node *a, int axis, int size, int stride, int dilation);
+/* The axes before and at `axis`, [size, places], as [length]: each element the sum of those that a
+ * window would show there. */
+Node *ir_fold(Graph *g, Loc loc, Node *a, int axis, int length, int stride, int dilation);
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v);
 Node *ir_jacobian(Graph *g, Loc loc, Node *h, Node *v, Type type);
 Node *ir_jvp(Graph *g, Loc loc, Node *h, Node *v, Node *t); /* the Jacobian times t */

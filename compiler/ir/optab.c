@@ -81,6 +81,8 @@ int ir_attr_ints(Op op) {
         return op == OP_put ? 2 : 1;
     case ATTR_FLAGS:
         return 2;
+    case ATTR_WINDOW:
+        return 4;
     case ATTR_RANGE: /* a pad also knows its result's length */
         return op == OP_pad ? 4 : 3;
     default:

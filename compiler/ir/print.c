@@ -48,6 +48,13 @@ static void print_range(Text *text, const Attr *attr) {
         print_ints(text, "of", attr->ints + 3, 1);
 }
 
+static void print_window(Text *text, Op op, const int *ints) {
+    print_ints(text, "axis", ints, 1);
+    print_ints(text, op == OP_fold ? "of" : "size", ints + 1, 1);
+    print_ints(text, "stride", ints + 2, 1);
+    print_ints(text, "dilation", ints + 3, 1);
+}
+
 static void print_attr(Text *text, const Node *node) {
     const Attr *attr = &node->attr;
     switch (optab[node->op].attr) {
@@ -77,6 +84,9 @@ static void print_attr(Text *text, const Node *node) {
         break;
     case ATTR_RANGE:
         print_range(text, attr);
+        break;
+    case ATTR_WINDOW:
+        print_window(text, node->op, attr->ints);
         break;
     }
 }

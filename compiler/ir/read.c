@@ -87,7 +87,7 @@ static bool read_ints(Scan *scan, const char *key, Attr *attr, bool many) {
         return false;
     do {
         if (attr->count == MAX_RANK)
-            return scan_found(scan, "at most 8 numbers");
+            return scan_found(scan, "at most 12 numbers");
         if (!scan_int(scan, &attr->ints[attr->count++]))
             return false;
     } while (many && scan_byte(scan, ','));
@@ -100,6 +100,12 @@ static bool read_range(Scan *scan, Attr *attr, bool of) {
         !scan_expect(scan, ":") || !scan_int(scan, &attr->ints[attr->count++]))
         return false;
     return !of || read_ints(scan, "of", attr, false);
+}
+
+static bool read_window(Scan *scan, Op op, Attr *attr) {
+    return read_ints(scan, "axis", attr, false) &&
+           read_ints(scan, op == OP_fold ? "of" : "size", attr, false) &&
+           read_ints(scan, "stride", attr, false) && read_ints(scan, "dilation", attr, false);
 }
 
 static bool read_attr(Scan *scan, Op op, Attr *attr) {
@@ -123,6 +129,8 @@ static bool read_attr(Scan *scan, Op op, Attr *attr) {
         return true;
     case ATTR_PERM:
         return read_ints(scan, "perm", attr, true);
+    case ATTR_WINDOW:
+        return read_window(scan, op, attr);
     case ATTR_RANGE:
         return read_range(scan, attr, ir_attr_ints(op) == 4);
     }

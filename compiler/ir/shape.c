@@ -284,6 +284,49 @@ bool shape_concat(const Node *node, Arena *arena, Type *type, const char **why) 
     return accept(result, arena, type, why);
 }
 
+/* What a window of `size` spans, and how often it fits into `length`; false where it does not. */
+static bool places_of(int length, int size, int stride, int dilation, long *places) {
+    if (size < 1 || stride < 1 || dilation < 1)
+        return false;
+    long span = (long)dilation * (size - 1) + 1;
+    *places = span > length ? 0 : (length - span) / stride + 1;
+    return span <= length;
+}
+
+bool shape_window(const Node *node, Arena *arena, Type *type, const char **why) {
+    const Node *a = node->in[0];
+    const int *ints = node->attr.ints;
+    long places;
+    if (!static_axis_in(ints[0], a, arena, why))
+        return false;
+    int at = a->type.rank + ints[0];
+    if (!places_of(a->type.dim[at], ints[1], ints[2], ints[3], &places))
+        return refuse(why, arena, "%d with stride %d and dilation %d is no window of axis %d of %s",
+                      ints[1], ints[2], ints[3], ints[0], text_of(arena, a));
+    Type result = {.rank = a->type.rank + 1};
+    for (int i = 0; i < result.rank && result.rank <= MAX_RANK; i++)
+        result.dim[i] = i < at        ? a->type.dim[i]
+                        : i == at     ? ints[1]
+                        : i == at + 1 ? (int)places
+                                      : a->type.dim[i - 1];
+    return accept(result, arena, type, why);
+}
+
+bool shape_fold(const Node *node, Arena *arena, Type *type, const char **why) {
+    const Node *a = node->in[0];
+    const int *ints = node->attr.ints;
+    long places;
+    if (!static_axis_in(ints[0], a, arena, why) || !static_axis_in(ints[0] - 1, a, arena, why))
+        return false;
+    int at = a->type.rank + ints[0], size = a->type.dim[at - 1];
+    if (!places_of(ints[1], size, ints[2], ints[3], &places) || places < a->type.dim[at])
+        return refuse(why, arena, "windows %s with stride %d and dilation %d do not lie in %d",
+                      text_of(arena, a), ints[2], ints[3], ints[1]);
+    Type result = type_without(a->type, at);
+    result.dim[at - 1] = ints[1];
+    return accept(result, arena, type, why);
+}
+
 /* The type of the rows that `index` picks of a `table`: index.shape + table.shape[1:]. */
 static bool picked(Type table, Type index, Arena *arena, Type *type, const char **why) {
     if (table.rank < 1)

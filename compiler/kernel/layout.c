@@ -5,6 +5,7 @@
  *     slice(%1) axis=-1 range=20:40 of [n,40]     offset 20, strides 40, 1
  *     transpose(%1) perm=-1,-2 of [n,40]          strides 1, 40
  *     expand of [784] to [n,784]                  strides 0, 1
+ *     window of 3 in [n,28], stride 2             strides 28, 1, 2
  */
 #include "kernel/fuse.h"
 
@@ -125,6 +126,16 @@ static void slice(const Node *node, const Layout *operand, Layout *layout) {
     layout->offset.c[step.power] += step.coef;
 }
 
+/* Both axes run along the operand's one, in steps of the dilation and of the stride. */
+static void window(const Node *node, const Layout *operand, Layout *layout) {
+    int axis = node->type.rank + node->attr.ints[0];
+    for (int d = 0; d < node->type.rank; d++)
+        layout->stride[d] = operand->stride[d < axis ? d : d - 1];
+    Len step = layout->stride[axis];
+    layout->stride[axis - 1] = len_product(step, (Len){node->attr.ints[3], 0});
+    layout->stride[axis] = len_product(step, (Len){node->attr.ints[2], 0});
+}
+
 bool layout_view(const Node *node, const Layout *operand, Layout *layout) {
     *layout = (Layout){.base = operand->base, .offset = operand->offset, .whole = operand->whole};
     for (int d = 0; d < node->type.rank; d++)
@@ -132,6 +143,10 @@ bool layout_view(const Node *node, const Layout *operand, Layout *layout) {
     switch (optab[node->op].attr) {
     case ATTR_PERM:
         transpose(node, operand, layout);
+        layout->whole = false;
+        return true;
+    case ATTR_WINDOW:
+        window(node, operand, layout);
         layout->whole = false;
         return true;
     case ATTR_RANGE:

@@ -220,6 +220,23 @@ static Lowered lower_slice(Lowerer *l, Term *t, Lowered *in) {
                 with_shape(in[0].type, t->type.shape));
 }
 
+static Lowered lower_pad(Lowerer *l, Term *t, Lowered *in) {
+    return done(ir_pad(l->graph, t->loc, in[0].node, t->ints[0], t->ints[1], t->ints[3]),
+                with_shape(in[0].type, t->type.shape));
+}
+
+static Lowered lower_window(Lowerer *l, Term *t, Lowered *in) {
+    const int *ints = t->ints;
+    return done(ir_window(l->graph, t->loc, in[0].node, ints[0], ints[1], ints[2], ints[3]),
+                with_shape(in[0].type, t->type.shape));
+}
+
+static Lowered lower_fold(Lowerer *l, Term *t, Lowered *in) {
+    const int *ints = t->ints;
+    return done(ir_fold(l->graph, t->loc, in[0].node, ints[0], ints[1], ints[2], ints[3]),
+                with_shape(in[0].type, t->type.shape));
+}
+
 static Lowered lower_expand(Lowerer *l, Term *t, Lowered *in) {
     TermType type = with_shape(in[0].type, t->type.shape);
     Node *node = align(l, t->loc, in[0], &type);

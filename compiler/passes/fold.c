@@ -27,7 +27,8 @@ static bool all_const(const Node *node, double *values) {
 
 /* The value at every place of a node that only moves numbers; false where they differ. */
 static bool moved_value(const Node *node, double *value) {
-    bool zeros = node->op == OP_pad || node->op == OP_scatter || node->op == OP_put;
+    bool zeros =
+        node->op == OP_pad || node->op == OP_scatter || node->op == OP_put || node->op == OP_fold;
     for (int i = 0; i < node->n_in; i++) {
         double other;
         if (i == 1 && optab[node->op].kind == KIND_gather)

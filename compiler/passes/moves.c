@@ -245,7 +245,8 @@ static Node *move(Rebuild *r, const Node *node) {
     case KIND_view:
         return node->op == OP_reshape     ? move_reshape(r, node)
                : node->op == OP_transpose ? move_transpose(r, node)
-                                          : move_slice(r, node);
+               : node->op == OP_slice     ? move_slice(r, node)
+                                          : NULL;
     case KIND_map:
         if (node->n_in == 0 || node->op == OP_expand)
             return NULL;

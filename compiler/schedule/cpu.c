@@ -182,11 +182,12 @@ static void cut_evenly(Kernel *kernel, Len extent, double all, double batch, int
     kernel->chunk = unit > 1 ? round_up(kernel->chunk, unit) : kernel->chunk;
 }
 
-/* Over what lies before the axis of the operation. */
+/* Over what lies before the axis of the operation; the windows of a fold take two. */
 static void cut_move(const Plan *plan, Kernel *kernel, const Group *group) {
     const Node *node = group->main, *first = node->in[0];
     double batch = plan->program->batch;
-    Len extent = outer_size(first->type, 0, first->type.rank + node->attr.ints[0]);
+    int axis = first->type.rank + node->attr.ints[0] - (node->op == OP_fold);
+    Len extent = outer_size(first->type, 0, axis);
     if (extent.power > 1)
         extent = len_of(first->type.dim[0]);
     cut_evenly(kernel, extent, type_size(first->type, batch), batch, 1);

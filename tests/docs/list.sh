@@ -42,7 +42,7 @@ tells() {
 tells 1 "did you mean \`relu\`?" relo
 tells 1 "did you mean \`softplus\`?" sofplus
 tells 1 "its name is  lgamma(v)" gammaln
-tells 1 "batch_norm(v)" BatchNorm2d
+tells 1 "batch_norm(v, axis = 0)" BatchNorm2d
 tells 1 "lists all" qqqqq
 tells 0 "the natural logarithm" log
 tells 0 "param W" dense

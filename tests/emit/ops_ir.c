@@ -147,6 +147,19 @@ static void make_running_sums(Maker *m, Op op) {
     root(m, ir_along(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){1, {300}}), -1));
 }
 
+static void make_windows(Maker *m) {
+    static const int sizes[][3] = {{3, 1, 1}, {3, 2, 1}, {2, 1, 3}, {1, 2, 1}, {4, 3, 1}};
+    for (int i = 0; i < 5; i++)
+        for (int axis = -2; axis < 0; axis++) {
+            const int *s = sizes[i];
+            Node *a = leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 9, 10}});
+            Node *windows = ir_window(m->graph, nowhere, a, axis, s[0], s[1], s[2]);
+            root(m, windows);
+            root(m, ir_reduce(m->graph, nowhere, OP_amax, windows, 1, &(int){axis - 1}));
+            root(m, ir_fold(m->graph, nowhere, windows, axis, axis == -1 ? 10 : 9, s[1], s[2]));
+        }
+}
+
 static void make_row(Maker *m, Op op) {
     Kind kind = optab[op].kind;
     bool plain = optab[op].attr == ATTR_NONE || optab[op].attr == ATTR_VALUE;
@@ -163,6 +176,8 @@ static void make_row(Maker *m, Op op) {
         (op == OP_rank ? make_ranks : make_largest)(m);
     else if (kind == KIND_scan)
         make_running_sums(m, op);
+    else if (op == OP_window)
+        make_windows(m);
     else if (kind == KIND_gemm)
         make_products(m);
 }

@@ -157,6 +157,39 @@ def along_an_axis():
         case(f"put {name}", [("a", leaf[1], rows), leaf], [f"put(%0, %1) axis={axis} of={length}"], sums)
 
 
+def windows():
+    """Element by element, by loops."""
+    a = normal("[n,2,9]")
+    for axis, at, size, stride, dilation in [(-1, 2, 3, 1, 1), (-1, 2, 3, 2, 1), (-1, 2, 2, 3, 4), (-1, 2, 1, 2, 1), (-2, 1, 2, 1, 1), (-1, 2, 9, 1, 1)]:
+        length = a.shape[at]
+        places = (length - dilation * (size - 1) - 1) // stride + 1
+        shape = a.shape[:at] + (size, places) + a.shape[at + 1 :]
+        shown = np.zeros(shape)
+        for k in range(size):
+            for o in range(places):
+                from_, to = [slice(None)] * 3, [slice(None)] * 4
+                from_[at], to[at], to[at + 1] = stride * o + dilation * k, k, o
+                shown[tuple(to)] = a[tuple(from_)]
+        text = "[" + ",".join(["n"] + [str(x) for x in shape[1:]]) + "]"
+        line = f"axis={axis} {{}} stride={stride} dilation={dilation} : "
+        name = f"{axis} {size} {stride} {dilation}"
+        case(f"window {name}", [("a", "[n,2,9]", a)], ["window(%0) " + line.format(f"size={size}") + text], shown)
+        u = normal(text)
+        sums = np.zeros(a.shape)
+        for k in range(size):
+            for o in range(places):
+                from_, to = [slice(None)] * 3, [slice(None)] * 4
+                from_[at], to[at], to[at + 1] = stride * o + dilation * k, k, o
+                sums[tuple(from_)] += u[tuple(to)]
+        case(f"fold {name}", [("a", text, u)], ["fold(%0) " + line.format(f"of={length}") + "[n,2,9]"], sums)
+    u = normal("[n,2,3]")
+    early = np.zeros((N, 9))
+    for k in range(2):
+        for o in range(3):
+            early[:, 2 * o + k] += u[:, k, o]
+    case("fold with places left", [("a", "[n,2,3]", u)], ["fold(%0) axis=-1 of=9 stride=2 dilation=1 : [n,9]"], early)
+
+
 def binary():
     def largest(a, b):
         return np.where(a > b, a, b)
@@ -336,3 +369,4 @@ products_with_jacobians()
 error_function()
 gamma_functions()
 along_an_axis()
+windows()

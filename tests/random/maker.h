@@ -104,7 +104,7 @@ int make_shape(Maker *m, int place, Type type); /* values.c: its numbers as anot
 int make_number(Maker *m, int place);           /* values.c: one element, no sample axis */
 Production value_constant, value_list, value_place, move_reshape, move_slice, move_concat,
     move_transpose, move_expand; /* moves.c */
-Production move_matmul, move_gather, move_index;
+Production move_matmul, move_gather, move_index, move_windows;
 Production call_dense, call_known, call_shared, call_parameter, call_define; /* calls.c */
 Production call_layer_define, call_again, call_repeat, call_state;
 Production draw_value, draw_log_prob, draw_kl, draw_noise, draw_over_samples,

@@ -195,6 +195,47 @@ void move_matmul(Maker *m) {
         keep(m, v, "matmul(%s, reshape(%s, %d, %d))", first, second, inner, size / inner);
 }
 
+/* Windows of the last one or two axes, or those added up again. */
+void move_windows(Maker *m) {
+    int place = any_that(m, has_axes);
+    if (place < 0)
+        return;
+    Value v = derived(&m->pool.at[place]);
+    v.size = m->pool.at[place].size;
+    const Type whole = v.shape;
+    int axes = whole.rank > 1 && chance(m, 2) ? 2 : 1, first = whole.rank - axes;
+    int stride = 1 + below(m, 2), dilation = 1 + below(m, 2), size[2], places[2];
+    bool same = chance(m, 2);
+    for (int i = 0; i < axes; i++) {
+        int length = whole.dim[first + i];
+        size[i] = 1 + below(m, same ? 3 : length < 3 ? length : 3);
+        int rest = length - dilation * (size[i] - 1) - 1;
+        if (!same && (rest < 0 || rest % stride))
+            return;
+        places[i] = same ? (length + stride - 1) / stride : rest / stride + 1;
+    }
+    v.shape.rank = whole.rank + axes;
+    for (int i = 0; i < axes; i++) {
+        v.shape.dim[first + i] = size[i];
+        v.shape.dim[first + axes + i] = places[i];
+    }
+    if (v.shape.rank > 4 || numbers_in(&v) > LARGEST)
+        return;
+    Type sizes = type_make(axes, size), left = type_make(axes, whole.dim + first);
+    const char *rest = arena_printf(m->arena, "stride = %d, dilation = %d, pad = %s", stride,
+                                    dilation, same ? "same" : "valid");
+    const char *windows =
+        arena_printf(m->arena, "window(%s, [%s], %s)", use(m, place), lengths(m, sizes), rest);
+    has(m, HAS_windows);
+    if (chance(m, 2)) {
+        keep(m, v, "%s", windows);
+        return;
+    }
+    v.shape = whole;
+    v.size *= 2;
+    keep(m, v, "fold(sin(%s), [%s], %s)", windows, lengths(m, left), rest);
+}
+
 void move_gather(Maker *m) {
     int place = any_that(m, has_axes);
     if (place < 0)

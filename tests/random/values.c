@@ -287,17 +287,17 @@ typedef struct Row {
 } Row;
 
 static const Row rows[] = {
-    {value_unary, 10, true},    {value_activation, 2, true},   {value_binary, 10, true},
-    {value_choice, 4, true},    {value_stop, 3, true},         {value_scaled, 3, true},
-    {value_reduce, 5, true},    {value_softmax, 3, true},      {move_reshape, 3, true},
-    {move_slice, 3, true},      {move_concat, 3, true},        {move_transpose, 3, true},
-    {move_expand, 2, true},     {move_matmul, 4, true},        {move_gather, 2, true},
-    {move_index, 2, true},      {call_dense, 5, true},         {call_known, 8, false},
-    {call_shared, 4, true},     {call_parameter, 3, true},     {call_define, 1, false},
-    {draw_value, 3, false},     {draw_log_prob, 3, false},     {draw_kl, 3, false},
-    {value_constant, 3, true},  {value_list, 3, true},         {value_place, 2, true},
-    {draw_noise, 3, true},      {draw_over_samples, 5, false}, {derive_grad, 4, true},
-    {derive_jacobian, 2, true}, {derive_mean, 3, false}};
+    {value_unary, 10, true}, {value_activation, 2, true}, {value_binary, 10, true},
+    {value_choice, 4, true}, {value_stop, 4, true},       {value_scaled, 3, true},
+    {value_reduce, 5, true}, {value_softmax, 3, true},    {move_reshape, 3, true},
+    {move_slice, 3, true},   {move_concat, 3, true},      {move_transpose, 3, true},
+    {move_windows, 3, true}, {move_expand, 2, true},      {move_matmul, 4, true},
+    {move_gather, 2, true},  {move_index, 2, true},       {call_dense, 5, true},
+    {call_known, 8, false},  {call_shared, 4, true},      {call_parameter, 3, true},
+    {call_define, 1, false}, {draw_value, 3, false},      {draw_log_prob, 3, false},
+    {draw_kl, 3, false},     {value_constant, 3, true},   {value_list, 3, true},
+    {value_place, 2, true},  {draw_noise, 3, true},       {draw_over_samples, 5, false},
+    {derive_grad, 4, true},  {derive_jacobian, 2, true},  {derive_mean, 3, false}};
 
 void grow(Maker *m, int statements) {
     int all = 0;

@@ -56,7 +56,7 @@ Value rule_batch_mean(Checker *c, Scope *scope, const Ast *call, Value *v) {
 }
 
 static bool too_many_axes(Checker *c, const Ast *call, const Term *v) {
-    bool full = v->type.shape.rank >= MAX_RANK - 2;
+    bool full = v->type.shape.rank >= MAX_FEATURES;
     if (full)
         check_error(c, call->loc, "%s adds an axis, and %s has as many as there may be",
                     call->kid[0]->name, termtype_text(c->arena, &v->type));

@@ -11,7 +11,7 @@ struct Builtin {
     const char *name;
     BuiltinRule *rule;
     int n; /* formals; -1: the rule reads the arguments itself, and these are for the list only */
-    const char *formals[4];
+    const char *formals[5];
     Op op;
     const char *what; /* a line for the list; NULL: an operation, whose line is in op_what */
 };
@@ -151,7 +151,7 @@ void check_list_builtins(Text *out, const char *name) {
             die("builtins.def has no line for %s", b->name);
         Text call;
         text_open(&call, out->arena);
-        for (int k = 0; k < 4 && b->formals[k] && (b->rule != rule_map || k < b->n); k++)
+        for (int k = 0; k < 5 && b->formals[k] && (b->rule != rule_map || k < b->n); k++)
             text_add(&call, "%s%s", k ? ", " : "", b->formals[k]);
         text_add(out, "%-46s  %s\n", arena_printf(out->arena, "%s(%s)", b->name, call.at), what);
     }
@@ -177,7 +177,8 @@ static Value rule_map(Checker *c, Scope *scope, const Ast *call, Value *v) {
 
 /* May be left out, where they are the last formals. */
 static bool is_optional(const char *formal) {
-    static const char *const optional[] = {"axis", "axes", "keep", "reversed", "given"};
+    static const char *const optional[] = {"axis",  "axes",   "keep", "reversed",
+                                           "given", "stride", "pad",  "dilation"};
     for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
         if (strcmp(formal, optional[i]) == 0)
             return true;
@@ -194,7 +195,7 @@ static int required(const Builtin *b) {
 Value builtin_call(Checker *c, Scope *scope, const Builtin *b, const Ast *call) {
     if (b->n < 0)
         return b->rule(c, scope, call, NULL);
-    Value values[4] = {0};
+    Value values[5] = {0};
     if (!check_arguments(c, scope, call, 0, b->n, b->formals,
                          arena_printf(c->arena, "`%s`", b->name), NULL, values))
         return value_error();

@@ -131,10 +131,10 @@ Value rule_jacobian(Checker *c, Scope *scope, const Ast *call, Value *v) {
         check_rows_axis(c, call->loc, in[1], "differentiate by each number of") ||
         !derivative_fits(c, call, in[0], in[1]))
         return value_error();
-    if (type.shape.rank + by.rank > MAX_RANK - 1) {
+    if (type.shape.rank + by.rank > MAX_FEATURES) {
         check_error(c, call->loc, "the jacobian of %s by %s has more axes than the limit of %d",
                     termtype_text(c->arena, &in[0]->type), termtype_text(c->arena, &in[1]->type),
-                    MAX_RANK - 1);
+                    MAX_FEATURES);
         return value_error();
     }
     for (int i = 0; i < by.rank; i++)

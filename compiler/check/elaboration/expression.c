@@ -229,6 +229,10 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
     Value result = base;
     if (base.kind == VALUE_error)
         return base;
+    if (base.kind == VALUE_term) /* first: an argument `size` of a layer is not its value's size */
+        result = shape_field(c, ast, base.term, &found);
+    if (found)
+        return result;
     if (base.inside) {
         Binding *binding = scope_find_here(base.inside, ast->name);
         if (binding) {
@@ -245,8 +249,6 @@ static Value eval_field(Checker *c, Scope *scope, const Ast *ast) {
         base.inside && base.inside->taps ? scope_find_here(base.inside->taps, ast->name) : NULL;
     if (made)
         return made->value;
-    if (base.kind == VALUE_term)
-        result = shape_field(c, ast, base.term, &found);
     if (base.kind == VALUE_list)
         result = list_field(c, ast, &base, &found);
     if (!found && base.path)

@@ -14,7 +14,7 @@ static bool axes_of(Checker *c, Loc loc, const Value *axis, Type shape, int *cou
     *count = 0;
     bool all =
         axis->kind == VALUE_missing || (axis->kind == VALUE_axis && strcmp(axis->name, "all") == 0);
-    if (axis->kind == VALUE_axis && !all) {
+    if (axis->kind == VALUE_axis && strcmp(axis->name, "samples") == 0) {
         *samples = true;
         return true;
     }

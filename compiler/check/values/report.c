@@ -78,7 +78,7 @@ const char *value_text(Checker *c, const Value *value) {
                                         [VALUE_layer] = "a shared layer",
                                         [VALUE_block] = "a block",
                                         [VALUE_results] = "named results",
-                                        [VALUE_axis] = "the name of an axis",
+                                        [VALUE_axis] = "the name of an axis or a padding",
                                         [VALUE_distribution] = "a distribution"};
     if (value->kind == VALUE_term)
         return arena_printf(c->arena, "%s %s",

@@ -10,7 +10,7 @@ static bool beyond_limits(const TermType *type) {
     double size = type_size(array, 1);
     for (int i = 0; i < type->n_samples; i++)
         size *= type->samples[i];
-    return size > MAX_NUMBERS || array.rank + type->n_samples + type->rows > MAX_RANK;
+    return size > MAX_NUMBERS || array.rank + type->n_samples + type->rows > MAX_AXES_OF_VALUE;
 }
 
 /* An error at the first value that passes the limits. What is made of it passes them as well, and
@@ -29,7 +29,7 @@ static void check_limits(Checker *c, Loc loc, const TermType *type, int n, Term 
                     MAX_NUMBERS);
     else
         check_error(c, loc, "a value has at most %d axes, those of samples and examples included",
-                    MAX_RANK);
+                    MAX_AXES_OF_VALUE);
 }
 
 Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in) {

@@ -6,7 +6,8 @@
 #include "check/check.h"
 
 enum { SAME_BUCKETS = 4096 };
-enum { MAX_FEATURES = 4, MAX_ARGUMENTS = 32 };
+/* MAX_AXES_OF_VALUE: of samples and examples, too.  A derivative adds axes, up to MAX_RANK. */
+enum { MAX_FEATURES = 8, MAX_AXES_OF_VALUE = MAX_RANK - 2, MAX_ARGUMENTS = 32 };
 
 typedef struct Scope Scope;
 typedef struct CallFrame CallFrame;
@@ -26,7 +27,7 @@ typedef enum ValueKind {
     VALUE_layer,        /* layer dense(500): one set of parameters */
     VALUE_block,        /* encoder, as in encoder.h */
     VALUE_results,      /* what a call returned by name */
-    VALUE_axis,         /* the names `all` and `samples` */
+    VALUE_axis,         /* the names `all` and `samples`, and of paddings `same` and `valid` */
 } ValueKind;
 
 typedef struct Value Value;
@@ -162,6 +163,13 @@ typedef struct Published {
     Loc loc;
 } Published;
 
+/* A max_pool: its switches, the shape of its values, its windows. */
+typedef struct Pool {
+    const Term *switches;
+    Type values;
+    int size, stride;
+} Pool;
+
 typedef struct Checker {
     Arena *arena;
     Names *names;
@@ -186,6 +194,7 @@ typedef struct Checker {
     Scope *blocks; /* what blocks have named, for later ones */
     List(Application) applications;
     List(KnownDivergence) divergences;
+    List(Pool) pools;
     CountList network_uses;
     List(int) same, same_next;  /* by term: see same.c */
     int *same_first;            /* by bucket */

@@ -1,6 +1,8 @@
 /* Moves, orders and running sums, and copies into slots: plain loops over contiguous runs. */
 #include "emit/c/c.h"
 
+#include <string.h>
+
 /* Lengths of a type left of, at and right of an axis. */
 typedef struct Around {
     const char *axis, *right; /* texts */
@@ -211,13 +213,51 @@ static void write_put(KernelWriter *k, const Node *node) {
     cw_close(&k->body);
 }
 
+/* Windows of a row one element of each after the other: what they add lies side by side, and no two
+ * pieces have a row in common. */
+static void write_fold(KernelWriter *k, const Node *node) {
+    Type type = node->in[0]->type;
+    const int *ints = node->attr.ints;
+    int axis = type.rank + ints[0], size = type.dim[axis - 1], places = type.dim[axis];
+    const char *right = kernel_type_size(k, type, axis + 1, type.rank);
+    const char *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]);
+    open_outer(k, type, axis - 1);
+    cw_line(&k->body, "const real *at = %s + %d * %s * i;", in, size * places, right);
+    cw_line(&k->body, "real *row = %s + %d * %s * i;", out, ints[1], right);
+    cw_line(&k->body, "for (int j = 0; j < %d * %s; j++)", ints[1], right);
+    cw_line(&k->body, "    row[j] = 0;");
+    cw_open(&k->body, "for (int o = 0; o < %d; o++)", size);
+    if (ints[2] == 1 || strcmp(right, "1") == 0) { /* one run, or single elements apart */
+        cw_plain(&k->body, "#pragma omp simd");
+        cw_line(&k->body, "for (int j = 0; j < %d * %s; j++)", places, right);
+        cw_line(&k->body, "    row[%d * %s * o + %d * j] += at[%d * %s * o + j];", ints[3], right,
+                ints[2], places, right);
+    } else {
+        cw_line(&k->body, "for (int place = 0; place < %d; place++)", places);
+        k->body.depth++;
+        cw_plain(&k->body, "#pragma omp simd");
+        cw_line(&k->body, "for (int j = 0; j < %s; j++)", right);
+        cw_line(&k->body,
+                "    row[%s * (%d * place + %d * o) + j] += at[%s * (%d * o + place) + j];", right,
+                ints[2], ints[3], right, places);
+        k->body.depth--;
+    }
+    cw_close(&k->body);
+    cw_close(&k->body);
+}
+
 static const Node *main_of(const KernelWriter *k) {
     return k->plan->fusion->groups.at[k->kernel->group].main;
 }
 
 void c_move(KernelWriter *k) {
+    static void (*const writers[NUM_OPS])(KernelWriter *, const Node *) = {
+        [OP_pad] = write_pad,
+        [OP_concat] = write_concat,
+        [OP_fold] = write_fold,
+    };
     const Node *node = main_of(k);
-    (node->op == OP_pad ? write_pad : write_concat)(k, node);
+    writers[node->op](k, node);
 }
 
 void c_gather(KernelWriter *k) {
