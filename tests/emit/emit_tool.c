@@ -140,64 +140,145 @@ static double draw(void *user, Op op, const char *name, int row, int element) {
                          : aert_normal_f64(key, (uint32_t)element);
 }
 
-static const Root *find_root(const Graph *graph, const char *kind, const char *name) {
-    for (int i = 0; i < graph->roots.count; i++) {
-        bool assign = graph->roots.at[i].kind == ROOT_assign;
-        if (strcmp(graph->roots.at[i].name, name) == 0 && assign == (strcmp(kind, "slot") == 0))
-            return &graph->roots.at[i];
+/* A line that the program printed: entry rows bits kind name count values…  */
+typedef struct Line {
+    const char *entry, *rows, *bits, *kind, *name, *count;
+    char *values;
+    bool used;
+} Line;
+
+typedef struct Lines {
+    Line *at;
+    int count, room;
+    int next; /* where the last one was found: they come nearly in order */
+} Lines;
+
+static Lines read_lines(Arena *arena) {
+    Lines lines = {0};
+    char *text = NULL;
+    size_t room = 0;
+    while (getline(&text, &room, stdin) > 0) {
+        text[strcspn(text, "\n")] = 0;
+        char *own = arena_printf(arena, "%s", text), *at = own, *field[6] = {0};
+        for (int i = 0; i < 6 && at; i++) {
+            field[i] = at;
+            at = strchr(at, ' ');
+            if (at)
+                *at++ = 0;
+        }
+        list_add(arena, &lines,
+                 ((Line){field[0], field[1], field[2], field[3], field[4],
+                         field[5] ? field[5] : "0", at, false}));
+    }
+    free(text);
+    return lines;
+}
+
+/* What the entry left in one place: printed where it must be, or NULL. */
+typedef struct Expected {
+    const char *entry;
+    int rows, bits;
+    const char *kind, *name;
+} Expected;
+
+static Line *find_line(Lines *lines, const Expected *e) {
+    for (int i = 0; i < lines->count; i++) {
+        Line *line = &lines->at[(lines->next + i) % lines->count];
+        if (line->used || strcmp(line->name, e->name) != 0 || strcmp(line->entry, e->entry) != 0 ||
+            strcmp(line->kind, e->kind) != 0 || atoi(line->rows) != e->rows ||
+            atoi(line->bits) != e->bits)
+            continue;
+        line->used = true;
+        lines->next = (int)(line - lines->at) + 1;
+        return line;
     }
     return NULL;
 }
 
-/* One line of output: entry rows bits kind name count values…  Returns the number of mistakes. */
-static int check_line(const Program *program, char *line) {
-    char *entry = strtok(line, " "), *rows = strtok(NULL, " "), *bits = strtok(NULL, " ");
-    char *kind = strtok(NULL, " "), *name = strtok(NULL, " "), *count = strtok(NULL, " ");
-    if (!count)
-        return fprintf(stderr, "no values: %s\n", line), 1;
-    const Graph *graph = NULL;
-    for (int i = 0; i < program->entries.count; i++)
-        if (strcmp(program->entries.at[i].graph->name, entry) == 0)
-            graph = program->entries.at[i].graph;
-    const Root *root = graph ? find_root(graph, kind, name) : NULL;
-    int size = atoi(count), mistakes = 0;
-    double limit = strcmp(bits, "64") == 0 ? 1e-10 : 3e-5, scale = 0;
-    Arena *arena = arena_open();
-    Check check = {arena, atoi(rows)};
-    const double *expected = NULL;
-    if (root) {
-        EvalContext context = {atoi(rows), leaf, draw, &check};
-        expected = ir_eval(arena, graph, &context)[root->node->id];
-        if ((int)type_size(root->node->type, atoi(rows)) != size)
-            mistakes = fprintf(stderr, "%s %s: %d values\n", entry, name, size);
-    }
-    for (int i = 0; expected && i < size; i++)
-        scale += fabs(expected[i]) / size;
+/* `values`: what is expected, or NULL where the leaf has kept its numbers. Returns the number of
+ * mistakes. */
+static int check_values(const Expected *e, Line *line, const double *values, int size) {
+    double limit = e->bits == 64 ? 1e-10 : 3e-5, scale = 0;
+    const char *what = e->name;
+    if (!line)
+        return fprintf(stderr, "%s, %d rows, %d bits: no %s %s\n", e->entry, e->rows, e->bits,
+                       e->kind, what),
+               1;
+    if (atoi(line->count) != size)
+        return fprintf(stderr, "%s %s: %s values, not %d\n", e->entry, what, line->count, size), 1;
+    for (int i = 0; values && i < size; i++)
+        scale += fabs(values[i]) / size;
+    char *at = line->values;
     for (int i = 0; i < size; i++) {
-        double got = strtod(strtok(NULL, " "), NULL),
-               want = expected ? expected[i] : test_leaf(name, i);
+        char *end = at;
+        double got = at ? strtod(at, &end) : NAN, want = values ? values[i] : test_leaf(what, i);
+        if (end == at)
+            return fprintf(stderr, "%s %s: the line ends\n", e->entry, what), 1;
+        at = end;
         double error = fabs(got - want) / (fabs(want) + scale + 1e-3);
-        if (!(error <= limit) && !(got == want) && mistakes++ == 0)
-            fprintf(stderr, "%s, %s rows, %s bits, %s %s[%d]: %.9g, not %.9g\n", entry, rows, bits,
-                    kind, name, i, got, want);
+        if (!(error <= limit) && !(got == want))
+            return fprintf(stderr, "%s, %d rows, %d bits, %s %s[%d]: %.9g, not %.9g\n", e->entry,
+                           e->rows, e->bits, e->kind, what, i, got, want),
+                   1;
     }
-    arena_close(arena);
-    return mistakes > 0;
+    return 0;
 }
 
-static int check_output(const Program *program) {
-    int mistakes = 0, lines = 0;
-    char *line = NULL;
-    size_t room = 0;
-    while (getline(&line, &room, stdin) > 0) {
-        line[strcspn(line, "\n")] = 0;
-        mistakes += check_line(program, line);
-        lines++;
+static const Root *assignment(const Graph *graph, const char *slot) {
+    for (int i = 0; i < graph->roots.count; i++)
+        if (graph->roots.at[i].kind == ROOT_assign && strcmp(graph->roots.at[i].name, slot) == 0)
+            return &graph->roots.at[i];
+    return NULL;
+}
+
+/* One entry with a number of rows, in one precision: every output and loss of its graph, what it
+ * assigns, and every other slot, which keeps its numbers; long ones that have kept them need not be
+ * printed. */
+static int check_entry(const Program *program, const Graph *graph, const double **values, int rows,
+                       int bits, Lines *lines) {
+    int mistakes = 0;
+    for (int i = 0; i < graph->roots.count; i++) {
+        const Root *root = &graph->roots.at[i];
+        Expected e = {graph->name, rows, bits, "output", root->name};
+        if (root->kind != ROOT_assign)
+            mistakes += check_values(&e, find_line(lines, &e), values[root->node->id],
+                                     (int)type_size(root->node->type, rows));
     }
-    free(line);
-    if (lines == 0)
-        fprintf(stderr, "the program printed nothing\n");
-    return mistakes > 0 || lines == 0;
+    for (int i = 0; i < program->slots.count; i++) {
+        const Slot *slot = &program->slots.at[i];
+        const Root *root = assignment(graph, slot->name);
+        int size = (int)type_size(slot->type, rows);
+        Expected e = {graph->name, rows, bits, "slot", slot->name};
+        Line *line = find_line(lines, &e);
+        if (line || root || size <= LONGEST_SLOT)
+            mistakes += check_values(&e, line, root ? values[root->node->id] : NULL, size);
+    }
+    return mistakes;
+}
+
+/* By the graphs: what a program does not print is missed, and what no graph says is too much. */
+static int check_output(const Program *program) {
+    Arena *arena = arena_open();
+    Lines lines = read_lines(arena);
+    int mistakes = 0, rows[TEST_SIZES];
+    for (int i = 0; i < program->entries.count; i++)
+        for (int r = 0; r < test_rows(program->batch, rows); r++) {
+            const Entry *entry = &program->entries.at[i];
+            Arena *scratch = arena_open();
+            Check check = {scratch, rows[r]};
+            EvalContext context = {rows[r], leaf, draw, &check};
+            const double **values = ir_eval(scratch, entry->graph, &context);
+            for (int bits = 32; bits <= 64; bits += 32)
+                if (entry->reals & (bits == 32 ? IN_FLOAT : IN_DOUBLE))
+                    mistakes += check_entry(program, entry->graph, values, rows[r], bits, &lines);
+            arena_close(scratch);
+        }
+    for (int i = 0; i < lines.count; i++)
+        if (!lines.at[i].used && mistakes++ < 20)
+            fprintf(stderr, "%s: %s %s is of no graph, or printed twice\n", lines.at[i].entry,
+                    lines.at[i].kind, lines.at[i].name);
+    arena_close(arena);
+    return mistakes > 0;
 }
 
 int main(int argc, char **argv) {

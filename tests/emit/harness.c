@@ -13,7 +13,6 @@
 enum {
     MOST_INPUTS = 4096,
     MOST_ROWS = 4096,
-    LONGEST_SLOT = 1000, /* longer ones are printed only where they have changed */
 };
 
 typedef struct Bench {
@@ -187,8 +186,7 @@ static int test_entry(Bench *b, const AertEntry *entry) {
 int aert_main(const AertModel *model, int argc, char **argv) {
     static Bench bench;
     const AertProgram *programs[] = {model->f32, model->f64};
-    const int rows[] = {model->batch, model->batch - 2, 1};
-    int wrong = 0;
+    int wrong = 0, rows[TEST_SIZES];
     (void)argc, (void)argv;
     if (model->inputs > MOST_INPUTS || model->batch > MOST_ROWS)
         return fprintf(stderr, "too many inputs or rows for the harness\n"), 1;
@@ -199,9 +197,7 @@ int aert_main(const AertModel *model, int argc, char **argv) {
         bench.example[i] = test_example(i);
     for (int p = 0; p < 2; p++)
         for (int e = 0; e < programs[p]->entries; e++)
-            for (int r = 0; r < 3; r++) {
-                if (rows[r] < 1 || (r > 0 && rows[r] >= rows[r - 1]))
-                    continue;
+            for (int r = 0; r < test_rows(model->batch, rows); r++) {
                 bench.program = programs[p];
                 bench.rows = rows[r];
                 wrong |= test_entry(&bench, &programs[p]->entry[e]);

@@ -6,7 +6,24 @@
 
 #include <string.h>
 
-enum { TEST_SEED = 7, TEST_EPOCH = 3 };
+enum {
+    TEST_SEED = 7,
+    TEST_EPOCH = 3,
+    TEST_SIZES = 3,
+    LONGEST_SLOT = 1000, /* longer ones are printed only where they have changed */
+};
+
+/* The numbers of rows that an entry runs with: a whole batch, a part of one, one row. Returns how
+ * many. */
+static inline int test_rows(int batch, int rows[TEST_SIZES]) {
+    int count = 0;
+    for (int i = 0; i < TEST_SIZES; i++) {
+        int next = i == 0 ? batch : i == 1 ? batch - 2 : 1;
+        if (next >= 1 && (count == 0 || next < rows[count - 1]))
+            rows[count++] = next;
+    }
+    return count;
+}
 
 /* The number of a leaf: in (-1, 1); positive where the name begins with "pos", whole where it
  * begins with "idx" and a digit, the count ("idx5"). */
