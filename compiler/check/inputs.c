@@ -9,6 +9,7 @@
  */
 #include "check/elaboration/elaboration.h"
 #include "check/values/published.h"
+#include "check/values/range.h"
 
 #include <math.h>
 #include <string.h>
@@ -147,9 +148,10 @@ static bool read_type(Checker *c, const Ast *ast, InputInfo *info) {
         return false;
     }
     info->kind = input_types[k].kind;
-    return input_types[k].lengths == NAMES
-               ? read_columns(c, type, info)
-               : input_numbers(c, type, input_types[k].lengths, &info->type);
+    if (input_types[k].lengths == NAMES)
+        return read_columns(c, type, info);
+    return input_numbers(c, type, input_types[k].lengths, &info->type) &&
+           (info->kind != INPUT_class || check_places(c, type->loc, info->type.dim[0]));
 }
 
 void check_input(Checker *c, const Ast *ast) {

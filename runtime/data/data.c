@@ -125,8 +125,26 @@ static bool parse(Array *array, const AertBytes *bytes, const AertInput *input, 
                      name, begin);
 }
 
+/* A class of doubles that is near to a whole number is none, whatever it is as a float. */
+static bool check_whole(const AertData *data, const Array *array, const AertInput *input,
+                        AertError *error) {
+    char text[AERT_NUMBER];
+    for (size_t i = 0; i < array->elements; i++) {
+        double wide;
+        uint64_t bits = load(array->payload + i * array->width, array->width, array->big_endian);
+        memcpy(&wide, &bits, sizeof wide);
+        if (!(fabs(wide) < AERT_MOST_CLASSES) || (double)(float)wide == wide)
+            continue;
+        return aert_fail(error, "%s: label %zu is %s, input %s wants integers 0 .. %d", data->name,
+                         i, aert_number_text(wide, text), input->name,
+                         (input->classes ? input->classes : AERT_MOST_CLASSES) - 1);
+    }
+    return true;
+}
+
 /* Bytes are kept, and floats where they lie as this machine wants them; the rest is converted. */
-static bool adopt(AertData *data, const Array *array, AertBytes *bytes, AertError *error) {
+static bool adopt(AertData *data, const Array *array, const AertInput *input, AertBytes *bytes,
+                  AertError *error) {
     data->format = array->format;
     data->count = array->dim[0];
     data->rank = array->rank - 1;
@@ -143,6 +161,9 @@ static bool adopt(AertData *data, const Array *array, AertBytes *bytes, AertErro
         *bytes = (AertBytes){0};
         return true;
     }
+    if (input->kind == AERT_CLASS && data->size == 1 && array->scalar == SCALAR_F64 &&
+        !check_whole(data, array, input, error))
+        return false;
     float *values = aert_allocate(array->elements, sizeof *values, data->name, error);
     if (!values)
         return false;
@@ -199,7 +220,8 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     else if (column)
         fine = aert_fail(error, "%s: is no CSV, which alone has a column '%s'", path, column);
     else
-        fine = parse(&array, &bytes, input, path, error) && adopt(data, &array, &bytes, error);
+        fine =
+            parse(&array, &bytes, input, path, error) && adopt(data, &array, input, &bytes, error);
     aert_bytes_close(&bytes);
     return fine;
 }

@@ -144,7 +144,7 @@ void aert_sparse_shape(AertData *data, const AertInput *input, const char *forma
 bool aert_data_check_labels(const AertData *data, const AertInput *input, AertError *error) {
     if (!aert_data_check_shape(data, input, error))
         return false;
-    int classes = input->classes ? input->classes : 1 << 24; /* floats count so far */
+    int classes = input->classes ? input->classes : AERT_MOST_CLASSES;
     if (data->classes && input->classes && !input->other && data->classes != input->classes)
         return aert_fail(error, "%s: holds %d classes, the first '%s', input %s wants %d",
                          data->name, data->classes, data->class_name[0], input->name,

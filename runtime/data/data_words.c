@@ -101,7 +101,7 @@ static bool is_whole(const char *word, double *value) {
     char *end;
     *value = strtod(word, &end);
     return end > word && !*end && strspn(word, "+-.0123456789eE") == strlen(word) &&
-           *value == floor(*value) && fabs(*value) <= 1 << 24;
+           *value == floor(*value) && fabs(*value) < AERT_MOST_CLASSES;
 }
 
 const char *aert_words_wanted(const WordReader *reader, char *text, size_t size) {

@@ -33,6 +33,9 @@
 
 enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
 
+/* Classes are floats in memory, which have all whole numbers below. */
+enum { AERT_MOST_CLASSES = 1 << 24 };
+
 typedef enum AertElement { AERT_BYTE, AERT_FLOAT } AertElement;
 
 typedef struct AertLater AertLater;

@@ -267,6 +267,30 @@ static void test_labels(Test *t) {
                          sizeof f8, 1),
                 &label),
           "label 1 is 2.5");
+    const double near[] = {1, 3.00000001};
+    FAILS(t,
+          opens(t,
+                npy_file(t, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", near,
+                         sizeof near, 1),
+                &label),
+          "label 1 is 3.00000001, input y wants integers");
+    const int32_t far[] = {16777215, 16777217}; /* as floats 16777215 and 16777216 */
+    const AertInput most = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 1 << 24, 0, 0, 0};
+    if (WORKS(t, aert_data_open(&labels,
+                                npy_file(t,
+                                         "{'descr': '<i4', 'fortran_order': False, 'shape': "
+                                         "(1,), }",
+                                         far, sizeof *far, 1),
+                                &most, &t->error))) {
+        CHECK(t, aert_data_class(&labels, 0) == 16777215);
+        aert_data_close(&labels);
+    }
+    FAILS(t,
+          opens(t,
+                npy_file(t, "{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }", far,
+                         sizeof far, 1),
+                &most),
+          "label 1 is 16777216, input y wants integers 0 .. 16777215");
 }
 
 /* Every byte and several ranges: within an ulp of the exact value, exact at the ends, and exactly

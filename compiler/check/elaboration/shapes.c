@@ -1,5 +1,6 @@
 /* Functions about shapes: the same numbers in other places, and products of matrices. */
 #include "check/elaboration/builtins.h"
+#include "check/values/range.h"
 
 #include <string.h>
 
@@ -198,7 +199,8 @@ Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
 Value rule_iota(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     Type shape;
-    if (!value_shape(c, call->loc, &v[0], &shape))
+    if (!value_shape(c, call->loc, &v[0], &shape) ||
+        !check_places(c, call->loc, type_size(shape, 1)))
         return value_error();
     return value_term(term_new(c, TERM_iota, call->loc, (TermType){.shape = shape}, 0, NULL),
                       call->loc);

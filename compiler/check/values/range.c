@@ -230,7 +230,18 @@ void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc l
         advise_range(c, input ? wanted : NULL);
 }
 
+bool check_places(Checker *c, Loc loc, double places) {
+    if (places <= MAX_PLACES)
+        return true;
+    check_error(c, loc, "a number names one of at most %d places, and here are %.0f", MAX_PLACES,
+                places);
+    check_help(c, "numbers are floats, which have no whole number of their own beyond");
+    return false;
+}
+
 bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes) {
+    if (!check_places(c, loc, rows))
+        return false;
     Range found = term_range(c, index);
     double wrong = found.low < 0 ? found.low : found.high;
     if (!found.reached)
