@@ -148,7 +148,11 @@ static void add_rows(Text *out, const Sketch *sketch) {
     bool joined = sketch->gaps || sketch->classes.count > 0;
     text_add(out, "\nencoder {\n");
     if (joined) {
-        text_add(out, "    seen = concat(x%s", sketch->gaps ? ", x.given" : "");
+        if (sketch->gaps)
+            text_add(out,
+                     "    keep ~ bernoulli(where(training, 0.75, 1)) like x      # a quarter is "
+                     "hidden, so that gaps are learned\n");
+        text_add(out, "    seen = concat(x%s", sketch->gaps ? " * keep, x.given * keep" : "");
         add_one_hots(out, sketch);
         text_add(out, ")\n");
     }

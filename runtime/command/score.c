@@ -113,7 +113,7 @@ static bool find_threshold(Scores *scores, Session *session, const AertEntry *en
         ExamplesFrom where = session_data(session, EXAMPLES_TRAIN);
         where.files = &options->fit;
         where.labels = NULL;
-        where.marked = true;
+        where.marked = where.may_lack = true;
         fine = examples_open(&examples, session->model, &where, error);
         if (fine)
             examples_tell(&examples, session->model, options);

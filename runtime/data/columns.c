@@ -165,8 +165,12 @@ static bool choose_rest(AertColumns *columns, const AertTable *table, const Aert
 static bool find_label(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                        AertError *error) {
     columns->label = -1;
-    if (from->column)
-        return (columns->label = aert_table_choose(table, from->column, error)) >= 0;
+    if (from->column) {
+        AertError lacks;
+        int field = aert_table_choose(table, from->column, from->may_lack ? &lacks : error);
+        columns->label = field < 0 ? -1 : field;
+        return field >= 0 || from->may_lack;
+    }
     if (from->label && table->column)
         columns->label = aert_table_find(table, from->label->name);
     if (columns->label < 0)

@@ -121,6 +121,7 @@ typedef struct AertReading {
 typedef struct AertDataFrom {
     const char *path;
     const char *column;     /* of the labels in a CSV file, its name or number from 1; NULL: none */
+    bool may_lack;          /* … which the file need not have */
     size_t most;            /* bytes that packed files may unpack to; 0: AERT_MOST_UNPACKED */
     const AertReading *how; /* NULL: as a zeroed one */
     const AertWords *words; /* of the classes that are read; NULL: not known */

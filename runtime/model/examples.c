@@ -220,6 +220,7 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
         bool brings = i == main && !from->labels;
         AertDataFrom data = data_from(model, from, i, path, brings ? mark : -1);
         data.column = brings ? from->column : NULL;
+        data.may_lack = from->may_lack;
         examples->from[i] = data;
         if (!aert_data_open_labelled(&examples->data[i], i == main ? &examples->marks : NULL, &data,
                                      &model->input[i], error))

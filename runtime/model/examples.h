@@ -21,6 +21,7 @@ typedef struct ExamplesFrom {
     const DataFiles *files; /* none of them: built-in examples, those of `use` */
     const char *labels;     /* file of the labels, or NULL */
     const char *column;     /* of the labels in a CSV file: that of `labels`, else of the data */
+    bool may_lack;          /* … which the file need not have */
     ExamplesUse use;
     bool beside;    /* what is read goes beside codes that come from elsewhere */
     bool marked;    /* labels are welcome where nothing reads them: they colour what is drawn */

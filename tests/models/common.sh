@@ -94,17 +94,36 @@ images() {
     "$bin/blobs" idx "$2" "${3:-1}" 28 28 > "$1" || fail blobs
 }
 
-# small_data PROGRAM COUNT [SEED]: writes data.f32, and labels.idx where the model reads labels; $data are the options
+# small_input NAME KIND COUNT SEED: a file of an input, of what `info` says of it; adds to $data
+small_input() {
+    case $2 in
+    counts*)
+        awk -v rows="$3" -v columns="$(echo "$2" | tr -dc 0-9)" -v seed="$4" 'BEGIN { srand(seed); for (i = 0; i < rows; i++) { line = ""
+            for (k = 0; k < columns; k++) line = line (k ? "," : "") int(9 * rand() * rand()); print line } }' > "$1.csv"
+        file=$1.csv ;;
+    class* | label*)
+        "$bin/blobs" classes "$3" "$4" "$(echo "$2" | sed 's/.* of \([0-9]*\) classes.*/\1/')" > "$1.idx" || fail blobs
+        file=$1.idx ;;
+    *)
+        shape=$(echo "$2" | sed 's/^[a-z]* *\[\([^]]*\)\].*/\1/' | tr ',' ' ')
+        case $2 in table*) shape=$(echo "$2" | sed 's/\].*//' | tr -cd , | wc -c | awk '{ print $1 + 1 }') ;; esac
+        # shellcheck disable=SC2086
+        "$bin/blobs" f32 "$3" "$4" $shape > "$1.f32" || fail blobs
+        file=$1.f32 ;;
+    esac
+    case $2 in
+    label*) data="$data --labels $file" ;;
+    *) data="$data --data $1=$file" ;;
+    esac
+}
+
+# small_data PROGRAM COUNT [SEED]: writes a file for each input that the model has; $data are the options that name them
 small_data() {
     "$1" info > info.txt || fail "$1 info"
-    shape=$(sed -n 's/^  input .* \(image\|vector\|signal\) *\[\([0-9,]*\)\].*/\2/p' info.txt | head -n 1 | tr ',' ' ')
-    [ -n "$shape" ] || fail "no input in: $(cat info.txt)"
-    # shellcheck disable=SC2086
-    "$bin/blobs" f32 "$2" "${3:-1}" $shape > data.f32 || fail blobs
-    data="--data data.f32"
-    classes=$(sed -n 's/^  input .* label.* of \([0-9]*\) classes.*/\1/p' info.txt | head -n 1)
-    if [ -n "$classes" ]; then
-        "$bin/blobs" classes "$2" "${3:-1}" "$classes" > labels.idx || fail blobs
-        data="$data --labels labels.idx"
-    fi
+    data=
+    sed -n 's/^  input   \([^ ]*\) *\(.*\)$/\1 \2/p' info.txt > inputs.txt
+    [ -s inputs.txt ] || fail "no input in: $(cat info.txt)"
+    while read -r input kind; do
+        small_input "$input" "$kind" "$2" "${3:-1}"
+    done < inputs.txt
 }

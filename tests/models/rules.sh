@@ -28,7 +28,7 @@ done < all.figures
 sed -n 's/^# refuses \([a-z]*\): .*/\1/p' "$name.ae" | while read -r command; do
     words=$(sed -n "s/^# refuses $command: //p" "$name.ae")
     case $command in
-    decode) refuses "$words" ./program decode --out run --input data.f32 --output out.npy ;;
+    decode) refuses "$words" ./program decode --out run --input x.f32 --output out.npy ;;
     sample) refuses "$words" ./program sample --out run --output out.npy ;;
     esac
 done || exit 1

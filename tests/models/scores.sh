@@ -124,6 +124,12 @@ assert said["moments"] == len(score) and said["anomalies"] == 20
 assert abs(said["auc"] - sum(pairs) / len(pairs)) < 1e-9
 assert all(int(row["flag"]) == (float(row["total"]) > said["threshold"]) for row in moments)
 END
+    # What the threshold is taken of need not have the labels, and may.
+    cut -d, -f1,2 r.csv > plain.csv
+    for fit in plain.csv r.csv; do
+        ./moments score --data r.csv --label-column odd --stride 5 --out run --fit $fit --quantile 0.9 --output n.csv --json > n.json 2> err.txt || fail "$fit: $(cat err.txt)"
+        sed 's/n.csv/m.csv/' n.json | cmp - m.json || fail "--fit $fit"
+    done
     [ -s run/score.png ] && [ -s run/worst.png ] || fail "no picture"
 }
 

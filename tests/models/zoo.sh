@@ -122,7 +122,7 @@ case_threads() {
     small_data "$program" $few
     for threads in 1 2; do
         # shellcheck disable=SC2086
-        works "$program" train $data --epochs 2 --batch 50 --threads $threads --out run$threads --quiet
+        works "$program" train $data --epochs 2 --batch 32 --threads $threads --out run$threads --quiet
     done
     same run1/last.safetensors run2/last.safetensors
     same run1/metrics.csv run2/metrics.csv
@@ -135,13 +135,13 @@ case_batches() {
     if coupled; then skip "$name has a penalty of the whole batch"; fi
     small_data "$program" $few
     # shellcheck disable=SC2086
-    for batch in 100 50 7 1; do
+    for batch in 32 20 7 1; do
         works "$program" eval $data --weights "$weights" --json --batch $batch
         mv out.txt float$batch.json
-        agree float100.json float$batch.json 1e-6
+        agree float32.json float$batch.json 1e-6
         works "$program" eval $data --weights "$weights" --json --double --batch $batch
         mv out.txt double$batch.json
-        agree double100.json double$batch.json 1e-12
+        agree double32.json double$batch.json 1e-12
     done
     grep -q "\"examples\": $few," float7.json || fail "$(cat float7.json)"
 }
@@ -153,11 +153,12 @@ case_losses() {
     [ -n "$rates" ] || fail "no learning rate in: $(cat info.txt)"
     # Dropout is on in training and off in eval: the two are equal where it leaves nothing out.
     if grep -q 'dropout(p)' "$model"; then rates="$rates --set p=0"; fi
+    if grep -q 'where(training, 1 - hidden' "$model"; then rates="$rates --set hidden=0"; fi
     # shellcheck disable=SC2086
-    works "$program" train $data --init "$weights" --epochs 1 --batch 50 $rates --out still --quiet
+    works "$program" train $data --init "$weights" --epochs 1 --batch 32 $rates --out still --quiet
     [ "$("$bin/tensors" "$weights" still/last.safetensors | grep -c '^other')" = 0 ] || fail "a rate of 0 trains"
     # shellcheck disable=SC2086
-    works "$program" eval $data --weights "$weights" --batch 50 --json
+    works "$program" eval $data --weights "$weights" --batch 32 --json
     # Draws differ between epochs, and batches are shuffled: only about equal where that counts.  The logarithm of a
     # density is a small difference of large numbers.
     most=1e-5
