@@ -27,5 +27,33 @@ case_derivatives() {
     grep -q '^all gradients agree' out.txt || fail "$(cat out.txt)"
 }
 
+case_pictures() {
+    cat > model.ae <<'END'
+model pictures
+input a : image[2, 23, 21] in 0..1
+input b : image[2, 23, 21] in 0..1
+encoder { h = a |> flatten |> dense(2) }
+decoder { xhat = h |> dense(a.size) |> sigmoid |> reshape(a.shape) }
+loss    { total = 1 - ssim(xhat, a) + 0.1 * edge(xhat, b) - 0.001 * psnr(xhat, a) - 0.1 * ms_ssim(xhat, b, size = 5, weights = [0.5, 0.5]) }
+metric {
+    decibels     = psnr(a, b)
+    decibels_of  = psnr(a, b, peak = 2)
+    alike        = ssim(a, b)
+    alike_small  = ssim(a, b, peak = 2, size = 5, sigma = 1)
+    scales       = ms_ssim(a, b, size = 5, weights = [0.2, 0.3, 0.5])
+    rough        = total_variation(a)
+    edges        = edge(a, b)
+    zero_same    = abs(ssim(a, a) - 1) + abs(ms_ssim(b, b, size = 5, weights = [0.5, 0.5]) - 1) + edge(a, a)
+}
+train   { batch 2; epochs 1; minimize total over all with sgd(1e-3) }
+END
+    "$python" "$here/pictures.py" data a.npy b.npy || fail data
+    works "$aecc" model.ae -o program
+    works ./program gradcheck --data a=a.npy --data b=b.npy --batch 2 --threads 1
+    works ./program train --data a=a.npy --data b=b.npy --out run --quiet
+    works ./program eval --data a=a.npy --data b=b.npy --out run --double --json
+    "$python" "$here/pictures.py" compare a.npy b.npy out.txt || fail values
+}
+
 fresh
 "case_$1"
