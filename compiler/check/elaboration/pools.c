@@ -23,6 +23,7 @@ Value rule_switches_of(Checker *c, Scope *scope, const Ast *call, Value *v) {
         return value_error();
     pool.switches = marks;
     pool.values = p->type.shape;
+    pool.loc = marks->loc;
     list_add(c->arena, &c->pools, pool);
     return value_term(marks, call->loc);
 }
@@ -46,6 +47,8 @@ Value rule_pool_size(Checker *c, Scope *scope, const Ast *call, Value *v) {
         check_error(c, call->loc, "these switches are of a pool that made %s, and this is %s",
                     termtype_text(c->arena, &made), termtype_text(c->arena, &p->type));
         check_help(c, "each unpool takes the switches of the pool that it undoes");
+        diag_note(c->diag, pool->loc, "that pool is here");
+        diag_note(c->diag, p->loc, "and this is made here");
         return value_error();
     }
     if (pool->stride != pool->size) {

@@ -87,6 +87,18 @@ static bool pad_by_number(Checker *c, Loc loc, const Value *pad, Along *a) {
     return true;
 }
 
+/* A window is too large where the lengths of an input stand in another order, too: where they are
+ * said. */
+static void note_input(Checker *c) {
+    if (c->model->inputs.count == 0)
+        return;
+    const InputInfo *input = &c->model->inputs.at[0];
+    Binding *declared = scope_find_here(c->file, input->name);
+    if (declared)
+        diag_note(c->diag, declared->loc, "an image is [channels, height, width]; `%s` is %s",
+                  input->name, type_text(c->arena, input->type));
+}
+
 /* How many windows there are; false, told, where they do not fit. */
 static bool place(Checker *c, Loc loc, const Value *pad, Along *a) {
     bool same = is_word(pad, "same");
@@ -102,6 +114,7 @@ static bool place(Checker *c, Loc loc, const Value *pad, Along *a) {
     if (rest < 0) {
         check_error(c, loc, "a window that spans %ld is larger than the axis, which has %d%s", span,
                     a->length, zeros);
+        note_input(c);
         return false;
     }
     if (same)

@@ -168,6 +168,7 @@ typedef struct Pool {
     const Term *switches;
     Type values;
     int size, stride;
+    Loc loc;
 } Pool;
 
 typedef struct Checker {
