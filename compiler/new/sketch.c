@@ -1,7 +1,8 @@
 /* What the data ask for: which inputs, how large the layers.
  *
- * A column of numbers is one of the table's, one of a few words is a class of its own; what counts,
- * tells the time or names a row is left out, and said.  The more rows, the larger the layers.
+ * A column of numbers is one of the table's, one of a few words, or of 0 and 1, is a class of its
+ * own; what counts, tells the time or names a row is left out, and said.  The more rows, the larger
+ * the layers.
  */
 #include "driver/complain.h"
 #include "new/new.h"
@@ -12,9 +13,9 @@
 #include <strings.h>
 
 enum {
-    MOST_CLASSES = 20,     /* words of a column that is a class */
-    MOST_CLASS_INPUTS = 8, /* columns that become one */
-    FEW_ROWS = 5,          /* rows for each word of a class, at least */
+    MOST_CLASSES = 20,                       /* words of a column that is a class */
+    MOST_CLASS_INPUTS = AERT_MAX_INPUTS - 2, /* beside x and where it is given */
+    FEW_ROWS = 5,                            /* rows for each word of a class, at least */
     MOST_COLUMNS = 4096,
     WINDOW = 64,         /* moments of a recording seen at once */
     LONG = 8 * WINDOW,   /* a table with a column of time is a recording from so many rows on */
@@ -105,6 +106,14 @@ static const char *refused(Arena *arena, const AertLook *look, const AertColumnL
     return NULL;
 }
 
+/* Whether a class may be one more input, or two, where it says when it is given. */
+static bool has_room(const Sketch *sketch, bool optional) {
+    int inputs = 1 + optional;
+    for (int i = 0; i < sketch->classes.count; i++)
+        inputs += 1 + sketch->classes.at[i].optional;
+    return inputs <= MOST_CLASS_INPUTS;
+}
+
 static void ignore(Sketch *sketch, Arena *arena, int field, const char *why) {
     const char *name = sketch->look->column[field].name;
     list_add(arena, &sketch->ignored, name ? name : arena_printf(arena, "%d", field + 1));
@@ -121,7 +130,7 @@ static void read_columns(Sketch *sketch, Arena *arena) {
     for (int i = 0; i < look->columns; i++) {
         const AertColumnLook *column = &look->column[i];
         const char *why = refused(arena, look, column);
-        if (!why && column->words && sketch->classes.count == MOST_CLASS_INPUTS)
+        if (!why && column->words && !has_room(sketch, column->gaps > 0))
             why = "is one class too many";
         if (why) {
             ignore(sketch, arena, i, why);
@@ -134,6 +143,30 @@ static void read_columns(Sketch *sketch, Arena *arena) {
                 list_add(arena, &sketch->columns, column->name);
         }
     }
+}
+
+/* A column of 0 and 1 has two classes.  One with gaps stays a number: gaps are filled in numbers.
+ */
+static bool is_binary(const AertColumnLook *column) {
+    return column->numbers > 0 && !column->words && !column->gaps && column->whole &&
+           column->low == 0 && column->high == 1 && new_is_name(column->name);
+}
+
+/* Of a table: its columns of 0 and 1 become classes, as far as there may be more of them. */
+static void split_binary(Sketch *sketch, Arena *arena) {
+    const AertLook *look = sketch->look;
+    int kept = 0;
+    for (int i = 0, k = 0; i < look->columns && k < sketch->columns.count; i++) {
+        const AertColumnLook *column = &look->column[i];
+        if (column->name != sketch->columns.at[k])
+            continue;
+        if (is_binary(column) && has_room(sketch, false))
+            list_add(arena, &sketch->classes, (NewClass){column->name, 2, false, false});
+        else
+            sketch->columns.at[kept++] = column->name;
+        k++;
+    }
+    sketch->columns.count = sketch->numbers = kept;
 }
 
 /* ---- what it is ---- */
@@ -167,6 +200,8 @@ static NewKind kind_of_table(const Sketch *sketch) {
 }
 
 static NewKind kind_of_array(const AertLook *look) {
+    if (look->rank == 0 && look->count >= LONG && !look->gaps)
+        return NEW_recording; /* of one channel */
     if ((look->rank == 2 || look->rank == 3) &&
         (look->bytes || (look->low >= 0 && look->high <= 1)))
         return NEW_images;
@@ -250,13 +285,14 @@ static bool shape_recording(Sketch *sketch, Arena *arena) {
 static bool shape(Sketch *sketch, Arena *arena) {
     const AertLook *look = sketch->look;
     bool table = look->kind == AERT_LOOK_TABLE;
-    if ((sketch->kind == NEW_table) != (table && sketch->columns.count > 0) &&
-        sketch->kind == NEW_table)
+    bool named = table && (sketch->columns.count > 0 || sketch->classes.count > 0);
+    if (sketch->kind == NEW_table && !named)
         return complain(arena, "%s: is no table whose columns have names", sketch->path);
     if (sketch->kind == NEW_images && (table || look->rank < 2 || look->rank > 3))
         return complain(arena, "%s: images have two axes, or three", sketch->path);
-    if (table && (sketch->numbers == 0 || sketch->numbers > MOST_COLUMNS))
-        return complain(arena, "%s: has %d columns of numbers, and a model begins with 1 to %d",
+    bool empty = sketch->numbers == 0 && sketch->classes.count == 0;
+    if (table && (empty || sketch->numbers > MOST_COLUMNS))
+        return complain(arena, "%s: has %d columns of numbers or classes, wanted 1 to %d",
                         sketch->path, sketch->numbers, MOST_COLUMNS);
     return (table || shape_array(sketch, arena)) &&
            (sketch->kind != NEW_recording || shape_recording(sketch, arena));
@@ -272,7 +308,11 @@ bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char 
                    : look->kind == AERT_LOOK_PICTURES ? NEW_images
                    : look->kind == AERT_LOOK_SPARSE   ? look->whole ? NEW_counts : NEW_vector
                                                       : kind_of_array(look);
-    if ((as && !kind_from(arena, as, &sketch->kind)) || !shape(sketch, arena))
+    if (as && !kind_from(arena, as, &sketch->kind))
+        return false;
+    if (sketch->kind == NEW_table)
+        split_binary(sketch, arena);
+    if (!shape(sketch, arena))
         return false;
     if (look->count < 10)
         return complain(arena, "%s: %lld examples are too few to learn from", path,

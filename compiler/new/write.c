@@ -108,18 +108,20 @@ static void add_columns(Text *out, const Sketch *sketch) {
 static void add_one_hots(Text *out, const Sketch *sketch) {
     for (int i = 0; i < sketch->classes.count; i++) {
         const NewClass *class = &sketch->classes.at[i];
-        text_add(out, ", one_hot(%s, %d)", class->name, class->classes);
+        text_add(out, "%sone_hot(%s, %d)", i || sketch->numbers > 0 ? ", " : "", class->name,
+                 class->classes);
         if (class->optional)
             text_add(out, " * %s.given", class->name);
     }
 }
 
 static void add_row_inputs(Text *out, const Sketch *sketch) {
-    if (sketch->kind == NEW_table)
+    if (sketch->kind == NEW_table && sketch->numbers > 0)
         add_columns(out, sketch);
-    else
+    else if (sketch->numbers > 0)
         text_add(out, "input  x : vector[%d]", sketch->numbers);
-    text_add(out, " standardized%s\n", sketch->gaps ? " with gaps" : "");
+    if (sketch->numbers > 0)
+        text_add(out, " standardized%s\n", sketch->gaps ? " with gaps" : "");
     for (int i = 0; i < sketch->classes.count; i++) {
         const NewClass *class = &sketch->classes.at[i];
         text_add(out, "input  %s : class[%d]%s\n", class->name, class->classes,
@@ -128,18 +130,21 @@ static void add_row_inputs(Text *out, const Sketch *sketch) {
 }
 
 static void add_row_losses(Text *out, const Sketch *sketch) {
-    bool several = sketch->classes.count > 0;
-    text_add(out,
-             "loss {\n    numbers = squared_error(xhat, x%s)      # in deviations of each column\n",
-             sketch->gaps ? ", given = x.given" : "");
+    bool several = sketch->classes.count + (sketch->numbers > 0) > 1;
+    text_add(out, "loss {\n");
+    if (sketch->numbers > 0)
+        text_add(out,
+                 "    numbers = squared_error(xhat, x%s)      # in deviations of each column\n",
+                 sketch->gaps ? ", given = x.given" : "");
     for (int i = 0; i < sketch->classes.count; i++) {
         const char *name = sketch->classes.at[i].name;
         text_add(out, "    error_%s = cross_entropy(logits_%s, %s", name, name, name);
         text_add(out, sketch->classes.at[i].optional ? ", given = %s.given)\n" : ")\n", name);
     }
-    text_add(out, "    total = numbers");
+    text_add(out, "    total = %s", sketch->numbers > 0 ? "numbers" : "");
     for (int i = 0; i < sketch->classes.count; i++)
-        text_add(out, " + error_%s", sketch->classes.at[i].name);
+        text_add(out, "%serror_%s", i || sketch->numbers > 0 ? " + " : "",
+                 sketch->classes.at[i].name);
     text_add(out, "%s\n}\n", several ? "      # weigh them as they matter to you" : "");
 }
 
@@ -152,18 +157,24 @@ static void add_rows(Text *out, const Sketch *sketch) {
             text_add(out,
                      "    keep ~ bernoulli(where(training, 0.75, 1)) like x      # a quarter is "
                      "hidden, so that gaps are learned\n");
-        text_add(out, "    seen = concat(x%s", sketch->gaps ? " * keep, x.given * keep" : "");
+        text_add(out, "    seen = concat(%s",
+                 sketch->numbers == 0 ? ""
+                 : sketch->gaps       ? "x * keep, x.given * keep"
+                                      : "x");
         add_one_hots(out, sketch);
         text_add(out, ")\n");
     }
     text_add(out, "    h    = %s |> dense(%d) |> tanh |> dense(%d)\n}\n", joined ? "seen" : "x",
              sketch->hidden, sketch->code);
-    text_add(out,
-             "decoder {\n    hidden = h |> dense(%d) |> tanh\n    xhat   = hidden |> dense(%d)\n",
-             sketch->hidden, sketch->numbers);
+    text_add(out, "decoder {\n    hidden = h |> dense(%d) |> tanh\n", sketch->hidden);
+    if (sketch->numbers > 0)
+        text_add(out, "    xhat   = hidden |> dense(%d)\n", sketch->numbers);
     for (int i = 0; i < sketch->classes.count; i++)
         text_add(out, "    logits_%s = hidden |> dense(%d)\n", sketch->classes.at[i].name,
                  sketch->classes.at[i].classes);
+    if (sketch->numbers == 0)
+        text_add(out, "    xhat   = argmax(logits_%s)      # stands for the first input\n",
+                 sketch->classes.at[0].name);
     text_add(out, "}\n");
     add_row_losses(out, sketch);
 }

@@ -35,6 +35,21 @@ case_table() {
     [ "$(cut -d, -f6 filled.csv)" = "$(cut -d, -f6 'my table.csv')" ] || fail "other columns changed"
 }
 
+# Words alone, and columns of 0 and 1, which have two classes: as many as a model may begin with.
+case_classes() {
+    awk 'BEGIN { srand(4); print "cap,gill,a,b"; for (i = 0; i < 150; i++) { k = int(rand() * 3)
+        print substr("xyz", 1 + k, 1) "," (k == 1 ? "free" : "near") "," (rand() < 0.5) "," rand() } }' > mushrooms.csv
+    made mushrooms.csv m 'table[b] standardized' 'input  cap : class[3]' 'input  gill : class[2]' 'input  a : class[2]' 'cross_entropy(logits_a, a)'
+    cut -d, -f1,2 mushrooms.csv > words.csv
+    made words.csv words 'xhat   = argmax(logits_cap)' 'total = error_cap + error_gill '
+    grep -q 'input  x' words.ae && fail "numbers where there are none: $(cat words.ae)"
+    awk 'BEGIN { for (k = 0; k < 40; k++) printf "c%d%s", k, k < 39 ? "," : "\n"
+        for (i = 0; i < 60; i++) for (k = 0; k < 40; k++) printf "%d%s", (i * 7 + k * k) % 5 < 3, k < 39 ? "," : "\n" }' > many.csv
+    "$aecc" new many.csv --as table > many.ae || fail "many.csv"
+    [ "$(grep -c 'class\[2\]' many.ae)" = 28 ] || fail "$(cat many.ae)"
+    works "$aecc" many.ae -o many
+}
+
 # Without names, and nothing but numbers.
 case_plain() {
     awk 'BEGIN { srand(1); for (i = 0; i < 100; i++) print rand() ";" rand() * 9 ";" rand() - 4 }' > plain.csv
@@ -66,6 +81,7 @@ npy("grey.npy", "|u1", (120, 12, 10), bytes(random.randrange(256) for _ in range
 npy("colour.npy", "<f4", (60, 3, 6, 6), struct.pack("<6480f", *[random.random() for _ in range(6480)]))
 npy("vectors.npy", "<f4", (200, 7), struct.pack("<1400f", *[random.gauss(5, 3) for _ in range(1400)]))
 npy("gaps.npy", "<f4", (200, 7), struct.pack("<1400f", *[random.choice([random.gauss(5, 3)] * 9 + [float("nan")]) for _ in range(1400)]))
+npy("long.npy", "<f4", (900,), struct.pack("<900f", *[random.gauss(5, 3) for _ in range(900)]))
 npy("counts.npy", "<i4", (300, 50), struct.pack("<15000i", *[max(0, random.randrange(-5, 4)) for _ in range(15000)]))
 END
     made grey.npy grey 'image[1, 12, 10] in 0..1' 'sample --out runs/grey'
@@ -73,6 +89,7 @@ END
     made vectors.npy vectors 'vector[7] standardized'
     made gaps.npy gaps 'vector[7] standardized with gaps' '--output filled.npy --fill'
     made counts.npy counts 'counts[50]'
+    made long.npy long 'signal[1, 64] standardized' --stride
 }
 
 case_sparse() {
@@ -96,7 +113,7 @@ case_wrong() {
     printf 'a,b\n1,2\n3,4\n' > few.csv
     refuses '2 examples are too few' "$aecc" new few.csv -o n.ae
     awk 'BEGIN { print "a"; for (i = 0; i < 30; i++) print "word" i }' > words.csv
-    refuses 'has 0 columns of numbers' "$aecc" new words.csv -o n.ae
+    refuses 'has 0 columns of numbers or classes' "$aecc" new words.csv -o n.ae
     refuses_usage 'new wants a data set' "$aecc" new
     refuses_usage 'new takes no --fast' "$aecc" new few.csv --fast
     refuses_usage 'new takes one data set' "$aecc" new few.csv words.csv
