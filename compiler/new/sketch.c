@@ -28,10 +28,39 @@ static bool is_reserved(const char *name) {
     static const char *const words[] = {
 #define WORD(kind, text, where) text,
 #include "syntax/words.def"
-        "x", "h", "z", "xhat", "code", "hidden", "numbers", "total", "rate", "all", "error",
+        "x",
+        "h",
+        "z",
+        "xhat",
+        "code",
+        "hidden",
+        "numbers",
+        "total",
+        "rate",
+        "all",
+        "error",
+        /* what a table's model calls, or names itself (write.c) */
+        "seen",
+        "keep",
+        "lr",
+        "dense",
+        "tanh",
+        "concat",
+        "one_hot",
+        "cross_entropy",
+        "squared_error",
+        "bernoulli",
+        "where",
+        "training",
+        "argmax",
+        "adam",
     };
+    static const char *const prefixes[] = {"logits_", "error_"}; /* of classes' values */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i], name) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(prefixes[i], name, strlen(prefixes[i])) == 0)
             return true;
     return false;
 }
@@ -80,10 +109,21 @@ static bool names_rows(const AertColumnLook *column) {
     return false;
 }
 
+/* Whether another column has its name: it could not be told which is meant. */
+static bool is_double(const AertLook *look, const AertColumnLook *column) {
+    for (int i = 0; column->name && look->columns <= MOST_COLUMNS && i < look->columns; i++)
+        if (&look->column[i] != column && look->column[i].name &&
+            strcmp(look->column[i].name, column->name) == 0)
+            return true;
+    return false;
+}
+
 /* Why a column is not read, or NULL. */
 static const char *refused(Arena *arena, const AertLook *look, const AertColumnLook *column) {
     if (column->numbers + column->words == 0)
         return "is empty";
+    if (is_double(look, column))
+        return "has the name of another column";
     if (tells_time(column))
         return "tells the time";
     if (names_rows(column) || (column->rising && column->whole && column->numbers == look->count &&
@@ -102,7 +142,7 @@ static const char *refused(Arena *arena, const AertLook *look, const AertColumnL
     if (!column->name)
         return "is a class without a name";
     if (!new_is_name(column->name))
-        return "is a class, but its name is none in the language: rename it";
+        return "is a class whose name the model cannot use: rename it";
     return NULL;
 }
 
@@ -116,6 +156,8 @@ static bool has_room(const Sketch *sketch, bool optional) {
 
 static void ignore(Sketch *sketch, Arena *arena, int field, const char *why) {
     const char *name = sketch->look->column[field].name;
+    if (is_double(sketch->look, &sketch->look->column[field]))
+        name = NULL;
     list_add(arena, &sketch->ignored, name ? name : arena_printf(arena, "%d", field + 1));
     list_add(arena, &sketch->why, why);
 }

@@ -30,7 +30,7 @@ case_table() {
                 (rand() < 0.1 ? "" : rand() < 0.5 ? "male" : "female") ",word" i "," (rand() < 0.5 ? "a" : "b") "," rand() } }' > 'my table.csv'
     made 'my table.csv' birds 'table["bill length", mass, "input"] standardized with gaps' 'input  kind : class[3]' \
         'input  sex : class[2] optional' 'Not read: id, which numbers the rows.' 'Not read: note, which has many different words.' \
-        'Not read: loss, which is a class, but its name is none in the language: rename it.' "--data 'my table.csv' --ignore id,note,loss"
+        'Not read: loss, which is a class whose name the model cannot use: rename it.' "--data 'my table.csv' --ignore id,note,loss"
     grep -q ',$' filled.csv && fail "a gap is left"
     [ "$(cut -d, -f6 filled.csv)" = "$(cut -d, -f6 'my table.csv')" ] || fail "other columns changed"
 }
@@ -48,6 +48,23 @@ case_classes() {
     "$aecc" new many.csv --as table > many.ae || fail "many.csv"
     [ "$(grep -c 'class\[2\]' many.ae)" = 28 ] || fail "$(cat many.ae)"
     works "$aecc" many.ae -o many
+}
+
+# Any word of a model, as the name of a class: the model says nothing else by it.  Of a name that two columns have none is read.
+case_names() {
+    table() { awk -v name="$1" 'BEGIN { srand(4); print name ",b,v,g"; for (i = 0; i < 120; i++)
+        print substr("xyz", 1 + i % 3, 1) "," (i % 2 ? "free" : "near") "," rand() "," (i % 9 ? rand() : "") }' > table.csv; }
+    table kind
+    "$aecc" new table.csv > first.ae && "$aecc" new --as table table.csv | cmp - first.ae || fail "kind"
+    grep -v '^#' first.ae | tr -cs 'a-z_' '\n' | sort -u | sed 's/kind/b/' > names
+    [ "$(wc -l < names)" -gt 30 ] || fail "few names: $(cat names)"
+    while read -r name; do
+        table "$name"
+        "$aecc" new table.csv -o model.ae > out.txt 2>&1 && "$aecc" check model.ae > out.txt 2>&1 || fail "$name: $(cat out.txt model.ae)"
+        [ ! -s out.txt ] || fail "$name: $(cat out.txt model.ae)"
+    done < names
+    awk 'BEGIN { print "a,b,a"; for (i = 0; i < 60; i++) print i % 7 "," i % 5 "," i % 3 }' > table.csv
+    made table.csv twice 'table[b]' '--ignore 1,3' 'Not read: 3, which has the name of another column.'
 }
 
 # Without names, and nothing but numbers.
