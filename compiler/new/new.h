@@ -44,6 +44,10 @@ bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char 
 /* Whether the language takes it for a name, and the model has no other use for it. */
 bool new_is_name(const char *name);
 
+/* Whether a model of a table says something of its own by the name, which no class can have then.
+ */
+bool sketch_says(Arena *arena, const char *name);
+
 /* The text of the model, with the commands to run next in its comments. */
 void sketch_write(Text *out, const Sketch *sketch);
 

@@ -28,32 +28,7 @@ static bool is_reserved(const char *name) {
     static const char *const words[] = {
 #define WORD(kind, text, where) text,
 #include "syntax/words.def"
-        "x",
-        "h",
-        "z",
-        "xhat",
-        "code",
-        "hidden",
-        "numbers",
-        "total",
-        "rate",
-        "all",
-        "error",
-        /* what a table's model calls, or names itself (write.c) */
-        "seen",
-        "keep",
-        "lr",
-        "dense",
-        "tanh",
-        "concat",
-        "one_hot",
-        "cross_entropy",
-        "squared_error",
-        "bernoulli",
-        "where",
-        "training",
-        "argmax",
-        "adam",
+        "x", "h", "z", "xhat", "code", "hidden", "numbers", "total", "rate", "all", "error", "lr",
     };
     static const char *const prefixes[] = {"logits_", "error_"}; /* of classes' values */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -141,7 +116,7 @@ static const char *refused(Arena *arena, const AertLook *look, const AertColumnL
         return "is the same everywhere";
     if (!column->name)
         return "is a class without a name";
-    if (!new_is_name(column->name))
+    if (!new_is_name(column->name) || sketch_says(arena, column->name))
         return "is a class whose name the model cannot use: rename it";
     return NULL;
 }
@@ -189,9 +164,10 @@ static void read_columns(Sketch *sketch, Arena *arena) {
 
 /* A column of 0 and 1 has two classes.  One with gaps stays a number: gaps are filled in numbers.
  */
-static bool is_binary(const AertColumnLook *column) {
+static bool is_binary(Arena *arena, const AertColumnLook *column) {
     return column->numbers > 0 && !column->words && !column->gaps && column->whole &&
-           column->low == 0 && column->high == 1 && new_is_name(column->name);
+           column->low == 0 && column->high == 1 && new_is_name(column->name) &&
+           !sketch_says(arena, column->name);
 }
 
 /* Of a table: its columns of 0 and 1 become classes, as far as there may be more of them. */
@@ -202,7 +178,7 @@ static void split_binary(Sketch *sketch, Arena *arena) {
         const AertColumnLook *column = &look->column[i];
         if (column->name != sketch->columns.at[k])
             continue;
-        if (is_binary(column) && has_room(sketch, false))
+        if (is_binary(arena, column) && has_room(sketch, false))
             list_add(arena, &sketch->classes, (NewClass){column->name, 2, false, false});
         else
             sketch->columns.at[kept++] = column->name;

@@ -1,6 +1,7 @@
 /* The text of a model that data ask for. */
 #include "new/new.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* ---- what is written to a shell ---- */
@@ -224,6 +225,40 @@ static void add_counts(Text *out, const Sketch *sketch) {
     text_add(out, "loss    { total = poisson_nll(rate + 1e-6, x) }\n");
 }
 
+static void add_train(Text *out, const Sketch *sketch) {
+    text_add(out, "train   { batch %d; epochs %d; minimize total over all with adam(1e-3) }\n",
+             sketch->batch, sketch->epochs);
+}
+
+/* ---- the whole ---- */
+
+static bool is_name_part(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Looks at all that it may write, but for comments. */
+bool sketch_says(Arena *arena, const char *name) {
+    NewClass class = {"", 2, true, false};
+    Sketch sketch = {.kind = NEW_table, .gaps = true};
+    Text text;
+    text_open(&text, arena);
+    list_add(arena, &sketch.classes, class);
+    for (sketch.numbers = 0; sketch.numbers < 2; sketch.numbers++)
+        add_rows(&text, &sketch);
+    add_train(&text, &sketch);
+    bool comment = false;
+    for (const char *at = text.at; *at;) {
+        size_t length = 0;
+        comment = (comment || *at == '#') && *at != '\n';
+        while (is_name_part(at[length]))
+            length++;
+        if (!comment && length == strlen(name) && strncmp(at, name, length) == 0)
+            return true;
+        at += length ? length : 1;
+    }
+    return false;
+}
+
 void sketch_write(Text *out, const Sketch *sketch) {
     static void (*const body[])(Text *, const Sketch *) = {
         [NEW_table] = add_rows,          [NEW_vector] = add_rows,   [NEW_images] = add_images,
@@ -231,6 +266,5 @@ void sketch_write(Text *out, const Sketch *sketch) {
     };
     add_head(out, sketch);
     body[sketch->kind](out, sketch);
-    text_add(out, "train   { batch %d; epochs %d; minimize total over all with adam(1e-3) }\n",
-             sketch->batch, sketch->epochs);
+    add_train(out, sketch);
 }

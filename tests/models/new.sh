@@ -57,6 +57,7 @@ case_names() {
     table kind
     "$aecc" new table.csv > first.ae && "$aecc" new --as table table.csv | cmp - first.ae || fail "kind"
     grep -v '^#' first.ae | tr -cs 'a-z_' '\n' | sort -u | sed 's/kind/b/' > names
+    echo lr >> names # what --set knows
     [ "$(wc -l < names)" -gt 30 ] || fail "few names: $(cat names)"
     while read -r name; do
         table "$name"
