@@ -3,6 +3,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$source/tests/models/common.sh"
+unoptimised
 
 # A linear autoencoder reaches the residual of exact PCA, found from the covariance's eigenvalues by another program.
 case_pca() {

@@ -7,6 +7,7 @@
 model=$1 name=$(basename "$1" .ae)
 aecc=$2 bin=$3 source=$4 work=$5/$name
 . "$4/tests/models/common.sh"
+unoptimised
 fresh
 said() { sed -n "s|^# $1:\{0,1\}  *||p" "$model"; }
 works "$aecc" "$model" -o program

@@ -12,6 +12,14 @@ skip() {
     exit 77
 }
 
+# From here on programs are not optimised, which takes half the time or less, where what they compute is looked at and not how fast.
+# What optimising makes of the same kernels is looked at in every model of models/ (zoo.sh) and every row of the op table
+# (tests/emit); with AECC_FULL=1 here, too.
+unoptimised() {
+    [ -z "${AECC_FULL-}" ] || return 0
+    export OPTIMISING_CC="${CC:-cc}" CC="$source/tests/models/cc_unoptimised"
+}
+
 fresh() {
     rm -rf "$work" && mkdir -p "$work" && cd "$work" || exit 1
 }

@@ -4,6 +4,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/convolutions_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+unoptimised
 python=
 for candidate in /usr/bin/python3 python3; do
     "$candidate" -c 'import numpy' 2> /dev/null && python=$candidate

@@ -4,6 +4,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/data_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+unoptimised
 
 # columns N: makes ./columns, which reads vectors of N numbers; its metrics c0 … are their means
 columns() {

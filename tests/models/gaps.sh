@@ -4,6 +4,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/gaps_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+unoptimised
 
 # table ROWS GAPS: readings of three columns on very different scales, one of them constant; one number in GAPS is missing.
 table() {

@@ -3,6 +3,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/inputs_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+unoptimised
 
 # Noisy examples, what they should show, and two numbers that the decoder knows.
 paired_model() {

@@ -4,6 +4,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/new_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+unoptimised
 
 # made DATA NAME WORDS…: a model NAME.ae whose lines hold each of the words; its three commands, of two epochs, work.
 made() {

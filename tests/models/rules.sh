@@ -5,6 +5,7 @@
 name=$1 aecc=$2 bin=$3 source=$4 work=$5/rules/$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+unoptimised
 fresh
 cp -r "$here"/rules/*.ae "$here"/rules/more .
 options=$(sed -n 's/^# options: //p' "$name.ae")

@@ -3,6 +3,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/scores_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+unoptimised
 
 made() {
     cat > scores.ae <<'END'

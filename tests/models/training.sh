@@ -4,6 +4,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/training_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
+unoptimised
 . "$here/../kills.sh"
 
 # compiled MODEL: makes ./MODEL of MODEL.ae, which lies here or beside this script
