@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 8, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 9, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -39,6 +39,7 @@ typedef struct AertClock {
         *update; /* by step: number of updates that its minimize has made, this one included */
     const double *hyper; /* by hyper: its value in force */
     const double *set;   /* by hyper: 1 where the user set it, so that its schedule is off */
+    const double *fall;  /* by plateau: how often it has fallen since the stage began */
 } AertClock;
 
 /* Where an argument of a kernel lies: what it is in the three highest bits, how far in below them.
@@ -222,6 +223,12 @@ typedef enum AertWatch {
 #include "abi.def"
 } AertWatch;
 
+typedef struct AertPlateau {
+    const char *watch; /* a loss or metric, … */
+    AertWatch of;      /* … of training or validation: whose means are compared */
+    int patience;      /* epochs without a lower one, each time */
+} AertPlateau;
+
 /* Stages follow each other; the steps of one run in each batch, in order. */
 typedef struct AertStage {
     const char *name;  /* NULL: the model writes no stages, and this is the whole training */
@@ -247,6 +254,8 @@ typedef struct AertModel {
     const AertInput *input; /* input[0] is what is encoded */
     const AertSlot *slot;
     const AertHyper *hyper;
+    int plateaus;
+    const AertPlateau *plateau;
     const AertStep *step;
     const AertStage *stage;
     size_t store;                             /* reals in all slots */

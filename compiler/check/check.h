@@ -112,6 +112,7 @@ typedef struct Model {
     List(NamedValue) named; /* by the blocks that encode, in the order of the text */
     List(ModelStep) steps;
     List(StageInfo) stages;
+    List(PlateauInfo) plateaus;
     int original;                        /* the input that the reconstruction stands for */
     Term *code, *reconstruction, *noisy; /* NULL where the model has none */
     Term *restored, *corrupted;          /* reconstruction and noisy, in the units of the data */

@@ -109,9 +109,10 @@ static void run_blocks(Checker *c, const Ast *file) {
             train = ast;
         }
     }
-    if (train)
+    if (train) {
         check_train(c, train);
-    else
+        check_plateaus(c);
+    } else
         check_error(c, file->loc, "the model has no `train` block, which says what is minimised");
 }
 

@@ -73,14 +73,21 @@ typedef enum Watch {
 } Watch;
 
 /* A scalar of a graph that is not the clock's own: a hyper, whether it is set, how often a step has
- * updated.  Graphs call it by name. */
-typedef enum ScalarKind { SCALAR_hyper, SCALAR_set, SCALAR_update } ScalarKind;
+ * updated, how often a plateau has fallen.  Graphs call it by name. */
+typedef enum ScalarKind { SCALAR_hyper, SCALAR_set, SCALAR_update, SCALAR_fall } ScalarKind;
 
 typedef struct ScalarInfo {
     const char *name; /* interned */
     ScalarKind kind;
-    int index; /* of the hyper or step */
+    int index; /* of the hyper, step or plateau */
 } ScalarInfo;
+
+/* A schedule that falls where nothing gets better: how often it has is its scalar. */
+typedef struct PlateauInfo {
+    const char *watch; /* the loss or metric … */
+    Watch of;          /* … as it is in training or validation */
+    int patience;      /* epochs without a lower one */
+} PlateauInfo;
 
 /* Steps that run together in each batch.  Stages follow each other. */
 typedef struct StageInfo {
@@ -124,6 +131,7 @@ typedef struct Program {
     List(ScalarInfo) scalars;
     List(StepInfo) steps;
     List(StageInfo) stages;
+    List(PlateauInfo) plateaus;
     List(Entry) entries;
     int original;     /* the input that the reconstruction stands for */
     Type code, image; /* of one example; rank -1: there is none */

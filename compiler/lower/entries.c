@@ -41,10 +41,16 @@ static void root_report(Lowerer *l, const Report *report) {
         root->columns = names_of(l->graph->names, columns->name);
 }
 
-/* A loss or metric of training that decides when a stage ends is computed by its first step. */
+/* A loss or metric of training that decides when a stage ends, or whether a schedule falls, is
+ * computed by the stage's first step. */
 static bool is_watched(const Model *model, int step, const Report *report) {
     const StageInfo *stage = &model->stages.at[model->steps.at[step].info.stage];
-    return stage->of == WATCH_training && stage->first == step && stage->watch == report->name;
+    bool watched = stage->of == WATCH_training && stage->watch == report->name;
+    for (int i = 0; i < model->plateaus.count; i++) {
+        const PlateauInfo *plateau = &model->plateaus.at[i];
+        watched |= plateau->of == WATCH_training && plateau->watch == report->name;
+    }
+    return watched && stage->first == step;
 }
 
 /* The end of the steps that are simultaneous with this one, which is the first of them. */
@@ -307,6 +313,8 @@ static void copy_tables(const Model *model, Program *program) {
         list_add(program->arena, &program->inputs, model->inputs.at[i]);
     for (int i = 0; i < model->hypers.count; i++)
         list_add(program->arena, &program->hypers, model->hypers.at[i]);
+    for (int i = 0; i < model->plateaus.count; i++)
+        list_add(program->arena, &program->plateaus, model->plateaus.at[i]);
     for (int i = 0; i < model->scalars.count; i++)
         list_add(program->arena, &program->scalars, model->scalars.at[i]);
     for (int i = 0; i < model->slots.count; i++)

@@ -59,7 +59,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %token <name> LAYER "layer" NETWORK "network" DISCRIMINATOR "discriminator" FUNCTION "function"
               DISTRIBUTION "distribution" OPTIMIZER "optimizer"
 %token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" SHARED "shared" KEEP "keep" IF "if"
-              IN "in" STEP "step" SIMULTANEOUS "simultaneous" MINIMIZE "minimize" OVER "over" WITH "with"
+              IN "in" OF "of" STEP "step" SIMULTANEOUS "simultaneous" MINIMIZE "minimize" OVER "over" WITH "with"
               USE "use" ONLY "only" REPEAT "repeat" ELSE "else" STAGE "stage" EVERY "every"
               STEPS "steps" WHEN "when" CLIP "clip" NORM "norm" DECAY "decay" STOP "stop"
               AFTER "after" EPOCHS "epochs" WITHOUT "without" LOWER "lower" HIGHER "higher" INFINITE "infinity"
@@ -461,6 +461,7 @@ arg_list:
 arg:
     expr
 |   name_value
+|   OF path                                 { $$ = ast_named(parse, AST_named, @$, $1, @1, $2); }
 |   expr ARROW expr                         { $$ = ast_pair(parse, AST_arrow, @$, $1, $3); }
 |   name number                             { $$ = ast_unit(parse, @$, $1, NULL, @1, $2); }
 |   name number name                        { $$ = ast_unit(parse, @$, $1, $3, @$, $2); }
@@ -492,7 +493,7 @@ setting_name:
 ;
 
 plain_word:
-    PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | KEEP | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
+    OF | PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | KEEP | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
 |   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER | INFINITE
 ;
 

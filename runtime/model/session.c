@@ -34,6 +34,10 @@ size_t code_size(const AertModel *model) {
     return size;
 }
 
+size_t session_falls(const AertModel *model) {
+    return 3 * (size_t)model->plateaus + 1;
+}
+
 static bool allocate(Session *session, unsigned kinds, AertError *error) {
     const AertModel *model = session->model;
     const AertProgram *program = session->program;
@@ -58,10 +62,11 @@ static bool allocate(Session *session, unsigned kinds, AertError *error) {
     session->hyper = aert_allocate(hypers, sizeof(double), "hypers", error);
     session->set = aert_allocate(hypers, sizeof(double), "hypers", error);
     session->update = aert_allocate((size_t)model->steps + 1, sizeof(double), "steps", error);
+    session->fall = aert_allocate(session_falls(model), sizeof(double), "plateaus", error);
     session->input = aert_allocate((size_t)model->inputs + 1, sizeof(void *), "inputs", error);
     if (!session->store || !session->arena || !session->scratch || !session->scalar ||
         !session->example || !session->index || !session->hyper || !session->set ||
-        !session->update || !session->input)
+        !session->update || !session->fall || !session->input)
         return false;
     for (int i = 0; i <= model->inputs; i++) {
         size_t size = i < model->inputs ? input_size(&model->input[i]) : code_size(model);
@@ -200,8 +205,8 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
         return EXIT_FAILED;
     for (int i = 0; i < model->steps; i++)
         session->update[i] = 1;
-    session->clock =
-        (AertClock){1, 1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set};
+    session->clock = (AertClock){
+        1, 1, 1, 1, 0, 1, 1, 1, session->update, session->hyper, session->set, session->fall};
     status = apply_settings(session, error);
     if (status)
         return status;
@@ -234,6 +239,7 @@ void session_close(Session *session) {
     free(session->hyper);
     free(session->set);
     free(session->update);
+    free(session->fall);
     *session = (Session){0};
 }
 

@@ -36,6 +36,7 @@ typedef struct Session {
     int64_t *index; /* (batch): where it lies in its data set */
     int64_t source_count;         /* examples in that */
     double *hyper, *set, *update; /* what clock points to */
+    double *fall; /* likewise, by plateau; behind them what was best, and epochs since */
     AertClock clock;
     uint64_t seed;
     uint64_t split_seed;  /* by which data are split: that of the run, whatever --seed says */
@@ -63,6 +64,9 @@ const AertEntry *session_entry(const Session *session, AertEntryKind kind, int s
 
 /* The output of that name, or NULL. */
 const AertOutput *entry_output(const AertEntry *entry, const char *name);
+
+/* Numbers of session->fall. */
+size_t session_falls(const AertModel *model);
 
 /* Elements of an output at that many rows. */
 size_t output_size(const AertOutput *output, int rows);

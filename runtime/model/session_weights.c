@@ -49,7 +49,8 @@ int session_metas(const Session *session) {
     int words = 0;
     for (int i = 0; i < session->model->inputs; i++)
         words += has_words(session, i);
-    return CLOCK_FIELDS + 1 + 2 * session->model->hypers + session->model->steps + words;
+    const AertModel *model = session->model;
+    return CLOCK_FIELDS + 1 + 2 * model->hypers + model->steps + model->plateaus + words;
 }
 
 /* Key and value of one metadata entry, both in `text` (AERT_META_TEXT bytes). */
@@ -76,6 +77,11 @@ int session_meta(const Session *session, AertMeta *meta, char *text) {
     for (int i = 0; i < model->steps; i++, n++)
         meta[n] = number_meta(text + n * AERT_META_TEXT, "update.", model->step[i].name,
                               session->update[i]);
+    for (int i = 0; i < model->plateaus; i++, n++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", i);
+        meta[n] = number_meta(text + n * AERT_META_TEXT, "fall.", number, session->fall[i]);
+    }
     meta[n] = number_meta(text + n * AERT_META_TEXT, "", "seed", 0);
     snprintf(text + n * AERT_META_TEXT, VALUE_TEXT, "%llu", (unsigned long long)session->seed);
     n++;
@@ -120,6 +126,11 @@ static void take_meta(Session *session, const AertSafetensors *file) {
     }
     for (int i = 0; i < model->steps; i++)
         take_number(file, "update.", model->step[i].name, &session->update[i]);
+    for (int i = 0; i < model->plateaus; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", i);
+        take_number(file, "fall.", number, &session->fall[i]);
+    }
     const char *seed = aert_safetensors_meta(file, "seed");
     if (seed)
         session->split_seed = strtoull(seed, NULL, 10);

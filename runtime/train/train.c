@@ -28,6 +28,7 @@ bool training_start(Training *training, AertError *error) {
                                             session->store, session->program->real_bytes, error))
         return false;
     training_averages_start(training);
+    training_plateaus_begin(training);
     /* Weights that a run begins from bring along how their inputs were scaled. */
     return (options->init && !options->only) ||
            scaling_fit(session, &training->train, training->base, training->count, error);
@@ -87,6 +88,7 @@ static bool end_epoch(Training *training, AertError *error) {
     training_averages_swap(training);
     if (!fine || !append_metrics(training, error) || !training_curves(training, error))
         return false;
+    training_plateaus(training);
     training->epoch++;
     training->stage_epoch++;
     training->batch = 0;

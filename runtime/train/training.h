@@ -68,6 +68,11 @@ void training_stage_begin(Training *training);
 /* At the end of an epoch: goes on to the next stage where this one is over and there is one. */
 void training_stage_next(Training *training);
 
+/* After an epoch: schedules that have waited long enough for something better fall.  `begin`: of a
+ * stage, none has fallen yet. */
+void training_plateaus(Training *training);
+void training_plateaus_begin(Training *training);
+
 /* Compares the epoch that has just ended with the best one of its stage; whether it is better. */
 bool training_judge(Training *training);
 

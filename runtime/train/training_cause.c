@@ -84,7 +84,9 @@ static bool open_double(Session *exact, const Training *training, int rows, Aert
     memcpy(exact->set, session->set, hypers);
     memcpy(exact->update, session->update, (size_t)model->steps * sizeof(double));
     memcpy(exact->example, session->example, (size_t)rows * sizeof *exact->example);
+    memcpy(exact->fall, session->fall, session_falls(model) * sizeof(double));
     clock.update = exact->update;
+    clock.fall = exact->fall;
     clock.hyper = exact->hyper;
     clock.set = exact->set;
     exact->clock = clock;

@@ -45,10 +45,13 @@ static bool open_epochs(Training *training, AertError *error) {
     return training->epochs != NULL;
 }
 
-/* Whether a stage ends by what validation computes. */
+/* Whether a stage ends, or a schedule falls, by what validation computes. */
 static bool wants_valid(const AertModel *model) {
     for (int i = 0; i < model->stages; i++)
         if (model->stage[i].of == AERT_WATCH_VALID)
+            return true;
+    for (int i = 0; i < model->plateaus; i++)
+        if (model->plateau[i].of == AERT_WATCH_VALID)
             return true;
     return false;
 }

@@ -199,6 +199,8 @@ static bool restore_sums(Training *training, const AertSafetensors *file, AertEr
     double rows[MAX_ROWS];
     if (!aert_checkpoint_copy(file, "run:sums", AERT_F64, tally->count, tally->sum, error) ||
         !aert_checkpoint_copy(file, "run:rows", AERT_F64, tally->count, rows, error) ||
+        !aert_checkpoint_copy(file, "run:fall", AERT_F64, (int64_t)session_falls(model),
+                              session->fall, error) ||
         !aert_checkpoint_copy(file, "run:update", AERT_F64, model->steps + 1, session->update,
                               error))
         return false;
@@ -212,6 +214,11 @@ static bool restore_sums(Training *training, const AertSafetensors *file, AertEr
         if (!is_count(session->update[i], (double)training->step))
             return aert_fail(error, "%s: damaged: %g updates in %lld batches", file->path,
                              session->update[i], (long long)training->step);
+    for (int i = 0; i < model->plateaus; i++)
+        if (!is_count(session->fall[i], (double)training->epoch) ||
+            !is_count(session->fall[2 * model->plateaus + i], (double)training->epoch))
+            return aert_fail(error, "%s: damaged: a schedule has fallen %g times in %lld epochs",
+                             file->path, session->fall[i], (long long)training->epoch);
     return true;
 }
 

@@ -126,7 +126,7 @@ static void keep_texts(KeptTexts *kept, const Session *session) {
 }
 
 bool training_save(Training *training, AertError *error) {
-    enum { NUMBERS = 9 };
+    enum { NUMBERS = 10 };
     const Session *session = &training->session;
     const AertModel *model = session->model;
     char path[PATH_MAX];
@@ -149,6 +149,7 @@ bool training_save(Training *training, AertError *error) {
         {"run:best", AERT_F64, 1, {1}, &training->best, 0},
         {"run:hyper", AERT_F64, 1, {model->hypers + 1}, session->hyper, 0},
         {"run:set", AERT_F64, 1, {model->hypers + 1}, session->set, 0},
+        {"run:fall", AERT_F64, 1, {(int64_t)session_falls(model)}, session->fall, 0},
         {"run:update", AERT_F64, 1, {model->steps + 1}, session->update, 0},
     };
     memcpy(extra + NUMBERS, kept->tensor, (size_t)kept->count * sizeof *extra);

@@ -67,6 +67,35 @@ bool training_judge(Training *training) {
     return better;
 }
 
+void training_plateaus_begin(Training *training) {
+    int n = training->session.model->plateaus;
+    double *fall = training->session.fall;
+    for (int i = 0; i < n; i++) {
+        fall[i] = fall[2 * n + i] = 0;
+        fall[n + i] = INFINITY;
+    }
+}
+
+void training_plateaus(Training *training) {
+    const AertModel *model = training->session.model;
+    int n = model->plateaus;
+    double *fall = training->session.fall, *best = fall + n, *waited = best + n;
+    for (int i = 0; i < n; i++) {
+        const AertPlateau *plateau = &model->plateau[i];
+        const Tally *judge =
+            plateau->of == AERT_WATCH_VALID ? &training->valid_tally : &training->tally;
+        int row = tally_find(judge, plateau->watch);
+        double value = row < 0 ? NAN : tally_mean(judge, row);
+        bool better = value < best[i];
+        best[i] = better ? value : best[i];
+        waited[i] = better ? 0 : waited[i] + 1;
+        if (waited[i] >= plateau->patience) {
+            waited[i] = 0;
+            fall[i]++;
+        }
+    }
+}
+
 static void print_steps(const Training *training) {
     const AertModel *model = training->session.model;
     const AertStage *stage = stage_of(training);
@@ -115,5 +144,6 @@ void training_stage_next(Training *training) {
     training->stage_step = 0;
     training->best_epoch = 0;
     training->waited = 0;
+    training_plateaus_begin(training);
     training_stage_begin(training);
 }

@@ -526,6 +526,53 @@ END
     refuses 'already holds a run' ./blowup train --data x.f32 --out run --epochs 1
 }
 
+# column RUN NAME: a column of its metrics, a line an epoch
+column() {
+    awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next } { print $at }' "$1/metrics.csv"
+}
+
+# A schedule that falls where nothing gets better: by training or validation, from stage to stage, and in a run that goes on.
+case_plateau() {
+    cat > plateau.ae <<'END'
+model plateau
+input x : vector[3]
+hyper rate = plateau(1, factor = 0.5, patience = 2, of flat)
+hyper other = plateau(8, 0.25, 1, of valid.up)
+encoder { h = x |> dense(2) }
+decoder { xhat = h |> dense(3) }
+loss    { total = mse(xhat, x) }
+metric  { flat = 1;  up = epoch;  r = rate;  o = other }
+train {
+    batch 8
+    stage one { epochs 7; minimize total over all with sgd(0.001 * rate) }
+    stage two { epochs 3; minimize total over all with sgd(plateau(1e-3, patience = 1, of total)) }
+}
+END
+    works "$aecc" plateau.ae -o plateau
+    works ./plateau gradcheck
+    "$bin/blobs" f32 40 1 3 > x.f32
+    works ./plateau train --data x.f32 --out run --quiet
+    # the first epoch is always better than none; then flat waits for two epochs each time, and up never gets better
+    column run valid.r > r.txt
+    [ "$(tr '\n' ' ' < r.txt)" = '1 1 1 0.5 0.5 0.25 0.25 1 1 1 ' ] || fail "rate: $(tr '\n' ' ' < r.txt)"
+    column run valid.o > o.txt
+    [ "$(tr '\n' ' ' < o.txt)" = '8 8 2 0.5 0.125 0.03125 0.0078125 8 8 2 ' ] || fail "other: $(tr '\n' ' ' < o.txt)"
+    sed '/stage two/d; s/stage one {//; s/epochs 7;//; s/rate) }/rate)/' plateau.ae > whole.ae
+    works "$aecc" whole.ae -o whole
+    works ./whole train --data x.f32 --out whole.run --quiet --epochs 7
+    works ./whole train --data x.f32 --out part --quiet --epochs 4
+    works ./whole train --data x.f32 --out part --quiet --epochs 7 --resume
+    same whole.run/metrics.csv part/metrics.csv
+    works ./whole eval --data x.f32 --out part --weights part/last.safetensors --json
+    near "$(figure out.txt r)" 0.25 1e-9 "the rate that the weights keep:"
+    sed 's/plateau(1, /plateau(1, of flat, /; s/, of flat)/)/' plateau.ae > named.ae
+    works "$aecc" check named.ae
+    for wrong in 's/of flat/of flatt/' 's/of valid.up/of valid.down/' 's/of flat/of 3/' 's/patience = 2/patience = 0/' 's/, of flat//'; do
+        sed "$wrong" plateau.ae > wrong.ae
+        ends 1 error "$aecc" check wrong.ae
+    done
+}
+
 fresh
 # Names as long as the compiler allows, 120 bytes with what lies above them, and steps that one word of C would name: nothing of them is lost.
 case_names() {

@@ -18,6 +18,8 @@ BuiltinRule rule_window, rule_fold, rule_group_size;
 BuiltinRule rule_switches_of, rule_pool_size;
 /* about examples and sample axes (axes.c) */
 BuiltinRule rule_batch_mean, rule_batch, rule_spread, rule_collect;
+/* schedules that follow a result (plateau.c) */
+BuiltinRule rule_plateau;
 /* derivatives (derivatives.c) */
 BuiltinRule rule_grad, rule_jacobian;
 

@@ -320,32 +320,44 @@ static void unknown_watch(Checker *c, const Ast *ast, const char *path, const ch
                       "that of validation");
 }
 
-/* stop after 5 epochs without lower valid.nll */
-static void check_stop(Checker *c, const Ast *ast, StageInfo *stage) {
-    const Ast *value = ast->kid[1];
+/* What a name that is watched stands for: valid.nll, or nll; false after an error. */
+static bool find_watched(Checker *c, const Ast *value, const char **watch, Watch *of) {
     const char *path = group_path(c, value);
-    stage->patience = count_of(c, ast->kid[0], "the number of epochs", MOST_EPOCHS);
     if (!path) {
         check_error(c, value->loc,
                     "what is watched is the name of a loss or metric, such as "
                     "valid.total");
-        return;
+        return false;
     }
     bool valid = strncmp(path, "valid.", 6) == 0;
     const Report *report = model_find_report(c->model, valid ? path + 6 : path);
     if (!report) {
         if (diag_errors(c->diag) == 0)
             unknown_watch(c, value, path, valid ? "valid." : "");
-        return;
+        return false;
     }
     if (!termtype_one_element(&report->term->type)) {
         check_error(c, value->loc, "`%s` is %s: what is watched is one number", report->name,
                     termtype_text(c->arena, &report->term->type));
-        return;
+        return false;
     }
-    stage->watch = report->name;
-    stage->of = valid ? WATCH_valid : WATCH_training;
-    stage->higher = strcmp(ast->role, "higher") == 0;
+    *watch = report->name;
+    *of = valid ? WATCH_valid : WATCH_training;
+    return true;
+}
+
+/* stop after 5 epochs without lower valid.nll */
+static void check_stop(Checker *c, const Ast *ast, StageInfo *stage) {
+    stage->patience = count_of(c, ast->kid[0], "the number of epochs", MOST_EPOCHS);
+    if (find_watched(c, ast->kid[1], &stage->watch, &stage->of))
+        stage->higher = strcmp(ast->role, "higher") == 0;
+}
+
+void check_plateaus(Checker *c) {
+    for (int i = 0; i < c->model->plateaus.count; i++) {
+        PlateauInfo *plateau = &c->model->plateaus.at[i];
+        find_watched(c, c->watches.at[i], &plateau->watch, &plateau->of);
+    }
 }
 
 /* The steps of a stage, or of a train block without stages; then the stage is complete. */

@@ -54,4 +54,7 @@ void add_averages(Checker *c, Term *factor, Loc loc);
 /* The train block of the model; its own file and the defaults where there is none (train.c). */
 void check_train(Checker *c, const Ast *train);
 
+/* What plateaus watch is found, when all losses are known. */
+void check_plateaus(Checker *c);
+
 #endif

@@ -64,8 +64,10 @@ Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType t
 }
 
 Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *of) {
-    static const char *const what[] = {
-        [SCALAR_hyper] = "hyper", [SCALAR_set] = "set", [SCALAR_update] = "update"};
+    static const char *const what[] = {[SCALAR_hyper] = "hyper",
+                                       [SCALAR_set] = "set",
+                                       [SCALAR_update] = "update",
+                                       [SCALAR_fall] = "fall"};
     Model *m = c->model;
     const char *name = names_of(c->names, arena_printf(c->arena, "%s:%s", what[kind], of));
     bool known = false;

@@ -201,7 +201,8 @@ typedef struct Checker {
     int *same_first;            /* by bucket */
     List(const char *) unknown; /* names that were told to be unknown */
     List(Published) published;
-    List(Range) ranges; /* by term, of the first of them */
+    List(const Ast *) watches; /* by plateau: what it watches, until it is known */
+    List(Range) ranges;        /* by term, of the first of them */
 } Checker;
 
 /* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note.

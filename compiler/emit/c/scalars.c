@@ -9,8 +9,10 @@
 
 /* "rows" → clock->rows, the hyper beta → clock->hyper[2] */
 static const char *clock_text(Arena *arena, const Program *program, const char *name) {
-    static const char *const table[] = {
-        [SCALAR_hyper] = "hyper", [SCALAR_set] = "set", [SCALAR_update] = "update"};
+    static const char *const table[] = {[SCALAR_hyper] = "hyper",
+                                        [SCALAR_set] = "set",
+                                        [SCALAR_update] = "update",
+                                        [SCALAR_fall] = "fall"};
     const ScalarInfo *scalar = program_scalar(program, name);
     return scalar ? arena_printf(arena, "clock->%s[%d]", table[scalar->kind], scalar->index)
                   : arena_printf(arena, "clock->%s", name);

@@ -296,6 +296,18 @@ static void write_slots(Writer *w, const ProgramPlan *plan) {
     cw_line(w, "};");
 }
 
+static void write_plateaus(Writer *w, const Program *program) {
+    if (program->plateaus.count == 0)
+        return;
+    cw_line(w, "static const AertPlateau plateaus[] = {");
+    for (int i = 0; i < program->plateaus.count; i++) {
+        const PlateauInfo *plateau = &program->plateaus.at[i];
+        cw_line(w, "    {%s, %s, %d},", c_string(cw_scratch(w), plateau->watch),
+                watch_names[plateau->of], plateau->patience);
+    }
+    cw_line(w, "};");
+}
+
 static void write_hypers(Writer *w, const Program *program) {
     Arena *arena = cw_scratch(w);
     if (program->hypers.count == 0)
@@ -337,6 +349,7 @@ void tables_write_model(Writer *w, const ProgramPlan *plan) {
     write_inputs(w, program);
     write_slots(w, plan);
     write_hypers(w, program);
+    write_plateaus(w, program);
     write_stages(w, program);
     cw_blank(w);
     cw_open(w, "int main(int argc, char **argv)");
@@ -357,6 +370,8 @@ void tables_write_model(Writer *w, const ProgramPlan *plan) {
     cw_line(w, "    .stages = %d,", program->stages.count);
     cw_line(w, "    .input = %s,", program->inputs.count ? "inputs" : "NULL");
     cw_line(w, "    .slot = %s,", program->slots.count ? "slots" : "NULL");
+    if (program->plateaus.count)
+        cw_line(w, "    .plateaus = %d, .plateau = plateaus,", program->plateaus.count);
     cw_line(w, "    .hyper = %s,", program->hypers.count ? "hypers" : "NULL");
     cw_line(w, "    .step = %s,", program->steps.count ? "steps" : "NULL");
     cw_line(w, "    .stage = %s,", program->stages.count ? "stages" : "NULL");
