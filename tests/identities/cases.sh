@@ -9,10 +9,10 @@ unoptimised
 case_pca() {
     works "$aecc" "$here/linear.ae" -o program
     small_data ./program 4000
-    works ./program train --data data.f32 --out run --quiet
-    works ./program eval --data data.f32 --out run --weights run/last.safetensors --double --json
-    exact=$("$bin/principal" data.f32 12 3) || fail principal
-    apart "$exact" "$("$bin/principal" data.f32 12 2)" 0.1 "the next component"
+    works ./program train --data x.f32 --out run --quiet
+    works ./program eval --data x.f32 --out run --weights run/last.safetensors --double --json
+    exact=$("$bin/principal" x.f32 12 3) || fail principal
+    apart "$exact" "$("$bin/principal" x.f32 12 2)" 0.1 "the next component"
     near "$(figure out.txt total)" "$exact" 1e-3 "trained, exact:"
 }
 
@@ -23,13 +23,13 @@ case_iwae() {
         "$source/models/iwae.ae" > elbo.ae
     works "$aecc" elbo.ae -o elbo
     small_data ./elbo 130
-    works ./elbo train --data data.f32 --epochs 5 --batch 10 --out run --quiet
+    works ./elbo train --data x.f32 --epochs 5 --batch 10 --out run --quiet
     for draws in 1 5 50; do
         works "$aecc" "$source/models/iwae.ae" -D K=$draws -o iwae_$draws
-        works ./iwae_$draws eval --data data.f32 --weights run/last.safetensors --double --json
+        works ./iwae_$draws eval --data x.f32 --weights run/last.safetensors --double --json
         mv out.txt $draws.json
     done
-    works ./elbo eval --data data.f32 --weights run/last.safetensors --double --json
+    works ./elbo eval --data x.f32 --weights run/last.safetensors --double --json
     near "$(figure out.txt bound)" "$(figure 1.json bound)" 1e-9 "one draw, bounds:"
     near "$(figure 1.json elbo)" "$(figure 1.json bound)" 1e-9 "one draw, elbo:"
     for pair in "1 5" "5 50"; do
@@ -42,8 +42,8 @@ case_iwae() {
 case_digits() {
     works "$aecc" "$here/families.ae" -o program
     small_data ./program 50
-    works ./program train --data data.f32 --out run --quiet
-    works ./program eval --data data.f32 --weights run/last.safetensors --json
+    works ./program train --data x.f32 --out run --quiet
+    works ./program eval --data x.f32 --weights run/last.safetensors --json
     for figure in "negative_values 1e-3" "student_values 1e-5" "beta_values 5e-3"; do
         near 1 "$(awk -v off="$(figure out.txt "${figure% *}")" 'BEGIN { printf "%.9g", 1 + off }')" "${figure#* }" "$figure:"
     done
@@ -55,22 +55,22 @@ case_duplicated() {
     for model in autoencoder contractive sparse; do
         works "$aecc" "$source/models/$model.ae" -o $model
         small_data ./$model 50
-        cat data.f32 data.f32 > twice.f32
+        cat x.f32 x.f32 > twice.f32
         for double in "" --double; do
-            for rows in data twice; do
+            for rows in x twice; do
                 # shellcheck disable=SC2086
                 works ./$model train --data $rows.f32 --epochs 1 --batch 100 --seed 3 --out ${model}_$rows --quiet --force
                 # shellcheck disable=SC2086
-                works ./$model eval --data $rows.f32 --batch 100 --weights ${model}_data/last.safetensors --json $double
+                works ./$model eval --data $rows.f32 --batch 100 --weights ${model}_x/last.safetensors --json $double
                 mv out.txt $rows.json
             done
-            agree data.json twice.json "$([ "$double" ] && echo 1e-12 || echo 1e-5)"
+            agree x.json twice.json "$([ "$double" ] && echo 1e-12 || echo 1e-5)"
         done
-        works ./$model eval --data data.f32 --batch 100 --weights ${model}_twice/last.safetensors --json
-        agree data.json out.txt 1e-5
-        works ./$model train --data data.f32 --epochs 1 --batch 50 --seed 4 --out other --quiet --force
-        works ./$model eval --data data.f32 --weights other/last.safetensors --json
-        apart "$(figure data.json total)" "$(figure out.txt total)" 1e-4 "another start"
+        works ./$model eval --data x.f32 --batch 100 --weights ${model}_twice/last.safetensors --json
+        agree x.json out.txt 1e-5
+        works ./$model train --data x.f32 --epochs 1 --batch 50 --seed 4 --out other --quiet --force
+        works ./$model eval --data x.f32 --weights other/last.safetensors --json
+        apart "$(figure x.json total)" "$(figure out.txt total)" 1e-4 "another start"
     done
 }
 
@@ -83,9 +83,9 @@ case_adversarial() {
         rate=
         [ $still = none ] || rate="--set $still.lr=0"
         # shellcheck disable=SC2086
-        works ./program train --data data.f32 --epochs 1 --out $still $rate --quiet
+        works ./program train --data x.f32 --epochs 1 --out $still $rate --quiet
     done
-    works ./program train --data data.f32 --epochs 1 --out start --set encode.lr=0 --set judge.lr=0 --quiet
+    works ./program train --data x.f32 --epochs 1 --out start --set encode.lr=0 --set judge.lr=0 --quiet
     moved encode 'D\.' > moved.txt || fail "with encode.lr = 0: $(cat moved.txt)"
     moved judge 'encoder\.|decoder\.' > moved.txt || fail "with judge.lr = 0: $(cat moved.txt)"
     moved none 'D\.|encoder\.|decoder\.' > moved.txt || fail "$(cat moved.txt)"
