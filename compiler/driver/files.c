@@ -137,7 +137,7 @@ static bool finish(pid_t child) {
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* What stands in an object file: see compiler/emit/c/model.c. */
+/* What stands in an object file: see compiler/emit/trainer/trainer.c. */
 typedef struct Part {
     const char *define, *level, *simd, *object;
 } Part;

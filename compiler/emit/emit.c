@@ -4,7 +4,7 @@
 #include <string.h>
 
 const Target targets[NUM_TARGETS] = {
-#define TARGET(name, what) {#name, what, emit_##name},
+#define TARGET(name, folder, what) {#name, what, emit_##folder},
 #include "emit/targets.def"
 };
 

@@ -12,13 +12,13 @@ typedef struct Target {
 } Target;
 
 enum {
-#define TARGET(name, what) TARGET_##name,
+#define TARGET(name, folder, what) TARGET_##name,
 #include "emit/targets.def"
     NUM_TARGETS
 };
 extern const Target targets[NUM_TARGETS];
 
-#define TARGET(name, what) EmitTarget emit_##name;
+#define TARGET(name, folder, what) EmitTarget emit_##folder;
 #include "emit/targets.def"
 
 /* Writes the program as the target of that name; false where there is none. */

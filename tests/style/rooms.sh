@@ -63,6 +63,7 @@ plan kernel ir math support
 schedule plan kernel ir support
 emit plan kernel ir support
 emit/c emit plan kernel ir support
+emit/trainer emit emit/c plan kernel ir support
 emit/dot emit plan kernel ir support
 emit/null emit plan kernel ir support
 prelude support

@@ -1,4 +1,4 @@
-/* The C target: its parts. */
+/* C: what targets that are written in it are made of: lines, words, kernels, scalars. */
 #ifndef AECC_EMIT_C_H
 #define AECC_EMIT_C_H
 
@@ -13,6 +13,7 @@ typedef struct Writer {
     Arena *scratch; /* emptied between rows of tables; NULL: the text's own arena instead */
 } Writer;
 Arena *cw_scratch(const Writer *w);
+void cw_clear(const Writer *w); /* what was made in the scratch so far is no longer needed */
 void cw_line(Writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The line and an opening brace; what follows is indented until cw_close. */
 void cw_open(Writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -161,10 +162,7 @@ double nest_size(const KernelWriter *k, int from,
 void rows_write(KernelWriter *k);    /* rows.c: loops over rows, also flat ones */
 void columns_write(KernelWriter *k); /* columns.c: loops over columns */
 
-/* ---- scalars.c, tables.c ---- */
+/* ---- scalars.c ---- */
 void scalars_write(Writer *w, const ProgramPlan *program, const Plan *plan);
-void tables_switch_reals(Writer *w, unsigned *open, unsigned reals);
-void tables_write_entries(Writer *w, const ProgramPlan *program);
-void tables_write_model(Writer *w, const ProgramPlan *program);
 
 #endif

@@ -10,6 +10,11 @@ Arena *cw_scratch(const Writer *w) {
     return w->scratch ? w->scratch : w->text->arena;
 }
 
+void cw_clear(const Writer *w) {
+    if (w->scratch)
+        arena_clear(w->scratch);
+}
+
 /* Where to break a line that is too long: after the last sign or comma that fits; 0: nowhere. */
 static size_t break_at(const char *line, size_t room) {
     for (size_t at = room; at > room / 3; at--)

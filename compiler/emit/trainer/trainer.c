@@ -1,4 +1,4 @@
-/* The C target: one file that includes itself twice, for float and for double.
+/* The trainer: one file that includes itself twice, for float and for double.
  *
  *     head comment, scalars in double, the tables of the model, main    (AERT_REAL not defined)
  *     kernels and the tables of entries                                 (once for each AERT_REAL)
@@ -6,7 +6,7 @@
  * One call of the C compiler makes the program of it. Two make it sooner, side by side, with
  * AERT_PART 32 (the floats and main) and 64 (the doubles, which few commands need).
  */
-#include "emit/c/c.h"
+#include "emit/trainer/trainer.h"
 
 static void write_head(Writer *w, const ProgramPlan *plan) {
     const Program *program = plan->program;
@@ -78,7 +78,7 @@ static void write_scalars(Writer *w, const ProgramPlan *plan) {
     }
 }
 
-void emit_c(Text *out, const ProgramPlan *plan) {
+void emit_trainer(Text *out, const ProgramPlan *plan) {
     Writer w = {out, 0, arena_open()};
     write_head(&w, plan);
     cw_plain(&w, "#ifndef AERT_REAL");
@@ -102,14 +102,14 @@ void emit_c(Text *out, const ProgramPlan *plan) {
     }
     cw_blank(&w);
     cw_plain(&w, "#if AERT_PART != 64");
-    tables_write_model(&w, plan);
+    trainer_write_model(&w, plan);
     cw_plain(&w, "#endif");
     cw_blank(&w);
     cw_plain(&w, "#else /* the rest is read once for each precision */");
     cw_blank(&w);
     cw_plain(&w, "#include <aert/real.h>");
     cw_blank(&w);
-    tables_write_entries(&w, plan);
+    trainer_write_entries(&w, plan);
     cw_blank(&w);
     cw_plain(&w, "#endif");
     arena_close(w.scratch);

@@ -1,0 +1,179 @@
+/* The tables of the entries, which the runtime reads: for each precision an entry's kernels, where
+ * their arguments lie, and its outputs.
+ *
+ *     static const AertPlace REAL(encode_places)[] = {AERT_INPUT(0), AERT_STORE(0), …};
+ *     static const AertKernel REAL(encode_kernels)[] = {{REAL(k0_h), 0, 0, 1, 16, 0}, …};
+ */
+#include "emit/trainer/trainer.h"
+
+/* How the runtime spells each kind. */
+static const char *const entry_names[] = {
+#define ABI_ENTRY(name, NAME, what) [ENTRY_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
+static const char *const output_names[] = {
+#define ABI_OUTPUT(name, NAME, what) [ROOT_##name] = "AERT_" #NAME,
+#include "abi.def"
+};
+
+static const char *place_of(Arena *arena, const Plan *plan, Loc loc) {
+    return c_string(arena, plan->program->diag ? diag_place(plan->program->diag, loc) : "");
+}
+
+/* Where the arguments of the entry's kernels lie, a line for each kernel. */
+static int write_places(Writer *w, const KernelTexts *texts, const Plan *plan, int first) {
+    Arena *arena = cw_scratch(w);
+    int count = 0;
+    for (int i = 0; i < plan->kernels.count; i++)
+        count += texts->at[first + i].n_args;
+    if (count == 0)
+        return 0;
+    cw_line(w, "static const AertPlace REAL(%s_places)[] = {", c_entry_word(arena, plan));
+    for (int i = 0; i < plan->kernels.count; i++)
+        if (texts->at[first + i].n_args > 0)
+            cw_line(w, "    %s,", texts->at[first + i].places->at);
+    cw_line(w, "};");
+    return count;
+}
+
+static void write_kernels(Writer *w, const KernelTexts *texts, const Plan *plan, int first) {
+    Arena *arena = cw_scratch(w);
+    if (plan->kernels.count == 0)
+        return;
+    cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_entry_word(arena, plan));
+    for (int i = 0, args = 0; i < plan->kernels.count; i++) {
+        const Kernel *k = &plan->kernels.at[i];
+        formula_comment(&(Writer){w->text, 1, w->scratch}, plan, k);
+        cw_line(w, "    {REAL(%s), %d, %d, %d, %d, %d},", share_name(arena, texts, first + i), args,
+                k->extent, k->extent_rows, k->chunk, k->barrier);
+        args += texts->at[first + i].n_args;
+        cw_clear(w);
+    }
+    cw_line(w, "};");
+}
+
+static bool is_timed(const Plan *plan) {
+    return plan->entry->kind == ENTRY_step && plan->kernels.count > 0;
+}
+
+static void write_info(Writer *w, const Plan *plan) {
+    Arena *arena = cw_scratch(w);
+    if (!is_timed(plan))
+        return;
+    cw_line(w, "static const AertKernelInfo REAL(%s_info)[] = {", c_entry_word(arena, plan));
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *k = &plan->kernels.at[i];
+        cw_line(w, "    {%s, %s, %.17g, %.17g},", c_string(arena, kernel_label(arena, plan, k)),
+                place_of(arena, plan, k->node->loc), k->flops, k->flops_rows);
+        cw_clear(w);
+    }
+    cw_line(w, "};");
+}
+
+static int count_outputs(const Plan *plan) {
+    int count = 0;
+    for (int i = 0; i < plan->graph->roots.count; i++)
+        count += plan->graph->roots.at[i].kind != ROOT_assign;
+    return count;
+}
+
+static void write_outputs(Writer *w, const Plan *plan) {
+    Arena *arena = cw_scratch(w);
+    if (count_outputs(plan) == 0)
+        return;
+    cw_line(w, "static const AertOutput REAL(%s_outputs)[] = {", c_entry_word(arena, plan));
+    for (int i = 0; i < plan->graph->roots.count; i++) {
+        const Root *root = &plan->graph->roots.at[i];
+        if (root->kind == ROOT_assign)
+            continue;
+        const Node *base = plan_base(plan, root->node);
+        const char *columns = "";
+        if (root->columns)
+            columns = arena_printf(arena, ", .columns = 1 + %d",
+                                   plan_input(plan->program, root->columns));
+        cw_line(w, "    {%s, %s, %s, %zu, %s%s},", output_names[root->kind],
+                c_string(arena, root->name), place_of(arena, plan, root->loc),
+                plan->buffers.at[plan_place(plan, base).index].offset,
+                trainer_dims(arena, root->node->type), columns);
+    }
+    cw_line(w, "};");
+}
+
+/* A set: bit 1 << index. No model has more inputs than bits; a graph in text may. */
+static unsigned inputs_read(const Plan *plan) {
+    const Program *program = plan->program;
+    unsigned reads = 0;
+    for (int i = 0; i < plan->graph->nodes.count; i++) {
+        const Node *node = plan->graph->nodes.at[i];
+        int input =
+            node->op == OP_input ? plan_input(program, node->attr.name) : program->inputs.count;
+        if (input < program->inputs.count && program->inputs.at[input].of)
+            input = plan_input(program, program->inputs.at[input].of);
+        if (input < program->inputs.count && input < MAX_INPUTS)
+            reads |= 1u << input;
+    }
+    return reads;
+}
+
+static void write_entry(Writer *w, const Plan *plan, int places) {
+    Arena *arena = cw_scratch(w);
+    const char *name = c_entry_word(arena, plan);
+    int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
+    cw_line(w, "    {%s, %d, %d, %u, %s,", entry_names[plan->entry->kind], plan->entry->step,
+            plan->entry->variant, inputs_read(plan), c_string(arena, plan->graph->name));
+    cw_line(w, "     %d, %s, %s,", plan->kernels.count,
+            plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
+            is_timed(plan) ? arena_printf(arena, "REAL(%s_info)", name) : "NULL");
+    cw_line(w, "     %d, %s,", places,
+            places ? arena_printf(arena, "REAL(%s_places)", name) : "NULL");
+    cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
+    cw_line(w, "     %d, %s, %zu, %zu, %zu},", outputs,
+            outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena,
+            plan->bound, plan->scratch);
+}
+
+/* Goes on with what is emitted in these precisions. */
+static void switch_reals(Writer *w, unsigned *open, unsigned reals) {
+    if (*open != reals && *open != (IN_FLOAT | IN_DOUBLE))
+        cw_plain(w, "#endif");
+    if (*open != reals && reals != (IN_FLOAT | IN_DOUBLE))
+        cw_plain(w, "#if AERT_REAL == %d", reals == IN_FLOAT ? 32 : 64);
+    *open = reals;
+}
+
+void trainer_write_entries(Writer *w, const ProgramPlan *program) {
+    Arena *arena = w->text->arena;
+    KernelTexts texts = share_kernels(arena, program);
+    unsigned open = IN_FLOAT | IN_DOUBLE;
+    int number = 0, *places = NEW_ARRAY(arena, int, program->entries.count + 1);
+    for (int e = 0; e < program->entries.count; e++) {
+        const Plan *plan = program->entries.at[e];
+        cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */",
+                 plan->graph->name, plan->kernels.count, plan->phases, plan->arena);
+        cw_blank(w);
+        for (int i = number; i < number + plan->kernels.count; i++)
+            if (texts.at[i].like == i) {
+                switch_reals(w, &open, texts.at[i].reals);
+                share_write(w, &texts, i);
+            }
+        switch_reals(w, &open, plan->entry->reals);
+        places[e] = write_places(w, &texts, plan, number);
+        write_kernels(w, &texts, plan, number);
+        write_info(w, plan);
+        write_outputs(w, plan);
+        cw_blank(w);
+        number += plan->kernels.count;
+    }
+    switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
+    cw_line(w, "static const AertEntry REAL(entries)[] = {");
+    for (int e = 0; e < program->entries.count; e++) {
+        switch_reals(w, &open, program->entries.at[e]->entry->reals);
+        write_entry(w, program->entries.at[e], places[e]);
+    }
+    switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
+    cw_line(w, "};");
+    cw_line(w, "const AertProgram REAL(program) = {");
+    cw_line(
+        w,
+        "    sizeof(real), (int)(sizeof REAL(entries) / sizeof *REAL(entries)), REAL(entries)};");
+}
