@@ -73,7 +73,8 @@ static void run_phase(const AertRun *run, const AertEntry *entry, int from, int 
 static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold) {
     double scalar[1024];
     const double update[] = {3, 3, 3, 3}, hyper[] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
-    const AertClock clock = {b->rows, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, update, hyper, hyper};
+    const AertClock clock = {b->rows, 0.5, 0.5,    0.5,   0.5,   0.5,
+                             0.5,     0.5, update, hyper, hyper, hyper};
     AertRun run = {.store = b->store,
                    .arena = b->arena,
                    .scratch = b->scratch,
