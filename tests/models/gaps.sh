@@ -203,5 +203,19 @@ case_labelled() {
     python3 "$here/gaps.py" equal run/last.safetensors part/last.safetensors || fail "after a stop"
 }
 
+# The walk of examples/table, command by command as it is written there: faults are found, and no gap is left.
+case_walk() {
+    awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$source/examples/table/README.md" |
+        sed "s#build/aecc#$aecc#; s# examples/# $source/examples/#" > commands
+    [ "$(wc -l < commands)" = 6 ] || fail "commands: $(cat commands)"
+    sh -e commands > out.txt 2> err.txt || fail "$(cat out.txt err.txt)"
+    auc=$(sed -n 's/.*area under the ROC curve \([0-9.]*\),.*/\1/p' out.txt)
+    awk -v auc="$auc" 'BEGIN { exit !(auc > 0.9) }' || fail "area under the ROC curve: '$auc'"
+    grep -q '^461 gaps filled, 1500 examples in filled.csv$' out.txt || fail "$(tail -n 3 out.txt)"
+    [ "$(cut -d';' -f1,2,8 readings.csv)" = "$(cut -d';' -f1,2,8 filled.csv)" ] || fail "other columns"
+    ! sed 1,2d filled.csv | grep -q ';;' || fail "a gap is left"
+    works "$aecc" first.ae -o first
+}
+
 fresh
 case_"$1"
