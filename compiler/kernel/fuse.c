@@ -19,16 +19,25 @@ enum {
                              each other */
 };
 
+/* Where a search has come to from one of its ends: down from what reads, or up from what is read.
+ */
+typedef enum End { END_need, END_of, NUM_ENDS } End;
+
+typedef struct Found {
+    IntList groups;
+    int *seen; /* by group: number of the search that has been there */
+} Found;
+
 typedef struct Fuser {
     Fusion *fusion;
     Arena *scratch;   /* of one attempt */
     NodeList *reads;  /* by node that is computed: values with memory that it reads */
     IntList *readers; /* by node: the nodes that read it so, ascending */
-    int *seen;        /* by group: number of the search that has been there */
     int *rank;        /* by node: more than that of what it reads */
     int *lowest;      /* by group: the smallest rank of its nodes */
     int *reach;       /* by group: no smaller than the rank of any node that it needs or has */
-    int search, visited;
+    int search;
+    Found found[NUM_ENDS];
     IntList raised; /* groups whose reach is to be raised */
     int *joined;    /* by node: number of the list that it has been put into */
     int lists;
@@ -135,46 +144,58 @@ static void raise(Fuser *fuser, int group, int reach) {
     }
 }
 
-typedef struct Search {
-    Fuser *fuser;
-    int target, source; /* groups: does source need target through another? */
-    bool found;
-} Search;
+/* Does group `need` need group `of` through a third one?  Looked for from both ends, breadth first:
+ * where there is a way there is mostly a short one, and where there is none one end is mostly soon
+ * exhausted, while the other has the whole of a deep net before it. */
+typedef struct Way {
+    int need, of; /* groups */
+    bool is_found;
+} Way;
 
-static void search_group(Search *search, int group);
-
-static void search_read(Search *search, int from, int to) {
-    Fuser *fuser = search->fuser;
-    if (to == search->target) {
-        search->found |= from != search->source;
+/* The search has come to a group from that end. */
+static void come_to(Fuser *fuser, Way *way, End end, int from, int to) {
+    int start = end == END_need ? way->need : way->of, goal = end == END_need ? way->of : way->need;
+    Found *found = &fuser->found[end];
+    if (to == goal)
+        way->is_found |= from != start;
+    if (to == goal || to == start || found->seen[to] == fuser->search ||
+        fuser->reach[to] < fuser->reach[way->of] || fuser->reach[to] > fuser->reach[way->need])
         return;
-    }
-    if (to == search->source || fuser->seen[to] == fuser->search ||
-        fuser->reach[to] < fuser->lowest[search->target])
-        return;
-    fuser->seen[to] = fuser->search;
-    search->found |= ++fuser->visited > MOST_SEARCHED;
-    search_group(search, to);
+    found->seen[to] = fuser->search;
+    way->is_found |= fuser->found[1 - end].seen[to] == fuser->search;
+    list_add(fuser->fusion->arena, &found->groups, to);
 }
 
-static void search_group(Search *search, int group) {
-    const Fusion *fusion = search->fuser->fusion;
-    const Group *g = &fusion->groups.at[group];
+static void go_on(Fuser *fuser, Way *way, End end, int from) {
+    const Fusion *fusion = fuser->fusion;
+    const Group *g = &fusion->groups.at[from];
     for (int i = -1; i < g->nodes.count; i++) {
         const Node *node = i < 0 ? g->main : g->nodes.at[i];
-        const NodeList *reads = node ? &search->fuser->reads[node->id] : NULL;
-        for (int k = 0; reads && k < reads->count && !search->found; k++)
-            search_read(search, group, fusion->value[reads->at[k]->id].group);
+        const NodeList *reads = node && end == END_need ? &fuser->reads[node->id] : NULL;
+        const IntList *readers = node && end == END_of ? &fuser->readers[node->id] : NULL;
+        for (int k = 0; reads && k < reads->count; k++)
+            come_to(fuser, way, end, from, fusion->value[reads->at[k]->id].group);
+        for (int k = 0; readers && k < readers->count; k++)
+            come_to(fuser, way, end, from, fusion->value[readers->at[k]].group);
     }
 }
 
-/* Does group b need group a through a third one? */
-static bool between(Fuser *fuser, int a, int b) {
-    Search search = {.fuser = fuser, .target = a, .source = b};
+static bool between(Fuser *fuser, int of, int need) {
+    Way way = {.need = need, .of = of};
     fuser->search++;
-    fuser->visited = 0;
-    search_group(&search, b);
-    return search.found;
+    for (int end = 0; end < NUM_ENDS; end++)
+        fuser->found[end].groups.count = 0;
+    go_on(fuser, &way, END_need, need);
+    go_on(fuser, &way, END_of, of);
+    for (int i = 0; !way.is_found; i++) {
+        for (int end = 0; end < NUM_ENDS && !way.is_found; end++) {
+            if (i == fuser->found[end].groups.count)
+                return false;
+            go_on(fuser, &way, (End)end, fuser->found[end].groups.at[i]);
+        }
+        way.is_found |= i >= MOST_SEARCHED;
+    }
+    return true;
 }
 
 /* ---- merging ---- */
@@ -417,7 +438,8 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
         fuse_roles(fusion);
         open_groups(&fuser);
     } while (!free_values_fit(&fuser));
-    fuser.seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
+    for (int end = 0; end < NUM_ENDS; end++)
+        fuser.found[end].seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.lowest = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.reach = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.rank = NEW_ARRAY(arena, int, nodes);

@@ -209,10 +209,15 @@ static void choose_form(const Fusion *fusion, const Group *group, const Frame *f
 /* ---- passes ---- */
 
 LoopNode *loops_find(const Loops *loops, const Node *node) {
-    for (int i = 0; i < loops->count; i++)
-        if (loops->node[i].node == node)
-            return &loops->node[i];
-    return NULL;
+    int low = 0, high = loops->count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (loops->node[middle].node->id < node->id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < loops->count && loops->node[low].node == node ? &loops->node[low] : NULL;
 }
 
 static void number_passes(const Fusion *fusion, Loops *loops) {

@@ -60,37 +60,39 @@ size_t plan_size(const Plan *plan, Type type) {
 
 /* ---- in place ---- */
 
-/* Moments of a nest: the values before pass p at 2p, the pass itself at 2p + 1. */
-static int last_computed(const Plan *plan, const Loops *loops, int place) {
-    const LoopNode *node = &loops->node[place];
-    if (fuse_is_reduce(node->node))
-        return 2 * node->pass + 1;
-    if (node->is_outer)
-        return 2 * node->pass;
-    int last = -1;
-    Arena *scratch = arena_open();
-    bool *computes = NEW_ARRAY(scratch, bool, loops->count);
+/* Moments of a nest: the values before pass p at 2p, the pass itself at 2p + 1.  By place, the last
+ * one that computes the node or, where it is computed again by each reader, a reader of it. */
+static int *last_computed(Arena *arena, const Fusion *fusion, const Loops *loops) {
+    int *last = NEW_ARRAY(arena, int, loops->count);
+    bool *computes = NEW_ARRAY(arena, bool, loops->count);
+    for (int i = 0; i < loops->count; i++)
+        last[i] = -1;
     for (int pass = 0; pass < loops->passes; pass++) {
-        loops_pass(plan->fusion, loops, pass, computes);
-        if (computes[place])
-            last = 2 * pass + 1;
+        loops_pass(fusion, loops, pass, computes);
+        for (int i = 0; i < loops->count; i++)
+            if (computes[i])
+                last[i] = 2 * pass + 1;
     }
-    arena_close(scratch);
-    if (plan->fusion->value[node->node->id].role != ROLE_free)
-        return last;
-    for (int i = place + 1; i < loops->count; i++)
-        for (int k = 0; k < fuse_edges(plan->fusion, loops->node[i].node); k++)
-            if (loops->node[i].edge[k].base == node->node) {
-                int moment = last_computed(plan, loops, i);
-                last = moment > last ? moment : last;
-            }
+    for (int i = loops->count - 1; i >= 0; i--) { /* readers come first */
+        const LoopNode *node = &loops->node[i];
+        if (fuse_is_reduce(node->node) || node->is_outer)
+            last[i] = 2 * node->pass + fuse_is_reduce(node->node);
+        for (int k = 0; k < fuse_edges(fusion, node->node); k++) {
+            const LoopNode *in = loops_find(loops, node->edge[k].base);
+            if (in && fusion->value[in->node->id].role == ROLE_free &&
+                last[in - loops->node] < last[i])
+                last[in - loops->node] = last[i];
+        }
+    }
     return last;
 }
 
 /* Inner values are stored when all of a pass are computed; those for the outer axes, one after the
  * other: at the same moment, only what stands before the writer reads the old value. */
-static bool reads_before(const Plan *plan, const Loops *loops, const LoopNode *writer, int reader) {
-    int place = (int)(writer - loops->node), last = last_computed(plan, loops, reader);
+static bool reads_before(const Plan *plan, const Kernel *kernel, const LoopNode *writer,
+                         int reader) {
+    const Loops *loops = kernel->loops;
+    int place = (int)(writer - loops->node), last = kernel->last[reader];
     if (fuse_is_reduce(writer->node) || !writer->is_outer)
         return last <= 2 * writer->pass + 1;
     bool free = plan->fusion->value[loops->node[reader].node->id].role == ROLE_free;
@@ -117,7 +119,7 @@ bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, con
                 if (!len_equal(access->stride[a], writer->own.stride[a]))
                     return false;
             if (access->offset.c[0] || access->offset.c[1] || access->offset.c[2] ||
-                !reads_before(plan, loops, writer, i))
+                !reads_before(plan, kernel, writer, i))
                 return false;
         }
     }
@@ -171,6 +173,7 @@ static void open_kernels(Plan *plan, int *kernel_of) {
             for (int i = 0; i < kernel.loops->count; i++)
                 if (kernel.loops->node[i].keep == KEEP_memory)
                     fusion->value[kernel.loops->node[i].node->id].stored = true;
+            kernel.last = last_computed(plan->graph->arena, fusion, kernel.loops);
             kernel.held = fusion->hold && !group->main &&
                           group->nodes.at[group->nodes.count - 1]->op == OP_stop;
         }

@@ -36,6 +36,7 @@ typedef struct Kernel {
     const Node *node; /* what it is named for */
     int to;
     Loops *loops; /* NULL: none */
+    int *last;    /* by place in the loops: when the node is last computed (kernels.c) */
     int extent, extent_rows, chunk;
     int phase;
     bool barrier, held;

@@ -1,8 +1,10 @@
 /* Arena: many small objects, one release.
  *
  * Blocks are chained; each holds objects one after the other, and a request that does not fit
- * opens a new block; once there are many, blocks are large pages, since each small one costs a
- * fault of its own.  Under AddressSanitizer every object is a block of its own, so that a write
+ * opens a new block, twice as large as the one before: many arenas hold a few objects for the time
+ * of one function.  Once there are many, blocks are large pages, since each small one costs a fault
+ * of its own.  An object is zeroed when it is handed out, when its memory is about to be in the
+ * cache in any case.  Under AddressSanitizer every object is a block of its own, so that a write
  * past its end is seen:
  *
  *     block ──> block ──> block        ASan: block{object} ──> block{object} ──> …
@@ -29,7 +31,7 @@
 #define ONE_OBJECT_PER_BLOCK 0
 #endif
 
-enum { BLOCK_BYTES = 64 * 1024, LARGE_PAGE = 1 << 21, SMALL_BLOCKS = 16 };
+enum { FIRST_BYTES = 2048, BLOCK_BYTES = 64 * 1024, LARGE_PAGE = 1 << 21, SMALL_BLOCKS = 20 };
 
 typedef struct ArenaBlock ArenaBlock;
 struct ArenaBlock {
@@ -80,7 +82,6 @@ void arena_clear(Arena *arena) {
     while (arena->blocks) {
         ArenaBlock *block = arena->blocks;
         arena->blocks = block->next;
-        memset(block->bytes, 0, block->used);
         block->used = 0;
         block->next = arena->spare;
         arena->spare = block;
@@ -103,17 +104,25 @@ static ArenaBlock *take_spare(Arena *arena, size_t room) {
     return NULL;
 }
 
-/* A large page of zeros, or NULL. */
+/* A large page, or NULL. */
 static void *large_page(void) {
     void *page = aligned_alloc(LARGE_PAGE, LARGE_PAGE);
 #ifdef MADV_HUGEPAGE
     if (page)
         madvise(page, LARGE_PAGE, MADV_HUGEPAGE); /* where it fails, the pages are small */
 #endif
-    return page ? memset(page, 0, LARGE_PAGE) : NULL;
+    return page;
 }
 
-/* A zeroed block with `room` bytes at least, put before the others. */
+/* How much room a block has that holds `size` bytes and maybe more. */
+static size_t room_for(const Arena *arena, size_t size) {
+    size_t room = FIRST_BYTES;
+    for (int i = 0; i < arena->count && room < BLOCK_BYTES; i++)
+        room *= 2;
+    return size > room ? size : room;
+}
+
+/* A block with `room` bytes at least, put before the others. */
 static ArenaBlock *open_block(Arena *arena, size_t room) {
     if (room > SIZE_MAX - sizeof(ArenaBlock))
         arena_exhausted();
@@ -121,9 +130,10 @@ static ArenaBlock *open_block(Arena *arena, size_t room) {
                  room <= LARGE_PAGE - sizeof(ArenaBlock);
     if (large)
         room = LARGE_PAGE - sizeof(ArenaBlock);
-    ArenaBlock *block = large ? large_page() : calloc(1, sizeof(ArenaBlock) + room);
+    ArenaBlock *block = large ? large_page() : malloc(sizeof(ArenaBlock) + room);
     if (!block)
         arena_exhausted();
+    block->used = 0;
     block->room = room;
     block->next = arena->blocks;
     arena->blocks = block;
@@ -133,7 +143,7 @@ static ArenaBlock *open_block(Arena *arena, size_t room) {
 
 void *arena_alloc(Arena *arena, size_t size) {
     if (ONE_OBJECT_PER_BLOCK)
-        return open_block(arena, size ? size : 1)->bytes;
+        return memset(open_block(arena, size ? size : 1)->bytes, 0, size);
     size_t align = _Alignof(max_align_t);
     if (size > SIZE_MAX - align)
         arena_exhausted();
@@ -142,10 +152,10 @@ void *arena_alloc(Arena *arena, size_t size) {
     if (!block || block->room - block->used < size)
         block = take_spare(arena, size);
     if (!block)
-        block = open_block(arena, size > BLOCK_BYTES ? size : BLOCK_BYTES);
+        block = open_block(arena, room_for(arena, size));
     void *object = block->bytes + block->used;
     block->used += size;
-    return object;
+    return memset(object, 0, size);
 }
 
 char *arena_copy(Arena *arena, const char *text, size_t length) {
