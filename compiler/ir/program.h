@@ -118,6 +118,7 @@ typedef struct Entry {
 
 typedef struct Program {
     Arena *arena;
+    Arena *scratch; /* while a model is lowered: what one entry needs meanwhile */
     Names *names;
     Diag *diag;
     const char *name;    /* of the model */

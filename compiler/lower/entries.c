@@ -327,6 +327,7 @@ static void copy_tables(const Model *model, Program *program) {
 }
 
 void lower_model(const Model *model, Program *program) {
+    program->scratch = arena_open();
     copy_tables(model, program);
     lower_init(model, program);
     for (int i = 0; i < model->steps.count; i = steps_end(model, i)) {
@@ -339,4 +340,6 @@ void lower_model(const Model *model, Program *program) {
     lower_sample(model, program);
     for (int i = 0; i < model->steps.count; i++)
         lower_gradcheck(model, program, i);
+    arena_close(program->scratch);
+    program->scratch = NULL;
 }

@@ -20,7 +20,7 @@ typedef struct Lowered {
 } Lowered;
 
 typedef struct Lowerer {
-    Arena *arena;
+    Arena *arena; /* until the next entry */
     Graph *graph;
     Mode mode;
     const Model *model;

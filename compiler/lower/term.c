@@ -448,9 +448,10 @@ Node *lower_mean(Lowerer *l, Term *term) {
 }
 
 Lowerer lower_open(const Model *model, Program *program, const char *name, Mode mode) {
-    Lowerer l = {.arena = program->arena, .mode = mode, .model = model};
+    arena_clear(program->scratch);
+    Lowerer l = {.arena = program->scratch, .mode = mode, .model = model};
     l.graph = graph_open(program->arena, program->names, names_of(program->names, name));
-    l.values = NEW_ARRAY(program->arena, Lowered, model->terms.count + 1);
-    l.wanted = NEW_ARRAY(program->arena, bool, model->terms.count + 1);
+    l.values = NEW_ARRAY(l.arena, Lowered, model->terms.count + 1);
+    l.wanted = NEW_ARRAY(l.arena, bool, model->terms.count + 1);
     return l;
 }

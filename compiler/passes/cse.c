@@ -15,9 +15,10 @@
 
 /* A hash table of the new graph's nodes, open addressing. */
 typedef struct Table {
+    const Graph *graph; /* whose nodes are in it */
     Node **at;
     size_t room; /* a power of two */
-    int known;   /* nodes of the new graph that are in it */
+    int known;   /* how many of them */
 } Table;
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
@@ -68,6 +69,11 @@ static Node **place_of(const Table *table, const Node *node) {
 
 static Node *first_equal(Rebuild *r, const Node *node) {
     Table *table = r->user;
+    if (table->graph != r->graph) {
+        memset(table->at, 0, table->room * sizeof *table->at);
+        table->graph = r->graph;
+        table->known = 0;
+    }
     while (table->known < r->graph->nodes.count) {
         Node *made = r->graph->nodes.at[table->known++];
         *place_of(table, made) = made;

@@ -39,11 +39,34 @@ static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
     return now;
 }
 
-bool rebuild(Graph *graph, Simplify *simplify, void *user) {
+/* The first node that is dead or that `simplify` would replace, or the number of nodes.  Asked of
+ * the old graph, of which all before that node would be copied as it is; what `simplify` builds is
+ * dropped. */
+static int first_change(const Graph *graph, const int *uses, Simplify *simplify, void *user) {
+    int count = graph->nodes.count, id = 0;
+    Arena *scratch = arena_open();
+    Graph *seen = graph_open(scratch, graph->names, graph->name);
+    seen->nodes.at = NEW_ARRAY(scratch, Node *, count + 1);
+    seen->nodes.room = count + 1;
+    Rebuild r = {.graph = seen, .scratch = scratch, .user = user};
+    r.uses.at = NEW_ARRAY(scratch, int, count + 1);
+    r.uses.room = count + 1;
+    for (; id < count && uses[id] > 0; id++) {
+        if (simplify && simplify(&r, graph->nodes.at[id]))
+            break;
+        seen->nodes.at[id] = graph->nodes.at[id];
+        r.uses.at[id] = uses[id];
+        r.uses.count = seen->nodes.count = id + 1;
+    }
+    arena_close(scratch);
+    return id;
+}
+
+/* Copies the live nodes, those from `first` on simplified. */
+static bool copy_nodes(Graph *graph, const int *uses, int first, Simplify *simplify, void *user) {
     Rebuild r = {.graph = graph_open(graph->arena, graph->names, graph->name),
                  .scratch = arena_open(),
                  .user = user};
-    int *uses = count_uses(graph, r.scratch);
     Node **map = NEW_ARRAY(r.scratch, Node *, graph->nodes.count + 1);
     for (int id = 0; id < graph->nodes.count; id++) {
         Node node = *graph->nodes.at[id];
@@ -52,7 +75,7 @@ bool rebuild(Graph *graph, Simplify *simplify, void *user) {
         node.in = NEW_ARRAY(r.scratch, Node *, node.n_in + 1);
         for (int i = 0; i < node.n_in; i++)
             node.in[i] = map[graph->nodes.at[id]->in[i]->id];
-        map[id] = simplified(&r, &node, simplify);
+        map[id] = simplified(&r, &node, id < first ? NULL : simplify);
         add_uses(&r, map[id], uses[id]);
     }
     for (int i = 0; i < graph->roots.count; i++)
@@ -60,6 +83,21 @@ bool rebuild(Graph *graph, Simplify *simplify, void *user) {
     graph->nodes = r.graph->nodes;
     arena_close(r.scratch);
     return r.changed;
+}
+
+bool rebuild(Graph *graph, Simplify *simplify, void *user) {
+    Arena *scratch = arena_open();
+    int *uses = count_uses(graph, scratch);
+    int first = first_change(graph, uses, simplify, user);
+    bool changed = first < graph->nodes.count && copy_nodes(graph, uses, first, simplify, user);
+    arena_close(scratch);
+    return changed;
+}
+
+void rebuild_copy(Graph *graph) {
+    Arena *scratch = arena_open();
+    copy_nodes(graph, count_uses(graph, scratch), 0, NULL, NULL);
+    arena_close(scratch);
 }
 
 bool used_once(const Rebuild *r, const Node *operand) {

@@ -2,7 +2,10 @@
  *
  * rebuild() makes the graph anew from its live nodes, operands first.  For each it asks `simplify`,
  * which sees the node with its new operands and may return another node of the new graph, of the
- * same type, in its place.  What is left without a user goes with the next rebuilding.
+ * same type, in its place.  What is left without a user goes with the next rebuilding.  A graph of
+ * which everything lives and nothing is replaced is left where it is: most passes find nothing to
+ * do most of the time.  So `simplify` is asked about the nodes before the first change on trial, in
+ * a graph that is then dropped; it has no memory of its own but what belongs to r->graph.
  *
  *     static Node *without_stop(Rebuild *r, const Node *node) {
  *         (void)r;
@@ -27,6 +30,8 @@ typedef Node *Simplify(Rebuild *r, const Node *node);
 
 /* True where something was replaced. */
 bool rebuild(Graph *graph, Simplify *simplify, void *user);
+/* Copies the live nodes to graph->arena. */
+void rebuild_copy(Graph *graph);
 
 /* Whether the node that is being simplified is the operand's only user. */
 bool used_once(const Rebuild *r, const Node *operand);
