@@ -41,10 +41,11 @@ static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
 
 /* The first node that is dead or that `simplify` would replace, or the number of nodes.  Asked of
  * the old graph, of which all before that node would be copied as it is; what `simplify` builds is
- * dropped. */
-static int first_change(const Graph *graph, const int *uses, Simplify *simplify, void *user) {
+ * dropped.  The graph of the trial stays in `scratch`, so that none opened later is taken for it.
+ */
+static int first_change(const Graph *graph, Arena *scratch, const int *uses, Simplify *simplify,
+                        void *user) {
     int count = graph->nodes.count, id = 0;
-    Arena *scratch = arena_open();
     Graph *seen = graph_open(scratch, graph->names, graph->name);
     seen->nodes.at = NEW_ARRAY(scratch, Node *, count + 1);
     seen->nodes.room = count + 1;
@@ -58,7 +59,6 @@ static int first_change(const Graph *graph, const int *uses, Simplify *simplify,
         r.uses.at[id] = uses[id];
         r.uses.count = seen->nodes.count = id + 1;
     }
-    arena_close(scratch);
     return id;
 }
 
@@ -88,7 +88,7 @@ static bool copy_nodes(Graph *graph, const int *uses, int first, Simplify *simpl
 bool rebuild(Graph *graph, Simplify *simplify, void *user) {
     Arena *scratch = arena_open();
     int *uses = count_uses(graph, scratch);
-    int first = first_change(graph, uses, simplify, user);
+    int first = first_change(graph, scratch, uses, simplify, user);
     bool changed = first < graph->nodes.count && copy_nodes(graph, uses, first, simplify, user);
     arena_close(scratch);
     return changed;
