@@ -3,7 +3,8 @@
  * Does       joins neighbouring reshapes, transpositions and slices; turns a transposition that
  *            only moves axes of length 1 into a reshape; lets elementwise operations work on the
  *            shape with fewer axes, taking reshapes through them; takes transpositions out of
- *            them, and into outer products, whose operands are small
+ *            them, of pads, slices, windows, folds and reshapes of what stays side by side, and
+ *            into outer products, whose operands are small
  * Requires   nothing
  * Keeps      values, bit for bit
  * Example      %1 = reshape(%0) : [n,1,28,28]   %2 = exp(%1) : [n,1,28,28]
@@ -114,13 +115,43 @@ static Node *flattened(Rebuild *r, const Node *node) {
     return copied(r, f, in);
 }
 
+/* reshape(transpose(a)), which parts or joins axes that a has side by side: transposed, a reshape
+ * of a. */
+static Node *reshape_below(Rebuild *r, const Node *node) {
+    const Node *view = node->in[0];
+    Group groups[MAX_RANK + 1];
+    int perm[MAX_RANK], order[MAX_RANK] = {0}, begin[MAX_RANK] = {0};
+    int count = shape_groups(view->type, node->type, groups);
+    Type type = {.rank = node->type.rank};
+    full_perm(view, perm);
+    for (int g = 0; g < count; g++)
+        for (int i = groups[g].a_begin + 1; i < groups[g].a_end; i++)
+            if (perm[i] != perm[i - 1] + 1)
+                return NULL;
+    for (int axis = 0, at = 0; axis < view->type.rank; axis++) /* of a */
+        for (int g = 0; g < count; g++)
+            if (groups[g].a_begin < groups[g].a_end && perm[groups[g].a_begin] == axis) {
+                begin[g] = at;
+                at += groups[g].b_end - groups[g].b_begin;
+            }
+    for (int g = 0; g < count; g++)
+        for (int i = groups[g].b_begin; i < groups[g].b_end; i++) {
+            if (groups[g].a_begin == groups[g].a_end)
+                return NULL;
+            order[i] = begin[g] + i - groups[g].b_begin;
+            type.dim[order[i]] = node->type.dim[i];
+        }
+    return permuted(r->graph, node->loc, ir_reshape(r->graph, node->loc, view->in[0], type), order);
+}
+
 static Node *move_reshape(Rebuild *r, const Node *node) {
     Node *a = node->in[0];
     if (type_equal(a->type, node->type))
         return a;
     if (a->op == OP_reshape)
         return ir_reshape(r->graph, node->loc, a->in[0], node->type);
-    return flattened(r, node);
+    Node *moved = a->op == OP_transpose ? reshape_below(r, node) : NULL;
+    return moved ? moved : flattened(r, node);
 }
 
 /* f(reshape(a), b) with fewer axes below the reshape: reshape(f(a, reshape(b))). */
@@ -211,6 +242,65 @@ static Node *lift_transpose(Rebuild *r, const Node *node) {
     return permuted(r->graph, node->loc, copied(r, node, in), perm);
 }
 
+/* ---- along an axis: pads, slices, windows and folds leave transpositions to their readers, so
+ * that what they copy is one run of memory ---- */
+
+/* pad(transpose(a)), slice(transpose(a)): transposed, the same of a. */
+static Node *below_transpose(Rebuild *r, const Node *node) {
+    const Node *view = node->in[0];
+    const int *ints = node->attr.ints;
+    int rank = node->type.rank, perm[MAX_RANK] = {0};
+    full_perm(view, perm);
+    int axis = perm[rank + ints[0]] - rank;
+    Node *moved = node->op == OP_pad
+                      ? ir_pad(r->graph, node->loc, view->in[0], axis, ints[1], ints[3])
+                      : ir_slice(r->graph, node->loc, view->in[0], axis, ints[1], ints[2]);
+    return permuted(r->graph, node->loc, moved, perm);
+}
+
+/* window(transpose(a)): transposed, windows of a. */
+static Node *move_window(Rebuild *r, const Node *node) {
+    const Node *view = node->in[0];
+    const int *ints = node->attr.ints;
+    int rank = view->type.rank, at = rank + ints[0], perm[MAX_RANK] = {0}, order[MAX_RANK] = {0};
+    if (view->op != OP_transpose)
+        return NULL;
+    full_perm(view, perm);
+    int axis = perm[at];
+    for (int i = 0; i <= rank; i++) {
+        int from = perm[i > at ? i - 1 : i];
+        order[i] = i == at + 1 ? axis + 1 : from + (from > axis);
+    }
+    Node *windows =
+        ir_window(r->graph, node->loc, view->in[0], axis - rank, ints[1], ints[2], ints[3]);
+    return permuted(r->graph, node->loc, windows, order);
+}
+
+/* fold(transpose(a)), the last axis of a elsewhere: transposed, the fold with that axis at the end.
+ */
+static Node *move_fold(Rebuild *r, const Node *node) {
+    const Node *view = node->in[0];
+    const int *ints = node->attr.ints;
+    int rank = view->type.rank, at = rank + ints[0], perm[MAX_RANK] = {0}, order[MAX_RANK] = {0};
+    int back[MAX_RANK] = {0}, last = 0;
+    if (view->op != OP_transpose)
+        return NULL;
+    full_perm(view, perm);
+    while (perm[last] != rank - 1)
+        last++;
+    if (last == rank - 1 || last == at || last == at - 1)
+        return NULL;
+    for (int i = 0; i < rank; i++)
+        order[i] = i == rank - 1 ? rank - 1 : perm[i < last ? i : i + 1];
+    int stays = last < at ? last : last - 1; /* where it lies in the result */
+    for (int i = 0; i < rank - 1; i++)
+        back[i] = i == stays ? rank - 2 : i < stays ? i : i - 1;
+    Node *a = permuted(r->graph, node->loc, view->in[0], order);
+    int axis = (last < at ? at - 1 : at) - rank;
+    Node *folded = ir_fold(r->graph, node->loc, a, axis, ints[1], ints[2], ints[3]);
+    return permuted(r->graph, node->loc, folded, back);
+}
+
 /* ---- slices ---- */
 
 /* A slice of a slice, of all, of a pad or a concat that holds it whole. */
@@ -228,6 +318,8 @@ static Node *move_slice(Rebuild *r, const Node *node) {
         int from = a->attr.ints[1];
         return ir_slice(r->graph, node->loc, a->in[0], axis, begin - from, end - from);
     }
+    if (a->op == OP_transpose)
+        return below_transpose(r, node);
     if (a->op != OP_concat || a->attr.ints[0] != axis)
         return NULL;
     for (int i = 0, at = 0; i < a->n_in; i++) {
@@ -246,7 +338,12 @@ static Node *move(Rebuild *r, const Node *node) {
         return node->op == OP_reshape     ? move_reshape(r, node)
                : node->op == OP_transpose ? move_transpose(r, node)
                : node->op == OP_slice     ? move_slice(r, node)
-                                          : NULL;
+                                          : move_window(r, node);
+    case KIND_move:
+        if (node->op == OP_fold)
+            return move_fold(r, node);
+        return node->op == OP_pad && node->in[0]->op == OP_transpose ? below_transpose(r, node)
+                                                                     : NULL;
     case KIND_map:
         if (node->n_in == 0 || node->op == OP_expand)
             return NULL;
