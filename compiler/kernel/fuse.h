@@ -49,15 +49,17 @@ typedef enum Role {
 
 typedef struct Value {
     Role role;
-    Layout layout; /* of its elements */
-    Layout from;   /* of a loop node that copies a view: what it copies */
-    bool copies;   /* `from` holds */
-    bool forced;   /* must have memory */
-    bool stored;   /* has memory */
-    int group;     /* of loop and kernel nodes */
-    int scalar;    /* of scalar nodes: its number */
-    int cost;      /* of free nodes: work for one element */
-    int readers;   /* operands that it is */
+    Layout layout;       /* of its elements */
+    Layout from;         /* of a loop node that copies a view: what it copies */
+    bool copies;         /* `from` holds */
+    bool forced;         /* must have memory */
+    bool stored;         /* has memory */
+    int group;           /* of loop and kernel nodes */
+    int scalar;          /* of scalar nodes: its number */
+    int cost;            /* of free nodes: work for one element */
+    int readers;         /* operands that it is */
+    const Node *windows; /* of a view that products alone read: the windows that it shows as a
+                            matrix, which is not stored; else NULL */
 } Value;
 
 /* Loop axes of a value: those of dimension d are at[start[d]] … at[start[d + 1] - 1]. */
@@ -157,6 +159,21 @@ bool fuse_is_reduce(const Node *node);
  * nodes. */
 typedef void ReadVisit(void *user, const Node *base, const Layout *layout);
 void fuse_reads(const Fusion *fusion, const Node *node, ReadVisit *visit, void *user);
+
+/* ---- windows.c: operands of products that show windows ---- */
+/* The windows that operand k shows as a matrix; NULL where it lies in memory. */
+const Node *fuse_windows(const Fusion *fusion, const Node *product, int k);
+/* How many axes of the windows are the rows of the matrix that they are read as, the others being
+ * its columns; 0 where none are. */
+int windows_rows(Type windows, Type matrix);
+/* The node whose memory shows through views; NULL where no windows are among them. */
+Node *windows_base(Node *node);
+/* Notes which matrices products alone read, and as windows. */
+void windows_find(Fusion *fusion, const bool *live);
+/* Have the windows strides that a product can read, of numbers in memory? */
+bool windows_fit(const Fusion *fusion, const Node *windows);
+/* The same matrix, of windows of an image whose channels lie side by side. */
+Node *windows_turned(Graph *graph, Node *matrix);
 
 /* ---- space.c ---- */
 /* Common axes of nodes (ascending), or false where there are none. */

@@ -5,6 +5,7 @@
  *     lt(0, %1)   beside %2 = max(%1, 0)       →    lt(0, %2)       relu's slope, from its result
  *     assign "m" = %4, assign "v" = %4 …       →    a constant for every few of many slots, which
  *                                                   makes kernels that are alike
+ *     matmul(windows of %1, %2), %1 : [n,16,30,30]   →    of transpose(%1) : [n,30,30,16]
  */
 #include "kernel/fuse.h"
 
@@ -78,6 +79,7 @@ Graph *prepare(Graph *graph) {
     Node **made = NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1);
     Maxima maxima = {NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1),
                      NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1)};
+    Node **matrix = NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1);
     int *stores = NEW_ARRAY(graph->arena, int, graph->nodes.count + 1); /* of constants */
     for (int i = 0; i < graph->nodes.count; i++) {
         const Node *node = graph->nodes.at[i];
@@ -86,6 +88,10 @@ Graph *prepare(Graph *graph) {
             in[k] = made[node->in[k]->id];
         use_larger(&maxima, node, made, in);
         note_max(&maxima, graph->nodes.at[i]);
+        for (int k = 0; k < node->n_in && node->op == OP_matmul; k++) {
+            Node **turned = &matrix[node->in[k]->id]; /* once for all that read it */
+            in[k] = *turned = *turned ? *turned : windows_turned(to, in[k]);
+        }
         made[i] = is_trivial(node) ? ir_reshape(to, node->loc, in[0], node->type)
                   : splits(node)   ? split(to, node, in[0])
                                    : ir_copy(to, node, in);

@@ -54,6 +54,18 @@ static bool has_kernel(const Node *node) {
     return kernel_of(node) != KERNEL_loops;
 }
 
+/* What a product reads is forced to have memory: of windows, what they show. */
+static void force_operand(Fusion *fusion, const Node *node, int k) {
+    Node *matrix = node->in[k];
+    if (fusion->value[matrix->id].windows) {
+        Node *base = windows_base(matrix->in[0]);
+        if (optab[base->op].kind != KIND_leaf)
+            fusion->value[base->id].forced = true;
+    } else {
+        force(fusion, matrix);
+    }
+}
+
 static bool is_scalar(const Fusion *fusion, const Node *node) {
     const Value *value = &fusion->value[node->id];
     Kind kind = optab[node->op].kind;
@@ -122,6 +134,13 @@ static bool assign_role(Fusion *fusion, Node *node) {
         value->role = ROLE_const;
     } else if (is_scalar(fusion, node)) {
         value->role = ROLE_scalar;
+    } else if (value->windows && windows_fit(fusion, value->windows)) {
+        value->role = ROLE_view;
+        value->layout = (Layout){.base = fusion->value[value->windows->id].layout.base};
+    } else if (value->windows) {
+        fusion->value[value->windows->id].forced = true;
+        value->windows = NULL;
+        return false;
     } else if (may_view(fusion, node)) {
         Layout view;
         const Layout *operand = &fusion->value[node->in[0]->id].layout;
@@ -172,7 +191,7 @@ static void force_operands(Fusion *fusion, const bool *live) {
     for (int i = 0; i < graph->nodes.count; i++) {
         Node *node = graph->nodes.at[i];
         for (int k = 0; live[i] && has_kernel(node) && k < node->n_in; k++)
-            force(fusion, node->in[k]);
+            force_operand(fusion, node, k);
     }
 }
 
@@ -192,6 +211,7 @@ void fuse_roles(Fusion *fusion) {
     bool *live = NEW_ARRAY(fusion->arena, bool, graph->nodes.count + 1);
     mark_live(graph, live);
     count_readers(fusion, live);
+    windows_find(fusion, live);
     force_operands(fusion, live);
     bool settled = false;
     while (!settled) {

@@ -3,8 +3,8 @@
  * Does       joins neighbouring reshapes, transpositions and slices; turns a transposition that
  *            only moves axes of length 1 into a reshape; lets elementwise operations work on the
  *            shape with fewer axes, taking reshapes through them; takes transpositions out of
- *            them, of pads, slices, windows, folds and reshapes of what stays side by side, and
- *            into outer products, whose operands are small
+ *            them, of pads, slices, windows, folds, repetitions and reshapes of what stays side by
+ *            side, and into outer products, whose operands are small
  * Requires   nothing
  * Keeps      values, bit for bit
  * Example      %1 = reshape(%0) : [n,1,28,28]   %2 = exp(%1) : [n,1,28,28]
@@ -115,33 +115,45 @@ static Node *flattened(Rebuild *r, const Node *node) {
     return copied(r, f, in);
 }
 
+/* Repetition of transpose(a), no axis more: a repeated so that, transposed, it is the same. */
+static Node *expanded_below(Rebuild *r, const Node *node, const int *perm) {
+    Type type = node->type;
+    for (int i = 0; i < type.rank; i++)
+        type.dim[perm[i]] = node->type.dim[i];
+    return ir_expand(r->graph, node->loc, node->in[0]->in[0], type);
+}
+
 /* reshape(transpose(a)), which parts or joins axes that a has side by side: transposed, a reshape
- * of a. */
+ * of a.  Likewise where what is transposed is repeated in between. */
 static Node *reshape_below(Rebuild *r, const Node *node) {
-    const Node *view = node->in[0];
+    const Node *a = node->in[0], *view = a->op == OP_expand ? a->in[0] : a;
     Group groups[MAX_RANK + 1];
     int perm[MAX_RANK], order[MAX_RANK] = {0}, begin[MAX_RANK] = {0};
-    int count = shape_groups(view->type, node->type, groups);
     Type type = {.rank = node->type.rank};
+    if (view->op != OP_transpose || view->type.rank != a->type.rank)
+        return NULL;
     full_perm(view, perm);
-    for (int g = 0; g < count; g++)
+    int count = shape_groups(a->type, node->type, groups);
+    for (int g = 0; g < count; g++) {
+        if (groups[g].a_begin == groups[g].a_end)
+            return NULL;
         for (int i = groups[g].a_begin + 1; i < groups[g].a_end; i++)
             if (perm[i] != perm[i - 1] + 1)
                 return NULL;
-    for (int axis = 0, at = 0; axis < view->type.rank; axis++) /* of a */
+    }
+    for (int axis = 0, at = 0; axis < a->type.rank; axis++) /* of what is not transposed */
         for (int g = 0; g < count; g++)
-            if (groups[g].a_begin < groups[g].a_end && perm[groups[g].a_begin] == axis) {
+            if (perm[groups[g].a_begin] == axis) {
                 begin[g] = at;
                 at += groups[g].b_end - groups[g].b_begin;
             }
     for (int g = 0; g < count; g++)
         for (int i = groups[g].b_begin; i < groups[g].b_end; i++) {
-            if (groups[g].a_begin == groups[g].a_end)
-                return NULL;
             order[i] = begin[g] + i - groups[g].b_begin;
             type.dim[order[i]] = node->type.dim[i];
         }
-    return permuted(r->graph, node->loc, ir_reshape(r->graph, node->loc, view->in[0], type), order);
+    Node *inner = view == a ? view->in[0] : expanded_below(r, a, perm);
+    return permuted(r->graph, node->loc, ir_reshape(r->graph, node->loc, inner, type), order);
 }
 
 static Node *move_reshape(Rebuild *r, const Node *node) {
@@ -150,7 +162,7 @@ static Node *move_reshape(Rebuild *r, const Node *node) {
         return a;
     if (a->op == OP_reshape)
         return ir_reshape(r->graph, node->loc, a->in[0], node->type);
-    Node *moved = a->op == OP_transpose ? reshape_below(r, node) : NULL;
+    Node *moved = reshape_below(r, node);
     return moved ? moved : flattened(r, node);
 }
 

@@ -38,15 +38,21 @@ static const struct {
     AertGemmKernel *kernel;
     bool (*allowed)(void); /* or NULL, as the next */
     void (*pieces)(bool running);
+    void (*changed)(const float *from);
 } kernels[] = {
 #if defined(__x86_64__)
 #if defined(AERT_HAS_AMX)
-    {"amx", {"amx-bf16", "avx512f", "fma"}, aert_gemm_amx, tiles_allowed, aert_gemm_amx_pieces},
+    {"amx",
+     {"amx-bf16", "avx512f", "fma"},
+     aert_gemm_amx,
+     tiles_allowed,
+     aert_gemm_amx_pieces,
+     aert_gemm_amx_changed},
 #endif
-    {"avx512", {"avx512f", "avx2", "fma"}, aert_gemm_avx512, NULL, NULL},
-    {"avx2", {"avx2", "fma"}, aert_gemm_avx2, NULL, NULL},
+    {"avx512", {"avx512f", "avx2", "fma"}, aert_gemm_avx512, NULL, NULL, NULL},
+    {"avx2", {"avx2", "fma"}, aert_gemm_avx2, NULL, NULL, NULL},
 #endif
-    {"blas", {NULL}, by_blas, NULL, NULL},
+    {"blas", {NULL}, by_blas, NULL, NULL, NULL},
 };
 
 enum { KERNELS = sizeof kernels / sizeof *kernels };
@@ -72,6 +78,11 @@ bool aert_gemm_choose(const char *name) {
 void aert_gemm_pieces(bool running) {
     if (kernels[chosen].pieces)
         kernels[chosen].pieces(running);
+}
+
+void aert_gemm_changed(const float *from) {
+    if (kernels[chosen].changed)
+        kernels[chosen].changed(from);
 }
 
 const char *aert_gemm_name(void) {

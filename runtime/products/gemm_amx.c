@@ -59,6 +59,12 @@ void aert_gemm_amx_pieces(bool running) {
     layouts[0].from = layouts[1].from = NULL;
 }
 
+void aert_gemm_amx_changed(const float *from) {
+    for (int i = 0; i < 2; i++)
+        if (layouts[i].from == from)
+            layouts[i].from = NULL;
+}
+
 #define INLINE static inline __attribute__((always_inline))
 
 /* Weights come from far, and the processor's own looking ahead stops where a few numbers of each of

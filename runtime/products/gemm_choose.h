@@ -14,4 +14,7 @@ const char *aert_gemm_name(void);
  * another reads, so that what was made of an operand for one serves the next. */
 void aert_gemm_pieces(bool running);
 
+/* There are other numbers at `from` now: what was made of an operand there serves no longer. */
+void aert_gemm_changed(const float *from);
+
 #endif
