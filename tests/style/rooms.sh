@@ -58,7 +58,7 @@ check check/values check/elaboration check/training ir syntax support
 lower check check/values ir support
 autodiff ir support
 passes autodiff ir support
-kernel ir support
+kernel products ir support
 plan kernel ir math support
 schedule plan kernel ir support
 emit plan kernel ir support
