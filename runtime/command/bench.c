@@ -166,7 +166,7 @@ static bool prepare(Bench *bench, Examples *examples, AertError *error) {
     for (int i = 0; i < model->steps; i++)
         if (!model->step[i].joined)
             bench->step_entry[bench->step_entries++] = session_entry(session, AERT_STEP, i, 0);
-    session->clock.steps_per_epoch = (double)aert_order_batches(examples->count, bench->rows);
+    session->clock.steps_per_epoch = (double)aert_batches_count(examples->count, bench->rows);
     session->clock.stage_steps = session->clock.steps_per_epoch * model->stage[0].epochs;
     session_init(session);
     return true;

@@ -1,6 +1,6 @@
 /* encode and decode: examples to codes, codes to reconstructions.
  *
- * Its one idea: both are a loop over batches that writes as it goes, so that a data set larger than
+ * Its one idea: both are a pass over batches that writes as it goes, so that a data set larger than
  * memory can be encoded.
  *
  * Example: "vae encode --output codes.npy" writes (10000, 20); "vae decode --input codes.npy
@@ -86,52 +86,46 @@ bool open_counted(Examples *examples, const Session *session, AertError *error) 
     return true;
 }
 
-typedef struct Batches {
-    Session *session;
-    const AertEntry *entry;
+/* An output of all that a pass goes through, written batch by batch. */
+typedef struct Writing {
+    const Pass *pass;
     const AertOutput *output;
     size_t size;   /* reals of one row of the output */
     float *values; /* (batch, size) */
-} Batches;
+    CodesFile file;
+} Writing;
 
-/* Runs the entry over all examples and writes its output, `rank` axes of lengths `dim` for each. */
-static bool write_batches(const Batches *batches, const Examples *examples, const AertData *codes,
-                          CodesFile *file, AertError *error) {
-    Session *session = batches->session;
-    int64_t count = codes ? codes->count : examples->count;
-    for (int64_t b = 0; b < aert_order_batches(count, session->batch); b++) {
-        int rows = aert_order_rows(count, session->batch, b);
-        for (int r = 0; r < rows; r++)
-            session->example[r] = b * session->batch + r;
-        if (codes)
-            aert_data_gather(codes, session->example, 0, rows, session->program->real_bytes,
-                             session->input[session->model->inputs]);
-        if (examples->has)
-            session_gather(session, examples, rows);
-        session_place(session, b, count);
-        session_run(session, batches->entry, rows, 0, 0);
-        if (!copy_output(session, batches->output, rows, batches->size, batches->values, error))
-            return false;
-        codes_file_write(file, batches->values, rows);
-    }
+static bool write_batch(void *context, const AertBatch *batch, AertError *error) {
+    Writing *writing = context;
+    if (!copy_output(writing->pass->session, writing->output, batch->rows, writing->size,
+                     writing->values, error))
+        return false;
+    codes_file_write(&writing->file, writing->values, batch->rows);
     return true;
 }
 
-static bool write_array(const Batches *batches, const Examples *examples, const AertData *codes,
-                        int rank, const int *dims, const char *path, AertError *error) {
-    int64_t dim[AERT_MAX_RANK + 1] = {codes ? codes->count : examples->count};
+/* Writes the output, `rank` axes of lengths `dims` for each example. */
+static bool write_array(Writing *writing, int rank, const int *dims, const char *path,
+                        AertError *error) {
+    const Pass *pass = writing->pass;
+    const AertModel *model = pass->session->model;
+    bool codes = pass->codes != NULL;
+    int64_t dim[AERT_MAX_RANK + 1] = {pass->count};
     for (int i = 0; i < rank; i++)
         dim[i + 1] = dims[i];
-    CodesFile file;
-    const AertModel *model = batches->session->model;
-    if (!codes_file_begin(&file, path, rank + 1, dim, codes ? NULL : examples_labels(examples),
+    if (!codes_file_begin(&writing->file, path, rank + 1, dim,
+                          codes ? NULL : examples_labels(pass->examples),
                           codes ? &model->input[model->original] : NULL, error))
         return false;
-    if (!write_batches(batches, examples, codes, &file, error)) {
-        codes_file_discard(&file);
+    writing->values = aert_allocate((size_t)pass->session->batch * writing->size, sizeof(float),
+                                    "what is written", error);
+    bool fine = writing->values && pass_run(pass, write_batch, writing, error);
+    free(writing->values);
+    if (!fine) {
+        codes_file_discard(&writing->file);
         return false;
     }
-    return codes_file_end(&file, error);
+    return codes_file_end(&writing->file, error);
 }
 
 static bool encode(Session *session, const AertEntry *entry, const Examples *examples,
@@ -145,18 +139,15 @@ static bool encode(Session *session, const AertEntry *entry, const Examples *exa
     /* with draws the code may have a sample axis: its shape is the output's own */
     int rank = output->rank - 1;
     const int *dims = output->dim + 1;
-    Batches batches = {session, entry, output, output_size(output, 1), NULL};
-    batches.values =
-        aert_allocate((size_t)session->batch * batches.size, sizeof(float), "codes", error);
-    bool fine = batches.values && output_path(session, "codes.npy", path, sizeof path, error) &&
-                write_array(&batches, examples, NULL, rank, dims, path, error);
-    free(batches.values);
-    if (fine) {
-        char shape[128];
-        printf("%lld codes of %s, shape %s, in %s\n", (long long)count, model->name,
-               aert_shape_text(rank, dims, shape, sizeof shape), AERT_SHOW(path));
-    }
-    return fine;
+    const Pass pass = {.session = session, .entry = entry, .examples = examples, .count = count};
+    Writing writing = {.pass = &pass, .output = output, .size = output_size(output, 1)};
+    if (!output_path(session, "codes.npy", path, sizeof path, error) ||
+        !write_array(&writing, rank, dims, path, error))
+        return false;
+    char shape[128];
+    printf("%lld codes of %s, shape %s, in %s\n", (long long)count, model->name,
+           aert_shape_text(rank, dims, shape, sizeof shape), AERT_SHOW(path));
+    return true;
 }
 
 int command_encode(const AertModel *model, const Options *options, AertError *error) {
@@ -200,27 +191,10 @@ static bool open_codes(AertData *codes, const Session *session, AertError *error
 }
 
 /* A picture needs all reconstructions in memory. */
-static bool decode_picture(Batches *batches, const Examples *beside, const AertData *codes,
-                           const char *path, AertError *error) {
-    Session *session = batches->session;
-    Sheet sheet = {.kinds = 1, .count = (int)codes->count, .size = batches->size};
-    sheet.values =
-        aert_allocate((size_t)codes->count * batches->size, sizeof(float), "a picture", error);
-    bool fine = sheet.values != NULL;
-    for (int64_t begin = 0; fine && begin < codes->count; begin += session->batch) {
-        int rows = aert_order_rows(codes->count, session->batch, begin / session->batch);
-        for (int r = 0; r < rows; r++)
-            session->example[r] = begin + r;
-        aert_data_gather(codes, session->example, 0, rows, session->program->real_bytes,
-                         session->input[session->model->inputs]);
-        if (beside->has)
-            session_gather(session, beside, rows);
-        session_place(session, begin / session->batch, codes->count);
-        session_run(session, batches->entry, rows, 0, 0);
-        fine = copy_output(session, batches->output, rows, batches->size,
-                           sheet.values + (size_t)begin * batches->size, error);
-    }
-    fine = fine && sheet_write(&sheet, session->model, path, error);
+static bool decode_picture(const Pass *pass, const char *path, AertError *error) {
+    Sheet sheet = {0};
+    bool fine =
+        sheet_decode(&sheet, pass, error) && sheet_write(&sheet, pass->session->model, path, error);
     sheet_close(&sheet);
     return fine;
 }
@@ -257,18 +231,19 @@ static bool decode(Session *session, const AertEntry *entry, AertData *codes, Ex
         codes->count = session->options->count;
     if (!open_beside(beside, session, entry, codes->count, error))
         return false;
-    Batches batches = {session, entry, output, image_size(model), NULL};
-    batches.values =
-        aert_allocate((size_t)session->batch * batches.size, sizeof(float), "decoding", error);
-    bool fine = batches.values && output_path(session, "decoded.npy", path, sizeof path, error);
-    if (fine)
-        fine = has_suffix(path, ".png") ? decode_picture(&batches, beside, codes, path, error)
-                                        : write_array(&batches, beside, codes, model->image_rank,
-                                                      model->image_dim, path, error);
-    free(batches.values);
-    if (fine)
-        printf("%lld reconstructions in %s\n", (long long)codes->count, AERT_SHOW(path));
-    return fine;
+    const Pass pass = {.session = session,
+                       .entry = entry,
+                       .examples = beside,
+                       .codes = codes,
+                       .count = codes->count};
+    Writing writing = {.pass = &pass, .output = output, .size = image_size(model)};
+    if (!output_path(session, "decoded.npy", path, sizeof path, error) ||
+        !(has_suffix(path, ".png")
+              ? decode_picture(&pass, path, error)
+              : write_array(&writing, model->image_rank, model->image_dim, path, error)))
+        return false;
+    printf("%lld reconstructions in %s\n", (long long)codes->count, AERT_SHOW(path));
+    return true;
 }
 
 int command_decode(const AertModel *model, const Options *options, AertError *error) {

@@ -13,22 +13,33 @@ void errors_close(Errors *errors) {
     *errors = (Errors){0};
 }
 
+typedef struct Fitting {
+    Pca *pca;
+    const Session *session;
+    const AertData *data;
+    int64_t example[CHUNK];
+    double *rows; /* (CHUNK, data->size) */
+} Fitting;
+
+static bool add_chunk(void *context, const AertBatch *chunk) {
+    const Fitting *f = context;
+    const AertInput *input = &f->session->model->input[0];
+    size_t size = f->data->size;
+    aert_data_gather(f->data, f->example, 0, chunk->rows, sizeof *f->rows, f->rows);
+    for (size_t i = 0; i < (size_t)chunk->rows * size; i++)
+        f->rows[i] = (f->rows[i] - scaling_shift(f->session, input, i % size)) /
+                     scaling_scale(f->session, input, i % size);
+    pca_add(f->pca, f->rows, chunk->rows);
+    return true;
+}
+
 static bool add_all(Pca *pca, const Session *session, const AertData *data, AertError *error) {
-    const AertInput *input = &session->model->input[0];
-    double *rows = aert_allocate((size_t)CHUNK * data->size, sizeof *rows, "a chunk", error);
-    int64_t index[CHUNK];
-    for (int64_t begin = 0; rows && begin < data->count; begin += CHUNK) {
-        int count = data->count - begin < CHUNK ? (int)(data->count - begin) : CHUNK;
-        for (int i = 0; i < count; i++)
-            index[i] = begin + i;
-        aert_data_gather(data, index, 0, count, sizeof *rows, rows);
-        for (size_t i = 0; i < (size_t)count * data->size; i++)
-            rows[i] = (rows[i] - scaling_shift(session, input, i % data->size)) /
-                      scaling_scale(session, input, i % data->size);
-        pca_add(pca, rows, count);
-    }
-    free(rows);
-    return rows != NULL;
+    Fitting fitting = {.pca = pca, .session = session, .data = data};
+    const AertBatches chunks = {.count = data->count, .batch = CHUNK, .example = fitting.example};
+    fitting.rows = aert_allocate((size_t)CHUNK * data->size, sizeof(double), "a chunk", error);
+    bool fine = fitting.rows && aert_batches_each(&chunks, add_chunk, &fitting);
+    free(fitting.rows);
+    return fine;
 }
 
 bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error) {
@@ -142,35 +153,49 @@ static void settle_errors(Errors *errors, size_t size, const int64_t *given) {
         errors->column[k] = sqrt(errors->column[k] / (double)given[k]);
 }
 
+typedef struct Measuring {
+    const Pass *pass;
+    Errors *errors;
+    const Pca *pca; /* or NULL */
+    double *work;   /* see restore */
+    Sheet sheet;    /* of the batch in hand */
+    int64_t *given; /* see count_columns */
+    int64_t counted;
+} Measuring;
+
+static bool add_batch(void *context, const AertBatch *batch, AertError *error) {
+    Measuring *m = context;
+    m->sheet.count = batch->rows;
+    if (!sheet_take(&m->sheet, m->pass->session, m->pass->entry, 0, batch->rows, error))
+        return false;
+    add_errors(m->errors, &m->sheet,
+               m->pca ? restore(m->pca, &m->sheet, batch->rows, m->work) : NULL, &m->counted);
+    count_columns(&m->sheet, m->given);
+    return true;
+}
+
 bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
                     const Examples *examples, const Pca *pca, AertError *error) {
     const AertModel *model = session->model;
     size_t size = image_size(model);
-    double *work = pca ? open_work(pca, session->batch, error) : NULL;
-    int64_t *index = aert_allocate((size_t)session->batch, sizeof *index, "a batch", error);
-    int64_t *given = aert_allocate(size, sizeof *given, "errors", error), counted = 0;
+    const Pass pass = {
+        .session = session, .entry = entry, .examples = examples, .count = examples->count};
+    Measuring measuring = {.pass = &pass,
+                           .errors = errors,
+                           .pca = pca,
+                           .work = pca ? open_work(pca, session->batch, error) : NULL,
+                           .given = aert_allocate(size, sizeof(int64_t), "errors", error)};
     if (model->input[model->original].column)
         errors->column = aert_allocate(size, sizeof *errors->column, "errors", error);
-    bool fine = index && given && (work || !pca) &&
-                (errors->column || !model->input[model->original].column);
     errors->examples = examples->count;
-    for (int64_t begin = 0; begin < examples->count && fine; begin += session->batch) {
-        Sheet sheet = {0};
-        int64_t left = examples->count - begin;
-        int rows = left < session->batch ? (int)left : session->batch;
-        for (int r = 0; r < rows; r++)
-            index[r] = begin + r;
-        fine = sheet_reconstruct(&sheet, session, entry, examples, index, rows, error);
-        if (fine) {
-            add_errors(errors, &sheet, pca ? restore(pca, &sheet, rows, work) : NULL, &counted);
-            count_columns(&sheet, given);
-        }
-        sheet_close(&sheet);
-    }
+    bool fine = measuring.given && (measuring.work || !pca) &&
+                (errors->column || !model->input[model->original].column) &&
+                sheet_begin(&measuring.sheet, session, entry, session->batch, error) &&
+                pass_run(&pass, add_batch, &measuring, error);
     if (fine)
-        settle_errors(errors, size, given);
-    free(work);
-    free(index);
-    free(given);
+        settle_errors(errors, size, measuring.given);
+    sheet_close(&measuring.sheet);
+    free(measuring.work);
+    free(measuring.given);
     return fine;
 }

@@ -58,33 +58,43 @@ static bool choose_row(Scores *scores, const Session *session, AertError *error)
                             session->model->name, by);
 }
 
+typedef struct Scoring {
+    const Pass *pass;
+    Scores *scores;
+} Scoring;
+
+/* The figures of one example, which is a batch of its own. */
+static bool take_score(void *context, const AertBatch *batch, AertError *error) {
+    const Scoring *scoring = context;
+    Scores *scores = scoring->scores;
+    Tally *tally = &scores->tally;
+    double *figure = scores->all + (size_t)batch->begin * (size_t)tally->count;
+    (void)error;
+    tally_clear(tally);
+    tally_add(tally, scoring->pass->session, scoring->pass->entry, batch->rows, 1);
+    for (int k = 0; k < tally->count; k++)
+        figure[k] = tally_mean(tally, k);
+    scores->score[batch->begin] = tally_mean(tally, scores->by);
+    scores->ranked[batch->begin] = (Ranked){scores->score[batch->begin], batch->begin};
+    return true;
+}
+
 /* Fills all, score and ranked. */
 static bool compute(Scores *scores, Session *session, const AertEntry *entry,
                     const Examples *examples, AertError *error) {
-    Tally *tally = &scores->tally;
     int64_t count = examples->count;
-    size_t rows = (size_t)tally->count;
+    size_t figures = (size_t)scores->tally.count;
+    const Pass pass = {
+        .session = session, .entry = entry, .examples = examples, .count = count, .batch = 1};
     scores->count = count;
     scores->rows = examples->rows;
-    scores->all = aert_allocate((size_t)count * rows, sizeof(double), "scores", error);
+    scores->all = aert_allocate((size_t)count * figures, sizeof(double), "scores", error);
     scores->score = aert_allocate((size_t)count, sizeof(double), "scores", error);
     scores->ranked = aert_allocate((size_t)count, sizeof *scores->ranked, "scores", error);
     if (!scores->all || !scores->score || !scores->ranked)
         return false;
-    for (int64_t i = 0; i < count; i++) {
-        session->example[0] = i;
-        session_gather(session, examples, 1);
-        session_place(session, i, count);
-        session_run(session, entry, 1, 0, 0);
-        if (!session_accepts(session, error))
-            return false;
-        tally_clear(tally);
-        tally_add(tally, session, entry, 1, 1);
-        for (int k = 0; k < tally->count; k++)
-            scores->all[(size_t)i * rows + (size_t)k] = tally_mean(tally, k);
-        scores->score[i] = tally_mean(tally, scores->by);
-        scores->ranked[i] = (Ranked){scores->score[i], i};
-    }
+    if (!pass_run(&pass, take_score, &(Scoring){&pass, scores}, error))
+        return false;
     ranking_sort(scores->ranked, count);
     return true;
 }

@@ -3,6 +3,7 @@
 #ifndef AERT_ROOM_DATA_H
 #define AERT_ROOM_DATA_H
 
+#include "batches.h"
 #include "dataset.h"
 #include "look.h"
 #include "order.h"

@@ -80,12 +80,3 @@ int64_t aert_order_draw(uint64_t seed, int64_t number, int64_t most) {
     uint64_t key = key_of(seed, UINT64_MAX - 1); /* no epoch has this number */
     return below(draw(key, (uint64_t)number), most);
 }
-
-int64_t aert_order_batches(int64_t count, int batch) {
-    return (count + batch - 1) / batch;
-}
-
-int aert_order_rows(int64_t count, int batch, int64_t number) {
-    int64_t left = count - number * batch;
-    return left < batch ? (int)left : batch;
-}

@@ -4,9 +4,7 @@
  * epoch.
  *
  *     aert_order_epoch(seed, epoch, NULL, 60000, order);
- *     for (int64_t b = from; b < aert_order_batches(60000, 128); b++) {
- *         int rows = aert_order_rows(60000, 128, b);              // 128, at the end 96
- *         const int64_t *example = order + b * 128;
+ *     const AertBatches batches = {.count = 60000, .index = order, .batch = 128, ...};
  */
 #ifndef AERT_ORDER_H
 #define AERT_ORDER_H
@@ -45,11 +43,5 @@ void aert_order_split(uint64_t seed, int64_t count, int64_t *train, int64_t *hel
 
 /* A number from 0 to most - 1: draw `number` of those by which the seed splits data. */
 int64_t aert_order_draw(uint64_t seed, int64_t number, int64_t most);
-
-/* Batches in an epoch, the smaller last one included. */
-int64_t aert_order_batches(int64_t count, int batch);
-
-/* Rows of batch `number`, counted from 0: `batch`, for the last one what is left. */
-int aert_order_rows(int64_t count, int batch, int64_t number);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "evaluate.h"
 #include "examples.h"
+#include "pass.h"
 #include "scaling.h"
 #include "session.h"
 #include "tally.h"

@@ -112,21 +112,29 @@ static void settle(Session *session, const AertInput *input, const Moments *mome
 
 enum { CHUNK = 64 };
 
-/* A chunk of examples at a time; gaps come as NaN. */
-static void add_all(const AertInput *input, const AertData *data, const int64_t *index,
-                    int64_t count, double *rows, Moments *moments) {
-    AertData raw = *data;
-    size_t size = size_of(input);
-    int64_t own[CHUNK];
-    raw.gaps = false;
-    for (int64_t begin = 0; begin < count; begin += CHUNK) {
-        int n = count - begin < CHUNK ? (int)(count - begin) : CHUNK;
-        for (int i = 0; i < n; i++)
-            own[i] = index ? index[begin + i] : begin + i;
-        aert_data_gather(&raw, own, 0, n, sizeof *rows, rows);
-        for (size_t i = 0; i < (size_t)n * size; i++)
-            add(&moments[channel_of(input, i % size)], rows[i]);
-    }
+typedef struct Fitting {
+    const AertInput *input;
+    AertData data; /* of the input; its gaps come as NaN */
+    int64_t example[CHUNK];
+    double *rows; /* (CHUNK, size_of(input)) */
+    Moments *moments;
+} Fitting;
+
+static bool add_chunk(void *context, const AertBatch *chunk) {
+    const Fitting *f = context;
+    size_t size = size_of(f->input);
+    aert_data_gather(&f->data, f->example, 0, chunk->rows, sizeof *f->rows, f->rows);
+    for (size_t i = 0; i < (size_t)chunk->rows * size; i++)
+        add(&f->moments[channel_of(f->input, i % size)], f->rows[i]);
+    return true;
+}
+
+static void fit_input(Session *session, Fitting *fitting, const int64_t *index, int64_t count) {
+    const AertBatches chunks = {
+        .count = count, .index = index, .batch = CHUNK, .example = fitting->example};
+    fitting->data.gaps = false;
+    aert_batches_each(&chunks, add_chunk, fitting);
+    settle(session, fitting->input, fitting->moments);
 }
 
 bool scaling_fit(Session *session, const Examples *examples, const int64_t *index, int64_t count,
@@ -140,10 +148,12 @@ bool scaling_fit(Session *session, const Examples *examples, const int64_t *inde
             aert_allocate(channels_of(input), sizeof *moments, "means and deviations", error);
         double *rows = aert_allocate(CHUNK * size_of(input), sizeof *rows, "a chunk", error);
         fine = moments && rows;
-        if (fine) {
-            add_all(input, &examples->data[i], index, count, rows, moments);
-            settle(session, input, moments);
-        }
+        if (fine)
+            fit_input(
+                session,
+                &(Fitting){
+                    .input = input, .data = examples->data[i], .rows = rows, .moments = moments},
+                index, count);
         free(moments);
         free(rows);
     }

@@ -94,8 +94,11 @@ bool training_make_folder(Training *training, AertError *error);
  * epoch. */
 void training_clock(Training *training, int ahead);
 
-/* Gathers the batch that is next; how many rows it has. */
-int training_gather(Training *training);
+/* The batches of the epoch in work that are left, in its order; then training_clock is for the
+ * caller. */
+Pass training_pass(Training *training);
+/* Counts the batch in hand as done. */
+void training_next(Training *training);
 /* Runs a step on the batch in hand, if it is due there; whether it was. */
 bool training_step(Training *training, int step, int rows);
 

@@ -137,40 +137,55 @@ static bool is_harmful(const Training *training, const AertEntry *entry) {
     return !training_finite(training, &ignored);
 }
 
-/* Goes through a batch; the first step that does harm is not done in the end, and is returned. */
-static int replay(Training *training, float *before, int *rows) {
+typedef struct Replay {
+    Training *training;
+    float *before; /* (store): the slots before the step in hand */
+    int64_t last;  /* the batch in which the run has died */
+    int step;      /* the first that does harm, which is not done in the end; or -1 */
+    int rows;      /* of its batch */
+} Replay;
+
+/* Goes through a batch; false where there is no need to go on. */
+static bool replay(void *context, const AertBatch *batch, AertError *error) {
+    Replay *r = context;
+    Training *training = r->training;
     Session *session = &training->session;
     const AertStage *stage = &session->model->stage[training->stage];
-    *rows = training_gather(training);
+    size_t bytes = session->model->store * sizeof *r->before;
+    (void)error;
+    if (batch->number > r->last || interrupt_arrived())
+        return false;
+    training_clock(training, 1);
     for (int i = stage->first; i < stage->first + stage->steps; i++) {
-        memcpy(before, session->store, session->model->store * sizeof *before);
-        if (!training_step(training, i, *rows) || !is_harmful(training, training->step_entry[i]))
+        memcpy(r->before, session->store, bytes);
+        if (!training_step(training, i, batch->rows) ||
+            !is_harmful(training, training->step_entry[i]))
             continue;
-        memcpy(session->store, before, session->model->store * sizeof *before);
-        return i;
+        memcpy(session->store, r->before, bytes);
+        r->step = i;
+        r->rows = batch->rows;
+        return false;
     }
-    training->batch++;
-    training->step++;
-    training->stage_step++;
-    return -1;
+    training_next(training);
+    return true;
 }
 
 void training_cause(Training *training, AertError *error) {
-    int64_t epoch = training->epoch, last = training->batch;
+    int64_t epoch = training->epoch;
     char saved[4096 + 64] = "nothing was saved yet", text[700];
-    int step = -1, rows = 0;
     AertError ignored = {{0}};
-    float *before =
-        aert_allocate(training->session.model->store + 1, sizeof *before, "parameters", &ignored);
-    if (before && rewind_run(training, &ignored) && training->epoch == epoch)
-        while (step < 0 && training->batch <= last && training->batch < training->batches &&
-               !interrupt_arrived())
-            step = replay(training, before, &rows);
+    Replay r = {.training = training, .last = training->batch, .step = -1};
+    r.before =
+        aert_allocate(training->session.model->store + 1, sizeof *r.before, "parameters", &ignored);
+    if (r.before && rewind_run(training, &ignored) && training->epoch == epoch) {
+        const Pass pass = training_pass(training);
+        pass_run(&pass, replay, &r, &ignored);
+    }
     if (training->saved_once)
         snprintf(saved, sizeof saved, "the last good checkpoint is in %s",
                  AERT_SHOW(training->folder));
-    if (step >= 0 && find_cause(training, step, rows, text, sizeof text))
+    if (r.step >= 0 && find_cause(training, r.step, r.rows, text, sizeof text))
         aert_fail(error, "%s, in epoch %lld, batch %lld of %lld; %s", text, (long long)epoch,
                   (long long)training->batch + 1, (long long)training->batches, saved);
-    free(before);
+    free(r.before);
 }

@@ -1,8 +1,8 @@
 /* One epoch of training, batch by batch.
  *
- * Its one idea: a batch is gather, run the entry of each step of the stage that is due, add up its
- * losses; between two batches
- * the run may be saved or stopped, nowhere else.  Nothing is allocated here.
+ * Its one idea: an epoch is a pass over its order.  On a batch the entry of each step of the stage
+ * that is due runs, and its losses are added up; between two batches the run may be saved or
+ * stopped, nowhere else.  Nothing is allocated here.
  *
  * Example: 6000 examples in batches of 128 are 46 batches of 128 rows and one of 112.
  */
@@ -11,7 +11,6 @@
 #include "data/data.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const double save_seconds = 30;
 
@@ -60,14 +59,19 @@ static void count_updates(Session *session, int step) {
     while (step < session->model->steps && session->model->step[step].joined);
 }
 
-int training_gather(Training *training) {
-    Session *session = &training->session;
-    int rows = aert_order_rows(training->visits, session->batch, training->batch);
-    memcpy(session->example, training->order + training->batch * session->batch,
-           (size_t)rows * sizeof *session->example);
-    session_gather(session, &training->train, rows);
-    training_clock(training, 1);
-    return rows;
+Pass training_pass(Training *training) {
+    return (Pass){.session = &training->session,
+                  .examples = &training->train,
+                  .index = training->order,
+                  .count = training->visits,
+                  .size = training->count,
+                  .from = training->batch};
+}
+
+void training_next(Training *training) {
+    training->batch++;
+    training->step++;
+    training->stage_step++;
 }
 
 bool training_step(Training *training, int step, int rows) {
@@ -79,10 +83,10 @@ bool training_step(Training *training, int step, int rows) {
     return true;
 }
 
-static bool train_batch(Training *training, AertError *error) {
+static bool train_batch(Training *training, int rows, AertError *error) {
     Session *session = &training->session;
     const AertStage *stage = &session->model->stage[training->stage];
-    int rows = training_gather(training);
+    training_clock(training, 1);
     for (int i = stage->first, first = 1; i < stage->first + stage->steps; i++) {
         if (!training_step(training, i, rows))
             continue;
@@ -94,9 +98,7 @@ static bool train_batch(Training *training, AertError *error) {
             return not_finite(training, bad, error);
         first = 0;
     }
-    training->batch++;
-    training->step++;
-    training->stage_step++;
+    training_next(training);
     progress_step(&training->progress, training->stage_epoch, rows,
                   (double)training->batch / (double)training->batches,
                   training->tally.row[training->watched].name,
@@ -110,7 +112,27 @@ static bool time_to_save(const Training *training) {
            seconds_now() - training->saved >= save_seconds;
 }
 
+typedef struct Epoch {
+    Training *training;
+    int status; /* of the run, where the pass has ended early */
+} Epoch;
+
+static bool take_batch(void *context, const AertBatch *batch, AertError *error) {
+    Epoch *epoch = context;
+    Training *training = epoch->training;
+    epoch->status = EXIT_FAILED;
+    if (!train_batch(training, batch->rows, error))
+        return false;
+    bool stop = interrupt_arrived();
+    if ((stop || time_to_save(training)) && !training_save(training, error))
+        return false;
+    epoch->status = stop ? EXIT_INTERRUPTED : EXIT_DONE;
+    return !stop;
+}
+
 int training_epoch(Training *training, AertError *error) {
+    Epoch epoch = {training, EXIT_DONE};
+    const Pass pass = training_pass(training);
     if (training->mix.batch)
         aert_order_mixed(training->session.seed, (uint64_t)training->epoch, &training->mix,
                          training->train.count, training->order);
@@ -118,14 +140,6 @@ int training_epoch(Training *training, AertError *error) {
         aert_order_epoch(training->session.seed, (uint64_t)training->epoch, training->base,
                          training->count, training->order);
     progress_epoch(&training->progress);
-    while (training->batch < training->batches) {
-        if (!train_batch(training, error))
-            return EXIT_FAILED;
-        bool stop = interrupt_arrived();
-        if ((stop || time_to_save(training)) && !training_save(training, error))
-            return EXIT_FAILED;
-        if (stop)
-            return EXIT_INTERRUPTED;
-    }
-    return EXIT_DONE;
+    pass_run(&pass, take_batch, &epoch, error);
+    return epoch.status;
 }

@@ -175,7 +175,7 @@ static bool open_data(Training *training, AertError *error) {
         training->mix.batch ? aert_order_mixed_count(&training->mix) : training->count;
     training->order = aert_allocate((size_t)training->visits, sizeof *training->order,
                                     "the order of examples", error);
-    training->batches = aert_order_batches(training->visits, training->session.batch);
+    training->batches = aert_batches_count(training->visits, training->session.batch);
     return training->order != NULL;
 }
 

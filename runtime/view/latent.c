@@ -19,28 +19,32 @@ const AertEntry *prior_of(const Session *session) {
     return prior && session_reads(session, prior, NULL, &unknown) ? prior : NULL;
 }
 
-static int take_rows(Session *session, int64_t first, int64_t begin, int64_t count) {
-    int rows = count - begin < session->batch ? (int)(count - begin) : session->batch;
-    for (int r = 0; r < rows; r++)
-        session->example[r] = first + begin + r;
-    return rows;
+typedef struct Codes {
+    const Pass *pass;
+    float *value; /* (count, code_size) */
+} Codes;
+
+static bool take_codes(void *context, const AertBatch *batch, AertError *error) {
+    const Codes *codes = context;
+    const Pass *pass = codes->pass;
+    size_t size = code_size(pass->session->model);
+    return copy_output(pass->session, entry_output(pass->entry, "code"), batch->rows, size,
+                       codes->value + (size_t)batch->begin * size, error);
 }
 
 float *latent_codes(Session *session, const AertEntry *entry, const Examples *examples,
                     int64_t first, int64_t count, AertError *error) {
     size_t size = code_size(session->model);
     const AertOutput *output = entry_output(entry, "code");
+    const Pass pass = {.session = session,
+                       .entry = entry,
+                       .examples = examples,
+                       .count = count,
+                       .first = first,
+                       .size = examples ? examples->count : count};
     float *codes = aert_allocate((size_t)count, size * sizeof *codes, "codes", error);
     bool fine = codes && (output || aert_fail(error, "%s does not compute the code", entry->name));
-    for (int64_t begin = 0; begin < count && fine; begin += session->batch) {
-        int rows = take_rows(session, first, begin, count);
-        if (examples)
-            session_gather(session, examples, rows);
-        session_place(session, begin / session->batch, examples ? examples->count : count);
-        session_run(session, entry, rows, 0, 0);
-        fine = copy_output(session, output, rows, size, codes + (size_t)begin * size, error);
-    }
-    if (fine)
+    if (fine && pass_run(&pass, take_codes, &(Codes){&pass, codes}, error))
         return codes;
     free(codes);
     return NULL;
@@ -50,24 +54,15 @@ bool latent_sheet(Sheet *sheet, Session *session, const float *codes, int count,
                   AertError *error) {
     const AertModel *model = session->model;
     const AertEntry *entry = session_entry(session, AERT_DECODE, -1, 0);
-    const AertOutput *output = entry ? entry_output(entry, "xhat") : NULL;
-    size_t size = code_size(model);
-    if (!output)
+    if (!entry || !entry_output(entry, "xhat"))
         return aert_fail(error, "%s has no 'decode'", model->name);
-    if (!sheet_open(sheet, 1, count, image_size(model), error))
+    const AertData data = {
+        .element = AERT_FLOAT, .count = count, .size = code_size(model), .values = codes};
+    const Pass pass = {.session = session, .entry = entry, .codes = &data, .count = count};
+    if (!sheet_decode(sheet, &pass, error))
         return false;
     sheet->columns = columns;
-    bool fine = true;
-    for (int64_t begin = 0; begin < count && fine; begin += session->batch) {
-        int rows = take_rows(session, 0, begin, count);
-        memcpy(session->input[model->inputs], codes + (size_t)begin * size,
-               (size_t)rows * size * sizeof *codes);
-        session_place(session, begin / session->batch, count);
-        session_run(session, entry, rows, 0, 0);
-        fine = copy_output(session, output, rows, sheet->size,
-                           sheet->values + (size_t)begin * sheet->size, error);
-    }
-    return fine;
+    return true;
 }
 
 void latent_moments(const float *codes, int64_t count, size_t size, double *mean,

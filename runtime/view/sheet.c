@@ -60,14 +60,6 @@ static float *cell(const Sheet *sheet, int kind, int i) {
     return sheet->values + ((size_t)kind * (size_t)sheet->count + (size_t)i) * sheet->size;
 }
 
-/* Rows of the batch that begins at `begin`; index: see sheet_reconstruct. */
-static int take_rows(Session *session, const int64_t *index, int begin, int count) {
-    int rows = count - begin < session->batch ? count - begin : session->batch;
-    for (int r = 0; r < rows; r++)
-        session->example[r] = index ? index[begin + r] : begin + r;
-    return rows;
-}
-
 static const AertOutput *wanted_output(const AertEntry *entry, const char *name, AertError *error) {
     const AertOutput *output = entry_output(entry, name);
     if (!output)
@@ -90,6 +82,18 @@ static bool find_scale(Sheet *sheet, const Session *session, AertError *error) {
     return sheet->scale && sheet->shift;
 }
 
+bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, int count,
+                 AertError *error) {
+    const AertOutput *noisy = entry->variant & 1 ? entry_output(entry, "noisy") : NULL;
+    const AertOutput *x = wanted_output(entry, "x", error),
+                     *xhat = wanted_output(entry, "xhat", error);
+    if (!x || !xhat || !sheet_open(sheet, noisy ? 3 : 2, count, image_size(session->model), error))
+        return false;
+    sheet->restored = 1;
+    sheet->original = noisy ? 2 : 0;
+    return find_scale(sheet, session, error);
+}
+
 /* NaN where the original has nothing, in the run in hand. */
 static void leave_gaps(const Sheet *sheet, const Session *session, const AertOutput *given,
                        int begin, int rows) {
@@ -99,50 +103,62 @@ static void leave_gaps(const Sheet *sheet, const Session *session, const AertOut
             original[i] = NAN;
 }
 
+bool sheet_take(Sheet *sheet, const Session *session, const AertEntry *entry, int begin, int rows,
+                AertError *error) {
+    const AertOutput *given = entry_output(entry, "given");
+    for (int k = 0; k < sheet->kinds; k++) {
+        const char *name = k == sheet->original ? "x" : k == sheet->restored ? "xhat" : "noisy";
+        if (!copy_output(session, entry_output(entry, name), rows, sheet->size,
+                         cell(sheet, k, begin), error))
+            return false;
+    }
+    if (given)
+        leave_gaps(sheet, session, given, begin, rows);
+    return true;
+}
+
+typedef struct Filling {
+    const Pass *pass;
+    Sheet *sheet;
+} Filling;
+
+static bool take_reconstructions(void *context, const AertBatch *batch, AertError *error) {
+    const Filling *filling = context;
+    return sheet_take(filling->sheet, filling->pass->session, filling->pass->entry,
+                      (int)batch->begin, batch->rows, error);
+}
+
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
                        const Examples *examples, const int64_t *index, int count,
                        AertError *error) {
-    const AertOutput *noisy = entry->variant & 1 ? entry_output(entry, "noisy") : NULL;
-    const AertOutput *x = wanted_output(entry, "x", error),
-                     *xhat = wanted_output(entry, "xhat", error);
-    if (!x || !xhat || !sheet_open(sheet, noisy ? 3 : 2, count, image_size(session->model), error))
-        return false;
-    const AertOutput *two[] = {x, xhat}, *three[] = {noisy, xhat, x};
-    const AertOutput *const *kinds = noisy ? three : two;
-    const AertOutput *given = entry_output(entry, "given");
-    sheet->original = noisy ? 2 : 0;
-    sheet->restored = 1;
-    if (!find_scale(sheet, session, error))
-        return false;
-    for (int begin = 0; begin < count; begin += session->batch) {
-        int rows = take_rows(session, index, begin, count);
-        session_gather(session, examples, rows);
-        session_place(session, begin / session->batch, examples->count);
-        session_run(session, entry, rows, 0, 0);
-        for (int k = 0; k < sheet->kinds; k++)
-            if (!copy_output(session, kinds[k], rows, sheet->size, cell(sheet, k, begin), error))
-                return false;
-        if (given)
-            leave_gaps(sheet, session, given, begin, rows);
-    }
-    return true;
+    const Pass pass = {.session = session,
+                       .entry = entry,
+                       .examples = examples,
+                       .index = index,
+                       .count = count,
+                       .size = examples->count};
+    return sheet_begin(sheet, session, entry, count, error) &&
+           pass_run(&pass, take_reconstructions, &(Filling){&pass, sheet}, error);
+}
+
+/* The only kind of a sheet: of samples, or of what codes are decoded to. */
+static bool take_xhat(void *context, const AertBatch *batch, AertError *error) {
+    const Filling *filling = context;
+    const Pass *pass = filling->pass;
+    return copy_output(pass->session, entry_output(pass->entry, "xhat"), batch->rows,
+                       filling->sheet->size, cell(filling->sheet, 0, (int)batch->begin), error);
+}
+
+bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error) {
+    return wanted_output(pass->entry, "xhat", error) &&
+           sheet_open(sheet, 1, (int)pass->count, image_size(pass->session->model), error) &&
+           pass_run(pass, take_xhat, &(Filling){pass, sheet}, error);
 }
 
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,
                   int count, AertError *error) {
-    const AertOutput *xhat = wanted_output(entry, "xhat", error);
-    if (!xhat || !sheet_open(sheet, 1, count, image_size(session->model), error))
-        return false;
-    for (int begin = 0; begin < count; begin += session->batch) {
-        int rows = take_rows(session, NULL, begin, count);
-        if (beside && beside->has)
-            session_gather(session, beside, rows);
-        session_place(session, begin / session->batch, count);
-        session_run(session, entry, rows, 0, 0);
-        if (!copy_output(session, xhat, rows, sheet->size, cell(sheet, 0, begin), error))
-            return false;
-    }
-    return true;
+    const Pass pass = {.session = session, .entry = entry, .examples = beside, .count = count};
+    return sheet_decode(sheet, &pass, error);
 }
 
 double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *column,

@@ -22,9 +22,20 @@ typedef struct Sheet {
 /* Room for values, all 0. */
 bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error);
 
+/* Room for `count` examples and all that `entry`, which reconstructs, makes of them. */
+bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, int count,
+                 AertError *error);
+
+/* Takes the rows in hand, which the entry has run on, as examples begin, begin + 1, ... */
+bool sheet_take(Sheet *sheet, const Session *session, const AertEntry *entry, int begin, int rows,
+                AertError *error);
+
 /* Reconstructs the examples index[0 … count), or the first `count` where index is NULL. */
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
                        const Examples *examples, const int64_t *index, int count, AertError *error);
+
+/* What an entry that decodes or samples makes of all that the pass goes through. */
+bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error);
 
 /* Draws `count` samples, numbered from 0. */
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,

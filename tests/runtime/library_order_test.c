@@ -1,6 +1,7 @@
 /* order.h and strokes.h: permutations, splits, batches; built-in data that is the same each time.
  */
 #include "library_check.h"
+#include "data/batches.h"
 #include "data/order.h"
 #include "data/strokes.h"
 
@@ -73,10 +74,54 @@ static void test_split(Test *t) {
     CHECK(t, memcmp(held, again, 100 * sizeof *held) != 0);
 }
 
+/* What a loop over batches has seen. */
+typedef struct Visits {
+    Test *t;
+    const AertBatches *batches;
+    int64_t next;  /* the batch that must come */
+    int64_t rows;  /* of all batches so far */
+    int64_t until; /* the batch after which it stops */
+} Visits;
+
+static bool visit(void *context, const AertBatch *batch) {
+    Visits *v = context;
+    const AertBatches *b = v->batches;
+    CHECK(v->t, batch->number == v->next++ && batch->begin == batch->number * b->batch);
+    for (int r = 0; r < batch->rows; r++) {
+        int64_t i = batch->begin + r;
+        CHECK(v->t, b->example[r] == (b->index ? b->index[i] : b->first + i));
+    }
+    v->rows += batch->rows;
+    return batch->number < v->until;
+}
+
 static void test_batches(Test *t) {
-    CHECK(t, aert_order_batches(60000, 128) == 469 && aert_order_rows(60000, 128, 468) == 96);
-    CHECK(t, aert_order_batches(256, 128) == 2 && aert_order_rows(256, 128, 1) == 128);
-    CHECK(t, aert_order_batches(5, 128) == 1 && aert_order_rows(5, 128, 0) == 5);
+    int64_t index[300], example[128];
+    for (int i = 0; i < 300; i++)
+        index[i] = 7 * i % 300;
+    CHECK(t, aert_batches_count(60000, 128) == 469 && aert_batches_count(256, 128) == 2 &&
+                 aert_batches_count(5, 128) == 1 && aert_batches_count(0, 128) == 0);
+    const struct {
+        AertBatches batches;
+        int64_t until, rows;
+        bool whole;
+    } cases[] = {
+        {{.count = 300, .batch = 128}, 9, 300, true},
+        {{.count = 300, .batch = 128, .index = index}, 9, 300, true},
+        {{.count = 300, .batch = 128, .index = index, .from = 2}, 9, 44, true},
+        {{.count = 300, .batch = 128, .from = 3}, 9, 0, true},
+        {{.count = 256, .batch = 128, .first = 1000}, 9, 256, true},
+        {{.count = 5, .batch = 128}, 9, 5, true},
+        {{.count = 300, .batch = 1}, 41, 42, false},
+        {{.count = 0, .batch = 128}, 9, 0, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        AertBatches batches = cases[i].batches;
+        batches.example = example;
+        Visits v = {t, &batches, batches.from, 0, cases[i].until};
+        CHECK(t, aert_batches_each(&batches, visit, &v) == cases[i].whole);
+        CHECK(t, v.rows == cases[i].rows);
+    }
 }
 
 static void test_images(Test *t) {

@@ -1,0 +1,39 @@
+/* pass: see pass.h. */
+#include "pass.h"
+
+typedef struct Running {
+    const Pass *pass;
+    PassTake *take;
+    void *context;
+    AertError *error;
+} Running;
+
+static bool take_batch(void *context, const AertBatch *batch) {
+    const Running *running = context;
+    const Pass *pass = running->pass;
+    Session *session = pass->session;
+    if (pass->codes)
+        aert_data_gather(pass->codes, session->example, 0, batch->rows,
+                         session->program->real_bytes, session->input[session->model->inputs]);
+    if (pass->examples && pass->examples->has)
+        session_gather(session, pass->examples, batch->rows);
+    session_place(session, batch->number, pass->size ? pass->size : pass->count);
+    if (pass->entry) {
+        session_run(session, pass->entry, batch->rows, 0, 0);
+        if (!session_accepts(session, running->error))
+            return false;
+    }
+    return running->take(running->context, batch, running->error);
+}
+
+bool pass_run(const Pass *pass, PassTake *take, void *context, AertError *error) {
+    Session *session = pass->session;
+    Running running = {pass, take, context, error};
+    const AertBatches batches = {.count = pass->count,
+                                 .index = pass->index,
+                                 .first = pass->first,
+                                 .batch = pass->batch ? pass->batch : session->batch,
+                                 .from = pass->from,
+                                 .example = session->example};
+    return aert_batches_each(&batches, take_batch, &running);
+}
