@@ -86,6 +86,13 @@ typedef struct StateUpdate {
     Term *value;
 } StateUpdate;
 
+/* What the decoder says of the class of an input: a number for each class, the largest for the most
+ * likely. */
+typedef struct RestoredClass {
+    const char *input;
+    Term *logits;
+} RestoredClass;
+
 /* What stands in the place of an earlier value when nothing is encoded. */
 typedef struct Generated {
     Term *old, *drawn;
@@ -116,6 +123,7 @@ typedef struct Model {
     int original;                        /* the input that the reconstruction stands for */
     Term *code, *reconstruction, *noisy; /* NULL where the model has none */
     Term *restored, *corrupted;          /* reconstruction and noisy, in the units of the data */
+    List(RestoredClass) classes;         /* beside it: `logits_kind` of an input `kind` */
     List(Generated) generated;           /* what `sample` draws */
     List(StateUpdate) updates;           /* of states, in the order of the text */
     const char *cannot_sample;

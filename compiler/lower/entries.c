@@ -105,13 +105,28 @@ static void lower_eval(const Model *model, Program *program) {
     add_entry(program, ENTRY_eval, 0, 0, l.graph);
 }
 
-static void root_output(Lowerer *l, const char *name, Term *term) {
+/* The value of each example, one sample each. */
+static Node *lower_each(Lowerer *l, Term *term) {
     Lowered value = lower_term(l, term);
     TermType rows = {.rows = true, .shape = value.type.shape}, own = value.type;
-    own.n_samples = 0; /* one sample each */
+    own.n_samples = 0;
     Node *node = ir_reshape(l->graph, term->loc, value.node, termtype_array(&own));
-    node = ir_expand(l->graph, term->loc, node, termtype_array(&rows));
-    graph_root(l->graph, ROOT_output, names_of(l->graph->names, name), node);
+    return ir_expand(l->graph, term->loc, node, termtype_array(&rows));
+}
+
+static void root_output(Lowerer *l, const char *name, Term *term) {
+    graph_root(l->graph, ROOT_output, names_of(l->graph->names, name), lower_each(l, term));
+}
+
+/* What is restored beside the reconstruction. */
+static void root_classes(Lowerer *l) {
+    const Model *m = l->model;
+    for (int i = 0; i < m->classes.count; i++) {
+        const RestoredClass *class = &m->classes.at[i];
+        if (class->input != m->inputs.at[m->original].name)
+            graph_root(l->graph, ROOT_restored, class->input,
+                       ir_argmax(l->graph, class->logits->loc, lower_each(l, class->logits), -1));
+    }
 }
 
 static Mode variant_mode(int variant) {
@@ -179,6 +194,7 @@ static void lower_variants(const Model *model, Program *program) {
         root_output(&l, "xhat", model->restored);
         if (model->noisy)
             root_output(&l, "noisy", model->corrupted);
+        root_classes(&l);
         add_entry(program, ENTRY_reconstruct, 0, variant, l.graph);
     }
 }

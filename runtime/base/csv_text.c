@@ -10,7 +10,7 @@
 /* One that begins with other than ASCII could be taken for a byte order mark, or for no text. */
 static bool is_plain(const char *word) {
     const char *p = word;
-    while (*p && (unsigned char)*p > ' ' && *p != 127 && !strchr(",;\"", *p))
+    while (*p && (unsigned char)*p > ' ' && *p != 127 && !strchr(",;|\"", *p))
         p++;
     return *word && (unsigned char)*word < 128 && !*p;
 }

@@ -117,6 +117,7 @@ static bool write_array(Writing *writing, int rank, const int *dims, const char 
                           codes ? NULL : examples_labels(pass->examples),
                           codes ? &model->input[model->original] : NULL, error))
         return false;
+    writing->file.words = codes ? restored_words(pass->session) : NULL;
     writing->values = aert_allocate((size_t)pass->session->batch * writing->size, sizeof(float),
                                     "what is written", error);
     bool fine = writing->values && pass_run(pass, write_batch, writing, error);

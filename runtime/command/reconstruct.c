@@ -55,7 +55,24 @@ static void print_errors(const Sheet *sheet) {
         printf("error restored / error noisy: %.6g\n", sum[0] / sum[1]);
 }
 
-static void print_json(const Session *session, const Errors *errors, int64_t filled,
+static void print_filled(const Filled *filled) {
+    for (int i = 0; i < filled->left; i++)
+        printf("%lld gaps of %s stay: %s\n", (long long)filled->left_count[i],
+               AERT_SHOW(filled->left_of[i]->name), filled->left_why[i]);
+    printf("%lld gaps filled, ", (long long)filled->filled);
+}
+
+static void print_filled_json(const Filled *filled) {
+    printf(", \"filled\": %lld, \"left\": {", (long long)filled->filled);
+    for (int i = 0; i < filled->left; i++) {
+        printf(i ? ", " : "");
+        json_print_string(filled->left_of[i]->name);
+        printf(": %lld", (long long)filled->left_count[i]);
+    }
+    printf("}");
+}
+
+static void print_json(const Session *session, const Errors *errors, const Filled *filled,
                        const char *path) {
     printf("{\"examples\": %lld, \"squared_error\": {\"model\": ", (long long)errors->examples);
     json_print_number(errors->model);
@@ -80,7 +97,7 @@ static void print_json(const Session *session, const Errors *errors, int64_t fil
         printf(i + 1 < input->dim[0] ? "" : "}");
     }
     if (session->options->fill)
-        printf(", \"filled\": %lld", (long long)filled);
+        print_filled_json(filled);
     printf(", \"seed\": %llu, \"%s\": ", (unsigned long long)session->seed,
            table_wanted(session->options) ? "output" : "picture");
     json_print_string(path);
@@ -107,14 +124,14 @@ static void print_all(const Session *session, const Errors *errors) {
 }
 
 static void print_text(const Session *session, const Sheet *sheet, const Errors *errors,
-                       int64_t filled, const char *path) {
+                       const Filled *filled, const char *path) {
     print_errors(sheet);
     if (errors->column)
         print_columns(session, errors);
     if (session->options->pca)
         print_all(session, errors);
     if (session->options->fill)
-        printf("%lld gaps filled, ", (long long)filled);
+        print_filled(filled);
     printf("%d examples in %s\n", sheet->count, AERT_SHOW(path));
 }
 
@@ -124,9 +141,10 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
     const Options *options = session->options;
     const AertModel *model = session->model;
     bool table = table_wanted(options);
-    int64_t filled = 0, count = option_given(options, OPTION_count) ? options->count
-                                : table                             ? INT_MAX
-                                                                    : RECONSTRUCTED;
+    Filled filled = {0};
+    int64_t count = option_given(options, OPTION_count) ? options->count
+                    : table                             ? INT_MAX
+                                                        : RECONSTRUCTED;
     if (!examples_of(examples, session, false, error) ||
         (options->pca && !fit_pca(pca, session, &errors->fitted, error)))
         return false;
@@ -142,9 +160,9 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
     if (all && !measure_errors(errors, session, entry, examples, options->pca ? pca : NULL, error))
         return false;
     if (options->json)
-        print_json(session, errors, filled, path);
+        print_json(session, errors, &filled, path);
     else
-        print_text(session, sheet, errors, filled, path);
+        print_text(session, sheet, errors, &filled, path);
     return true;
 }
 

@@ -22,7 +22,11 @@ static bool may_fill(const Session *session, const Examples *examples, AertError
     const AertModel *model = session->model;
     const Options *options = session->options;
     const AertInput *input = &model->input[model->original];
-    if (!input->missing)
+    bool missing = false;
+    for (int i = 0; i < model->inputs; i++)
+        missing |=
+            model->input[i].missing && (i == model->original || model->input[i].kind == AERT_CLASS);
+    if (!missing)
         return aert_fail(error, "--fill: input %s has no gaps: `with gaps` lets it have such",
                          input->name);
     if (!options->output || !files_given(&options->data))
@@ -51,8 +55,66 @@ static void as_bytes(const AertData *data, float *value, size_t count) {
         value[i] = (float)(((double)value[i] - data->low) / (data->high - data->low) * 255);
 }
 
+static const float *restored_class(const Sheet *sheet, const AertInput *input) {
+    for (int i = 0; i < sheet->classes; i++)
+        if (sheet->class_of[i] == input)
+            return sheet->class + (size_t)i * (size_t)sheet->count;
+    return NULL;
+}
+
+static void leave(Filled *filled, const AertInput *input, int64_t gaps, const char *why) {
+    if (gaps == 0)
+        return;
+    filled->left_of[filled->left] = input;
+    filled->left_why[filled->left] = why;
+    filled->left_count[filled->left++] = gaps;
+}
+
+/* Classes that are read from another file than the one which is written. */
+static void leave_elsewhere(const Session *session, const Examples *examples, const char *path,
+                            int64_t count, Filled *filled) {
+    const AertModel *model = session->model;
+    for (int i = 0; i < model->inputs; i++) {
+        const char *own = examples->from[i].path;
+        if (model->input[i].kind != AERT_CLASS || i == model->original ||
+            !(examples->has >> i & 1) || !own || (path && strcmp(own, path) == 0))
+            continue;
+        int64_t gaps = 0;
+        for (int64_t e = 0; e < count; e++)
+            gaps += isnan(aert_data_class(&examples->data[i], e));
+        leave(filled, &model->input[i], gaps, "they are in another file");
+    }
+}
+
+/* The table again: the input's numbers, and the classes of its other columns. */
+static bool rewrite_table(const Session *session, const Examples *examples, const Sheet *sheet,
+                          const float *value, const char *path, Filled *filled, AertError *error) {
+    const AertModel *model = session->model;
+    const AertDataFrom *from = &examples->from[model->original];
+    AertRewritten part[AERT_MAX_INPUTS] = {
+        {&model->input[model->original], value, sheet->words, 0, 0}};
+    AertRewrite how = {path, examples->rows, sheet->count, session->options->fill, 1, part};
+    for (int i = 0; i < model->inputs; i++) {
+        const char *own = session->options->data.of[i];
+        if (model->input[i].kind == AERT_CLASS && i != model->original &&
+            (!own || strcmp(own, from->path) == 0))
+            part[how.parts++] = (AertRewritten){.input = &model->input[i],
+                                                .value = restored_class(sheet, &model->input[i]),
+                                                .words = &session->words[i]};
+    }
+    if (!aert_data_rewrite(&how, from, error))
+        return false;
+    for (int i = 0; i < how.parts; i++) {
+        filled->filled += part[i].written;
+        leave(filled, part[i].input, how.fill ? part[i].gaps - part[i].written : 0,
+              part[i].value ? "the most likely class is no word of the training"
+                            : "no decoder says which class is likely");
+    }
+    return true;
+}
+
 bool table_write(const Session *session, const Examples *examples, const Sheet *sheet,
-                 const char *path, int64_t *filled, AertError *error) {
+                 const char *path, Filled *filled, AertError *error) {
     const AertModel *model = session->model;
     bool fill = session->options->fill;
     int input = model->original;
@@ -63,19 +125,18 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
     if (!value)
         return false;
     merge(sheet, fill, value);
-    *filled = 0;
-    for (size_t i = 0; fill && i < all; i++)
-        *filled += isnan(sheet->values[(size_t)sheet->original * all + i]);
-    int64_t written;
-    bool fine;
-    if (is_table(examples, input)) {
+    bool table = is_table(examples, input), fine;
+    if (table) {
         as_bytes(&examples->data[input], value, all);
-        const AertRewrite how = {path, value, examples->rows, sheet->count, fill};
-        fine =
-            aert_data_rewrite(&how, &examples->from[input], &model->input[input], &written, error);
+        fine = rewrite_table(session, examples, sheet, value, path, filled, error);
     } else {
+        for (size_t i = 0; fill && i < all; i++)
+            filled->filled += isnan(sheet->values[(size_t)sheet->original * all + i]);
         fine = sheet_write_table(sheet, model, value, path, error);
     }
+    if (fill)
+        leave_elsewhere(session, examples, table ? examples->from[input].path : NULL, sheet->count,
+                        filled);
     free(value);
     return fine;
 }

@@ -1,7 +1,7 @@
 /* reconstruct_table: reconstructions as what came in: the table with other numbers, or an array.
  *
- *     plant reconstruct --data d.csv --output r.csv            the table, each number restored
- *     plant reconstruct --data d.csv --output f.csv --fill     the table, its gaps filled
+ *     plant reconstruct --data d.csv --output r.csv            the table, each number and class
+ * restored plant reconstruct --data d.csv --output f.csv --fill     the table, its gaps filled
  */
 #ifndef AERT_RECONSTRUCT_TABLE_H
 #define AERT_RECONSTRUCT_TABLE_H
@@ -12,10 +12,19 @@
 /* Whether the command line asks for one: of all examples, unless it says how many. */
 bool table_wanted(const Options *options);
 
-/* Writes what the sheet has of the first examples: a table as it was but for the input's numbers;
- * what came as an array as an array, or a table of the input's names.  With --fill only what was
- * missing is the model's; `filled` is how many numbers these are. */
+/* What became of gaps. */
+typedef struct Filled {
+    int64_t filled;
+    int left; /* class inputs whose gaps stay … */
+    const AertInput *left_of[AERT_MAX_INPUTS];
+    int64_t left_count[AERT_MAX_INPUTS]; /* … how many, … */
+    const char *left_why[AERT_MAX_INPUTS];
+} Filled;
+
+/* Writes what the sheet has of the first examples: a table as it was but for the input's numbers
+ * and the classes that are restored; what came as an array as an array, or a table of the input's
+ * names.  With --fill only what was missing is the model's. */
 bool table_write(const Session *session, const Examples *examples, const Sheet *sheet,
-                 const char *path, int64_t *filled, AertError *error);
+                 const char *path, Filled *filled, AertError *error);
 
 #endif

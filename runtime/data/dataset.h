@@ -139,19 +139,30 @@ typedef struct AertDataFrom {
 bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFrom *from,
                              const AertInput *input, AertError *error);
 
-/* A table of text once more, with other numbers in the columns that an input reads. */
+/* Of a table that is written once more, what is to stand in the columns of an input. */
+typedef struct AertRewritten {
+    const AertInput *input;
+    const float *value;     /* (count, size of the input): numbers as the table has them, classes by
+                               their numbers; NULL: nothing, but gaps are counted */
+    const AertWords *words; /* of a class: what they are called */
+    int64_t gaps, written;  /* out: fields without a number or class, and fields written */
+} AertRewritten;
+
+/* A table of text once more, with something else in the columns that inputs read. */
 typedef struct AertRewrite {
     const char *to;     /* the file to write */
-    const float *value; /* (count, size of the input), as the table has its numbers */
-    const int64_t *row; /* (count): rows of the table that they are for; NULL: the first ones */
+    const int64_t *row; /* (count): rows of the table that are written; NULL: the first ones */
     int64_t count;      /* other rows are left out */
     bool fill;          /* in gaps alone */
+    int parts;
+    AertRewritten
+        *part; /* (parts): the first of the input that the table is opened for, classes
+                  found by the names of their inputs: one without a column is passed over */
 } AertRewrite;
 
 /* What is not replaced stays byte for byte, but for UTF-16, which becomes UTF-8, and what was
- * packed.  Counts the numbers that were written. */
-bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, const AertInput *input,
-                       int64_t *written, AertError *error);
+ * packed.  A class without a word, where classes have such, is not written. */
+bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, AertError *error);
 
 /* Whether a file is a table of text, whose columns may go to several inputs. */
 bool aert_data_is_table(const char *path, size_t most);

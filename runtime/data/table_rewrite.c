@@ -1,28 +1,32 @@
-/* table_rewrite: a table of text once more, with other numbers in some of its fields.
+/* table_rewrite: a table of text once more, with other numbers and words in some of its fields.
  *
- * Its one idea: what is not replaced is copied byte for byte, from the end of one number to the
+ * Its one idea: what is not replaced is copied byte for byte, from the end of one field to the
  * beginning of the next, so that names, units, other columns, comments and ends of lines stay.
  *
- *     id;temp;flow          id;temp;flow
- *     a;20,5;NA       ->    a;20,5;0,25        the gap alone
+ *     id;temp;kind          id;temp;kind
+ *     a;NA;pump       ->    a;0,25;pump        the gaps alone
+ *     b;20,5;               b;20,5;valve
  */
 #include "columns.h"
 #include "data_parts.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What a field holds: an element of what an input reads. */
+typedef struct Holds {
+    AertRewritten *part; /* NULL: nothing that may be written */
+    int element, size;
+} Holds;
 
 typedef struct Rewriting {
     const AertRewrite *how;
     AertTable table;
     AertColumns columns;
-    int *element;       /* (fields): of an example, that the field holds; -1: it is another's */
-    int64_t *place;     /* (rows): of how->value; -1: the row is left out */
+    Holds *holds;       /* (fields) */
+    int64_t *place;     /* (rows): of the values; -1: the row is left out */
     const char *copied; /* the text is written up to here */
     AertFile file;
-    int64_t count; /* numbers written */
 } Rewriting;
 
 static void copy_to(Rewriting *r, const char *end) {
@@ -42,21 +46,60 @@ static void put_number(Rewriting *r, float value) {
     aert_file_write(&r->file, "\"", quotes);
     aert_file_write(&r->file, text, strlen(text));
     aert_file_write(&r->file, "\"", quotes);
-    r->count++;
+}
+
+static bool is_word(const AertWords *words, const char *text) {
+    for (int i = 0; words && i < words->count; i++)
+        if (strcmp(words->word[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the field has no number, or no class: as the readers of either see it. */
+static bool is_gap(const Rewriting *r, int field, const AertRewritten *part) {
+    char word[AERT_WORD + 1];
+    float ignored;
+    bool gap = aert_table_number(&r->table, field, &ignored) == AERT_CELL_GAP;
+    if (part->input->kind != AERT_CLASS)
+        return gap;
+    aert_table_word(&r->table, field, word, sizeof word);
+    return (gap || strcmp(word, "-1") == 0) && !is_word(part->words, word);
+}
+
+/* In the place of the field, which the text is written up to: a number or what a class is called.
+ * False where it is called nothing. */
+static bool put_value(Rewriting *r, const AertRewritten *part, float value) {
+    bool words = part->input->kind == AERT_CLASS && part->words && part->words->count;
+    if (!words) {
+        put_number(r, value);
+        return true;
+    }
+    if (!(value >= 0 && value < (float)part->words->count))
+        return false;
+    char room[2 * AERT_WORD + 3];
+    const char *text = aert_csv_text(part->words->word[(int)value], room);
+    aert_file_write(&r->file, text, strlen(text));
+    return true;
 }
 
 /* The row in hand, which is example `place` of the values. */
 static void put_row(Rewriting *r, int64_t place) {
-    const float *value = r->how->value + (size_t)place * (size_t)r->columns.count;
     for (int f = 0; f < r->table.fields; f++) {
         const AertField *field = &r->table.field[f];
-        float ignored;
-        if (r->element[f] < 0 ||
-            (r->how->fill && aert_table_number(&r->table, f, &ignored) != AERT_CELL_GAP))
+        const Holds *holds = &r->holds[f];
+        AertRewritten *part = holds->part;
+        if (!part)
+            continue;
+        bool gap = is_gap(r, f, part);
+        part->gaps += gap;
+        if (!part->value || (r->how->fill && !gap))
             continue;
         copy_to(r, field->at - field->quoted);
+        size_t at = (size_t)place * (size_t)holds->size + (size_t)holds->element;
+        if (!put_value(r, part, part->value[at]))
+            continue;
         r->copied = field->at + field->length + field->quoted;
-        put_number(r, value[r->element[f]]);
+        part->written++;
     }
 }
 
@@ -81,14 +124,17 @@ static bool put_rows(Rewriting *r, AertError *error) {
 static bool find_places(Rewriting *r, AertError *error) {
     const AertRewrite *how = r->how;
     size_t fields = (size_t)r->table.fields, rows = (size_t)r->table.rows;
-    r->element = aert_allocate(fields, sizeof *r->element, how->to, error);
+    r->holds = aert_allocate(fields, sizeof *r->holds, how->to, error);
     r->place = aert_allocate(rows, sizeof *r->place, how->to, error);
-    if (!r->element || !r->place)
+    if (!r->holds || !r->place)
         return false;
-    for (size_t f = 0; f < fields; f++)
-        r->element[f] = -1;
+    for (int p = 1; p < how->parts; p++) {
+        int field = aert_table_find(&r->table, how->part[p].input->name);
+        if (field >= 0)
+            r->holds[field] = (Holds){&how->part[p], 0, 1};
+    }
     for (int i = 0; i < r->columns.count; i++)
-        r->element[r->columns.field[i]] = i;
+        r->holds[r->columns.field[i]] = (Holds){&how->part[0], i, r->columns.count};
     for (size_t i = 0; i < rows; i++)
         r->place[i] = -1;
     for (int64_t i = 0; i < how->count; i++)
@@ -105,16 +151,14 @@ static bool rewrite(Rewriting *r, AertError *error) {
     return false;
 }
 
-bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, const AertInput *input,
-                       int64_t *written, AertError *error) {
+bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, AertError *error) {
     Rewriting r = {.how = how, .file = {.fd = -1}};
     AertBytes bytes;
     if (!aert_data_bytes(&bytes, from->path, from->most ? from->most : AERT_MOST_UNPACKED, error))
         return false;
-    bool fine =
-        aert_columns_begin(&r.table, &r.columns, &bytes, from, input, error) && rewrite(&r, error);
-    *written = r.count;
-    free(r.element);
+    bool fine = aert_columns_begin(&r.table, &r.columns, &bytes, from, how->part[0].input, error) &&
+                rewrite(&r, error);
+    free(r.holds);
     free(r.place);
     aert_columns_end(&r.table, &r.columns);
     aert_bytes_close(&bytes);

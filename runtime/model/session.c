@@ -272,7 +272,7 @@ bool session_reads(const Session *session, const AertEntry *entry, const Example
 
 const AertOutput *entry_output(const AertEntry *entry, const char *name) {
     for (int i = 0; i < entry->outputs; i++)
-        if (strcmp(entry->output[i].name, name) == 0)
+        if (entry->output[i].kind != AERT_RESTORED && strcmp(entry->output[i].name, name) == 0)
             return &entry->output[i];
     return NULL;
 }

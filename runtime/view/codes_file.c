@@ -22,6 +22,10 @@ static void put_name(CodesFile *file, size_t i) {
     const AertInput *of = file->of;
     if (i > 0)
         put(&file->text, ",");
+    if (of && of->kind == AERT_CLASS) {
+        put(&file->text, "%s", of->name);
+        return;
+    }
     if (!of || !of->column) {
         put(&file->text, "%s_%zu", of ? of->name : "code", i);
         return;
@@ -73,17 +77,26 @@ static void put_label(AertFile *to, const AertData *labels, int64_t line) {
     put(to, "\n");
 }
 
+/* A number, or the class that it stands for. */
+static void put_value(CodesFile *file, float value) {
+    const AertWords *words = file->words;
+    char text[AERT_NUMBER], room[2 * AERT_WORD + 3];
+    if (words && value >= 0 && value < (float)words->count)
+        put(&file->text, "%s", aert_csv_text(words->word[(int)value], room));
+    else
+        put(&file->text, "%s", aert_float_text(value, text));
+}
+
 void codes_file_write(CodesFile *file, const float *value, int rows) {
     if (!file->is_text) {
         aert_npy_write(&file->npy, value, (size_t)rows * file->size);
         return;
     }
-    char number[AERT_NUMBER];
     for (int r = 0; r < rows; r++, file->lines++) {
         for (size_t i = 0; i < file->size; i++) {
             if (i)
                 aert_file_write(&file->text, &file->between, 1);
-            put(&file->text, "%s", aert_float_text(*value++, number));
+            put_value(file, *value++);
         }
         if (file->is_tsv)
             put_label(&file->marks, file->labels, file->lines);

@@ -19,12 +19,14 @@ typedef struct CodesFile {
     char between;           /* comma or tab */
     const AertData *labels; /* or NULL */
     int64_t lines;
-    size_t size;         /* numbers in a line */
-    const AertInput *of; /* the input that they stand for; NULL: codes */
+    size_t size;            /* numbers in a line */
+    const AertInput *of;    /* the input that they stand for; NULL: codes */
+    const AertWords *words; /* what the numbers, which are classes, are called; NULL: nothing */
 } CodesFile;
 
 /* dim[0] is the number of codes.  Labels may be NULL, and must stay open; so may `of`, the input
- * that the numbers stand for, whose names they then have. */
+ * that the numbers stand for, whose names they then have.  After it
+ * file->words may be set. */
 bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
                       const AertData *labels, const AertInput *of, AertError *error);
 void codes_file_write(CodesFile *file, const float *value, int rows);

@@ -51,6 +51,7 @@ bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *erro
 
 void sheet_close(Sheet *sheet) {
     free(sheet->values);
+    free(sheet->class);
     free(sheet->scale);
     free(sheet->shift);
     *sheet = (Sheet){0};
@@ -82,6 +83,38 @@ static bool find_scale(Sheet *sheet, const Session *session, AertError *error) {
     return sheet->scale && sheet->shift;
 }
 
+/* Room for the classes that the entry restores beside the reconstruction. */
+static bool open_classes(Sheet *sheet, const Session *session, const AertEntry *entry,
+                         AertError *error) {
+    const AertModel *model = session->model;
+    for (int k = 0; k < entry->outputs; k++)
+        for (int i = 0; entry->output[k].kind == AERT_RESTORED && i < model->inputs; i++)
+            if (strcmp(entry->output[k].name, model->input[i].name) == 0)
+                sheet->class_of[sheet->classes++] = &model->input[i];
+    sheet->class = aert_allocate((size_t)sheet->classes * (size_t)sheet->count,
+                                 sizeof *sheet->class, "classes", error);
+    return sheet->class != NULL;
+}
+
+/* Those of the run in hand, in the order of the outputs. */
+static bool copy_classes(const Sheet *sheet, const Session *session, const AertEntry *entry,
+                         int begin, int rows, AertError *error) {
+    float *to = sheet->class + begin;
+    for (int k = 0; k < entry->outputs; k++) {
+        if (entry->output[k].kind != AERT_RESTORED)
+            continue;
+        if (!copy_output(session, &entry->output[k], rows, 1, to, error))
+            return false;
+        to += sheet->count;
+    }
+    return true;
+}
+
+const AertWords *restored_words(const Session *session) {
+    int original = session->model->original;
+    return session->model->input[original].kind == AERT_CLASS ? &session->words[original] : NULL;
+}
+
 bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, int count,
                  AertError *error) {
     const AertOutput *noisy = entry->variant & 1 ? entry_output(entry, "noisy") : NULL;
@@ -91,7 +124,8 @@ bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, i
         return false;
     sheet->restored = 1;
     sheet->original = noisy ? 2 : 0;
-    return find_scale(sheet, session, error);
+    sheet->words = restored_words(session);
+    return find_scale(sheet, session, error) && open_classes(sheet, session, entry, error);
 }
 
 /* NaN where the original has nothing, in the run in hand. */
@@ -114,7 +148,7 @@ bool sheet_take(Sheet *sheet, const Session *session, const AertEntry *entry, in
     }
     if (given)
         leave_gaps(sheet, session, given, begin, rows);
-    return true;
+    return copy_classes(sheet, session, entry, begin, rows, error);
 }
 
 typedef struct Filling {
@@ -150,9 +184,11 @@ static bool take_xhat(void *context, const AertBatch *batch, AertError *error) {
 }
 
 bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error) {
-    return wanted_output(pass->entry, "xhat", error) &&
-           sheet_open(sheet, 1, (int)pass->count, image_size(pass->session->model), error) &&
-           pass_run(pass, take_xhat, &(Filling){pass, sheet}, error);
+    if (!wanted_output(pass->entry, "xhat", error) ||
+        !sheet_open(sheet, 1, (int)pass->count, image_size(pass->session->model), error))
+        return false;
+    sheet->words = restored_words(pass->session);
+    return pass_run(pass, take_xhat, &(Filling){pass, sheet}, error);
 }
 
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,
@@ -236,6 +272,7 @@ bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *
     if (!codes_file_begin(&file, path, model->image_rank + 1, dim, NULL,
                           &model->input[model->original], error))
         return false;
+    file.words = sheet->words;
     codes_file_write(&file, value, sheet->count);
     return codes_file_end(&file, error);
 }

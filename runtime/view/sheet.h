@@ -16,7 +16,11 @@ typedef struct Sheet {
     bool tight;    /* no gaps in it */
     size_t size;   /* reals of one */
     float *values; /* (kinds, count, size), in the units of the data; NaN in gaps of the original */
-    double *shift, *scale; /* (size): the model reads (value - shift) / scale; or NULL */
+    int classes;   /* that are restored beside it … */
+    const AertInput *class_of[AERT_MAX_INPUTS]; /* … the inputs that they are of … */
+    float *class;                               /* … (classes, count): their numbers */
+    const AertWords *words; /* what `restored` is called where it is a class; or NULL */
+    double *shift, *scale;  /* (size): the model reads (value - shift) / scale; or NULL */
 } Sheet;
 
 /* Room for values, all 0. */
@@ -64,6 +68,9 @@ size_t image_size(const AertModel *model);
 
 /* Whether the name ends so: ".npy". */
 bool has_suffix(const char *path, const char *suffix);
+
+/* What the classes that a model reconstructs are called; NULL where these are no classes. */
+const AertWords *restored_words(const Session *session);
 
 /* Copies one row of an output after the other as floats; an output that has more than `size`
  * elements a row is an error. */

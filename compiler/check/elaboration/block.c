@@ -121,6 +121,27 @@ static void report_values(Checker *c, Scope *scope, bool metric, int first) {
     }
 }
 
+/* Of a decoder: `logits_kind` with a number for each class of an input `kind` says what that is. */
+static void remember_classes(Checker *c, Scope *scope) {
+    Model *model = c->model;
+    for (int i = 0; i < model->inputs.count; i++) {
+        const InputInfo *input = &model->inputs.at[i];
+        Type classes = {.rank = 1, .dim = {input->classes}};
+        const char *name = names_of(c->names, arena_printf(c->arena, "logits_%s", input->name));
+        Binding *b = input->kind == INPUT_class ? scope_find_here(scope, name) : NULL;
+        if (!b || b->value.kind != VALUE_term || !type_equal(b->value.term->type.shape, classes) ||
+            b->value.term->type.spread)
+            continue;
+        int place = 0;
+        while (place < model->classes.count && model->classes.at[place].input != input->name)
+            place++;
+        if (place == model->classes.count)
+            list_add(c->arena, &model->classes, (RestoredClass){0});
+        model->classes.at[place] = (RestoredClass){input->name, b->value.term};
+        b->used = true;
+    }
+}
+
 static void remember_role(Checker *c, const char *role, Scope *scope, const Value *last,
                           int first) {
     Model *model = c->model;
@@ -139,6 +160,7 @@ static void remember_role(Checker *c, const char *role, Scope *scope, const Valu
     if (strcmp(role, "decoder") == 0) {
         Binding *xhat = scope_find_here(scope, names_of(c->names, "xhat"));
         model->reconstruction = xhat ? value_of_list(c, xhat->value).term : value;
+        remember_classes(c, scope);
     }
 }
 
