@@ -93,6 +93,15 @@ static bool is_double(const AertLook *look, const AertColumnLook *column) {
     return false;
 }
 
+/* Of a class: what is a word is not only what is no number.  -1 is none. */
+static int words_of(const AertColumnLook *column) {
+    return column->distinct + column->numerals;
+}
+
+static bool has_gaps(const AertColumnLook *column) {
+    return column->gaps + (column->words ? column->minus : 0) > 0;
+}
+
 /* Why a column is not read, or NULL. */
 static const char *refused(Arena *arena, const AertLook *look, const AertColumnLook *column) {
     if (column->numbers + column->words == 0)
@@ -108,11 +117,11 @@ static const char *refused(Arena *arena, const AertLook *look, const AertColumnL
         return column->name && strpbrk(column->name, "\"\\")       ? "has a quote in its name"
                : column->name && strlen(column->name) >= AERT_WORD ? "has too long a name"
                                                                    : NULL;
-    if (column->numbers > column->words)
+    if (column->numbers - column->minus > column->words)
         return arena_printf(arena, "has numbers and words, '%s' among them", column->word[0]);
-    if (column->distinct > MOST_CLASSES || column->distinct * FEW_ROWS > look->count)
+    if (words_of(column) > MOST_CLASSES || words_of(column) * FEW_ROWS > look->count)
         return "has many different words";
-    if (column->distinct + (column->numbers > 0) < 2)
+    if (words_of(column) < 2)
         return "is the same everywhere";
     if (!column->name)
         return "is a class without a name";
@@ -138,8 +147,8 @@ static void ignore(Sketch *sketch, Arena *arena, int field, const char *why) {
 }
 
 static void add_class(Sketch *sketch, Arena *arena, const AertColumnLook *column) {
-    int words = column->distinct + (column->numbers > 0);
-    list_add(arena, &sketch->classes, (NewClass){column->name, words, column->gaps > 0, false});
+    list_add(arena, &sketch->classes,
+             (NewClass){column->name, words_of(column), has_gaps(column), false});
 }
 
 static void read_columns(Sketch *sketch, Arena *arena) {
@@ -147,7 +156,7 @@ static void read_columns(Sketch *sketch, Arena *arena) {
     for (int i = 0; i < look->columns; i++) {
         const AertColumnLook *column = &look->column[i];
         const char *why = refused(arena, look, column);
-        if (!why && column->words && !has_room(sketch, column->gaps > 0))
+        if (!why && column->words && !has_room(sketch, has_gaps(column)))
             why = "is one class too many";
         if (why) {
             ignore(sketch, arena, i, why);
@@ -162,10 +171,9 @@ static void read_columns(Sketch *sketch, Arena *arena) {
     }
 }
 
-/* A column of 0 and 1 has two classes.  One with gaps stays a number: gaps are filled in numbers.
- */
+/* A column of 0 and 1 has two classes. */
 static bool is_binary(Arena *arena, const AertColumnLook *column) {
-    return column->numbers > 0 && !column->words && !column->gaps && column->whole &&
+    return column->numbers > 0 && !column->words && column->whole &&
            column->low == 0 && column->high == 1 && new_is_name(column->name) &&
            !sketch_says(arena, column->name);
 }
@@ -174,14 +182,18 @@ static bool is_binary(Arena *arena, const AertColumnLook *column) {
 static void split_binary(Sketch *sketch, Arena *arena) {
     const AertLook *look = sketch->look;
     int kept = 0;
+    sketch->gaps = false;
     for (int i = 0, k = 0; i < look->columns && k < sketch->columns.count; i++) {
         const AertColumnLook *column = &look->column[i];
         if (column->name != sketch->columns.at[k])
             continue;
-        if (is_binary(arena, column) && has_room(sketch, false))
-            list_add(arena, &sketch->classes, (NewClass){column->name, 2, false, false});
-        else
+        bool gaps = has_gaps(column);
+        if (is_binary(arena, column) && has_room(sketch, gaps)) {
+            list_add(arena, &sketch->classes, (NewClass){column->name, 2, gaps, false});
+        } else {
+            sketch->gaps |= gaps;
             sketch->columns.at[kept++] = column->name;
+        }
         k++;
     }
     sketch->columns.count = sketch->numbers = kept;

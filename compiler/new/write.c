@@ -40,8 +40,17 @@ static void add_data(Text *out, const Sketch *sketch) {
         text_add(out, " --resize fit");
 }
 
+/* Classes that some rows lack. */
+static int optional_classes(const Sketch *sketch) {
+    int count = 0;
+    for (int i = 0; i < sketch->classes.count; i++)
+        count += sketch->classes.at[i].optional;
+    return count;
+}
+
 void sketch_commands(Text *out, const Sketch *sketch, const char *before) {
     const char *name = sketch->name;
+    bool gaps;
     text_add(out, "%saecc %s.ae -o %s\n", before, name, name);
     text_add(out, "%s./%s train", before, name);
     add_data(out, sketch);
@@ -57,10 +66,11 @@ void sketch_commands(Text *out, const Sketch *sketch, const char *before) {
         text_add(out, " --out runs/%s --output codes.csv\n", name);
         return;
     default:
-        text_add(out, "%s./%s %s", before, name, sketch->gaps ? "reconstruct" : "score");
+        gaps = sketch->gaps || optional_classes(sketch) > 0;
+        text_add(out, "%s./%s %s", before, name, gaps ? "reconstruct" : "score");
         add_data(out, sketch);
         text_add(out, " --out runs/%s --output %s\n", name,
-                 !sketch->gaps                           ? "scores.csv --quantile 0.99"
+                 !gaps                                   ? "scores.csv --quantile 0.99"
                  : sketch->look->kind == AERT_LOOK_TABLE ? "filled.csv --fill"
                                                          : "filled.npy --fill");
     }
@@ -105,14 +115,14 @@ static void add_columns(Text *out, const Sketch *sketch) {
     }
 }
 
-/* What an encoder sees of the classes: nothing where one is missing. */
+/* What an encoder sees of the classes: nothing where one is missing or hidden. */
 static void add_one_hots(Text *out, const Sketch *sketch) {
-    for (int i = 0; i < sketch->classes.count; i++) {
+    for (int i = 0, hidden = 0; i < sketch->classes.count; i++) {
         const NewClass *class = &sketch->classes.at[i];
         text_add(out, "%sone_hot(%s, %d)", i || sketch->numbers > 0 ? ", " : "", class->name,
                  class->classes);
         if (class->optional)
-            text_add(out, " * %s.given", class->name);
+            text_add(out, " * (%s.given * shown[%d])", class->name, hidden++);
     }
 }
 
@@ -151,6 +161,7 @@ static void add_row_losses(Text *out, const Sketch *sketch) {
 
 static void add_rows(Text *out, const Sketch *sketch) {
     add_row_inputs(out, sketch);
+    int optional = optional_classes(sketch);
     bool joined = sketch->gaps || sketch->classes.count > 0;
     text_add(out, "\nencoder {\n");
     if (joined) {
@@ -158,6 +169,10 @@ static void add_rows(Text *out, const Sketch *sketch) {
             text_add(out,
                      "    keep ~ bernoulli(where(training, 0.75, 1)) like x      # a quarter is "
                      "hidden, so that gaps are learned\n");
+        if (optional)
+            text_add(out,
+                     "    shown ~ bernoulli(where(training, 0.75, 1)) like iota(%d)%s\n", optional,
+                     sketch->gaps ? "" : "      # a quarter is hidden, so that gaps are learned");
         text_add(out, "    seen = concat(%s",
                  sketch->numbers == 0 ? ""
                  : sketch->gaps       ? "x * keep, x.given * keep"

@@ -45,13 +45,13 @@ static bool look_at_array(AertLook *look, const Array *array, AertError *error) 
 
 /* ---- tables ---- */
 
-static void add_word(AertColumnLook *column, const char *word) {
-    for (int i = 0; i < column->distinct && i < AERT_LOOK_WORDS; i++)
-        if (strcmp(column->word[i], word) == 0)
+static void add_word(char (*list)[AERT_WORD], int *distinct, const char *word) {
+    for (int i = 0; i < *distinct && i < AERT_LOOK_WORDS; i++)
+        if (strcmp(list[i], word) == 0)
             return;
-    if (column->distinct < AERT_LOOK_WORDS)
-        snprintf(column->word[column->distinct], AERT_WORD, "%s", word);
-    column->distinct += column->distinct <= AERT_LOOK_WORDS;
+    if (*distinct < AERT_LOOK_WORDS)
+        snprintf(list[*distinct], AERT_WORD, "%s", word);
+    *distinct += *distinct <= AERT_LOOK_WORDS;
 }
 
 static void see_cell(AertLook *look, int field, AertColumnLook *column, double *before) {
@@ -66,6 +66,10 @@ static void see_cell(AertLook *look, int field, AertColumnLook *column, double *
         column->high = fmax(column->high, (double)number);
         *before = (double)number;
         aert_table_word(&look->table, field, word, sizeof word);
+        if (strcmp(word, "-1") == 0)
+            column->minus++;
+        else
+            add_word(column->numeral, &column->numerals, word);
         break;
     case AERT_CELL_GAP:
         column->gaps++;
@@ -73,7 +77,7 @@ static void see_cell(AertLook *look, int field, AertColumnLook *column, double *
     case AERT_CELL_WORD:
         column->words++;
         aert_table_word(&look->table, field, word, sizeof word);
-        add_word(column, word);
+        add_word(column->word, &column->distinct, word);
         break;
     }
 }
@@ -108,7 +112,8 @@ static bool look_at_table(AertLook *look, const char *path, AertError *error) {
             (AertColumnLook){.whole = true, .rising = true, .low = INFINITY, .high = -INFINITY};
         column->name = table->column ? table->column[table->first + i] : NULL;
         column->word = aert_allocate(AERT_LOOK_WORDS, sizeof *column->word, "words", error);
-        if (!column->word)
+        column->numeral = aert_allocate(AERT_LOOK_WORDS, sizeof *column->numeral, "words", error);
+        if (!column->word || !column->numeral)
             return false;
     }
     return look->column && look_at_rows(look, error);
@@ -150,8 +155,10 @@ bool aert_look(AertLook *look, const char *path, AertError *error) {
 }
 
 void aert_look_close(AertLook *look) {
-    for (int i = 0; look->column && i < look->columns; i++)
+    for (int i = 0; look->column && i < look->columns; i++) {
         free(look->column[i].word);
+        free(look->column[i].numeral);
+    }
     free(look->column);
     aert_table_close(&look->table);
     aert_bytes_close(&look->bytes_of_table);

@@ -27,6 +27,9 @@ typedef struct AertColumnLook {
     double low, high;             /* of the numbers */
     int distinct;                 /* different words; AERT_LOOK_WORDS + 1: more than that */
     char (*word)[AERT_WORD];      /* (AERT_LOOK_WORDS) */
+    int64_t minus;                /* numbers -1: of a class, gaps */
+    int numerals;                 /* different other numbers as they are written, likewise */
+    char (*numeral)[AERT_WORD];
 } AertColumnLook;
 
 typedef struct AertLook {

@@ -130,6 +130,54 @@ case_fill() {
     refuses "input x has no gaps" ./plant reconstruct --data filled.csv --out whole --fill --output f.csv
 }
 
+# Gaps of a class are filled with the word of the largest of the decoder's logits_NAME, here ant, "bee, wild" or cat as a, b or 0.5 is the largest; those of
+# a class that no decoder restores stay, and are told.
+case_fill_classes() {
+    cat > kinds.ae <<'END'
+model kinds
+input x : table[a, b]
+input kind : class[3] optional
+input site : class[3] optional
+input part : class[3] other
+encoder { h = concat(x, one_hot(kind, 3) * kind.given, one_hot(site, 3) * site.given, one_hot(part, 3)) |> dense(2) }
+decoder {
+    xhat = dense(h, 2)
+    logits_kind = [x[0], x[1], 0.5]
+    logits_part = [0, 1, 2]
+}
+loss    { total = mse(xhat, x) }
+train   { batch 8; epochs 1; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" kinds.ae -o kinds
+    awk 'BEGIN { srand(2); word[0] = "ant"; word[1] = "\"bee, wild\""; word[2] = "cat"; gap[0] = ""; gap[1] = "NA"; gap[2] = "-1"
+        split("p q r", site, " "); print "note,kind,a,site,b,part"
+        for (i = 0; i < 60; i++) { a = rand(); b = rand(); k = i % 3; m = a > b && a > 0.5 ? 0 : b > 0.5 ? 1 : 2; missing = rand() < 0.3; place = i % 7 ? site[1 + i % 3] : ""
+            line = sprintf(",%.4f,%s,%.4f,%s", a, place, b, i % 3 ? substr("uuv", 1 + i % 3, 1) : "w" i % 4)
+            printf "n %d,%s%s\r\n", i, missing ? gap[i % 3] : word[k], line
+            printf "n %d,%s%s\r\n", i, missing ? word[m] : word[k], line > "wanted.csv"
+            printf "n %d,%s\n", i, word[m] > "restored.csv"
+            count += missing }
+        print count > "count" }' > d.csv
+    works ./kinds train --data d.csv --out run --quiet
+    works ./kinds reconstruct --data d.csv --out run --fill --output filled.csv
+    sed 1d filled.csv | cmp - wanted.csv || fail "other words: $(sed 1d filled.csv | diff - wanted.csv | head -n 6)"
+    grep -q '^9 gaps of site stay: no decoder says which class is likely$' out.txt || fail "$(cat out.txt)"
+    grep -q "^$(cat count) gaps filled, 60 examples in filled.csv$" out.txt || fail "$(cat out.txt)"
+    works ./kinds reconstruct --data d.csv --out run --fill --output filled.csv --json
+    grep -qF "\"filled\": $(cat count), \"left\": {\"site\": 9}" out.txt || fail "$(cat out.txt)"
+    # The whole table restored: the classes too, but for one that has no word, as that of all others has none.
+    works ./kinds reconstruct --data d.csv --out run --output all.csv
+    awk -F, 'NR > 1 { print $1 "," ($0 ~ /,"bee, wild",/ ? "\"bee, wild\"" : $2) }' all.csv | cmp - restored.csv || fail "not restored"
+    [ "$(tr -d '\r' < all.csv | sed 's/.*,//')" = "$(tr -d '\r' < d.csv | sed 's/.*,//')" ] || fail "a class without a word is written"
+    # Classes in a file of their own are none of the table.
+    sed 's/"bee, wild"/bee/' d.csv | tr -d '\r' | awk -F, -v OFS=, '{ print $3, $5 > "x.csv"; print $2 > "kind.csv"; print $4 > "site.csv"; print $6 > "part.csv" }'
+    sed -i 's/^$/NA/' kind.csv site.csv
+    works ./kinds train --data x=x.csv --data site=site.csv --data part=part.csv --data kind=kind.csv --out apart --quiet
+    works ./kinds reconstruct --data x=x.csv --data site=site.csv --data part=part.csv --data kind=kind.csv --out apart --fill --output f.csv
+    grep -q "^$(cat count) gaps of kind stay: they are in another file$" out.txt || fail "$(cat out.txt)"
+    cmp f.csv x.csv || fail "a file without gaps changed"
+}
+
 # A loss that reads what may be missing goes by where it is, or is warned of; a word that fits no input is told.
 case_warned() {
     cat > w.ae <<'END'

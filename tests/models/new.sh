@@ -34,6 +34,9 @@ case_table() {
         'Not read: loss, which is a class whose name the model cannot use: rename it.' "--data 'my table.csv' --ignore id,note,loss"
     grep -q ',$' filled.csv && fail "a gap is left"
     [ "$(cut -d, -f6 filled.csv)" = "$(cut -d, -f6 'my table.csv')" ] || fail "other columns changed"
+    grep -q ',,' filled.csv && fail "a gap of a class is left"
+    awk 'BEGIN { srand(5); print "a,b"; for (i = 0; i < 120; i++) print rand() "," (i % 9 ? i % 2 : "") }' > binary.csv
+    made binary.csv binary 'input  x : table[a] standardized' 'input  b : class[2] optional' '--output filled.csv --fill'
 }
 
 # Words alone, and columns of 0 and 1, which have two classes: as many as a model may begin with.
@@ -49,6 +52,25 @@ case_classes() {
     "$aecc" new many.csv --as table > many.ae || fail "many.csv"
     [ "$(grep -c 'class\[2\]' many.ae)" = 28 ] || fail "$(cat many.ae)"
     works "$aecc" many.ae -o many
+}
+
+# Classes with gaps, -1 among them, and numbers among their words: some are hidden from the encoder, and gaps are filled with words.
+case_class_gaps() {
+    awk 'BEGIN { srand(7); split(";NA;-1", gap, ";"); print "colour;size;part"
+        for (i = 0; i < 160; i++) { k = int(rand() * 3)
+            print (rand() < 0.1 ? gap[1 + i % 3] : substr("red bluegrey", 1 + 4 * k, 4)) ";" (rand() < 0.1 ? "" : k == 2 ? 42 : k ? "large" : "small") ";" (i % 2 ? "p" : "q") } }' |
+        sed 's/red ;/red;/' > things.csv
+    made things.csv things 'input  colour : class[3] optional' 'input  size : class[3] optional' 'input  part : class[2]' \
+        'one_hot(colour, 3) * (colour.given * shown[0]), one_hot(size, 3) * (size.given * shown[1]), one_hot(part, 2))' '--output filled.csv --fill'
+    grep -q -e '^;' -e ';;' -e NA -e -1 filled.csv && fail "a gap is left: $(cat filled.csv)"
+    awk -F';' 'NR == FNR { was[FNR] = $0; next } { split(was[FNR], w, ";")
+        for (i = 1; i <= 3; i++) if (w[i] != $i && w[i] != "" && w[i] != "NA" && w[i] != "-1") exit 1 }' things.csv filled.csv || fail "words that were there changed"
+    grep -qv -e '^\(red\|blue\|grey\);\(small\|large\|42\);[pq]$' -e '^colour' filled.csv && fail "other words: $(cat filled.csv)"
+    # Codes back to words, under the name of what they stand for.
+    works ./things encode --data things.csv --out runs/things --output codes.npy --csv 'separator=;,header=yes'
+    works ./things decode --input codes.npy --out runs/things --output back.csv
+    works ./things reconstruct --data things.csv --out runs/things --output restored.csv --csv 'separator=;,header=yes'
+    cut -d';' -f1 restored.csv | cmp - back.csv || fail "not the words that reconstruct writes"
 }
 
 # Any word of a model, as the name of a class: the model says nothing else by it.  Of a name that two columns have none is read.

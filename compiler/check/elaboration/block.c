@@ -129,15 +129,16 @@ static void remember_classes(Checker *c, Scope *scope) {
         Type classes = {.rank = 1, .dim = {input->classes}};
         const char *name = names_of(c->names, arena_printf(c->arena, "logits_%s", input->name));
         Binding *b = input->kind == INPUT_class ? scope_find_here(scope, name) : NULL;
-        if (!b || b->value.kind != VALUE_term || !type_equal(b->value.term->type.shape, classes) ||
-            b->value.term->type.spread)
+        Value value = b ? value_of_list(c, b->value) : (Value){.kind = VALUE_none};
+        if (value.kind != VALUE_term || !type_equal(value.term->type.shape, classes) ||
+            value.term->type.spread)
             continue;
         int place = 0;
         while (place < model->classes.count && model->classes.at[place].input != input->name)
             place++;
         if (place == model->classes.count)
             list_add(c->arena, &model->classes, (RestoredClass){0});
-        model->classes.at[place] = (RestoredClass){input->name, b->value.term};
+        model->classes.at[place] = (RestoredClass){input->name, value.term};
         b->used = true;
     }
 }
