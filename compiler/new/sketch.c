@@ -173,9 +173,8 @@ static void read_columns(Sketch *sketch, Arena *arena) {
 
 /* A column of 0 and 1 has two classes. */
 static bool is_binary(Arena *arena, const AertColumnLook *column) {
-    return column->numbers > 0 && !column->words && column->whole &&
-           column->low == 0 && column->high == 1 && new_is_name(column->name) &&
-           !sketch_says(arena, column->name);
+    return column->numbers > 0 && !column->words && column->whole && column->low == 0 &&
+           column->high == 1 && new_is_name(column->name) && !sketch_says(arena, column->name);
 }
 
 /* Of a table: its columns of 0 and 1 become classes, as far as there may be more of them. */

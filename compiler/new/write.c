@@ -170,8 +170,8 @@ static void add_rows(Text *out, const Sketch *sketch) {
                      "    keep ~ bernoulli(where(training, 0.75, 1)) like x      # a quarter is "
                      "hidden, so that gaps are learned\n");
         if (optional)
-            text_add(out,
-                     "    shown ~ bernoulli(where(training, 0.75, 1)) like iota(%d)%s\n", optional,
+            text_add(out, "    shown ~ bernoulli(where(training, 0.75, 1)) like iota(%d)%s\n",
+                     optional,
                      sketch->gaps ? "" : "      # a quarter is hidden, so that gaps are learned");
         text_add(out, "    seen = concat(%s",
                  sketch->numbers == 0 ? ""
