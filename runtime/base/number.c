@@ -14,9 +14,10 @@ static bool reads_back(const char *text, double value, bool single) {
     return single ? strtof(text, NULL) == (float)value : strtod(text, NULL) == value;
 }
 
-/* "-1.25e+03": with `high` digits it always reads back, and what does so with some digits does with
- * more (but for a few powers of two, which get more digits than they need). */
-static void shortest(double value, bool single, char text[AERT_NUMBER]) {
+/* With `high` digits a number always reads back, and what does so with some digits does with more
+ * (but for a few powers of two, which get more digits than they need). */
+static int fewest_digits(double value, bool single) {
+    char text[AERT_NUMBER];
     int low = 1, high = single ? 9 : 17;
     while (low < high) {
         int digits = (low + high) / 2;
@@ -26,7 +27,7 @@ static void shortest(double value, bool single, char text[AERT_NUMBER]) {
         else
             low = digits + 1;
     }
-    snprintf(text, AERT_NUMBER, "%.*e", high - 1, value);
+    return high;
 }
 
 /* "-1.25e+03" -> "-1250" */
@@ -52,13 +53,17 @@ static const char *number_text(double value, bool single, char text[AERT_NUMBER]
         return strcpy(text, "nan");
     if (isinf(value))
         return strcpy(text, value > 0 ? "inf" : "-inf");
-    shortest(value, single, text);
-    expand(text);
+    snprintf(text, AERT_NUMBER, "%.*e", fewest_digits(value, single) - 1, value);
+    expand(text); /* "-1.25e+03" */
     return text;
 }
 
 const char *aert_number_text(double value, char text[AERT_NUMBER]) {
     return number_text(value, false, text);
+}
+
+int aert_number_digits(double value) {
+    return fewest_digits(value, false);
 }
 
 const char *aert_float_text(float value, char text[AERT_NUMBER]) {

@@ -4,8 +4,7 @@
  *     epoch,total,valid.nll            {"epoch": 1, "total": 161.25, "valid.nll": 121.5}
  *     1,161.25,121.5
  *
- * Names are the model's own, which have no quotes and no control characters; those of columns may
- * have separators and backslashes.
+ * Names are the model's own; those of columns may have separators, quotes and backslashes.
  */
 #include "metrics.h"
 
@@ -14,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,6 +30,20 @@ typedef struct Text {
     bool failed;
 } Text;
 
+static void put_bytes(Text *text, const char *bytes, size_t size) {
+    if (!text->failed && text->size + size > text->capacity) {
+        size_t capacity = 2 * text->capacity + size + 1024;
+        char *more = realloc(text->data, capacity);
+        text->failed = !more;
+        text->data = more ? more : text->data;
+        text->capacity = more ? capacity : text->capacity;
+    }
+    if (text->failed)
+        return;
+    memcpy(text->data + text->size, bytes, size);
+    text->size += size;
+}
+
 __attribute__((format(printf, 2, 3))) static void put(Text *text, const char *format, ...) {
     char piece[1024];
     va_list list;
@@ -38,17 +52,8 @@ __attribute__((format(printf, 2, 3))) static void put(Text *text, const char *fo
     va_end(list);
     if (length < 0 || (size_t)length >= sizeof piece)
         text->failed = true;
-    if (!text->failed && text->size + (size_t)length > text->capacity) {
-        size_t capacity = 2 * text->capacity + sizeof piece;
-        char *more = realloc(text->data, capacity);
-        text->failed = !more;
-        text->data = more ? more : text->data;
-        text->capacity = more ? capacity : text->capacity;
-    }
-    if (text->failed)
-        return;
-    memcpy(text->data + text->size, piece, (size_t)length);
-    text->size += (size_t)length;
+    else
+        put_bytes(text, piece, (size_t)length);
 }
 
 static void put_head(Text *text, bool staged, int count, const char *const *name) {
@@ -72,17 +77,42 @@ static void put_csv(Text *text, int64_t epoch, const char *stage, int count, con
     put(text, "\n");
 }
 
+static int put_dump(const char *bytes, size_t size, void *text) {
+    put_bytes(text, bytes, size);
+    return 0;
+}
+
+/* "name": value.  One at a time, since a dump writes all its numbers with as many digits; takes
+ * over `value`. */
+static void put_member(Text *text, const char *name, json_t *value, int digits) {
+    json_t *member = json_object();
+    if (json_object_set_new(member, name, value) != 0 ||
+        json_dump_callback(member, put_dump, text,
+                           JSON_EMBED | JSON_REAL_PRECISION((size_t)digits)) != 0)
+        text->failed = true;
+    json_decref(member);
+}
+
+static void put_number(Text *text, const char *name, double value) {
+    if (!isfinite(value))
+        put_member(text, name, json_null(), 0);
+    else if (value == floor(value) && fabs(value) < 0x1p53 && !(value == 0 && signbit(value)))
+        put_member(text, name, json_integer((json_int_t)value), 0);
+    else
+        put_member(text, name, json_real(value), aert_number_digits(value));
+}
+
 static void put_json(Text *text, int64_t epoch, const char *stage, int count,
                      const char *const *name, const double *value) {
-    char number[32];
-    put(text, "{\"epoch\": %" PRId64, epoch);
-    if (stage)
-        put(text, ", \"stage\": \"%s\"", stage);
+    put(text, "{");
+    put_member(text, "epoch", json_integer(epoch), 0);
+    if (stage) {
+        put(text, ", ");
+        put_member(text, "stage", json_string(stage), 0);
+    }
     for (int i = 0; i < count; i++) {
-        put(text, ", \"");
-        for (const char *p = name[i]; *p; p++)
-            put(text, "%s%c", *p == '\\' ? "\\" : "", *p);
-        put(text, "\": %s", isfinite(value[i]) ? aert_number_text(value[i], number) : "null");
+        put(text, ", ");
+        put_number(text, name[i], value[i]);
     }
     put(text, "}\n");
 }

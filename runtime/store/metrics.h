@@ -1,7 +1,8 @@
 /* metrics: DIR/metrics.csv and DIR/metrics.jsonl, a line an epoch.
  *
  * Both are opened, appended to, synced and closed for each line, so that nothing is lost when a run
- * is killed.  Numbers are written with the fewest digits that read back exactly.  CSV has nan and
+ * is killed.  Numbers are written with the fewest digits that read back exactly; whole ones have no
+ * point, those that are very small or large an exponent (0.0001 is 1e-4 in JSON).  CSV has nan and
  * inf for what is not finite, JSON null.
  */
 #ifndef AERT_METRICS_H

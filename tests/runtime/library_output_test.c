@@ -7,6 +7,8 @@
 
 #include "aert.h"
 
+#include <float.h>
+#include <jansson.h>
 #include <math.h>
 #include <png.h>
 #include <sys/stat.h>
@@ -276,6 +278,32 @@ static void test_metrics(Test *t) {
     test_metrics_damage(t, &third);
 }
 
+/* A line of metrics.jsonl by a reader of JSON: each name once, each number the same bits. */
+static void test_metrics_json(Test *t) {
+    static const char *const name[] = {"a", "kl[b,c]", "say \"no\"", "back\\slash", "ünïcode",
+                                       "f", "g",       "h",          "i",           "j"};
+    static const double value[] = {-0.0,       1e-5,     1e300, 5e-324, 0x1p53,
+                                   0x1p53 - 1, -1.0 / 3, -1e15, 0.1,    DBL_MAX};
+    enum { COUNT = sizeof value / sizeof *value };
+    unsigned char line[2048];
+    AertMetrics metrics = {{0, 0}, {0, 0}};
+    remove(test_path(t, "metrics.csv"));
+    remove(test_path(t, "metrics.jsonl"));
+    WORKS(t, aert_metrics_append(t->folder, 7, "late", COUNT, name, value, &metrics, &t->error));
+    size_t size = test_read(test_path(t, "metrics.jsonl"), line, sizeof line);
+    json_error_t error;
+    json_t *object = json_loadb((char *)line, size, JSON_REJECT_DUPLICATES, &error);
+    if (!CHECK(t, object && json_object_size(object) == COUNT + 2))
+        return;
+    CHECK(t, json_integer_value(json_object_get(object, "epoch")) == 7);
+    CHECK(t, strcmp(json_string_value(json_object_get(object, "stage")), "late") == 0);
+    for (int i = 0; i < COUNT; i++) {
+        double read = json_number_value(json_object_get(object, name[i]));
+        CHECK(t, memcmp(&read, &value[i], sizeof read) == 0);
+    }
+    json_decref(object);
+}
+
 static void test_numbers(Test *t) {
     static const double value[] = {0.1, 1e300, 5e-324, 123456789, 1.0 / 3, -2.5, 0};
     char text[32];
@@ -330,6 +358,7 @@ int main(void) {
     test_shapes(&test);
     test_picture_wrong(&test);
     test_metrics(&test);
+    test_metrics_json(&test);
     test_numbers(&test);
     return test_end(&test);
 }
