@@ -307,10 +307,7 @@ static void shake(Session *session) {
         if (slot->kind != AERT_PARAM)
             continue;
         AertKey key = aert_key(session->seed, 0, aert_stream(slot->name), 0);
-        size_t size = 1;
-        for (int k = 0; k < slot->rank; k++)
-            size *= (size_t)slot->dim[k];
-        for (size_t k = 0; k < size; k++)
+        for (size_t k = 0; k < aert_slot_size(slot); k++)
             ((double *)session->store)[slot->offset + k] +=
                 0.01 * aert_normal_f64(key, (uint32_t)k);
     }

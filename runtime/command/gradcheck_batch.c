@@ -5,10 +5,7 @@
 #include <string.h>
 
 static size_t size_of(const AertInput *input) {
-    size_t size = input->kind == AERT_CLASS ? 0 : 1;
-    for (int i = 0; i < input->rank; i++)
-        size *= (size_t)input->dim[i];
-    return size;
+    return input->kind == AERT_CLASS ? 0 : aert_input_size(input);
 }
 
 /* What row r of the blank batch is filled with; false where it stays as it came. */

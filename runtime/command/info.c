@@ -10,21 +10,15 @@
 #include "command.h"
 #include "data/data.h"
 #include "json_print.h"
+#include "store/store.h"
 #include "base/base.h"
 
 #include <stdio.h>
 
-static size_t slot_size(const AertSlot *slot) {
-    size_t size = 1;
-    for (int i = 0; i < slot->rank; i++)
-        size *= (size_t)slot->dim[i];
-    return size;
-}
-
 static size_t parameters(const AertModel *model, AertSlotKind kind) {
     size_t sum = 0;
     for (int i = 0; i < model->slots; i++)
-        sum += model->slot[i].kind == kind ? slot_size(&model->slot[i]) : 0;
+        sum += model->slot[i].kind == kind ? aert_slot_size(&model->slot[i]) : 0;
     return sum;
 }
 
@@ -88,7 +82,7 @@ static void print_slots(const AertModel *model) {
     for (int i = 0; i < model->slots; i++) {
         const AertSlot *slot = &model->slot[i];
         printf("  %-7s %-40s %-14s %10zu\n", kinds[slot->kind], slot->name,
-               aert_shape_text(slot->rank, slot->dim, shape, sizeof shape), slot_size(slot));
+               aert_shape_text(slot->rank, slot->dim, shape, sizeof shape), aert_slot_size(slot));
     }
 }
 

@@ -28,16 +28,9 @@ static const AertReading *reading_of(const AertDataFrom *from) {
     return from->how ? from->how : &none;
 }
 
-static size_t size_of(const AertInput *input) {
-    size_t size = 1;
-    for (int i = 0; i < input->rank; i++)
-        size *= (size_t)input->dim[i];
-    return size;
-}
-
 /* Whether a column may be the input's by the input's own name: it is one number. */
 static bool is_single(const AertInput *input) {
-    return !input->column && size_of(input) == 1;
+    return !input->column && aert_input_size(input) == 1;
 }
 
 /* What columns of the model may be called, in `name` where it is not NULL; how many. */
@@ -156,7 +149,7 @@ static bool choose_rest(AertColumns *columns, const AertTable *table, const Aert
     for (int i = table->first; i < table->last; i++)
         if (!taken[i] && i != columns->label)
             columns->field[columns->count++] = i;
-    if ((size_t)columns->count > size_of(input))
+    if ((size_t)columns->count > aert_input_size(input))
         leave_others(columns, table, from, input);
     return true;
 }

@@ -17,17 +17,13 @@ const char *aert_shape_text(int rank, const int *dim, char *text, size_t size) {
 }
 
 bool aert_array_size(Array *array, size_t found, const char *name, AertError *error) {
-    size_t bytes = array->width;
-    bool fits = true;
+    size_t bytes;
+    bool fits = aert_shape_bytes(array->rank, array->dim, array->width, &bytes);
     for (int i = 0; i < array->rank; i++)
         if (array->dim[i] == 0)
             return aert_fail(error, "%s: %s holds no examples", name, array->format);
-    for (int i = 0; i < array->rank; i++) {
-        fits = fits && bytes <= SIZE_MAX / 2 / (size_t)array->dim[i] &&
-               (i == 0 || array->dim[i] <= INT32_MAX);
-        if (fits)
-            bytes *= (size_t)array->dim[i];
-    }
+    for (int i = 1; i < array->rank; i++)
+        fits = fits && array->dim[i] <= INT32_MAX;
     if (!fits)
         return aert_fail(error, "%s: %s header announces more than memory can address", name,
                          array->format);
@@ -89,12 +85,10 @@ static bool ends_with(const char *text, const char *suffix) {
 static bool parse_raw(Array *array, const AertBytes *bytes, const AertInput *input,
                       const char *name, AertError *error) {
     *array = (Array){.format = "raw f32", .scalar = SCALAR_F32, .width = 4, .payload = bytes->data};
-    size_t example = 4;
+    size_t example = 4 * aert_input_size(input);
     array->rank = input->rank + 1;
-    for (int i = 0; i < input->rank; i++) {
+    for (int i = 0; i < input->rank; i++)
         array->dim[i + 1] = input->dim[i];
-        example *= (size_t)input->dim[i];
-    }
     if (bytes->size % example != 0)
         return aert_fail(error,
                          "%s: found %zu bytes, wanted a multiple of %zu: %zu floats for each "

@@ -125,11 +125,8 @@ static bool check_floats(const AertData *data, const AertInput *input, AertError
                      aert_data_wanted(input, wanted, sizeof wanted));
 }
 
-int64_t aert_input_size(const AertInput *input) {
-    int64_t size = 1;
-    for (int i = 0; i < input->rank; i++)
-        size *= input->dim[i];
-    return size;
+size_t aert_input_size(const AertInput *input) {
+    return aert_shape_size(input->rank, input->dim);
 }
 
 void aert_sparse_shape(AertData *data, const AertInput *input, const char *format, int64_t count) {
@@ -138,7 +135,7 @@ void aert_sparse_shape(AertData *data, const AertInput *input, const char *forma
     data->count = count;
     data->rank = input->rank;
     memcpy(data->dim, input->dim, sizeof data->dim);
-    data->size = (size_t)aert_input_size(input);
+    data->size = aert_input_size(input);
 }
 
 bool aert_data_check_labels(const AertData *data, const AertInput *input, AertError *error) {

@@ -161,9 +161,7 @@ static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
 static bool check_columns(const AertTable *table, const AertColumns *columns, const AertData *data,
                           const AertInput *input, AertError *error) {
     char all[256];
-    int64_t wanted = 1;
-    for (int i = 0; i < input->rank; i++)
-        wanted *= input->dim[i];
+    int64_t wanted = (int64_t)aert_input_size(input);
     if (input->kind == AERT_SIGNAL && columns->count < wanted && !aert_is_recording(data, input))
         return aert_fail(error,
                          "%s: has %d columns (%s), input %s wants %d, the channels of a recording, "

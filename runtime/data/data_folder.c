@@ -227,9 +227,7 @@ bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from
         data->count = (int64_t)folder.count;
         data->rank = input->rank;
         memcpy(data->dim, input->dim, sizeof data->dim);
-        data->size = 1;
-        for (int i = 0; i < input->rank; i++)
-            data->size *= (size_t)input->dim[i];
+        data->size = aert_input_size(input);
         size_t bytes = data->size * (folder.deep ? sizeof(float) : 1);
         fine = aert_most_fits(folder.count * bytes, from->most, path, error) &&
                tell_others(data, &folder, error);

@@ -76,7 +76,7 @@ static bool read_sizes(Matrix *m, AertError *error) {
 /* Which way the matrix lies: its rows or its columns are as long as the input. */
 static bool turn(Matrix *m, const AertInput *input, size_t bytes, AertError *error) {
     const Tokens *tokens = &m->tokens;
-    int64_t size = aert_input_size(input);
+    int64_t size = (int64_t)aert_input_size(input);
     m->turned = m->columns != size && m->rows == size;
     if (m->columns != size && !m->turned)
         return aert_fail(

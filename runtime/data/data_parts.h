@@ -90,9 +90,6 @@ bool aert_mtx_look(AertLook *look, const AertBytes *bytes, const char *path, Aer
 bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *input,
                    AertError *error);
 
-/* Numbers in an example of the input. */
-int64_t aert_input_size(const AertInput *input);
-
 /* Data of the input's shape: what they are but for their values. */
 void aert_sparse_shape(AertData *data, const AertInput *input, const char *format, int64_t count);
 

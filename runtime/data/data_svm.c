@@ -157,7 +157,7 @@ bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error) {
     Reader reader = {.tokens = aert_tokens(data->name, bytes), .least = 1, .most = -1};
     WordReader words = {0};
-    reader.size = aert_input_size(input);
+    reader.size = (int64_t)aert_input_size(input);
     aert_sparse_shape(data, input, "svmlight", count_lines(data->name, bytes));
     bool fine = true;
     if (labels && from->label) {

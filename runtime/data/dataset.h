@@ -195,6 +195,9 @@ double aert_data_class(const AertData *labels, int64_t example);
 void aert_data_given(const AertData *data, const int64_t *index, int begin, int end,
                      size_t real_bytes, void *out);
 
+/* Numbers in an example of the input; a class is one. */
+size_t aert_input_size(const AertInput *input);
+
 /* The shape as text: "[1,28,28]", "[]"; cut to fit. Returns `text`. */
 const char *aert_shape_text(int rank, const int *dim, char *text, size_t size);
 

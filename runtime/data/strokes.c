@@ -142,11 +142,10 @@ static void draw_digit(int digit, Draws *draws, int channels, int height, int wi
 static bool prepare(AertData *data, const AertInput *input, AertData *labels, int64_t count,
                     AertError *error) {
     size_t width = input->kind == AERT_IMAGE ? 1 : sizeof(float);
-    *data = (AertData){.format = "built-in", .count = count, .rank = input->rank, .size = 1};
+    *data = (AertData){.format = "built-in", .count = count, .rank = input->rank};
     data->element = input->kind == AERT_IMAGE ? AERT_BYTE : AERT_FLOAT;
     memcpy(data->dim, input->dim, sizeof data->dim);
-    for (int i = 0; i < input->rank; i++)
-        data->size *= (size_t)input->dim[i];
+    data->size = aert_input_size(input);
     data->low = input->low;
     data->high = input->high;
     data->scaled = input->high > input->low;

@@ -43,13 +43,6 @@ static size_t channels_of(const AertInput *input) {
     return (size_t)input->dim[0];
 }
 
-static size_t size_of(const AertInput *input) {
-    size_t size = 1;
-    for (int i = 0; i < input->rank; i++)
-        size *= (size_t)input->dim[i];
-    return size;
-}
-
 static double slot_value(const Session *session, int slot, size_t at) {
     at += session->model->slot[slot].offset;
     return session->program->real_bytes == sizeof(double) ? ((const double *)session->store)[at]
@@ -65,7 +58,7 @@ static void set_slot(Session *session, int slot, size_t at, double value) {
 }
 
 static size_t channel_of(const AertInput *input, size_t element) {
-    return element / (size_of(input) / channels_of(input));
+    return element / (aert_input_size(input) / channels_of(input));
 }
 
 double scaling_shift(const Session *session, const AertInput *input, size_t element) {
@@ -116,13 +109,13 @@ typedef struct Fitting {
     const AertInput *input;
     AertData data; /* of the input; its gaps come as NaN */
     int64_t example[CHUNK];
-    double *rows; /* (CHUNK, size_of(input)) */
+    double *rows; /* (CHUNK, aert_input_size(input)) */
     Moments *moments;
 } Fitting;
 
 static bool add_chunk(void *context, const AertBatch *chunk) {
     const Fitting *f = context;
-    size_t size = size_of(f->input);
+    size_t size = aert_input_size(f->input);
     aert_data_gather(&f->data, f->example, 0, chunk->rows, sizeof *f->rows, f->rows);
     for (size_t i = 0; i < (size_t)chunk->rows * size; i++)
         add(&f->moments[channel_of(f->input, i % size)], f->rows[i]);
@@ -146,7 +139,8 @@ bool scaling_fit(Session *session, const Examples *examples, const int64_t *inde
             continue;
         Moments *moments =
             aert_allocate(channels_of(input), sizeof *moments, "means and deviations", error);
-        double *rows = aert_allocate(CHUNK * size_of(input), sizeof *rows, "a chunk", error);
+        double *rows =
+            aert_allocate(CHUNK * aert_input_size(input), sizeof *rows, "a chunk", error);
         fine = moments && rows;
         if (fine)
             fit_input(

@@ -20,18 +20,8 @@ static size_t most(size_t a, size_t b) {
     return a > b ? a : b;
 }
 
-static size_t input_size(const AertInput *input) {
-    size_t size = 1;
-    for (int i = 0; i < input->rank; i++)
-        size *= (size_t)input->dim[i];
-    return size;
-}
-
 size_t code_size(const AertModel *model) {
-    size_t size = 1;
-    for (int i = 0; i < model->code_rank; i++)
-        size *= (size_t)model->code_dim[i];
-    return size;
+    return aert_shape_size(model->code_rank, model->code_dim);
 }
 
 size_t session_falls(const AertModel *model) {
@@ -69,7 +59,8 @@ static bool allocate(Session *session, unsigned kinds, AertError *error) {
         !session->update || !session->fall || !session->input)
         return false;
     for (int i = 0; i <= model->inputs; i++) {
-        size_t size = i < model->inputs ? input_size(&model->input[i]) : code_size(model);
+        const AertInput *input = &model->input[i];
+        size_t size = i < model->inputs ? aert_input_size(input) : code_size(model);
         session->input[i] = aert_allocate(batch * size, program->real_bytes, "a batch", error);
         if (!session->input[i])
             return false;

@@ -25,9 +25,7 @@ typedef struct Canvas {
 /* How a shape is shown: see picture.h. */
 static void lay_out_cell(Canvas *canvas, const AertPicture *picture) {
     int last = picture->rank > 0 ? picture->dim[picture->rank - 1] : 1;
-    canvas->values = 1;
-    for (int i = 0; i < picture->rank; i++)
-        canvas->values *= picture->dim[i];
+    canvas->values = (int)aert_shape_size(picture->rank, picture->dim);
     canvas->channels = picture->rank == 3 && picture->dim[0] == 3 ? 3 : 1;
     canvas->cell_width = picture->rank > 1 ? last : (int)ceil(sqrt(last));
     canvas->cell_height =

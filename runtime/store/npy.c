@@ -24,12 +24,11 @@ static size_t make_header(int rank, const int64_t *dim, char *header, size_t siz
 
 bool aert_npy_begin(AertNpy *npy, const char *path, int rank, const int64_t *dim,
                     AertError *error) {
-    *npy = (AertNpy){.file = {.fd = -1}, .wanted = 1};
-    for (int i = 0; i < rank; i++) {
-        if (dim[i] < 0 || (dim[i] && npy->wanted > SIZE_MAX / 4 / (uint64_t)dim[i]))
-            return aert_fail(error, "%s: an array of too many elements", path);
-        npy->wanted *= (uint64_t)dim[i];
-    }
+    size_t bytes;
+    *npy = (AertNpy){.file = {.fd = -1}};
+    if (!aert_shape_bytes(rank, dim, sizeof(float), &bytes))
+        return aert_fail(error, "%s: an array of too many elements", path);
+    npy->wanted = bytes / sizeof(float);
     char header[512];
     if (!aert_file_create(&npy->file, path, error))
         return false;

@@ -21,20 +21,7 @@ size_t aert_dtype_bytes(AertDtype dtype) {
 }
 
 bool aert_tensor_bytes(const AertTensor *tensor, size_t *bytes) {
-    bool empty = false;
-    *bytes = aert_dtype_bytes(tensor->dtype);
-    for (int i = 0; i < tensor->rank; i++) {
-        if (tensor->dim[i] < 0)
-            return false;
-        empty = empty || tensor->dim[i] == 0;
-        if (tensor->dim[i] > 0 && *bytes > SIZE_MAX / 2 / (size_t)tensor->dim[i])
-            return false;
-        if (tensor->dim[i] > 0)
-            *bytes *= (size_t)tensor->dim[i];
-    }
-    if (empty)
-        *bytes = 0;
-    return true;
+    return aert_shape_bytes(tensor->rank, tensor->dim, aert_dtype_bytes(tensor->dtype), bytes);
 }
 
 /* Text that is not UTF-8, e.g. an old file name, is kept with '?' for what is not ASCII. */

@@ -7,11 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t slot_size(const AertSlot *slot) {
-    size_t size = 1;
-    for (int i = 0; i < slot->rank; i++)
-        size *= (size_t)slot->dim[i];
-    return size;
+size_t aert_slot_size(const AertSlot *slot) {
+    return aert_shape_size(slot->rank, slot->dim);
 }
 
 static AertTensor tensor_of(const AertSlot *slot) {
@@ -27,7 +24,7 @@ static const float *floats_of(const void *store, size_t real_bytes, const AertSl
     if (real_bytes == sizeof(float))
         return (const float *)store + slot->offset;
     const double *value = (const double *)store + slot->offset;
-    for (size_t i = 0; i < slot_size(slot); i++)
+    for (size_t i = 0; i < aert_slot_size(slot); i++)
         room[i] = (float)value[i];
     return room;
 }
@@ -140,7 +137,7 @@ bool aert_weights_take(const AertSafetensors *file, const AertModel *model, cons
         if (real_bytes == sizeof(float))
             memcpy((float *)store + slot->offset, value, tensor->bytes);
         else
-            for (size_t k = 0; k < slot_size(slot); k++)
+            for (size_t k = 0; k < aert_slot_size(slot); k++)
                 ((double *)store)[slot->offset + k] = value[k];
     }
     return true;

@@ -10,6 +10,9 @@
 
 #include "safetensors.h"
 
+/* Reals of a slot. */
+size_t aert_slot_size(const AertSlot *slot);
+
 /* store (model->store) holds reals of real_bytes 4 or 8 at the slots' offsets; the file is always
  * F32. */
 bool aert_weights_write(const char *path, const AertModel *model, const void *store,

@@ -7,13 +7,6 @@
  */
 #include "training.h"
 
-static size_t slot_size(const AertSlot *slot) {
-    size_t size = 1;
-    for (int i = 0; i < slot->rank; i++)
-        size *= (size_t)slot->dim[i];
-    return size;
-}
-
 /* Visits each pair; training is in float. */
 static void visit(Training *training, bool swap) {
     const AertModel *model = training->session.model;
@@ -23,7 +16,7 @@ static void visit(Training *training, bool swap) {
             continue;
         float *average = store + model->slot[i].offset;
         float *param = store + model->slot[model->slot[i].of].offset;
-        for (size_t k = 0; k < slot_size(&model->slot[i]); k++) {
+        for (size_t k = 0; k < aert_slot_size(&model->slot[i]); k++) {
             float kept = average[k];
             average[k] = param[k];
             param[k] = swap ? kept : param[k];

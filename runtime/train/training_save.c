@@ -78,9 +78,7 @@ bool training_finite(const Training *training, AertError *error) {
     const float *store = training->session.store;
     for (int i = 0; i < model->slots; i++) {
         const AertSlot *slot = &model->slot[i];
-        size_t size = 1, finite = 0;
-        for (int k = 0; k < slot->rank; k++)
-            size *= (size_t)slot->dim[k];
+        size_t size = aert_slot_size(slot), finite = 0;
         for (size_t k = 0; k < size; k++)
             finite += isfinite(store[slot->offset + k]) != 0;
         if (finite < size)

@@ -56,12 +56,12 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
 
 bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
                       const AertData *labels, const AertInput *of, AertError *error) {
-    *file = (CodesFile){.labels = labels, .size = 1, .of = of};
+    *file = (CodesFile){.labels = labels, .of = of};
     file->is_tsv = has_suffix(path, ".tsv");
     file->is_text = file->is_tsv || has_suffix(path, ".csv");
     file->between = file->is_tsv ? '\t' : ',';
-    for (int i = 1; i < rank; i++)
-        file->size *= (size_t)dim[i];
+    if (!aert_shape_bytes(rank - 1, dim + 1, 1, &file->size))
+        return aert_fail(error, "%s: an array of too many elements", path);
     return file->is_text ? begin_text(file, path, error)
                          : aert_npy_begin(&file->npy, path, rank, dim, error);
 }

@@ -19,10 +19,7 @@
 enum { COLUMNS = 16, SIGNAL_COLUMNS = 8 };
 
 size_t image_size(const AertModel *model) {
-    size_t size = 1;
-    for (int i = 0; i < model->image_rank; i++)
-        size *= (size_t)model->image_dim[i];
-    return size;
+    return aert_shape_size(model->image_rank, model->image_dim);
 }
 
 bool has_suffix(const char *path, const char *suffix) {

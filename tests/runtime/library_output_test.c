@@ -2,6 +2,7 @@
 #include "library_check.h"
 #include "store/metrics.h"
 #include "base/number.h"
+#include "base/shape.h"
 #include "store/npy.h"
 #include "pictures/picture.h"
 
@@ -347,6 +348,31 @@ static void test_numbers(Test *t) {
     }
 }
 
+/* Products of lengths; what is too much is told, whatever else is 0. */
+static void test_sizes(Test *t) {
+    const int dim[] = {3, 28, 28};
+    CHECK(t, aert_shape_size(3, dim) == 2352 && aert_shape_size(0, dim) == 1);
+    const struct {
+        int64_t dim[3];
+        size_t width, bytes;
+        bool fits;
+    } cases[] = {
+        {{2, 3, 5}, 4, 120, true},
+        {{0, 3, 5}, 4, 0, true},
+        {{2, -1, 5}, 4, 0, false},
+        {{INT64_MAX, 1, 1}, 1, INT64_MAX, true},
+        {{INT64_MAX, 2, 1}, 1, 0, false},
+        {{INT64_MAX, 1, 1}, 2, 0, false},
+        {{INT64_MAX, 0, INT64_MAX}, 1, 0, false},
+        {{0, INT64_MAX, INT64_MAX}, 1, 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t bytes;
+        bool fits = aert_shape_bytes(3, cases[i].dim, cases[i].width, &bytes);
+        CHECK(t, fits == cases[i].fits && (!fits || bytes == cases[i].bytes));
+    }
+}
+
 int main(void) {
     Test test;
     test_begin(&test);
@@ -360,5 +386,6 @@ int main(void) {
     test_metrics(&test);
     test_metrics_json(&test);
     test_numbers(&test);
+    test_sizes(&test);
     return test_end(&test);
 }
