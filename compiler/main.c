@@ -18,23 +18,23 @@
 
 enum { STATUS_GOOD = 0, STATUS_WRONG_MODEL = 1, STATUS_WRONG_USAGE = 2, SOURCE_LIMIT = 1 << 20 };
 
-typedef struct Session {
+typedef struct Invocation {
     Arena *arena;
     Compiler compiler;
     Diag *diag;
-    Options options;
+    AeccOptions options;
     const Ast *tree;
     const Ast *overrides[MAX_OVERRIDES];
     List(const char *) files; /* that were read */
-} Session;
+} Invocation;
 
-static const Ast *parse(Session *s, const char *name, const char *text, size_t length) {
+static const Ast *parse(Invocation *s, const char *name, const char *text, size_t length) {
     return compile_parse(&s->compiler, s->arena, s->diag, name, text, length);
 }
 
 /* The tree of a file, or NULL with the reason why it cannot be read. */
 static const Ast *parse_file(void *session, const char *path, const char **why) {
-    Session *s = session;
+    Invocation *s = session;
     size_t length;
     const char *text = text_read_file(s->arena, path, SOURCE_LIMIT, &length);
     if (text) {
@@ -49,7 +49,7 @@ static const Ast *parse_file(void *session, const char *path, const char **why) 
 }
 
 /* False where the file cannot be read. */
-static bool parse_model(Session *s) {
+static bool parse_model(Invocation *s) {
     const char *why;
     s->tree = parse_file(s, s->options.model, &why);
     if (!s->tree)
@@ -61,7 +61,7 @@ static bool parse_model(Session *s) {
     return true;
 }
 
-static void dump_graphs(Session *s, const Program *program) {
+static void dump_graphs(Invocation *s, const Program *program) {
     Text text;
     text_open(&text, s->arena);
     for (int i = 0; i < program->entries.count; i++)
@@ -75,7 +75,7 @@ static bool name_can_be_included(const char *path) {
     return !name[strcspn(name, "\"\\\n\r")];
 }
 
-static bool write_output(Session *s, const Text *text) {
+static bool write_output(Invocation *s, const Text *text) {
     const char *path = s->options.output;
     size_t length = strlen(path);
     bool is_c = strcmp(s->options.target, "c") == 0;
@@ -96,7 +96,7 @@ static void add_path(Text *text, const char *path) {
 }
 
 /* What is written is none of the files that were read, those that the model uses among them. */
-static bool spares_inputs(Session *s, const char *path) {
+static bool spares_inputs(Invocation *s, const char *path) {
     for (int i = 0; path && i < s->files.count; i++)
         if (same_file(path, s->files.at[i]))
             return complain(s->arena, "%s: is read for the model and would be overwritten", path);
@@ -104,7 +104,7 @@ static bool spares_inputs(Session *s, const char *path) {
 }
 
 /* output: model.ae blocks.ae */
-static bool write_dependencies(Session *s) {
+static bool write_dependencies(Invocation *s) {
     if (!s->options.depend)
         return true;
     Text text;
@@ -120,7 +120,7 @@ static bool write_dependencies(Session *s) {
 }
 
 /* The stages after the tree; false where the model is wrong or the output cannot be written. */
-static bool compile(Session *s, const PassOptions *passes) {
+static bool compile(Invocation *s, const PassOptions *passes) {
     ModelSource source = {.tree = s->tree,
                           .path = s->options.model,
                           .command = s->options.command,
@@ -159,7 +159,7 @@ static bool known_target(const char *name) {
 }
 
 /* What is written, the output and what it depends on, is neither the model nor each other. */
-static bool outputs_allowed(Session *s) {
+static bool outputs_allowed(Invocation *s) {
     const char *output = s->options.output, *depend = s->options.depend;
     if (output && !output_allowed("-o", output, s->options.model, s->arena))
         return false;
@@ -170,7 +170,7 @@ static bool outputs_allowed(Session *s) {
     return true;
 }
 
-static int run(Session *s) {
+static int run(Invocation *s) {
     PassOptions passes = {0};
     const char *unknown;
     if (s->options.passes && !passes_select(&passes, s->arena, s->options.passes, &unknown)) {
@@ -212,7 +212,7 @@ static int run(Session *s) {
 }
 
 int main(int argc, char **argv) {
-    Session s = {.arena = arena_open()};
+    Invocation s = {.arena = arena_open()};
     s.compiler = (Compiler){.arena = s.arena, .names = names_open(s.arena)};
     s.diag = diag_open(s.arena);
     int status = STATUS_GOOD;

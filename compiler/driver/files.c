@@ -138,11 +138,11 @@ static bool finish(pid_t child) {
 }
 
 /* What stands in an object file: see compiler/emit/trainer/trainer.c. */
-typedef struct Part {
+typedef struct ObjectPart {
     const char *define, *level, *simd, *object;
-} Part;
+} ObjectPart;
 
-static pid_t compile_part(const Build *b, const Part *part) {
+static pid_t compile_part(const Build *b, const ObjectPart *part) {
     return start(b,
                  (const char *const[]){b->cc, "-std=c11", part->level, b->march, "-fno-math-errno",
                                        "-fno-trapping-math", "-ffp-contract=fast", part->simd,
@@ -155,10 +155,10 @@ static pid_t compile_part(const Build *b, const Part *part) {
  * split them, as gcc's -O3 does, at conditions that hold from some element on. The doubles are
  * scalar code: half the size, and no slower where erfc and exp are the C library's. */
 static bool compile_and_link(const Build *b, const char *path) {
-    const Part floats = {"-DAERT_PART=32", "-O2", "-fopenmp-simd",
-                         arena_printf(b->arena, "%s.32.o", b->source)};
-    const Part doubles = {"-DAERT_PART=64", "-O1", "-fno-openmp-simd",
-                          arena_printf(b->arena, "%s.64.o", b->source)};
+    const ObjectPart floats = {"-DAERT_PART=32", "-O2", "-fopenmp-simd",
+                               arena_printf(b->arena, "%s.32.o", b->source)};
+    const ObjectPart doubles = {"-DAERT_PART=64", "-O1", "-fno-openmp-simd",
+                                arena_printf(b->arena, "%s.64.o", b->source)};
     pid_t first = compile_part(b, &floats), second = compile_part(b, &doubles);
     bool good = finish(first);
     good = finish(second) && good;

@@ -15,7 +15,7 @@ typedef struct Option {
     size_t place;
 } Option;
 
-#define AT(field) offsetof(Options, field)
+#define AT(field) offsetof(AeccOptions, field)
 
 static const Option table[] = {
     {"-o", "FILE", "write C (FILE.c), or compile and link a program (any other name)", TEXT,
@@ -77,7 +77,7 @@ static bool usage(Arena *arena, const char *found, const char *const *near, int 
     return false;
 }
 
-static bool read_dump(Options *o, Arena *arena, const char *name) {
+static bool read_dump(AeccOptions *o, Arena *arena, const char *name) {
     for (int i = 1; i < (int)(sizeof dumps / sizeof *dumps); i++)
         if (strcmp(name, dumps[i]) == 0) {
             o->dump = (Dump)i;
@@ -87,7 +87,7 @@ static bool read_dump(Options *o, Arena *arena, const char *name) {
                  arena_printf(arena, "there is no stage `%s` to dump: tree, ir, grad, plan", name));
 }
 
-static bool set_option(Options *o, Arena *arena, const Option *option, const char *value) {
+static bool set_option(AeccOptions *o, Arena *arena, const Option *option, const char *value) {
     char *place = (char *)o + option->place;
     if (option->kind == FLAG)
         *(bool *)(void *)place = true;
@@ -104,7 +104,7 @@ static bool set_option(Options *o, Arena *arena, const Option *option, const cha
 }
 
 /* One option at argv[*i]; moves *i over its value. */
-static bool read_option(Options *o, Arena *arena, int argc, char **argv, int *i) {
+static bool read_option(AeccOptions *o, Arena *arena, int argc, char **argv, int *i) {
     const char *names[N_OPTIONS], *text = argv[*i];
     if (strncmp(text, "--dump=", 7) == 0)
         return read_dump(o, arena, text + 7);
@@ -142,8 +142,8 @@ static const char *command_text(Arena *arena, int argc, char **argv) {
     return text_visible(arena, text.at);
 }
 
-bool options_read(Options *o, Arena *arena, int argc, char **argv) {
-    *o = (Options){.target = "c", .march = "native"};
+bool options_read(AeccOptions *o, Arena *arena, int argc, char **argv) {
+    *o = (AeccOptions){.target = "c", .march = "native"};
     o->command = command_text(arena, argc, argv);
     for (int i = 1; i < argc; i++) {
         if (argv[i][0] == '-' && argv[i][1]) {

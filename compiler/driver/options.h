@@ -8,7 +8,7 @@ typedef enum Dump { DUMP_nothing, DUMP_tree, DUMP_ir, DUMP_grad, DUMP_plan } Dum
 
 enum { MAX_OVERRIDES = 64 };
 
-typedef struct Options {
+typedef struct AeccOptions {
     const char *model;                   /* path of the .ae file */
     const char *output;                  /* path, or NULL */
     const char *target;                  /* "c" */
@@ -21,10 +21,10 @@ typedef struct Options {
     Dump dump;
     bool check, json, help, version;
     const char *command; /* the command line with base names */
-} Options;
+} AeccOptions;
 
 /* False after a message on stderr: wrong usage. */
-bool options_read(Options *options, Arena *arena, int argc, char **argv);
+bool options_read(AeccOptions *options, Arena *arena, int argc, char **argv);
 void options_help(FILE *out, Arena *arena);
 
 const char *base_name(const char *path);

@@ -28,11 +28,10 @@ typedef struct Eval {
 } Eval;
 
 static Array array_of(const Eval *eval, Type type, const double *at) {
-    Array array = {.rank = type.rank, .size = 1, .at = at};
-    for (int i = 0; i < type.rank; i++) {
-        array.dim[i] = type.dim[i] < 0 ? -type.dim[i] * eval->context->rows : type.dim[i];
-        array.size *= array.dim[i];
-    }
+    long rows = eval->context->rows;
+    Array array = {.rank = type.rank, .size = (long)type_size(type, (double)rows), .at = at};
+    for (int i = 0; i < type.rank; i++)
+        array.dim[i] = type.dim[i] < 0 ? -type.dim[i] * (int)rows : type.dim[i];
     return array;
 }
 

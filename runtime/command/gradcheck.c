@@ -29,7 +29,7 @@ static const double known_enough = 1e-4; /* relative error of a numeric derivati
 static const double first_step = 1e-3, last_step = 1e-8;
 static const double sharp = 1e-9; /* relative rounding error that needs no wider step */
 
-typedef struct Check {
+typedef struct GradCheck {
     Session *session;
     const AertEntry *entry;
     const AertOutput *loss, *kinks; /* kinks may be NULL */
@@ -45,7 +45,7 @@ typedef struct Check {
     double value;   /* loss at the start */
     uint64_t drawn; /* directions so far */
     double step;    /* to begin with: what served the direction before, but for one size */
-} Check;
+} GradCheck;
 
 /* What the directions of one parameter showed. */
 typedef struct Verdict {
@@ -61,7 +61,7 @@ typedef struct Totals {
     int entries, agreed, wrong, open;
 } Totals;
 
-static void run_at(Check *check, double t, int hold) {
+static void run_at(GradCheck *check, double t, int hold) {
     double *store = (double *)check->session->store + check->slot->offset;
     const double *start = check->start + check->slot->offset;
     for (size_t i = 0; i < check->size; i++)
@@ -69,12 +69,12 @@ static void run_at(Check *check, double t, int hold) {
     session_run(check->session, check->entry, check->rows, 0, hold);
 }
 
-static size_t kinks_size(const Check *check) {
+static size_t kinks_size(const GradCheck *check) {
     return check->kinks ? output_size(check->kinks, check->rows) : 0;
 }
 
 static double loss_at(void *context, double t, bool *kink) {
-    Check *check = context;
+    GradCheck *check = context;
     run_at(check, t, 1);
     for (size_t i = 0; i < kinks_size(check); i++)
         if (session_value(check->session, check->kinks, i) != check->signature[i])
@@ -91,7 +91,7 @@ static double dot(const double *a, const double *b, size_t n) {
 
 /* A random direction plus that of the gradient, of length 1.  The random one is turned to the
  * gradient's side: in few dimensions the two could cancel. */
-static void draw_direction(Check *check) {
+static void draw_direction(GradCheck *check) {
     double *d = check->direction;
     AertKey key = aert_key(check->session->seed, check->drawn++, aert_stream("gradcheck"),
                            check->slot->offset);
@@ -116,7 +116,7 @@ static double doubt(const Derivative *d) {
 /* Smaller steps until there is neither kink nor curvature within them, then wider ones as long as
  * that lowers the rounding error.  A direction that meets a kink is drawn anew, with the smaller
  * step.  False where none is smooth. */
-static bool derive(Check *check, Verdict *verdict, Derivative *best) {
+static bool derive(GradCheck *check, Verdict *verdict, Derivative *best) {
     Derivative now;
     double h = check->step;
     bool found = false, widen = h == first_step;
@@ -148,7 +148,7 @@ static bool derive(Check *check, Verdict *verdict, Derivative *best) {
 
 /* One direction.  A slope that counts as 0 agrees with a numeric derivative that cannot be told
  * from it, being below its own rounding error. */
-static void check_direction(Check *check, Verdict *verdict) {
+static void check_direction(GradCheck *check, Verdict *verdict) {
     Derivative d = {0, 0, 0};
     draw_direction(check);
     if (!derive(check, verdict, &d) || !isfinite(d.value)) {
@@ -180,7 +180,7 @@ static const AertSlot *find_slot(const AertModel *model, const char *name) {
 
 /* The run that all others are compared with: its loss, kinks, held values, and the gradient
  * `output`. */
-static void start_check(Check *check, const AertOutput *output) {
+static void start_check(GradCheck *check, const AertOutput *output) {
     run_at(check, 0, 0);
     check->value = session_value(check->session, check->loss, 0);
     for (size_t i = 0; i < kinks_size(check); i++)
@@ -190,7 +190,8 @@ static void start_check(Check *check, const AertOutput *output) {
 }
 
 /* The directions of the parameter in hand, with one of the batches. */
-static Verdict check_directions(Check *check, const AertOutput *output, int batch, int directions) {
+static Verdict check_directions(GradCheck *check, const AertOutput *output, int batch,
+                                int directions) {
     Verdict verdict = {0};
     double step = check->step;
     if (!check->usable[batch])
@@ -206,8 +207,8 @@ static Verdict check_directions(Check *check, const AertOutput *output, int batc
 }
 
 /* One line of the table. */
-static void tell(const Check *check, const char *name, const Verdict *plain, const Verdict *blank,
-                 Totals *totals) {
+static void tell(const GradCheck *check, const char *name, const Verdict *plain,
+                 const Verdict *blank, Totals *totals) {
     char text[64] = "";
     bool wrong = plain->wrong || blank->wrong;
     if (wrong)
@@ -224,7 +225,7 @@ static void tell(const Check *check, const char *name, const Verdict *plain, con
     fflush(stdout);
 }
 
-static bool check_parameter(Check *check, const AertOutput *output, Totals *totals,
+static bool check_parameter(GradCheck *check, const AertOutput *output, Totals *totals,
                             AertError *error) {
     const char *name = output->name;
     check->slot = find_slot(check->session->model, name);
@@ -246,7 +247,7 @@ static bool check_parameter(Check *check, const AertOutput *output, Totals *tota
 
 /* Why gradients cannot be checked with the batch in hand: examples that the model refuses, or a
  * loss that is not finite and so has no gradient.  False with the reason in `why`. */
-static bool check_loss(const Check *check, const AertStep *step, AertError *why) {
+static bool check_loss(const GradCheck *check, const AertStep *step, AertError *why) {
     session_run(check->session, check->entry, check->rows, 0, 0);
     if (!session_accepts(check->session, why))
         return false;
@@ -256,7 +257,7 @@ static bool check_loss(const Check *check, const AertStep *step, AertError *why)
 }
 
 /* Told once; of the examples as they come it is an error. */
-static bool check_losses(Check *check, const AertStep *step, AertError *error) {
+static bool check_losses(GradCheck *check, const AertStep *step, AertError *error) {
     for (int batch = 0; batch < BATCHES; batch++) {
         AertError why = {{0}};
         batches_take(&check->batches, batch, check->session, check->rows);
@@ -271,7 +272,7 @@ static bool check_losses(Check *check, const AertStep *step, AertError *error) {
     return true;
 }
 
-static int check_entry(Check *check, Totals *totals, AertError *error) {
+static int check_entry(GradCheck *check, Totals *totals, AertError *error) {
     const AertModel *model = check->session->model;
     const AertStep *step = &model->step[check->entry->step];
     check->loss = entry_output(check->entry, "loss");
@@ -326,7 +327,7 @@ static void set_clock(Session *session) {
         session->update[i] = clock->step;
 }
 
-static int prepare(Session *session, Examples *examples, Check *check, AertError *error) {
+static int prepare(Session *session, Examples *examples, GradCheck *check, AertError *error) {
     const Options *options = session->options;
     char weights[4096];
     set_clock(session);
@@ -358,7 +359,7 @@ static int prepare(Session *session, Examples *examples, Check *check, AertError
     return EXIT_DONE;
 }
 
-static int check_all(Check *check, AertError *error) {
+static int check_all(GradCheck *check, AertError *error) {
     const AertProgram *program = check->session->program;
     Totals totals = {0};
     int status = EXIT_DONE;
@@ -385,7 +386,7 @@ static int check_all(Check *check, AertError *error) {
 int command_gradcheck(const AertModel *model, const Options *options, AertError *error) {
     Session session;
     Examples examples = {0};
-    Check check = {0};
+    GradCheck check = {0};
     int status = session_open(&session, model, model->f64, options,
                               WITH(AERT_GRADCHECK) | WITH(AERT_INIT), error);
     check.session = &session;

@@ -13,16 +13,16 @@ void errors_close(Errors *errors) {
     *errors = (Errors){0};
 }
 
-typedef struct Fitting {
+typedef struct PcaFit {
     Pca *pca;
     const Session *session;
     const AertData *data;
     int64_t example[CHUNK];
     double *rows; /* (CHUNK, data->size) */
-} Fitting;
+} PcaFit;
 
 static bool add_chunk(void *context, const AertBatch *chunk) {
-    const Fitting *f = context;
+    const PcaFit *f = context;
     const AertInput *input = &f->session->model->input[0];
     size_t size = f->data->size;
     aert_data_gather(f->data, f->example, 0, chunk->rows, sizeof *f->rows, f->rows);
@@ -34,7 +34,7 @@ static bool add_chunk(void *context, const AertBatch *chunk) {
 }
 
 static bool add_all(Pca *pca, const Session *session, const AertData *data, AertError *error) {
-    Fitting fitting = {.pca = pca, .session = session, .data = data};
+    PcaFit fitting = {.pca = pca, .session = session, .data = data};
     const AertBatches chunks = {.count = data->count, .batch = CHUNK, .example = fitting.example};
     fitting.rows = aert_allocate((size_t)CHUNK * data->size, sizeof(double), "a chunk", error);
     bool fine = fitting.rows && aert_batches_each(&chunks, add_chunk, &fitting);

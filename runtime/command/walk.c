@@ -16,18 +16,19 @@
 enum { WALK_SIDE = 20, MOST_SIDE = 1000, SPREAD = 10000 };
 static const double tail = 0.02; /* of the codes, which a linear range leaves out on either side */
 
-typedef struct Walk {
+typedef struct LatentWalk {
     int axes[2]; /* from left to right, from bottom to top */
     int side[2]; /* columns, rows */
     bool ranged; /* by --range */
     double low, high;
     float *held; /* (size): where the axes that are not walked along stay */
-} Walk;
+} LatentWalk;
 
-static int read_walk(Walk *walk, const AertModel *model, const Options *options, AertError *error) {
+static int read_walk(LatentWalk *walk, const AertModel *model, const Options *options,
+                     AertError *error) {
     double range[2];
     int size = (int)code_size(model);
-    *walk = (Walk){.axes = {0, size > 1 ? 1 : 0}};
+    *walk = (LatentWalk){.axes = {0, size > 1 ? 1 : 0}};
     walk->side[0] = options->columns ? options->columns : WALK_SIDE;
     walk->side[1] = size == 1 ? 1 : options->rows ? options->rows : WALK_SIDE;
     walk->ranged = options->range != NULL;
@@ -58,8 +59,8 @@ static int by_value(const void *a, const void *b) {
 
 /* Places along an axis: by equal shares of the codes, or evenly between the tails or over --range.
  * `line` has the codes' values on that axis. */
-static void choose_places(const Walk *walk, bool quantiles, float *line, int count, int places,
-                          float *place) {
+static void choose_places(const LatentWalk *walk, bool quantiles, float *line, int count,
+                          int places, float *place) {
     qsort(line, (size_t)count, sizeof *line, by_value);
     double low = walk->ranged ? walk->low : (double)line[(int)(tail * count)];
     double high = walk->ranged ? walk->high : (double)line[(int)((1 - tail) * (count - 1))];
@@ -72,7 +73,7 @@ static void choose_places(const Walk *walk, bool quantiles, float *line, int cou
 
 /* The codes that tell how far an axis reaches: draws of the prior, or codes of the data where there
  * is none; where --example is given the code of that example is held. */
-static float *find_spread(Walk *walk, Session *session, Examples *examples, int *count,
+static float *find_spread(LatentWalk *walk, Session *session, Examples *examples, int *count,
                           AertError *error) {
     const Options *options = session->options;
     const AertEntry *prior = prior_of(session);
@@ -103,7 +104,7 @@ static float *find_spread(Walk *walk, Session *session, Examples *examples, int 
     return codes;
 }
 
-static bool walk_along(Walk *walk, Session *session, Examples *examples, AertError *error) {
+static bool walk_along(LatentWalk *walk, Session *session, Examples *examples, AertError *error) {
     int count = 0, columns = walk->side[0], rows = walk->side[1];
     size_t size = code_size(session->model);
     float *spread = find_spread(walk, session, examples, &count, error);
@@ -146,7 +147,7 @@ static bool walk_along(Walk *walk, Session *session, Examples *examples, AertErr
 int command_walk(const AertModel *model, const Options *options, AertError *error) {
     Session session = {0};
     Examples examples = {0};
-    Walk walk = {0};
+    LatentWalk walk = {0};
     int status = open_decoder(&session, model, options, error);
     if (!status)
         status = read_walk(&walk, model, options, error);

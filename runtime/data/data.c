@@ -16,7 +16,7 @@ const char *aert_shape_text(int rank, const int *dim, char *text, size_t size) {
     return text;
 }
 
-bool aert_array_size(Array *array, size_t found, const char *name, AertError *error) {
+bool aert_array_size(FileArray *array, size_t found, const char *name, AertError *error) {
     size_t bytes;
     bool fits = aert_shape_bytes(array->rank, array->dim, array->width, &bytes);
     for (int i = 0; i < array->rank; i++)
@@ -71,7 +71,7 @@ static float number(Scalar scalar, uint64_t bits) {
     }
 }
 
-void aert_array_floats(const Array *array, float *out) {
+void aert_array_floats(const FileArray *array, float *out) {
     for (size_t i = 0; i < array->elements; i++)
         out[i] = number(array->scalar,
                         load(array->payload + i * array->width, array->width, array->big_endian));
@@ -82,9 +82,10 @@ static bool ends_with(const char *text, const char *suffix) {
     return n >= m && strcmp(text + n - m, suffix) == 0;
 }
 
-static bool parse_raw(Array *array, const AertBytes *bytes, const AertInput *input,
+static bool parse_raw(FileArray *array, const AertBytes *bytes, const AertInput *input,
                       const char *name, AertError *error) {
-    *array = (Array){.format = "raw f32", .scalar = SCALAR_F32, .width = 4, .payload = bytes->data};
+    *array =
+        (FileArray){.format = "raw f32", .scalar = SCALAR_F32, .width = 4, .payload = bytes->data};
     size_t example = 4 * aert_input_size(input);
     array->rank = input->rank + 1;
     for (int i = 0; i < input->rank; i++)
@@ -98,8 +99,8 @@ static bool parse_raw(Array *array, const AertBytes *bytes, const AertInput *inp
     return aert_array_size(array, bytes->size, name, error);
 }
 
-static bool parse(Array *array, const AertBytes *bytes, const AertInput *input, const char *name,
-                  AertError *error) {
+static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *input,
+                  const char *name, AertError *error) {
     const unsigned char *b = bytes->data;
     if (ends_with(name, ".f32") || ends_with(name, ".f32.gz"))
         return parse_raw(array, bytes, input, name, error);
@@ -120,7 +121,7 @@ static bool parse(Array *array, const AertBytes *bytes, const AertInput *input, 
 }
 
 /* A class of doubles that is near to a whole number is none, whatever it is as a float. */
-static bool check_whole(const AertData *data, const Array *array, const AertInput *input,
+static bool check_whole(const AertData *data, const FileArray *array, const AertInput *input,
                         AertError *error) {
     char text[AERT_NUMBER];
     for (size_t i = 0; i < array->elements; i++) {
@@ -137,7 +138,7 @@ static bool check_whole(const AertData *data, const Array *array, const AertInpu
 }
 
 /* Bytes are kept, and floats where they lie as this machine wants them; the rest is converted. */
-static bool adopt(AertData *data, const Array *array, const AertInput *input, AertBytes *bytes,
+static bool adopt(AertData *data, const FileArray *array, const AertInput *input, AertBytes *bytes,
                   AertError *error) {
     data->format = array->format;
     data->count = array->dim[0];
@@ -199,7 +200,7 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
                       const AertInput *input, AertError *error) {
     const char *path = from->path, *column = from->column;
     AertBytes bytes;
-    Array array;
+    FileArray array;
     if (!aert_data_bytes(&bytes, path, from->most, error))
         return false;
     bool fine, sparse = input->kind == AERT_COUNTS || input->kind == AERT_VECTOR;

@@ -51,13 +51,13 @@ bool aert_data_check_shape(const AertData *data, const AertInput *input, AertErr
 }
 
 /* What values of an input must be. */
-typedef struct Bounds {
+typedef struct Allowed {
     float low, high;
     bool whole; /* counts */
     bool gaps;  /* a NaN is one, and no error */
-} Bounds;
+} Allowed;
 
-static size_t outside(const float *value, size_t count, Bounds want) {
+static size_t outside(const float *value, size_t count, Allowed want) {
     size_t bad = 0;
     for (size_t i = 0; i < count; i++) {
         bool in = value[i] >= want.low && value[i] <= want.high;
@@ -84,7 +84,7 @@ bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *ex
     bool counts = input->kind == AERT_COUNTS;
     float low = input->ranged ? (float)input->low : counts ? 0 : -FLT_MAX;
     float high = input->ranged ? (float)input->high : FLT_MAX;
-    const Bounds want = {low, high, counts, input->missing};
+    const Allowed want = {low, high, counts, input->missing};
     int64_t count = data->window.length ? data->window.moments : data->count;
     for (*example = 0; *example < count; ++*example) {
         size_t size;

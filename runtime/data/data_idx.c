@@ -27,9 +27,9 @@ bool aert_idx_is(const unsigned char *data, size_t size) {
     return size >= 4 && data[0] == 0 && data[1] == 0 && scalar_of(data[2], &scalar, &width);
 }
 
-bool aert_idx_parse(Array *array, const unsigned char *data, size_t size, const char *name,
+bool aert_idx_parse(FileArray *array, const unsigned char *data, size_t size, const char *name,
                     AertError *error) {
-    *array = (Array){.format = "IDX", .big_endian = true, .rank = data[3]};
+    *array = (FileArray){.format = "IDX", .big_endian = true, .rank = data[3]};
     scalar_of(data[2], &array->scalar, &array->width);
     if (array->rank < 1 || array->rank > AERT_MAX_RANK + 1)
         return aert_fail(error, "%s: IDX with %d axes, wanted 1 to %d", name, array->rank,

@@ -110,7 +110,7 @@ static bool take_dict(Cursor *c, Dict *dict) {
 }
 
 /* '<f4': byte order, kind, width */
-static bool read_descr(const Dict *dict, Array *array) {
+static bool read_descr(const Dict *dict, FileArray *array) {
     static const struct {
         char text[3];
         Scalar scalar;
@@ -154,13 +154,13 @@ static bool find_dict(Cursor *c, const unsigned char *data, size_t size, const c
     return true;
 }
 
-bool aert_npy_parse(Array *array, const unsigned char *data, size_t size, const char *name,
+bool aert_npy_parse(FileArray *array, const unsigned char *data, size_t size, const char *name,
                     AertError *error) {
     Cursor cursor = {0};
     Dict dict;
     if (!find_dict(&cursor, data, size, name, error))
         return false;
-    *array = (Array){.format = "NPY", .payload = (const unsigned char *)cursor.end};
+    *array = (FileArray){.format = "NPY", .payload = (const unsigned char *)cursor.end};
     if (!take_dict(&cursor, &dict))
         return aert_fail(error, "%s: damaged NPY header, or elements that are no plain numbers",
                          name);

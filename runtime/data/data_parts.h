@@ -23,7 +23,7 @@ typedef enum Scalar {
 } Scalar;
 
 /* What a header says, with nothing copied. */
-typedef struct Array {
+typedef struct FileArray {
     const char *format; /* "IDX", "NPY", "raw f32" */
     Scalar scalar;
     size_t width; /* bytes in a number */
@@ -32,20 +32,20 @@ typedef struct Array {
     int64_t dim[AERT_MAX_RANK + 1];
     size_t elements; /* product of dim */
     const unsigned char *payload;
-} Array;
+} FileArray;
 
 bool aert_idx_is(const unsigned char *data, size_t size);
 bool aert_npy_is(const unsigned char *data, size_t size);
 
 /* Read the header and check that the payload has exactly the bytes it announces.  `name` is for
  * messages. */
-bool aert_idx_parse(Array *array, const unsigned char *data, size_t size, const char *name,
+bool aert_idx_parse(FileArray *array, const unsigned char *data, size_t size, const char *name,
                     AertError *error);
-bool aert_npy_parse(Array *array, const unsigned char *data, size_t size, const char *name,
+bool aert_npy_parse(FileArray *array, const unsigned char *data, size_t size, const char *name,
                     AertError *error);
 
 /* Sets array->elements from rank and dim, and checks them against `found` bytes of payload. */
-bool aert_array_size(Array *array, size_t found, const char *name, AertError *error);
+bool aert_array_size(FileArray *array, size_t found, const char *name, AertError *error);
 
 /* Deflated bytes. */
 typedef struct Packed {
@@ -132,7 +132,7 @@ void aert_words_close(WordReader *reader);
 const char *aert_words_wanted(const WordReader *reader, char *text, size_t size);
 
 /* All elements as floats. */
-void aert_array_floats(const Array *array, float *out);
+void aert_array_floats(const FileArray *array, float *out);
 
 /* Whether examples have the input's shape: before memory is taken for them. */
 bool aert_data_check_shape(const AertData *data, const AertInput *input, AertError *error);

@@ -61,7 +61,7 @@ bool aert_svm_is(const AertBytes *bytes) {
     return entries > 0;
 }
 
-typedef struct Reader {
+typedef struct SvmReader {
     Tokens tokens;
     SparseBuilder entries;
     WordReader *labels; /* or NULL */
@@ -69,9 +69,9 @@ typedef struct Reader {
     int64_t least, most; /* columns */
     int64_t most_line;
     int64_t size; /* that the input wants */
-} Reader;
+} SvmReader;
 
-static bool take_entry(Reader *reader, AertError *error) {
+static bool take_entry(SvmReader *reader, AertError *error) {
     Tokens *tokens = &reader->tokens;
     size_t head = 0;
     if (!is_entry(tokens, &head))
@@ -95,7 +95,7 @@ static bool take_entry(Reader *reader, AertError *error) {
                            error);
 }
 
-static bool take_label(Reader *reader, bool there, AertError *error) {
+static bool take_label(SvmReader *reader, bool there, AertError *error) {
     char word[AERT_WORD + 1] = "";
     bool unknown;
     Tokens *tokens = &reader->tokens;
@@ -111,7 +111,7 @@ static bool take_label(Reader *reader, bool there, AertError *error) {
     return aert_words_add(reader->labels, reader->examples, word, &unknown, error);
 }
 
-static bool take_line(Reader *reader, AertError *error) {
+static bool take_line(SvmReader *reader, AertError *error) {
     Tokens *tokens = &reader->tokens;
     size_t head;
     bool more = next(tokens);
@@ -143,7 +143,7 @@ static int64_t count_lines(const char *name, const AertBytes *bytes) {
 }
 
 /* Columns as counted from 0. */
-static bool settle_columns(Reader *reader, AertError *error) {
+static bool settle_columns(SvmReader *reader, AertError *error) {
     int64_t first = reader->least == 0 ? 0 : 1;
     for (int64_t i = 0; i < reader->entries.count; i++)
         reader->entries.column[i] -= (int32_t)first;
@@ -155,7 +155,7 @@ static bool settle_columns(Reader *reader, AertError *error) {
 
 bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error) {
-    Reader reader = {.tokens = aert_tokens(data->name, bytes), .least = 1, .most = -1};
+    SvmReader reader = {.tokens = aert_tokens(data->name, bytes), .least = 1, .most = -1};
     WordReader words = {0};
     reader.size = (int64_t)aert_input_size(input);
     aert_sparse_shape(data, input, "svmlight", count_lines(data->name, bytes));
@@ -176,7 +176,8 @@ bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
 }
 
 bool aert_svm_look(AertLook *look, const AertBytes *bytes, const char *path, AertError *error) {
-    Reader reader = {.tokens = aert_tokens(path, bytes), .least = 1, .most = -1, .size = INT32_MAX};
+    SvmReader reader = {
+        .tokens = aert_tokens(path, bytes), .least = 1, .most = -1, .size = INT32_MAX};
     bool fine = true;
     while (fine && aert_tokens_line(&reader.tokens))
         fine = take_line(&reader, error);

@@ -18,7 +18,7 @@
 /* Pixels that a byte of JPEG can become: a block of 64 that is like the one before takes a bit. */
 enum { MOST_RATIO = 1024 };
 
-typedef struct Reader {
+typedef struct JpegReader {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr manager;
     jmp_buf jump;
@@ -30,10 +30,10 @@ typedef struct Reader {
     unsigned char *samples; /* a row */
     char message[JMSG_LENGTH_MAX];
     bool refused; /* the error is told already */
-} Reader;
+} JpegReader;
 
 static void on_error(j_common_ptr jpeg) {
-    Reader *reader = jpeg->client_data;
+    JpegReader *reader = jpeg->client_data;
     jpeg->err->format_message(jpeg, reader->message);
     longjmp(reader->jump, 1);
 }
@@ -46,7 +46,7 @@ static void on_message(j_common_ptr jpeg, int level) {
         on_error(jpeg);
 }
 
-static bool begin(Reader *reader) {
+static bool begin(JpegReader *reader) {
     struct jpeg_decompress_struct *jpeg = &reader->jpeg;
     bool grey = jpeg->jpeg_color_space == JCS_GRAYSCALE;
     bool inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
@@ -69,7 +69,7 @@ static void mix_inks(unsigned char *samples, int64_t width) {
                 (unsigned char)((samples[4 * x + c] * samples[4 * x + 3] + 127) / 255);
 }
 
-static bool decode(Reader *reader) {
+static bool decode(JpegReader *reader) {
     struct jpeg_decompress_struct *jpeg = &reader->jpeg;
     if (setjmp(reader->jump))
         return false;
@@ -95,7 +95,7 @@ static bool decode(Reader *reader) {
 
 bool aert_jpeg_read(const AertBytes *bytes, const char *path, const AertImageTaker *taker,
                     AertError *error) {
-    Reader *reader = aert_allocate(1, sizeof *reader, path, error);
+    JpegReader *reader = aert_allocate(1, sizeof *reader, path, error);
     if (!reader)
         return false;
     reader->bytes = bytes;

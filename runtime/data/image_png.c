@@ -13,7 +13,7 @@
 /* Bytes that a byte of deflate can become. */
 enum { MOST_RATIO = 1032 };
 
-typedef struct Reader {
+typedef struct PngReader {
     png_structp png;
     png_infop info;
     const unsigned char *at, *end;
@@ -26,10 +26,10 @@ typedef struct Reader {
     unsigned char *samples; /* a row, or all of an interlaced picture */
     char message[128];
     bool refused; /* the error is told already */
-} Reader;
+} PngReader;
 
 static void on_error(png_structp png, png_const_charp message) {
-    Reader *reader = png_get_error_ptr(png);
+    PngReader *reader = png_get_error_ptr(png);
     snprintf(reader->message, sizeof reader->message, "%s", message);
     longjmp(png_jmpbuf(png), 1);
 }
@@ -39,7 +39,7 @@ static void on_warning(png_structp png, png_const_charp message) {
 }
 
 static void take_bytes(png_structp png, png_bytep out, size_t count) {
-    Reader *reader = png_get_io_ptr(png);
+    PngReader *reader = png_get_io_ptr(png);
     if ((size_t)(reader->end - reader->at) < count)
         png_error(png, "the file is cut short");
     memcpy(out, reader->at, count);
@@ -48,14 +48,14 @@ static void take_bytes(png_structp png, png_bytep out, size_t count) {
 
 /* Of palettes colours, of few bits bytes, of a transparent colour alpha; 16 bits in this machine's
  * order. */
-static void expand(Reader *reader) {
+static void expand(PngReader *reader) {
     const uint16_t one = 1;
     png_set_expand(reader->png);
     if (*(const unsigned char *)&one)
         png_set_swap(reader->png);
 }
 
-static bool begin(Reader *reader) {
+static bool begin(PngReader *reader) {
     AertImage *image = &reader->image;
     png_structp png = reader->png;
     image->width = png_get_image_width(png, reader->info);
@@ -77,7 +77,7 @@ static bool begin(Reader *reader) {
            reader->taker->begin(reader->taker->user, image, reader->error);
 }
 
-static void read_rows(Reader *reader) {
+static void read_rows(PngReader *reader) {
     for (int64_t y = 0; y < reader->image.height; y++) {
         png_read_row(reader->png, reader->samples, NULL);
         reader->taker->row(reader->taker->user, y, reader->samples);
@@ -85,7 +85,7 @@ static void read_rows(Reader *reader) {
 }
 
 /* The seven passes of an interlaced picture go over all of it. */
-static void read_passes(Reader *reader) {
+static void read_passes(PngReader *reader) {
     for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++)
         for (int64_t y = 0; y < reader->image.height; y++)
             png_read_row(reader->png, reader->samples + (size_t)y * reader->row_bytes, NULL);
@@ -94,7 +94,7 @@ static void read_passes(Reader *reader) {
 }
 
 /* All that libpng may leave by its error; nothing here outlives it but in the reader. */
-static bool decode(Reader *reader) {
+static bool decode(PngReader *reader) {
     if (setjmp(png_jmpbuf(reader->png)))
         return false;
     png_set_read_fn(reader->png, reader, take_bytes);
@@ -119,15 +119,15 @@ static bool decode(Reader *reader) {
 
 bool aert_png_read(const AertBytes *bytes, const char *path, const AertImageTaker *taker,
                    AertError *error) {
-    Reader *reader = aert_allocate(1, sizeof *reader, path, error);
+    PngReader *reader = aert_allocate(1, sizeof *reader, path, error);
     if (!reader)
         return false;
-    *reader = (Reader){.at = bytes->data,
-                       .end = bytes->data + bytes->size,
-                       .bytes = bytes,
-                       .path = path,
-                       .taker = taker,
-                       .error = error};
+    *reader = (PngReader){.at = bytes->data,
+                          .end = bytes->data + bytes->size,
+                          .bytes = bytes,
+                          .path = path,
+                          .taker = taker,
+                          .error = error};
     reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning);
     reader->info = reader->png ? png_create_info_struct(reader->png) : NULL;
     bool fine = reader->info ? decode(reader) : aert_fail(error, "out of memory: %s", path);

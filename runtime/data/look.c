@@ -19,8 +19,8 @@ static void see(AertLook *look, double value, int64_t *zeros) {
     *zeros += value == 0;
 }
 
-static bool look_at_array(AertLook *look, const Array *array, AertError *error) {
-    Array some = *array;
+static bool look_at_array(AertLook *look, const FileArray *array, AertError *error) {
+    FileArray some = *array;
     some.elements = array->elements < MOST_NUMBERS ? array->elements : MOST_NUMBERS;
     float *value = aert_allocate(some.elements + 1, sizeof *value, "a look at the data", error);
     if (!value)
@@ -123,7 +123,7 @@ static bool look_at_table(AertLook *look, const char *path, AertError *error) {
 
 static bool look_at_file(AertLook *look, const char *path, AertError *error) {
     AertBytes *bytes = &look->bytes_of_table;
-    Array array;
+    FileArray array;
     const unsigned char *b = bytes->data;
     if (aert_mtx_is(bytes))
         return aert_mtx_look(look, bytes, path, error);

@@ -2,7 +2,7 @@
  * sine is computed in the loop. */
 #include "signals.h"
 
-#include "math/math.h"
+#include "draws.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -23,15 +23,6 @@ static const SignalKind kinds[AERT_SIGNAL_CLASSES] = {
 
 enum { BURST_WAVES = 16 };
 static const float noise = 0.03f, burst_reach = 0.18f, step_reach = 0.02f;
-
-typedef struct Draws {
-    uint64_t key, count;
-} Draws;
-
-static float draw(Draws *draws, float low, float high) {
-    uint64_t bits = aert_mix64(draws->key + ++draws->count * 0x9e3779b97f4a7c15u);
-    return low + (high - low) * (float)(bits >> 40) * 0x1p-24f;
-}
 
 /* height · sin(2π (waves · t + phase)) at t = 0, 1/length, … */
 typedef struct Wave {

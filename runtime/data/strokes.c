@@ -6,7 +6,7 @@
  */
 #include "strokes.h"
 
-#include "math/math.h"
+#include "draws.h"
 #include "signals.h"
 #include "strokes_digits.h"
 
@@ -16,37 +16,26 @@
 
 enum { CUTS = 5, MOST_BYTES = 1 << 27 };
 
-/* Draws of one example, in order. */
-typedef struct Draws {
-    uint64_t key, count;
-} Draws;
-
 static Draws draws_of(uint64_t seed, int64_t example) {
     return (Draws){aert_mix64(aert_mix64(seed + 0x7374726f6b65u) ^ (uint64_t)example), 0};
-}
-
-/* low … high */
-static float draw(Draws *draws, float low, float high) {
-    uint64_t bits = aert_mix64(draws->key + ++draws->count * 0x9e3779b97f4a7c15u);
-    return low + (high - low) * (float)(bits >> 40) * 0x1p-24f;
 }
 
 /* Images. */
 
 /* Box coordinates (u, v) become pixels (ax·u + bx·v + cx, ay·u + by·v + cy). */
-typedef struct Pen {
+typedef struct DigitPen {
     float ax, bx, cx, ay, by, cy, radius;
     int height, width;
     float *distance; /* (height, width), squared, to the nearest segment so far */
-} Pen;
+} DigitPen;
 
-static Pen pen_of(Draws *draws, int height, int width, float *distance) {
+static DigitPen pen_of(Draws *draws, int height, int width, float *distance) {
     float h = (float)(height < 2 * width ? height : 2 * width);
     float w = (float)(width < 2 * height ? width : 2 * height);
     float tall = 0.68f * h * draw(draws, 0.85f, 1.1f);
     float wide = 0.56f * w * draw(draws, 0.75f, 1.15f);
     float slant = draw(draws, -0.15f, 0.4f), tilt = draw(draws, -0.12f, 0.12f);
-    Pen pen = {.height = height, .width = width, .distance = distance};
+    DigitPen pen = {.height = height, .width = width, .distance = distance};
     pen.ax = wide * cosf(tilt);
     pen.ay = wide * sinf(tilt);
     pen.bx = -tall * (sinf(tilt) + slant * w / h * 0.5f);
@@ -62,7 +51,7 @@ static int clip(float value, int most) {
 }
 
 /* From (x0, y0) to (x1, y1), in pixels. */
-static void draw_segment(const Pen *pen, float x0, float y0, float x1, float y1) {
+static void draw_segment(const DigitPen *pen, float x0, float y0, float x1, float y1) {
     float reach = pen->radius + 1, dx = x1 - x0, dy = y1 - y0;
     float scale = 1 / (dx * dx + dy * dy + 1e-12f);
     int left = clip(fminf(x0, x1) - reach, pen->width),
@@ -93,7 +82,7 @@ static int neighbour(const Stroke *stroke, int i) {
     return i < 0 ? 0 : i >= n ? n - 1 : i;
 }
 
-static void draw_stroke(const Pen *pen, const Stroke *stroke, Draws *draws) {
+static void draw_stroke(const DigitPen *pen, const Stroke *stroke, Draws *draws) {
     float x[STROKE_POINTS] = {0}, y[STROKE_POINTS] = {0};
     for (int i = 0; i < stroke->points; i++) {
         float u = stroke->point[i][0] + draw(draws, -0.04f, 0.04f);
@@ -124,7 +113,7 @@ static void draw_digit(int digit, Draws *draws, int channels, int height, int wi
     size_t plane = (size_t)height * (size_t)width;
     for (size_t i = 0; i < plane; i++)
         distance[i] = 1e9f;
-    Pen pen = pen_of(draws, height, width, distance);
+    DigitPen pen = pen_of(draws, height, width, distance);
     for (int s = 0; s < DIGIT_STROKES && aert_digit[digit][s].kind != STROKE_NONE; s++)
         draw_stroke(&pen, &aert_digit[digit][s], draws);
     for (int c = 0; c < channels; c++) {

@@ -191,10 +191,10 @@ static void run_pieces(AertTeam *team, int number, Phase phase, int i, int owner
     if (piece < 0)
         return;
     const AertRun run = run_of(&team->job, number);
-    aert_gemm_pieces(true);
+    aert_gemm_begin_pieces();
     for (; piece >= 0; piece = take(queue, phase.job, own), done++)
         run_piece(&team->job, &run, i, piece);
-    aert_gemm_pieces(false);
+    aert_gemm_end_pieces();
     if (atomic_fetch_sub_explicit(&team->left, done, memory_order_acq_rel) == done)
         open_phase(team, phase.end);
 }

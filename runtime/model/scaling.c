@@ -105,16 +105,16 @@ static void settle(Session *session, const AertInput *input, const Moments *mome
 
 enum { CHUNK = 64 };
 
-typedef struct Fitting {
+typedef struct ScaleFit {
     const AertInput *input;
     AertData data; /* of the input; its gaps come as NaN */
     int64_t example[CHUNK];
     double *rows; /* (CHUNK, aert_input_size(input)) */
     Moments *moments;
-} Fitting;
+} ScaleFit;
 
 static bool add_chunk(void *context, const AertBatch *chunk) {
-    const Fitting *f = context;
+    const ScaleFit *f = context;
     size_t size = aert_input_size(f->input);
     aert_data_gather(&f->data, f->example, 0, chunk->rows, sizeof *f->rows, f->rows);
     for (size_t i = 0; i < (size_t)chunk->rows * size; i++)
@@ -122,7 +122,7 @@ static bool add_chunk(void *context, const AertBatch *chunk) {
     return true;
 }
 
-static void fit_input(Session *session, Fitting *fitting, const int64_t *index, int64_t count) {
+static void fit_input(Session *session, ScaleFit *fitting, const int64_t *index, int64_t count) {
     const AertBatches chunks = {
         .count = count, .index = index, .batch = CHUNK, .example = fitting->example};
     fitting->data.gaps = false;
@@ -145,7 +145,7 @@ bool scaling_fit(Session *session, const Examples *examples, const int64_t *inde
         if (fine)
             fit_input(
                 session,
-                &(Fitting){
+                &(ScaleFit){
                     .input = input, .data = examples->data[i], .rows = rows, .moments = moments},
                 index, count);
         free(moments);

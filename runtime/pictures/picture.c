@@ -14,16 +14,16 @@
 
 enum { BACKGROUND = 96, CELL = 56, LARGEST = 4096, MOST_PIXELS = 1 << 28 };
 
-typedef struct Canvas {
+typedef struct Grid {
     int channels, cell_height, cell_width; /* of an example, before enlargement */
     int values; /* in an example; the last cells of a vector's field may be empty */
     int gap, scale, height, width; /* of all, in pixels */
     double low, high;
     unsigned char *pixels; /* (height, width, channels) */
-} Canvas;
+} Grid;
 
 /* How a shape is shown: see picture.h. */
-static void lay_out_cell(Canvas *canvas, const AertPicture *picture) {
+static void lay_out_cell(Grid *canvas, const AertPicture *picture) {
     int last = picture->rank > 0 ? picture->dim[picture->rank - 1] : 1;
     canvas->values = (int)aert_shape_size(picture->rank, picture->dim);
     canvas->channels = picture->rank == 3 && picture->dim[0] == 3 ? 3 : 1;
@@ -32,7 +32,7 @@ static void lay_out_cell(Canvas *canvas, const AertPicture *picture) {
         (canvas->values / canvas->channels + canvas->cell_width - 1) / canvas->cell_width;
 }
 
-static bool lay_out(Canvas *canvas, const AertPicture *p, const char *path, AertError *error) {
+static bool lay_out(Grid *canvas, const AertPicture *p, const char *path, AertError *error) {
     lay_out_cell(canvas, p);
     int larger =
         canvas->cell_height > canvas->cell_width ? canvas->cell_height : canvas->cell_width;
@@ -62,7 +62,7 @@ static bool lay_out(Canvas *canvas, const AertPicture *p, const char *path, Aert
 }
 
 /* The declared range, or that of the finite values. */
-static void choose_range(Canvas *canvas, const AertPicture *picture, const float *value) {
+static void choose_range(Grid *canvas, const AertPicture *picture, const float *value) {
     canvas->low = picture->low;
     canvas->high = picture->high;
     if (picture->low < picture->high)
@@ -79,7 +79,7 @@ static void choose_range(Canvas *canvas, const AertPicture *picture, const float
     canvas->high = low < high ? high : canvas->low + 1;
 }
 
-static unsigned char shade(const Canvas *canvas, double value) {
+static unsigned char shade(const Grid *canvas, double value) {
     double level = (value - canvas->low) / (canvas->high - canvas->low) * 255;
     if (!(level > 0)) /* NaN too */
         return 0;
@@ -87,7 +87,7 @@ static unsigned char shade(const Canvas *canvas, double value) {
 }
 
 /* One example, (channels, height, width) reals, with its upper left corner at (top, left). */
-static void draw_cell(Canvas *canvas, const float *value, int top, int left) {
+static void draw_cell(Grid *canvas, const float *value, int top, int left) {
     int plane = canvas->cell_height * canvas->cell_width, channels = canvas->channels;
     for (int y = 0; y < canvas->cell_height * canvas->scale; y++) {
         unsigned char *row =
@@ -130,7 +130,7 @@ bool aert_png_write(const char *path, int channels, int height, int width,
 
 bool aert_picture_write(const char *path, const AertPicture *picture, const float *value,
                         AertError *error) {
-    Canvas canvas = {0};
+    Grid canvas = {0};
     if (!lay_out(&canvas, picture, path, error))
         return false;
     choose_range(&canvas, picture, value);

@@ -23,11 +23,11 @@ typedef struct Axis {
     double tick[MOST_TICKS];
 } Axis;
 
-typedef struct Frame {
+typedef struct Chart {
     Canvas *canvas;
     Axis x, y;
     float left, top, width, height; /* of the panel in hand */
-} Frame;
+} Chart;
 
 static double scaled(const Axis *axis, float value) {
     return axis->log ? log10((double)value) : (double)value;
@@ -102,11 +102,11 @@ static void make_square(Axis *x, Axis *y) {
     }
 }
 
-static float place_x(const Frame *f, double v) {
+static float place_x(const Chart *f, double v) {
     return f->left + f->width * (float)((v - f->x.low) / (f->x.high - f->x.low));
 }
 
-static float place_y(const Frame *f, double v) {
+static float place_y(const Chart *f, double v) {
     return f->top + f->height * (float)((f->y.high - v) / (f->y.high - f->y.low));
 }
 
@@ -116,7 +116,7 @@ static void tick_text(const Axis *axis, double tick, char *text, size_t size) {
     snprintf(text, size, "%.6g", !axis->log && fabs(value) < near ? 0 : value);
 }
 
-static void draw_axes(Frame *f, const AertPanel *panel) {
+static void draw_axes(Chart *f, const AertPanel *panel) {
     float right = f->left + f->width, bottom = f->top + f->height;
     char text[32];
     for (int i = 0; i < f->x.ticks; i++) {
@@ -162,7 +162,7 @@ static void draw_dashes(Canvas *canvas, Pen pen, float x0, float y0, float x1, f
     *done += length;
 }
 
-static void draw_marks(Frame *f, const AertMarks *m) {
+static void draw_marks(Chart *f, const AertMarks *m) {
     bool few = m->count <= 40, known = false;
     Pen pen = {canvas_color(m->color), 1, 0.9f}, dot = pen;
     float fromx = 0, fromy = 0, done = 0;
@@ -217,7 +217,7 @@ bool aert_plot_write(const char *path, const AertPlot *plot, AertError *error) {
     if (!canvas_open(&canvas, width, height, error))
         return false;
     Axis none = {.low = INFINITY, .high = -INFINITY};
-    Frame f = {.canvas = &canvas,
+    Chart f = {.canvas = &canvas,
                .x = none,
                .y = none,
                .top = TOP,

@@ -11,11 +11,11 @@ enum { WIDTH = 1200, BAND = 72, GAP = 10, MOST_BANDS = 24 };
 static const Pen frame = {0xc8c8c8, 1, 0.3f}, shade = {0xf3c9c9, 1, 0.5f},
                  limit_pen = {0x333333, 0.6f, 0.4f};
 
-typedef struct Range {
+typedef struct Extent {
     double low, high;
-} Range;
+} Extent;
 
-static void widen(Range *range, double value) {
+static void widen(Extent *range, double value) {
     if (!isfinite(value))
         return;
     range->low = fmin(range->low, value);
@@ -23,8 +23,8 @@ static void widen(Range *range, double value) {
 }
 
 /* Of a band over moments [begin, end). */
-static Range range_of(const AertStrip *s, int band, int64_t begin, int64_t end) {
-    Range range = {INFINITY, -INFINITY};
+static Extent range_of(const AertStrip *s, int band, int64_t begin, int64_t end) {
+    Extent range = {INFINITY, -INFINITY};
     for (int64_t i = begin; i < end; i++)
         widen(&range, s->value(s->context, band, i));
     return range;
@@ -49,7 +49,7 @@ static bool is_marked(const AertStrip *s, int column) {
 
 static void draw_band(Canvas *canvas, const AertStrip *s, int band, float top) {
     bool score = band == s->bands - 1;
-    Range all = range_of(s, band, 0, s->moments);
+    Extent all = range_of(s, band, 0, s->moments);
     if (score && !isnan(s->limit))
         widen(&all, s->limit);
     double span = all.high > all.low ? all.high - all.low : 1;
@@ -58,7 +58,7 @@ static void draw_band(Canvas *canvas, const AertStrip *s, int band, float top) {
     canvas_line(canvas, frame, left, bottom, left + WIDTH, bottom);
     const Pen pen = {canvas_color(score ? 1 : 0), 0.9f, 0.6f};
     for (int x = 0; x < WIDTH; x++) {
-        Range here = range_of(s, band, moment_of(s, x), end_of(s, x));
+        Extent here = range_of(s, band, moment_of(s, x), end_of(s, x));
         if (!(here.low <= here.high)) {
             was = NAN;
             continue;

@@ -65,17 +65,17 @@ bool aert_blas_room(int calls, AertError *error) {
 /* The test: C = 2 A·B - C for small whole numbers, which every order of summation gets exactly. */
 enum { M = 37, N = 29, K = 43, GAP = 3 };
 
-typedef struct Product {
+typedef struct TestProduct {
     float a[(M + GAP) * (K + GAP)], b[(K + GAP) * (N + GAP)], c[M * (N + GAP)];
     double wide_a[(M + GAP) * (K + GAP)], wide_b[(K + GAP) * (N + GAP)], wide_c[M * (N + GAP)];
-} Product;
+} TestProduct;
 
 /* -3 … 3 */
 static int small(size_t i) {
     return (int)((i * 2654435761u >> 7) % 7) - 3;
 }
 
-static void fill(Product *p) {
+static void fill(TestProduct *p) {
     for (size_t i = 0; i < sizeof p->a / sizeof *p->a; i++)
         p->wide_a[i] = p->a[i] = (float)small(i);
     for (size_t i = 0; i < sizeof p->b / sizeof *p->b; i++)
@@ -84,7 +84,7 @@ static void fill(Product *p) {
         p->wide_c[i] = p->c[i] = (float)small(i + 9000);
 }
 
-static bool product_right(Product *p, int ta, int tb) {
+static bool product_right(TestProduct *p, int ta, int tb) {
     int lda = (ta ? M : K) + GAP, ldb = (tb ? K : N) + GAP, ldc = N + GAP;
     fill(p);
     cblas_sgemm(ROW_MAJOR, ta ? TRANSPOSED : PLAIN, tb ? TRANSPOSED : PLAIN, M, N, K, 2, p->a, lda,
@@ -107,7 +107,7 @@ static bool product_right(Product *p, int ta, int tb) {
 }
 
 /* C += A·B by the kernel that was chosen. */
-static bool own_right(Product *p, int ta, int tb) {
+static bool own_right(TestProduct *p, int ta, int tb) {
     int lda = (ta ? M : K) + GAP, ldb = (tb ? K : N) + GAP, ldc = N + GAP;
     fill(p);
     aert_gemm_f32(ta, tb, M, N, K, p->a, lda, p->b, ldb, 1, p->c, ldc);
@@ -136,7 +136,7 @@ bool aert_blas_start(char **argv, bool computes, AertError *error) {
         return choose_kernel(error);
     if (!aert_blas_room(1, error))
         return false;
-    Product *product = aert_allocate(1, sizeof *product, "the test of the BLAS", error);
+    TestProduct *product = aert_allocate(1, sizeof *product, "the test of the BLAS", error);
     if (!product || !choose_kernel(error)) {
         free(product);
         return false;

@@ -36,8 +36,8 @@ static const struct {
     const char *name;
     const char *needs[3];
     AertGemmKernel *kernel;
-    bool (*allowed)(void); /* or NULL, as the next */
-    void (*pieces)(bool running);
+    bool (*allowed)(void);       /* or NULL, as the next */
+    void (*keep)(bool operands); /* from one product to the next */
     void (*changed)(const float *from);
 } kernels[] = {
 #if defined(__x86_64__)
@@ -46,7 +46,7 @@ static const struct {
      {"amx-bf16", "avx512f", "fma"},
      aert_gemm_amx,
      tiles_allowed,
-     aert_gemm_amx_pieces,
+     aert_gemm_amx_keep,
      aert_gemm_amx_changed},
 #endif
     {"avx512", {"avx512f", "avx2", "fma"}, aert_gemm_avx512, NULL, NULL, NULL},
@@ -75,9 +75,17 @@ bool aert_gemm_choose(const char *name) {
     return false;
 }
 
-void aert_gemm_pieces(bool running) {
-    if (kernels[chosen].pieces)
-        kernels[chosen].pieces(running);
+static void keep(bool operands) {
+    if (kernels[chosen].keep)
+        kernels[chosen].keep(operands);
+}
+
+void aert_gemm_begin_pieces(void) {
+    keep(true);
+}
+
+void aert_gemm_end_pieces(void) {
+    keep(false);
 }
 
 void aert_gemm_changed(const float *from) {

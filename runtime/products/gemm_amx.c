@@ -11,8 +11,8 @@
  *
  * Operands are split and laid out first, 16 rows of op(A) or columns of op(B) by 32 of the summed
  * axis, which takes as long as a quarter of the product at a hundred rows: what pieces of one
- * kernel share is laid out once (aert_gemm_pieces).  Sums run over k in blocks of equal depth: a
- * number of C does not depend on where its tile begins.
+ * kernel share is laid out once (aert_gemm_begin_pieces).  Sums run over k in blocks of equal
+ * depth: a number of C does not depend on where its tile begins.
  */
 #include "gemm_parts.h"
 
@@ -43,26 +43,26 @@ typedef struct Split {
 } Split;
 
 /* What was laid out last, of one operand. */
-typedef struct Layout {
+typedef struct LaidOut {
     _Alignas(64) Split split[MOST];
     const float *from;
     ptrdiff_t ld;
     int wide, k;
     bool along;
-} Layout;
+} LaidOut;
 
-static _Thread_local Layout layouts[2]; /* of op(A), of op(B) */
-static _Thread_local bool lasting;      /* it may be used again */
+static _Thread_local LaidOut kept[2]; /* of op(A), of op(B) */
+static _Thread_local bool keeping;    /* it may be used again */
 
-void aert_gemm_amx_pieces(bool running) {
-    lasting = running;
-    layouts[0].from = layouts[1].from = NULL;
+void aert_gemm_amx_keep(bool operands) {
+    keeping = operands;
+    kept[0].from = kept[1].from = NULL;
 }
 
 void aert_gemm_amx_changed(const float *from) {
     for (int i = 0; i < 2; i++)
-        if (layouts[i].from == from)
-            layouts[i].from = NULL;
+        if (kept[i].from == from)
+            kept[i].from = NULL;
 }
 
 #define INLINE static inline __attribute__((always_inline))
@@ -162,8 +162,8 @@ static void lay_out(bool along, bool turned, const float *from, ptrdiff_t ld, in
 
 static const Split *laid_out(int operand, bool along, const float *from, ptrdiff_t ld, int wide,
                              int k) {
-    Layout *at = &layouts[operand];
-    if (!lasting || at->from != from || at->ld != ld || at->wide != wide || at->k != k ||
+    LaidOut *at = &kept[operand];
+    if (!keeping || at->from != from || at->ld != ld || at->wide != wide || at->k != k ||
         at->along != along) {
         lay_out(along, along == (operand == 1), from, ld, wide, k, at->split);
         at->from = from, at->ld = ld, at->wide = wide, at->k = k, at->along = along;

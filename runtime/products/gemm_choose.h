@@ -10,9 +10,10 @@
 bool aert_gemm_choose(const char *name);
 const char *aert_gemm_name(void);
 
-/* Between pieces(true) and pieces(false) this thread's products are pieces of one: none writes what
- * another reads, so that what was made of an operand for one serves the next. */
-void aert_gemm_pieces(bool running);
+/* Between the two this thread's products are pieces of one kernel: none writes what another reads,
+ * so that what was made of an operand for one serves the next. */
+void aert_gemm_begin_pieces(void);
+void aert_gemm_end_pieces(void);
 
 /* There are other numbers at `from` now: what was made of an operand there serves no longer. */
 void aert_gemm_changed(const float *from);

@@ -18,8 +18,8 @@ typedef void AertGemmKernel(bool ta, bool tb, int m, int n, int k, const float *
 
 AertGemmKernel aert_gemm_amx, aert_gemm_avx512, aert_gemm_avx2;
 
-/* As aert_gemm_pieces and aert_gemm_changed of gemm_choose.h. */
-void aert_gemm_amx_pieces(bool running);
+/* Whether what is made of an operand is kept for the next product: see gemm_choose.h. */
+void aert_gemm_amx_keep(bool operands);
 void aert_gemm_amx_changed(const float *from);
 
 /* Multiplies tiles in registers, `rounds` times, for the peak.  Returns the floating-point

@@ -23,14 +23,14 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* Text that grows; `failed` once memory is gone. */
-typedef struct Text {
+/* Lines that grows; `failed` once memory is gone. */
+typedef struct Lines {
     char *data;
     size_t size, capacity;
     bool failed;
-} Text;
+} Lines;
 
-static void put_bytes(Text *text, const char *bytes, size_t size) {
+static void put_bytes(Lines *text, const char *bytes, size_t size) {
     if (!text->failed && text->size + size > text->capacity) {
         size_t capacity = 2 * text->capacity + size + 1024;
         char *more = realloc(text->data, capacity);
@@ -44,7 +44,7 @@ static void put_bytes(Text *text, const char *bytes, size_t size) {
     text->size += size;
 }
 
-__attribute__((format(printf, 2, 3))) static void put(Text *text, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void put(Lines *text, const char *format, ...) {
     char piece[1024];
     va_list list;
     va_start(list, format);
@@ -56,7 +56,7 @@ __attribute__((format(printf, 2, 3))) static void put(Text *text, const char *fo
         put_bytes(text, piece, (size_t)length);
 }
 
-static void put_head(Text *text, bool staged, int count, const char *const *name) {
+static void put_head(Lines *text, bool staged, int count, const char *const *name) {
     char field[1000];
     put(text, staged ? "epoch,stage" : "epoch");
     for (int i = 0; i < count; i++)
@@ -67,7 +67,7 @@ static void put_head(Text *text, bool staged, int count, const char *const *name
     put(text, "\n");
 }
 
-static void put_csv(Text *text, int64_t epoch, const char *stage, int count, const double *value) {
+static void put_csv(Lines *text, int64_t epoch, const char *stage, int count, const double *value) {
     char number[32];
     put(text, "%" PRId64, epoch);
     if (stage)
@@ -84,7 +84,7 @@ static int put_dump(const char *bytes, size_t size, void *text) {
 
 /* "name": value.  One at a time, since a dump writes all its numbers with as many digits; takes
  * over `value`. */
-static void put_member(Text *text, const char *name, json_t *value, int digits) {
+static void put_member(Lines *text, const char *name, json_t *value, int digits) {
     json_t *member = json_object();
     if (json_object_set_new(member, name, value) != 0 ||
         json_dump_callback(member, put_dump, text,
@@ -93,7 +93,7 @@ static void put_member(Text *text, const char *name, json_t *value, int digits) 
     json_decref(member);
 }
 
-static void put_number(Text *text, const char *name, double value) {
+static void put_number(Lines *text, const char *name, double value) {
     if (!isfinite(value))
         put_member(text, name, json_null(), 0);
     else if (value == floor(value) && fabs(value) < 0x1p53 && !(value == 0 && signbit(value)))
@@ -102,7 +102,7 @@ static void put_number(Text *text, const char *name, double value) {
         put_member(text, name, json_real(value), aert_number_digits(value));
 }
 
-static void put_json(Text *text, int64_t epoch, const char *stage, int count,
+static void put_json(Lines *text, int64_t epoch, const char *stage, int count,
                      const char *const *name, const double *value) {
     put(text, "{");
     put_member(text, "epoch", json_integer(epoch), 0);
@@ -119,7 +119,7 @@ static void put_json(Text *text, int64_t epoch, const char *stage, int count,
 
 /* One write at the end of the file, which has then reached the disk; one that fails half way is
  * taken back. */
-static bool append(const char *path, const Text *text, AertMetricsFile *file, AertError *error) {
+static bool append(const char *path, const Lines *text, AertMetricsFile *file, AertError *error) {
     if (text->failed)
         return aert_fail(error, "out of memory: a line of %s", path);
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
@@ -148,7 +148,7 @@ static bool append(const char *path, const Text *text, AertMetricsFile *file, Ae
 }
 
 /* Whether the CSV file is new or empty; an error if it begins with other names. */
-static bool look_at_head(const char *path, const Text *head, bool *fresh, AertError *error) {
+static bool look_at_head(const char *path, const Lines *head, bool *fresh, AertError *error) {
     AertBytes bytes;
     *fresh = true;
     if (access(path, F_OK) != 0)
@@ -166,7 +166,7 @@ static bool look_at_head(const char *path, const Text *head, bool *fresh, AertEr
 bool aert_metrics_append(const char *directory, int64_t epoch, const char *stage, int count,
                          const char *const *name, const double *value, AertMetrics *metrics,
                          AertError *error) {
-    Text csv = {0}, json = {0};
+    Lines csv = {0}, json = {0};
     bool fresh = true;
     char *csv_path = aert_path_join(directory, "metrics.csv", error);
     char *json_path = csv_path ? aert_path_join(directory, "metrics.jsonl", error) : NULL;

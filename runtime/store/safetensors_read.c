@@ -13,7 +13,7 @@ typedef struct Piece {
 } Piece;
 
 /* A file on its way to being an AertSafetensors. */
-typedef struct Reader {
+typedef struct HeaderReader {
     AertSafetensors *file;
     const char *header; /* `length` bytes */
     size_t length;
@@ -21,13 +21,13 @@ typedef struct Reader {
     size_t size;
     Piece *piece; /* by tensor: the part of the data that it takes */
     AertError *error;
-} Reader;
+} HeaderReader;
 
-static bool damaged(Reader *r, const char *what) {
+static bool damaged(HeaderReader *r, const char *what) {
     return aert_fail(r->error, "%s: damaged or no safetensors file: %s", r->file->path, what);
 }
 
-static bool find_header(Reader *r) {
+static bool find_header(HeaderReader *r) {
     const AertBytes *bytes = &r->file->bytes;
     uint64_t length = 0;
     if (bytes->size < 8)
@@ -50,7 +50,7 @@ static bool find_header(Reader *r) {
 }
 
 /* Offset of the checksum's digits in the header, or 0 where there is none. */
-static size_t find_digits(const Reader *r) {
+static size_t find_digits(const HeaderReader *r) {
     size_t key = strlen(AERT_CRC_KEY);
     for (size_t i = 0; i + key + AERT_CRC_DIGITS <= r->length; i++)
         if (memcmp(r->header + i, AERT_CRC_KEY, key) == 0)
@@ -58,7 +58,7 @@ static size_t find_digits(const Reader *r) {
     return 0;
 }
 
-static bool check_crc(Reader *r, bool wanted) {
+static bool check_crc(HeaderReader *r, bool wanted) {
     size_t at = find_digits(r);
     if (at == 0)
         return !wanted || damaged(r, "it has no checksum");
@@ -85,7 +85,7 @@ static bool read_dtype(const json_t *value, AertDtype *dtype) {
     return false;
 }
 
-static bool read_tensor(Reader *r, const char *name, const json_t *value, AertTensor *tensor,
+static bool read_tensor(HeaderReader *r, const char *name, const json_t *value, AertTensor *tensor,
                         size_t *begin) {
     const json_t *shape = json_object_get(value, "shape");
     const json_t *offsets = json_object_get(value, "data_offsets");
@@ -119,7 +119,7 @@ static bool read_tensor(Reader *r, const char *name, const json_t *value, AertTe
     return true;
 }
 
-static bool read_metadata(Reader *r, const json_t *object) {
+static bool read_metadata(HeaderReader *r, const json_t *object) {
     AertSafetensors *file = r->file;
     if (!json_is_object(object))
         return damaged(r, "its metadata is no object");
@@ -146,7 +146,7 @@ static int by_begin(const void *a, const void *b) {
 
 /* Tensors must cover the data without gap or overlap: sorted, each begins where the one before
  * ends. */
-static bool check_cover(Reader *r) {
+static bool check_cover(HeaderReader *r) {
     size_t end = 0;
     int tensors = r->file->tensors;
     qsort(r->piece, (size_t)tensors, sizeof *r->piece, by_begin);
@@ -161,7 +161,7 @@ static bool check_cover(Reader *r) {
                                        r->file->path, r->size, end);
 }
 
-static bool read_header(Reader *r) {
+static bool read_header(HeaderReader *r) {
     AertSafetensors *file = r->file;
     json_error_t problem;
     json_t *root = json_loadb(r->header, r->length, JSON_REJECT_DUPLICATES, &problem);
@@ -192,7 +192,7 @@ static bool read_header(Reader *r) {
 }
 
 /* Tensors that the file holds unaligned, as other writers may, are copied. */
-static bool align(Reader *r) {
+static bool align(HeaderReader *r) {
     AertSafetensors *file = r->file;
     size_t size = 0;
     for (int i = 0; i < file->tensors; i++)
@@ -215,7 +215,7 @@ static bool align(Reader *r) {
 bool aert_safetensors_open(AertSafetensors *file, const char *path, bool checked,
                            AertError *error) {
     *file = (AertSafetensors){0};
-    Reader reader = {.file = file, .error = error};
+    HeaderReader reader = {.file = file, .error = error};
     if (!aert_bytes_open(&file->bytes, path, error))
         return false;
     file->path = strdup(path);

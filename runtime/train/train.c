@@ -59,7 +59,7 @@ static bool append_metrics(Training *training, AertError *error) {
 }
 
 /* Validation, and everything that is written of an epoch: by the averages where there are some. */
-static bool look(Training *training, AertError *error) {
+static bool review_epoch(Training *training, AertError *error) {
     bool held = training->held_count > 0;
     if (training->has_valid && !evaluate(&training->session, training->eval_entry,
                                          held ? &training->train : &training->valid, training->held,
@@ -84,7 +84,7 @@ static bool end_epoch(Training *training, AertError *error) {
     if (!training->saved_once && !training_save(training, error))
         return false;
     training_averages_swap(training);
-    bool fine = look(training, error);
+    bool fine = review_epoch(training, error);
     training_averages_swap(training);
     if (!fine || !append_metrics(training, error) || !training_curves(training, error))
         return false;

@@ -16,13 +16,13 @@ static const AertStage *stage_of(const Training *training) {
     return &training->session.model->stage[training->stage];
 }
 
-static bool tired(const Training *training) {
+static bool patience_is_over(const Training *training) {
     const AertStage *stage = stage_of(training);
     return stage->patience && training->waited >= stage->patience;
 }
 
 bool training_stage_over(const Training *training) {
-    return training->stage_epoch > training->epochs[training->stage] || tired(training);
+    return training->stage_epoch > training->epochs[training->stage] || patience_is_over(training);
 }
 
 bool training_over(const Training *training) {
@@ -131,7 +131,7 @@ void training_stage_next(Training *training) {
     char watched[160];
     if (!training_stage_over(training))
         return;
-    if (tired(training) && !training->session.options->quiet)
+    if (patience_is_over(training) && !training->session.options->quiet)
         printf("%s%s is over: %s was not %s for %d epoch%s; best was %.6g in epoch %lld\n",
                stage->name ? "stage " : "training", stage->name ? stage->name : "",
                training_watched(training, watched, sizeof watched),

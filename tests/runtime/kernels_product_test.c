@@ -141,13 +141,13 @@ static bool same_in_pieces(Case *x, uint64_t whole) {
 
 /* As the team runs a kernel; then again after an operand has changed. */
 static bool same_as_one_kernel(Case *x, uint64_t whole) {
-    aert_gemm_pieces(true);
+    aert_gemm_begin_pieces();
     bool same = same_in_pieces(x, whole) && in_pieces(x, false, x->m) == whole;
-    aert_gemm_pieces(false);
+    aert_gemm_end_pieces();
     x->a[0] = -x->a[0];
-    aert_gemm_pieces(true);
+    aert_gemm_begin_pieces();
     uint64_t changed = in_pieces(x, false, x->m);
-    aert_gemm_pieces(false);
+    aert_gemm_end_pieces();
     same = same && changed != whole;
     x->a[0] = -x->a[0];
     return same && in_pieces(x, false, x->m) == whole;

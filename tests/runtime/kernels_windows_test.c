@@ -129,7 +129,7 @@ int main(void) {
     for (int kernel = 0; kernel < 4; kernel++) {
         if (!aert_gemm_choose(kernels[kernel]))
             continue;
-        aert_gemm_pieces(true);
+        aert_gemm_begin_pieces();
         for (int c = 0; c < CASES; c++) {
             store(c);
             for (int turned = 0; turned < 4; turned++) {
@@ -139,7 +139,7 @@ int main(void) {
                 as_b(c, turned & 1, turned >> 1, 50);
             }
         }
-        aert_gemm_pieces(false);
+        aert_gemm_end_pieces();
     }
     if (!failed)
         printf("products with windows are right\n");
