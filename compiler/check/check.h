@@ -54,10 +54,11 @@ struct Term {
 typedef struct ModelSlot {
     Slot slot;
     Term *initial; /* of the slot's shape */
-    Term *kept;    /* of a parameter with `keep`: what becomes of it, a term of its own; or NULL */
+    Term *kept;    /* of a parameter with `keep`: what that makes of it, a term of it; or NULL */
     Term *term;    /* its value, one term for all uses */
     const Ast *origin; /* the statement that made it */
-    bool named, held;  /* a step names it after `over`; and its loss depends on it behind stop */
+    bool named, held;  /* named: a step names it after `over`; held: the loss of that step reads it,
+                          but only behind stop */
 } ModelSlot;
 
 typedef struct Report {
@@ -80,7 +81,7 @@ typedef struct Update {
     Term *term;
 } Update;
 
-/* What a step that trains the group of a state leaves in it: one a state. */
+/* The value that a state gets in each step that trains its group; one for each state. */
 typedef struct StateUpdate {
     const char *slot;
     Term *value;
@@ -93,7 +94,7 @@ typedef struct RestoredClass {
     Term *logits;
 } RestoredClass;
 
-/* What stands in the place of an earlier value when nothing is encoded. */
+/* What replaces a value of an earlier block when nothing is encoded, as in `sample`. */
 typedef struct Generated {
     Term *old, *drawn;
 } Generated;
@@ -110,7 +111,8 @@ typedef struct ModelStep {
 typedef struct Model {
     const char *name;
     int batch;
-    int labelled; /* rows of a batch that have a class which may be missing; 0: as they come */
+    int labelled; /* how many rows of a batch must have a class, where it may be missing; 0: any
+                     number */
     List(InputInfo) inputs;
     List(HyperInfo) hypers;
     List(ScalarInfo) scalars;
@@ -134,7 +136,7 @@ typedef struct Model {
  * it one for one (values/columns.c). */
 const InputInfo *model_columns(Arena *arena, const Model *model, const Term *term);
 
-/* Marks, by id, every term that the marked ones depend on. */
+/* Marks, by the id of terms, all that the marked terms depend on. */
 void model_mark_operands(const Model *model, bool *marked);
 
 /* The tree of a file that a `use` names, its text known to diag by this path; NULL, and why, where

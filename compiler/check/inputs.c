@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NAMES = -1 }; /* in the place of lengths */
+enum { NAMES = -1 }; /* instead of lengths */
 
 static const struct {
     const char *name;

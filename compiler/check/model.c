@@ -197,7 +197,7 @@ Model *check_model(Arena *arena, Names *names, Diag *diag, const CheckInput *inp
     c->load = input->load;
     c->load_user = input->user;
     check_load_uses(c, input->model);
-    if (diag_errors(diag)) /* what a file that cannot be read would define is not known */
+    if (diag_errors(diag)) /* what an unreadable file would define is not known */
         return NULL;
     check_overrides(c);
     run_declarations(c, input->model);

@@ -34,7 +34,7 @@ static const char *written(Checker *c, int trait) {
     return arena_printf(c->arena, "%s%s", traits[trait].with ? "with " : "", traits[trait].name);
 }
 
-/* Told with those that may be said of such an input. */
+/* An error, with a list of the words that may be said of such an input. */
 static void unknown_trait(Checker *c, const Ast *ast, bool class) {
     const char *known[TRAITS];
     int count = 0;
@@ -96,7 +96,8 @@ static Term *map_2(Checker *c, Loc loc, Op op, Term *a, Term *b) {
     return term_map(c, loc, op, 2, (Term *[]){a, b}, NULL);
 }
 
-/* The slot as it meets a value of the input: of an image or signal one number a channel. */
+/* The slot in a shape that broadcasts to the input: of an image or signal it has one number for
+ * each channel. */
 static Term *meeting(Checker *c, Loc loc, const InputInfo *info, const char *slot) {
     Term *term = model_find_slot(c->model, slot)->term;
     TermType type = {.shape = info->type};

@@ -104,7 +104,7 @@ static bool is_choice(Checker *c, const Ast *file, const Ast *define) {
 
 /* Of the model's own file alone: of a file that it uses, it need not use all. */
 static void unread_items(Checker *c, const Ast *file) {
-    for (int i = 0; i < file->n; i++) { /* one that nothing uses is told, what it reads is not */
+    for (int i = 0; i < file->n; i++) { /* not what only an unused one reads */
         Binding *b =
             file->kid[i]->kind == AST_define ? scope_find_here(c->file, file->kid[i]->name) : NULL;
         for (int k = 0; b && !b->used && k < file->kid[i]->n; k++)
@@ -172,7 +172,7 @@ static int reductions(const Term *term, const unsigned char *found) {
     if (term->op == OP_div && is_mean(term))
         return MEANS;
     if (weighs && (left | right) == MEANS && left != right)
-        return 0; /* a mean that is weighed: its writer has thought of it */
+        return 0; /* a mean with a weight is meant as it is */
     if (term->op == OP_div)
         return left;
     return weighs || term->op == OP_add || term->op == OP_sub || term->op == OP_neg ? left | right
@@ -229,7 +229,8 @@ static bool reads_here(Checker *c, const Report *report, const Term *value) {
     return report->term == value;
 }
 
-/* What is missing reads as 0, or as class 0: as if the data had said so. */
+/* A loss that reads what may be missing without looking at .given: what is missing reads as 0, or
+ * class 0, as if the data had said so. */
 static void unmasked_losses(Checker *c) {
     const Model *m = c->model;
     for (int i = 0; i < m->inputs.count; i++) {

@@ -119,17 +119,20 @@ typedef struct Fusion {
     bool hold; /* stop() is held: gradcheck */
 } Fusion;
 
-/* Does: finds the role of every node and groups those that are computed into kernels.
- * Requires: a graph without placeholders, after prepare().
- * Keeps: the graph; every group can run as one kernel once the groups it reads have run.
- * Example: softplus, mul, sub, sum of a loss and sigmoid, sub of its gradient are one group of two
- * loops. */
+/* Does       finds the role of every node and groups those that are computed into kernels
+ * Requires   a graph without placeholders, after prepare()
+ * Keeps      the graph; every group can run as one kernel once the groups that it reads have run
+ * Example    softplus, mul, sub, sum of a loss and sigmoid, sub of its gradient are one group of
+ *            two loops
+ */
 Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold);
 
-/* Does: rewrites what kernels cannot do as such: splits a sum over all axes into one over rows'
- * elements and one over rows, and copies leaves that are outputs or are assigned. Requires: a
- * verified graph. Keeps: values and root names. Example: sum(%x) axes=-2,-1 → sum(sum(%x) axes=-1)
- * axes=-1. */
+/* Does       rewrites what kernels cannot do as such: splits a sum over all axes into one over
+ *            rows' elements and one over rows, and copies leaves that are outputs or are assigned
+ * Requires   a verified graph
+ * Keeps      values and root names
+ * Example    sum(%x) axes=-2,-1 → sum(sum(%x) axes=-1) axes=-1
+ */
 Graph *prepare(Graph *graph);
 
 /* ---- layout.c ---- */

@@ -4,8 +4,10 @@
  *            value that is assigned.  What is equal then is shared.  Of two losses of one name the
  *            first stays
  * Requires   no placeholders; the two assign different slots, so that each slot is still
- * overwritten once, in place Keeps      values Example    judge trains D on code(x), then encode
- * trains the encoder on D(code(x)): code(x) and its noise are computed once, and D is the new one
+ *            overwritten once, in place
+ * Keeps      values
+ * Example    judge trains D on code(x), then encode trains the encoder on D(code(x)): code(x) and
+ *            its noise are computed once, and D is the new one
  *
  * Returns NULL where no product would be saved: then two graphs are as good, and smaller.
  */

@@ -7,11 +7,14 @@
  * of the file.  A person sees it in the first line.  So, in a text whose brackets do not match, and
  * only there:
  *
- *   - a line further left than the lines of a block, and any line that can only begin something at
- * the top of a file, ends the block; a line not further right than the one with a ( or [ ends that,
- * unless an operator or a comma stands before it;
- *   - a } further right than the lines of its block belongs to a { that is missing at the end of a
- * line above, in the column of the }, that begins as a block does; else it is one too many.
+ *     a line further left than those of a block,    ends the block
+ *     or one that only the top of a file may have
+ *     a line not further right than the one with     ends that, unless an operator or a comma
+ *     a ( or [                                       stands before it
+ *     a } further right than the lines of its        belongs to a { that is missing at the end of a
+ *     block                                          line above, in the column of the }, if that
+ *                                                    line begins as a block does; else it is one
+ *                                                    too many
  *
  * The tokens that are missing are put in, those too many become STRAY.  Each holds a Repair, which
  * is told when the parser gets it; for ( and [ only where nothing was told of that statement

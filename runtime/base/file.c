@@ -153,7 +153,7 @@ bool aert_file_commit(AertFile *file, AertError *error) {
     if (!code && rename(file->temporary, file->path) != 0)
         code = errno;
     if (!code) {
-        free(file->temporary); /* nothing left to remove */
+        free(file->temporary); /* committed: there is no temporary to remove any more */
         file->temporary = NULL;
         code = file->hasty ? 0 : sync_folder(file->path);
     }

@@ -7,21 +7,21 @@
 typedef struct Bench {
     Session *session;
     const Examples *examples;
-    int step_entries;             /* of all steps, in all stages */
+    int step_entries;             /* the entries of all steps, in all stages */
     const AertEntry **step_entry; /* (step_entries) */
     int64_t *order;               /* (examples->count) */
     int rows;
     int64_t done;                 /* batches so far */
     double first_step;            /* when the first was done, seconds of the monotonic clock */
-    int steps;                    /* timed */
+    int steps;                    /* how many steps were timed */
     double median, mean, fastest; /* seconds a step */
-    double flops;                 /* of a step */
+    double flops;                 /* floating-point operations of a step */
     double peak;                  /* floating-point operations a second, of one core */
     double floor;                 /* seconds that a step would take at the peak of all threads */
     double *kernels;              /* seconds, by kernel, step after step; NULL: not timed */
 } Bench;
 
-/* The values, in order from now on. */
+/* The median of the values, which are sorted in place. */
 const double *bench_sorted(double *value, int count);
 
 /* Floating-point operations of a kernel. */

@@ -12,15 +12,16 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
 const char *output_path(const Session *session, const char *name, char *path, size_t size,
                         AertError *error);
 
-/* The examples that --data and --labels ask for; with their labels, even where the model reads
- * none, if `marked`. */
+/* Opens the examples that --data and --labels name. If `marked`, labels come along even where the
+ * model reads none. */
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error);
 
-/* The same, marked, and of them as many as --count asks for. */
+/* The same with labels, and only as many of them as --count asks for. */
 bool open_counted(Examples *examples, const Session *session, AertError *error);
 
-/* What is read beside what is drawn or decoded, where the command line names its data: at least
- * `count` examples.  False where the entry lacks something that it reads. */
+/* Opens what an entry reads besides codes or draws, of which there are `count`: as many examples at
+ * least, of the data that the command line names. False where the entry lacks something that it
+ * reads. */
 bool open_beside(Examples *beside, const Session *session, const AertEntry *entry, int64_t count,
                  AertError *error);
 

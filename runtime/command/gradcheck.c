@@ -25,9 +25,9 @@
 enum { DIRECTIONS = 5, ROWS = 8 };
 
 static const double tolerance = 1e-6, smallest = 1e-8;
-static const double known_enough = 1e-4; /* relative error of a numeric derivative that tells */
+static const double known_enough = 1e-4; /* the largest relative error that tells something */
 static const double first_step = 1e-3, last_step = 1e-8;
-static const double sharp = 1e-9; /* relative rounding error that needs no wider step */
+static const double sharp = 1e-9; /* relative rounding error that is small enough */
 
 typedef struct GradCheck {
     Session *session;
@@ -35,7 +35,7 @@ typedef struct GradCheck {
     const AertOutput *loss, *kinks; /* kinks may be NULL */
     int rows;
     Batches batches;
-    bool usable[BATCHES]; /* the loss is finite there */
+    bool usable[BATCHES]; /* whether the loss is finite at the start */
     double *start;        /* (store) */
     double *gradient;     /* of the parameter in hand */
     double *direction;    /* likewise, of length 1 */
@@ -44,16 +44,16 @@ typedef struct GradCheck {
     size_t size;    /* of the slot */
     double value;   /* loss at the start */
     uint64_t drawn; /* directions so far */
-    double step;    /* to begin with: what served the direction before, but for one size */
+    double step;    /* to begin with: one size above what served the direction before */
 } GradCheck;
 
-/* What the directions of one parameter showed. */
+/* The results of all directions of one parameter. */
 typedef struct Verdict {
     double error; /* the worst relative error */
     double known; /* the worst relative error of a numeric derivative */
     int redrawn;
-    int agreed, wrong, rough,
-        vague; /* directions: rough without a smooth one, vague not known enough */
+    int agreed, wrong, rough, vague; /* of directions; rough: no step was smooth; vague: the
+                                        derivative is not known well enough */
 } Verdict;
 
 /* Gradients of all parameters. */
@@ -256,7 +256,7 @@ static bool check_loss(const GradCheck *check, const AertStep *step, AertError *
                                         isnan(value) ? "not a number" : "infinite");
 }
 
-/* Told once; of the examples as they come it is an error. */
+/* Tells it once. For the examples as they come it is an error. */
 static bool check_losses(GradCheck *check, const AertStep *step, AertError *error) {
     for (int batch = 0; batch < BATCHES; batch++) {
         AertError why = {{0}};

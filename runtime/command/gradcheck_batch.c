@@ -11,7 +11,7 @@ static size_t size_of(const AertInput *input) {
 /* What row r of the blank batch is filled with; false where it stays as it came. */
 static bool constant_of(const AertInput *input, int r, double *value) {
     double low = input->ranged ? input->low : -1, high = input->ranged ? input->high : 1;
-    if (input->role == AERT_AS_GIVEN && r % 4 == 2) /* there is no half */
+    if (input->role == AERT_AS_GIVEN && r % 4 == 2) /* a mask is 0 or 1: it has no middle */
         return false;
     switch (r % 4) {
     case 0:

@@ -23,7 +23,7 @@ void json_print_string(const char *text) {
             printf("%.*s", length, text);
         else if (code >= 0)
             printf("\\u%04x", (unsigned)code);
-        else /* JSON has no way to write a byte that is no UTF-8 */
+        else /* a byte that is no UTF-8, which JSON cannot hold: \\xNN as text */
             printf("\\%s", escape);
     }
     putchar('"');

@@ -45,11 +45,12 @@ static atomic_flag stopping = ATOMIC_FLAG_INIT;
 
 static void say(const char *text) {
     ssize_t written = write(STDERR_FILENO, text, strlen(text));
-    (void)written; /* there is nobody else to tell */
+    (void)written; /* nothing can be done if this write fails */
 }
 
-/* What was mapped is gone: whoever reads it can only stop.  Any other such error ends the program
- * as it would without the handler, when what caused it runs again. */
+/* A file that was mapped has been cut short, and what was read of it is gone: tells so and stops.
+ * For any other SIGBUS the default action is put back, which ends the program when the instruction
+ * that caused it runs again. */
 static void stop_at_lost_bytes(int number, siginfo_t *info, void *context) {
     const char *name = aert_bytes_mapped(info->si_addr);
     (void)number, (void)context;

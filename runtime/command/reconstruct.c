@@ -19,7 +19,7 @@
 
 enum { RECONSTRUCTED = 16, SAMPLED = 64, SHOWN = 32 };
 
-/* A column of the table of errors: a kind against the original. */
+/* A column of the table of errors: how far a kind of the sheet is from the original. */
 typedef struct Column {
     const char *name;
     int kind;

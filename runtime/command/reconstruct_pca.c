@@ -120,7 +120,7 @@ bool sheet_add_pca(Sheet *sheet, const Pca *pca, AertError *error) {
     return fine;
 }
 
-/* Adds up what a sheet has of them. */
+/* Adds the errors of all examples of a sheet. */
 static void add_errors(Errors *errors, const Sheet *sheet, const double *made, int64_t *counted) {
     size_t size = sheet->size;
     int64_t ignored = 0;
@@ -138,7 +138,7 @@ static void add_errors(Errors *errors, const Sheet *sheet, const double *made, i
     }
 }
 
-/* Of each column how many numbers there are. */
+/* Counts the numbers that the original has in each column. */
 static void count_columns(const Sheet *sheet, int64_t *given) {
     const float *x = sheet->values + (size_t)sheet->original * (size_t)sheet->count * sheet->size;
     for (size_t i = 0; i < (size_t)sheet->count * sheet->size; i++)

@@ -5,10 +5,10 @@
 #include "math/math.h"
 #include "view/view.h"
 
-/* Errors over a data set: squared differences in the units of the model, gaps left out, summed over
- * an example, in the mean over all. */
+/* Errors over a data set: the mean over its examples of the sum of squared differences, in the
+ * units of the model, without gaps. */
 typedef struct Errors {
-    int64_t examples, fitted; /* measured on, fitted on (0: no PCA) */
+    int64_t examples, fitted; /* numbers of examples (fitted 0: no PCA) */
     double model, noisy, pca;
     bool has_noisy;
     double *column; /* by column of a table: the root of the mean square, in the data's units; or

@@ -17,7 +17,7 @@ static bool is_table(const Examples *examples, int input) {
            data->window.length == 0;
 }
 
-/* What keeps gaps from being filled. */
+/* Whether gaps can be filled; else the error says why not. */
 static bool may_fill(const Session *session, const Examples *examples, AertError *error) {
     const AertModel *model = session->model;
     const Options *options = session->options;

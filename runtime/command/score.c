@@ -99,7 +99,8 @@ static bool compute(Scores *scores, Session *session, const AertEntry *entry,
     return true;
 }
 
-/* Of a recording: of its moments. */
+/* The same; where the examples are windows of a recording, the scores become those of its moments.
+ */
 static bool compute_all(Scores *scores, Session *session, const AertEntry *entry,
                         const Examples *examples, AertError *error) {
     const AertData *recording = scores_recording(examples);

@@ -17,7 +17,8 @@ const AertData *scores_recording(const Examples *examples) {
     return NULL;
 }
 
-/* Sums over the windows that hold each moment, of all figures; and how many windows these are. */
+/* For each moment: the sums of all figures over the windows that hold it, and how many windows
+ * these are. */
 static void add_windows(const Scores *scores, const AertData *recording, double *sum,
                         int64_t *held) {
     size_t figures = (size_t)scores->tally.count;
@@ -32,7 +33,8 @@ static void add_windows(const Scores *scores, const AertData *recording, double 
     }
 }
 
-/* Moments that some window holds, one after the other, with their means; how many. */
+/* Keeps the moments that a window holds, with the means of their figures. Returns how many they
+ * are. */
 static int64_t settle(Scores *scores, int64_t moments, double *sum, const int64_t *held) {
     size_t figures = (size_t)scores->tally.count;
     int64_t count = 0;

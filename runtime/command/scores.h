@@ -9,7 +9,8 @@ typedef struct Scores {
     Tally tally;
     int by; /* the row of the tally that is the score */
     int64_t count;
-    const int64_t *rows; /* of the examples, where they are a part of the data; or NULL */
+    const int64_t *rows; /* (count): which examples of the file they are, where they are only a part
+                            of it; or NULL */
     double *all;         /* (count, rows of the tally) */
     double *score;       /* (count) */
     Ranked *ranked;      /* (count): from the largest score */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum { WALK_SIDE = 20, MOST_SIDE = 1000, SPREAD = 10000 };
-static const double tail = 0.02; /* of the codes, which a linear range leaves out on either side */
+static const double tail = 0.02; /* share of the codes beyond either end */
 
 typedef struct LatentWalk {
     int axes[2]; /* from left to right, from bottom to top */

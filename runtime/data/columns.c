@@ -33,7 +33,8 @@ static bool is_single(const AertInput *input) {
     return !input->column && aert_input_size(input) == 1;
 }
 
-/* What columns of the model may be called, in `name` where it is not NULL; how many. */
+/* Lists the names that columns for the model may have, in `name` unless it is NULL. Returns how
+ * many. */
 static size_t names_of_model(const AertDataFrom *from, const char **name) {
     size_t count = 0;
     for (int i = 0; i < from->n_inputs; i++) {
@@ -95,7 +96,7 @@ static bool choose(AertColumns *columns, const AertTable *table, const char *lis
     return fine;
 }
 
-/* Those of the input's own names, each once there. */
+/* Takes the columns that the input names, each of which the table must have once. */
 static bool choose_named(AertColumns *columns, const AertTable *table, const AertInput *input,
                          AertError *error) {
     char all[256];
@@ -110,13 +111,13 @@ static bool choose_named(AertColumns *columns, const AertTable *table, const Aer
     return true;
 }
 
-/* The column that is the input by its name, or the only one; -1. */
+/* The column with the name of the input, or the only one there is; -1: none. */
 static int single_field(const AertTable *table, const AertInput *input) {
     int field = is_single(input) ? aert_table_find(table, input->name) : -1;
     return field < 0 && table->last - table->first == 1 ? table->first : field;
 }
 
-/* Leaves out what other inputs have by name. */
+/* Leaves out the columns that belong to other inputs by their names. */
 static void leave_others(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                          const AertInput *input) {
     int count = 0;
@@ -137,7 +138,7 @@ static void leave_others(AertColumns *columns, const AertTable *table, const Aer
     columns->count = count;
 }
 
-/* Those that the user has chosen, or all that are left. */
+/* Takes the columns that the user has chosen, or all that are left. */
 static bool choose_rest(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                         const AertInput *input, bool *taken, AertError *error) {
     const AertReading *how = reading_of(from);

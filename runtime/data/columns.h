@@ -22,7 +22,8 @@ typedef struct AertColumns {
     int count;
     int *field;    /* of the table, in their order */
     int label;     /* the field of the labels, or -1 */
-    bool by_place; /* an input whose columns have names is read without them */
+    bool by_place; /* the input names its columns, and the table has no names: they are taken by
+                      place */
 } AertColumns;
 
 /* The names that the user has given: of the labels' column, --columns, --ignore, and those of the

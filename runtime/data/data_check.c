@@ -50,7 +50,7 @@ bool aert_data_check_shape(const AertData *data, const AertInput *input, AertErr
                      aert_shape_text(input->rank, input->dim, want, sizeof want));
 }
 
-/* What values of an input must be. */
+/* What an input wants of its values. */
 typedef struct Allowed {
     float low, high;
     bool whole; /* counts */
@@ -67,7 +67,7 @@ static size_t outside(const float *value, size_t count, Allowed want) {
     return bad;
 }
 
-/* Of which values a data set is made: rows of `size` of them. */
+/* The values that a data set is made of, as rows of `size` each. */
 static const float *rows_of(const AertData *data, int64_t row, size_t *size) {
     const AertWindow *window = &data->window;
     const AertSparse *sparse = data->sparse;

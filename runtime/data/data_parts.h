@@ -79,8 +79,8 @@ bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError 
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error);
 
-/* What is not 0, likewise: svmlight, which brings labels along where from->label names them, and
- * MatrixMarket. */
+/* Data of which only what is not 0 is kept, opened likewise: svmlight, which brings labels along
+ * where from->label names them, and MatrixMarket. */
 bool aert_svm_is(const AertBytes *bytes);
 bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error);
@@ -90,7 +90,7 @@ bool aert_mtx_look(AertLook *look, const AertBytes *bytes, const char *path, Aer
 bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *input,
                    AertError *error);
 
-/* Data of the input's shape: what they are but for their values. */
+/* Fills all of `data` but its values, for sparse examples of the input's shape. */
 void aert_sparse_shape(AertData *data, const AertInput *input, const char *format, int64_t count);
 
 /* A folder of pictures, likewise. */
@@ -107,7 +107,7 @@ typedef struct WordReader {
     bool other;             /* … stands for what is not known */
     bool missing;           /* some may have none */
     bool whole;             /* all so far are whole numbers */
-    int count, room;        /* different words */
+    int count, room;        /* how many different words there are */
     struct Word {
         char text[AERT_WORD];
         int64_t uses;

@@ -60,14 +60,14 @@ typedef struct AertData {
     const char *format; /* "IDX", "NPY", "raw f32", "built-in" */
     AertElement element;
     int64_t count; /* examples, at least 1; may be lowered to use only the first ones */
-    int rank, dim[AERT_MAX_RANK]; /* of one example, as found; a label has rank 0 */
+    int rank, dim[AERT_MAX_RANK]; /* of one example, as found; of a label: 0 */
     size_t size;                  /* elements in an example: product of dim */
-    double low, high;             /* byte b is gathered as low + b / 255 * (high - low) … */
-    bool gaps;                    /* floats may be NaN, where nothing is given: gathered as 0 */
-    bool scaled;        /* … if true; labels, and bytes where low >= high, as b itself */
-    const int64_t *row; /* (count): where examples lie, of those that values has; NULL: in order */
+    double low, high;   /* if `scaled`, byte b is gathered as low + b / 255 * (high - low) */
+    bool gaps;          /* floats may be NaN, where nothing is given: gathered as 0 */
+    bool scaled;        /* else as b itself: labels, and bytes where low >= high */
+    const int64_t *row; /* (count): which examples of `values`; NULL: the first */
     const void *values; /* (count, dim …), or (window.moments, window.channels) */
-    AertSparse *sparse; /* in its place, where few values are not 0; else NULL */
+    AertSparse *sparse; /* instead of `values`, where few numbers are not 0; else NULL */
     AertWindow window;  /* of a recording, whose examples are windows of it */
     float *of_moments;  /* labels of a recording: (window.moments), before its windows had them */
     void *memory;       /* what aert_data_close frees or unmaps */
@@ -95,15 +95,17 @@ struct AertLater {
 void aert_data_make(const AertData *data, const int64_t *index, int begin, int end);
 
 /* Opens `path` and checks it against `input`:
- *   - image [1,28,28] takes examples of shape [28,28], [1,28,28], [784]; vector [784] takes all of
- * these too: the number of elements must be equal, and the dims, 1s left out, must be equal or one
- * side flat;
- *   - floats must be finite, and lie within [low, high] where the input declares a range; the error
- * names the first example that does not; where numbers may be missing, NaN is a gap;
- *   - labels are integers 0 … classes - 1, one an example (shape [] or [1]); where they may be
- * missing, -1 is a gap, too, which becomes NaN.
- * An empty data set, bytes that are too few or too many, a damaged or cut gzip stream are
- * errors. */
+ *
+ *     shapes    image [1,28,28] takes examples of shape [28,28], [1,28,28] and [784]; so does
+ *               vector [784].  There must be as many elements, and the lengths that are not 1 must
+ *               be equal, unless one of the shapes is flat
+ *     floats    must be finite, and in [low, high] where the input declares a range; the error
+ *               names the first example that is not.  Where numbers may be missing, NaN is a gap
+ *     labels    are integers 0 … classes - 1, one for each example (shape [] or [1]); where they
+ *               may be missing, -1 is a gap, which becomes NaN
+ *
+ * An empty data set, too few or too many bytes, and a damaged or cut gzip stream are errors.
+ */
 bool aert_data_open(AertData *data, const char *path, const AertInput *input, AertError *error);
 
 /* How files are to be read, where more is known than they say.  All 0: nothing is. */
@@ -122,13 +124,13 @@ typedef struct AertDataFrom {
     const char *path;
     const char *column;     /* of the labels in a CSV file, its name or number from 1; NULL: none */
     bool may_lack;          /* … which the file need not have */
-    size_t most;            /* bytes that packed files may unpack to; 0: AERT_MOST_UNPACKED */
+    size_t most;            /* bytes that a packed file may unpack to; 0: AERT_MOST_UNPACKED */
     const AertReading *how; /* NULL: as a zeroed one */
     const AertWords *words; /* of the classes that are read; NULL: not known */
     const AertWords *label_words; /* of those that the data brings along; NULL: not known */
     const AertInput *label;       /* … and the input that they are for; NULL: none */
-    const AertInput *inputs; /* all of the model: a column that has the name of one, or of one of */
-    int n_inputs;            /* … its columns, is its own */
+    const AertInput *inputs;      /* of the model: a column that has the name of one, or … */
+    int n_inputs;                 /* … of one of its columns, belongs to that input */
 } AertDataFrom;
 
 #define AERT_MOST_UNPACKED ((size_t)1 << 30)
@@ -167,7 +169,7 @@ bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, AertErr
 /* Whether a file is a table of text, whose columns may go to several inputs. */
 bool aert_data_is_table(const char *path, size_t most);
 
-/* Classes of as many examples as `like` has, which all have none. */
+/* Labels for as many examples as `like` has, all of which are missing. */
 bool aert_data_missing(AertData *labels, const AertData *like, AertError *error);
 
 /* Whether labels, of whatever file, are what the input wants; of classes = 0 any number of them. */
@@ -191,7 +193,7 @@ void aert_data_gather(const AertData *data, const int64_t *index, int begin, int
 /* The class of an example, of a data set of labels; NaN where it has none. */
 double aert_data_class(const AertData *labels, int64_t example);
 
-/* The same of which elements are given: 1, or 0 in a gap. */
+/* The same, but of each element only whether it is given: 1, or 0 in a gap. */
 void aert_data_given(const AertData *data, const int64_t *index, int begin, int end,
                      size_t real_bytes, void *out);
 

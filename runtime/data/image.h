@@ -27,7 +27,8 @@ typedef struct AertImage {
     bool deep;    /* samples are uint16_t up to 65535, else bytes up to 255 */
 } AertImage;
 
-/* Who takes what is decoded: told what it is, which it may refuse, then each row from the top. */
+/* The receiver of a picture: it is told what the picture is, and may refuse it; then it gets each
+ * row, from the top. */
 typedef struct AertImageTaker {
     bool (*begin)(void *user, const AertImage *image, AertError *error);
     void (*row)(void *user, int64_t y, const void *samples);

@@ -1,8 +1,9 @@
 /* look: what a data set is, before there is a model that says what it should be.
  *
  *     AertLook look;
- *     if (aert_look(&look, "log.csv", error))      // look.kind is AERT_LOOK_TABLE,
- * look.column[0].name "time" … … aert_look_close(&look);
+ *     if (aert_look(&look, "log.csv", error))
+ *         …                          // look.kind is AERT_LOOK_TABLE, look.column[0].name "time"
+ *     aert_look_close(&look);
  */
 #ifndef AERT_LOOK_H
 #define AERT_LOOK_H
@@ -22,7 +23,7 @@ enum { AERT_LOOK_WORDS = 64 }; /* different words of a column that are told apar
 typedef struct AertColumnLook {
     const char *name;             /* NULL: the table has no names */
     int64_t numbers, gaps, words; /* cells of each kind */
-    bool whole;                   /* all numbers are */
+    bool whole;                   /* all its numbers are whole */
     bool rising;                  /* each number is larger than the one before */
     double low, high;             /* of the numbers */
     int distinct;                 /* different words; AERT_LOOK_WORDS + 1: more than that */
@@ -38,7 +39,7 @@ typedef struct AertLook {
     int64_t count; /* examples: rows, pictures */
     int rank;      /* of one example, of an array or picture … */
     int64_t dim[AERT_MAX_RANK];
-    bool bytes;       /* its numbers are */
+    bool bytes;       /* its numbers are bytes */
     bool whole, gaps; /* all numbers are whole; some are missing */
     double low, high; /* of the numbers that were looked at */
     double zeros;     /* the share of them that is 0 */
@@ -46,7 +47,7 @@ typedef struct AertLook {
     bool labels;      /* pictures lie in folders of their labels; svmlight has labels */
     int columns;
     AertColumnLook *column;
-    AertTable table; /* that the columns are of */
+    AertTable table; /* the open table that the columns are of */
     AertBytes bytes_of_table;
 } AertLook;
 

@@ -16,8 +16,8 @@
 void aert_order_epoch(uint64_t seed, uint64_t epoch, const int64_t *base, int64_t count,
                       int64_t *order);
 
-/* Examples of two kinds, of which each batch has `of_first` of the one, as often as it takes, and
- * for the rest the other, each once. */
+/* Two kinds of examples.  Each batch has `of_first` of the first kind, which come again and again,
+ * and for the rest examples of the second kind, each of which comes once an epoch. */
 typedef struct AertMix {
     const int64_t *first, *second; /* (firsts), (seconds) */
     int64_t firsts, seconds;
@@ -28,9 +28,9 @@ typedef struct AertMix {
 /* Rows of all batches of an epoch. */
 int64_t aert_order_mixed_count(const AertMix *mix);
 
-/* order (that many) becomes their batches, one after the other; in each those of the first kind
- * come first.  An example that comes for the k-th time in the epoch, k from 0, has `count` * k
- * added: so that its draws are others. */
+/* Fills order (aert_order_mixed_count) with the batches, one after the other; in each the first
+ * kind stands first.  An example that comes for the k-th time in the epoch, k from 0, has `count` *
+ * k added to its number, so that its draws differ each time. */
 void aert_order_mixed(uint64_t seed, uint64_t epoch, const AertMix *mix, int64_t count,
                       int64_t *order);
 
@@ -41,7 +41,7 @@ int64_t aert_order_held(int64_t count);
  * ascending. */
 void aert_order_split(uint64_t seed, int64_t count, int64_t *train, int64_t *held);
 
-/* A number from 0 to most - 1: draw `number` of those by which the seed splits data. */
+/* A number from 0 to most - 1: draw number `number` of the stream by which the seed splits data. */
 int64_t aert_order_draw(uint64_t seed, int64_t number, int64_t most);
 
 #endif

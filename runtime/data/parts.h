@@ -2,11 +2,10 @@
  *
  *     0.8,0.1,0.1             by the seed: a random choice, the same for every command
  *     0.8,0.2 by order        the first examples, then the others: for what was recorded in time
- *     fold 2 of 5             the second of five parts of one size is validated on, the rest
- * trained
+ *     fold 2 of 5             the second of five equal parts is validated on, the others trained on
  *
- * A part is a function of the parts, the seed and the number of examples alone.  All have as many
- * examples as their share says, to the nearest whole number.
+ * Which examples a part has depends on this text, the seed and the number of examples alone.  Each
+ * has as many examples as its share says, to the nearest whole number.
  */
 #ifndef AERT_PARTS_H
 #define AERT_PARTS_H
@@ -20,7 +19,7 @@ enum { AERT_MOST_PARTS = 100, AERT_PARTS_TEXT = 96 };
 typedef struct AertParts {
     int count;     /* 2 or 3 shares, or so many folds; 0: data are not split */
     int fold;      /* of them, from 1; 0: they are shares */
-    bool by_order; /* else by the seed */
+    bool by_order; /* in the order of the data; otherwise by the seed */
     double end[3]; /* of the shares: where each ends, the last at 1 */
 } AertParts;
 

@@ -15,7 +15,7 @@ static const char usual[] = {',', ';', '\t', '|', ' '};
 
 enum { USUAL = sizeof usual, TAB = 2, BLANKS = 4 };
 
-/* How much speaks for a separator; 0: it separates nothing. */
+/* How likely a separator is; 0: it separates nothing. */
 static double score(const Sample *sample, char separator) {
     int numeric = 0;
     for (int i = 0; i < sample->fields; i++)
@@ -32,7 +32,7 @@ static double score(const Sample *sample, char separator) {
            (separator == ' ' ? 0.8 : 1);
 }
 
-/* `doubt`: there is another that half as much speaks for. */
+/* Sets *doubt where another separator is at least half as likely. */
 static bool guess_separator(AertTable *table, bool *doubt, AertError *error) {
     double points[USUAL];
     bool whole[USUAL];
@@ -48,7 +48,8 @@ static bool guess_separator(AertTable *table, bool *doubt, AertError *error) {
         free(sample.seen);
         best = points[i] > points[best] ? i : best;
     }
-    for (int i = 0; i < USUAL && points[best] == 0; i++) /* a column alone: what no line has */
+    for (int i = 0; i < USUAL && points[best] == 0;
+         i++) /* one column: any separator that no line has */
         if (whole[i] && fields[i] == 1) {
             best = i;
             break;

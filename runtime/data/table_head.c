@@ -101,7 +101,7 @@ static bool is_header(AertTable *table, const AertTableHow *how, const Sample *s
         return false;
     if (counts.over_numbers > 0)
         return true;
-    /* words over words: names, but for a column of classes */
+    /* words over words are names, unless the column may be one of classes */
     bool names = counts.below == 0 && sample->fields > 1 && !how->labels;
     if (names && sample->lines > 1)
         aert_table_guessed(table, "header=yes");

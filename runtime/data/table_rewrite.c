@@ -34,7 +34,7 @@ static void copy_to(Rewriting *r, const char *end) {
     r->copied = end;
 }
 
-/* As the table writes numbers. */
+/* Writes a number with the table's own mark of decimals. */
 static void put_number(Rewriting *r, float value) {
     char text[AERT_NUMBER];
     const AertCsv *csv = &r->table.csv;
@@ -120,7 +120,7 @@ static bool put_rows(Rewriting *r, AertError *error) {
     return true;
 }
 
-/* What each field and each row is of. */
+/* Finds which element of an example each field holds, and which example each row is. */
 static bool find_places(Rewriting *r, AertError *error) {
     const AertRewrite *how = r->how;
     size_t fields = (size_t)r->table.fields, rows = (size_t)r->table.rows;

@@ -77,7 +77,7 @@ static unsigned char look_at(Sample *sample, const AertTable *table, const AertF
     if (table->csv.separator != ',' || field->quoted) {
         Look look = aert_cell_look(field, '.');
         sample->commas |= look == LOOK_EITHER;
-        if (look == LOOK_EITHER || look == LOOK_THOUSANDS) { /* a number, if one told in vain */
+        if (look == LOOK_EITHER || look == LOOK_THOUSANDS) { /* a number, of either mark */
             *value = NAN;
             return SEEN_NUMBER;
         }

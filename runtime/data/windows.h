@@ -10,7 +10,8 @@
 
 #include "dataset.h"
 
-/* Whether the data, examples of as many numbers as the input has channels, are a recording. */
+/* Whether the data are a recording: their examples have as many numbers as the input has channels.
+ */
 bool aert_is_recording(const AertData *data, const AertInput *input);
 
 /* Makes windows of a recording, one every `stride` moments (0: every length), and notes it.  Other

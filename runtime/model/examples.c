@@ -11,14 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What labels must be that no input declares: of any number of classes. */
+/* What labels must be where no input of the model declares them: any number of classes will do. */
 static const AertInput any_label = {.kind = AERT_CLASS, .role = AERT_AS_LABEL, .name = "label"};
 
 static bool reads(const ExamplesFrom *from, int input) {
     return from->reads >> input & 1;
 }
 
-/* The first input that is read and is a label, or is none; -1. */
+/* The first of the inputs that are read which is a label, or, where `label` is false, the first
+ * that is not; -1: there is none. */
 static int first_read(const AertModel *model, const ExamplesFrom *from, bool label) {
     for (int i = 0; i < model->inputs; i++)
         if (reads(from, i) && (model->input[i].role == AERT_AS_LABEL) == label)
@@ -36,7 +37,7 @@ static int first_label(const AertModel *model) {
 
 /* ---- built-in ---- */
 
-/* A class: the kind of thing that the example of the same number shows. */
+/* Classes of built-in examples: which kind of thing the example of the same number shows. */
 static bool make_classes(AertData *data, const AertInput *input, int first, int count,
                          AertError *error) {
     AertData drawn = {0};
@@ -187,7 +188,8 @@ static bool same_counts(const Examples *examples, const AertModel *model, AertEr
     return !examples->marks.count || aert_data_same_count(first, &examples->marks, error);
 }
 
-/* An input without a file: a class that may be missing is, of all examples. */
+/* An input that has no file is an error, unless it is a class that may be missing: then it is
+ * missing in every example. */
 static bool leave_out(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                       int input, AertError *error) {
     int main = first_read(model, from, false);
@@ -238,8 +240,8 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
 
 /* ---- parts ---- */
 
-/* Leaves those of the part that the command is to see: of --part, else the first for what learns
- * and the last for what looks. */
+/* Keeps only the part of the examples that the command may see: that of --part; without it the
+ * first part where the command trains, the last where it does not. */
 static bool take_part(Examples *examples, const ExamplesFrom *from, AertError *error) {
     const AertReading *how = from->how;
     if (!how || how->parts.count == 0 || from->whole)
@@ -277,7 +279,8 @@ ExamplesFrom examples_from(const Options *options, ExamplesUse use, unsigned rea
                           .how = &options->reading};
 }
 
-/* Where no number of an input counts, one example after the other is gone through all the same. */
+/* A model may read no numbers of any input. Its first input is opened all the same, so that there
+ * are examples to go through. */
 static ExamplesFrom with_first(const AertModel *model, const ExamplesFrom *from) {
     ExamplesFrom more = *from;
     if (model->inputs > 0 && !from->beside && first_read(model, from, false) < 0)

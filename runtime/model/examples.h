@@ -9,7 +9,7 @@ typedef struct Examples {
     unsigned has;                       /* which inputs of the model: bit 1 << index */
     AertData data[AERT_MAX_INPUTS];     /* by input of the model */
     AertDataFrom from[AERT_MAX_INPUTS]; /* how its file was opened; path NULL: it has none */
-    AertData marks;                     /* labels that nothing reads; count 0: there are none */
+    AertData marks;                     /* labels that no input reads; count 0: there are none */
     int label; /* the input whose classes mark the examples, or -1: `marks` */
     int64_t count;
     int64_t *rows; /* (count): which of the files' examples they are; NULL: all of them */
@@ -23,14 +23,14 @@ typedef struct ExamplesFrom {
     const char *column;     /* of the labels in a CSV file: that of `labels`, else of the data */
     bool may_lack;          /* … which the file need not have */
     ExamplesUse use;
-    bool beside;    /* what is read goes beside codes that come from elsewhere */
+    bool beside;    /* what is read accompanies codes, of a file or of the prior */
     bool marked;    /* labels are welcome where nothing reads them: they colour what is drawn */
     size_t most;    /* bytes that a packed file may unpack to; 0: what AertDataFrom says */
     unsigned reads; /* which inputs are wanted */
     const AertReading *how; /* what the command line says of files, or NULL */
     const AertWords *words; /* by input: what its classes are called; NULL: not known */
-    uint64_t seed;          /* by which they are split */
-    bool whole;             /* they are not split, whatever `how` says */
+    uint64_t seed;          /* the seed that --split and --folds go by */
+    bool whole;             /* all of them, whatever `how` says of a split */
 } ExamplesFrom;
 
 /* What the command line names, for `use`. */

@@ -1,11 +1,12 @@
-/* pass: a model at work on a data set, a batch at a time.
+/* pass: goes through a data set in batches, with a model at work on each.
  *
- * Whatever a program does with examples is a pass: training's epoch, validation, eval, encode.  Of
- * each batch the inputs are gathered and the entry runs; then the caller takes what it wants of the
- * outputs.
+ * Whatever a program does with examples is a pass: an epoch of training, validation, eval, encode.
+ * Each batch is gathered into the inputs and the entry runs on it; then the caller takes what it
+ * wants of the outputs.
  *
- *     const Pass pass = {.session = &session, .entry = entry, .examples = &examples, .count =
- * examples.count}; fine = pass_run(&pass, add_losses, &context, error);
+ *     const Pass pass = {
+ *         .session = &session, .entry = entry, .examples = &examples, .count = examples.count};
+ *     fine = pass_run(&pass, add_losses, &context, error);
  */
 #ifndef AERT_PASS_H
 #define AERT_PASS_H
@@ -29,7 +30,7 @@ typedef struct Pass {
  * ends the pass: with an error, or because there is nothing more to do. */
 typedef bool PassTake(void *context, const AertBatch *batch, AertError *error);
 
-/* Whether all batches were gone through.  False too, with an error, where the data is not what the
+/* Whether all batches were gone through. False, with an error, also where the data is not what the
  * model wants. Nothing is allocated. */
 bool pass_run(const Pass *pass, PassTake *take, void *context, AertError *error);
 

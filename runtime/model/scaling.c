@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Of one channel: of its numbers less the first one. */
+/* Sums over one channel. They are of differences from its first number, so that a large mean costs
+ * no digits. */
 typedef struct Moments {
     double first, sum, squares, low, high;
     int64_t count;
@@ -73,7 +74,7 @@ double scaling_scale(const Session *session, const AertInput *input, size_t elem
                : slot_value(session, input->scale, channel_of(input, element));
 }
 
-/* What keeps a channel from being scaled. */
+/* Tells the user why a channel is not scaled. */
 static void tell(const Session *session, const AertInput *input, size_t channel, const Moments *m) {
     char which[AERT_WORD + 16];
     if (session->options->quiet)

@@ -15,7 +15,7 @@
 bool scaling_fit(Session *session, const Examples *examples, const int64_t *index, int64_t count,
                  AertError *error);
 
-/* Of element `element` of an input; 0 and 1 where it is not scaled. */
+/* The shift and the scale of one element of an input; 0 and 1 where it is not scaled. */
 double scaling_shift(const Session *session, const AertInput *input, size_t element);
 double scaling_scale(const Session *session, const AertInput *input, size_t element);
 

@@ -68,14 +68,15 @@ static bool allocate(Session *session, unsigned kinds, AertError *error) {
     return true;
 }
 
-/* Our own kernels leave few products to the BLAS, whose calls then hardly meet. */
+/* Whether the BLAS has room for as many calls at once as there will be: one for each thread where
+ * it does the products; where our own kernels do, its few calls hardly ever meet. */
 static bool products_fit(const Session *session, AertError *error) {
     bool by_blas =
         session->program->real_bytes == sizeof(double) || strcmp(aert_gemm_name(), "blas") == 0;
     return aert_blas_room(by_blas ? aert_team_threads(session->team) : 1, error);
 }
 
-/* The addresses of all kernels' arguments; nothing that they lead to moves from now on. */
+/* Finds the addresses of all kernels' arguments. What they point to must not move from now on. */
 static bool find_args(Session *session, AertError *error) {
     const AertProgram *program = session->program;
     const AertRun run = {.store = session->store,
@@ -117,7 +118,7 @@ static void fill_input(const Session *session, int input, double value) {
             ((float *)session->input[input])[r] = (float)value;
 }
 
-/* A class that is given stands in its input for good: it is not gathered. */
+/* Inputs whose class --set gives are filled once and never gathered. */
 int session_give_classes(Session *session, AertError *error) {
     const AertModel *model = session->model;
     for (int i = 0; i < model->inputs; i++) {
@@ -338,7 +339,8 @@ int64_t session_example(const Session *session, int row) {
     return session->rows ? session->rows[example] : example;
 }
 
-/* An index that is none: the first of the rows in hand. */
+/* A check of the entry holds infinity for each index that exists, and for any other the index
+ * itself: keeps a message about the first of those. */
 static void check_index(Session *session, const AertOutput *output, int rows) {
     size_t count = output_size(output, rows), row = count / (size_t)rows;
     for (size_t i = 0; i < count; i++) {

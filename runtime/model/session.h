@@ -27,16 +27,17 @@ typedef struct Session {
     AertTeam *team;
     void *store, *arena, *scratch;
     size_t scratch_bytes;     /* of each thread's scratch memory */
-    void **input;             /* by input, the code of decode last */
+    void **input;             /* by input; the last one is the code that decode reads */
     double *scalar;           /* of the entry that runs */
     void **all_args, ***args; /* arguments of all kernels; by entry: where its own begin */
-    int64_t
-        *example;   /* (batch): number of each row's example, which its draws go by; one that comes
-                       again has a number of its own, which leads to it modulo their count */
-    int64_t *index; /* (batch): where it lies in its data set */
-    int64_t source_count;         /* examples in that */
+    int64_t *example; /* (batch): the number of each row's example, which keys its draws. Where an
+                         example comes again within an epoch it has another number, equal to the
+                         first modulo source_count */
+    int64_t *index;   /* (batch): where it lies in its data set */
+    int64_t source_count;         /* examples in that data set */
     double *hyper, *set, *update; /* what clock points to */
-    double *fall; /* likewise, by plateau; behind them what was best, and epochs since */
+    double *fall; /* (session_falls) likewise: how often each plateau has fallen, then the best
+                     value of each, then the epochs since */
     AertClock clock;
     uint64_t seed;
     uint64_t split_seed;  /* by which data are split: that of the run, whatever --seed says */
@@ -65,7 +66,7 @@ const AertEntry *session_entry(const Session *session, AertEntryKind kind, int s
 /* The output of that name, or NULL. */
 const AertOutput *entry_output(const AertEntry *entry, const char *name);
 
-/* Numbers of session->fall. */
+/* How many numbers session->fall has. */
 size_t session_falls(const AertModel *model);
 
 /* Elements of an output at that many rows. */
@@ -85,37 +86,41 @@ int session_load(Session *session, char *path, size_t size, AertError *error);
 /* What the command line names, for `use`, of the inputs that the session reads. */
 ExamplesFrom session_data(const Session *session, ExamplesUse use);
 
-/* Of classes whose words are not known yet: what the examples, which are trained on, call them. */
+/* Takes the words for classes from the examples that are trained on, where they are not known yet.
+ */
 bool session_learn_words(Session *session, const Examples *examples, AertError *error);
 
-/* Of the input number `input`, as a file keeps it; NULL leaves them unknown. */
+/* Takes the words of input number `input` from a text that the file `path` keeps; NULL leaves them
+ * unknown. */
 bool session_take_words(Session *session, int input, const char *text, const char *path,
                         AertError *error);
 
-/* Of all inputs, from the metadata of a weights file. */
+/* Takes the words of all inputs from the metadata of a weights file. */
 bool session_words_of(Session *session, const AertSafetensors *file, AertError *error);
 
-/* Fills the inputs that --set gives a class: again once its words are known.  Returns 0 or an exit
- * status. */
+/* Fills the inputs whose class --set gives. Called a second time when the words for classes are
+ * known. Returns 0 or an exit status. */
 int session_give_classes(Session *session, AertError *error);
 
-/* Whether the entry, of decode, sample or prior, or NULL, has what it reads: a class is given, or
- * examples hold it (NULL: there are none). */
+/* Whether an entry that decodes or samples has all that it reads, from --set or from the examples
+ * (NULL: there are none). An entry of NULL reads nothing. */
 bool session_reads(const Session *session, const AertEntry *entry, const Examples *examples,
                    AertError *error);
 
 /* Gathers session->example[0 .. rows) into the inputs. */
 void session_gather(Session *session, const Examples *examples, int rows);
 
-/* Says which batch is in hand: number `index`, from 0, of those that go through `size` examples. To
- * be said before session_run: draws that a batch shares, and data_size, go by it. */
+/* Says which batch is in hand: number `index`, from 0, of a pass over `size` examples. Call it
+ * before session_run: draws that a batch shares depend on the number, and data_size in the model is
+ * the size. */
 void session_place(Session *session, int64_t index, int64_t size);
 
 /* Runs an entry over the rows in hand. */
 void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold);
 
-/* Whether all runs so far have found the data to be what the model wants: indices within their
- * tables. To be asked after session_run, before its outputs mean something. */
+/* Whether all indices that runs so far have read from the data lie within their tables; the error
+ * names the first that does not. Ask this after session_run: where it is false the outputs mean
+ * nothing. */
 bool session_accepts(const Session *session, AertError *error);
 
 /* The number of a row's example in its data set. */

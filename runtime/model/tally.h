@@ -13,11 +13,11 @@
 enum { TALLY_NAME = AERT_MAX_NAME + AERT_WORD + 16 };
 
 typedef struct TallyRow {
-    const AertOutput *output; /* the first of that name */
-    int element;              /* of an output of several numbers, which has a row for each */
-    char name[TALLY_NAME];    /* "total"; "kl[3]"; "error[temp]" */
-    double rows;              /* examples that its sum is of */
-    bool added;               /* in this batch */
+    const AertOutput *output; /* the first output of that name */
+    int element; /* which element of the output: one of several numbers has a row for each */
+    char name[TALLY_NAME]; /* "total"; "kl[3]"; "error[temp]" */
+    double rows;           /* examples that are in its sum */
+    bool added;            /* whether this batch has been added */
 } TallyRow;
 
 typedef struct Tally {
@@ -26,8 +26,8 @@ typedef struct Tally {
     double *sum; /* (count): of values times rows */
 } Tally;
 
-/* What the column of a table is called that an element of an output belongs to; NULL: it has a
- * place only. */
+/* The name of the table's column that an element of an output belongs to; NULL: it has no name,
+ * only a place. */
 const char *output_column(const AertModel *model, const AertOutput *output, int element);
 
 /* Rows for every loss and metric of the entries of `kinds`, each name once. */

@@ -1,23 +1,23 @@
-/* words: what the classes of a run are called, as a weights file and a checkpoint keep it.
+/* words: what the classes of a run are called, as weights files and checkpoints keep it.
  *
- *     ["ant", "cat", "dog"]        [] of classes that have numbers only
+ *     ["ant", "cat", "dog"]        []: the classes have numbers only
  */
 #ifndef AERT_WORDS_H
 #define AERT_WORDS_H
 
 #include "data/data.h"
 
-/* What `labels`, which a run is trained on, call their classes. */
+/* Takes the words from the labels that a run is trained on. */
 bool words_learn(AertWords *words, const AertData *labels, AertError *error);
 
-/* As JSON, to be freed; NULL, and an error, where there is no memory. */
+/* The words as JSON; free() it. NULL, and an error, where there is no memory. */
 char *words_text(const AertWords *words, AertError *error);
 
-/* Of such a text; `path` is its file.  NULL leaves them unknown. */
+/* Reads the words from such a text of the file `path`. A text of NULL leaves them unknown. */
 bool words_read(AertWords *words, const AertInput *input, const char *text, const char *path,
                 AertError *error);
 
-/* The number of a word; -1. */
+/* The number of the class that has this word; -1: none has. */
 int words_find(const AertWords *words, const char *word);
 
 void words_close(AertWords *words);

@@ -27,7 +27,7 @@ enum { MAX_SETS = 64 };
 typedef struct Setting {
     const char *name; /* not ended by 0: `length` bytes of the command line */
     int length;
-    double value;     /* not a number where it is a word: of a class */
+    double value;     /* NaN where it is no number but a word, which names a class */
     const char *word; /* what was written */
 } Setting;
 
@@ -41,7 +41,7 @@ typedef struct Options {
     CommandId command;
     int help; /* --help was given: of the command, or of the program if has_command is 0 */
     int has_command;
-    bool given[NUM_OPTIONS]; /* by OptionId: it was given */
+    bool given[NUM_OPTIONS]; /* by OptionId: whether the option was given */
     DataFiles data, valid, fit;
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
         *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride,

@@ -126,7 +126,7 @@ static int check_class(const AertInput *input, const Setting *setting, CommandId
                       input->name, command_name(command));
             return EXIT_USAGE;
         }
-    if (isnan(setting->value)) /* a word, which the weights file knows */
+    if (isnan(setting->value)) /* a word, whose number the weights file knows */
         return 0;
     if (setting->value >= 0 && setting->value < input->classes &&
         setting->value == floor(setting->value))

@@ -17,7 +17,7 @@ static const Pen ink = {0x333333, 1, 0.65f}, grid = {0xe4e4e4, 1, 0.3f},
                  frame = {0x909090, 1, 0.3f};
 
 typedef struct Axis {
-    double low, high; /* of what is drawn: the decimal logarithm where log is set */
+    double low, high; /* the ends of the axis; where log is set, their decimal logarithms */
     bool log;
     int ticks;
     double tick[MOST_TICKS];

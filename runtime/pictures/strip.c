@@ -22,7 +22,7 @@ static void widen(Extent *range, double value) {
     range->high = fmax(range->high, value);
 }
 
-/* Of a band over moments [begin, end). */
+/* The least and the largest value of a band over moments [begin, end). */
 static Extent range_of(const AertStrip *s, int band, int64_t begin, int64_t end) {
     Extent range = {INFINITY, -INFINITY};
     for (int64_t i = begin; i < end; i++)

@@ -23,7 +23,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* Lines that grows; `failed` once memory is gone. */
+/* Text that grows; `failed` once memory is gone. */
 typedef struct Lines {
     char *data;
     size_t size, capacity;

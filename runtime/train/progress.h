@@ -9,7 +9,7 @@ typedef struct Progress {
     bool quiet, terminal;
     const char *stage; /* NULL where it has no name */
     int64_t epochs;    /* of the stage */
-    double started;    /* seconds: start of what `done` counts from */
+    double started;    /* seconds: when `done` was 0 */
     double shown;      /* seconds: when the bar was last drawn */
     double done, left; /* examples trained on since `started`; examples still to come */
     double epoch_started;

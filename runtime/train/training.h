@@ -14,31 +14,32 @@
 typedef struct Training {
     Session session;
     Examples train, valid;
-    int64_t *base; /* (count): the examples of `train` that are trained on; NULL: all */
-    int64_t count; /* how many */
-    AertMix mix; /* of those that have a class and those that lack it; batch 0: all as they come */
-    int64_t *kinds;     /* where its lists lie */
-    int64_t visits;     /* rows of all batches of an epoch: `count`, unless some come again */
-    int64_t *held;      /* (held_count): those that are held back for validation; or NULL */
+    int64_t *base;  /* (count): the examples of `train` that are trained on; NULL: all */
+    int64_t count;  /* how many */
+    AertMix mix;    /* how batches mix examples that have a class with those that lack it; batch 0:
+                       they do not */
+    int64_t *kinds; /* the memory of its two lists */
+    int64_t visits; /* rows of all batches of an epoch: `count`, unless some come again */
+    int64_t *held;  /* (held_count): those that are held back for validation; or NULL */
     int64_t held_count; /* 0: validation is on `valid`, or there is none */
     bool has_valid;
     const AertEntry **step_entry,
         **when_entry;            /* (model->steps); when: NULL where it always runs */
-    const AertEntry *eval_entry; /* of validation */
+    const AertEntry *eval_entry; /* the entry that validates */
     Tally tally, valid_tally;
     int watched;         /* row of the loss that is shown on the bar */
     int64_t *order;      /* (visits): examples of this epoch, in order */
-    int64_t batches;     /* in an epoch */
+    int64_t batches;     /* batches in an epoch */
     int64_t *epochs;     /* (model->stages): to train in each stage */
-    int stage;           /* in work */
+    int stage;           /* the stage in work */
     int64_t stage_epoch; /* of the stage, in work, from 1 */
     int64_t stage_step;  /* batches done since the stage began */
     int64_t epoch;       /* in work, from 1, over all stages */
     int64_t batch;       /* batches of it that are done */
     int64_t step;        /* batches done since the start of the run */
-    double best;         /* what was best so far in this stage … */
+    double best;         /* the best value so far in this stage … */
     int64_t best_epoch;  /* … and its epoch; 0: none yet */
-    int64_t waited;      /* epochs since */
+    int64_t waited;      /* epochs since the best one */
     AertMetrics metrics; /* what is in the metrics files */
     bool saved_once;     /* there is a checkpoint */
     bool broken;         /* a loss or a slot is no longer finite */
@@ -58,7 +59,8 @@ int training_open(Training *training, const AertModel *model, const Options *opt
 void training_close(Training *training);
 
 /* ---- stages ---- */
-/* The stage in work is over, by its epochs or for want of anything better. */
+/* Whether the stage in work is over: all its epochs are done, or it has waited too long for a
+ * better one. Whether the training is. */
 bool training_stage_over(const Training *training);
 bool training_over(const Training *training);
 
@@ -68,8 +70,8 @@ void training_stage_begin(Training *training);
 /* At the end of an epoch: goes on to the next stage where this one is over and there is one. */
 void training_stage_next(Training *training);
 
-/* After an epoch: schedules that have waited long enough for something better fall.  `begin`: of a
- * stage, none has fallen yet. */
+/* After an epoch: lowers the schedules (plateau) that have waited long enough for a better value.
+ * training_plateaus_begin sets them up at the beginning of a stage. */
 void training_plateaus(Training *training);
 void training_plateaus_begin(Training *training);
 
@@ -89,24 +91,24 @@ int training_folder(Training *training, const Options *options, bool *resume, Ae
 /* Makes and locks the folder where it is missing, and removes what an earlier run left in it. */
 bool training_make_folder(Training *training, AertError *error);
 
-/* Sets the clock to what it is in the next batch of the epoch in work (ahead = 1), or was in the
- * one that was done last (0): by the latter go validation, pictures and weights at the end of an
- * epoch. */
+/* Sets the clock to the next batch of the epoch in work (ahead = 1), or to the one that was done
+ * last (ahead = 0), which validation, pictures and weights at the end of an epoch go by. */
 void training_clock(Training *training, int ahead);
 
-/* The batches of the epoch in work that are left, in its order; then training_clock is for the
- * caller. */
+/* A pass over the batches of the epoch in work that are not done yet. Whoever runs it calls
+ * training_clock(training, 1) in each batch. */
 Pass training_pass(Training *training);
 /* Counts the batch in hand as done. */
 void training_next(Training *training);
-/* Runs a step on the batch in hand, if it is due there; whether it was. */
+/* Runs a step on the batch in hand if it is due there. Whether it ran. */
 bool training_step(Training *training, int step, int rows);
 
-/* Puts into `error`, which says what is no longer finite, the function that did it, where one is
- * found.  The run cannot be gone on with after this. */
+/* Looks for the function that made a value infinite or not a number, and puts it into `error` in
+ * place of what is there, which only names the value. The run cannot go on after this: it is gone
+ * through once more for it. */
 void training_cause(Training *training, AertError *error);
 
-/* The slots as they are before the first step of a run, and its place. */
+/* Sets the slots and the place of a run to what they are before its first step. */
 bool training_start(Training *training, AertError *error);
 
 /* Goes through the epoch in work.  Returns an exit status: EXIT_INTERRUPTED after Ctrl-C. */
@@ -134,7 +136,7 @@ bool training_weights(Training *training, const char *name, AertError *error);
 /* Whether every slot is finite; otherwise the error names the first that is not. */
 bool training_finite(const Training *training, AertError *error);
 
-/* Averages become what the parameters are: those take the initial values, or --init's. */
+/* Sets each average to its parameter, which has its initial value or that of --init. */
 void training_averages_start(Training *training);
 
 /* Each parameter that has an average changes places with it, so that what is evaluated and written

@@ -21,9 +21,9 @@
 /* Where a function has its pole; in float, whose subnormal numbers count as 0. */
 typedef struct Pole {
     const char *op, *function;
-    double low, high;  /* its arguments at the pole, and beyond it */
-    const char *at;    /* said of 0 … */
-    const char *other; /* … and of others */
+    double low, high;  /* a pole for arguments in this range */
+    const char *at;    /* what is said where the argument is 0 … */
+    const char *other; /* … and where it is another */
     bool whole;        /* whole numbers alone are poles */
 } Pole;
 
@@ -50,7 +50,7 @@ static const Pole *pole_of(const char *op, double *value) {
     return NULL;
 }
 
-/* What `output` says of the batch in hand; whether it is the cause. */
+/* Whether the arguments in `output` meet a pole on the batch in hand; then `text` says so. */
 static bool is_cause(const Session *session, const AertOutput *output, int rows, char *text,
                      size_t size) {
     size_t count = output_size(output, rows);
@@ -96,7 +96,7 @@ static bool open_double(Session *exact, const Training *training, int rows, Aert
     return true;
 }
 
-/* What function did the harm in a step, with the slots as they were before it. */
+/* Finds the function that does the harm in a step; the slots are as they were before it. */
 static bool find_cause(const Training *training, int step, int rows, char *text, size_t size) {
     AertError ignored = {{0}};
     Session exact = {0};

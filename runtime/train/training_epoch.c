@@ -52,7 +52,7 @@ static bool runs(Training *training, int step, int rows) {
     return session_value(session, &when->output[0], 0) != 0;
 }
 
-/* Of a step and those that its entry computes with it. */
+/* Counts an update of a step, and of those that the same entry computes. */
 static void count_updates(Session *session, int step) {
     do
         session->update[step++] += 1;

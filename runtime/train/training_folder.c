@@ -41,7 +41,7 @@ static bool holds_run(const Training *training) {
     return false;
 }
 
-/* What killed processes were about to write. */
+/* Removes what killed processes had begun to write. */
 static void sweep(const Training *training) {
     char path[4096 + 64];
     for (int i = 0; i < RUN_FILES; i++)
@@ -102,7 +102,7 @@ bool training_make_folder(Training *training, AertError *error) {
     char path[4096 + 64];
     if (!aert_directory_make(training->folder, error))
         return false;
-    /* A folder that was not there a moment ago may be another training's by now. */
+    /* Another training may have made and locked a folder that was not there a moment ago. */
     if (training->lock < 0 &&
         !(lock(training, error) && may_begin(training, training->session.options, error)))
         return false;

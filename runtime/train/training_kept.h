@@ -36,10 +36,11 @@ void words_option(TextOption *text, const AertInput *input);
 
 enum { MOST_TEXTS = 13 + 2 * AERT_MAX_INPUTS, KEPT = PATH_MAX + 256 };
 
-/* All of them, those of files that are named for an input among them; how many. */
+/* Lists all options that are text, with those of files for each input. Returns how many. */
 int text_options(const AertModel *model, Options *options, TextOption text[MOST_TEXTS]);
 
-/* The value as it is kept: a path as seen from everywhere. */
+/* The value as the checkpoint keeps it: paths are absolute, so that a resume may be started
+ * anywhere. */
 const char *kept_text(const char *value, bool is_path, char full[KEPT]);
 
 #endif

@@ -72,7 +72,8 @@ static bool hold_back(Training *training, AertError *error) {
     return true;
 }
 
-/* What --split or --folds say: the part that is trained on, and the one that is validated on. */
+/* Splits the examples as --split or --folds say, into those that are trained on and those that are
+ * validated on. */
 static bool take_parts(Training *training, AertError *error) {
     const Options *options = training->session.options;
     const AertParts *parts = &options->reading.parts;
@@ -103,7 +104,7 @@ static int chosen_by(const Training *training) {
     return -1;
 }
 
-/* Which examples have a class and which lack it; none of the latter: all go as they come. */
+/* Finds which examples have a class and which lack it. Where none lacks it, batches mix nothing. */
 static bool open_mix(Training *training, AertError *error) {
     const AertModel *model = training->session.model;
     AertMix *mix = &training->mix;

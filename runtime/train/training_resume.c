@@ -52,7 +52,7 @@ bool training_recall_words(Session *session, const AertSafetensors *file, AertEr
     return true;
 }
 
-/* Texts: what is given must be what the run has. */
+/* An option that is text must say what the run was begun with, if it is given. */
 static int recall_texts(const AertSafetensors *file, const Training *training,
                         const AertModel *model, Options *options, AertError *error) {
     TextOption texts[MOST_TEXTS];
@@ -116,7 +116,8 @@ static bool copy_epochs(const AertSafetensors *file, int stages, int64_t *epochs
     return true;
 }
 
-/* More epochs may be asked for, of a stage that is not over. */
+/* Whether the epochs that the command line asks for may be those of the run: more of them may, of a
+ * stage that is not over. */
 static int recall_epochs(const AertSafetensors *file, const Training *training,
                          const AertModel *model, const Options *options, int64_t stage,
                          AertError *error) {
@@ -173,8 +174,8 @@ static bool same_data(const Training *training, const Examples *examples, int64_
                      (long long)kept);
 }
 
-/* Epochs as the command line has them: no fewer, as training_recall has seen.  Whether they are
- * more. */
+/* Takes the epochs that the command line says, which training_recall has checked to be no fewer.
+ * Whether they are more. */
 static bool more_epochs(Training *training) {
     const Session *session = &training->session;
     bool more = false;
@@ -276,7 +277,7 @@ static bool check_weights(const Training *training, const char *name, int64_t ep
     return fine;
 }
 
-/* What is not written again in any case. */
+/* Checks the files of the run that will not be written again. */
 static bool check_files(const Training *training, bool more, AertError *error) {
     return (training->best_epoch == 0 ||
             check_weights(training, "best.safetensors", training->best_epoch, more, error)) &&

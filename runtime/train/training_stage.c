@@ -29,7 +29,7 @@ bool training_over(const Training *training) {
     return training->stage == training->session.model->stages - 1 && training_stage_over(training);
 }
 
-/* The sums that the stage is judged by. */
+/* The means that the stage is judged by: those of validation or of training. */
 static const Tally *judge_of(const Training *training) {
     AertWatch of = stage_of(training)->of;
     return of == AERT_WATCH_VALID || (of == AERT_WATCH_EITHER && training->has_valid)

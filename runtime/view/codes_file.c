@@ -17,7 +17,7 @@ __attribute__((format(printf, 2, 3))) static void put(AertFile *file, const char
     aert_file_write(file, text, (size_t)length);
 }
 
-/* What the i-th number of a line is called. */
+/* The header over the i-th number of a line. */
 static void put_name(CodesFile *file, size_t i) {
     const AertInput *of = file->of;
     if (i > 0)

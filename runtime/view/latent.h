@@ -13,7 +13,7 @@ const AertEntry *prior_of(const Session *session);
 float *latent_codes(Session *session, const AertEntry *entry, const Examples *examples,
                     int64_t first, int64_t count, AertError *error);
 
-/* The codes decoded, one kind, in lines of `columns`. */
+/* What the decoder makes of the codes: a sheet of one kind, in lines of `columns` pictures. */
 bool latent_sheet(Sheet *sheet, Session *session, const float *codes, int count, int columns,
                   AertError *error);
 

@@ -65,7 +65,8 @@ static const AertOutput *wanted_output(const AertEntry *entry, const char *name,
     return output;
 }
 
-/* What differences are divided by, where the model reads its input scaled. */
+/* Fills shift and scale where the model reads its input scaled: differences are divided by the
+ * scale. */
 static bool find_scale(Sheet *sheet, const Session *session, AertError *error) {
     const AertModel *model = session->model;
     const AertInput *input = &model->input[model->original];
@@ -125,7 +126,7 @@ bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, i
     return find_scale(sheet, session, error) && open_classes(sheet, session, entry, error);
 }
 
-/* NaN where the original has nothing, in the run in hand. */
+/* Puts NaN into the original wherever the rows in hand have a gap. */
 static void leave_gaps(const Sheet *sheet, const Session *session, const AertOutput *given,
                        int begin, int rows) {
     float *original = cell(sheet, sheet->original, begin);

@@ -12,8 +12,8 @@ typedef struct Sheet {
     int restored;  /* and which the reconstruction; with noise, 0 is the noisy */
     int pca;       /* and which PCA's; 0: none */
     int count;     /* examples */
-    int columns;   /* of the picture; 0: sixteen, of signals eight */
-    bool tight;    /* no gaps in it */
+    int columns;   /* how many pictures in a line; 0: sixteen, or eight of signals */
+    bool tight;    /* the picture has no gaps between them */
     size_t size;   /* reals of one */
     float *values; /* (kinds, count, size), in the units of the data; NaN in gaps of the original */
     int classes;   /* that are restored beside it … */
@@ -45,12 +45,13 @@ bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error);
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,
                   int count, AertError *error);
 
-/* The squared differences of example i between two kinds, in the units of the model, gaps left out:
- * their sum, to `counted` how many; to column (size) those in the units of the data, or NULL. */
+/* The sum of the squared differences between two kinds of example i, in the units of the model and
+ * without gaps. Adds how many numbers that are to *counted, and the squares of each in the units of
+ * the data to column (size), unless it is NULL. */
 double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *column,
                      int64_t *counted);
 
-/* Their mean. */
+/* The mean of those squares over what was counted, in the units of the model. */
 double sheet_error(const Sheet *sheet, int kind, int other, int i);
 
 /* Writes (count, image …) as an array or a table, by the suffix .npy or .csv, with the names of

@@ -38,7 +38,7 @@ static Value masked_mean(Checker *c, const Ast *call, Term *a, Term *given) {
     if (!chosen || !per_example(c, call, chosen))
         return value_error();
     Term *share = given->type.rows ? mean_of_batch(c, loc, given) : given;
-    Term *few = term_number(c, loc, 1e-6); /* less than one example of the largest batch */
+    Term *few = term_number(c, loc, 1e-6); /* below the share of one example in any batch */
     Term *least = term_map(c, loc, OP_max, 2, (Term *[]){share, few}, places);
     Term *both[2] = {mean_of_batch(c, loc, chosen), least};
     return value_term(term_map(c, loc, OP_div, 2, both, places), loc);

@@ -72,8 +72,8 @@ static void export_names(Checker *c, Scope *scope, const char *block) {
     }
 }
 
-/* What the blocks that encode have named, so that a command that has no input can say what is read.
- */
+/* Lists the values that blocks which encode have named: a command without an input, such as decode,
+ * needs those of them that it reads. */
 static void remember_names(Checker *c, const Block *block, const Scope *scope) {
     const char *role = block->ast->role;
     if (strcmp(role, "noise") != 0 && strcmp(role, "encoder") != 0 &&
@@ -87,8 +87,8 @@ static void remember_names(Checker *c, const Block *block, const Scope *scope) {
     }
 }
 
-/* A value of one number is reported, and of a metric a vector of a few. More numbers, or several
- * axes, are taken for a step on the way to a metric. */
+/* Whether a value is reported: one number always, in a metric block also a vector of a few. What
+ * has more numbers or several axes is taken for a step on the way to a metric. */
 enum { MOST_REPORTED = 256 };
 
 static bool is_reported(const TermType *type, bool metric) {
@@ -226,8 +226,8 @@ static void unknown_read(Checker *c, const Ast *argument, const Block *block) {
         check_help(c, "it reads no values of earlier blocks");
 }
 
-/* Fills in what the block reads in this application: the values of its first run, but for those
- * that the call names. */
+/* Gives the block what it reads in this application: the values that it read in its first run,
+ * except for those that the call replaces. */
 static bool read_arguments(Checker *c, Scope *scope, const Ast *call, const Block *block,
                            Value *values) {
     for (int i = 0; i < block->reads.count; i++)

@@ -175,7 +175,7 @@ static Value rule_map(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(term_map(c, call->loc, b->op, b->n, in, places), call->loc);
 }
 
-/* May be left out, where they are the last formals. */
+/* Formals that a call may leave out, if they are the last ones. */
 static bool is_optional(const char *formal) {
     static const char *const optional[] = {"axis",  "axes",   "keep", "reversed",
                                            "given", "stride", "pad",  "dilation"};

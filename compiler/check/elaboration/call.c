@@ -155,7 +155,8 @@ static Value *known_application(Checker *c, const Define *define, int n, Value *
     return NULL;
 }
 
-/* A noise that is off returns its first argument, and never changes its shape. */
+/* When noise is off, a noise stands for its first argument, so it must not change the shape of
+ * that. */
 static Value noise_result(Checker *c, Loc loc, Value first, Value result) {
     result = value_of_list(c, result);
     Term *clean = value_as_term(c, loc, &first), *corrupted = value_as_term(c, loc, &result);
@@ -209,8 +210,9 @@ static Value instantiate(Checker *c, const Define *define, Loc loc, int n, Value
     return result;
 }
 
-/* Where an application draws from: other numbers in each.  A network's parameters have one home, so
- * its applications are counted; all else is counted where it is written. */
+/* The name under which an application draws, so that each draws other numbers. A network has one
+ * place for its parameters, so its applications are counted; anything else has a name of its own
+ * where it is written. */
 static const char *application_draws(Checker *c, const Define *define, const char *path,
                                      const char *leaf) {
     if (!leaf)
@@ -322,7 +324,7 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
     return result;
 }
 
-/* `x |> f(a)` is told as f(a): a call's place begins with what is called. */
+/* The place of a call for messages: of `x |> f(a)` only f(a), which begins with what is called. */
 static const Ast *without_piped(Checker *c, const Ast *ast) {
     Ast *call = NEW(c->arena, Ast);
     *call = *ast;
@@ -330,7 +332,7 @@ static const Ast *without_piped(Checker *c, const Ast *ast) {
     return call;
 }
 
-/* Calls it by its own name, also where a const gives it another:  const squash = tanh. */
+/* Uses the definition's own name, even if a const gives it another one:  const squash = tanh. */
 static Value call_primitive(Checker *c, Scope *scope, const Ast *ast, const char *name) {
     Ast *call = NEW(c->arena, Ast), *callee = NEW(c->arena, Ast);
     *call = *ast;

@@ -13,8 +13,7 @@ static bool declares(const Ast *file, AstKind kind, const char *name) {
     return false;
 }
 
-/* -D names a const of the model; where it has none of that name, those of the files that it uses.
- */
+/* Finds the const that -D names: one of the model, or else of a file that the model uses. */
 static const Ast *override_of(Checker *c, const Scope *scope, const char *name) {
     if (scope != c->file && declares(c->tree, AST_const, name))
         return NULL;

@@ -180,7 +180,7 @@ Value check_random(Checker *c, Loc loc, Op op, Term *like) {
     return value_term(term, loc);
 }
 
-/* Inside the noise block or a noise: the draw is part of a corruption. */
+/* Whether the draw is part of a corruption: it lies inside the noise block or a noise. */
 static bool corrupts(const CallFrame *frame) {
     for (; frame; frame = frame->caller)
         if (frame->in_noise_block || (frame->define && strcmp(frame->define->role, "noise") == 0))
@@ -220,7 +220,7 @@ static Term *draw_from(Checker *c, Distribution *d, const char *name, int sample
         return NULL;
     Term *term = term_new(c, TERM_draw, loc, both[0]->type, 2, both);
     term->flag = corrupts(c->frame);
-    term->ints[0] = first; /* the terms from here on are the distribution's own */
+    term->ints[0] = first; /* terms made from here on belong to the distribution */
     return term;
 }
 

@@ -74,7 +74,7 @@ void frame_close(Checker *c);
 const char *frame_leaf(Checker *c, const char *name);
 const char *frame_number(Checker *c, const char *name);
 const char *count_number(Checker *c, CountList *counts, const char *name);
-/* Tells it where the name has a value already and may not get another. */
+/* An error where the name has a value already and may not get another. */
 bool check_name_free(Checker *c, Scope *scope, const char *name, Loc loc);
 /* Gives a name its value, or tells that it has one; inside `repeat` it may get another. */
 void check_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
@@ -93,7 +93,7 @@ void block_reads(Checker *c, Block *block, const char *name, const Value *value)
 void check_load_uses(Checker *c, const Ast *file);
 void check_use(Checker *c, const Ast *use); /* its definitions, consts and hypers */
 void check_use_blocks(Checker *c, const Ast *use);
-int check_consts(Checker *c, const Ast ***consts); /* of all files: what -D may name */
+int check_consts(Checker *c, const Ast ***consts); /* of all files: -D may name them */
 Value const_value(Checker *c, Scope *scope, const Ast *ast);
 Value hyper_value(Checker *c, Scope *scope, const Ast *ast);
 void check_overrides(Checker *c);

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* The earlier value that `name` stands for below the block, or NULL: for one that is used, perhaps
- * what the brackets say, as in  only generate(z = code). */
+/* The value of an earlier block that `name` replaces, or NULL. In a file that is used, the brackets
+ * may say another name for it, as in  only generate(z = code). */
 static Term *earlier_value(Scope *outer, const char *name) {
     Binding *old = scope_find(outer, name);
     return old && old->value.kind == VALUE_term ? old->value.term : NULL;

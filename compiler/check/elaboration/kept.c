@@ -9,7 +9,7 @@
  */
 #include "check/elaboration/elaboration.h"
 
-/* What a term reads that is there in a training step only, or NULL. */
+/* Names what a term reads that exists only within a training step; NULL: nothing. */
 static const char *read_elsewhere(Checker *c, const Term *term, const Term *param) {
     if (term->kind == TERM_random || term->kind == TERM_draw)
         return "draws";

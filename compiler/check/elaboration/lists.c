@@ -22,8 +22,8 @@ typedef struct Stack {
     Term *place; /* [n,1,1]: before the axes of the parts */
 } Stack;
 
-/* A choice between the parts begin … end - 1 by their place: halves are chosen between until one
- * part is left. */
+/* Chooses between the parts begin … end - 1 by their place: between two halves, then within each,
+ * until one part is left. */
 static Term *choose_part(Checker *c, const Stack *s, int begin, int end) {
     bool same = true;
     for (int i = begin + 1; i < end; i++)
@@ -37,7 +37,7 @@ static Term *choose_part(Checker *c, const Stack *s, int begin, int end) {
     Term *in[3] = {before, left, right};
     Term *chosen = before ? term_map(c, s->loc, OP_where, 3, in, NULL) : NULL;
     if (chosen && chosen->kind == TERM_map)
-        chosen->ints[0] = 1; /* both sides have their places: see range_of_map */
+        chosen->ints[0] = 1; /* both halves occur, which range_of_map goes by */
     return chosen;
 }
 

@@ -239,7 +239,7 @@ static bool product_shape(Checker *c, Type a, Type b, Type *shape, const char **
     bool fits = op_type(OP_matmul, &plain, (Type){0}, 2, pair, c->arena, shape, why);
     if (!meet)
         *why = NULL;
-    if (fits && b.rank == 2) { /* one row of a has stood for all */
+    if (fits && b.rank == 2) { /* a has one row, which is repeated for all examples */
         a.dim[a.rank - 1] = shape->dim[1];
         *shape = a;
     }

@@ -74,7 +74,7 @@ static Term *initial_value(Checker *c, Scope *scope, const Ast *ast, bool drawn,
 
 /* A slot of its initial value's shape, and the term that stands for it. */
 static Value new_slot(Checker *c, const Ast *ast, SlotKind kind, const char *name, Term *initial) {
-    if (kind != SLOT_optimizer) /* which is called by its step and its parameter */
+    if (kind != SLOT_optimizer) /* which is named by its step and its parameter */
         check_too_long(c, ast->loc, name);
     Term *term = term_leaf(c, TERM_slot, ast->loc, name, (TermType){.shape = initial->type.shape});
     term->op = kind == SLOT_param ? OP_param : OP_state;
@@ -161,7 +161,7 @@ void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     if (!may_have_parameters(c->frame)) {
         check_error(c, ast->loc, "a parameter can be made in a block, a layer or a network only");
         if (!scope_find_here(scope, ast->name))
-            check_bind(c, scope, ast->name, ast->name_loc, value); /* once told is enough */
+            check_bind(c, scope, ast->name, ast->name_loc, value); /* it has been told already */
         return;
     }
     if (!check_name_free(c, scope, ast->name, ast->name_loc))

@@ -333,7 +333,8 @@ static void run_if(Checker *c, Scope *scope, const Ast *ast, Value *result) {
         run_all(c, scope, body->kid, body->n, result);
 }
 
-/* Leaves *result alone where a statement is no value: a declaration, a definition, `<-`. */
+/* Runs a statement. *result becomes its value; a declaration, a definition and `<-` have none and
+ * leave it as it is. */
 typedef void Run(Checker *c, Scope *scope, const Ast *ast, Value *result);
 
 static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result) {

@@ -311,7 +311,7 @@ void check_near_group(Checker *c, const char *path) {
 void check_no_member(Checker *c, const Ast *field, const Value *base) {
     bool late = base->kind == VALUE_layer && !has_slots(c, base->path);
     if (late && diag_errors(c->diag))
-        return; /* its first use may be missing because of an earlier mistake */
+        return; /* what applies it first may be missing because of an earlier mistake */
     if (late) {
         check_error(c, field->name_loc, "`%s` has no parameters yet", base->path);
         check_help(

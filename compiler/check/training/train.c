@@ -98,7 +98,7 @@ static const struct {
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
 static void read_setting(Checker *c, TrainPlace *place, const Ast *ast) {
-    /* statements too, for what was probably meant */
+    /* names of statements too, to find the one that was probably meant */
     const char *known[SETTINGS + 6] = {"every", "when", "clip", "decay", "stop", "stage"};
     for (int i = 0; i < SETTINGS; i++) {
         known[6 + i] = settings[i].name;

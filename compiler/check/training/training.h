@@ -8,7 +8,8 @@
 typedef struct Decay {
     const Ast *ast;
     Term *factor;
-    size_t *reach; /* by slot: 0 where it does not decay, else the more the closer it is named */
+    size_t *reach; /* by slot: 0 where it does not decay; else larger where `over` names it more
+                      closely */
 } Decay;
 
 /* Training, a stage of it, or a step: what stands there holds for each minimise inside. */
@@ -23,7 +24,7 @@ struct TrainLevel {
 /* "encoder.inner" of a name or a chain of fields; NULL for anything else */
 const char *group_path(Checker *c, const Ast *ast);
 const char *groups_text(Checker *c, const Ast *over);            /* "encoder, decoder" */
-bool groups_hold(Checker *c, const Ast *over, const char *slot); /* does one of them hold it? */
+bool groups_hold(Checker *c, const Ast *over, const char *slot); /* whether one has it */
 /* reach[slot] of each parameter below one of the groups: 1 for `all`, more for a longer path. False
  * after an error. */
 bool groups_reach(Checker *c, const Ast *over, size_t *reach);
@@ -54,7 +55,7 @@ void add_averages(Checker *c, Term *factor, Loc loc);
 /* The train block of the model; its own file and the defaults where there is none (train.c). */
 void check_train(Checker *c, const Ast *train);
 
-/* What plateaus watch is found, when all losses are known. */
+/* Finds what plateaus watch, when all losses are known. */
 void check_plateaus(Checker *c);
 
 #endif

@@ -25,7 +25,8 @@ static bool same_columns(const InputInfo *a, const InputInfo *b) {
     return true;
 }
 
-/* One for one: a sum of two tables has no names, unless they are the same. */
+/* Operations that are one for one keep the names; of two operands with different names the result
+ * has none. */
 static const InputInfo *join(const InputInfo *a, const InputInfo *b, bool *clash) {
     if (a && b && !same_columns(a, b))
         *clash = true;

@@ -9,7 +9,7 @@ bool check_too_long(Checker *c, Loc loc, const char *name) {
     if (length <= MAX_NAME)
         return false;
     if (point && point - name > MAX_NAME)
-        return true; /* what it lies in was told */
+        return true; /* the part before the dot was told */
     check_error(c, loc, "the name %.30s… has %zu bytes: the limit is %d", name, length, MAX_NAME);
     return true;
 }
@@ -39,7 +39,7 @@ void publish(Checker *c, NameSpace space, const char *name, const Ast *key, Loc 
             report_twice(c, &one, other);
         return;
     }
-    if (space != SPACE_column) /* those are made of names that are short enough: valid.total */
+    if (space != SPACE_column) /* those are short enough already: valid.total */
         check_too_long(c, loc, name);
     list_add(c->arena, &c->published, one);
 }

@@ -16,13 +16,13 @@ static Range single(double value) {
     return (Range){value, value, true, true};
 }
 
-/* As wide as both. */
+/* The narrowest bounds that hold both. */
 static Range both(Range a, Range b) {
     return (Range){fmin(a.low, b.low), fmax(a.high, b.high), a.reached && b.reached,
                    a.fixed && b.fixed};
 }
 
-/* Bounds that are known but that perhaps no element has. */
+/* Bounds that hold, but that perhaps no element reaches. */
 static Range within(Range a) {
     a.reached = is_single(a);
     return a;
@@ -54,7 +54,7 @@ static Range range_of_map(const Term *term, const Range *known) {
     Range a = known[term->in[0]->id], b = term->n > 1 ? known[term->in[1]->id] : a;
     if (term->op == OP_where) {
         a = both(b, known[term->in[2]->id]);
-        return term->ints[0] ? a : within(a); /* of a list every item is taken */
+        return term->ints[0] ? a : within(a); /* a choice by place takes every item of a list */
     }
     if (term->op == OP_div && is_share(term, a))
         return (Range){0, 1, false, a.fixed};

@@ -40,7 +40,7 @@ struct Value {
     Distribution *distribution; /* of a drawn variable too */
     const struct Define *define;
     const struct SharedLayer *layer;
-    Block *block;     /* NULL of `encoder` where there are only encoder.one, encoder.two */
+    Block *block;     /* NULL: `encoder` itself is none, there are only encoder.one, encoder.two */
     const char *name; /* of an axis, of a primitive function */
     int count;
     Value *items;
@@ -52,9 +52,9 @@ typedef struct Binding {
     Value value;
     Loc loc;
     bool used;
-    Scope *from;            /* the file that it was brought from, where it waits, or NULL */
+    Scope *from; /* the file in which it will be evaluated when it is first read, or NULL */
     const Ast *unevaluated; /* evaluated when first asked for (distributions, hypers), else NULL */
-    bool busy;              /* being evaluated: a cycle when asked for again */
+    bool busy;              /* being evaluated: to be asked for it now is a cycle */
     const char *home;       /* the block that gave the name, or NULL */
     bool fixed;             /* the counter of a repeat: not to be given again */
     const char *rival;      /* another block that gave the same name: say which */
@@ -63,9 +63,9 @@ typedef struct Binding {
 struct Scope {
     Scope *outer;
     List(Binding) bindings;
-    Scope *imports; /* names of a file that is used: looked at next */
+    Scope *imports; /* names of a file that is used, which are looked up next */
     Scope *taps;    /* what was applied in it, as parameters are named: dense_1; or NULL */
-    Block *block;   /* that names its values here: it reads what is found further out */
+    Block *block;   /* the block that names its values here; what it reads lies further out */
 };
 
 /* Something that can be called: its tree and the scope that it was written in. */
@@ -190,7 +190,7 @@ typedef struct Checker {
     bool too_large;      /* the limit on terms was told */
     int rounds;          /* of repeats, so far */
     bool generates;      /* there is a generate block */
-    bool has_bottleneck; /* which says the code, whatever encoders follow it */
+    bool has_bottleneck; /* which defines the code, whatever encoders follow it */
     ModelStep *step;
     Scope *blocks; /* what blocks have named, for later ones */
     List(Application) applications;
@@ -238,7 +238,7 @@ void scope_use_names(Scope *scope, const Ast *ast);
 Term *term_new(Checker *c, TermKind kind, Loc loc, TermType type, int n, Term *const *in);
 Term *term_number(Checker *c, Loc loc, double value);
 Term *term_leaf(Checker *c, TermKind kind, Loc loc, const char *name, TermType type);
-/* A number of hyper or step number `index`, which is called `of`. */
+/* A scalar that belongs to the hyper or step number `index`, whose name is `of`. */
 Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *of);
 /* Elementwise; folds numbers.  NULL, reported with marks at `places`, where the shapes do not fit.
  */
@@ -255,7 +255,7 @@ Term *term_with(Checker *c, Term *whole, const Term *old, Term *value);
 /* How a value depends on a term: at all; by a path of differentiable operations, stop counted among
  * them; by one that a gradient takes. */
 enum { DEPENDS = 1, SMOOTH = 2, TRAINS = 4 };
-/* What a gradient through `term` may reach of its operand i. */
+/* How a gradient through `term` reaches its operand i. */
 int term_passes(const Term *term, int i);
 Value value_term(Term *term, Loc loc);
 Value value_number(Checker *c, Loc loc, double number);
