@@ -71,7 +71,7 @@ static void dump_graphs(Invocation *s, const Program *program) {
 
 /* C that is compiled later includes itself, by its own name between quotes. */
 static bool name_can_be_included(const char *path) {
-    const char *name = base_name(path);
+    const char *name = text_base_name(path);
     return !name[strcspn(name, "\"\\\n\r")];
 }
 

@@ -58,11 +58,6 @@ Node *length_of(GradContext *c, int dim) {
 
 /* ---- types of cotangents ---- */
 
-/* Axis `axis` (negative) of a type; 1 where it has none. */
-static int dim_at(Type type, int axis) {
-    return -axis <= type.rank ? type.dim[type.rank + axis] : 1;
-}
-
 Type seeded(const Node *g, Type of, Type type) {
     return g->type.rank > of.rank ? type_prefixed(g->type.dim[0], type) : type;
 }
@@ -72,14 +67,14 @@ Node *ranked(GradContext *c, Node *g, Type of) {
         return g;
     Type type = of;
     for (int axis = -of.rank; axis < 0; axis++)
-        type.dim[of.rank + axis] = dim_at(g->type, axis);
+        type.dim[of.rank + axis] = type_dim(g->type, axis);
     return ir_reshape(c->graph, c->loc, g, type);
 }
 
 Node *along(GradContext *c, Node *g, Type of, int axis) {
     g = ranked(c, g, of);
     Type type = g->type;
-    type.dim[type.rank + axis] = dim_at(of, axis);
+    type.dim[type.rank + axis] = type_dim(of, axis);
     return ir_expand(c->graph, c->loc, g, type);
 }
 
@@ -137,12 +132,12 @@ static Node *sum_down(GradContext *c, Node *g, Type from, Type to) {
     Node *count = NULL;
     for (int axis = -from.rank; axis < 0; axis++) {
         bool gone = -axis > to.rank, there = -axis <= g->type.rank;
-        int dim = dim_at(g->type, axis);
-        if (dim_at(from, axis) != dim_at(to, axis)) {
+        int dim = type_dim(g->type, axis);
+        if (type_dim(from, axis) != type_dim(to, axis)) {
             if (dim != 1) {
                 axes[n_axes++] = axis;
             } else {
-                Node *length = length_of(c, dim_at(from, axis));
+                Node *length = length_of(c, type_dim(from, axis));
                 count = count ? times(c, count, length) : length;
             }
             dim = 1;

@@ -92,10 +92,6 @@ static const char *scaling_slot(Checker *c, const Ast *ast, const InputInfo *inf
     return name;
 }
 
-static Term *map_2(Checker *c, Loc loc, Op op, Term *a, Term *b) {
-    return term_map(c, loc, op, 2, (Term *[]){a, b}, NULL);
-}
-
 /* The slot in a shape that broadcasts to the input: of an image or signal it has one number for
  * each channel. */
 static Term *meeting(Checker *c, Loc loc, const InputInfo *info, const char *slot) {
@@ -113,16 +109,16 @@ static Term *scale(Checker *c, const Ast *ast, InputInfo *info, Term *raw) {
         return raw;
     info->shift = scaling_slot(c, ast, info, standard ? ".mean" : ".low", 0);
     info->scale = scaling_slot(c, ast, info, standard ? ".deviation" : ".range", 1);
-    Term *moved = map_2(c, loc, OP_sub, raw, meeting(c, loc, info, info->shift));
-    return map_2(c, loc, OP_div, moved, meeting(c, loc, info, info->scale));
+    Term *moved = term_map_2(c, loc, OP_sub, raw, meeting(c, loc, info, info->shift));
+    return term_map_2(c, loc, OP_div, moved, meeting(c, loc, info, info->scale));
 }
 
 Term *input_unscaled(Checker *c, const InputInfo *info, Term *value) {
     if (!value || info->scaling == SCALING_none)
         return value;
     Loc loc = value->loc;
-    Term *wide = map_2(c, loc, OP_mul, value, meeting(c, loc, info, info->scale));
-    return map_2(c, loc, OP_add, wide, meeting(c, loc, info, info->shift));
+    Term *wide = term_map_2(c, loc, OP_mul, value, meeting(c, loc, info, info->scale));
+    return term_map_2(c, loc, OP_add, wide, meeting(c, loc, info, info->shift));
 }
 
 /* ---- gaps ---- */

@@ -54,7 +54,7 @@ Model *compile_check(const Compiler *compiler, Arena *arena, Diag *diag,
 
 /* models/vae.ae → vae */
 static const char *stem(Arena *arena, const char *path) {
-    const char *base = base_name(path), *point = strrchr(base, '.');
+    const char *base = text_base_name(path), *point = strrchr(base, '.');
     return point && point > base ? arena_copy(arena, base, (size_t)(point - base)) : base;
 }
 
@@ -62,7 +62,7 @@ Program *compile_lower(const Compiler *compiler, Arena *arena, Diag *diag,
                        const ModelSource *source, Model *model) {
     Program *program = NEW(arena, Program);
     *program = (Program){.arena = arena, .names = compiler->names, .diag = diag};
-    program->source = text_visible(arena, base_name(source->path));
+    program->source = text_visible(arena, text_base_name(source->path));
     program->command = source->command;
     if (!model->name)
         model->name = text_visible(arena, stem(arena, source->path));

@@ -39,11 +39,6 @@ enum { N_OPTIONS = sizeof table / sizeof *table };
 
 static const char *const dumps[] = {"", "tree", "ir", "grad", "plan"};
 
-const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 void options_help(FILE *out, Arena *arena) {
     fprintf(
         out,
@@ -138,7 +133,7 @@ static const char *command_text(Arena *arena, int argc, char **argv) {
     text_open(&text, arena);
     text_add(&text, "aecc");
     for (int i = 1; i < argc; i++)
-        text_add(&text, " %s", base_name(argv[i]));
+        text_add(&text, " %s", text_base_name(argv[i]));
     return text_visible(arena, text.at);
 }
 

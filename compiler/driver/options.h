@@ -27,6 +27,4 @@ typedef struct AeccOptions {
 bool options_read(AeccOptions *options, Arena *arena, int argc, char **argv);
 void options_help(FILE *out, Arena *arena);
 
-const char *base_name(const char *path);
-
 #endif

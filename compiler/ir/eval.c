@@ -109,18 +109,11 @@ static void eval_index(const Eval *eval, const Node *node, const Array *result, 
     }
 }
 
-static bool reduces(const Node *node, int axis) {
-    for (int i = 0; i < node->attr.count; i++)
-        if (node->attr.ints[i] == axis)
-            return true;
-    return false;
-}
-
 /* The place in the result of the element at `from` of the operand. */
 static long kept_place(const Node *node, const Array *a, const int *from, const Array *result) {
     int to[MAX_RANK], rank = 0;
     for (int i = 0; i < a->rank; i++)
-        if (!reduces(node, i - a->rank))
+        if (!node_has_axis(node, i - a->rank))
             to[rank++] = from[i];
     return flat_of(result, to);
 }

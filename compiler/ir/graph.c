@@ -232,3 +232,10 @@ Node *ir_copy(Graph *g, const Node *node, Node *const *in) {
     copy->name = node->name;
     return copy;
 }
+
+bool node_has_axis(const Node *node, int axis) {
+    for (int i = 0; i < node->attr.count; i++)
+        if (node->attr.ints[i] == axis)
+            return true;
+    return false;
+}

@@ -148,6 +148,8 @@ bool op_find(const char *name, Op *op);
 /* ---- types (type.c) ---- */
 bool type_equal(Type a, Type b);
 bool type_has_rows(Type type);
+/* The length of an axis counted from the right, -1 the last; 1 where there is none. */
+int type_dim(Type type, int axis);
 /* Numbers in it when there are n rows. */
 double type_size(Type type, double rows);
 /* The two broadcast; false where an axis differs and neither is 1. */
@@ -203,6 +205,8 @@ Node *ir_vjp(Graph *g, Loc loc, Node *h, Node *v, Node *u); /* u times the Jacob
 
 /* A copy of `node` in `g` with other operands: what passes rebuild graphs with. */
 Node *ir_copy(Graph *g, const Node *node, Node *const *in);
+/* Whether the axis is one of those that the node's attributes list, as those of a sum. */
+bool node_has_axis(const Node *node, int axis);
 
 /* ---- text (print.c, read.c), the verifier (verify.c), the reference evaluator (eval.c) ---- */
 void ir_print(Text *text, const Graph *graph, Diag *diag); /* diag names the places; may be NULL */

@@ -36,6 +36,10 @@ bool type_has_rows(Type type) {
     return false;
 }
 
+int type_dim(Type type, int axis) {
+    return -axis <= type.rank ? type.dim[type.rank + axis] : 1;
+}
+
 double type_size(Type type, double rows) {
     double size = 1;
     for (int i = 0; i < type.rank; i++)

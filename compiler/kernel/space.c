@@ -1,9 +1,9 @@
 /* Common axes: the loop nest in which a set of nodes can be computed together.
  *
  * Every node's dimensions are given axes, from the last node up to its operands: an elementwise
- * operand shares its reader's axes, a reduction's operand has new ones where it folds.  Where a
- * value is reached in two ways the axes are made equal, and an axis is split where one type has a
- * product of the other's lengths:
+ * operand shares its reader's axes, a reduction's operand has new ones where it folds.
+ * Where a value is reached in two ways the axes are made equal, and an axis is split where one type
+ * has a product of the other's lengths:
  *
  *     %1 : [n,784]      reshape(%1) : [n,1,28,28]      axes n, 28, 28 for both
  *
@@ -127,13 +127,6 @@ static void fresh(Solver *s, Type type, Seq *dims) {
     }
 }
 
-static bool folds(const Node *node, int axis) {
-    for (int i = 0; i < node->attr.count; i++)
-        if (node->attr.ints[i] == axis)
-            return true;
-    return false;
-}
-
 /* Axes of an operand of that type, given its reader's. */
 static void edge_dims(Solver *s, const Node *node, const Seq *own, Type type, Seq *dims) {
     if (!fuse_is_reduce(node)) {
@@ -144,7 +137,7 @@ static void edge_dims(Solver *s, const Node *node, const Seq *own, Type type, Se
     }
     fresh(s, type, dims);
     for (int d = 0, kept = 0; d < type.rank; d++)
-        if (!folds(node, d - type.rank))
+        if (!node_has_axis(node, d - type.rank))
             dims[d] = own[kept++];
 }
 
@@ -227,7 +220,7 @@ static Seq folded(Solver *s, int place) {
     const Node *node = s->nodes->at[place];
     int rank = fuse_edge(s->fusion, node, 0).type.rank;
     for (int d = 0; d < rank; d++)
-        for (int i = 0; folds(node, d - rank) && i < s->whole[place][d].count; i++)
+        for (int i = 0; node_has_axis(node, d - rank) && i < s->whole[place][d].count; i++)
             seq_add(s, &all, s->whole[place][d].at[i]);
     return all;
 }

@@ -51,10 +51,10 @@ static Node *broadcast_reduce(Rebuild *r, const Node *node) {
     for (int k = 0; k < wide->type.rank; k++) {
         if (!(axes >> k & 1))
             continue;
-        if (dim_at(a->type, -k - 1) != 1)
+        if (type_dim(a->type, -k - 1) != 1)
             present |= 1u << k;
-        else if (node->op == OP_sum && dim_at(wide->type, -k - 1) != 1) {
-            Node *length = length_node(g, node->loc, dim_at(wide->type, -k - 1));
+        else if (node->op == OP_sum && type_dim(wide->type, -k - 1) != 1) {
+            Node *length = length_node(g, node->loc, type_dim(wide->type, -k - 1));
             count = count ? ir_binary(g, node->loc, OP_mul, count, length) : length;
         }
     }
@@ -70,7 +70,7 @@ static Node *with_rank(Graph *g, Loc loc, Node *a, int rank) {
     Type type = type_scalar();
     type.rank = rank;
     for (int i = 0; i < rank; i++)
-        type.dim[i] = dim_at(a->type, i - rank);
+        type.dim[i] = type_dim(a->type, i - rank);
     return ir_reshape(g, loc, a, type);
 }
 
@@ -108,7 +108,7 @@ static Node *broadcast_move(Rebuild *r, const Node *node) {
     Node *a = wide->in[0];
     if (node->op != OP_slice)
         return NULL;
-    if (dim_at(a->type, node->attr.ints[0]) != 1)
+    if (type_dim(a->type, node->attr.ints[0]) != 1)
         a = ir_slice(r->graph, node->loc, a, node->attr.ints[0], node->attr.ints[1],
                      node->attr.ints[2]);
     return ir_expand(r->graph, node->loc, a, node->type);

@@ -45,7 +45,7 @@ static Node *folded_sum(Rebuild *r, const Node *node, double value) {
     double count = 1;
     int rows = 0;
     for (int i = 0; i < node->attr.count; i++) {
-        int dim = dim_at(of, node->attr.ints[i]);
+        int dim = type_dim(of, node->attr.ints[i]);
         count *= dim < 0 ? -dim : dim;
         rows += dim < 0;
     }

@@ -165,7 +165,7 @@ static Node *factor_along(Graph *g, Loc loc, const View *view, unsigned along, N
     Type type = type_scalar();
     type.rank = rank;
     for (int i = 0; i < rank; i++)
-        type.dim[i] = dim_at(t->type, i - rank);
+        type.dim[i] = type_dim(t->type, i - rank);
     t = ir_reshape(g, loc, t, type);
     for (int i = 0; i < rank; i++)
         type.dim[i] = view->shows[i] & (SEED | ROW | along) ? view->type.dim[i] : 1;
@@ -199,7 +199,7 @@ static bool sums_along(const View *view, unsigned shown, unsigned other, unsigne
         int k = view->type.rank - 1 - i;
         if ((view->shows[i] & shown) && !(set >> k & 1))
             return false;
-        if ((view->shows[i] & other) && dim_at(t->type, -k - 1) != 1)
+        if ((view->shows[i] & other) && type_dim(t->type, -k - 1) != 1)
             return false;
     }
     return true;
@@ -260,7 +260,7 @@ static bool read_contraction(const Node *node, int at, const View *view, Contrac
     unsigned along = view->shows[rank - (last ? 1 : 2)], stays = view->shows[rank - (last ? 2 : 1)];
     *c = (Contraction){.along = along, .joined = stays & ROW};
     c->transposed = (at == 0) == (node->attr.ints[1 - at] != 0);
-    c->columns = dim_at(node->in[1 - at]->type, c->transposed ? -2 : -1);
+    c->columns = type_dim(node->in[1 - at]->type, c->transposed ? -2 : -1);
     if (rank != 2 + (rows && !c->joined) || (rank == 3 && view->shows[0] != ROW))
         return false;
     return (along == OUTPUT || along == INPUT) && (along | stays | ROW) == (ROW | OUTPUT | INPUT) &&
@@ -271,7 +271,7 @@ static bool read_contraction(const Node *node, int at, const View *view, Contrac
 static Node *columns_of(Graph *g, Loc loc, const Node *node, int at, const View *view,
                         const Contraction *c) {
     Node *other = node->in[1 - at];
-    int length = dim_at(other->type, c->transposed ? -1 : -2);
+    int length = type_dim(other->type, c->transposed ? -1 : -2);
     int rows = has_rows(view->jacobian->type) ? view->jacobian->type.dim[0] : 1;
     int own = c->joined ? 1 : rows;
     int dims[] = {own, c->transposed ? c->columns : length, c->transposed ? length : c->columns};

@@ -71,7 +71,7 @@ static Node *outer_transposed(Rebuild *r, const Node *node, const int *perm) {
             return NULL;
         type.rank = a->type.rank;
         for (int k = 0; k < type.rank; k++)
-            type.dim[k] = dim_at(a->in[i]->type, k - type.rank);
+            type.dim[k] = type_dim(a->in[i]->type, k - type.rank);
         in[i] = a->in[i];
         if (in[i]->type.rank > 0)
             in[i] = permuted(g, node->loc, ir_reshape(g, node->loc, in[i], type), perm);
@@ -218,7 +218,7 @@ static Node *permuted_back(Graph *g, Loc loc, Node *a, const int *perm, int rank
     type.rank = rank;
     for (int i = 0; i < rank; i++) {
         back[perm[i]] = i;
-        type.dim[i] = dim_at(a->type, i - rank);
+        type.dim[i] = type_dim(a->type, i - rank);
     }
     return permuted(g, loc, ir_reshape(g, loc, a, type), back);
 }
@@ -335,7 +335,7 @@ static Node *move_slice(Rebuild *r, const Node *node) {
     if (a->op != OP_concat || a->attr.ints[0] != axis)
         return NULL;
     for (int i = 0, at = 0; i < a->n_in; i++) {
-        int length = dim_at(a->in[i]->type, axis);
+        int length = type_dim(a->in[i]->type, axis);
         if (at <= begin && end <= at + length)
             return ir_slice(r->graph, node->loc, a->in[i], axis, begin - at, end - at);
         at += length;

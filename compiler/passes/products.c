@@ -94,12 +94,12 @@ static bool gram_pays(double rows, double k, double x) {
 static Node *gram(Rebuild *r, const Node *node) {
     Node *squares = node->in[0], *product = squares->op == OP_square ? squares->in[0] : NULL;
     Graph *g = r->graph;
-    if (!product || product->op != OP_matmul || !has_axis(node, -1) || flag(product, 0) ||
+    if (!product || product->op != OP_matmul || !node_has_axis(node, -1) || flag(product, 0) ||
         !used_once(r, squares) || !used_once(r, product))
         return NULL;
     Node *m = product->in[0], *w = product->in[1];
     bool tw = flag(product, 1);
-    int rows = dim_at(m->type, -2), k = dim_at(m->type, -1), x = dim_at(product->type, -1);
+    int rows = type_dim(m->type, -2), k = type_dim(m->type, -1), x = type_dim(product->type, -1);
     if (k < 0 || x < 0 || !gram_pays(rows, k, x))
         return NULL;
     Node *inner = ir_matmul(g, node->loc, w, w, tw, !tw); /* (k, k) */

@@ -115,10 +115,6 @@ bool is_elementwise(const Node *node) {
     return optab[node->op].kind == KIND_map && node->n_in > 0;
 }
 
-int dim_at(Type type, int axis) {
-    return -axis <= type.rank ? type.dim[type.rank + axis] : 1;
-}
-
 bool is_swap(const Node *node) {
     const Attr *attr = &node->attr;
     if (node->op != OP_transpose || attr->count < 2)
@@ -127,13 +123,6 @@ bool is_swap(const Node *node) {
         if (attr->ints[k] != k - attr->count)
             return false;
     return attr->ints[attr->count - 2] == -1;
-}
-
-bool has_axis(const Node *node, int axis) {
-    for (int i = 0; i < node->attr.count; i++)
-        if (node->attr.ints[i] == axis)
-            return true;
-    return false;
 }
 
 /* ---- common results ---- */

@@ -41,11 +41,8 @@ bool used_once(const Rebuild *r, const Node *operand);
 /* A constant at any type. */
 bool is_const(const Node *node, double *value);
 bool is_elementwise(const Node *node); /* a map with operands */
-/* Length of an axis counted from the right, -1 the last; 1 where there is none. */
-int dim_at(Type type, int axis);
 /* The transposition that swaps the last two axes and no others. */
 bool is_swap(const Node *node);
-bool has_axis(const Node *node, int axis); /* among attr.ints */
 
 /* ---- common results ---- */
 

@@ -34,7 +34,7 @@ static void collect(const Rebuild *r, Product *product, Node *node, int waiting)
 }
 
 static bool changes(const Node *node, int k) {
-    return dim_at(node->type, -k - 1) != 1;
+    return type_dim(node->type, -k - 1) != 1;
 }
 
 /* The factors that change along axis k, as a set. */
@@ -120,7 +120,7 @@ static Node *sum_of_quotient(Rebuild *r, const Node *node) {
     unsigned axes = axis_set(node), own = (1u << b->type.rank) - 1;
     for (int k = 0; k < MAX_RANK; k++)
         if ((axes >> k & 1) &&
-            (changes(b, k) || dim_at(a->type, -k - 1) != dim_at(node->in[0]->type, -k - 1)))
+            (changes(b, k) || type_dim(a->type, -k - 1) != type_dim(node->in[0]->type, -k - 1)))
             return NULL;
     Node *sum = ir_reduce(r->graph, node->loc, OP_sum, a, node->attr.count, node->attr.ints);
     Node *by = squeezed(r->graph, node->loc, b, axes & own);
@@ -210,7 +210,7 @@ static Node *reduce_reduce(Rebuild *r, const Node *node) {
 
 static bool all_ones(const Node *node) {
     for (int i = 0; i < node->attr.count; i++)
-        if (dim_at(node->in[0]->type, node->attr.ints[i]) != 1)
+        if (type_dim(node->in[0]->type, node->attr.ints[i]) != 1)
             return false;
     return true;
 }

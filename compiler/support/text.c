@@ -268,3 +268,8 @@ const char *text_nearest(const char *name, const char *const *candidates, int co
     }
     return nearest;
 }
+
+const char *text_base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}

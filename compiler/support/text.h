@@ -33,6 +33,9 @@ void text_open(Text *text, Arena *arena);
 void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(Text *text, const char *bytes, size_t length);
 
+/* "models/vae.ae" -> "vae.ae" */
+const char *text_base_name(const char *path);
+
 /* The whole file as a 0-terminated text in `arena`; NULL with errno where it cannot be read.
  * A CR that no newline follows is read as a newline.
  * `limit` is the largest size in bytes that is accepted (errno EFBIG beyond it); a folder is none

@@ -67,11 +67,6 @@ static int column(const Parse *parse, int at) {
     return column;
 }
 
-static bool is_newline(const Parse *parse, const Token *token) {
-    return token->kind == END &&
-           (token->begin >= parse->length || parse->text[token->begin] == '\n');
-}
-
 static Token *last_done(const Balance *b) {
     for (int i = b->done.count - 1; i >= 0; i--)
         if (b->done.at[i].kind != END)
@@ -313,7 +308,7 @@ static void read_token(Balance *b, const Token *token) {
             close_before(b, token);
         if (opens(token->kind)) {
             Open open = {.token = *token, .line = b->line, .indent = b->indent};
-            open.content = is_newline(parse, token + 1) ? UNSEEN : NONE;
+            open.content = syntax_is_newline(parse, token + 1) ? UNSEEN : NONE;
             list_add(parse->arena, &b->open, open);
         }
         list_add(parse->arena, &b->done, *token);

@@ -49,7 +49,7 @@ bool syntax_goes_on(int kind) {
     return false;
 }
 
-static bool is_newline(const Parse *parse, const Token *token) {
+bool syntax_is_newline(const Parse *parse, const Token *token) {
     return token->kind == END &&
            (token->begin >= parse->length || parse->text[token->begin] == '\n');
 }
@@ -100,7 +100,7 @@ static bool is_dropped(const Parse *parse) {
     if (between(parse) || syntax_goes_on(parse->last.kind) || (open && open->kind != '{'))
         return true;
     int ahead = 1;
-    while (is_newline(parse, peek(parse, ahead)))
+    while (syntax_is_newline(parse, peek(parse, ahead)))
         ahead++;
     int kind = peek(parse, ahead)->kind, next = peek(parse, ahead + 1)->kind;
     bool other = kind == ELSE && parse->last.kind == '}' && (next == '{' || next == IF);
@@ -131,7 +131,7 @@ static void follow(Parse *parse, Token token) {
 }
 
 static Token next_token(Parse *parse) {
-    while (is_newline(parse, peek(parse, 0)) ||
+    while (syntax_is_newline(parse, peek(parse, 0)) ||
            (peek(parse, 0)->kind == END && between(parse))) { /* ; after ; */
         bool dropped = is_dropped(parse);
         parse->next++;

@@ -71,6 +71,9 @@ bool syntax_goes_on(int kind);
 bool syntax_heads_block(int kind);
 bool syntax_begins_item(const Token *token, int last);
 
+/* layout.c: whether the token ends a line, rather than being a `;`. */
+bool syntax_is_newline(const Parse *parse, const Token *token);
+
 /* layout.c: what stands at [begin, end); whether a message may be added. */
 Loc syntax_loc(const Parse *parse, int begin, int end);
 bool syntax_may_report(Parse *parse);

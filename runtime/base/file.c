@@ -255,3 +255,8 @@ char *aert_path_join(const char *directory, const char *name, AertError *error) 
     snprintf(path, size, "%s%s%s", directory, slash ? "/" : "", name);
     return path;
 }
+
+bool aert_has_suffix(const char *name, const char *suffix) {
+    size_t n = strlen(name), m = strlen(suffix);
+    return n >= m && strcmp(name + n - m, suffix) == 0;
+}

@@ -69,6 +69,9 @@ const char *aert_bytes_mapped(const void *address);
 /* Makes the folder and those above it where they are missing (mode 0777 less the umask). */
 bool aert_directory_make(const char *path, AertError *error);
 
+/* Whether a name ends so: ".npy". */
+bool aert_has_suffix(const char *name, const char *suffix);
+
 /* "DIR/NAME" in memory of its own; free() it. */
 char *aert_path_join(const char *directory, const char *name, AertError *error);
 

@@ -69,3 +69,8 @@ int aert_number_digits(double value) {
 const char *aert_float_text(float value, char text[AERT_NUMBER]) {
     return number_text((double)value, true, text);
 }
+
+int aert_float_order(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}

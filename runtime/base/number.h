@@ -17,4 +17,7 @@ int aert_number_digits(double value);
 /* Reads back as the same float: fewer digits. */
 const char *aert_float_text(float value, char text[AERT_NUMBER]);
 
+/* The order of two floats, for qsort: the smaller one first. */
+int aert_float_order(const void *a, const void *b);
+
 #endif

@@ -239,7 +239,7 @@ static bool decode(Session *session, const AertEntry *entry, AertData *codes, Ex
                        .count = codes->count};
     Writing writing = {.pass = &pass, .output = output, .size = image_size(model)};
     if (!output_path(session, "decoded.npy", path, sizeof path, error) ||
-        !(has_suffix(path, ".png")
+        !(aert_has_suffix(path, ".png")
               ? decode_picture(&pass, path, error)
               : write_array(&writing, model->image_rank, model->image_dim, path, error)))
         return false;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 bool table_wanted(const Options *options) {
-    return options->fill || (options->output && has_suffix(options->output, ".csv"));
+    return options->fill || (options->output && aert_has_suffix(options->output, ".csv"));
 }
 
 static bool is_table(const Examples *examples, int input) {
@@ -34,7 +34,7 @@ static bool may_fill(const Session *session, const Examples *examples, AertError
     if (examples->data[model->original].window.length)
         return aert_fail(error, "--fill: %s is a recording, whose windows may overlap",
                          examples->data[model->original].name);
-    if (!is_table(examples, model->original) && !has_suffix(options->output, ".npy"))
+    if (!is_table(examples, model->original) && !aert_has_suffix(options->output, ".npy"))
         return aert_fail(error, "--fill: %s is no table of text: --output FILE.npy",
                          examples->data[model->original].name);
     return true;

@@ -8,6 +8,7 @@
 #include "codes.h"
 #include "command.h"
 #include "ways.h"
+#include "base/base.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,16 +53,11 @@ static int read_walk(LatentWalk *walk, const AertModel *model, const Options *op
     return wanted_axes(model, options, walk->axes, error);
 }
 
-static int by_value(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* Places along an axis: by equal shares of the codes, or evenly between the tails or over --range.
  * `line` has the codes' values on that axis. */
 static void choose_places(const LatentWalk *walk, bool quantiles, float *line, int count,
                           int places, float *place) {
-    qsort(line, (size_t)count, sizeof *line, by_value);
+    qsort(line, (size_t)count, sizeof *line, aert_float_order);
     double low = walk->ranged ? walk->low : (double)line[(int)(tail * count)];
     double high = walk->ranged ? walk->high : (double)line[(int)((1 - tail) * (count - 1))];
     for (int i = 0; i < places; i++) {

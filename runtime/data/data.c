@@ -77,11 +77,6 @@ void aert_array_floats(const FileArray *array, float *out) {
                         load(array->payload + i * array->width, array->width, array->big_endian));
 }
 
-static bool ends_with(const char *text, const char *suffix) {
-    size_t n = strlen(text), m = strlen(suffix);
-    return n >= m && strcmp(text + n - m, suffix) == 0;
-}
-
 static bool parse_raw(FileArray *array, const AertBytes *bytes, const AertInput *input,
                       const char *name, AertError *error) {
     *array =
@@ -102,7 +97,7 @@ static bool parse_raw(FileArray *array, const AertBytes *bytes, const AertInput 
 static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *input,
                   const char *name, AertError *error) {
     const unsigned char *b = bytes->data;
-    if (ends_with(name, ".f32") || ends_with(name, ".f32.gz"))
+    if (aert_has_suffix(name, ".f32") || aert_has_suffix(name, ".f32.gz"))
         return parse_raw(array, bytes, input, name, error);
     if (aert_npy_is(b, bytes->size))
         return aert_npy_parse(array, b, bytes->size, name, error);
@@ -182,7 +177,7 @@ bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError 
     if (aert_zip_is(bytes->data, bytes->size))
         fine = aert_zip_open(&plain, bytes, member, most, path, error);
     else if (bytes->size >= 2 && bytes->data[0] == 0x1f && bytes->data[1] == 0x8b &&
-             !ends_with(path, ".f32"))
+             !aert_has_suffix(path, ".f32"))
         fine = aert_gunzip(&plain, bytes, most, path, error);
     else
         return true;
@@ -192,7 +187,7 @@ bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError 
 }
 
 static bool is_text(const char *path, const AertBytes *bytes) {
-    return !ends_with(path, ".f32") && !ends_with(path, ".f32.gz") &&
+    return !aert_has_suffix(path, ".f32") && !aert_has_suffix(path, ".f32.gz") &&
            aert_text_is(bytes->data, bytes->size);
 }
 

@@ -59,16 +59,11 @@ bool aert_windows_cut(AertData *data, const AertInput *input, int64_t stride, Ae
     return add_note(data, text, error);
 }
 
-static int by_size(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* The most frequent of the values, which are put in order. */
 static float most_frequent(float *value, int count) {
     int best = 0, run = 0;
     float found = value[0];
-    qsort(value, (size_t)count, sizeof *value, by_size);
+    qsort(value, (size_t)count, sizeof *value, aert_float_order);
     for (int i = 0; i < count; i++) {
         run = i && value[i] == value[i - 1] ? run + 1 : 1;
         if (run > best) {

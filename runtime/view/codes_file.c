@@ -57,8 +57,8 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
 bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
                       const AertData *labels, const AertInput *of, AertError *error) {
     *file = (CodesFile){.labels = labels, .of = of};
-    file->is_tsv = has_suffix(path, ".tsv");
-    file->is_text = file->is_tsv || has_suffix(path, ".csv");
+    file->is_tsv = aert_has_suffix(path, ".tsv");
+    file->is_text = file->is_tsv || aert_has_suffix(path, ".csv");
     file->between = file->is_tsv ? '\t' : ',';
     if (!aert_shape_bytes(rank - 1, dim + 1, 1, &file->size))
         return aert_fail(error, "%s: an array of too many elements", path);

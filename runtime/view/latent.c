@@ -81,11 +81,6 @@ void latent_moments(const float *codes, int64_t count, size_t size, double *mean
     }
 }
 
-static int by_value(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* The d-th direction, of length 1. */
 static void choose_direction(int d, size_t size, double *direction) {
     double sum = 0, angle = 3.14159265358979 * (d + 0.5) / DIRECTIONS;
@@ -108,7 +103,7 @@ static void project(const float *codes, int64_t count, size_t size, const double
             sum += (double)codes[(size_t)i * size + k] * direction[k];
         out[i] = (float)sum;
     }
-    qsort(out, (size_t)count, sizeof *out, by_value);
+    qsort(out, (size_t)count, sizeof *out, aert_float_order);
 }
 
 double latent_distance(const float *a, const float *b, int64_t count, size_t size,

@@ -22,11 +22,6 @@ size_t image_size(const AertModel *model) {
     return aert_shape_size(model->image_rank, model->image_dim);
 }
 
-bool has_suffix(const char *path, const char *suffix) {
-    size_t n = strlen(path), m = strlen(suffix);
-    return n >= m && strcmp(path + n - m, suffix) == 0;
-}
-
 bool copy_output(const Session *session, const AertOutput *output, int rows, size_t size, float *to,
                  AertError *error) {
     if (!session_accepts(session, error))
@@ -276,8 +271,8 @@ bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *
 }
 
 bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error) {
-    if (has_suffix(path, ".csv"))
+    if (aert_has_suffix(path, ".csv"))
         return sheet_write_table(sheet, model, cell(sheet, sheet->restored, 0), path, error);
-    return has_suffix(path, ".npy") ? write_npy(sheet, model, path, error)
-                                    : write_png(sheet, model, path, error);
+    return aert_has_suffix(path, ".npy") ? write_npy(sheet, model, path, error)
+                                         : write_png(sheet, model, path, error);
 }

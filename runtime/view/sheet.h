@@ -67,9 +67,6 @@ void sheet_close(Sheet *sheet);
 /* Elements of one reconstruction. */
 size_t image_size(const AertModel *model);
 
-/* Whether the name ends so: ".npy". */
-bool has_suffix(const char *path, const char *suffix);
-
 /* What the classes that a model reconstructs are called; NULL where these are no classes. */
 const AertWords *restored_words(const Session *session);
 

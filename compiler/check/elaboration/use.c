@@ -53,11 +53,6 @@ static const char *beside(Checker *c, const char *from, const char *name) {
     return normal_path(c, arena_printf(c->arena, "%.*s/%s", (int)(slash - from), from, name));
 }
 
-static const char *short_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* ---- reading files ---- */
 
 static Unit *known_unit(Checker *c, const char *path) {
@@ -74,10 +69,10 @@ static void report_circle(Checker *c, const Ast *use, const Unit *first) {
     for (int i = 0; i < c->units.count; i++) {
         inside |= c->units.at[i] == first;
         if (inside && c->units.at[i]->loading)
-            text_add(&text, "%s uses ", short_name(c->units.at[i]->path));
+            text_add(&text, "%s uses ", text_base_name(c->units.at[i]->path));
     }
     check_error(c, use->loc, "files use each other in a circle: %s%s", text.at,
-                short_name(first->path));
+                text_base_name(first->path));
 }
 
 static bool is_definitions(const char *path) {
@@ -235,10 +230,10 @@ static void unknown_item(Checker *c, Loc loc, const Unit *unit, const char *path
     const char *near = text_nearest(path, names.at, names.count), *own = own_item(unit, path);
     if (own) {
         check_error(c, loc, "the %s of %s stays its own: each model says what it reads", own,
-                    short_name(unit->path));
+                    text_base_name(unit->path));
         return;
     }
-    check_error(c, loc, "%s has nothing called `%s`", short_name(unit->path), path);
+    check_error(c, loc, "%s has nothing called `%s`", text_base_name(unit->path), path);
     if (near)
         check_help(c, "did you mean `%s`?", near);
     else

@@ -72,13 +72,9 @@ static Term *decay_of(const TrainLevel *level, int slot) {
     return NULL;
 }
 
-static Term *map_2(Checker *c, Loc loc, Op op, Term *a, Term *b) {
-    return term_map(c, loc, op, 2, (Term *[]){a, b}, NULL);
-}
-
 /* The sum of the squares of all elements. */
 static Term *square_sum(Checker *c, Loc loc, Term *g) {
-    Term *square = map_2(c, loc, OP_mul, g, g);
+    Term *square = term_map_2(c, loc, OP_mul, g, g);
     int rank = g->type.shape.rank;
     if (!rank)
         return square;
@@ -94,12 +90,12 @@ static void clip(Checker *c, Term *most, int n, Term **g) {
     Loc loc = c->step->loc;
     Term *sum = square_sum(c, loc, g[0]);
     for (int i = 1; i < n; i++)
-        sum = map_2(c, loc, OP_add, sum, square_sum(c, loc, g[i]));
+        sum = term_map_2(c, loc, OP_add, sum, square_sum(c, loc, g[i]));
     Term *length = term_map(c, loc, OP_sqrt, 1, &sum, NULL);
     length->user_name = names_of(c->names, "gradient_norm");
-    Term *scale = map_2(c, loc, OP_div, most, map_2(c, loc, OP_max, length, most));
+    Term *scale = term_map_2(c, loc, OP_div, most, term_map_2(c, loc, OP_max, length, most));
     for (int i = 0; i < n; i++)
-        g[i] = map_2(c, loc, OP_mul, g[i], scale);
+        g[i] = term_map_2(c, loc, OP_mul, g[i], scale);
 }
 
 void gradients_adjust(Checker *c, const TrainLevel *level, int n, const int *slot, Term **g) {
@@ -114,7 +110,7 @@ void gradients_adjust(Checker *c, const TrainLevel *level, int n, const int *slo
         double value;
         if (!factor || (term_is_number(factor, &value) && value == 0))
             continue;
-        g[i] = map_2(c, loc, OP_add, g[i],
-                     map_2(c, loc, OP_mul, factor, c->model->slots.at[slot[i]].term));
+        g[i] = term_map_2(c, loc, OP_add, g[i],
+                          term_map_2(c, loc, OP_mul, factor, c->model->slots.at[slot[i]].term));
     }
 }

@@ -227,3 +227,7 @@ int term_passes(const Term *term, int i) {
     return term->kind == TERM_map && term->op == OP_stop ? DEPENDS | SMOOTH
                                                          : DEPENDS | SMOOTH | TRAINS;
 }
+
+Term *term_map_2(Checker *c, Loc loc, Op op, Term *a, Term *b) {
+    return term_map(c, loc, op, 2, (Term *[]){a, b}, NULL);
+}
