@@ -315,7 +315,7 @@ static bool ends(Fuser *fuser, int product, int reader) {
 
 /* Can the product end with the group: along the side that it is cut by, or along the other, not
  * much shorter? */
-static bool ends_either_way(Fuser *fuser, int product, int reader) {
+static bool ends_by_rows_or_columns(Fuser *fuser, int product, int reader) {
     Group *group = &fuser->fusion->groups.at[product];
     double rows = type_size((Type){1, {group->main->type.dim[0]}}, fuser->fusion->batch);
     double columns = type_size((Type){1, {group->main->type.dim[1]}}, fuser->fusion->batch);
@@ -341,7 +341,7 @@ static void end_product(Fuser *fuser, int product) {
         int reader = fusion->value[readers->at[i]].group;
         if (fusion->value[readers->at[i]].role != ROLE_loop || reader == product)
             continue;
-        bool fits = ends_either_way(fuser, product, reader);
+        bool fits = ends_by_rows_or_columns(fuser, product, reader);
         arena_clear(fuser->scratch);
         if (fits) {
             NodeList nodes = fusion->groups.at[reader].nodes;

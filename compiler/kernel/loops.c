@@ -234,16 +234,16 @@ static void number_passes(const Fusion *fusion, Loops *loops) {
     }
 }
 
-/* Cost of computing a value again from what other passes have left; above the limit where it cannot
- * be. */
-static int again(const Fusion *fusion, const Loops *loops, const LoopNode *node) {
+/* The cost of computing a value again from what other passes have stored; more than CHEAP_AGAIN,
+ * and no exact figure, where that is too dear or cannot be done. */
+static int recomputing_cost(const Fusion *fusion, const Loops *loops, const LoopNode *node) {
     /* what is drawn is drawn again rather than kept: roles.c has decided so */
     int cost = optab[node->node->op].kind == KIND_random ? 1 : optab[node->node->op].cost;
     for (int k = 0; k < fuse_edges(fusion, node->node) && cost <= CHEAP_AGAIN; k++) {
         const LoopNode *in = loops_find(loops, node->edge[k].base);
         if (in && !in->is_outer && fusion->value[in->node->id].role == ROLE_loop &&
             !fusion->value[in->node->id].stored)
-            cost += again(fusion, loops, in);
+            cost += recomputing_cost(fusion, loops, in);
     }
     return cost;
 }
@@ -252,7 +252,7 @@ static bool computed_in(const Fusion *fusion, const Loops *loops, const LoopNode
     const Value *value = &fusion->value[node->node->id];
     if (value->role == ROLE_free || node->pass == pass)
         return true;
-    return !value->stored && again(fusion, loops, node) <= CHEAP_AGAIN;
+    return !value->stored && recomputing_cost(fusion, loops, node) <= CHEAP_AGAIN;
 }
 
 static void demand(const Fusion *fusion, const Loops *loops, int pass, LoopNode *node,

@@ -78,7 +78,7 @@ static Node *with_rank(Graph *g, Loc loc, Node *a, int rank) {
  * all. */
 static Node *broadcast_reshape(Rebuild *r, const Node *node) {
     const Node *wide = node->in[0];
-    Group groups[MAX_RANK + 1];
+    AxisGroup groups[MAX_RANK + 1];
     Type type = node->type;
     Node *a = with_rank(r->graph, node->loc, wide->in[0], wide->type.rank);
     int count = shape_groups(wide->type, node->type, groups);

@@ -68,7 +68,7 @@ static bool view_transpose(const Node *node, View *view) {
  * one. */
 static bool view_reshape(const Node *node, View *view) {
     View from = *view;
-    Group groups[MAX_RANK + 1];
+    AxisGroup groups[MAX_RANK + 1];
     int count = shape_groups(from.type, node->type, groups);
     for (int k = 0; k < count; k++) {
         unsigned shown = 0;

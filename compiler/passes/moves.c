@@ -127,7 +127,7 @@ static Node *expanded_below(Rebuild *r, const Node *node, const int *perm) {
  * of a.  Likewise where what is transposed is repeated in between. */
 static Node *reshape_below(Rebuild *r, const Node *node) {
     const Node *a = node->in[0], *view = a->op == OP_expand ? a->in[0] : a;
-    Group groups[MAX_RANK + 1];
+    AxisGroup groups[MAX_RANK + 1];
     int perm[MAX_RANK], order[MAX_RANK] = {0}, begin[MAX_RANK] = {0};
     Type type = {.rank = node->type.rank};
     if (view->op != OP_transpose || view->type.rank != a->type.rank)

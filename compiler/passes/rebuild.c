@@ -164,25 +164,25 @@ Node *reduced(Graph *graph, Loc loc, Op op, Node *a, unsigned axes, bool keep) {
 /* ---- groups of axes ---- */
 
 /* A product of lengths: coefficient and how many factors are rows. */
-typedef struct Product {
+typedef struct LengthProduct {
     double coefficient;
     int rows;
-} Product;
+} LengthProduct;
 
-static void multiply(Product *product, int dim) {
+static void multiply(LengthProduct *product, int dim) {
     product->coefficient *= dim < 0 ? -dim : dim;
     product->rows += dim < 0;
 }
 
-static bool is_less(Product a, Product b) {
+static bool is_less(LengthProduct a, LengthProduct b) {
     return a.rows != b.rows ? a.rows < b.rows : a.coefficient < b.coefficient;
 }
 
-int shape_groups(Type a, Type b, Group *groups) {
+int shape_groups(Type a, Type b, AxisGroup *groups) {
     int i = 0, k = 0, count = 0;
     while (i < a.rank || k < b.rank) {
-        Product left = {1, 0}, right = {1, 0};
-        Group group = {.a_begin = i, .b_begin = k};
+        LengthProduct left = {1, 0}, right = {1, 0};
+        AxisGroup group = {.a_begin = i, .b_begin = k};
         if (i < a.rank)
             multiply(&left, a.dim[i++]);
         if (k < b.rank)

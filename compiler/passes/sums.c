@@ -15,15 +15,15 @@
 
 enum { MAX_FACTORS = 8 };
 
-typedef struct Product {
+typedef struct Factors {
     Node *factor[MAX_FACTORS];
     int count;
     bool squared;
-} Product;
+} Factors;
 
 /* Takes a product apart, as far as nobody else uses its parts.  `waiting` factors are still to
  * come. */
-static void collect(const Rebuild *r, Product *product, Node *node, int waiting) {
+static void collect(const Rebuild *r, Factors *product, Node *node, int waiting) {
     bool root = product->count + waiting == 0, fits = product->count + waiting + 2 <= MAX_FACTORS;
     if (node->op == OP_mul && fits && (root || used_once(r, node))) {
         collect(r, product, node->in[0], waiting + 1);
@@ -38,7 +38,7 @@ static bool changes(const Node *node, int k) {
 }
 
 /* The factors that change along axis k, as a set. */
-static unsigned changing(const Product *product, int k) {
+static unsigned changing(const Factors *product, int k) {
     unsigned set = 0;
     for (int i = 0; i < product->count; i++)
         set |= (unsigned)changes(product->factor[i], k) << i;
@@ -46,7 +46,7 @@ static unsigned changing(const Product *product, int k) {
 }
 
 /* The product of the factors of a set, squared where the whole is; NULL of none. */
-static Node *multiplied(Graph *g, Loc loc, const Product *product, unsigned set) {
+static Node *multiplied(Graph *g, Loc loc, const Factors *product, unsigned set) {
     Node *result = NULL;
     for (int i = 0; i < product->count; i++)
         if (set >> i & 1)
@@ -63,7 +63,7 @@ static int bits(unsigned set) {
 }
 
 /* The smallest set of factors, not all, that change along an axis of the sum; 0: there is none. */
-static unsigned separable(const Product *product, unsigned axes) {
+static unsigned separable(const Factors *product, unsigned axes) {
     unsigned all = (1u << product->count) - 1, best = 0;
     for (int k = 0; k < MAX_RANK; k++) {
         unsigned set = axes >> k & 1 ? changing(product, k) : 0;
@@ -75,7 +75,7 @@ static unsigned separable(const Product *product, unsigned axes) {
 
 /* Sums over the axes along which only `set` changes, leaves them with length 1, and sums over the
  * others. */
-static Node *sum_apart(Rebuild *r, const Node *node, const Product *product, unsigned set) {
+static Node *sum_apart(Rebuild *r, const Node *node, const Factors *product, unsigned set) {
     Graph *g = r->graph;
     unsigned axes = axis_set(node), first = 0, all = (1u << product->count) - 1;
     for (int k = 0; k < MAX_RANK; k++)
@@ -92,7 +92,7 @@ static Node *sum_apart(Rebuild *r, const Node *node, const Product *product, uns
 }
 
 /* Whether the factors of a set broadcast to the type of all. */
-static bool as_large(const Product *product, unsigned set, Type all) {
+static bool as_large(const Factors *product, unsigned set, Type all) {
     Type type = type_scalar();
     for (int i = 0; i < product->count; i++)
         if ((set >> i & 1) && !type_broadcast(type, product->factor[i]->type, &type))
@@ -102,7 +102,7 @@ static bool as_large(const Product *product, unsigned set, Type all) {
 
 static Node *sum_of_product(Rebuild *r, const Node *node) {
     Node *a = node->in[0];
-    Product product = {.squared = a->op == OP_square};
+    Factors product = {.squared = a->op == OP_square};
     if (product.squared)
         a = a->in[0];
     if (a->op != OP_mul)
@@ -149,7 +149,7 @@ static Node *reduce_units(Rebuild *r, const Node *node) {
 static Node *reduce_reshape(Rebuild *r, const Node *node) {
     const Node *view = node->in[0];
     Node *a = view->in[0];
-    Group groups[MAX_RANK + 1];
+    AxisGroup groups[MAX_RANK + 1];
     unsigned axes = axis_set(node), inner = 0, done = 0;
     int rank = view->type.rank, count = shape_groups(a->type, view->type, groups);
     for (int k = 0; k < count; k++) {

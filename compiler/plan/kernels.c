@@ -182,11 +182,11 @@ static void open_kernels(Plan *plan, int *kernel_of) {
     }
 }
 
-typedef struct Reads {
+typedef struct KernelReads {
     Plan *plan;
     const int *kernel_of;
     int kernel;
-} Reads;
+} KernelReads;
 
 static void add_after(Plan *plan, int kernel, int before) {
     Kernel *k = &plan->kernels.at[kernel];
@@ -198,7 +198,7 @@ static void add_after(Plan *plan, int kernel, int before) {
 }
 
 static void add_read(void *user, const Node *base, const Layout *layout) {
-    Reads *reads = user;
+    KernelReads *reads = user;
     Plan *plan = reads->plan;
     Kernel *kernel = &plan->kernels.at[reads->kernel];
     const Value *value = &plan->fusion->value[base->id];
@@ -220,7 +220,7 @@ static void find_touches(Plan *plan, const int *kernel_of) {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = &plan->kernels.at[i];
         const Group *group = &fusion->groups.at[kernel->group];
-        Reads reads = {plan, kernel_of, i};
+        KernelReads reads = {plan, kernel_of, i};
         for (int k = 0; group->main && k < group->main->n_in; k++) {
             const Node *base = plan_base(plan, group->main->in[k]);
             if (base)

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 
 /* Buffers that overwrite each other, as one. */
-typedef struct Block {
+typedef struct Overlay {
     size_t size, offset;
     int first, last, id;
     double key;
-} Block;
+} Overlay;
 
 static int root_of(const Plan *plan, int buffer) {
     while (plan->buffers.at[buffer].within >= 0)
@@ -22,27 +22,27 @@ static int root_of(const Plan *plan, int buffer) {
 }
 
 static int by_key(const void *a, const void *b) {
-    const Block *x = *(Block *const *)a, *y = *(Block *const *)b;
+    const Overlay *x = *(Overlay *const *)a, *y = *(Overlay *const *)b;
     if (x->key != y->key)
         return x->key > y->key ? -1 : 1;
     return x->id - y->id;
 }
 
-static bool is_before(const Block *a, const Block *b) {
+static bool is_before(const Overlay *a, const Overlay *b) {
     return a->offset != b->offset ? a->offset < b->offset : a->id < b->id;
 }
 
-static bool meet(const Block *a, const Block *b) {
+static bool meet(const Overlay *a, const Overlay *b) {
     return a->first <= b->last && b->first <= a->last;
 }
 
 /* The smallest gap between placed blocks, sorted by offset, that holds the block while it is alive;
  * else the end. */
-static size_t place(const Block *block, Block *const *placed, int count) {
+static size_t place(const Overlay *block, Overlay *const *placed, int count) {
     size_t end = 0, best = 0, best_gap = 0;
     bool found = false;
     for (int i = 0; i < count; i++) {
-        const Block *busy = placed[i];
+        const Overlay *busy = placed[i];
         if (!meet(busy, block))
             continue;
         if (busy->offset >= end + block->size) {
@@ -57,10 +57,10 @@ static size_t place(const Block *block, Block *const *placed, int count) {
 }
 
 /* Places blocks in that order; `placed` has room for all. */
-static size_t place_all(Block **order, int count, Block **placed) {
+static size_t place_all(Overlay **order, int count, Overlay **placed) {
     size_t arena = 0;
     for (int i = 0; i < count; i++) {
-        Block *block = order[i];
+        Overlay *block = order[i];
         block->offset = place(block, placed, i);
         int at = i;
         for (; at > 0 && is_before(block, placed[at - 1]); at--)
@@ -73,7 +73,7 @@ static size_t place_all(Block **order, int count, Block **placed) {
 }
 
 /* The most that is alive in one phase. */
-static size_t most_alive(const Plan *plan, Arena *arena, const Block *blocks, int count) {
+static size_t most_alive(const Plan *plan, Arena *arena, const Overlay *blocks, int count) {
     size_t *born = NEW_ARRAY(arena, size_t, plan->phases + 1), live = 0, most = 0;
     size_t *dead = NEW_ARRAY(arena, size_t, plan->phases + 1);
     for (int i = 0; i < count; i++) {
@@ -88,7 +88,7 @@ static size_t most_alive(const Plan *plan, Arena *arena, const Block *blocks, in
     return most;
 }
 
-static double key_of(const Block *block, int order) {
+static double key_of(const Overlay *block, int order) {
     double life = block->last - block->first + 1;
     switch (order) {
     case 0:
@@ -102,17 +102,17 @@ static double key_of(const Block *block, int order) {
     }
 }
 
-static int open_blocks(const Plan *plan, Block *blocks, int *block_of) {
+static int open_blocks(const Plan *plan, Overlay *blocks, int *block_of) {
     int count = 0;
     for (int i = 0; i < plan->buffers.count; i++) {
         const Buffer *buffer = &plan->buffers.at[i];
         if (buffer->within < 0) {
-            blocks[count] = (Block){buffer->size, 0, buffer->first, buffer->last, count, 0};
+            blocks[count] = (Overlay){buffer->size, 0, buffer->first, buffer->last, count, 0};
             block_of[i] = count++;
         }
     }
     for (int i = 0; i < plan->buffers.count; i++) {
-        Block *block = &blocks[block_of[root_of(plan, i)]];
+        Overlay *block = &blocks[block_of[root_of(plan, i)]];
         const Buffer *buffer = &plan->buffers.at[i];
         block_of[i] = block->id;
         block->first = buffer->first < block->first ? buffer->first : block->first;
@@ -124,9 +124,9 @@ static int open_blocks(const Plan *plan, Block *blocks, int *block_of) {
 void plan_pack(Plan *plan) {
     Arena *scratch = arena_open();
     int buffers = plan->buffers.count;
-    Block *blocks = NEW_ARRAY(scratch, Block, buffers + 1);
-    Block **order = NEW_ARRAY(scratch, Block *, buffers + 1);
-    Block **placed = NEW_ARRAY(scratch, Block *, buffers + 1);
+    Overlay *blocks = NEW_ARRAY(scratch, Overlay, buffers + 1);
+    Overlay **order = NEW_ARRAY(scratch, Overlay *, buffers + 1);
+    Overlay **placed = NEW_ARRAY(scratch, Overlay *, buffers + 1);
     int *block_of = NEW_ARRAY(scratch, int, buffers + 1);
     int count = open_blocks(plan, blocks, block_of);
     plan->bound = most_alive(plan, scratch, blocks, count);
