@@ -2,6 +2,7 @@
 #ifndef AECC_EMIT_C_H
 #define AECC_EMIT_C_H
 
+#include "emit/c/tree.h"
 #include "emit/emit.h"
 
 #include <stdint.h>
@@ -49,20 +50,21 @@ const char *c_last_part(const char *name);
 /* ---- kernel.c: a kernel's function while it is written ---- */
 typedef struct Pointer {
     Place place;
-    const char *name;
+    Local *local;
     bool written, used;
     const Node *node;
 } Pointer;
 
 /* The number of a stream of draws, as a local. */
 typedef struct Stream {
-    const char *of, *name; /* the draws' name, interned; the local's */
+    const char *of; /* the draws' name, interned */
+    Local *local;
 } Stream;
 
 /* A number of the model that is an argument, as a local. */
 typedef struct Fraction {
     double value;
-    const char *name;
+    Local *local;
 } Fraction;
 
 typedef struct KernelWriter {
@@ -70,52 +72,56 @@ typedef struct KernelWriter {
     const Plan *plan;
     const Kernel *kernel;
     Arena *arena;
-    Writer body;
+    Code *code;
     Scope scope;
     List(Pointer) pointers;
-    const char **scalar; /* by scalar: its local name, or NULL */
+    Local **scalar; /* by scalar: its local, or NULL */
     List(Stream) streams;
     List(Fraction) fractions;
-    bool uses_range;
     /* of loops */
-    const char *axis[MAX_AXES]; /* loop variables */
-    int depth[MAX_AXES];        /* how deep each axis' loop lies */
-    const char **value;         /* by place in the nest: text in force, or NULL */
-    bool *atomic;               /* needs no brackets */
-    const char **variable;      /* by place: name of the variable, array or row array */
-    const char **key;           /* by place: of a draw, the name of its key */
+    Local *axis[MAX_AXES];   /* loop variables */
+    int depth[MAX_AXES];     /* how deep each axis' loop lies */
+    const Expr **value;      /* by place in the nest: what is in force, or NULL */
+    Local **variable, **sum; /* by place: variable, array or row array; what sums a part of it */
+    Local **key;             /* by place: of a draw, its key */
 } KernelWriter;
 
-/* A kernel as text. */
-typedef struct KernelText {
+/* A kernel as a function. */
+typedef struct KernelCode {
     const Plan *plan;
     int place;      /* in the plan */
-    Text *function; /* what stands between its braces; NULL: of another kernel */
+    Code *code;     /* the function; NULL: of another kernel */
     Text *places;   /* where its arguments lie: "AERT_INPUT(0), AERT_STORE(313600)" */
     int n_args;     /* words of the table of places */
     unsigned reals; /* the precisions that the function is called in */
     int like;       /* number of the first kernel that does the same elsewhere; its own */
-} KernelText;
-KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place);
+} KernelCode;
+KernelCode kernel_code(Arena *arena, const ProgramPlan *program, const Plan *plan, int place);
 const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel);
+Local *kernel_local(KernelWriter *k, const char *wish); /* a new one, of such a name */
+Local *kernel_fixed(KernelWriter *k, const char *name); /* a new one, of that name */
+const Expr *kernel_use(KernelWriter *k, Local *local);
 /* The pointer to a base's memory, or to slot `slot` where that is not negative. */
-const char *kernel_pointer(KernelWriter *k, const Node *base, int slot);
-const char *kernel_len(KernelWriter *k, Len len); /* "784", "n", "28 * n" */
-const char *kernel_type_size(KernelWriter *k, Type type, int from, int to);
-const char *kernel_scalar(KernelWriter *k, const Node *node);
-const char *kernel_stream(KernelWriter *k, const Node *draw);
-const char *kernel_number(KernelWriter *k,
+const Expr *kernel_pointer(KernelWriter *k, const Node *base, int slot);
+const Expr *kernel_len(KernelWriter *k, Len len); /* 784, n, 28 * n */
+const Expr *kernel_type_size(KernelWriter *k, Type type, int from, int to);
+const Expr *kernel_scalar(KernelWriter *k, const Node *node);
+/* Opens the loop over the piece's places of the first `dims` axes; gives its variable. */
+const Expr *kernel_open_pieces(KernelWriter *k, Type type, int dims);
+const Expr *kernel_stream(KernelWriter *k, const Node *draw);
+const Expr *kernel_number(KernelWriter *k,
                           double value); /* a literal, or the local that holds it */
 
 /* ---- share.c: kernels that do the same are one function ---- */
-typedef struct KernelTexts {
-    KernelText *at; /* of all entries, one after the other: their numbers */
+typedef struct KernelCodes {
+    const ProgramPlan *program;
+    KernelCode *at; /* of all entries, one after the other: their numbers */
     int count;
-} KernelTexts;
-KernelTexts share_kernels(Arena *arena, const ProgramPlan *program);
-const char *share_name(Arena *arena, const KernelTexts *texts, int number); /* of its function */
+} KernelCodes;
+KernelCodes share_kernels(Arena *arena, const ProgramPlan *program);
+const char *share_name(Arena *arena, const KernelCodes *codes, int number); /* of its function */
 /* The function of a kernel that is the first of its like. */
-void share_write(Writer *w, const KernelTexts *texts, int number);
+void share_write(Writer *w, const KernelCodes *codes, int number);
 
 /* ---- formula.c: comments ---- */
 const char *formula_name(Arena *arena, const Node *node);
@@ -125,34 +131,38 @@ void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel);
 const char *formula_shape(Arena *arena, Type type); /* "(n, 784)" */
 
 /* ---- expr.c: expressions ---- */
-const char *expr_number(Arena *arena, double value);
-/* The op's expression with operands put in. */
-const char *expr_apply(Arena *arena, const Node *node, const char *const *operand,
-                       const bool *atomic, bool *is_atomic);
-int expr_uses(const Node *node, int k); /* how often operand k stands in the expression */
-const char *expr_index(KernelWriter *k, const Access *access);
+/* The op's expression with operands put in; a comparison is cast to the type `real`. */
+const Expr *expr_apply(Arena *arena, const Node *node, const Expr *const *operand,
+                       const char *real);
+const Expr *expr_index(KernelWriter *k, const Access *access);
 bool expr_read_later(const KernelWriter *k, const bool *computes, const LoopNode *of);
-/* Writes what a block computes (by place in the nest) as locals, or keeps it as text where it is
- * used once. */
+/* Writes what a block computes (by place in the nest) as locals, or keeps it where it is used once.
+ */
 void expr_block(KernelWriter *k, const bool *computes, int pass, bool named);
-const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, bool *atomic);
+const Expr *expr_operand(KernelWriter *k, const LoopNode *reader, int operand);
+/* The element of a local row array that the node of the nest has in force. */
+const Expr *expr_row(KernelWriter *k, const LoopNode *node);
 
 /* ---- nest.c: what all loop nests need ---- */
 void nest_open(KernelWriter *k);                    /* names of variables, depths */
-const char *nest_length(KernelWriter *k, int axis); /* "784", "n" */
-void nest_forget(KernelWriter *k);                  /* texts in force: the block is over */
+const Expr *nest_length(KernelWriter *k, int axis); /* 784, n */
+void nest_forget(KernelWriter *k);                  /* values in force: the block is over */
 void nest_keys(KernelWriter *k, const bool *computes, int from,
                int to); /* of draws whose rows are that deep */
-void nest_outer_axes(KernelWriter *k, const char *place, int count); /* from a collapsed number */
+void nest_outer_axes(KernelWriter *k, Local *place, int count); /* from a collapsed number */
 /* Opens the loop over the piece, [begin, end) of the axes that are cut. */
 void nest_open_cut(KernelWriter *k);
+/* Opens loops over the whole of axes, one in the other; closes so many. */
+void nest_open_axes(KernelWriter *k, int from, int to);
+void nest_close(KernelWriter *k, int count);
 bool nest_folds(const KernelWriter *k, int place, int pass);
-const char *nest_start(const Node *reduction);                            /* what it starts from */
-void nest_fold(KernelWriter *k, int place, const char *into);             /* into = into + value */
-void nest_store(KernelWriter *k, const LoopNode *node, const char *text); /* to all its places */
+const Expr *nest_start(KernelWriter *k, const Node *reduction);            /* what it starts from */
+Local *nest_sum(KernelWriter *k, int place);                               /* of a part */
+void nest_fold(KernelWriter *k, int place, const Expr *into);              /* into = into + value */
+void nest_store(KernelWriter *k, const LoopNode *node, const Expr *value); /* to all its places */
 /* Outer values of a level, and the free ones that they need; false where there are none. */
 bool nest_outer_block(const KernelWriter *k, int level, bool *computes);
-void nest_pragma(KernelWriter *k, int pass, const char *suffix);
+void nest_pragma(KernelWriter *k, int pass, bool parts);
 double nest_size(const KernelWriter *k, int from,
                  int to); /* places of these axes, at the full batch */
 

@@ -12,31 +12,31 @@ enum { LONG_SUM = 512, SUM_BLOCK = 128 };
 typedef struct Columns {
     KernelWriter *k;
     int run;               /* the axis that runs side by side */
-    const char *from, *to; /* its bounds */
+    const Expr *from, *to; /* its bounds */
     int width;             /* the most places of it in a piece */
     bool parts;            /* sums are long: of blocks of rows, added up */
 } Columns;
 
-static const char *at_place(const Columns *c, const char *array) {
-    const char *j = c->k->axis[c->run];
-    if (c->from[0] == '0')
-        return arena_printf(c->k->arena, "%s[%s]", array, j);
-    return arena_printf(c->k->arena, "%s[%s - %s]", array, j, c->from);
+static const Expr *at_place(const Columns *c, Local *array) {
+    Arena *arena = c->k->arena;
+    const Expr *j = kernel_use(c->k, c->k->axis[c->run]);
+    if (!tree_is(c->from, "0"))
+        j = tree_form(arena, "@ - @", j, c->from);
+    return tree_element(arena, kernel_use(c->k, array), j);
 }
 
 static void open_run(const Columns *c) {
-    const char *j = c->k->axis[c->run];
-    cw_plain(&c->k->body, "#pragma omp simd");
-    cw_open(&c->k->body, "for (int %s = %s; %s < %s; %s++)", j, c->from, j, c->to, j);
+    code_pragma(c->k->code, tree_word(c->k->arena, "omp simd"));
+    code_loop(c->k->code, c->k->axis[c->run], c->from, c->to, BRACES);
 }
 
 static bool is_sum(const Columns *c, int place) {
     return c->k->kernel->loops->node[place].node->op == OP_sum;
 }
 
-static const char *part(const Columns *c, int place) {
+static Local *part(const Columns *c, int place) {
     bool partial = c->parts && is_sum(c, place);
-    return arena_printf(c->k->arena, "%s%s", c->k->variable[place], partial ? "_part" : "");
+    return partial ? nest_sum(c->k, place) : c->k->variable[place];
 }
 
 /* Values between passes that later blocks read get an array. */
@@ -55,14 +55,14 @@ static void declare_arrays(Columns *c) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++) {
         const Node *node = loops->node[i].node;
+        const Expr *width = tree_long(k->arena, c->width);
         if (is_kept(c, i))
-            k->variable[i] =
-                scope_name(&k->scope, node->name ? c_last_part(node->name)
-                                                 : arena_printf(k->arena, "t%d", node->id));
+            k->variable[i] = kernel_local(k, node->name ? c_last_part(node->name)
+                                                        : arena_printf(k->arena, "t%d", node->id));
         if (is_kept(c, i) || fuse_is_reduce(node))
-            cw_line(&k->body, "real %s[%d];", k->variable[i], c->width);
+            code_array(k->code, "real", k->variable[i], width);
         if (fuse_is_reduce(node) && c->parts && is_sum(c, i))
-            cw_line(&k->body, "real %s_part[%d];", k->variable[i], c->width);
+            code_array(k->code, "real", nest_sum(k, i), width);
     }
 }
 
@@ -81,12 +81,12 @@ static void start_folds(Columns *c, int pass) {
     for (int i = 0; i < k->kernel->loops->count; i++) {
         if (!nest_folds(k, i, pass))
             continue;
-        cw_line(&k->body, "%s = %s;", at_place(c, k->variable[i]),
-                nest_start(k->kernel->loops->node[i].node));
+        code_store(k->code, at_place(c, k->variable[i]),
+                   nest_start(k, k->kernel->loops->node[i].node));
         if (c->parts && is_sum(c, i))
-            cw_line(&k->body, "%s = 0;", at_place(c, part(c, i)));
+            code_store(k->code, at_place(c, part(c, i)), tree_long(k->arena, 0));
     }
-    cw_close(&k->body);
+    code_close(k->code);
 }
 
 static void write_body(Columns *c, const bool *computes, int pass) {
@@ -104,25 +104,28 @@ static void write_body(Columns *c, const bool *computes, int pass) {
             nest_store(k, &loops->node[i], k->value[i]);
     }
     nest_forget(k);
-    cw_close(&k->body);
+    code_close(k->code);
 }
 
 /* After each block of rows its sums are added to the whole. */
 static void add_parts(Columns *c, int pass) {
     KernelWriter *k = c->k;
     const Loops *loops = k->kernel->loops;
-    const char *row = k->axis[loops->outer], *length = nest_length(k, loops->outer);
+    const Expr *row = kernel_use(k, k->axis[loops->outer]), *length = nest_length(k, loops->outer);
     double each = nest_size(k, loops->outer + 1, loops->axes);
     int block = each > SUM_BLOCK ? 1 : (int)(SUM_BLOCK / each);
-    cw_open(&k->body, "if ((%s + 1) %% %d == 0 || %s + 1 == %s)", row, block, row, length);
+    code_if(k->code,
+            tree_form(k->arena, "(@ + 1) % @ == 0 || @ + 1 == @", row, tree_long(k->arena, block),
+                      row, length),
+            BRACES);
     open_run(c);
     for (int i = 0; i < loops->count; i++)
         if (nest_folds(k, i, pass) && is_sum(c, i)) {
-            cw_line(&k->body, "%s += %s;", at_place(c, k->variable[i]), at_place(c, part(c, i)));
-            cw_line(&k->body, "%s = 0;", at_place(c, part(c, i)));
+            code_fold(k->code, at_place(c, k->variable[i]), at_place(c, part(c, i)));
+            code_store(k->code, at_place(c, part(c, i)), tree_long(k->arena, 0));
         }
-    cw_close(&k->body);
-    cw_close(&k->body);
+    code_close(k->code);
+    code_close(k->code);
 }
 
 static void write_pass(Columns *c, int pass) {
@@ -136,15 +139,13 @@ static void write_pass(Columns *c, int pass) {
     if (!any)
         return;
     start_folds(c, pass);
-    for (int a = loops->outer; a < loops->axes; a++)
-        cw_open(&k->body, "for (int %s = 0; %s < %s; %s++)", k->axis[a], k->axis[a],
-                nest_length(k, a), k->axis[a]);
+    nest_open_axes(k, loops->outer, loops->axes);
     nest_keys(k, computes, loops->outer - 1, k->depth[c->run]);
     write_body(c, computes, pass);
     for (int a = loops->axes - 1; a >= loops->outer; a--) {
         if (a == loops->outer && c->parts && any_folds(c, pass, true))
             add_parts(c, pass);
-        cw_close(&k->body);
+        code_close(k->code);
     }
 }
 
@@ -156,7 +157,6 @@ static void write_level(Columns *c, int level) {
     for (int i = 0; i < loops->count; i++)
         if (nest_folds(k, i, level - 1)) {
             k->value[i] = at_place(c, k->variable[i]);
-            k->atomic[i] = true;
             any |= k->plan->fusion->value[loops->node[i].node->id].stored;
         }
     if (!any)
@@ -166,25 +166,27 @@ static void write_level(Columns *c, int level) {
     expr_block(k, computes, -1, true);
     for (int i = 0; i < loops->count; i++) {
         if (computes[i] && is_kept(c, i)) {
-            cw_line(&k->body, "%s = %s;", at_place(c, k->variable[i]), k->value[i]);
+            code_store(k->code, at_place(c, k->variable[i]), k->value[i]);
             k->value[i] = at_place(c, k->variable[i]);
-            k->atomic[i] = true;
         }
         if (k->plan->fusion->value[loops->node[i].node->id].stored &&
             (nest_folds(k, i, level - 1) || (computes[i] && loops->node[i].is_outer)))
             nest_store(k, &loops->node[i], k->value[i]);
     }
     nest_forget(k);
-    cw_close(&k->body);
+    code_close(k->code);
 }
 
 void columns_write(KernelWriter *k) {
     const Loops *loops = k->kernel->loops;
-    Columns c = {k, loops->outer - 1, "begin", "end", k->kernel->chunk, false};
+    Columns c = {.k = k,
+                 .run = loops->outer - 1,
+                 .from = kernel_use(k, &k->code->begin),
+                 .to = kernel_use(k, &k->code->end),
+                 .width = k->kernel->chunk};
     nest_open(k);
-    k->uses_range = loops->outer == 1 || loops->cut > 0;
     if (loops->outer > 1) {
-        c.from = "0";
+        c.from = tree_long(k->arena, 0);
         c.to = nest_length(k, c.run);
         c.width = (int)nest_size(k, c.run, c.run + 1);
     }
@@ -192,17 +194,12 @@ void columns_write(KernelWriter *k) {
     nest_keys(k, NULL, -1, 0);
     declare_arrays(&c);
     nest_open_cut(k);
-    for (int a = loops->cut; a < loops->outer - 1; a++)
-        cw_open(&k->body, "for (int %s = 0; %s < %s; %s++)", k->axis[a], k->axis[a],
-                nest_length(k, a), k->axis[a]);
+    nest_open_axes(k, loops->cut, loops->outer - 1);
     nest_keys(k, NULL, 0, loops->outer - 1);
     for (int pass = 0; pass < loops->passes; pass++) {
         write_level(&c, pass);
         write_pass(&c, pass);
     }
     write_level(&c, loops->passes);
-    for (int a = loops->cut; a < loops->outer - 1; a++)
-        cw_close(&k->body);
-    if (loops->cut > 0)
-        cw_close(&k->body);
+    nest_close(k, loops->outer - 1 - loops->cut + (loops->cut > 0));
 }

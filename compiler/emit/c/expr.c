@@ -7,24 +7,9 @@
 #include "emit/c/c.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
 
-enum { LONGEST_INLINE = 60 };
-
-const char *expr_number(Arena *arena, double value) {
-    if (isnan(value))
-        return "(real)__builtin_nanf(\"\")";
-    if (isinf(value))
-        return value > 0 ? "(real)__builtin_inff()" : "(-(real)__builtin_inff())";
-    const char *text = text_number(arena, value);
-    bool whole = !strpbrk(text, ".e");
-    if (whole && fabs(value) < 1e6)
-        return value < 0 ? arena_printf(arena, "(real)(%s)", text)
-                         : arena_printf(arena, "(real)%s", text);
-    return value < 0 ? arena_printf(arena, "(real)(%s%s)", text, whole ? ".0" : "")
-                     : arena_printf(arena, "(real)%s%s", text, whole ? ".0" : "");
-}
+enum { SHORT = 8, LONGEST_INLINE = 60 }; /* characters */
 
 /* Does the word at `at` begin and end there, being a single letter a, b or c (→ 0, 1, 2)? */
 static int operand_at(const char *expr, const char *at) {
@@ -46,7 +31,8 @@ static const char *expr_of(const Node *node) {
     return expr && node->n_in > 0 ? expr : "a";
 }
 
-int expr_uses(const Node *node, int k) {
+/* How often operand k stands in the expression. */
+static int count_uses(const Node *node, int k) {
     const char *expr = expr_of(node);
     int uses = 0;
     for (const char *at = expr; *at; at++)
@@ -54,48 +40,54 @@ int expr_uses(const Node *node, int k) {
     return uses;
 }
 
-const char *expr_apply(Arena *arena, const Node *node, const char *const *operand,
-                       const bool *atomic, bool *is_atomic) {
-    const char *expr = expr_of(node);
-    Text out;
-    text_open(&out, arena);
-    size_t test = strlen("a != 0 ? ");
-    if (strncmp(expr, "a != 0 ? ", test) == 0 && strncmp(operand[0], "(real)(", 7) == 0) {
-        text_add(&out, "%s ? ", operand[0] + 6); /* a comparison is its own test */
-        expr += test;
-    }
-    bool step = (optab[node->op].flags & STEP) != 0;
-    if (step)
-        text_add(&out, "(real)(");
+/* Does an operand stand there as a whole argument: (a), (a, or , a)? */
+static bool is_argument(const char *expr, const char *at) {
+    bool alone = at > expr && at[-1] == '(' && (at[1] == ')' || at[1] == ',');
+    bool last = at - 1 > expr && at[-1] == ' ' && at[-2] == ',' && at[1] == ')';
+    return alone || last;
+}
+
+/* Adds what follows of the op table's text, with operands for letters. */
+static void add_operands(Template *form, const Node *node, const char *expr,
+                         const Expr *const *operand) {
     for (const char *at = expr; *at; at++) {
         int k = operand_at(expr, at);
         if (value_at(expr, at)) {
-            text_add(&out, "%s", expr_number(arena, node->attr.value));
+            form_add(form, "@", tree_number(form->text.arena, node->attr.value));
             at += strlen("value") - 1;
-            continue;
+        } else if (k >= 0) {
+            form_add(form, is_argument(expr, at) ? "@" : "$", operand[k]);
+        } else {
+            text_add_bytes(&form->text, at, 1);
         }
-        if (k < 0) {
-            text_add(&out, "%c", *at);
-            continue;
-        }
-        bool alone = at > expr && at[-1] == '(' && (at[1] == ')' || at[1] == ',');
-        bool last = at - 1 > expr && at[-1] == ' ' && at[-2] == ',' && at[1] == ')';
-        bool plain = atomic[k] || alone || last || strcmp(expr, "a") == 0;
-        text_add(&out, plain ? "%s" : "(%s)", operand[k]);
     }
-    if (step)
-        text_add(&out, ")");
-    bool call =
-        isalpha((unsigned char)expr[0]) && strchr(expr, '(') && expr[strlen(expr) - 1] == ')';
-    *is_atomic = step || call || (strcmp(expr, "a") == 0 && atomic[0]);
-    return out.at;
 }
 
-/* Σ stride * variable + offset, without the brackets, outer loops first. */
-const char *expr_index(KernelWriter *k, const Access *access) {
-    Text out;
-    text_open(&out, k->arena);
+const Expr *expr_apply(Arena *arena, const Node *node, const Expr *const *operand,
+                       const char *real) {
+    const char *expr = expr_of(node), *test = "a != 0 ? ";
+    if (strcmp(expr, "a") == 0)
+        return operand[0];
+    Template form;
+    form_open(&form, arena);
+    if (strncmp(expr, test, strlen(test)) == 0 && operand[0]->kind == EXPR_cast) {
+        form_add(&form, "(@) ? ", operand[0]->part[0]); /* a comparison is its own test */
+        expr += strlen(test);
+    }
+    add_operands(&form, node, expr, operand);
+    if (optab[node->op].flags & STEP)
+        return tree_cast(arena, real, form_end(&form));
+    bool call =
+        isalpha((unsigned char)expr[0]) && strchr(expr, '(') && expr[strlen(expr) - 1] == ')';
+    return call ? tree_atomic(arena, form_end(&form)) : form_end(&form);
+}
+
+/* Σ stride * variable + offset, outer loops first. */
+const Expr *expr_index(KernelWriter *k, const Access *access) {
     const Loops *loops = k->kernel->loops;
+    int terms = 0;
+    Template form;
+    form_open(&form, k->arena);
     for (int d = 0; d < loops->axes; d++) {
         int a = 0; /* the axis of the loop that deep */
         while (k->depth[a] != d)
@@ -103,32 +95,43 @@ const char *expr_index(KernelWriter *k, const Access *access) {
         Len stride = access->stride[a];
         if (stride.coef == 0)
             continue;
-        if (out.length > 0)
-            text_add(&out, " + ");
-        if (stride.coef == 1 && stride.power == 0)
-            text_add(&out, "%s", k->axis[a]);
-        else
-            text_add(&out, "%s * %s", kernel_len(k, stride), k->axis[a]);
+        form_add(&form, terms++ > 0 ? " + " : "");
+        if (stride.coef != 1 || stride.power != 0)
+            form_add(&form, "@ * ", kernel_len(k, stride));
+        form_add(&form, "@", kernel_use(k, k->axis[a]));
     }
     for (int p = 0; p < 3; p++)
         if (access->offset.c[p] != 0)
-            text_add(&out, "%s%s", out.length > 0 ? " + " : "",
+            form_add(&form, terms++ > 0 ? " + @" : "@",
                      kernel_len(k, (Len){access->offset.c[p], p}));
-    return out.length > 0 ? out.at : "0";
+    return terms > 0 ? form_end(&form) : tree_long(k->arena, 0);
 }
 
-static const char *load(KernelWriter *k, const Node *base, const Access *access) {
-    const char *pointer = kernel_pointer(k, base, -1), *index = expr_index(k, access);
+static const Expr *load(KernelWriter *k, const Node *base, const Access *access) {
+    const Expr *pointer = kernel_pointer(k, base, -1), *index = expr_index(k, access);
     if (plan_place(k->plan, base).kind == PLACE_slice)
-        return arena_printf(k->arena, "%s[%s - %d * begin]", pointer, index, base->type.dim[1]);
-    return arena_printf(k->arena, "%s[%s]", pointer, index);
+        index = tree_form(k->arena, "@ - @ * @", index, tree_long(k->arena, base->type.dim[1]),
+                          kernel_use(k, &k->code->begin));
+    return tree_element(k->arena, pointer, index);
 }
 
-const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, bool *atomic) {
+const Expr *expr_row(KernelWriter *k, const LoopNode *node) {
+    const Loops *loops = k->kernel->loops;
+    Access row = node->own;
+    Len next = {1, 0};
+    memset(row.stride, 0, sizeof row.stride);
+    for (int a = loops->axes - 1; a >= loops->outer; a--) {
+        row.stride[a] = next;
+        next = len_product(next, loops->length[a]);
+    }
+    return tree_element(k->arena, kernel_use(k, k->variable[node - loops->node]),
+                        expr_index(k, &row));
+}
+
+const Expr *expr_operand(KernelWriter *k, const LoopNode *reader, int operand) {
     const Loops *loops = k->kernel->loops;
     const Node *base = reader->edge[operand].base;
     const Value *value = &k->plan->fusion->value[base->id];
-    *atomic = true;
     if (value->role == ROLE_const)
         return kernel_number(k, base->attr.value);
     if (value->role == ROLE_scalar)
@@ -136,55 +139,42 @@ const char *expr_operand(KernelWriter *k, const LoopNode *reader, int operand, b
     const LoopNode *in = loops_find(loops, base);
     if (!in)
         return load(k, base, &reader->edge[operand]);
-    int place = (int)(in - loops->node);
-    if (k->value[place]) {
-        *atomic = k->atomic[place];
-        return k->value[place];
-    }
-    if (in->keep == KEEP_local) {
-        Access row = in->own;
-        Len next = {1, 0};
-        memset(row.stride, 0, sizeof row.stride);
-        for (int a = loops->axes - 1; a >= loops->outer; a--) {
-            row.stride[a] = next;
-            next = len_product(next, loops->length[a]);
-        }
-        return arena_printf(k->arena, "%s[%s]", k->variable[place], expr_index(k, &row));
-    }
-    return load(k, base, &in->own);
+    if (k->value[in - loops->node])
+        return k->value[in - loops->node];
+    return in->keep == KEEP_local ? expr_row(k, in) : load(k, base, &in->own);
 }
 
 /* Leaves that are computed: draws, indices, literals. */
-static const char *leaf_text(KernelWriter *k, const LoopNode *node, bool *atomic) {
+static const Expr *leaf(KernelWriter *k, const LoopNode *node) {
     const Node *of = node->node;
-    *atomic = true;
     switch (optab[of->op].kind) {
     case KIND_random:
-        return arena_printf(k->arena, "REAL(draw_%s)(%s, (uint32_t)(%s))", optab[of->op].name,
-                            k->key[node - k->kernel->loops->node], expr_index(k, &node->index[0]));
+        return tree_atomic(
+            k->arena,
+            tree_form(k->arena, arena_printf(k->arena, "REAL(draw_%s)(@, @)", optab[of->op].name),
+                      kernel_use(k, k->key[node - k->kernel->loops->node]),
+                      tree_cast(k->arena, "uint32_t", expr_index(k, &node->index[0]))));
     case KIND_index:
         if (optab[of->op].attr == ATTR_AXIS)
-            return arena_printf(k->arena, "(real)(%s)", expr_index(k, &node->index[0]));
-        return arena_printf(k->arena, "(real)(%s == %s)", expr_index(k, &node->index[0]),
-                            expr_index(k, &node->index[1]));
+            return tree_cast(k->arena, "real", expr_index(k, &node->index[0]));
+        return tree_cast(k->arena, "real",
+                         tree_form(k->arena, "@ == @", expr_index(k, &node->index[0]),
+                                   expr_index(k, &node->index[1])));
     default:
         return kernel_number(k, of->attr.value);
     }
 }
 
-static const char *node_text(KernelWriter *k, const LoopNode *node, bool *atomic) {
-    const char *operand[3];
-    bool plain[3];
+static const Expr *formula(KernelWriter *k, const LoopNode *node) {
+    const Expr *operand[3];
     int edges = fuse_edges(k->plan->fusion, node->node);
     if (edges == 0)
-        return leaf_text(k, node, atomic);
+        return leaf(k, node);
     for (int i = 0; i < edges; i++)
-        operand[i] = expr_operand(k, node, i, &plain[i]);
-    if (k->plan->fusion->value[node->node->id].copies) {
-        *atomic = plain[0];
+        operand[i] = expr_operand(k, node, i);
+    if (k->plan->fusion->value[node->node->id].copies)
         return operand[0];
-    }
-    return expr_apply(k->arena, node->node, operand, plain, atomic);
+    return expr_apply(k->arena, node->node, operand, "real");
 }
 
 /* How often the block writes the node's value. */
@@ -200,7 +190,7 @@ static int uses_in(KernelWriter *k, const bool *computes, int pass, const LoopNo
             if (node->edge[e].base == of->node) {
                 bool copies = k->plan->fusion->value[node->node->id].copies;
                 bool twice = folds && node->node->op != OP_sum;
-                uses += copies ? 1 : folds ? 1 + twice : expr_uses(node->node, e);
+                uses += copies ? 1 : folds ? 1 + twice : count_uses(node->node, e);
             }
     }
     return uses;
@@ -216,7 +206,7 @@ static const char *local_wish(const KernelWriter *k, const LoopNode *node, bool 
     for (int d = 0; kept && d < k->kernel->loops->axes; d++)
         for (int a = 0; a < k->kernel->loops->axes; a++)
             if (k->depth[a] == d && node->own.stride[a].coef != 0)
-                text_add(&wish, "%s", k->axis[a]);
+                text_add(&wish, "%s", k->axis[a]->name);
     return wish.at;
 }
 
@@ -245,21 +235,19 @@ void expr_block(KernelWriter *k, const bool *computes, int pass, bool named) {
         const LoopNode *node = &loops->node[i];
         if (!computes[i])
             continue;
-        bool atomic;
-        const char *text = node_text(k, node, &atomic);
+        const Expr *made = formula(k, node);
         const Value *value = &k->plan->fusion->value[node->node->id];
         bool kept = value->stored || (node->keep != KEEP_no && node->pass == pass);
         int uses = uses_in(k, computes, pass, node) + kept;
-        bool simple = atomic && strlen(text) < 8 && !strchr(text, '[');
-        bool alone = uses <= 1 && strlen(text) <= LONGEST_INLINE && !(kept && stores > 1) &&
+        size_t length = tree_length(k->arena, made);
+        bool simple = made->atomic && length < SHORT && !tree_reads(made);
+        bool alone = uses <= 1 && length <= LONGEST_INLINE && !(kept && stores > 1) &&
                      !(named && node->is_outer && expr_read_later(k, computes, node));
         if (!simple && !alone) {
-            const char *name = scope_name(&k->scope, local_wish(k, node, kept));
-            cw_line(&k->body, "const real %s = %s;", name, text);
-            text = name;
-            atomic = true;
+            Local *local = kernel_local(k, local_wish(k, node, kept));
+            code_let(k->code, "const real", local, made);
+            made = kernel_use(k, local);
         }
-        k->value[i] = text;
-        k->atomic[i] = atomic;
+        k->value[i] = made;
     }
 }

@@ -8,9 +8,22 @@
  */
 #include "emit/c/c.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
+
+Local *kernel_fixed(KernelWriter *k, const char *name) {
+    Local *local = NEW(k->arena, Local);
+    local->name = name;
+    return local;
+}
+
+Local *kernel_local(KernelWriter *k, const char *wish) {
+    return kernel_fixed(k, scope_name(&k->scope, wish));
+}
+
+const Expr *kernel_use(KernelWriter *k, Local *local) {
+    return tree_use(k->arena, local);
+}
 
 static bool same_place(Place a, Place b) {
     return a.kind == b.kind && a.index == b.index;
@@ -36,77 +49,99 @@ static void add_pointer(KernelWriter *k, const Touch *touch) {
     else
         wish = touch->node->name ? c_last_part(touch->node->name)
                                  : arena_printf(k->arena, "t%d", touch->node->id);
-    Pointer pointer = {touch->place, scope_name(&k->scope, wish), touch->write, false, touch->node};
+    Pointer pointer = {touch->place, kernel_local(k, wish), touch->write, false, touch->node};
     list_add(k->arena, &k->pointers, pointer);
 }
 
-const char *kernel_pointer(KernelWriter *k, const Node *base, int slot) {
+const Expr *kernel_pointer(KernelWriter *k, const Node *base, int slot) {
     Place place = slot >= 0 ? (Place){PLACE_slot, slot} : plan_place(k->plan, base);
     for (int i = 0; i < k->pointers.count; i++)
         if (same_place(k->pointers.at[i].place, place)) {
             k->pointers.at[i].used = true;
-            return k->pointers.at[i].name;
+            return kernel_use(k, k->pointers.at[i].local);
         }
     die("kernel %s does not touch %%%d", k->kernel->node->name ? k->kernel->node->name : "",
         base ? base->id : slot);
 }
 
-const char *kernel_len(KernelWriter *k, Len len) {
-    if (len.power == 0)
-        return arena_printf(k->arena, "%ld", len.coef);
-    const char *rows = len.power == 1 ? "n" : len.power == 2 ? "n * n" : "n * n * n";
-    return len.coef == 1 ? rows : arena_printf(k->arena, "%ld * %s", len.coef, rows);
+const Expr *kernel_len(KernelWriter *k, Len len) {
+    const Expr *rows = kernel_use(k, &k->code->rows), *coef = tree_long(k->arena, len.coef);
+    Template form;
+    form_open(&form, k->arena);
+    if (len.coef != 1 || len.power == 0)
+        form_add(&form, len.power > 0 ? "@ * " : "@", coef);
+    for (int p = 0; p < len.power; p++)
+        form_add(&form, p > 0 ? " * @" : "@", rows);
+    return form_end(&form);
 }
 
-const char *kernel_type_size(KernelWriter *k, Type type, int from, int to) {
+const Expr *kernel_type_size(KernelWriter *k, Type type, int from, int to) {
     Len size = {1, 0};
     for (int d = from; d < to; d++)
         size = len_product(size, len_of(type.dim[d]));
     return kernel_len(k, size);
 }
 
-const char *kernel_scalar(KernelWriter *k, const Node *node) {
+const Expr *kernel_scalar(KernelWriter *k, const Node *node) {
     int number = k->plan->fusion->value[node->id].scalar;
     if (!k->scalar[number]) {
         const char *wish = node->name        ? c_last_part(node->name)
                            : node->attr.name ? node->attr.name
                                              : arena_printf(k->arena, "s%d", node->id);
-        k->scalar[number] = scope_name(&k->scope, wish);
+        k->scalar[number] = kernel_local(k, wish);
     }
-    return k->scalar[number];
+    return kernel_use(k, k->scalar[number]);
 }
 
-const char *kernel_stream(KernelWriter *k, const Node *draw) {
+const Expr *kernel_stream(KernelWriter *k, const Node *draw) {
     for (int i = 0; i < k->streams.count; i++)
         if (k->streams.at[i].of == draw->attr.name)
-            return k->streams.at[i].name;
-    Stream stream = {draw->attr.name, scope_name(&k->scope, "stream")};
+            return kernel_use(k, k->streams.at[i].local);
+    Stream stream = {draw->attr.name, kernel_local(k, "stream")};
     list_add(k->arena, &k->streams, stream);
-    return stream.name;
+    return kernel_use(k, stream.local);
 }
 
 /* Initial values of one kind differ in their range from layer to layer: there fractions are
  * arguments, so that one function makes all.  What runs in every batch has them as literals. */
-const char *kernel_number(KernelWriter *k, double value) {
+const Expr *kernel_number(KernelWriter *k, double value) {
     bool is_fraction = isfinite(value) && value != floor(value);
     if (k->plan->entry->kind != ENTRY_init || !is_fraction)
-        return expr_number(k->arena, value);
+        return tree_number(k->arena, value);
     for (int i = 0; i < k->fractions.count; i++)
         if (k->fractions.at[i].value == value)
-            return k->fractions.at[i].name;
-    Fraction fraction = {value, scope_name(&k->scope, "fraction")};
+            return kernel_use(k, k->fractions.at[i].local);
+    Fraction fraction = {value, kernel_local(k, "fraction")};
     list_add(k->arena, &k->fractions, fraction);
-    return fraction.name;
+    return kernel_use(k, fraction.local);
+}
+
+const Expr *kernel_open_pieces(KernelWriter *k, Type type, int dims) {
+    int cut = 0; /* n^2 pieces are cut by the first dimension alone */
+    for (int power = 0; cut < dims; cut++) {
+        power += type.dim[cut] < 0;
+        if (power > 1)
+            break;
+    }
+    Local *i = kernel_fixed(k, "i");
+    const Expr *begin = kernel_use(k, &k->code->begin), *end = kernel_use(k, &k->code->end);
+    const Expr *rest = kernel_type_size(k, type, cut, dims);
+    if (!tree_is(rest, "1")) {
+        begin = tree_form(k->arena, "@ * @", begin, rest);
+        end = tree_form(k->arena, "@ * @", end, rest);
+    }
+    code_loop(k->code, i, begin, end, BRACES);
+    return kernel_use(k, i);
 }
 
 /* Adds an argument by the place where it lies: its number. */
-static int add_argument(KernelText *text, const char *place) {
+static int add_argument(KernelCode *text, const char *place) {
     text_add(text->places, "%s%s", text->n_args > 0 ? ", " : "", place);
     return text->n_args++;
 }
 
 /* The same of a number, whose 64 bits follow in the table of places as two words. */
-static int add_number(KernelText *text, const char *place) {
+static int add_number(KernelCode *text, const char *place) {
     int number = add_argument(text, place);
     text->n_args += 2;
     return number;
@@ -130,7 +165,15 @@ static const char *place_text(const KernelWriter *k, Place place) {
     }
 }
 
-static void write_pointers(KernelText *text, KernelWriter *k, Writer *w) {
+/* Declares a local as argument `number`, by a form of it. */
+static Stmt *declare(KernelWriter *k, const char *type, Local *local, const char *form,
+                     int number) {
+    const Expr *argument =
+        tree_element(k->arena, tree_word(k->arena, "args"), tree_long(k->arena, number));
+    return code_let(k->code, type, local, tree_form(k->arena, form, argument));
+}
+
+static void write_pointers(KernelCode *text, KernelWriter *k) {
     for (int i = 0; i < k->pointers.count; i++) {
         const Pointer *pointer = &k->pointers.at[i];
         if (!pointer->used)
@@ -138,25 +181,25 @@ static void write_pointers(KernelText *text, KernelWriter *k, Writer *w) {
         const char *type = pointer->written ? "real *" : "const real *";
         const char *shape = formula_shape(k->arena, pointer->node->type);
         if (pointer->place.kind == PLACE_slice)
-            cw_line(w, "%s%s = run->scratch; /* rows begin to end of %s */", type, pointer->name,
-                    shape);
+            code_let(k->code, type, pointer->local,
+                     tree_form(k->arena, "@->scratch", kernel_use(k, &k->code->run)))
+                ->comment = arena_printf(k->arena, "rows begin to end of %s", shape);
         else
-            cw_line(w, "%s%s = args[%d]; /* %s */", type, pointer->name,
-                    add_argument(text, place_text(k, pointer->place)), shape);
+            declare(k, type, pointer->local, "@", add_argument(text, place_text(k, pointer->place)))
+                ->comment = shape;
     }
 }
 
-static void write_arguments(KernelText *text, KernelWriter *k, Writer *w) {
-    write_pointers(text, k, w);
+static void write_arguments(KernelCode *text, KernelWriter *k) {
+    write_pointers(text, k);
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
         if (k->scalar[i])
-            cw_line(w, "const real %s = (real)*(const double *)args[%d];", k->scalar[i],
+            declare(k, "const real", k->scalar[i], "(real)*(const double *)@",
                     add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)", i)));
     for (int i = 0; i < k->streams.count; i++) {
-        const Stream *stream = &k->streams.at[i];
-        unsigned long long number = c_hash(C_HASH_START, stream->of);
+        unsigned long long number = c_hash(C_HASH_START, k->streams.at[i].of);
         const char *place = arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", number);
-        cw_line(w, "const uint64_t %s = aert_number(args[%d]);", stream->name,
+        declare(k, "const uint64_t", k->streams.at[i].local, "aert_number(@)",
                 add_number(text, place));
     }
     for (int i = 0; i < k->fractions.count; i++) {
@@ -165,23 +208,9 @@ static void write_arguments(KernelText *text, KernelWriter *k, Writer *w) {
         memcpy(&bits, &fraction->value, sizeof bits);
         const char *place = arena_printf(k->arena, "AERT_CONSTANT(0x%016llxu /* %.9g */)",
                                          (unsigned long long)bits, fraction->value);
-        cw_line(w, "const real %s = (real)aert_double(aert_number(args[%d]));", fraction->name,
+        declare(k, "const real", fraction->local, "(real)aert_double(aert_number(@))",
                 add_number(text, place));
     }
-}
-
-/* Does the word stand in the text, outside comments? */
-static bool has_word(const char *text, const char *word) {
-    size_t length = strlen(word);
-    for (const char *at = text; *at; at++) {
-        if (at[0] == '/' && at[1] == '*' && !(at = strstr(at, "*/")))
-            return false;
-        bool before = at > text && (isalnum((unsigned char)at[-1]) || at[-1] == '_');
-        if (!before && strncmp(at, word, length) == 0 && !isalnum((unsigned char)at[length]) &&
-            at[length] != '_')
-            return true;
-    }
-    return false;
 }
 
 static bool has_slice(const KernelWriter *k) {
@@ -191,23 +220,27 @@ static bool has_slice(const KernelWriter *k) {
     return false;
 }
 
-/* The function's first lines, which need to know what the loops use. */
-static void write_start(KernelText *text, KernelWriter *k, Writer *w) {
-    bool uses_rows = has_word(k->body.text->at, "n");
-    if (!uses_rows && !k->kernel->held && !has_slice(k) && !strstr(k->body.text->at, "(run,") &&
-        !strstr(k->body.text->at, "run->"))
-        cw_line(w, "(void)run;");
-    if (!k->uses_range)
-        cw_line(w, "(void)begin, (void)end;");
+/* The function's first lines, which say what the loops use. */
+static void write_head(KernelCode *text, KernelWriter *k) {
+    Code *code = k->code;
+    const Expr *run = kernel_use(k, &code->run);
+    bool uses_rows = tree_uses(&code->body, &code->rows);
+    bool uses_run = tree_uses(&code->body, &code->run) || uses_rows || has_slice(k);
+    code_head(code);
+    if (!uses_run && !k->kernel->held)
+        code_line(code, tree_form(k->arena, "(void)@", run));
+    if (!tree_uses(&code->body, &code->begin) && !tree_uses(&code->body, &code->end))
+        code_line(code, tree_word(k->arena, "(void)begin, (void)end"));
     if (k->kernel->held) {
-        cw_line(w, "if (run->hold)");
-        cw_line(w, "    return;");
+        code_if(code, tree_form(k->arena, "@->hold", run), BARE);
+        code_line(code, tree_word(k->arena, "return"));
+        code_close(code);
     }
     if (uses_rows)
-        cw_line(w, "const int n = run->rows;");
-    write_arguments(text, k, w);
+        code_let(code, "const int", &code->rows, tree_form(k->arena, "@->rows", run));
+    write_arguments(text, k);
     if (text->n_args == 0)
-        cw_line(w, "(void)args;");
+        code_line(code, tree_word(k->arena, "(void)args"));
 }
 
 /* Are its loops, a batch of products among them, written with names of their own? */
@@ -227,24 +260,21 @@ static void (*const write[NUM_KERNELS])(KernelWriter *k) = {
 #include "kernel/kernels.def"
 };
 
-KernelText kernel_text(Arena *arena, const ProgramPlan *program, const Plan *plan, int place) {
+KernelCode kernel_code(Arena *arena, const ProgramPlan *program, const Plan *plan, int place) {
     const Kernel *kernel = &plan->kernels.at[place];
-    KernelText text = {
-        .plan = plan, .place = place, .function = new_text(arena), .places = new_text(arena)};
-    KernelWriter k = {.program = program,
-                      .plan = plan,
-                      .kernel = kernel,
-                      .arena = arena,
-                      .body = {new_text(arena), 1, NULL}};
+    KernelCode made = {.plan = plan, .place = place, .places = new_text(arena)};
+    KernelWriter k = {.program = program, .plan = plan, .kernel = kernel, .arena = arena};
+    k.code = code_open(arena);
     scope_start(&k.scope, arena);
-    k.scalar = NEW_ARRAY(k.arena, const char *, plan->fusion->scalars.count + 1);
+    k.scalar = NEW_ARRAY(k.arena, Local *, plan->fusion->scalars.count + 1);
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     if (writes_fixed(kernel, group))
         scope_take_fixed(&k.scope);
     for (int i = 0; i < kernel->touches.count; i++)
         add_pointer(&k, &kernel->touches.at[i]);
     write[kernel->kind](&k);
-    write_start(&text, &k, &(Writer){text.function, 1, NULL});
-    text_add_bytes(text.function, k.body.text->at, k.body.text->length);
-    return text;
+    write_head(&made, &k);
+    code_end(k.code);
+    made.code = k.code;
+    return made;
 }

@@ -1,11 +1,9 @@
 /* Moves, orders and running sums, and copies into slots: plain loops over contiguous runs. */
 #include "emit/c/c.h"
 
-#include <string.h>
-
-/* Lengths of a type left of, at and right of an axis. */
+/* Lengths of a type at and right of an axis. */
 typedef struct Around {
-    const char *axis, *right; /* texts */
+    const Expr *axis, *right;
 } Around;
 
 static Around around(KernelWriter *k, Type type, int axis) {
@@ -14,203 +12,254 @@ static Around around(KernelWriter *k, Type type, int axis) {
                     kernel_type_size(k, type, at + 1, type.rank)};
 }
 
-static const char *pointer_to(KernelWriter *k, const Node *node) {
+static const Expr *pointer_to(KernelWriter *k, const Node *node) {
     return kernel_pointer(k, plan_base(k->plan, node), -1);
 }
 
-/* The loop over what the pieces are cut from; n^2 of them are cut by the first dimension alone. */
-static void open_outer(KernelWriter *k, Type type, int dims) {
-    int cut = 0;
-    for (int power = 0; cut < dims; cut++) {
-        power += type.dim[cut] < 0;
-        if (power > 1)
-            break;
-    }
-    k->uses_range = true;
-    if (cut == dims)
-        cw_open(&k->body, "for (int i = begin; i < end; i++)");
-    else
-        cw_open(&k->body, "for (int i = begin * %s; i < end * %s; i++)",
-                kernel_type_size(k, type, cut, dims), kernel_type_size(k, type, cut, dims));
+static const Expr *number(KernelWriter *k, long value) {
+    return tree_long(k->arena, value);
+}
+
+/* pointer + axis * right * i: the run of numbers around an axis, as a local. */
+static const Expr *let_run(KernelWriter *k, const char *type, const char *name, const Expr *pointer,
+                           Around of, const Expr *i) {
+    Local *local = kernel_fixed(k, name);
+    code_let(k->code, type, local,
+             tree_form(k->arena, "@ + @ * @ * @", pointer, of.axis, of.right, i));
+    return kernel_use(k, local);
+}
+
+/* Opens a loop of that variable from 0 on. */
+static const Expr *open_loop(KernelWriter *k, const char *name, const Expr *length, bool braces) {
+    Local *local = kernel_fixed(k, name);
+    code_loop(k->code, local, number(k, 0), length, braces);
+    return kernel_use(k, local);
+}
+
+static const Expr *times(KernelWriter *k, const Expr *a, const Expr *b) {
+    return tree_form(k->arena, "@ * @", a, b);
+}
+
+/* array[a * b + c] */
+static const Expr *element(KernelWriter *k, const Expr *array, const Expr *a, const Expr *b,
+                           const Expr *c) {
+    return tree_element(k->arena, array, tree_form(k->arena, "@ * @ + @", a, b, c));
+}
+
+/* for (int j = 0; j < length; j++) row[j] = 0; */
+static void clear(KernelWriter *k, const Expr *row, const Expr *length) {
+    const Expr *j = open_loop(k, "j", length, BARE);
+    code_store(k->code, tree_element(k->arena, row, j), number(k, 0));
+    code_close(k->code);
+}
+
+/* Copies the run i of `in` into the row from `begin` along the axis on. */
+static void copy_run(KernelWriter *k, const Expr *row, int begin, const Expr *right, Around of,
+                     const Expr *in, const Expr *i) {
+    const Expr *j = open_loop(k, "j", times(k, of.axis, of.right), BARE);
+    code_store(
+        k->code, element(k, row, number(k, begin), right, j),
+        tree_element(k->arena, in, tree_form(k->arena, "@ * @ * @ + @", of.axis, of.right, i, j)));
+    code_close(k->code);
 }
 
 static void write_pad(KernelWriter *k, const Node *node) {
     const Node *a = node->in[0];
-    int axis = node->attr.ints[0], begin = node->attr.ints[1];
+    int axis = node->attr.ints[0];
     Around to = around(k, node->type, axis), of = around(k, a->type, axis);
-    const char *out = pointer_to(k, node), *in = pointer_to(k, a);
-    open_outer(k, a->type, a->type.rank + axis);
-    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, to.axis, to.right);
-    cw_line(&k->body, "for (int j = 0; j < %s * %s; j++)", to.axis, to.right);
-    cw_line(&k->body, "    row[j] = 0;");
-    cw_line(&k->body, "for (int j = 0; j < %s * %s; j++)", of.axis, of.right);
-    cw_line(&k->body, "    row[%d * %s + j] = %s[%s * %s * i + j];", begin, to.right, in, of.axis,
-            of.right);
-    cw_close(&k->body);
+    const Expr *out = pointer_to(k, node), *in = pointer_to(k, a);
+    const Expr *i = kernel_open_pieces(k, a->type, a->type.rank + axis);
+    const Expr *row = let_run(k, "real *", "row", out, to, i);
+    clear(k, row, times(k, to.axis, to.right));
+    copy_run(k, row, node->attr.ints[1], to.right, of, in, i);
+    code_close(k->code);
 }
 
 static void write_concat(KernelWriter *k, const Node *node) {
     int axis = node->attr.ints[0], before = 0;
     Around to = around(k, node->type, axis);
-    const char *out = pointer_to(k, node);
-    open_outer(k, node->type, node->type.rank + axis);
-    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, to.axis, to.right);
+    const Expr *out = pointer_to(k, node);
+    const Expr *i = kernel_open_pieces(k, node->type, node->type.rank + axis);
+    const Expr *row = let_run(k, "real *", "row", out, to, i);
     for (int p = 0; p < node->n_in; p++) {
         const Node *part = node->in[p];
-        Around of = around(k, part->type, axis);
-        cw_line(&k->body, "for (int j = 0; j < %s * %s; j++)", of.axis, of.right);
-        cw_line(&k->body, "    row[%d * %s + j] = %s[%s * %s * i + j];", before, to.right,
-                pointer_to(k, part), of.axis, of.right);
+        copy_run(k, row, before, to.right, around(k, part->type, axis), pointer_to(k, part), i);
         before += part->type.dim[part->type.rank + axis];
     }
-    cw_close(&k->body);
+    code_close(k->code);
 }
 
-/* The row that element i of an index names, -1 where the table has none.  The next line is done
+/* The row that element i of an index names, -1 where the table has none; what follows is done
  * where it has one. */
-static void write_row(KernelWriter *k, const char *index, const char *rows) {
-    cw_line(&k->body, "const int row = %s[i] >= 0 && %s[i] < %s ? (int)%s[i] : -1;", index, index,
-            rows, index);
-    cw_line(&k->body, "if (row >= 0)");
+static const Expr *open_row(KernelWriter *k, const Expr *index, const Expr *rows, const Expr *i) {
+    Local *row = kernel_fixed(k, "row");
+    const Expr *named = tree_element(k->arena, index, i);
+    code_let(k->code, "const int", row,
+             tree_form(k->arena, "@ >= 0 && @ < @ ? (int)@ : -1", named, named, rows, named));
+    code_if(k->code, tree_form(k->arena, "@ >= 0", kernel_use(k, row)), BARE);
+    return kernel_use(k, row);
 }
 
 static void write_gather(KernelWriter *k, const Node *node) {
     const Node *table = node->in[0], *index = node->in[1];
-    const char *width = kernel_type_size(k, table->type, 1, table->type.rank);
-    const char *rows = kernel_len(k, len_of(table->type.dim[0]));
-    const char *out = pointer_to(k, node), *from = pointer_to(k, table),
+    const Expr *width = kernel_type_size(k, table->type, 1, table->type.rank);
+    const Expr *rows = kernel_len(k, len_of(table->type.dim[0]));
+    const Expr *out = pointer_to(k, node), *from = pointer_to(k, table),
                *which = pointer_to(k, index);
-    k->uses_range = true;
-    open_outer(k, index->type, index->type.rank);
-    write_row(k, which, rows);
-    cw_line(&k->body, "    for (int j = 0; j < %s; j++)", width);
-    cw_line(&k->body, "        %s[%s * i + j] = %s[%s * row + j];", out, width, from, width);
-    cw_line(&k->body, "else");
-    cw_line(&k->body, "    for (int j = 0; j < %s; j++)", width);
-    cw_line(&k->body, "        %s[%s * i + j] = 0;", out, width);
-    cw_close(&k->body);
+    const Expr *i = kernel_open_pieces(k, index->type, index->type.rank);
+    const Expr *row = open_row(k, which, rows, i), *j = open_loop(k, "j", width, BARE);
+    code_store(k->code, element(k, out, width, i, j), element(k, from, width, row, j));
+    nest_close(k, 2);
+    code_else(k->code);
+    j = open_loop(k, "j", width, BARE);
+    code_store(k->code, element(k, out, width, i, j), number(k, 0));
+    nest_close(k, 3);
 }
 
 /* Pieces are columns of the table, so that no two write the same element. */
+static const Expr *open_columns(KernelWriter *k) {
+    Local *j = kernel_fixed(k, "j");
+    code_loop(k->code, j, kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end), BARE);
+    return kernel_use(k, j);
+}
+
 static void write_scatter(KernelWriter *k, const Node *node) {
     const Node *from = node->in[0], *index = node->in[1];
-    const char *width = kernel_type_size(k, node->type, 1, node->type.rank);
-    const char *rows = kernel_len(k, len_of(node->type.dim[0]));
-    const char *out = pointer_to(k, node), *in = pointer_to(k, from), *which = pointer_to(k, index);
-    k->uses_range = true;
-    cw_open(&k->body, "for (int i = 0; i < %s; i++)", rows);
-    cw_line(&k->body, "for (int j = begin; j < end; j++)");
-    cw_line(&k->body, "    %s[%s * i + j] = 0;", out, width);
-    cw_close(&k->body);
-    cw_open(&k->body, "for (int i = 0; i < %s; i++)",
-            kernel_type_size(k, index->type, 0, index->type.rank));
-    write_row(k, which, rows);
-    cw_line(&k->body, "    for (int j = begin; j < end; j++)");
-    cw_line(&k->body, "        %s[%s * row + j] += %s[%s * i + j];", out, width, in, width);
-    cw_close(&k->body);
+    const Expr *width = kernel_type_size(k, node->type, 1, node->type.rank);
+    const Expr *rows = kernel_len(k, len_of(node->type.dim[0]));
+    const Expr *out = pointer_to(k, node), *in = pointer_to(k, from), *which = pointer_to(k, index);
+    const Expr *i = open_loop(k, "i", rows, BRACES), *j = open_columns(k);
+    code_store(k->code, element(k, out, width, i, j), number(k, 0));
+    nest_close(k, 2);
+    i = open_loop(k, "i", kernel_type_size(k, index->type, 0, index->type.rank), BRACES);
+    const Expr *row = open_row(k, which, rows, i);
+    j = open_columns(k);
+    code_fold(k->code, element(k, out, width, row, j), element(k, in, width, i, j));
+    nest_close(k, 3);
 }
 
 static void write_argmax(KernelWriter *k, const Node *node) {
     const Node *a = node->in[0];
     Around of = around(k, a->type, node->attr.ints[0]);
-    const char *out = pointer_to(k, node), *in = pointer_to(k, a);
-    open_outer(k, a->type, a->type.rank + node->attr.ints[0]);
-    cw_open(&k->body, "for (int j = 0; j < %s; j++)", of.right);
-    cw_line(&k->body, "const real *at = %s + %s * %s * i + j;", in, of.axis, of.right);
-    cw_line(&k->body, "int best = 0;");
-    cw_line(&k->body, "for (int place = 1; place < %s; place++)", of.axis);
-    cw_line(&k->body, "    if (at[%s * place] > at[%s * best])", of.right, of.right);
-    cw_line(&k->body, "        best = place;");
-    cw_line(&k->body, "%s[%s * i + j] = (real)best;", out, of.right);
-    cw_close(&k->body);
-    cw_close(&k->body);
+    const Expr *out = pointer_to(k, node), *in = pointer_to(k, a);
+    Local *at = kernel_fixed(k, "at"), *best = kernel_fixed(k, "best");
+    const Expr *i = kernel_open_pieces(k, a->type, a->type.rank + node->attr.ints[0]);
+    const Expr *j = open_loop(k, "j", of.right, BRACES);
+    code_let(k->code, "const real *", at,
+             tree_form(k->arena, "@ + @ * @ * @ + @", in, of.axis, of.right, i, j));
+    code_let(k->code, "int", best, number(k, 0));
+    Local *place = kernel_fixed(k, "place");
+    code_loop(k->code, place, number(k, 1), of.axis, BARE);
+    const Expr *now = times(k, of.right, kernel_use(k, place));
+    const Expr *most = times(k, of.right, kernel_use(k, best));
+    code_if(k->code,
+            tree_form(k->arena, "@ > @", tree_element(k->arena, kernel_use(k, at), now),
+                      tree_element(k->arena, kernel_use(k, at), most)),
+            BARE);
+    code_store(k->code, kernel_use(k, best), kernel_use(k, place));
+    nest_close(k, 2);
+    code_store(k->code, element(k, out, of.right, i, j),
+               tree_form(k->arena, "(real)@", kernel_use(k, best)));
+    nest_close(k, 2);
 }
 
 /* rank and argsort, by the runtime's function of that name. */
 static void write_order(KernelWriter *k, const Node *node) {
     const Node *a = node->in[0];
     Around of = around(k, a->type, node->attr.ints[0]);
-    const char *out = pointer_to(k, node), *in = pointer_to(k, a);
-    open_outer(k, a->type, a->type.rank + node->attr.ints[0]);
-    cw_line(&k->body, "for (int j = 0; j < %s; j++)", of.right);
-    cw_line(&k->body,
-            "    REAL(%s)(%s, %s + %s * %s * i + j, %s, %s + %s * %s * i + j, run->scratch);",
-            optab[node->op].name, of.axis, in, of.axis, of.right, of.right, out, of.axis, of.right);
-    cw_close(&k->body);
+    const Expr *out = pointer_to(k, node), *in = pointer_to(k, a);
+    const Expr *i = kernel_open_pieces(k, a->type, a->type.rank + node->attr.ints[0]);
+    const Expr *j = open_loop(k, "j", of.right, BARE);
+    const char *run = "@ + @ * @ * @ + @";
+    const Expr *argument[] = {
+        of.axis,
+        tree_form(k->arena, run, in, of.axis, of.right, i, j),
+        of.right,
+        tree_form(k->arena, run, out, of.axis, of.right, i, j),
+        tree_form(k->arena, "@->scratch", kernel_use(k, &k->code->run)),
+    };
+    code_call(k->code, arena_printf(k->arena, "REAL(%s)", optab[node->op].name), 0, 5, argument);
+    nest_close(k, 2);
 }
 
+/* row[place] = row[place before] + at[place], after the first place is copied. */
 static void write_cumsum(KernelWriter *k, const Node *node) {
     const Node *a = node->in[0];
     Around of = around(k, a->type, node->attr.ints[0]);
-    const char *out = pointer_to(k, node), *in = pointer_to(k, a);
+    const Expr *out = pointer_to(k, node), *in = pointer_to(k, a);
     bool back = node->op == OP_cumsum_back;
-    open_outer(k, a->type, a->type.rank + node->attr.ints[0]);
-    cw_line(&k->body, "const real *at = %s + %s * %s * i;", in, of.axis, of.right);
-    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, of.axis, of.right);
-    if (back) {
-        cw_line(&k->body, "for (int j = %s * (%s - 1); j < %s * %s; j++)", of.right, of.axis,
-                of.axis, of.right);
-        cw_line(&k->body, "    row[j] = at[j];");
-        cw_line(&k->body, "for (int place = %s - 2; place >= 0; place--)", of.axis);
-    } else {
-        cw_line(&k->body, "for (int j = 0; j < %s; j++)", of.right);
-        cw_line(&k->body, "    row[j] = at[j];");
-        cw_line(&k->body, "for (int place = 1; place < %s; place++)", of.axis);
-    }
-    cw_line(&k->body, "    for (int j = 0; j < %s; j++)", of.right);
-    cw_line(&k->body,
-            "        row[%s * place + j] = row[%s * (place %c 1) + j] + at[%s * place + j];",
-            of.right, of.right, back ? '+' : '-', of.right);
-    cw_close(&k->body);
+    const Expr *i = kernel_open_pieces(k, a->type, a->type.rank + node->attr.ints[0]);
+    const Expr *at = let_run(k, "const real *", "at", in, of, i);
+    const Expr *row = let_run(k, "real *", "row", out, of, i);
+    Local *j = kernel_fixed(k, "j"), *place = kernel_fixed(k, "place");
+    if (back)
+        code_loop(k->code, j, tree_form(k->arena, "@ * (@ - 1)", of.right, of.axis),
+                  times(k, of.axis, of.right), BARE);
+    else
+        code_loop(k->code, j, number(k, 0), of.right, BARE);
+    code_store(k->code, tree_element(k->arena, row, kernel_use(k, j)),
+               tree_element(k->arena, at, kernel_use(k, j)));
+    code_close(k->code);
+    if (back)
+        code_loop(k->code, place, tree_form(k->arena, "@ - 2", of.axis), number(k, 0), BARE)->step =
+            -1;
+    else
+        code_loop(k->code, place, number(k, 1), of.axis, BARE);
+    const Expr *inner = open_loop(k, "j", of.right, BARE), *now = kernel_use(k, place);
+    const Expr *before = tree_form(k->arena, back ? "(@ + 1)" : "(@ - 1)", now);
+    code_store(k->code, element(k, row, of.right, now, inner),
+               tree_form(k->arena, "@ + @", element(k, row, of.right, before, inner),
+                         element(k, at, of.right, now, inner)));
+    nest_close(k, 3);
 }
 
-/* The place that an index names, where the axis of `length` has it; the line that follows is done
- * then. */
-static void write_named(KernelWriter *k, const char *length, const char *right) {
-    cw_line(&k->body, "const real named = which[%s * place + j];", right);
-    cw_line(&k->body, "if (named >= 0 && named < %s)", length);
+/* What take and put have in common: for each place along the axis of the index, and each number
+ * right of it, what the index names there; what follows is done where the axis of `length` has it.
+ */
+typedef struct Named {
+    const Expr *at, *row, *place, *j, *named;
+} Named;
+
+static Named open_named(KernelWriter *k, const Node *node, Around of, Around to, Around index,
+                        const Expr *length) {
+    const Expr *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]),
+               *which = pointer_to(k, node->in[1]);
+    Type type = node->in[0]->type;
+    const Expr *i = kernel_open_pieces(k, type, type.rank + node->attr.ints[0]);
+    Named n = {.at = let_run(k, "const real *", "at", in, of, i)};
+    which = let_run(k, "const real *", "which", which, index, i);
+    n.row = let_run(k, "real *", "row", out, to, i);
+    if (node->op == OP_put)
+        clear(k, n.row, times(k, to.axis, to.right));
+    n.place = open_loop(k, "place", index.axis, BARE);
+    n.j = open_loop(k, "j", of.right, BRACES);
+    Local *named = kernel_fixed(k, "named");
+    code_let(k->code, "const real", named, element(k, which, of.right, n.place, n.j));
+    n.named = kernel_use(k, named);
+    code_if(k->code, tree_form(k->arena, "@ >= 0 && @ < @", n.named, n.named, length), BARE);
+    n.named = tree_form(k->arena, "(int)@", n.named);
+    return n;
 }
 
 static void write_take(KernelWriter *k, const Node *node) {
-    Type type = node->in[0]->type;
-    Around of = around(k, type, node->attr.ints[0]), to = around(k, node->type, node->attr.ints[0]);
-    const char *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]),
-               *index = pointer_to(k, node->in[1]);
-    open_outer(k, type, type.rank + node->attr.ints[0]);
-    cw_line(&k->body, "const real *at = %s + %s * %s * i;", in, of.axis, of.right);
-    cw_line(&k->body, "const real *which = %s + %s * %s * i;", index, to.axis, to.right);
-    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, to.axis, to.right);
-    cw_line(&k->body, "for (int place = 0; place < %s; place++)", to.axis);
-    k->body.depth++;
-    cw_open(&k->body, "for (int j = 0; j < %s; j++)", of.right);
-    write_named(k, of.axis, of.right);
-    cw_line(&k->body, "    row[%s * place + j] = at[%s * (int)named + j];", of.right, of.right);
-    cw_line(&k->body, "else");
-    cw_line(&k->body, "    row[%s * place + j] = 0;", of.right);
-    cw_close(&k->body);
-    k->body.depth--;
-    cw_close(&k->body);
+    int axis = node->attr.ints[0];
+    Around of = around(k, node->in[0]->type, axis), to = around(k, node->type, axis);
+    Named n = open_named(k, node, of, to, to, of.axis);
+    code_store(k->code, element(k, n.row, of.right, n.place, n.j),
+               element(k, n.at, of.right, n.named, n.j));
+    code_close(k->code);
+    code_else(k->code);
+    code_store(k->code, element(k, n.row, of.right, n.place, n.j), number(k, 0));
+    nest_close(k, 4);
 }
 
 static void write_put(KernelWriter *k, const Node *node) {
-    Type type = node->in[0]->type;
-    Around of = around(k, type, node->attr.ints[0]), to = around(k, node->type, node->attr.ints[0]);
-    const char *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]),
-               *index = pointer_to(k, node->in[1]);
-    open_outer(k, type, type.rank + node->attr.ints[0]);
-    cw_line(&k->body, "const real *at = %s + %s * %s * i;", in, of.axis, of.right);
-    cw_line(&k->body, "const real *which = %s + %s * %s * i;", index, of.axis, of.right);
-    cw_line(&k->body, "real *row = %s + %s * %s * i;", out, to.axis, to.right);
-    cw_line(&k->body, "for (int j = 0; j < %s * %s; j++)", to.axis, to.right);
-    cw_line(&k->body, "    row[j] = 0;");
-    cw_line(&k->body, "for (int place = 0; place < %s; place++)", of.axis);
-    k->body.depth++;
-    cw_open(&k->body, "for (int j = 0; j < %s; j++)", of.right);
-    write_named(k, to.axis, of.right);
-    cw_line(&k->body, "    row[%s * (int)named + j] += at[%s * place + j];", of.right, of.right);
-    cw_close(&k->body);
-    k->body.depth--;
-    cw_close(&k->body);
+    int axis = node->attr.ints[0];
+    Around of = around(k, node->in[0]->type, axis), to = around(k, node->type, axis);
+    Named n = open_named(k, node, of, to, of, to.axis);
+    code_fold(k->code, element(k, n.row, of.right, n.named, n.j),
+              element(k, n.at, of.right, n.place, n.j));
+    nest_close(k, 4);
 }
 
 /* Windows of a row one element of each after the other: what they add lies side by side, and no two
@@ -219,31 +268,40 @@ static void write_fold(KernelWriter *k, const Node *node) {
     Type type = node->in[0]->type;
     const int *ints = node->attr.ints;
     int axis = type.rank + ints[0], size = type.dim[axis - 1], places = type.dim[axis];
-    const char *right = kernel_type_size(k, type, axis + 1, type.rank);
-    const char *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]);
-    open_outer(k, type, axis - 1);
-    cw_line(&k->body, "const real *at = %s + %d * %s * i;", in, size * places, right);
-    cw_line(&k->body, "real *row = %s + %d * %s * i;", out, ints[1], right);
-    cw_line(&k->body, "for (int j = 0; j < %d * %s; j++)", ints[1], right);
-    cw_line(&k->body, "    row[j] = 0;");
-    cw_open(&k->body, "for (int o = 0; o < %d; o++)", size);
-    if (ints[2] == 1 || strcmp(right, "1") == 0) { /* one run, or single elements apart */
-        cw_plain(&k->body, "#pragma omp simd");
-        cw_line(&k->body, "for (int j = 0; j < %d * %s; j++)", places, right);
-        cw_line(&k->body, "    row[%d * %s * o + %d * j] += at[%d * %s * o + j];", ints[3], right,
-                ints[2], places, right);
-    } else {
-        cw_line(&k->body, "for (int place = 0; place < %d; place++)", places);
-        k->body.depth++;
-        cw_plain(&k->body, "#pragma omp simd");
-        cw_line(&k->body, "for (int j = 0; j < %s; j++)", right);
-        cw_line(&k->body,
-                "    row[%s * (%d * place + %d * o) + j] += at[%s * (%d * o + place) + j];", right,
-                ints[2], ints[3], right, places);
-        k->body.depth--;
+    const Expr *right = kernel_type_size(k, type, axis + 1, type.rank);
+    const Expr *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]);
+    const Expr *stride = number(k, ints[2]), *dilation = number(k, ints[3]);
+    const Expr *i = kernel_open_pieces(k, type, axis - 1), *length = number(k, ints[1]);
+    const Expr *at =
+        let_run(k, "const real *", "at", in, (Around){number(k, size * places), right}, i);
+    const Expr *row = let_run(k, "real *", "row", out, (Around){length, right}, i);
+    clear(k, row, times(k, length, right));
+    Local *o = kernel_fixed(k, "o");
+    code_loop(k->code, o, number(k, 0), number(k, size), BRACES);
+    const Expr *of = kernel_use(k, o), *simd = tree_word(k->arena, "omp simd");
+    if (ints[2] == 1 || tree_is(right, "1")) { /* one run, or single elements apart */
+        code_pragma(k->code, simd);
+        const Expr *j = open_loop(k, "j", times(k, number(k, places), right), BARE);
+        code_fold(
+            k->code,
+            tree_element(k->arena, row,
+                         tree_form(k->arena, "@ * @ * @ + @ * @", dilation, right, of, stride, j)),
+            tree_element(k->arena, at,
+                         tree_form(k->arena, "@ * @ * @ + @", number(k, places), right, of, j)));
+        nest_close(k, 3);
+        return;
     }
-    cw_close(&k->body);
-    cw_close(&k->body);
+    const Expr *place = open_loop(k, "place", number(k, places), BARE);
+    code_pragma(k->code, simd);
+    const Expr *j = open_loop(k, "j", right, BARE);
+    code_fold(k->code,
+              tree_element(k->arena, row,
+                           tree_form(k->arena, "@ * (@ * @ + @ * @) + @", right, stride, place,
+                                     dilation, of, j)),
+              tree_element(k->arena, at,
+                           tree_form(k->arena, "@ * (@ * @ + @) + @", right, number(k, places), of,
+                                     place, j)));
+    nest_close(k, 4);
 }
 
 static const Node *main_of(const KernelWriter *k) {
@@ -281,9 +339,11 @@ void c_scan(KernelWriter *k) {
 }
 
 void c_copy(KernelWriter *k) {
-    const char *from = kernel_pointer(k, k->kernel->node, -1);
-    const char *to = kernel_pointer(k, NULL, k->kernel->to);
-    k->uses_range = true;
-    cw_line(&k->body, "for (int i = begin; i < end; i++)");
-    cw_line(&k->body, "    %s[i] = %s[i];", to, from);
+    Local *i = kernel_fixed(k, "i");
+    const Expr *from = kernel_pointer(k, k->kernel->node, -1);
+    const Expr *to = kernel_pointer(k, NULL, k->kernel->to);
+    code_loop(k->code, i, kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end), BARE);
+    code_store(k->code, tree_element(k->arena, to, kernel_use(k, i)),
+               tree_element(k->arena, from, kernel_use(k, i)));
+    code_close(k->code);
 }

@@ -1,13 +1,14 @@
 /* Nests: what all loop nests need: variables, keys of draws, folding, storing. */
 #include "emit/c/c.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Numbers in the widest vectors: an update, which waits for memory, roots and quotients, asks for
  * them; where formulas are long the C compiler's shorter ones are no slower, and less code. */
 enum { WIDEST = 16 };
 
-const char *nest_length(KernelWriter *k, int axis) {
+const Expr *nest_length(KernelWriter *k, int axis) {
     return kernel_len(k, k->kernel->loops->length[axis]);
 }
 
@@ -38,7 +39,7 @@ static void name_axes(KernelWriter *k) {
     for (int d = 0; d < loops->axes; d++)
         for (int a = 0; a < loops->axes; a++)
             if (k->depth[a] == d)
-                k->axis[a] = scope_name(&k->scope, wishes[d % 8]);
+                k->axis[a] = kernel_local(k, wishes[d % 8]);
 }
 
 static const char *wish_of(const KernelWriter *k, const Node *node) {
@@ -47,22 +48,22 @@ static const char *wish_of(const KernelWriter *k, const Node *node) {
 
 void nest_open(KernelWriter *k) {
     const Loops *loops = k->kernel->loops;
-    k->value = NEW_ARRAY(k->arena, const char *, loops->count + 1);
-    k->atomic = NEW_ARRAY(k->arena, bool, loops->count + 1);
-    k->variable = NEW_ARRAY(k->arena, const char *, loops->count + 1);
-    k->key = NEW_ARRAY(k->arena, const char *, loops->count + 1);
+    k->value = NEW_ARRAY(k->arena, const Expr *, loops->count + 1);
+    k->variable = NEW_ARRAY(k->arena, Local *, loops->count + 1);
+    k->sum = NEW_ARRAY(k->arena, Local *, loops->count + 1);
+    k->key = NEW_ARRAY(k->arena, Local *, loops->count + 1);
     name_axes(k);
     for (int i = 0; i < loops->count; i++) {
         const LoopNode *node = &loops->node[i];
         if (optab[node->node->op].kind == KIND_random)
-            k->key[i] = scope_name(&k->scope, "draw");
+            k->key[i] = kernel_local(k, "draw");
         if (fuse_is_reduce(node->node) || node->keep == KEEP_local)
-            k->variable[i] = scope_name(
-                &k->scope, arena_printf(k->arena, "%s%s", wish_of(k, node->node),
-                                        node->keep == KEEP_local ? "_row"
-                                        : k->plan->fusion->value[node->node->id].stored
-                                            ? (node->node->op == OP_sum ? "_sum" : "_max")
-                                            : ""));
+            k->variable[i] =
+                kernel_local(k, arena_printf(k->arena, "%s%s", wish_of(k, node->node),
+                                             node->keep == KEEP_local ? "_row"
+                                             : k->plan->fusion->value[node->node->id].stored
+                                                 ? (node->node->op == OP_sum ? "_sum" : "_max")
+                                                 : ""));
     }
 }
 
@@ -87,24 +88,36 @@ void nest_keys(KernelWriter *k, const bool *computes, int from, int to) {
         int depth = key_depth(k, node);
         if (depth < from || depth >= to)
             continue;
-        const char *row = has_rows(node->node) ? expr_index(k, &node->index[1]) : "-1";
-        cw_line(&k->body, "const AertKey %s = REAL(draw_key)(run, %s, %s);", k->key[i],
-                kernel_stream(k, node->node), row);
+        const Expr *stream = kernel_stream(k, node->node);
+        const Expr *row =
+            has_rows(node->node) ? expr_index(k, &node->index[1]) : tree_long(k->arena, -1);
+        code_let(k->code, "const AertKey", k->key[i],
+                 tree_form(k->arena, "REAL(draw_key)(@, @, @)", kernel_use(k, &k->code->run),
+                           stream, row));
     }
 }
 
-void nest_outer_axes(KernelWriter *k, const char *place, int count) {
+void nest_outer_axes(KernelWriter *k, Local *place, int count) {
     for (int a = 0; a < count; a++) {
-        Text inner;
-        text_open(&inner, k->arena);
+        Template form;
+        form_open(&form, k->arena);
+        form_add(&form, "@", kernel_use(k, place));
         for (int b = a + 1; b < count; b++)
-            text_add(&inner, " / (%s)", nest_length(k, b));
-        if (a == 0)
-            cw_line(&k->body, "const int %s = %s%s;", k->axis[a], place, inner.at);
-        else
-            cw_line(&k->body, "const int %s = %s%s %% (%s);", k->axis[a], place, inner.at,
-                    nest_length(k, a));
+            form_add(&form, " / (@)", nest_length(k, b));
+        if (a > 0)
+            form_add(&form, " % (@)", nest_length(k, a));
+        code_let(k->code, "const int", k->axis[a], form_end(&form));
     }
+}
+
+void nest_open_axes(KernelWriter *k, int from, int to) {
+    for (int a = from; a < to; a++)
+        code_loop(k->code, k->axis[a], tree_long(k->arena, 0), nest_length(k, a), BRACES);
+}
+
+void nest_close(KernelWriter *k, int count) {
+    for (int i = 0; i < count; i++)
+        code_close(k->code);
 }
 
 bool nest_folds(const KernelWriter *k, int place, int pass) {
@@ -112,38 +125,44 @@ bool nest_folds(const KernelWriter *k, int place, int pass) {
     return fuse_is_reduce(node->node) && node->pass == pass;
 }
 
-const char *nest_start(const Node *reduction) {
-    return reduction->op == OP_sum ? "0" : "-(real)__builtin_inff()";
+const Expr *nest_start(KernelWriter *k, const Node *reduction) {
+    return reduction->op == OP_sum ? tree_long(k->arena, 0)
+                                   : tree_form(k->arena, "-@", tree_number(k->arena, INFINITY));
 }
 
-void nest_fold(KernelWriter *k, int place, const char *into) {
+Local *nest_sum(KernelWriter *k, int place) {
+    if (!k->sum[place])
+        k->sum[place] =
+            kernel_fixed(k, arena_printf(k->arena, "%s_part", k->variable[place]->name));
+    return k->sum[place];
+}
+
+void nest_fold(KernelWriter *k, int place, const Expr *into) {
     const LoopNode *node = &k->kernel->loops->node[place];
-    bool atomic;
-    const char *text = expr_operand(k, node, 0, &atomic);
-    if (node->node->op == OP_sum) {
-        cw_line(&k->body, "%s += %s;", into, text);
-        return;
-    }
-    const char *operand[2] = {into, text};
-    const bool plain[2] = {true, atomic};
-    bool whole;
-    cw_line(&k->body, "%s = %s;", into, expr_apply(k->arena, node->node, operand, plain, &whole));
+    const Expr *operand[2] = {into, expr_operand(k, node, 0)};
+    if (node->node->op == OP_sum)
+        code_fold(k->code, into, operand[1]);
+    else
+        code_store(k->code, into, expr_apply(k->arena, node->node, operand, "real"));
 }
 
-void nest_store(KernelWriter *k, const LoopNode *node, const char *text) {
-    Text line;
-    text_open(&line, k->arena);
-    const char *index = expr_index(k, &node->own);
+void nest_store(KernelWriter *k, const LoopNode *node, const Expr *value) {
+    List(const Expr *) target = {0};
+    const Expr *index = expr_index(k, &node->own);
     if (k->plan->buffer_of[node->node->id] >= 0)
-        text_add(&line, "%s[%s] = ", kernel_pointer(k, node->node, -1), index);
+        list_add(k->arena, &target,
+                 tree_element(k->arena, kernel_pointer(k, node->node, -1), index));
     const IntList *assigns = &k->plan->assigns_of[node->node->id];
     for (int i = 0; i < assigns->count; i++) {
         const Assign *assign = &k->plan->assigns.at[assigns->at[i]];
         if (assign->direct)
-            text_add(&line, "%s[%s] = ", kernel_pointer(k, NULL, assign->slot), index);
+            list_add(k->arena, &target,
+                     tree_element(k->arena, kernel_pointer(k, NULL, assign->slot), index));
     }
-    if (line.length > 0)
-        cw_line(&k->body, "%s%s;", line.at, text);
+    for (int i = target.count - 1; i > 0; i--)
+        value = tree_form(k->arena, "@ = @", target.at[i], value);
+    if (target.count > 0)
+        code_store(k->code, target.at[0], value);
 }
 
 static void need(const KernelWriter *k, const LoopNode *node, bool *computes) {
@@ -170,37 +189,36 @@ bool nest_outer_block(const KernelWriter *k, int level, bool *computes) {
     return any;
 }
 
-void nest_pragma(KernelWriter *k, int pass, const char *suffix) {
+void nest_pragma(KernelWriter *k, int pass, bool parts) {
     static const Op ops[] = {OP_sum, OP_amax};
-    static const char *const signs[] = {"+", "max"};
+    static const char *const opens[] = {" reduction(+ : @", " reduction(max : @"};
     const Loops *loops = k->kernel->loops;
-    Text line;
-    text_open(&line, k->arena);
+    bool folds = false;
+    Template form;
+    form_open(&form, k->arena);
+    form_add(&form, "omp simd");
     for (int o = 0; o < 2; o++) {
         bool any = false;
         for (int i = 0; i < loops->count; i++)
             if (nest_folds(k, i, pass) && loops->node[i].node->op == ops[o]) {
-                if (!any)
-                    text_add(&line, " reduction(%s : ", signs[o]);
-                text_add(&line, "%s%s%s", any ? ", " : "", k->variable[i], o == 0 ? suffix : "");
-                any = true;
+                Local *local = parts && ops[o] == OP_sum ? nest_sum(k, i) : k->variable[i];
+                form_add(&form, any ? ", @" : opens[o], kernel_use(k, local));
+                any = folds = true;
             }
-        if (any)
-            text_add(&line, ")");
+        form_add(&form, any ? ")" : "");
     }
     const Node *main = k->plan->fusion->groups.at[k->kernel->group].main;
-    if (line.length == 0 && main && plan_place(k->plan, main).kind == PLACE_slice)
-        text_add(&line, " simdlen(%d)", WIDEST);
-    cw_plain(&k->body, "#pragma omp simd%s", line.at);
+    if (!folds && main && plan_place(k->plan, main).kind == PLACE_slice)
+        form_add(&form, " simdlen(@)", tree_long(k->arena, WIDEST));
+    code_pragma(k->code, form_end(&form));
 }
 
 void nest_open_cut(KernelWriter *k) {
     const int cut = k->kernel->loops->cut;
-    if (cut == 1)
-        cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0],
-                k->axis[0]);
-    if (cut > 1) {
-        cw_open(&k->body, "for (int o = begin; o < end; o++)");
-        nest_outer_axes(k, "o", cut);
-    }
+    Local *place = cut == 1 ? k->axis[0] : kernel_fixed(k, "o");
+    if (cut > 0)
+        code_loop(k->code, place, kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end),
+                  BRACES);
+    if (cut > 1)
+        nest_outer_axes(k, place, cut);
 }

@@ -12,48 +12,44 @@
 
 enum { LONG_SUM = 2048, SUM_BLOCK = 1024 };
 
+/* What a pass folds into: with parts, a sum into that of its part. */
+static Local *folded(KernelWriter *k, int place, bool parts) {
+    bool sum = k->kernel->loops->node[place].node->op == OP_sum;
+    return parts && sum ? nest_sum(k, place) : k->variable[place];
+}
+
 /* The innermost statements of a pass. */
-static void write_body(KernelWriter *k, const bool *computes, int pass, const char *suffix) {
+static void write_body(KernelWriter *k, const bool *computes, int pass, bool parts) {
     const Loops *loops = k->kernel->loops;
     expr_block(k, computes, pass, false);
     for (int i = 0; i < loops->count; i++)
-        if (nest_folds(k, i, pass)) {
-            bool sum = loops->node[i].node->op == OP_sum;
-            nest_fold(k, i, arena_printf(k->arena, "%s%s", k->variable[i], sum ? suffix : ""));
-        }
+        if (nest_folds(k, i, pass))
+            nest_fold(k, i, kernel_use(k, folded(k, i, parts)));
     for (int i = 0; i < loops->count; i++) {
         const LoopNode *node = &loops->node[i];
         const Value *value = &k->plan->fusion->value[node->node->id];
         if (!computes[i] || node->pass != pass || value->role != ROLE_loop)
             continue;
-        if (node->keep == KEEP_local) {
-            const char *text = k->value[i];
-            bool atomic;
-            k->value[i] = NULL;
-            Access edge = {.base = node->node};
-            LoopNode reader = {.node = node->node, .edge = &edge};
-            cw_line(&k->body, "%s = %s;", expr_operand(k, &reader, 0, &atomic), text);
-            k->value[i] = text;
-        }
+        if (node->keep == KEEP_local)
+            code_store(k->code, expr_row(k, node), k->value[i]);
         if (value->stored)
             nest_store(k, node, k->value[i]);
     }
     nest_forget(k);
 }
 
-static void start_folds(KernelWriter *k, int pass, const char *suffix) {
+static void start_folds(KernelWriter *k, int pass, bool parts) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++)
-        if (nest_folds(k, i, pass) && (!*suffix || loops->node[i].node->op == OP_sum))
-            cw_line(&k->body, "real %s%s = %s;", k->variable[i], suffix,
-                    nest_start(loops->node[i].node));
+        if (nest_folds(k, i, pass) && (!parts || loops->node[i].node->op == OP_sum))
+            code_let(k->code, "real", folded(k, i, parts), nest_start(k, loops->node[i].node));
 }
 
 static void add_parts(KernelWriter *k, int pass) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++)
         if (nest_folds(k, i, pass) && loops->node[i].node->op == OP_sum)
-            cw_line(&k->body, "%s += %s_part;", k->variable[i], k->variable[i]);
+            code_fold(k->code, kernel_use(k, k->variable[i]), kernel_use(k, nest_sum(k, i)));
 }
 
 static bool sums(const KernelWriter *k, int pass) {
@@ -63,32 +59,37 @@ static bool sums(const KernelWriter *k, int pass) {
     return false;
 }
 
+/* Opens the loop over blocks of the last axis: its bounds are those of the loop in it. */
+static void open_blocks(KernelWriter *k, Local *from, Local *to, const Expr *length) {
+    const Expr *begin = kernel_use(k, from), *size = tree_long(k->arena, SUM_BLOCK);
+    code_loop(k->code, from, tree_long(k->arena, 0), length, BRACES)->step = SUM_BLOCK;
+    code_let(
+        k->code, "const int", to,
+        tree_form(k->arena, "@ + @ < @ ? @ + @ : @", begin, size, length, begin, size, length));
+}
+
 /* The last loop: in blocks, or with a partial sum of its own, where sums are long. */
 static void write_last_loop(KernelWriter *k, const bool *computes, int pass) {
     const Loops *loops = k->kernel->loops;
     int last = loops->axes - 1;
     bool parts = sums(k, pass) && nest_size(k, loops->outer, loops->axes) > LONG_SUM;
     bool blocks = parts && nest_size(k, last, loops->axes) > LONG_SUM;
-    const char *suffix = parts ? "_part" : "", *j = k->axis[last], *length = nest_length(k, last);
-    if (blocks) {
-        cw_open(&k->body, "for (int from = 0; from < %s; from += %d)", length, SUM_BLOCK);
-        cw_line(&k->body, "const int to = from + %d < %s ? from + %d : %s;", SUM_BLOCK, length,
-                SUM_BLOCK, length);
-    }
-    if (parts)
-        start_folds(k, pass, suffix);
-    nest_pragma(k, pass, suffix);
+    Local *from = kernel_fixed(k, "from"), *to = kernel_fixed(k, "to");
+    const Expr *length = nest_length(k, last);
     if (blocks)
-        cw_open(&k->body, "for (int %s = from; %s < to; %s++)", j, j, j);
-    else
-        cw_open(&k->body, "for (int %s = 0; %s < %s; %s++)", j, j, length, j);
+        open_blocks(k, from, to, length);
+    if (parts)
+        start_folds(k, pass, true);
+    nest_pragma(k, pass, parts);
+    code_loop(k->code, k->axis[last], blocks ? kernel_use(k, from) : tree_long(k->arena, 0),
+              blocks ? kernel_use(k, to) : length, BRACES);
     nest_keys(k, computes, loops->outer, loops->axes);
-    write_body(k, computes, pass, suffix);
-    cw_close(&k->body);
+    write_body(k, computes, pass, parts);
+    code_close(k->code);
     if (parts)
         add_parts(k, pass);
     if (blocks)
-        cw_close(&k->body);
+        code_close(k->code);
 }
 
 static void write_pass(KernelWriter *k, int pass) {
@@ -100,16 +101,13 @@ static void write_pass(KernelWriter *k, int pass) {
         any |= computes[i] || nest_folds(k, i, pass);
     if (!any)
         return;
-    start_folds(k, pass, "");
-    for (int a = loops->outer; a < loops->axes - 1; a++)
-        cw_open(&k->body, "for (int %s = 0; %s < %s; %s++)", k->axis[a], k->axis[a],
-                nest_length(k, a), k->axis[a]);
+    start_folds(k, pass, false);
+    nest_open_axes(k, loops->outer, loops->axes - 1);
     if (loops->outer < loops->axes)
         write_last_loop(k, computes, pass);
     else
-        write_body(k, computes, pass, "");
-    for (int a = loops->outer; a < loops->axes - 1; a++)
-        cw_close(&k->body);
+        write_body(k, computes, pass, false);
+    nest_close(k, loops->axes - 1 - loops->outer);
 }
 
 /* What stands between passes: results of the one before, then values of the row. */
@@ -117,10 +115,8 @@ static void write_level(KernelWriter *k, int level) {
     const Loops *loops = k->kernel->loops;
     bool *computes = NEW_ARRAY(k->arena, bool, loops->count + 1);
     for (int i = 0; i < loops->count; i++)
-        if (nest_folds(k, i, level - 1)) {
-            k->value[i] = k->variable[i];
-            k->atomic[i] = true;
-        }
+        if (nest_folds(k, i, level - 1))
+            k->value[i] = kernel_use(k, k->variable[i]);
     nest_outer_block(k, level, computes);
     expr_block(k, computes, -1, true);
     for (int i = 0; i < loops->count; i++)
@@ -137,10 +133,12 @@ static void declare_rows(KernelWriter *k) {
         if (loops->node[i].keep != KEEP_local)
             continue;
         if (row)
-            cw_line(&k->body, "real *%s = (real *)run->scratch + %zu;", k->variable[i], at);
+            code_let(k->code, "real *", k->variable[i],
+                     tree_form(k->arena, "(real *)@->scratch + @", kernel_use(k, &k->code->run),
+                               tree_long(k->arena, (long)at)));
         else
-            cw_line(&k->body, "real %s[%.0f];", k->variable[i],
-                    nest_size(k, loops->outer, loops->axes));
+            code_array(k->code, "real", k->variable[i],
+                       tree_long(k->arena, (long)nest_size(k, loops->outer, loops->axes)));
         at += row;
     }
 }
@@ -150,26 +148,24 @@ static void write_flat(KernelWriter *k) {
     bool *computes = NEW_ARRAY(k->arena, bool, loops->count + 1);
     loops_pass(k->plan->fusion, loops, 0, computes);
     nest_keys(k, NULL, -1, 0);
-    nest_pragma(k, 0, "");
-    cw_open(&k->body, "for (int %s = begin; %s < end; %s++)", k->axis[0], k->axis[0], k->axis[0]);
+    nest_pragma(k, 0, false);
+    code_loop(k->code, k->axis[0], kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end),
+              BRACES);
     nest_keys(k, NULL, 0, 1);
-    write_body(k, computes, 0, "");
-    cw_close(&k->body);
+    write_body(k, computes, 0, false);
+    code_close(k->code);
 }
 
 void rows_write(KernelWriter *k) {
     const Loops *loops = k->kernel->loops;
     nest_open(k);
-    k->uses_range = loops->form == FORM_flat || loops->cut > 0;
     if (loops->form == FORM_flat) {
         write_flat(k);
         return;
     }
     nest_keys(k, NULL, -1, 0);
     nest_open_cut(k);
-    for (int a = loops->cut; a < loops->outer; a++)
-        cw_open(&k->body, "for (int %s = 0; %s < %s; %s++)", k->axis[a], k->axis[a],
-                nest_length(k, a), k->axis[a]);
+    nest_open_axes(k, loops->cut, loops->outer);
     nest_keys(k, NULL, 0, loops->outer);
     declare_rows(k);
     for (int pass = 0; pass < loops->passes; pass++) {
@@ -177,10 +173,7 @@ void rows_write(KernelWriter *k) {
         write_pass(k, pass);
     }
     write_level(k, loops->passes);
-    for (int a = loops->cut; a < loops->outer; a++)
-        cw_close(&k->body);
-    if (loops->cut > 0)
-        cw_close(&k->body);
+    nest_close(k, loops->outer - loops->cut + (loops->cut > 0));
 }
 
 void c_loops(KernelWriter *k) {

@@ -18,21 +18,27 @@ static const char *clock_text(Arena *arena, const Program *program, const char *
                   : arena_printf(arena, "clock->%s", name);
 }
 
-static const char *operand_text(Arena *arena, const Plan *plan, const Node *node, bool *atomic) {
+static const Expr *operand_of(Arena *arena, const Plan *plan, const Node *node) {
     const Node *base = plan->fusion->value[node->id].layout.base;
     const Value *value = &plan->fusion->value[base->id];
-    *atomic = true;
     if (value->role == ROLE_scalar)
-        return arena_printf(arena, "scalar[%d]", value->scalar);
+        return tree_word(arena, arena_printf(arena, "scalar[%d]", value->scalar));
     const char *text = text_number(arena, base->attr.value);
-    *atomic = text[0] != '-';
     bool whole = !strpbrk(text, ".en");
-    return whole ? arena_printf(arena, "%s.0", text) : text;
+    const Expr *number = tree_word(arena, whole ? arena_printf(arena, "%s.0", text) : text);
+    return text[0] == '-' ? tree_form(arena, "@", number) : number; /* in brackets in a formula */
 }
 
-/* The op's text, with casts to real taken back: these are doubles. */
-static const char *in_double(Arena *arena, const char *text) {
-    return strncmp(text, "(real)", 6) == 0 ? arena_printf(arena, "(double)%s", text + 6) : text;
+static const Expr *formula(Arena *arena, const Program *program, const Plan *plan,
+                           const Node *node) {
+    const Expr *operand[3];
+    for (int k = 0; k < node->n_in; k++)
+        operand[k] = operand_of(arena, plan, node->in[k]);
+    if (optab[node->op].kind == KIND_scalar)
+        return tree_word(arena, clock_text(arena, program, node->attr.name));
+    if (optab[node->op].kind == KIND_view)
+        return operand[0];
+    return expr_apply(arena, node, operand, "double");
 }
 
 void scalars_write(Writer *w, const ProgramPlan *program, const Plan *plan) {
@@ -49,20 +55,14 @@ void scalars_write(Writer *w, const ProgramPlan *program, const Plan *plan) {
         cw_line(w, "(void)clock;");
     for (int i = 0; i < scalars->count; i++) {
         const Node *node = scalars->at[i];
-        const char *operand[3], *text, *name = node->name ? formula_name(arena, node) : NULL;
-        bool plain[3], atomic;
-        for (int k = 0; k < node->n_in; k++)
-            operand[k] = operand_text(arena, plan, node->in[k], &plain[k]);
-        if (optab[node->op].kind == KIND_scalar)
-            text = clock_text(arena, program->program, node->attr.name);
-        else if (optab[node->op].kind == KIND_view)
-            text = operand[0];
-        else
-            text = in_double(arena, expr_apply(arena, node, operand, plain, &atomic));
+        const char *name = node->name ? formula_name(arena, node) : NULL;
+        Text text;
+        text_open(&text, arena);
+        tree_print_expr(&text, formula(arena, program->program, plan, node));
         if (name)
-            cw_line(w, "scalar[%d] = %s; /* %s */", i, text, name);
+            cw_line(w, "scalar[%d] = %s; /* %s */", i, text.at, name);
         else
-            cw_line(w, "scalar[%d] = %s;", i, text);
+            cw_line(w, "scalar[%d] = %s;", i, text.at);
     }
     cw_close(w);
 }

@@ -12,49 +12,20 @@
  */
 #include "emit/c/c.h"
 
-#include <ctype.h>
-#include <string.h>
+/* Kernels that are the first of their like, by hash: open addressing. */
+typedef struct Table {
+    int *at;     /* the kernel's number and 1; 0: free */
+    size_t room; /* a power of two */
+} Table;
 
-/* ---- alike: equal but for local names ---- */
-
-static bool in_word(char c) {
-    return isalnum((unsigned char)c) || c == '_';
-}
-
-/* Names that mean the same in every kernel: those of C and of the runtime, functions, also by
- * REAL(name), members. */
-static bool stays(const char *begin, const char *at, const char *end, const char *word) {
-    bool member = at > begin && (at[-1] == '>' || at[-1] == '.');
-    bool real = at - begin > 5 && strncmp(at - 5, "REAL(", 5) == 0;
-    return member || real || *end == '(' || c_is_reserved(word);
-}
-
-/* The text without comments, which tell shapes, and with every other word replaced by how many came
- * before it: "t4[i] + b[j]" → "#0[#1] + #2[#3]". Kernels are alike where these are equal. */
-static const Text *without_names(Arena *arena, const char *text) {
-    Text *out = NEW(arena, Text);
-    Names *words = names_open(arena);
-    text_open(out, arena);
-    for (const char *at = text; *at;) {
-        const char *end = at, *comment = at[0] == '/' && at[1] == '*' ? strstr(at, "*/") : NULL;
-        if (comment) {
-            at = comment + 2;
-            continue;
-        }
-        while (in_word(*end))
-            end++;
-        size_t length = (size_t)(end - at);
-        if (length == 0 || isdigit((unsigned char)*at)) {
-            length += length == 0;
-            text_add_bytes(out, at, length);
-        } else if (stays(text, at, end, arena_copy(arena, at, length))) {
-            text_add_bytes(out, at, length);
-        } else {
-            text_add(out, "#%d", names_number(words, at, length));
-        }
-        at += length;
+/* The place of a kernel like this one, or the free one where it belongs. */
+static int *place_of(const Table *table, const KernelCodes *codes, const Code *code) {
+    size_t at = code->hash;
+    for (;; at++) {
+        int *place = &table->at[at & (table->room - 1)];
+        if (!*place || tree_same(codes->at[*place - 1].code, code))
+            return place;
     }
-    return out;
 }
 
 static Text *kept(Arena *arena, const Text *text) {
@@ -64,62 +35,60 @@ static Text *kept(Arena *arena, const Text *text) {
     return copy;
 }
 
-/* Kernels by their form: the number that `forms` gives it leads to the first that has it. */
-typedef struct Forms {
-    Arena *arena;
-    Names *names;
-    List(int) first;
-} Forms;
-
-/* Adds a kernel's text, which is scratch, to those that are kept. */
-static void add_text(Arena *arena, KernelTexts *texts, Forms *forms, KernelText text) {
-    const Text *form = without_names(text.function->arena, text.function->at);
-    int number = texts->count++, known = forms->first.count;
-    int at = names_number(forms->names, form->at, form->length);
-    if (at == known)
-        list_add(forms->arena, &forms->first, number);
-    text.like = forms->first.at[at];
-    text.places = kept(arena, text.places);
-    text.function = at == known ? kept(arena, text.function) : NULL;
-    texts->at[number] = text;
-    texts->at[text.like].reals |= text.plan->entry->reals;
+/* Adds a kernel that was made in `scratch`; made again where it is the first of its like. */
+static void add_kernel(Arena *arena, KernelCodes *codes, const Table *table, KernelCode made) {
+    int number = codes->count++, *place = place_of(table, codes, made.code);
+    if (!*place) {
+        *place = number + 1;
+        made = kernel_code(arena, codes->program, made.plan, made.place);
+    } else {
+        made.places = kept(arena, made.places);
+        made.code = NULL;
+    }
+    made.like = *place - 1;
+    codes->at[number] = made;
+    codes->at[made.like].reals |= made.plan->entry->reals;
 }
 
-KernelTexts share_kernels(Arena *arena, const ProgramPlan *program) {
-    KernelTexts texts = {0};
-    Arena *scratch = arena_open(), *of_forms = arena_open();
-    Forms forms = {.arena = of_forms, .names = names_open(of_forms)};
+KernelCodes share_kernels(Arena *arena, const ProgramPlan *program) {
+    KernelCodes codes = {.program = program};
+    Arena *scratch = arena_open(), *of_table = arena_open();
+    Table table = {.room = 64};
     int count = 0;
     for (int e = 0; e < program->entries.count; e++)
         count += program->entries.at[e]->kernels.count;
-    texts.at = NEW_ARRAY(arena, KernelText, count + 1);
+    while (table.room < 2 * (size_t)count)
+        table.room *= 2;
+    table.at = NEW_ARRAY(of_table, int, table.room);
+    codes.at = NEW_ARRAY(arena, KernelCode, count + 1);
     for (int e = 0; e < program->entries.count; e++)
         for (int i = 0; i < program->entries.at[e]->kernels.count; i++) {
-            const Plan *plan = program->entries.at[e];
-            add_text(arena, &texts, &forms, kernel_text(scratch, program, plan, i));
+            add_kernel(arena, &codes, &table,
+                       kernel_code(scratch, program, program->entries.at[e], i));
             arena_clear(scratch);
         }
     arena_close(scratch);
-    arena_close(of_forms);
-    return texts;
+    arena_close(of_table);
+    return codes;
 }
 
 /* ---- writing ---- */
 
 /* "k12_h" */
-const char *share_name(Arena *arena, const KernelTexts *texts, int number) {
-    int like = texts->at[number].like;
-    const KernelText *text = &texts->at[like];
-    const char *name = formula_left(text->plan, arena, text->plan->kernels.at[text->place].node);
+const char *share_name(Arena *arena, const KernelCodes *codes, int number) {
+    int like = codes->at[number].like;
+    const KernelCode *code = &codes->at[like];
+    const char *name = formula_left(code->plan, arena, code->plan->kernels.at[code->place].node);
     return arena_printf(arena, "k%d_%s", like, c_word(arena, name));
 }
 
-void share_write(Writer *w, const KernelTexts *texts, int number) {
-    const KernelText *text = &texts->at[number];
-    formula_comment(w, text->plan, &text->plan->kernels.at[text->place]);
+void share_write(Writer *w, const KernelCodes *codes, int number) {
+    const KernelCode *code = &codes->at[number];
+    formula_comment(w, code->plan, &code->plan->kernels.at[code->place]);
     cw_line(w, "static void REAL(%s)(const AertRun *run, void *const *args, int begin, int end) {",
-            share_name(cw_scratch(w), texts, number));
-    text_add_bytes(w->text, text->function->at, text->function->length);
+            share_name(cw_scratch(w), codes, number));
+    tree_print(w->text, &code->code->head, 1);
+    tree_print(w->text, &code->code->body, 1);
     cw_plain(w, "}");
     cw_blank(w);
 }

@@ -21,22 +21,22 @@ static const char *place_of(Arena *arena, const Plan *plan, Loc loc) {
 }
 
 /* Where the arguments of the entry's kernels lie, a line for each kernel. */
-static int write_places(Writer *w, const KernelTexts *texts, const Plan *plan, int first) {
+static int write_places(Writer *w, const KernelCodes *codes, const Plan *plan, int first) {
     Arena *arena = cw_scratch(w);
     int count = 0;
     for (int i = 0; i < plan->kernels.count; i++)
-        count += texts->at[first + i].n_args;
+        count += codes->at[first + i].n_args;
     if (count == 0)
         return 0;
     cw_line(w, "static const AertPlace REAL(%s_places)[] = {", c_entry_word(arena, plan));
     for (int i = 0; i < plan->kernels.count; i++)
-        if (texts->at[first + i].n_args > 0)
-            cw_line(w, "    %s,", texts->at[first + i].places->at);
+        if (codes->at[first + i].n_args > 0)
+            cw_line(w, "    %s,", codes->at[first + i].places->at);
     cw_line(w, "};");
     return count;
 }
 
-static void write_kernels(Writer *w, const KernelTexts *texts, const Plan *plan, int first) {
+static void write_kernels(Writer *w, const KernelCodes *codes, const Plan *plan, int first) {
     Arena *arena = cw_scratch(w);
     if (plan->kernels.count == 0)
         return;
@@ -44,9 +44,9 @@ static void write_kernels(Writer *w, const KernelTexts *texts, const Plan *plan,
     for (int i = 0, args = 0; i < plan->kernels.count; i++) {
         const Kernel *k = &plan->kernels.at[i];
         formula_comment(&(Writer){w->text, 1, w->scratch}, plan, k);
-        cw_line(w, "    {REAL(%s), %d, %d, %d, %d, %d},", share_name(arena, texts, first + i), args,
+        cw_line(w, "    {REAL(%s), %d, %d, %d, %d, %d},", share_name(arena, codes, first + i), args,
                 k->extent, k->extent_rows, k->chunk, k->barrier);
-        args += texts->at[first + i].n_args;
+        args += codes->at[first + i].n_args;
         cw_clear(w);
     }
     cw_line(w, "};");
@@ -143,7 +143,7 @@ static void switch_reals(Writer *w, unsigned *open, unsigned reals) {
 
 void trainer_write_entries(Writer *w, const ProgramPlan *program) {
     Arena *arena = w->text->arena;
-    KernelTexts texts = share_kernels(arena, program);
+    KernelCodes codes = share_kernels(arena, program);
     unsigned open = IN_FLOAT | IN_DOUBLE;
     int number = 0, *places = NEW_ARRAY(arena, int, program->entries.count + 1);
     for (int e = 0; e < program->entries.count; e++) {
@@ -152,13 +152,13 @@ void trainer_write_entries(Writer *w, const ProgramPlan *program) {
                  plan->graph->name, plan->kernels.count, plan->phases, plan->arena);
         cw_blank(w);
         for (int i = number; i < number + plan->kernels.count; i++)
-            if (texts.at[i].like == i) {
-                switch_reals(w, &open, texts.at[i].reals);
-                share_write(w, &texts, i);
+            if (codes.at[i].like == i) {
+                switch_reals(w, &open, codes.at[i].reals);
+                share_write(w, &codes, i);
             }
         switch_reals(w, &open, plan->entry->reals);
-        places[e] = write_places(w, &texts, plan, number);
-        write_kernels(w, &texts, plan, number);
+        places[e] = write_places(w, &codes, plan, number);
+        write_kernels(w, &codes, plan, number);
         write_info(w, plan);
         write_outputs(w, plan);
         cw_blank(w);
