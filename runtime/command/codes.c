@@ -88,26 +88,24 @@ bool open_counted(Examples *examples, const Session *session, AertError *error) 
 
 /* An output of all that a pass goes through, written batch by batch. */
 typedef struct Writing {
-    const Pass *pass;
     const AertOutput *output;
     size_t size;   /* reals of one row of the output */
     float *values; /* (batch, size) */
     CodesFile file;
 } Writing;
 
-static bool write_batch(void *context, const AertBatch *batch, AertError *error) {
+static bool write_batch(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
     Writing *writing = context;
-    if (!copy_output(writing->pass->session, writing->output, batch->rows, writing->size,
-                     writing->values, error))
+    if (!copy_output(pass->session, writing->output, batch->rows, writing->size, writing->values,
+                     error))
         return false;
     codes_file_write(&writing->file, writing->values, batch->rows);
     return true;
 }
 
 /* Writes the output, `rank` axes of lengths `dims` for each example. */
-static bool write_array(Writing *writing, int rank, const int *dims, const char *path,
-                        AertError *error) {
-    const Pass *pass = writing->pass;
+static bool write_array(const Pass *pass, Writing *writing, int rank, const int *dims,
+                        const char *path, AertError *error) {
     const AertModel *model = pass->session->model;
     bool codes = pass->codes != NULL;
     int64_t dim[AERT_MAX_RANK + 1] = {pass->count};
@@ -141,9 +139,9 @@ static bool encode(Session *session, const AertEntry *entry, const Examples *exa
     int rank = output->rank - 1;
     const int *dims = output->dim + 1;
     const Pass pass = {.session = session, .entry = entry, .examples = examples, .count = count};
-    Writing writing = {.pass = &pass, .output = output, .size = output_size(output, 1)};
+    Writing writing = {.output = output, .size = output_size(output, 1)};
     if (!output_path(session, "codes.npy", path, sizeof path, error) ||
-        !write_array(&writing, rank, dims, path, error))
+        !write_array(&pass, &writing, rank, dims, path, error))
         return false;
     char shape[128];
     printf("%lld codes of %s, shape %s, in %s\n", (long long)count, model->name,
@@ -237,11 +235,11 @@ static bool decode(Session *session, const AertEntry *entry, AertData *codes, Ex
                        .examples = beside,
                        .codes = codes,
                        .count = codes->count};
-    Writing writing = {.pass = &pass, .output = output, .size = image_size(model)};
+    Writing writing = {.output = output, .size = image_size(model)};
     if (!output_path(session, "decoded.npy", path, sizeof path, error) ||
         !(aert_has_suffix(path, ".png")
               ? decode_picture(&pass, path, error)
-              : write_array(&writing, model->image_rank, model->image_dim, path, error)))
+              : write_array(&pass, &writing, model->image_rank, model->image_dim, path, error)))
         return false;
     printf("%lld reconstructions in %s\n", (long long)codes->count, AERT_SHOW(path));
     return true;

@@ -154,7 +154,6 @@ static void settle_errors(Errors *errors, size_t size, const int64_t *given) {
 }
 
 typedef struct Measuring {
-    const Pass *pass;
     Errors *errors;
     const Pca *pca; /* or NULL */
     double *work;   /* see restore */
@@ -163,10 +162,10 @@ typedef struct Measuring {
     int64_t counted;
 } Measuring;
 
-static bool add_batch(void *context, const AertBatch *batch, AertError *error) {
+static bool add_batch(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
     Measuring *m = context;
     m->sheet.count = batch->rows;
-    if (!sheet_take(&m->sheet, m->pass->session, m->pass->entry, 0, batch->rows, error))
+    if (!sheet_take(&m->sheet, pass->session, pass->entry, 0, batch->rows, error))
         return false;
     add_errors(m->errors, &m->sheet,
                m->pca ? restore(m->pca, &m->sheet, batch->rows, m->work) : NULL, &m->counted);
@@ -180,8 +179,7 @@ bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
     size_t size = image_size(model);
     const Pass pass = {
         .session = session, .entry = entry, .examples = examples, .count = examples->count};
-    Measuring measuring = {.pass = &pass,
-                           .errors = errors,
+    Measuring measuring = {.errors = errors,
                            .pca = pca,
                            .work = pca ? open_work(pca, session->batch, error) : NULL,
                            .given = aert_allocate(size, sizeof(int64_t), "errors", error)};

@@ -58,20 +58,14 @@ static bool choose_row(Scores *scores, const Session *session, AertError *error)
                             session->model->name, by);
 }
 
-typedef struct Scoring {
-    const Pass *pass;
-    Scores *scores;
-} Scoring;
-
 /* The figures of one example, which is a batch of its own. */
-static bool take_score(void *context, const AertBatch *batch, AertError *error) {
-    const Scoring *scoring = context;
-    Scores *scores = scoring->scores;
+static bool take_score(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
+    Scores *scores = context;
     Tally *tally = &scores->tally;
     double *figure = scores->all + (size_t)batch->begin * (size_t)tally->count;
     (void)error;
     tally_clear(tally);
-    tally_add(tally, scoring->pass->session, scoring->pass->entry, batch->rows, 1);
+    tally_add(tally, pass->session, pass->entry, batch->rows, 1);
     for (int k = 0; k < tally->count; k++)
         figure[k] = tally_mean(tally, k);
     scores->score[batch->begin] = tally_mean(tally, scores->by);
@@ -93,7 +87,7 @@ static bool compute(Scores *scores, Session *session, const AertEntry *entry,
     scores->ranked = aert_allocate((size_t)count, sizeof *scores->ranked, "scores", error);
     if (!scores->all || !scores->score || !scores->ranked)
         return false;
-    if (!pass_run(&pass, take_score, &(Scoring){&pass, scores}, error))
+    if (!pass_run(&pass, take_score, scores, error))
         return false;
     ranking_sort(scores->ranked, count);
     return true;

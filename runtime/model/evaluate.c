@@ -2,15 +2,9 @@
 #include "evaluate.h"
 #include "pass.h"
 
-typedef struct Sums {
-    const Pass *pass;
-    Tally *tally;
-} Sums;
-
-static bool add_batch(void *context, const AertBatch *batch, AertError *error) {
-    const Sums *sums = context;
+static bool add_batch(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
     (void)error;
-    tally_add(sums->tally, sums->pass->session, sums->pass->entry, batch->rows, 1);
+    tally_add(context, pass->session, pass->entry, batch->rows, 1);
     return true;
 }
 
@@ -19,5 +13,5 @@ bool evaluate(Session *session, const AertEntry *entry, const Examples *examples
     const Pass pass = {
         .session = session, .entry = entry, .examples = examples, .index = index, .count = count};
     tally_clear(tally);
-    return pass_run(&pass, add_batch, &(Sums){&pass, tally}, error);
+    return pass_run(&pass, add_batch, tally, error);
 }

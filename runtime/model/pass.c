@@ -23,7 +23,7 @@ static bool take_batch(void *context, const AertBatch *batch) {
         if (!session_accepts(session, running->error))
             return false;
     }
-    return running->take(running->context, batch, running->error);
+    return running->take(pass, running->context, batch, running->error);
 }
 
 bool pass_run(const Pass *pass, PassTake *take, void *context, AertError *error) {

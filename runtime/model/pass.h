@@ -28,7 +28,7 @@ typedef struct Pass {
 
 /* What is done with a batch, whose outputs session_value has where the pass has an entry.  False
  * ends the pass: with an error, or because there is nothing more to do. */
-typedef bool PassTake(void *context, const AertBatch *batch, AertError *error);
+typedef bool PassTake(const Pass *pass, void *context, const AertBatch *batch, AertError *error);
 
 /* Whether all batches were gone through. False, with an error, also where the data is not what the
  * model wants. Nothing is allocated. */

@@ -146,7 +146,8 @@ typedef struct Replay {
 } Replay;
 
 /* Goes through a batch; false where there is no need to go on. */
-static bool replay(void *context, const AertBatch *batch, AertError *error) {
+static bool replay(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
+    (void)pass;
     Replay *r = context;
     Training *training = r->training;
     Session *session = &training->session;

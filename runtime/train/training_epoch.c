@@ -117,7 +117,8 @@ typedef struct Epoch {
     int status; /* of the run, where the pass has ended early */
 } Epoch;
 
-static bool take_batch(void *context, const AertBatch *batch, AertError *error) {
+static bool take_batch(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
+    (void)pass;
     Epoch *epoch = context;
     Training *training = epoch->training;
     epoch->status = EXIT_FAILED;

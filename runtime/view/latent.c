@@ -19,17 +19,12 @@ const AertEntry *prior_of(const Session *session) {
     return prior && session_reads(session, prior, NULL, &unknown) ? prior : NULL;
 }
 
-typedef struct Codes {
-    const Pass *pass;
-    float *value; /* (count, code_size) */
-} Codes;
-
-static bool take_codes(void *context, const AertBatch *batch, AertError *error) {
-    const Codes *codes = context;
-    const Pass *pass = codes->pass;
+/* Adds the codes of a batch to `context`, (count, code_size) floats. */
+static bool take_codes(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
+    float *codes = context;
     size_t size = code_size(pass->session->model);
     return copy_output(pass->session, entry_output(pass->entry, "code"), batch->rows, size,
-                       codes->value + (size_t)batch->begin * size, error);
+                       codes + (size_t)batch->begin * size, error);
 }
 
 float *latent_codes(Session *session, const AertEntry *entry, const Examples *examples,
@@ -44,7 +39,7 @@ float *latent_codes(Session *session, const AertEntry *entry, const Examples *ex
                        .size = examples ? examples->count : count};
     float *codes = aert_allocate((size_t)count, size * sizeof *codes, "codes", error);
     bool fine = codes && (output || aert_fail(error, "%s does not compute the code", entry->name));
-    if (fine && pass_run(&pass, take_codes, &(Codes){&pass, codes}, error))
+    if (fine && pass_run(&pass, take_codes, codes, error))
         return codes;
     free(codes);
     return NULL;

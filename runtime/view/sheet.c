@@ -144,15 +144,9 @@ bool sheet_take(Sheet *sheet, const Session *session, const AertEntry *entry, in
     return copy_classes(sheet, session, entry, begin, rows, error);
 }
 
-typedef struct Filling {
-    const Pass *pass;
-    Sheet *sheet;
-} Filling;
-
-static bool take_reconstructions(void *context, const AertBatch *batch, AertError *error) {
-    const Filling *filling = context;
-    return sheet_take(filling->sheet, filling->pass->session, filling->pass->entry,
-                      (int)batch->begin, batch->rows, error);
+static bool take_reconstructions(const Pass *pass, void *context, const AertBatch *batch,
+                                 AertError *error) {
+    return sheet_take(context, pass->session, pass->entry, (int)batch->begin, batch->rows, error);
 }
 
 bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
@@ -165,15 +159,14 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
                        .count = count,
                        .size = examples->count};
     return sheet_begin(sheet, session, entry, count, error) &&
-           pass_run(&pass, take_reconstructions, &(Filling){&pass, sheet}, error);
+           pass_run(&pass, take_reconstructions, sheet, error);
 }
 
 /* The only kind of a sheet: of samples, or of what codes are decoded to. */
-static bool take_xhat(void *context, const AertBatch *batch, AertError *error) {
-    const Filling *filling = context;
-    const Pass *pass = filling->pass;
-    return copy_output(pass->session, entry_output(pass->entry, "xhat"), batch->rows,
-                       filling->sheet->size, cell(filling->sheet, 0, (int)batch->begin), error);
+static bool take_xhat(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
+    Sheet *sheet = context;
+    return copy_output(pass->session, entry_output(pass->entry, "xhat"), batch->rows, sheet->size,
+                       cell(sheet, 0, (int)batch->begin), error);
 }
 
 bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error) {
@@ -181,7 +174,7 @@ bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error) {
         !sheet_open(sheet, 1, (int)pass->count, image_size(pass->session->model), error))
         return false;
     sheet->words = restored_words(pass->session);
-    return pass_run(pass, take_xhat, &(Filling){pass, sheet}, error);
+    return pass_run(pass, take_xhat, sheet, error);
 }
 
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,

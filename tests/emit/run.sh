@@ -28,8 +28,7 @@ esac
 cmp "$work/x.c" "$work/again.c"
 mkdir "$work/include"
 ln -s "$source/runtime" "$work/include/aert"
-library=$tools/../../lib/libaert.a sanitize=
-! nm "$library" 2> /dev/null | grep -q __asan_init || sanitize=-fsanitize=address,undefined
+. "$source/tests/library.sh"
 "$cc" -std=c11 "$level" $sanitize -march=native -fno-math-errno -fno-trapping-math -ffp-contract=fast -fopenmp-simd \
     -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror \
     -I"$work/include" -I"$source/runtime" -I"$source/tests" -I"$here" \

@@ -92,6 +92,22 @@ agree() {
     done < a.figures
 }
 
+# compiled MODEL: makes ./MODEL of MODEL.ae, which lies here or beside the script that reads this one, in $here
+compiled() {
+    [ -r "$1.ae" ] || cp "$here/$1.ae" .
+    works "$aecc" "$1.ae" -o "$1"
+}
+
+# wants NAME VALUE: what eval has just said
+wants() {
+    near "$(figure out.txt "$1")" "$2" 1e-6 "$1:"
+}
+
+# line_losses FILE ROW: losses of one line of metrics.jsonl, without its epoch and stage
+line_losses() {
+    sed -n "$2p" "$1" | sed 's/"epoch": [0-9]*, //; s/"stage": "[a-z]*", //'
+}
+
 # last_losses DIR: the losses of a run's last epoch, as `figures` reads them
 last_losses() {
     tail -n 1 "$1/metrics.jsonl" | sed 's/"epoch": [0-9]*, //'

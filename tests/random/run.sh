@@ -21,6 +21,7 @@ cd "$work"
 for program in *.c; do
     "$cc" -std=c11 -O0 -march=native -fopenmp-simd -Wall -Wextra -Wshadow -Werror -Iinclude -I"$source/runtime" -c "$program"
 done
-"$cc" -std=c11 -O1 -Wall -Iinclude -I. -I"$source/runtime" -I"$source/tests" \
-    "$source/tests/random/harness.c" "$source/runtime/exec/args.c" "$source/runtime/math/gamma.c" "$source/runtime/math/rank.c" ./*.o "$tools/../../lib/libaert.a" -o run -lopenblas -lm -lpthread -lz -lpng -ljpeg -ljansson
+. "$source/tests/library.sh"
+"$cc" -std=c11 -O1 -Wall $sanitize -Iinclude -I. -I"$source/runtime" -I"$source/tests" \
+    "$source/tests/random/harness.c" ./*.o "$library" -o run -lopenblas -lm
 OPENBLAS_NUM_THREADS=1 ./run expected

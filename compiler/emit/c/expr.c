@@ -53,10 +53,10 @@ static void add_operands(Template *form, const Node *node, const char *expr,
     for (const char *at = expr; *at; at++) {
         int k = operand_at(expr, at);
         if (value_at(expr, at)) {
-            form_add(form, "@", tree_number(form->text.arena, node->attr.value));
+            template_add(form, "@", tree_number(form->text.arena, node->attr.value));
             at += strlen("value") - 1;
         } else if (k >= 0) {
-            form_add(form, is_argument(expr, at) ? "@" : "$", operand[k]);
+            template_add(form, is_argument(expr, at) ? "@" : "$", operand[k]);
         } else {
             text_add_bytes(&form->text, at, 1);
         }
@@ -69,17 +69,17 @@ const Expr *expr_apply(Arena *arena, const Node *node, const Expr *const *operan
     if (strcmp(expr, "a") == 0)
         return operand[0];
     Template form;
-    form_open(&form, arena);
+    template_open(&form, arena);
     if (strncmp(expr, test, strlen(test)) == 0 && operand[0]->kind == EXPR_cast) {
-        form_add(&form, "(@) ? ", operand[0]->part[0]); /* a comparison is its own test */
+        template_add(&form, "(@) ? ", operand[0]->part[0]); /* a comparison is its own test */
         expr += strlen(test);
     }
     add_operands(&form, node, expr, operand);
     if (optab[node->op].flags & STEP)
-        return tree_cast(arena, real, form_end(&form));
+        return tree_cast(arena, real, template_end(&form));
     bool call =
         isalpha((unsigned char)expr[0]) && strchr(expr, '(') && expr[strlen(expr) - 1] == ')';
-    return call ? tree_atomic(arena, form_end(&form)) : form_end(&form);
+    return call ? tree_atomic(arena, template_end(&form)) : template_end(&form);
 }
 
 /* Σ stride * variable + offset, outer loops first. */
@@ -87,7 +87,7 @@ const Expr *expr_index(KernelWriter *k, const Access *access) {
     const Loops *loops = k->kernel->loops;
     int terms = 0;
     Template form;
-    form_open(&form, k->arena);
+    template_open(&form, k->arena);
     for (int d = 0; d < loops->axes; d++) {
         int a = 0; /* the axis of the loop that deep */
         while (k->depth[a] != d)
@@ -95,16 +95,16 @@ const Expr *expr_index(KernelWriter *k, const Access *access) {
         Len stride = access->stride[a];
         if (stride.coef == 0)
             continue;
-        form_add(&form, terms++ > 0 ? " + " : "");
+        template_add(&form, terms++ > 0 ? " + " : "");
         if (stride.coef != 1 || stride.power != 0)
-            form_add(&form, "@ * ", kernel_len(k, stride));
-        form_add(&form, "@", kernel_use(k, k->axis[a]));
+            template_add(&form, "@ * ", kernel_len(k, stride));
+        template_add(&form, "@", kernel_use(k, k->axis[a]));
     }
     for (int p = 0; p < 3; p++)
         if (access->offset.c[p] != 0)
-            form_add(&form, terms++ > 0 ? " + @" : "@",
-                     kernel_len(k, (Len){access->offset.c[p], p}));
-    return terms > 0 ? form_end(&form) : tree_long(k->arena, 0);
+            template_add(&form, terms++ > 0 ? " + @" : "@",
+                         kernel_len(k, (Len){access->offset.c[p], p}));
+    return terms > 0 ? template_end(&form) : tree_long(k->arena, 0);
 }
 
 static const Expr *load(KernelWriter *k, const Node *base, const Access *access) {

@@ -67,12 +67,12 @@ const Expr *kernel_pointer(KernelWriter *k, const Node *base, int slot) {
 const Expr *kernel_len(KernelWriter *k, Len len) {
     const Expr *rows = kernel_use(k, &k->code->rows), *coef = tree_long(k->arena, len.coef);
     Template form;
-    form_open(&form, k->arena);
+    template_open(&form, k->arena);
     if (len.coef != 1 || len.power == 0)
-        form_add(&form, len.power > 0 ? "@ * " : "@", coef);
+        template_add(&form, len.power > 0 ? "@ * " : "@", coef);
     for (int p = 0; p < len.power; p++)
-        form_add(&form, p > 0 ? " * @" : "@", rows);
-    return form_end(&form);
+        template_add(&form, p > 0 ? " * @" : "@", rows);
+    return template_end(&form);
 }
 
 const Expr *kernel_type_size(KernelWriter *k, Type type, int from, int to) {

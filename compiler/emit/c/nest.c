@@ -100,13 +100,13 @@ void nest_keys(KernelWriter *k, const bool *computes, int from, int to) {
 void nest_outer_axes(KernelWriter *k, Local *place, int count) {
     for (int a = 0; a < count; a++) {
         Template form;
-        form_open(&form, k->arena);
-        form_add(&form, "@", kernel_use(k, place));
+        template_open(&form, k->arena);
+        template_add(&form, "@", kernel_use(k, place));
         for (int b = a + 1; b < count; b++)
-            form_add(&form, " / (@)", nest_length(k, b));
+            template_add(&form, " / (@)", nest_length(k, b));
         if (a > 0)
-            form_add(&form, " % (@)", nest_length(k, a));
-        code_let(k->code, "const int", k->axis[a], form_end(&form));
+            template_add(&form, " % (@)", nest_length(k, a));
+        code_let(k->code, "const int", k->axis[a], template_end(&form));
     }
 }
 
@@ -195,22 +195,22 @@ void nest_pragma(KernelWriter *k, int pass, bool parts) {
     const Loops *loops = k->kernel->loops;
     bool folds = false;
     Template form;
-    form_open(&form, k->arena);
-    form_add(&form, "omp simd");
+    template_open(&form, k->arena);
+    template_add(&form, "omp simd");
     for (int o = 0; o < 2; o++) {
         bool any = false;
         for (int i = 0; i < loops->count; i++)
             if (nest_folds(k, i, pass) && loops->node[i].node->op == ops[o]) {
                 Local *local = parts && ops[o] == OP_sum ? nest_sum(k, i) : k->variable[i];
-                form_add(&form, any ? ", @" : opens[o], kernel_use(k, local));
+                template_add(&form, any ? ", @" : opens[o], kernel_use(k, local));
                 any = folds = true;
             }
-        form_add(&form, any ? ")" : "");
+        template_add(&form, any ? ")" : "");
     }
     const Node *main = k->plan->fusion->groups.at[k->kernel->group].main;
     if (!folds && main && plan_place(k->plan, main).kind == PLACE_slice)
-        form_add(&form, " simdlen(@)", tree_long(k->arena, WIDEST));
-    code_pragma(k->code, form_end(&form));
+        template_add(&form, " simdlen(@)", tree_long(k->arena, WIDEST));
+    code_pragma(k->code, template_end(&form));
 }
 
 void nest_open_cut(KernelWriter *k) {

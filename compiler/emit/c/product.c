@@ -45,18 +45,19 @@ static void declare_windows(KernelWriter *k, Product *p, const Node *c, int whic
     const Layout *layout = &k->plan->fusion->value[windows->id].layout;
     int rank = windows->type.rank, rows = windows_rows(windows->type, c->in[which]->type);
     Template length, stride;
-    form_open(&length, k->arena);
-    form_open(&stride, k->arena);
+    template_open(&length, k->arena);
+    template_open(&stride, k->arena);
     for (int d = 0; d < rank; d++) {
         const char *mark = d > 0 ? ", @" : "@";
-        form_add(&length, mark, tree_long(k->arena, d > 0 ? windows->type.dim[d] : 0));
-        form_add(&stride, mark, tree_long(k->arena, layout->stride[d].coef));
+        template_add(&length, mark, tree_long(k->arena, d > 0 ? windows->type.dim[d] : 0));
+        template_add(&stride, mark, tree_long(k->arena, layout->stride[d].coef));
     }
     p->seen = which;
     p->windows = kernel_local(k, "windows");
     code_let(k->code, "static const AertWindows", p->windows,
              tree_form(k->arena, "{@, @, {@}, {@}}", tree_long(k->arena, rows),
-                       tree_long(k->arena, rank - rows), form_end(&length), form_end(&stride)));
+                       tree_long(k->arena, rank - rows), template_end(&length),
+                       template_end(&stride)));
     const Expr **pointer = which ? &p->b : &p->a;
     if (layout->offset.c[0])
         *pointer = tree_form(k->arena, "@ + @", *pointer, tree_long(k->arena, layout->offset.c[0]));

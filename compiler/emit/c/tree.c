@@ -1,4 +1,4 @@
-/* Trees: making and asking expressions and statements, see tree.h.  print.c prints them. */
+/* Trees: making and asking expressions and statements, see tree.h.  tree_print.c prints them. */
 #include "emit/c/tree.h"
 
 #include <math.h>
@@ -80,12 +80,12 @@ const Expr *tree_atomic(Arena *arena, const Expr *a) {
     return expr;
 }
 
-void form_open(Template *form, Arena *arena) {
+void template_open(Template *form, Arena *arena) {
     *form = (Template){.part = {0}};
     text_open(&form->text, arena);
 }
 
-void form_add(Template *form, const char *text, ...) {
+void template_add(Template *form, const char *text, ...) {
     va_list list;
     va_start(list, text);
     for (int marks = count_marks(text); marks > 0; marks--)
@@ -94,7 +94,7 @@ void form_add(Template *form, const char *text, ...) {
     text_add(&form->text, "%s", text);
 }
 
-const Expr *form_end(const Template *form) {
+const Expr *template_end(const Template *form) {
     if (strcmp(form->text.at, "@") == 0)
         return form->part.at[0];
     Expr *expr = new_expr(form->text.arena, EXPR_form, false, form->text.at, form->part.count);

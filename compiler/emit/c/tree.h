@@ -57,9 +57,9 @@ typedef struct Template {
     Text text;
     List(const Expr *) part;
 } Template;
-void form_open(Template *form, Arena *arena);
-void form_add(Template *form, const char *text, ...); /* text with marks, and a part for each */
-const Expr *form_end(const Template *form); /* a form that is one part alone is that part */
+void template_open(Template *form, Arena *arena);
+void template_add(Template *form, const char *text, ...); /* text with marks, and a part for each */
+const Expr *template_end(const Template *form); /* a form that is one part alone is that part */
 
 typedef enum StmtKind {
     STMT_loop,   /* for (int LOCAL = PART; LOCAL < PART; LOCAL++), or by `step` */
