@@ -206,6 +206,13 @@ def start_ms(program, data):
     return min(found)
 
 
+def reads_images(program):
+    """Whether its one input is an image of MNIST's shape, so that the data can be given to it."""
+    said = subprocess.run([program, "info"], check=True, capture_output=True, text=True).stdout
+    inputs = [line for line in said.splitlines() if line.startswith("  input ")]
+    return len(inputs) == 1 and "image[1,28,28]" in inputs[0]
+
+
 def unpacked(data):
     """The images without gzip, since a start of 100 ms is due on such."""
     if not data or not data.endswith(".gz"):
@@ -232,7 +239,7 @@ def cost_table(args):
         build_s = seconds_of([aecc, model, "-o", program], 2)
         cells = [mark(aecc_ms, DUE_AECC_MS, ".1f"), mark(build_s, DUE_BUILD_S, ".2f"),
                  mark(program.stat().st_size, DUE_BYTES, "d"), mark(start_ms(program, None), DUE_START_MS, ".0f"),
-                 mark(start_ms(program, data), DUE_START_MS, ".0f") if data else "-"]
+                 mark(start_ms(program, data), DUE_START_MS, ".0f") if data and reads_images(program) else "-"]
         print(f"{model.stem:<19}" + "".join(f"{cell:<{width}}" for cell, width in zip(cells, (9, 14, 11, 20, 9))), flush=True)
     growth_table()
 

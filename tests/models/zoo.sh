@@ -72,7 +72,7 @@ gradients() {
 # the processor: it is a fixed kind here, the same wherever the test runs.
 case_size() {
     [ "$(uname -m)" = x86_64 ] || skip "the bound is for x86-64"
-    by_default deep iwae adversarial # the largest
+    by_default deep iwae adversarial # large ones of dense layers; AECC_FULL=1: all
     works "$aecc" --march x86-64-v3 "$model" -o program
     [ "$(wc -c < program)" -le 380000 ] || fail "$name has $(wc -c < program) bytes"
 }
