@@ -88,14 +88,14 @@ static const char *scaling_slot(Checker *c, const Ast *ast, const InputInfo *inf
     ModelSlot made = {.term = slot, .origin = ast};
     made.initial = term_expand(c, ast->name_loc, term_number(c, ast->name_loc, value), shape);
     made.slot = (Slot){.kind = SLOT_state, .name = name, .type = shape, .loc = ast->name_loc};
-    list_add(c->arena, &c->model->slots, made);
+    check_add_slot(c, made);
     return name;
 }
 
 /* The slot in a shape that broadcasts to the input: of an image or signal it has one number for
  * each channel. */
 static Term *meeting(Checker *c, Loc loc, const InputInfo *info, const char *slot) {
-    Term *term = model_find_slot(c->model, slot)->term;
+    Term *term = check_find_slot(c, slot)->term;
     TermType type = {.shape = info->type};
     for (int i = 1; i < info->type.rank; i++)
         type.shape.dim[i] = 1;

@@ -229,11 +229,12 @@ static void merge(Fuser *fuser, int a, int b) {
     if (a == b || !mergeable(fusion, a) || !mergeable(fusion, b) ||
         fusion->groups.at[a].nodes.count + fusion->groups.at[b].nodes.count > MOST_NODES)
         return;
+    if (between(fuser, a, b) || between(fuser, b, a))
+        return;
     Space space;
     NodeList nodes =
         join(fuser, fuser->scratch, &fusion->groups.at[a].nodes, &fusion->groups.at[b].nodes);
-    if (space_solve(fusion, fuser->scratch, &nodes, &space) && !between(fuser, a, b) &&
-        !between(fuser, b, a)) {
+    if (space_solve(fusion, fuser->scratch, &nodes, &space)) {
         commit(fuser, a, b, &nodes);
         fuser->merged++;
     }
@@ -353,7 +354,13 @@ static void end_product(Fuser *fuser, int product) {
 
 static void open_groups(Fuser *fuser) {
     Fusion *fusion = fuser->fusion;
-    for (int i = 0; i < fusion->graph->nodes.count; i++) {
+    int nodes = fusion->graph->nodes.count, computed = 0;
+    for (int i = 0; i < nodes; i++)
+        computed += fusion->value[i].role == ROLE_loop || fusion->value[i].role == ROLE_kernel;
+    fusion->groups.count = 0;
+    fusion->groups.room = computed;
+    fusion->groups.at = NEW_ARRAY(fusion->arena, Group, computed);
+    for (int i = 0; i < nodes; i++) {
         Value *value = &fusion->value[i];
         Node *node = fusion->graph->nodes.at[i];
         value->group = -1;
@@ -433,7 +440,6 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
     Fuser fuser = {.fusion = fusion, .scratch = arena_open()};
     fuser.joined = NEW_ARRAY(arena, int, nodes);
     do {
-        fusion->groups.count = 0;
         fusion->scalars.count = 0;
         fuse_roles(fusion);
         open_groups(&fuser);

@@ -49,17 +49,16 @@ typedef enum Role {
 
 typedef struct Value {
     Role role;
-    Layout layout;       /* of its elements */
-    Layout from;         /* of a loop node that copies a view: what it copies */
-    bool copies;         /* `from` holds */
-    bool forced;         /* must have memory */
-    bool stored;         /* has memory */
-    int group;           /* of loop and kernel nodes */
-    int scalar;          /* of scalar nodes: its number */
-    int cost;            /* of free nodes: work for one element */
-    int readers;         /* operands that it is */
-    const Node *windows; /* of a view that products alone read: the windows that it shows as a
-                            matrix, which is not stored; else NULL */
+    Layout layout;        /* of its elements */
+    const Layout *copied; /* of a loop node that copies a view: the view; else NULL */
+    bool forced;          /* must have memory */
+    bool stored;          /* has memory */
+    int group;            /* of loop and kernel nodes */
+    int scalar;           /* of scalar nodes: its number */
+    int cost;             /* of free nodes: work for one element */
+    int readers;          /* operands that it is */
+    const Node *windows;  /* of a view that products alone read: the windows that it shows as a
+                             matrix, which is not stored; else NULL */
 } Value;
 
 /* Loop axes of a value: those of dimension d are at[start[d]] … at[start[d + 1] - 1]. */
@@ -142,6 +141,8 @@ bool len_equal(Len a, Len b);
 bool len_divides(Len a, Len b, Len *quotient); /* b = a * quotient */
 double len_value(Len a, double rows);
 void layout_whole(const Node *node, Layout *layout);
+/* A copy that lives as long as the arena. */
+const Layout *layout_kept(Arena *arena, const Layout *layout);
 /* The layout of a view over its operand's; false where there is none without a copy. */
 bool layout_view(const Node *node, const Layout *operand, Layout *layout);
 

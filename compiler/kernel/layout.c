@@ -36,6 +36,12 @@ double len_value(Len a, double rows) {
     return value;
 }
 
+const Layout *layout_kept(Arena *arena, const Layout *layout) {
+    Layout *kept = NEW(arena, Layout);
+    *kept = *layout;
+    return kept;
+}
+
 /* Row-major strides of a type. */
 static void contiguous(Type type, Len *stride) {
     Len next = {1, 0};

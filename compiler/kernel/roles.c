@@ -121,13 +121,18 @@ static bool assign_free(Fusion *fusion, const Node *node, Value *value) {
     return true;
 }
 
-/* The role of one node, its operands' being known.  False: an operand had to be forced, start
- * again. */
-static bool assign_role(Fusion *fusion, Node *node) {
+/* The value must have memory; the node, from which on roles are to be found again. */
+static const Node *forced(Fusion *fusion, const Node *node) {
+    fusion->value[node->id].forced = true;
+    return node;
+}
+
+/* The role of one node, its operands' being known.  NULL, or an operand that had to be forced. */
+static const Node *assign_role(Fusion *fusion, Node *node) {
     Value *value = &fusion->value[node->id];
     Kind kind = optab[node->op].kind;
     layout_whole(node, &value->layout);
-    value->copies = false;
+    value->copied = NULL;
     if (kind == KIND_leaf) {
         value->role = ROLE_leaf;
     } else if (node->op == OP_const && !value->forced) {
@@ -138,9 +143,9 @@ static bool assign_role(Fusion *fusion, Node *node) {
         value->role = ROLE_view;
         value->layout = (Layout){.base = fusion->value[value->windows->id].layout.base};
     } else if (value->windows) {
-        fusion->value[value->windows->id].forced = true;
+        const Node *windows = value->windows;
         value->windows = NULL;
-        return false;
+        return forced(fusion, windows);
     } else if (may_view(fusion, node)) {
         Layout view;
         const Layout *operand = &fusion->value[node->in[0]->id].layout;
@@ -149,22 +154,21 @@ static bool assign_role(Fusion *fusion, Node *node) {
         if (!layout_view(node, operand, &view) && !literal) {
             if (fusion->value[node->in[0]->id].forced)
                 die("%%%d has no layout", node->id);
-            fusion->value[node->in[0]->id].forced = true;
-            return false;
+            return forced(fusion, node->in[0]);
         }
-        if (!view.whole && !literal && base == ROLE_free) {
-            fusion->value[operand->base->id].forced = true;
-            return false;
-        }
+        if (!view.whole && !literal && base == ROLE_free)
+            return forced(fusion, operand->base);
         value->role = value->forced ? ROLE_loop : ROLE_view;
-        value->copies = value->forced;
-        *(value->forced ? &value->from : &value->layout) = view;
+        if (value->forced)
+            value->copied = layout_kept(fusion->arena, &view);
+        else
+            value->layout = view;
     } else if (has_kernel(node)) {
         value->role = ROLE_kernel;
     } else if (!assign_free(fusion, node, value)) {
         value->role = ROLE_loop;
     }
-    return true;
+    return NULL;
 }
 
 static void mark_live(const Graph *graph, bool *live) {
@@ -213,24 +217,21 @@ void fuse_roles(Fusion *fusion) {
     count_readers(fusion, live);
     windows_find(fusion, live);
     force_operands(fusion, live);
-    bool settled = false;
-    while (!settled) {
-        settled = true;
-        for (int i = 0; i < graph->nodes.count && settled; i++)
-            if (live[i])
-                settled = assign_role(fusion, graph->nodes.at[i]);
+    for (int i = 0; i < graph->nodes.count;) {
+        const Node *again = live[i] ? assign_role(fusion, graph->nodes.at[i]) : NULL;
+        i = again ? again->id : i + 1;
     }
     number_scalars(fusion);
 }
 
 int fuse_edges(const Fusion *fusion, const Node *node) {
-    return fusion->value[node->id].copies ? 1 : node->n_in;
+    return fusion->value[node->id].copied ? 1 : node->n_in;
 }
 
 Edge fuse_edge(const Fusion *fusion, const Node *node, int k) {
     const Value *value = &fusion->value[node->id];
-    if (value->copies)
-        return (Edge){node->type, &value->from, value->from.base};
+    if (value->copied)
+        return (Edge){node->type, value->copied, value->copied->base};
     const Layout *layout = &fusion->value[node->in[k]->id].layout;
     return (Edge){node->in[k]->type, layout, layout->base};
 }

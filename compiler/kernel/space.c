@@ -23,9 +23,10 @@ typedef struct Part {
     int outer, inner; /* -1: not split */
 } Part;
 
+/* Numbers of parts: many of these are cleared for each set of nodes, so they are bytes. */
 typedef struct Seq {
-    int count;
-    int at[MAX_AXES];
+    unsigned char count;
+    unsigned char at[MAX_AXES];
 } Seq;
 
 /* What the set reads of outside: the same value, element for element, has the same axes wherever it
@@ -62,7 +63,7 @@ static void seq_add(Solver *s, Seq *seq, int part) {
     if (seq->count == MAX_AXES)
         s->failed = true;
     else
-        seq->at[seq->count++] = part;
+        seq->at[seq->count++] = (unsigned char)part;
 }
 
 /* The final axes that a part has become. */

@@ -7,20 +7,23 @@
  */
 #include "plan/plan.h"
 
-static const Buffer *buffer_at(const Plan *plan, const Touch *touch) {
-    return touch->place.kind == PLACE_buffer ? &plan->buffers.at[touch->place.index] : NULL;
-}
+/* Where in the arena a touch goes; nowhere, where it goes to no buffer. */
+typedef struct Extent {
+    size_t begin, end;
+} Extent;
 
-static bool overlap(const Plan *plan, const Touch *a, const Touch *b) {
-    const Buffer *x = buffer_at(plan, a), *y = buffer_at(plan, b);
-    if (!x || !y)
-        return !x && !y && a->place.kind == b->place.kind && a->place.index == b->place.index;
-    return x->offset < y->offset + y->size && y->offset < x->offset + x->size;
+static Extent extent_of(const Plan *plan, const Touch *touch) {
+    if (touch->place.kind != PLACE_buffer)
+        return (Extent){0, 0};
+    const Buffer *buffer = &plan->buffers.at[touch->place.index];
+    return (Extent){buffer->offset, buffer->offset + buffer->size};
 }
 
 typedef struct Write {
     const Kernel *kernel;
     const Touch *touch;
+    Extent extent;
+    int phase; /* the kernel's */
 } Write;
 
 typedef List(Write) WriteList;
@@ -42,10 +45,11 @@ static const char *note_writes(Check *check, Arena *scratch) {
         if (i > 0 && kernel->phase < kernel[-1].phase)
             return "kernels are not in the order of their phases";
         for (int k = 0; k < kernel->touches.count; k++) {
-            Write write = {kernel, &kernel->touches.at[k]};
-            Place place = write.touch->place;
-            if (!write.touch->write)
+            const Touch *touch = &kernel->touches.at[k];
+            Place place = touch->place;
+            if (!touch->write)
                 continue;
+            Write write = {kernel, touch, extent_of(plan, touch), kernel->phase};
             list_add(scratch, &check->of_node[write.touch->node->id], write);
             if (place.kind == PLACE_buffer)
                 list_add(scratch, &check->of_all, write);
@@ -70,7 +74,7 @@ static int first_from(const WriteList *writes, int phase) {
     int low = 0, high = writes->count;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (writes->at[middle].kernel->phase < phase)
+        if (writes->at[middle].phase < phase)
             low = middle + 1;
         else
             high = middle;
@@ -78,15 +82,16 @@ static int first_from(const WriteList *writes, int phase) {
     return low;
 }
 
-/* Does the write leave the value alone that `kernel` reads and `writer` has written? */
+/* Does the write, to memory that is read, leave the value alone that `kernel` reads and `writer`
+ * has written? */
 static bool is_harmless(const Plan *plan, const Touch *read, const Kernel *kernel,
-                        const Kernel *writer, Write other) {
-    if (other.touch->node == read->node || !overlap(plan, other.touch, read))
+                        const Kernel *writer, const Write *other) {
+    if (other->touch->node == read->node)
         return true;
-    if (other.kernel == kernel && plan_in_place(plan, kernel, other.touch->node, read->node))
+    if (other->kernel == kernel && plan_in_place(plan, kernel, other->touch->node, read->node))
         return true;
-    return other.kernel == writer && /* it has itself overwritten the other */
-           plan_in_place(plan, writer, read->node, other.touch->node);
+    return other->kernel == writer && /* it has itself overwritten the other */
+           plan_in_place(plan, writer, read->node, other->touch->node);
 }
 
 /* Is the value that `read` wants still there in `phase`, when `kernel` (NULL: whoever runs us)
@@ -109,14 +114,17 @@ static const char *check_read(const Check *check, const Touch *read, const Kerne
     bool in_buffer = read->place.kind == PLACE_buffer;
     bool held = in_buffer && plan->buffers.at[read->place.index].held;
     const WriteList *writes = in_buffer ? &check->of_all : &check->of_slot[read->place.index];
+    Extent extent = extent_of(plan, read);
     for (int i = writer && !held ? first_from(writes, writer->phase) : 0; i < writes->count; i++) {
-        Write other = writes->at[i];
-        if (other.kernel->phase > phase && !held)
+        const Write *other = &writes->at[i];
+        if (other->phase > phase && !held)
             break;
-        if (!is_harmless(plan, read, kernel, writer, other))
+        bool meets =
+            !in_buffer || (extent.begin < other->extent.end && other->extent.begin < extent.end);
+        if (meets && !is_harmless(plan, read, kernel, writer, other))
             return arena_printf(check->arena,
                                 "%%%d is overwritten by %%%d in phase %d before it is read in %d",
-                                read->node->id, other.touch->node->id, other.kernel->phase, phase);
+                                read->node->id, other->touch->node->id, other->phase, phase);
     }
     return NULL;
 }

@@ -28,46 +28,50 @@ static int by_key(const void *a, const void *b) {
     return x->id - y->id;
 }
 
-static bool is_before(const Overlay *a, const Overlay *b) {
-    return a->offset != b->offset ? a->offset < b->offset : a->id < b->id;
-}
+/* A block that has its place: what the search for a gap reads of each, side by side. */
+typedef struct Placed {
+    size_t offset, end;
+    int first, last, id;
+} Placed;
 
-static bool meet(const Overlay *a, const Overlay *b) {
-    return a->first <= b->last && b->first <= a->last;
+static bool is_before(const Placed *a, const Placed *b) {
+    return a->offset != b->offset ? a->offset < b->offset : a->id < b->id;
 }
 
 /* The smallest gap between placed blocks, sorted by offset, that holds the block while it is alive;
  * else the end. */
-static size_t place(const Overlay *block, Overlay *const *placed, int count) {
+static size_t place(const Overlay *block, const Placed *placed, int count) {
     size_t end = 0, best = 0, best_gap = 0;
     bool found = false;
     for (int i = 0; i < count; i++) {
-        const Overlay *busy = placed[i];
-        if (!meet(busy, block))
+        const Placed *busy = &placed[i];
+        if (busy->first > block->last || busy->last < block->first)
             continue;
         if (busy->offset >= end + block->size) {
             size_t gap = busy->offset - end;
             if (!found || gap < best_gap)
                 best = end, best_gap = gap, found = true;
         }
-        if (busy->offset + busy->size > end)
-            end = busy->offset + busy->size;
+        if (busy->end > end)
+            end = busy->end;
     }
     return found ? best : end;
 }
 
 /* Places blocks in that order; `placed` has room for all. */
-static size_t place_all(Overlay **order, int count, Overlay **placed) {
+static size_t place_all(Overlay **order, int count, Placed *placed) {
     size_t arena = 0;
     for (int i = 0; i < count; i++) {
         Overlay *block = order[i];
         block->offset = place(block, placed, i);
+        Placed now = {block->offset, block->offset + block->size, block->first, block->last,
+                      block->id};
         int at = i;
-        for (; at > 0 && is_before(block, placed[at - 1]); at--)
+        for (; at > 0 && is_before(&now, &placed[at - 1]); at--)
             placed[at] = placed[at - 1];
-        placed[at] = block;
-        if (block->offset + block->size > arena)
-            arena = block->offset + block->size;
+        placed[at] = now;
+        if (now.end > arena)
+            arena = now.end;
     }
     return arena;
 }
@@ -126,11 +130,11 @@ void plan_pack(Plan *plan) {
     int buffers = plan->buffers.count;
     Overlay *blocks = NEW_ARRAY(scratch, Overlay, buffers + 1);
     Overlay **order = NEW_ARRAY(scratch, Overlay *, buffers + 1);
-    Overlay **placed = NEW_ARRAY(scratch, Overlay *, buffers + 1);
+    Placed *placed = NEW_ARRAY(scratch, Placed, buffers + 1);
     int *block_of = NEW_ARRAY(scratch, int, buffers + 1);
     int count = open_blocks(plan, blocks, block_of);
     plan->bound = most_alive(plan, scratch, blocks, count);
-    for (int kind = 0; kind < 4; kind++) {
+    for (int kind = 0; kind < 4 && (kind == 0 || plan->arena > plan->bound); kind++) {
         for (int i = 0; i < count; i++) {
             order[i] = &blocks[i];
             order[i]->key = key_of(order[i], kind);

@@ -166,13 +166,17 @@ char *arena_copy(Arena *arena, const char *text, size_t length) {
 }
 
 char *arena_vprintf(Arena *arena, const char *format, va_list list) {
+    char brief[128]; /* holds most of them, which are then printed once */
     va_list again;
     va_copy(again, list);
-    int length = vsnprintf(NULL, 0, format, list);
+    int length = vsnprintf(brief, sizeof brief, format, list);
     if (length < 0)
         die("bad format: %s", format);
     char *text = arena_alloc(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
+    if ((size_t)length < sizeof brief)
+        memcpy(text, brief, (size_t)length);
+    else
+        vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
 }

@@ -34,7 +34,7 @@ struct Names {
 Names *names_open(Arena *arena) {
     Names *names = NEW(arena, Names);
     names->arena = arena;
-    names->room = 256;
+    names->room = 16;
     names->slot = NEW_ARRAY(arena, Name, names->room);
     return names;
 }
@@ -119,18 +119,26 @@ void text_add_bytes(Text *text, const char *bytes, size_t length) {
     text->at[text->length] = 0;
 }
 
-void text_add(Text *text, const char *format, ...) {
-    va_list list;
-    va_start(list, format);
-    int length = vsnprintf(NULL, 0, format, list);
-    va_end(list);
+/* Prints into the room that there is; returns the length that it takes. */
+static size_t print_end(Text *text, const char *format, va_list list) {
+    int length = vsnprintf(text->at + text->length, text->room - text->length, format, list);
     if (length < 0)
         die("bad format: %s", format);
-    reserve(text, (size_t)length);
+    return (size_t)length;
+}
+
+void text_add(Text *text, const char *format, ...) {
+    va_list list, again;
     va_start(list, format);
-    vsnprintf(text->at + text->length, (size_t)length + 1, format, list);
+    va_copy(again, list);
+    size_t length = print_end(text, format, list);
+    if (text->length + length >= text->room) {
+        reserve(text, length);
+        print_end(text, format, again);
+    }
+    va_end(again);
     va_end(list);
-    text->length += (size_t)length;
+    text->length += length;
 }
 
 /* ---- files ---- */

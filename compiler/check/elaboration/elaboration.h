@@ -78,7 +78,8 @@ const char *count_number(Checker *c, CountList *counts, const char *name);
 bool check_name_free(Checker *c, Scope *scope, const char *name, Loc loc);
 /* Gives a name its value, or tells that it has one; inside `repeat` it may get another. */
 void check_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
-ModelSlot *model_find_slot(Model *model, const char *name);
+ModelSlot *check_find_slot(Checker *c, const char *name);
+void check_add_slot(Checker *c, ModelSlot made);
 const char *path_join(Checker *c, const char *path, const char *name);
 
 /* ---- blocks (block.c) ---- */

@@ -209,7 +209,7 @@ static Value list_field(Checker *c, const Ast *ast, const Value *list, bool *fou
 
 static Value parameter_field(Checker *c, const Ast *ast, const char *path, bool *found) {
     const char *name = path_join(c, path, ast->name);
-    ModelSlot *slot = model_find_slot(c->model, name);
+    ModelSlot *slot = check_find_slot(c, name);
     *found = true;
     if (slot)
         return value_term(slot->term, ast->loc);

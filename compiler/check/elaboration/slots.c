@@ -84,7 +84,7 @@ static Value new_slot(Checker *c, const Ast *ast, SlotKind kind, const char *nam
         made.slot.of = c->context.trained;
         made.slot.part = ast->name;
     }
-    list_add(c->arena, &c->model->slots, made);
+    check_add_slot(c, made);
     return value_term(term, ast->loc);
 }
 
@@ -104,7 +104,7 @@ static void remade(Checker *c, const Ast *ast, const ModelSlot *old, Type shape)
 
 /* The slot `name`: an old one where the same statement is met again, by a network applied twice. */
 static Value parameter(Checker *c, Scope *scope, const Ast *ast, Type shape, const char *name) {
-    ModelSlot *old = model_find_slot(c->model, name);
+    ModelSlot *old = check_find_slot(c, name);
     if (old && (old->origin != ast || !type_equal(old->slot.type, shape))) {
         remade(c, ast, old, shape);
         return value_error();
@@ -181,7 +181,7 @@ void check_param(Checker *c, Scope *scope, const Ast *ast, Value *result) {
 
 /* An optimizer's state is as large as its parameter. */
 static void optimizer_state(Checker *c, Scope *scope, const Ast *ast) {
-    ModelSlot *p = model_find_slot(c->model, c->context.trained);
+    ModelSlot *p = check_find_slot(c, c->context.trained);
     const char *name =
         names_of(c->names, arena_printf(c->arena, "train.%s.%s:%s", c->step->info.name, ast->name,
                                         p->slot.name));
@@ -211,7 +211,7 @@ void check_state(Checker *c, Scope *scope, const Ast *ast, Value *result) {
         return;
     }
     const char *name = slot_name(c, ast);
-    ModelSlot *old = model_find_slot(c->model, name);
+    ModelSlot *old = check_find_slot(c, name);
     Value value = value_error();
     if (old && old->origin == ast && type_equal(old->slot.type, shape)) {
         value = value_term(old->term, ast->loc);

@@ -49,11 +49,22 @@ const char *frame_number(Checker *c, const char *name) {
     return path_join(c, c->frame ? c->frame->path : "", frame_leaf(c, name));
 }
 
-ModelSlot *model_find_slot(Model *model, const char *name) {
-    for (int i = 0; i < model->slots.count; i++)
-        if (strcmp(model->slots.at[i].slot.name, name) == 0)
-            return &model->slots.at[i];
-    return NULL;
+/* Where the slot of that name has its place + 1, 0 while there is none. */
+static int *place_of_slot(Checker *c, const char *name) {
+    int number = names_number(c->names, name, strlen(name));
+    while (c->slot_places.count <= number)
+        list_add(c->arena, &c->slot_places, 0);
+    return &c->slot_places.at[number];
+}
+
+ModelSlot *check_find_slot(Checker *c, const char *name) {
+    int place = *place_of_slot(c, name);
+    return place > 0 ? &c->model->slots.at[place - 1] : NULL;
+}
+
+void check_add_slot(Checker *c, ModelSlot made) {
+    list_add(c->arena, &c->model->slots, made);
+    *place_of_slot(c, made.slot.name) = c->model->slots.count;
 }
 
 /* Inside `repeat` a name may be given again. */

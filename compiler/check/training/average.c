@@ -14,7 +14,7 @@ static const char *average_name(Checker *c, const char *param) {
 /* The slot of the average, made when it is first asked for. */
 static Term *average_of(Checker *c, const char *param, Loc loc) {
     const char *name = average_name(c, param);
-    ModelSlot *slot = model_find_slot(c->model, name), *p = model_find_slot(c->model, param);
+    ModelSlot *slot = check_find_slot(c, name), *p = check_find_slot(c, param);
     if (slot)
         return slot->term;
     ModelSlot made = {.initial = p->initial, .origin = p->origin};
@@ -26,7 +26,7 @@ static Term *average_of(Checker *c, const char *param, Loc loc) {
                        .loc = loc};
     made.term = term_leaf(c, TERM_slot, loc, name, (TermType){.shape = p->slot.type});
     made.term->op = OP_state;
-    list_add(c->arena, &c->model->slots, made);
+    check_add_slot(c, made);
     return made.term;
 }
 

@@ -203,6 +203,7 @@ typedef struct Checker {
     List(Published) published;
     List(const Ast *) watches; /* by plateau: what it watches, until it is known */
     List(Range) ranges;        /* by term, of the first of them */
+    List(int) slot_places;     /* by the number of a name: its place among the slots + 1, or 0 */
 } Checker;
 
 /* ---- messages (report.c).  A mistake inside the prelude is told at the user's call, with a note.

@@ -172,7 +172,7 @@ static const Expr *formula(KernelWriter *k, const LoopNode *node) {
         return leaf(k, node);
     for (int i = 0; i < edges; i++)
         operand[i] = expr_operand(k, node, i);
-    if (k->plan->fusion->value[node->node->id].copies)
+    if (k->plan->fusion->value[node->node->id].copied)
         return operand[0];
     return expr_apply(k->arena, node->node, operand, "real");
 }
@@ -188,7 +188,7 @@ static int uses_in(KernelWriter *k, const bool *computes, int pass, const LoopNo
             continue;
         for (int e = 0; e < fuse_edges(k->plan->fusion, node->node); e++)
             if (node->edge[e].base == of->node) {
-                bool copies = k->plan->fusion->value[node->node->id].copies;
+                bool copies = k->plan->fusion->value[node->node->id].copied != NULL;
                 bool twice = folds && node->node->op != OP_sum;
                 uses += copies ? 1 : folds ? 1 + twice : count_uses(node->node, e);
             }
