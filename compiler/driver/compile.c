@@ -80,7 +80,7 @@ void compile_derivatives(Graph *graph, const PassOptions *passes, Diag *diag) {
 
 void compile_graph(Graph *graph, const PassOptions *passes, Diag *diag) {
     PassOptions last = *passes;
-    last.stops = true;
+    last.last = last.stops = true;
     compile_derivatives(graph, passes, diag);
     passes_run(graph, &last);
 }
@@ -145,6 +145,7 @@ bool compile_graphs(Program *program, const PassOptions *passes, Stage stage) {
         join_steps(program);
     for (int i = 0; i < program->entries.count; i++) {
         PassOptions options = *passes;
+        options.last = true;
         options.stops = program->entries.at[i].kind != ENTRY_gradcheck;
         passes_run(program->entries.at[i].graph, &options);
     }

@@ -23,7 +23,7 @@ static const struct {
 static bool is_due(const PassOptions *options, int id) {
     if (options->left_out >> id & 1)
         return false;
-    return id != PASS_stops || options->stops;
+    return id == PASS_stops ? options->stops : id == PASS_unfold ? options->last : true;
 }
 
 bool passes_run_one(Graph *graph, PassId id) {

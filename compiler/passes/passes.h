@@ -7,7 +7,7 @@
  *     do
  *         passes_run(graph, &(PassOptions){0});
  *     while (autodiff_step(graph, diag));
- *     passes_run(graph, &(PassOptions){.stops = true});
+ *     passes_run(graph, &(PassOptions){.last = true, .stops = true});
  *
  * The verifier runs after every pass.
  */
@@ -27,7 +27,8 @@ typedef enum PassId {
 #include "passes/passes.def"
 
 typedef struct PassOptions {
-    bool stops;        /* take out stop, too: nothing is left to differentiate */
+    bool last;         /* nothing is left to differentiate: unfold, too … */
+    bool stops;        /* … and take out stop */
     unsigned left_out; /* bits 1 << PASS_… of passes that do not run */
     Arena *room[2];    /* where graphs are rebuilt, empty again afterwards; NULL: in new ones */
 } PassOptions;

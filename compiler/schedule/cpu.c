@@ -138,6 +138,15 @@ static int slice(Len extent, double batch, double work, bool own) {
     return even(side, wanted, PANEL);
 }
 
+/* Is the product cut along columns of windows whose rows are summed?  Each piece then goes through
+ * all of them, for its few columns: two wide ones. */
+static bool cuts_windows(const Plan *plan, const Group *group) {
+    const Node *c = group->main;
+    int operand = group->by_columns ? 1 : 0;
+    bool columns = (c->attr.ints[operand] != 0) != group->by_columns;
+    return columns && fuse_windows(plan->fusion, c, operand);
+}
+
 static void cut_gemm(const Plan *plan, Kernel *kernel, const Group *group) {
     const Node *c = group->main, *a = c->in[0];
     int rank = c->type.rank;
@@ -151,7 +160,9 @@ static void cut_gemm(const Plan *plan, Kernel *kernel, const Group *group) {
         Len side = len_of(c->type.dim[group->by_columns ? 1 : 0]);
         set_extent(kernel, side);
         kernel->chunk =
-            slice(side, plan->program->batch, work, c->attr.ints[0] != group->by_columns);
+            cuts_windows(plan, group)
+                ? even((double)side.coef, fmin((double)side.coef / 2, SLICE_SHARED), VECTOR)
+                : slice(side, plan->program->batch, work, c->attr.ints[0] != group->by_columns);
         return;
     }
     Len batches = {1, 0}; /* n^2 of them are cut by the first */

@@ -7,13 +7,14 @@
 #include "gemm.h"
 #include "gemm_choose.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum {
     BYTES = 1 << 17,   /* of rows side by side: a part of the second level's cache */
     ROWS_UNIT = 16,    /* they are a multiple of it, where they can be */
     ROWS_SUMMED = 208, /* the most where rows are what is summed: gemm takes so many at a time */
-    SHORT_RUN = 16,    /* so short runs are copied number by number */
+    LANES = 8,         /* numbers that are copied at a time */
 };
 
 /* Columns that lie side by side. */
@@ -78,25 +79,112 @@ static int rows_at_a_time(int columns, size_t size, int most) {
     return rows < ROWS_UNIT ? rows : rows / ROWS_UNIT * ROWS_UNIT;
 }
 
+/* How many places follow from here on, each one stride of the last axis further. */
+static int in_line(const Walk *walk) {
+    const int last = walk->axes - 1;
+    return last == 0 ? INT_MAX : walk->length[last] - walk->at[last];
+}
+
+static void advance(Walk *walk, int places) { /* at most those in line */
+    const int last = walk->axes - 1;
+    walk->at[last] += places - 1;
+    walk->offset += (ptrdiff_t)(places - 1) * walk->stride[last];
+    step(walk);
+}
+
 #define WINDOWS(name, real)                                                                        \
-    static const real *pack_##name(const AertSeen *seen, int first, int rows, int runs) {          \
+    /* Rows in line, run by run. */                                                                \
+    static void copy_runs_##name(const real *from, int stride, int rows, int runs, real *to) {     \
+        for (int i = 0; i < rows; i++, from += stride)                                             \
+            for (int r = 0; r < runs; r++) {                                                       \
+                const Run run = memory.runs[r];                                                    \
+                int j = 0;                                                                         \
+                for (; j + LANES <= run.count; j += LANES)                                         \
+                    memcpy(to + j, from + run.offset + j, LANES * sizeof(real));                   \
+                for (; j < run.count; j++)                                                         \
+                    to[j] = from[run.offset + j];                                                  \
+                to += run.count;                                                                   \
+            }                                                                                      \
+    }                                                                                              \
+                                                                                                   \
+    /* The same where runs are shorter than rows in line: column by column. */                     \
+    static void copy_columns_##name(const real *from, int stride, int rows, int columns, int runs, \
+                                    real *to) {                                                    \
+        for (int r = 0; r < runs; r++)                                                             \
+            for (int j = 0; j < memory.runs[r].count; j++, to++)                                   \
+                for (int i = 0; i < rows; i++)                                                     \
+                    to[(ptrdiff_t)i * columns] =                                                   \
+                        from[(ptrdiff_t)i * stride + memory.runs[r].offset + j];                   \
+    }                                                                                              \
+                                                                                                   \
+    static const real *pack_##name(const AertSeen *seen, int first, int rows, int columns,         \
+                                   int runs) {                                                     \
         const AertWindows *w = seen->windows;                                                      \
+        const int stride = w->stride[w->rows - 1];                                                 \
         Walk walk = walk_from(w, 0, w->rows, seen->row + first);                                   \
         real *to = (real *)(void *)memory.rows;                                                    \
         aert_gemm_changed((const float *)(const void *)memory.rows);                               \
-        for (int i = 0; i < rows; i++, step(&walk)) {                                              \
+        for (int i = 0, count; i < rows; i += count, to += count * columns) {                      \
             const real *from = (const real *)seen->from + walk.offset;                             \
-            for (int r = 0; r < runs; r++) {                                                       \
-                const Run run = memory.runs[r];                                                    \
-                if (run.count < SHORT_RUN)                                                         \
-                    for (int j = 0; j < run.count; j++)                                            \
-                        to[j] = from[run.offset + j];                                              \
-                else                                                                               \
-                    memcpy(to, from + run.offset, sizeof(real) * (size_t)run.count);               \
-                to += run.count;                                                                   \
-            }                                                                                      \
+            count = least(rows - i, in_line(&walk));                                               \
+            if (columns < LANES * runs && count > columns / runs)                                  \
+                copy_columns_##name(from, stride, count, columns, runs, to);                       \
+            else                                                                                   \
+                copy_runs_##name(from, stride, count, runs, to);                                   \
+            advance(&walk, count);                                                                 \
         }                                                                                          \
         return (const real *)(const void *)memory.rows;                                            \
+    }                                                                                              \
+                                                                                                   \
+    /* Of one column, which would leave vectors empty: a sum along each row. */                    \
+    static void sum_rows_##name(const AertSeen *a, int rows, int columns, int runs, const real *b, \
+                                int ldb, real *c, int ldc) {                                       \
+        Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);                            \
+        real *weight = (real *)(void *)memory.rows;                                                \
+        for (int j = 0; j < columns; j++)                                                          \
+            weight[j] = b[(ptrdiff_t)j * ldb];                                                     \
+        for (int i = 0; i < rows; i++, step(&walk)) {                                              \
+            const real *from = (const real *)a->from + walk.offset, *by = weight;                  \
+            real sum[LANES] = {0}, rest = 0;                                                       \
+            for (int r = 0; r < runs; r++) {                                                       \
+                const Run run = memory.runs[r];                                                    \
+                int j = 0;                                                                         \
+                for (; j + LANES <= run.count; j += LANES)                                         \
+                    for (int l = 0; l < LANES; l++)                                                \
+                        sum[l] += from[run.offset + j + l] * by[j + l];                            \
+                for (; j < run.count; j++)                                                         \
+                    rest += from[run.offset + j] * by[j];                                          \
+                by += run.count;                                                                   \
+            }                                                                                      \
+            for (int l = 0; l < LANES; l++)                                                        \
+                rest += sum[l];                                                                    \
+            c[(ptrdiff_t)i * ldc] = rest;                                                          \
+        }                                                                                          \
+    }                                                                                              \
+                                                                                                   \
+    /* Of one column, where rows are what is summed: a number of it times each row. */             \
+    static void add_rows_##name(const AertSeen *a, int rows, int columns, int runs, const real *b, \
+                                int ldb, real *c, int ldc) {                                       \
+        Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);                            \
+        real *sum = (real *)(void *)memory.rows;                                                   \
+        for (int j = 0; j < columns; j++)                                                          \
+            c[(ptrdiff_t)j * ldc] = 0;                                                             \
+        for (int i = 0; i < rows; i += ROWS_SUMMED) {                                              \
+            memset(sum, 0, sizeof(real) * (size_t)columns);                                        \
+            for (int p = i; p < least(i + ROWS_SUMMED, rows); p++, step(&walk)) {                  \
+                const real *restrict from = (const real *)a->from + walk.offset;                   \
+                const real by = b[(ptrdiff_t)p * ldb];                                             \
+                real *restrict to = sum;                                                           \
+                for (int r = 0; r < runs; r++) {                                                   \
+                    const Run run = memory.runs[r];                                                \
+                    for (int j = 0; j < run.count; j++)                                            \
+                        to[j] += from[run.offset + j] * by;                                        \
+                    to += run.count;                                                               \
+                }                                                                                  \
+            }                                                                                      \
+            for (int j = 0; j < columns; j++)                                                      \
+                c[(ptrdiff_t)j * ldc] += sum[j];                                                   \
+        }                                                                                          \
     }                                                                                              \
                                                                                                    \
     void windows_times_##name(AertSeen a, int ta, int tb, int m, int n, int k, const real *b,      \
@@ -104,9 +192,14 @@ static int rows_at_a_time(int columns, size_t size, int most) {
         const int rows = ta ? k : m, columns = ta ? m : k;                                         \
         const int most = rows_at_a_time(columns, sizeof(real), ta ? ROWS_SUMMED : rows);           \
         const int runs = find_runs(a.windows, a.column, columns);                                  \
+        if (n == 1) {                                                                              \
+            (ta ? add_rows_##name : sum_rows_##name)(&a, rows, columns, runs, b, tb ? 1 : ldb, c,  \
+                                                     ldc);                                         \
+            return;                                                                                \
+        }                                                                                          \
         for (int i = 0; i < rows; i += most) {                                                     \
             const int count = least(most, rows - i);                                               \
-            const real *part = pack_##name(&a, i, count, runs);                                    \
+            const real *part = pack_##name(&a, i, count, columns, runs);                           \
             if (ta)                                                                                \
                 gemm_##name(1, tb, m, n, count, 1, part, columns,                                  \
                             tb ? b + i : b + (ptrdiff_t)i * ldb, ldb, i > 0, c, ldc);              \
@@ -123,7 +216,7 @@ static int rows_at_a_time(int columns, size_t size, int most) {
         const int runs = find_runs(b.windows, b.column, columns);                                  \
         for (int i = 0; i < rows; i += most) {                                                     \
             const int count = least(most, rows - i);                                               \
-            const real *part = pack_##name(&b, i, count, runs);                                    \
+            const real *part = pack_##name(&b, i, count, columns, runs);                           \
             if (tb)                                                                                \
                 gemm_##name(ta, 1, m, count, k, 1, a, lda, part, columns, 0, c + i, ldc);          \
             else                                                                                   \

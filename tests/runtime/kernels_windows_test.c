@@ -1,7 +1,7 @@
 /* Products with windows of windows.h against a triple loop over the elements that they show: each
  * operand, stored either way, whole and in pieces cut along what it shows; windows with strides and
- * dilation, channels side by side and apart, more rows than are packed at a time.  Numbers are
- * small integers, so that every order of summing gives the same.
+ * dilation, channels side by side and apart, more rows than are packed at a time, one column.
+ * Numbers are small integers, so that every order of summing gives the same.
  */
 #include "products/gemm_choose.h"
 #include "products/windows.h"
@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST = 1 << 20, OTHER = 37 };
+enum { MOST = 1 << 20 };
 
 static float image[MOST], other[MOST], result[MOST];
 static double image64[MOST], other64[MOST], result64[MOST];
 static float stored[MOST];
-static int width, failed;
+static int width, others, failed; /* others: rows or columns of the other operand */
 
 static const struct {
     const char *name;
@@ -86,7 +86,7 @@ static void compare(const char *name, const char *what, int m, int n, int k, con
 static void as_a(int c, int ta, int tb, int piece) {
     const AertWindows *w = &cases[c].windows;
     int m = ta ? cases[c].columns : cases[c].rows, k = ta ? cases[c].rows : cases[c].columns;
-    int n = OTHER, ldb = tb ? k : n;
+    int n = others, ldb = tb ? k : n;
     for (int i = 0; i < m; i += piece) {
         int count = m - i < piece ? m - i : piece;
         AertSeen seen = {w, image, ta ? 0 : i, ta ? i : 0}, seen64 = seen;
@@ -105,7 +105,7 @@ static void as_a(int c, int ta, int tb, int piece) {
 static void as_b(int c, int ta, int tb, int piece) {
     const AertWindows *w = &cases[c].windows;
     int n = tb ? cases[c].rows : cases[c].columns, k = tb ? cases[c].columns : cases[c].rows;
-    int m = OTHER, lda = ta ? m : k;
+    int m = others, lda = ta ? m : k;
     for (int j = 0; j < n; j += piece) {
         int count = n - j < piece ? n - j : piece;
         AertSeen seen = {w, image, tb ? j : 0, tb ? 0 : j}, seen64 = seen;
@@ -132,11 +132,12 @@ int main(void) {
         aert_gemm_begin_pieces();
         for (int c = 0; c < CASES; c++) {
             store(c);
-            for (int turned = 0; turned < 4; turned++) {
-                as_a(c, turned & 1, turned >> 1, 1 << 20);
-                as_a(c, turned & 1, turned >> 1, 50);
-                as_b(c, turned & 1, turned >> 1, 1 << 20);
-                as_b(c, turned & 1, turned >> 1, 50);
+            for (int turned = 0; turned < 8; turned++) {
+                others = turned & 4 ? 1 : 37;
+                as_a(c, turned & 1, turned >> 1 & 1, 1 << 20);
+                as_a(c, turned & 1, turned >> 1 & 1, 50);
+                as_b(c, turned & 1, turned >> 1 & 1, 1 << 20);
+                as_b(c, turned & 1, turned >> 1 & 1, 50);
             }
         }
         aert_gemm_end_pieces();
