@@ -71,8 +71,9 @@ static int unknown_hyper(const AertModel *model, const Setting *setting, AertErr
     return EXIT_USAGE;
 }
 
+/* 0: a stage that is left out. */
 static bool are_epochs(double value) {
-    return value >= 1 && value <= most_epochs && value == floor(value);
+    return value >= 0 && value <= most_epochs && value == floor(value);
 }
 
 /* "judge.lr, train.lr": the rates of all steps. */
@@ -136,6 +137,18 @@ static int check_class(const AertInput *input, const Setting *setting, CommandId
     return EXIT_USAGE;
 }
 
+/* A stage of 0 epochs is left out; one of them must have some. */
+static int check_stages(const AertModel *model, const Options *options, AertError *error) {
+    for (int i = 0; i < model->stages; i++) {
+        int64_t epochs = model->stage[i].epochs;
+        settings_epochs(model, options, i, &epochs);
+        if (epochs > 0)
+            return 0;
+    }
+    aert_fail(error, "--set: all stages have 0 epochs, so that nothing is trained");
+    return EXIT_USAGE;
+}
+
 int settings_check(const AertModel *model, const Options *options, AertError *error) {
     for (int i = 0; i < options->sets; i++) {
         const Setting *setting = &options->set[i];
@@ -152,13 +165,15 @@ int settings_check(const AertModel *model, const Options *options, AertError *er
             return EXIT_USAGE;
         }
         if (stage >= 0 && !are_epochs(setting->value)) {
-            aert_fail(error, "--set %.*s wants a whole number from 1 to %.0f, not %g",
+            aert_fail(error, "--set %.*s wants a whole number from 0 to %.0f, not %g",
                       setting->length, setting->name, most_epochs, setting->value);
             return EXIT_USAGE;
         }
     }
     int status = check_lr(model, options, error);
-    return status ? status : check_epochs(model, options, error);
+    if (!status)
+        status = check_epochs(model, options, error);
+    return status || model->stages == 0 ? status : check_stages(model, options, error);
 }
 
 bool settings_value(const AertModel *model, const Options *options, int hyper, double *value) {

@@ -21,6 +21,7 @@ bool training_start(Training *training, AertError *error) {
     for (int i = 0; i < session->model->steps; i++)
         session->update[i] = 0;
     training->epoch = training->stage_epoch = 1;
+    training->stage = training_stage_after(training, -1);
     training->batch = training->step = training->stage_step = 0;
     session_place(session, 0, training->count);
     session_init(session);
@@ -142,7 +143,9 @@ static int run(Training *training, AertError *error) {
     const Options *options = training->session.options;
     char watched[160];
     progress_start(&training->progress, options->quiet);
-    if (!training_over(training))
+    if (!training_over(training) && training_stage_over(training))
+        training_stage_next(training); /* what was left out has epochs now */
+    else if (!training_over(training))
         training_stage_begin(training);
     interrupt_hold(&training->interrupt);
     training->saved = seconds_now();

@@ -64,6 +64,9 @@ void training_close(Training *training);
 bool training_stage_over(const Training *training);
 bool training_over(const Training *training);
 
+/* The next stage after `stage` (-1: the first) that has epochs, or the number of stages. */
+int training_stage_after(const Training *training, int stage);
+
 /* Says what the stage in work does, and sets up the bar for it. */
 void training_stage_begin(Training *training);
 

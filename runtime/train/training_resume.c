@@ -111,7 +111,7 @@ static bool copy_epochs(const AertSafetensors *file, int stages, int64_t *epochs
     if (!aert_checkpoint_copy(file, "run:epochs", AERT_I64, stages, epochs, error))
         return false;
     for (int i = 0; i < stages; i++)
-        if (!possible(file, "the epochs of a stage", epochs[i], 1, INT_MAX, error))
+        if (!possible(file, "the epochs of a stage", epochs[i], 0, INT_MAX, error))
             return false;
     return true;
 }
@@ -228,15 +228,18 @@ static bool restore_sums(Training *training, const AertSafetensors *file, AertEr
 static bool restore_place(Training *training, const AertSafetensors *file, const int64_t *place,
                           AertError *error) {
     int stages = training->session.model->stages;
-    int64_t epoch = place[PLACE_EPOCH], stage = place[PLACE_STAGE], before = 0;
+    int64_t epoch = place[PLACE_EPOCH], stage = place[PLACE_STAGE], before = 0, least = 0;
     int64_t of_stage = place[PLACE_STAGE_EPOCH], best = place[PLACE_BEST];
-    for (int i = 0; i < stage; i++)
+    for (int i = 0; i < stage; i++) {
         before += training->epochs[i];
+        least += training->epochs[i] > 0;
+    }
     /* Only the last stage can be over and still be the one in work. */
-    int64_t most = training->epochs[stage] + (stage == stages - 1);
+    bool last = training_stage_after(training, (int)stage) == stages;
+    int64_t most = training->epochs[stage] + last;
     bool judged = of_stage > 1;
     if (!possible(file, "the epoch of the stage", of_stage, 1, most, error) ||
-        !possible(file, "the epoch", epoch, stage + of_stage, before + of_stage, error) ||
+        !possible(file, "the epoch", epoch, least + of_stage, before + of_stage, error) ||
         !possible(file, "the batch", place[PLACE_BATCH], 0, training->batches, error) ||
         !possible(file, "the best epoch", best, judged ? epoch - of_stage + 1 : 0,
                   judged ? epoch - 1 : 0, error))

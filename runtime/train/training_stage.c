@@ -25,8 +25,19 @@ bool training_stage_over(const Training *training) {
     return training->stage_epoch > training->epochs[training->stage] || patience_is_over(training);
 }
 
+int training_stage_after(const Training *training, int stage) {
+    do
+        stage++;
+    while (stage < training->session.model->stages && training->epochs[stage] == 0);
+    return stage;
+}
+
+static int next_stage(const Training *training) {
+    return training_stage_after(training, training->stage);
+}
+
 bool training_over(const Training *training) {
-    return training->stage == training->session.model->stages - 1 && training_stage_over(training);
+    return next_stage(training) == training->session.model->stages && training_stage_over(training);
 }
 
 /* The means that the stage is judged by: those of validation or of training. */
@@ -139,7 +150,7 @@ void training_stage_next(Training *training) {
                training->best, (long long)training->best_epoch);
     if (training_over(training))
         return;
-    training->stage++;
+    training->stage = next_stage(training);
     training->stage_epoch = 1;
     training->stage_step = 0;
     training->best_epoch = 0;

@@ -125,6 +125,10 @@ small_input() {
         awk -v rows="$3" -v columns="$(echo "$2" | tr -dc 0-9)" -v seed="$4" 'BEGIN { srand(seed); for (i = 0; i < rows; i++) { line = ""
             for (k = 0; k < columns; k++) line = line (k ? "," : "") int(9 * rand() * rand()); print line } }' > "$1.csv"
         file=$1.csv ;;
+    class*optional | label*optional) # two of three are missing
+        awk -v rows="$3" -v seed="$4" -v classes="$(echo "$2" | sed 's/.* of \([0-9]*\) classes.*/\1/')" 'BEGIN { srand(seed)
+            for (i = 0; i < rows; i++) print i % 3 ? "NA" : int(classes * rand()) }' > "$1.csv"
+        file=$1.csv ;;
     class* | label*)
         "$bin/blobs" classes "$3" "$4" "$(echo "$2" | sed 's/.* of \([0-9]*\) classes.*/\1/')" > "$1.idx" || fail blobs
         file=$1.idx ;;

@@ -67,10 +67,31 @@ case_stages() {
     grep -q '"epoch": 2, "stage": "second"' two/metrics.jsonl || fail "$(cat two/metrics.jsonl)"
     refuses_usage 'first.epochs, second.epochs' ./staged train --epochs 3 --out no
     refuses_usage "did you mean 'first.epochs'" ./staged train --set frist.epochs=3 --out no
-    refuses_usage 'whole number' ./staged train --set first.epochs=0 --out no
+    refuses_usage 'whole number from 0' ./staged train --set first.epochs=-1 --out no
+    refuses_usage 'whole number from 0' ./staged train --set first.epochs=1.5 --out no
     refuses_usage 'first.fit.lr, first.shrink.lr, second.lr' ./staged train --lr 3 --out no
     works ./staged train --help
     grep -q 'second.epochs  *9' out.txt || fail "$(cat out.txt)"
+}
+
+# A stage of 0 epochs is left out: nothing that it trains changes, and the others are what they would be without it.  A run that
+# goes on may give it epochs where it lies ahead.
+case_left_out() {
+    compiled staged
+    frozen="--quiet --threads 1 --set first.fit.lr=0 --set first.shrink.lr=0 --set second.lr=0"
+    # shellcheck disable=SC2086
+    works ./staged train $frozen --set first.epochs=1 --set second.epochs=1 --out still
+    works ./staged train --quiet --threads 1 --set first.epochs=1 --set second.epochs=0 --out first
+    works ./staged train --quiet --threads 1 --set first.epochs=0 --set second.epochs=1 --out second
+    works ./staged train --quiet --threads 1 --set first.epochs=1 --set second.epochs=1 --out both
+    [ "$(trained still first)" = "encoder.inner.dense_1.W encoder.inner.dense_1.b decoder.inner.dense_1.W decoder.inner.dense_1.b " ] ||
+        fail "stage first trains $(trained still first)"
+    [ "$(trained still second | wc -w)" = 8 ] || fail "stage second trains $(trained still second)"
+    [ "$(column second stage)" = second ] || fail "stages: $(column second stage)"
+    works ./staged train --quiet --threads 1 --set second.epochs=1 --resume --out first
+    for file in last.safetensors best.safetensors metrics.csv checkpoint; do same both/$file first/$file; done
+    refuses_usage 'set first.epochs 0, not 1' ./staged train --set first.epochs=1 --resume --out second
+    refuses_usage 'all stages have 0 epochs' ./staged train --set first.epochs=0 --set second.epochs=0 --out no
 }
 
 # What each schedule is worth in each batch, computed once more; 2 batches an epoch, 3 epochs and 5.
