@@ -153,7 +153,7 @@ typedef struct AertProgram {
 } AertProgram;
 
 typedef enum AertInputKind {
-#define ABI_INPUT(name, NAME, what) AERT_##NAME,
+#define ABI_INPUT(name, NAME, rank, lengths, many) AERT_##NAME,
 #include "abi.def"
 } AertInputKind;
 

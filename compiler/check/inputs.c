@@ -21,12 +21,12 @@ static const struct {
     InputKind kind;
     int lengths;
     const char *example;
-} input_types[] = {{"image", INPUT_image, 3, "image[channels, height, width]"},
-                   {"vector", INPUT_vector, 1, "vector[size]"},
-                   {"table", INPUT_vector, NAMES, "table[temp, \"engine speed\"]"},
-                   {"counts", INPUT_counts, 1, "counts[words]"},
-                   {"signal", INPUT_signal, 2, "signal[channels, length]"},
-                   {"class", INPUT_class, 1, "class[10]"}};
+} input_types[] = {
+#define ABI_INPUT(name, NAME, rank, lengths, many)                                                 \
+    {#name, INPUT_##name, rank, #name "[" lengths "]"},
+#include "abi.def"
+    {"table", INPUT_vector, NAMES, "table[temp, \"engine speed\"]"},
+};
 
 enum { TYPES = sizeof input_types / sizeof *input_types };
 enum { MOST_COLUMN = 63 }; /* bytes of a name that the runtime keeps */

@@ -20,7 +20,7 @@ typedef struct Slot {
 } Slot;
 
 typedef enum InputKind {
-#define ABI_INPUT(name, NAME, what) INPUT_##name,
+#define ABI_INPUT(name, NAME, rank, lengths, many) INPUT_##name,
 #include "abi.def"
 } InputKind;
 

@@ -53,14 +53,15 @@ static void gather(Fuser *fuser, Arena *arena, NodeList *list, Node *node) {
     list_add(arena, list, node);
 }
 
-/* The node, if it is not there, and the free nodes that it reads. */
-static void gather_free(Fuser *fuser, Arena *arena, NodeList *list, Node *node) {
+/* The node, if it is not there, and the recomputed nodes that it reads. */
+static void gather_recomputed(Fuser *fuser, Arena *arena, NodeList *list, Node *node) {
     const Fusion *fusion = fuser->fusion;
     gather(fuser, arena, list, node);
     for (int k = 0; k < fuse_edges(fusion, node); k++) {
         const Node *base = fuse_edge(fusion, node, k).base;
-        if (fusion->value[base->id].role == ROLE_free && fuser->joined[base->id] != fuser->lists)
-            gather_free(fuser, arena, list, fusion->graph->nodes.at[base->id]);
+        if (fusion->value[base->id].role == ROLE_recomputed &&
+            fuser->joined[base->id] != fuser->lists)
+            gather_recomputed(fuser, arena, list, fusion->graph->nodes.at[base->id]);
     }
 }
 
@@ -68,14 +69,14 @@ static int by_id(const void *a, const void *b) {
     return (*(Node *const *)a)->id - (*(Node *const *)b)->id;
 }
 
-/* The loop nodes of two lists and the free nodes that they read, ascending. */
+/* The loop nodes of two lists and the recomputed nodes that they read, ascending. */
 static NodeList join(Fuser *fuser, Arena *arena, const NodeList *a, const NodeList *b) {
     const NodeList *list[2] = {a, b};
     NodeList nodes = {0};
     fuser->lists++;
     for (int l = 0; l < 2; l++)
         for (int i = 0; list[l] && i < list[l]->count; i++)
-            gather_free(fuser, arena, &nodes, list[l]->at[i]);
+            gather_recomputed(fuser, arena, &nodes, list[l]->at[i]);
     qsort(nodes.at, (size_t)nodes.count, sizeof *nodes.at, by_id);
     return nodes;
 }
@@ -361,7 +362,7 @@ static void open_groups(Fuser *fuser) {
     fusion->groups.room = computed;
     fusion->groups.at = NEW_ARRAY(fusion->arena, Group, computed);
     for (int i = 0; i < nodes; i++) {
-        Value *value = &fusion->value[i];
+        FusionValue *value = &fusion->value[i];
         Node *node = fusion->graph->nodes.at[i];
         value->group = -1;
         if (value->role != ROLE_loop && value->role != ROLE_kernel)
@@ -377,9 +378,9 @@ static void open_groups(Fuser *fuser) {
     }
 }
 
-/* A node that reads a free value in two ways has no common axes with it: the value then gets
+/* A node that reads a recomputed value in two ways has no common axes with it: the value then gets
  * memory. */
-static bool free_values_fit(Fuser *fuser) {
+static bool recomputed_values_fit(Fuser *fuser) {
     Fusion *fusion = fuser->fusion;
     bool fit = true;
     for (int g = 0; g < fusion->groups.count; g++) {
@@ -399,7 +400,7 @@ static bool free_values_fit(Fuser *fuser) {
 
 static void mark_stored(void *user, const Node *base, const Layout *layout) {
     const Fusion *fusion = ((Merging *)user)->fuser->fusion;
-    Value *value = &fusion->value[base->id];
+    FusionValue *value = &fusion->value[base->id];
     (void)layout;
     if (value->role == ROLE_kernel ||
         (value->role == ROLE_loop &&
@@ -417,7 +418,7 @@ static void settle(Fuser *fuser) {
     Fusion *fusion = fuser->fusion;
     merge_all(fuser, mark_stored, NULL, true);
     for (int i = 0; i < fusion->graph->nodes.count; i++) {
-        Value *value = &fusion->value[i];
+        FusionValue *value = &fusion->value[i];
         value->stored |= (value->forced && value->role == ROLE_loop) || value->role == ROLE_kernel;
     }
     for (int g = 0; g < fusion->groups.count; g++) {
@@ -435,7 +436,7 @@ static void settle(Fuser *fuser) {
 Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
     Fusion *fusion = NEW(arena, Fusion);
     *fusion = (Fusion){.arena = arena, .graph = graph, .batch = batch, .hold = hold};
-    fusion->value = NEW_ARRAY(arena, Value, graph->nodes.count + 1);
+    fusion->value = NEW_ARRAY(arena, FusionValue, graph->nodes.count + 1);
     int nodes = graph->nodes.count + 1;
     Fuser fuser = {.fusion = fusion, .scratch = arena_open()};
     fuser.joined = NEW_ARRAY(arena, int, nodes);
@@ -443,7 +444,7 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
         fusion->scalars.count = 0;
         fuse_roles(fusion);
         open_groups(&fuser);
-    } while (!free_values_fit(&fuser));
+    } while (!recomputed_values_fit(&fuser));
     for (int end = 0; end < NUM_ENDS; end++)
         fuser.found[end].seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.lowest = NEW_ARRAY(arena, int, fusion->groups.count + 1);

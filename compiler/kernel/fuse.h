@@ -37,17 +37,17 @@ typedef struct Layout {
 } Layout;
 
 typedef enum Role {
-    ROLE_dead,   /* nothing needs it */
-    ROLE_leaf,   /* stored outside the arena */
-    ROLE_const,  /* a literal */
-    ROLE_scalar, /* computed in double before the kernels */
-    ROLE_view,   /* read through its layout */
-    ROLE_free,   /* computed again by every kernel that reads it */
-    ROLE_loop,   /* computed in a loop kernel, or in the loops that end a product */
-    ROLE_kernel, /* a kernel of its own, by kernels.def: a product, a move … */
+    ROLE_dead,       /* nothing needs it */
+    ROLE_leaf,       /* stored outside the arena */
+    ROLE_const,      /* a literal */
+    ROLE_scalar,     /* computed in double before the kernels */
+    ROLE_view,       /* read through its layout */
+    ROLE_recomputed, /* computed again by every kernel that reads it */
+    ROLE_loop,       /* computed in a loop kernel, or in the loops that end a product */
+    ROLE_kernel,     /* a kernel of its own, by kernels.def: a product, a move … */
 } Role;
 
-typedef struct Value {
+typedef struct FusionValue {
     Role role;
     Layout layout;        /* of its elements */
     const Layout *copied; /* of a loop node that copies a view: the view; else NULL */
@@ -55,11 +55,11 @@ typedef struct Value {
     bool stored;          /* has memory */
     int group;            /* of loop and kernel nodes */
     int scalar;           /* of scalar nodes: its number */
-    int cost;             /* of free nodes: work for one element */
+    int cost;             /* of recomputed nodes: work for one element */
     int readers;          /* operands that it is */
     const Node *windows;  /* of a view that products alone read: the windows that it shows as a
                              matrix, which is not stored; else NULL */
-} Value;
+} FusionValue;
 
 /* Loop axes of a value: those of dimension d are at[start[d]] … at[start[d + 1] - 1]. */
 typedef struct AxisMap {
@@ -100,10 +100,10 @@ KernelKind kernel_of(const Node *node);
 
 typedef struct Group {
     KernelKind kind;
-    Node *main;     /* of a product, move, gather …: the node; NULL for a loop kernel */
-    NodeList nodes; /* loop nodes and the free ones they read, ascending; of a product: what it ends
-                       with */
-    Space space;    /* of nodes */
+    Node *main;      /* of a product, move, gather …: the node; NULL for a loop kernel */
+    NodeList nodes;  /* loop nodes and the recomputed ones they read, ascending; of a product: what
+                        it ends with */
+    Space space;     /* of nodes */
     bool by_columns; /* of a product: cut along the columns of the result, else along its rows */
     bool gone;       /* merged into another */
 } Group;
@@ -111,7 +111,7 @@ typedef struct Group {
 typedef struct Fusion {
     Arena *arena;
     const Graph *graph;
-    Value *value; /* by node id */
+    FusionValue *value; /* by node id */
     List(Group) groups;
     NodeList scalars;
     int batch; /* most rows */
@@ -159,8 +159,8 @@ int fuse_edges(const Fusion *fusion, const Node *node);
 Edge fuse_edge(const Fusion *fusion, const Node *node, int k);
 bool fuse_is_reduce(const Node *node);
 
-/* Calls visit for every value with memory that computing the node reads, through views and free
- * nodes. */
+/* Calls visit for every value with memory that computing the node reads, through views and
+ * recomputed nodes. */
 typedef void ReadVisit(void *user, const Node *base, const Layout *layout);
 void fuse_reads(const Fusion *fusion, const Node *node, ReadVisit *visit, void *user);
 

@@ -249,8 +249,8 @@ static int recomputing_cost(const Fusion *fusion, const Loops *loops, const Loop
 }
 
 static bool computed_in(const Fusion *fusion, const Loops *loops, const LoopNode *node, int pass) {
-    const Value *value = &fusion->value[node->node->id];
-    if (value->role == ROLE_free || node->pass == pass)
+    const FusionValue *value = &fusion->value[node->node->id];
+    if (value->role == ROLE_recomputed || node->pass == pass)
         return true;
     return !value->stored && recomputing_cost(fusion, loops, node) <= CHEAP_AGAIN;
 }
@@ -279,7 +279,7 @@ static void demand_pass(const Fusion *fusion, const Loops *loops, int pass, bool
         computes[i] = false;
     for (int i = 0; i < loops->count; i++) {
         LoopNode *node = &loops->node[i];
-        const Value *value = &fusion->value[node->node->id];
+        const FusionValue *value = &fusion->value[node->node->id];
         if (value->role != ROLE_loop || node->pass != pass)
             continue;
         if (fuse_is_reduce(node->node)) {

@@ -5,19 +5,19 @@
  * function of them where the readers are few.  What must have memory (a root, an operand of a
  * product) is forced to be computed even so.
  *
- *     rand "mask"    : [n,784]       free      drawn again in the backward pass
- *     lt(%1, %2)                     free      with it
- *     exp(%6), %6 a product          free      two read it, stored if three did
- *     reshape(%0) : [n,784]          view      of the input
+ *     rand "mask"    : [n,784]       recomputed  drawn again in the backward pass
+ *     lt(%1, %2)                     recomputed  with it
+ *     exp(%6), %6 a product          recomputed  two read it, stored if three did
+ *     reshape(%0) : [n,784]          view        of the input
  *     scalar "step", pow(%3, %4)     scalar
- *     transpose(%5), a root          loop      a copy
+ *     transpose(%5), a root          loop        a copy
  */
 #include "kernel/fuse.h"
 
 enum {
     COST_CHEAP = 1,   /* an addition, a load */
     LIMIT_DRAWS = 20, /* what is drawn is computed again up to this cost */
-    LIMIT_FREE = 4,   /* other chains, loads counted … */
+    LIMIT_OTHERS = 4, /* other chains, loads counted … */
     LIMIT_FEW = 14,   /* … and where readers are few: storing costs as much as a function */
     FEW_READERS = 2,
 };
@@ -67,7 +67,7 @@ static void force_operand(Fusion *fusion, const Node *node, int k) {
 }
 
 static bool is_scalar(const Fusion *fusion, const Node *node) {
-    const Value *value = &fusion->value[node->id];
+    const FusionValue *value = &fusion->value[node->id];
     Kind kind = optab[node->op].kind;
     if (node->type.rank != 0 || value->forced)
         return false;
@@ -76,7 +76,7 @@ static bool is_scalar(const Fusion *fusion, const Node *node) {
     if ((kind != KIND_map && kind != KIND_view) || node->n_in == 0)
         return false;
     for (int i = 0; i < node->n_in; i++) {
-        const Value *in = &fusion->value[node->in[i]->id];
+        const FusionValue *in = &fusion->value[node->in[i]->id];
         if (in->role == ROLE_view && node->in[i]->type.rank == 0)
             in = &fusion->value[in->layout.base->id];
         if (in->role != ROLE_scalar && in->role != ROLE_const)
@@ -86,7 +86,7 @@ static bool is_scalar(const Fusion *fusion, const Node *node) {
 }
 
 /* Work for one element of a chain above what has memory or is drawn; -1 where it is none. */
-static int free_cost(const Fusion *fusion, const Node *node, bool *draws) {
+static int recompute_cost(const Fusion *fusion, const Node *node, bool *draws) {
     Kind kind = optab[node->op].kind;
     *draws = kind == KIND_random;
     if (kind == KIND_random || kind == KIND_index)
@@ -96,8 +96,8 @@ static int free_cost(const Fusion *fusion, const Node *node, bool *draws) {
     int cost = optab[node->op].cost;
     for (int i = 0; i < node->n_in; i++) {
         const Layout *layout = &fusion->value[node->in[i]->id].layout;
-        const Value *base = &fusion->value[layout->base->id];
-        if (base->role == ROLE_free && layout->whole) {
+        const FusionValue *base = &fusion->value[layout->base->id];
+        if (base->role == ROLE_recomputed && layout->whole) {
             cost += base->cost < 0 ? -base->cost : base->cost;
             *draws |= base->cost < 0;
         } else if (base->role == ROLE_leaf || base->role == ROLE_kernel ||
@@ -110,13 +110,13 @@ static int free_cost(const Fusion *fusion, const Node *node, bool *draws) {
     return cost;
 }
 
-static bool assign_free(Fusion *fusion, const Node *node, Value *value) {
+static bool assign_recomputed(Fusion *fusion, const Node *node, FusionValue *value) {
     bool draws = false;
-    int cost = free_cost(fusion, node, &draws);
-    int limit = draws ? LIMIT_DRAWS : value->readers <= FEW_READERS ? LIMIT_FEW : LIMIT_FREE;
+    int cost = recompute_cost(fusion, node, &draws);
+    int limit = draws ? LIMIT_DRAWS : value->readers <= FEW_READERS ? LIMIT_FEW : LIMIT_OTHERS;
     if (cost < 0 || cost > limit || value->forced)
         return false;
-    value->role = ROLE_free;
+    value->role = ROLE_recomputed;
     value->cost = draws ? -cost : cost; /* negative: it draws */
     return true;
 }
@@ -129,7 +129,7 @@ static const Node *forced(Fusion *fusion, const Node *node) {
 
 /* The role of one node, its operands' being known.  NULL, or an operand that had to be forced. */
 static const Node *assign_role(Fusion *fusion, Node *node) {
-    Value *value = &fusion->value[node->id];
+    FusionValue *value = &fusion->value[node->id];
     Kind kind = optab[node->op].kind;
     layout_whole(node, &value->layout);
     value->copied = NULL;
@@ -156,7 +156,7 @@ static const Node *assign_role(Fusion *fusion, Node *node) {
                 die("%%%d has no layout", node->id);
             return forced(fusion, node->in[0]);
         }
-        if (!view.whole && !literal && base == ROLE_free)
+        if (!view.whole && !literal && base == ROLE_recomputed)
             return forced(fusion, operand->base);
         value->role = value->forced ? ROLE_loop : ROLE_view;
         if (value->forced)
@@ -165,7 +165,7 @@ static const Node *assign_role(Fusion *fusion, Node *node) {
             value->layout = view;
     } else if (has_kernel(node)) {
         value->role = ROLE_kernel;
-    } else if (!assign_free(fusion, node, value)) {
+    } else if (!assign_recomputed(fusion, node, value)) {
         value->role = ROLE_loop;
     }
     return NULL;
@@ -201,7 +201,7 @@ static void force_operands(Fusion *fusion, const bool *live) {
 
 static void number_scalars(Fusion *fusion) {
     for (int i = 0; i < fusion->graph->nodes.count; i++) {
-        Value *value = &fusion->value[i];
+        FusionValue *value = &fusion->value[i];
         value->scalar = -1;
         if (value->role == ROLE_scalar) {
             value->scalar = fusion->scalars.count;
@@ -229,7 +229,7 @@ int fuse_edges(const Fusion *fusion, const Node *node) {
 }
 
 Edge fuse_edge(const Fusion *fusion, const Node *node, int k) {
-    const Value *value = &fusion->value[node->id];
+    const FusionValue *value = &fusion->value[node->id];
     if (value->copied)
         return (Edge){node->type, value->copied, value->copied->base};
     const Layout *layout = &fusion->value[node->in[k]->id].layout;
@@ -240,7 +240,7 @@ void fuse_reads(const Fusion *fusion, const Node *node, ReadVisit *visit, void *
     for (int k = 0; k < fuse_edges(fusion, node); k++) {
         Edge edge = fuse_edge(fusion, node, k);
         Role role = fusion->value[edge.base->id].role;
-        if (role == ROLE_free)
+        if (role == ROLE_recomputed)
             fuse_reads(fusion, edge.base, visit, user);
         else if (role == ROLE_leaf || role == ROLE_loop || role == ROLE_kernel)
             visit(user, edge.base, edge.layout);

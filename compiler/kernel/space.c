@@ -274,8 +274,8 @@ static bool within(const AxisMap *a, int a_rank, const AxisMap *b, int b_rank) {
     return true;
 }
 
-/* The node (of those that are not free) with the most axes, the last of them: its order is the
- * loops'. */
+/* The node (of those that are not recomputed) with the most axes, the last of them: its order is
+ * the loops'. */
 static int leader(const Solver *s, const Space *space) {
     int best = -1, most = -1;
     for (int i = s->nodes->count - 1; i >= 0; i--) {

@@ -40,7 +40,7 @@ static bool may_be_windows(const Node *product, int k) {
 }
 
 bool windows_fit(const Fusion *fusion, const Node *windows) {
-    const Value *value = &fusion->value[windows->id];
+    const FusionValue *value = &fusion->value[windows->id];
     Role base = fusion->value[value->layout.base->id].role;
     if (value->role != ROLE_view || (base != ROLE_leaf && base != ROLE_loop && base != ROLE_kernel))
         return false;

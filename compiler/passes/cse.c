@@ -14,12 +14,12 @@
 #include <string.h>
 
 /* A hash table of the new graph's nodes, open addressing. */
-typedef struct Table {
+typedef struct NodeTable {
     const Graph *graph; /* whose nodes are in it */
     Node **at;
     size_t room; /* a power of two */
     int known;   /* how many of them */
-} Table;
+} NodeTable;
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
     hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
@@ -60,7 +60,7 @@ static bool is_same(const Node *a, const Node *b) {
 }
 
 /* The place of an equal node, or the free one where it belongs. */
-static Node **place_of(const Table *table, const Node *node) {
+static Node **place_of(const NodeTable *table, const Node *node) {
     size_t at = hash_of(node);
     while (table->at[at & (table->room - 1)] && !is_same(table->at[at & (table->room - 1)], node))
         at++;
@@ -68,7 +68,7 @@ static Node **place_of(const Table *table, const Node *node) {
 }
 
 static Node *first_equal(Rebuild *r, const Node *node) {
-    Table *table = r->user;
+    NodeTable *table = r->user;
     if (table->graph != r->graph) {
         memset(table->at, 0, table->room * sizeof *table->at);
         table->graph = r->graph;
@@ -84,7 +84,7 @@ static Node *first_equal(Rebuild *r, const Node *node) {
 
 bool pass_cse(Graph *graph) {
     Arena *scratch = arena_open();
-    Table table = {.room = 64};
+    NodeTable table = {.room = 64};
     while (table.room < 2 * (size_t)graph->nodes.count)
         table.room *= 2;
     table.at = NEW_ARRAY(scratch, Node *, table.room);

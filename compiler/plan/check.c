@@ -8,21 +8,21 @@
 #include "plan/plan.h"
 
 /* Where in the arena a touch goes; nowhere, where it goes to no buffer. */
-typedef struct Extent {
+typedef struct MemoryRange {
     size_t begin, end;
-} Extent;
+} MemoryRange;
 
-static Extent extent_of(const Plan *plan, const Touch *touch) {
+static MemoryRange memory_of(const Plan *plan, const Touch *touch) {
     if (touch->place.kind != PLACE_buffer)
-        return (Extent){0, 0};
+        return (MemoryRange){0, 0};
     const Buffer *buffer = &plan->buffers.at[touch->place.index];
-    return (Extent){buffer->offset, buffer->offset + buffer->size};
+    return (MemoryRange){buffer->offset, buffer->offset + buffer->size};
 }
 
 typedef struct Write {
     const Kernel *kernel;
     const Touch *touch;
-    Extent extent;
+    MemoryRange memory;
     int phase; /* the kernel's */
 } Write;
 
@@ -49,7 +49,7 @@ static const char *note_writes(Check *check, Arena *scratch) {
             Place place = touch->place;
             if (!touch->write)
                 continue;
-            Write write = {kernel, touch, extent_of(plan, touch), kernel->phase};
+            Write write = {kernel, touch, memory_of(plan, touch), kernel->phase};
             list_add(scratch, &check->of_node[write.touch->node->id], write);
             if (place.kind == PLACE_buffer)
                 list_add(scratch, &check->of_all, write);
@@ -114,13 +114,13 @@ static const char *check_read(const Check *check, const Touch *read, const Kerne
     bool in_buffer = read->place.kind == PLACE_buffer;
     bool held = in_buffer && plan->buffers.at[read->place.index].held;
     const WriteList *writes = in_buffer ? &check->of_all : &check->of_slot[read->place.index];
-    Extent extent = extent_of(plan, read);
+    MemoryRange memory = memory_of(plan, read);
     for (int i = writer && !held ? first_from(writes, writer->phase) : 0; i < writes->count; i++) {
         const Write *other = &writes->at[i];
         if (other->phase > phase && !held)
             break;
         bool meets =
-            !in_buffer || (extent.begin < other->extent.end && other->extent.begin < extent.end);
+            !in_buffer || (memory.begin < other->memory.end && other->memory.begin < memory.end);
         if (meets && !is_harmless(plan, read, kernel, writer, other))
             return arena_printf(check->arena,
                                 "%%%d is overwritten by %%%d in phase %d before it is read in %d",

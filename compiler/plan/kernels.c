@@ -49,7 +49,7 @@ Place plan_place(const Plan *plan, const Node *base) {
     if (plan->buffer_of[base->id] >= 0)
         return (Place){PLACE_buffer, plan->buffer_of[base->id]};
     if (plan->slot_of[base->id] < 0)
-        return (Place){PLACE_slice, base->id};
+        return (Place){PLACE_scratch, base->id};
     return (Place){PLACE_slot, plan->slot_of[base->id]};
 }
 
@@ -79,7 +79,7 @@ static int *last_computed(Arena *arena, const Fusion *fusion, const Loops *loops
             last[i] = 2 * node->pass + fuse_is_reduce(node->node);
         for (int k = 0; k < fuse_edges(fusion, node->node); k++) {
             const LoopNode *in = loops_find(loops, node->edge[k].base);
-            if (in && fusion->value[in->node->id].role == ROLE_free &&
+            if (in && fusion->value[in->node->id].role == ROLE_recomputed &&
                 last[in - loops->node] < last[i])
                 last[in - loops->node] = last[i];
         }
@@ -95,8 +95,8 @@ static bool reads_before(const Plan *plan, const Kernel *kernel, const LoopNode 
     int place = (int)(writer - loops->node), last = kernel->last[reader];
     if (fuse_is_reduce(writer->node) || !writer->is_outer)
         return last <= 2 * writer->pass + 1;
-    bool free = plan->fusion->value[loops->node[reader].node->id].role == ROLE_free;
-    return last < 2 * writer->pass || (last == 2 * writer->pass && reader <= place && !free);
+    bool recomputed = plan->fusion->value[loops->node[reader].node->id].role == ROLE_recomputed;
+    return last < 2 * writer->pass || (last == 2 * writer->pass && reader <= place && !recomputed);
 }
 
 bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base) {
@@ -201,7 +201,7 @@ static void add_read(void *user, const Node *base, const Layout *layout) {
     KernelReads *reads = user;
     Plan *plan = reads->plan;
     Kernel *kernel = &plan->kernels.at[reads->kernel];
-    const Value *value = &plan->fusion->value[base->id];
+    const FusionValue *value = &plan->fusion->value[base->id];
     (void)layout;
     if (value->role != ROLE_leaf) {
         if (!value->stored && value->group == kernel->group)

@@ -13,10 +13,10 @@
 #include "ir/program.h"
 #include "kernel/fuse.h"
 
-/* Memory that a kernel reads or writes.  A slice is a piece's own: the rows of a product that its
- * loops read at once, and nobody else; its index is the node's.  It lies at the beginning of the
+/* Memory that a kernel reads or writes.  Scratch memory is a piece's own: there lie the rows of a
+ * product that its loops read at once, and nobody else; the index is the node's.  It begins the
  * scratch memory of the thread that runs the piece. */
-typedef enum PlaceKind { PLACE_buffer, PLACE_slot, PLACE_input, PLACE_slice } PlaceKind;
+typedef enum PlaceKind { PLACE_buffer, PLACE_slot, PLACE_input, PLACE_scratch } PlaceKind;
 
 typedef struct Place {
     PlaceKind kind;

@@ -35,7 +35,7 @@ void plan_scratch(Plan *plan) {
         Kernel *kernel = &plan->kernels.at[i];
         for (int k = 0; k < kernel->touches.count; k++) {
             const Touch *touch = &kernel->touches.at[k];
-            if (touch->place.kind == PLACE_slice)
+            if (touch->place.kind == PLACE_scratch)
                 kernel->slice = round_up((size_t)kernel->chunk * (size_t)touch->node->type.dim[1]);
         }
         kernel->scratch = kernel->slice + of_order(plan, kernel);

@@ -40,11 +40,10 @@ static void print_columns(const AertInput *input) {
 }
 
 static void print_inputs(const AertModel *model) {
-    static const char *const kinds[] = {[AERT_IMAGE] = "image",
-                                        [AERT_VECTOR] = "vector",
-                                        [AERT_SIGNAL] = "signal",
-                                        [AERT_CLASS] = "class",
-                                        [AERT_COUNTS] = "counts"};
+    static const char *const kinds[] = {
+#define ABI_INPUT(name, NAME, rank, lengths, many) [AERT_##NAME] = #name,
+#include "abi.def"
+    };
     static const char *const scaling[] = {
         [AERT_SCALED_NOT] = "", [AERT_STANDARDIZED] = " standardized", [AERT_SCALED] = " scaled"};
     char shape[128];

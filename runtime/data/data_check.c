@@ -35,11 +35,10 @@ static bool shapes_fit(const AertData *data, const AertInput *input) {
 }
 
 bool aert_data_check_shape(const AertData *data, const AertInput *input, AertError *error) {
-    static const char *const kind[] = {[AERT_IMAGE] = "images",
-                                       [AERT_VECTOR] = "vectors",
-                                       [AERT_SIGNAL] = "signals",
-                                       [AERT_COUNTS] = "counts",
-                                       [AERT_CLASS] = "labels"};
+    static const char *const kind[] = {
+#define ABI_INPUT(name, NAME, rank, lengths, many) [AERT_##NAME] = many,
+#include "abi.def"
+    };
     char have[128], want[128];
     if (shapes_fit(data, input) || aert_is_recording(data, input))
         return true;

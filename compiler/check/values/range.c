@@ -164,10 +164,10 @@ static const char *range_text(Checker *c, double low, double high) {
 }
 
 static void advise_range(Checker *c, const char *of) {
-    static const char *const kinds[] = {[INPUT_image] = "image",
-                                        [INPUT_vector] = "vector",
-                                        [INPUT_signal] = "signal",
-                                        [INPUT_counts] = "counts"};
+    static const char *const kinds[] = {
+#define ABI_INPUT(name, NAME, rank, lengths, many) [INPUT_##name] = #name,
+#include "abi.def"
+    };
     const InputInfo *x = &c->model->inputs.at[0];
     if (x->kind != INPUT_class)
         check_help(c, "%s  input %s : %s%s in %s",

@@ -29,16 +29,16 @@ uint64_t c_hash(uint64_t hash, const char *text);
 #define C_HASH_START 0xcbf29ce484222325u
 
 /* ---- names.c: words for C, each once in its function ---- */
-typedef struct Scope {
+typedef struct CScope {
     Arena *arena;
     Names *taken;
     List(int) next; /* by number in `taken`: where to go on looking for NAME_2, NAME_3 … */
-} Scope;
-void scope_start(Scope *scope, Arena *arena);
+} CScope;
+void c_scope_start(CScope *scope, Arena *arena);
 /* `wish` made a C name that the scope has not; it has it then. */
-const char *scope_name(Scope *scope, const char *wish);
+const char *c_scope_name(CScope *scope, const char *wish);
 /* Takes the words that moves, copies and batches of products write as they stand: i, j, row … */
-void scope_take_fixed(Scope *scope);
+void c_scope_take_fixed(CScope *scope);
 bool c_is_reserved(const char *word);               /* it means something in generated code */
 const char *c_word(Arena *arena, const char *name); /* letters, digits and _ of a name */
 /* The word of an entry's tables, which no other entry has: a.b and a_b are one word, and so are
@@ -73,7 +73,7 @@ typedef struct KernelWriter {
     const Kernel *kernel;
     Arena *arena;
     Code *code;
-    Scope scope;
+    CScope scope;
     List(Pointer) pointers;
     Local **scalar; /* by scalar: its local, or NULL */
     List(Stream) streams;
@@ -160,7 +160,7 @@ const Expr *nest_start(KernelWriter *k, const Node *reduction);            /* wh
 Local *nest_sum(KernelWriter *k, int place);                               /* of a part */
 void nest_fold(KernelWriter *k, int place, const Expr *into);              /* into = into + value */
 void nest_store(KernelWriter *k, const LoopNode *node, const Expr *value); /* to all its places */
-/* Outer values of a level, and the free ones that they need; false where there are none. */
+/* Outer values of a level, and the recomputed ones that they need; false where there are none. */
 bool nest_outer_block(const KernelWriter *k, int level, bool *computes);
 void nest_pragma(KernelWriter *k, int pass, bool parts);
 double nest_size(const KernelWriter *k, int from,

@@ -99,7 +99,7 @@ static void write_body(Columns *c, const bool *computes, int pass) {
         if (nest_folds(k, i, pass))
             nest_fold(k, i, at_place(c, part(c, i)));
     for (int i = 0; i < loops->count; i++) {
-        const Value *value = &k->plan->fusion->value[loops->node[i].node->id];
+        const FusionValue *value = &k->plan->fusion->value[loops->node[i].node->id];
         if (computes[i] && loops->node[i].pass == pass && value->role == ROLE_loop && value->stored)
             nest_store(k, &loops->node[i], k->value[i]);
     }

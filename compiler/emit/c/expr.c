@@ -109,7 +109,7 @@ const Expr *expr_index(KernelWriter *k, const Access *access) {
 
 static const Expr *load(KernelWriter *k, const Node *base, const Access *access) {
     const Expr *pointer = kernel_pointer(k, base, -1), *index = expr_index(k, access);
-    if (plan_place(k->plan, base).kind == PLACE_slice)
+    if (plan_place(k->plan, base).kind == PLACE_scratch)
         index = tree_form(k->arena, "@ - @ * @", index, tree_long(k->arena, base->type.dim[1]),
                           kernel_use(k, &k->code->begin));
     return tree_element(k->arena, pointer, index);
@@ -131,7 +131,7 @@ const Expr *expr_row(KernelWriter *k, const LoopNode *node) {
 const Expr *expr_operand(KernelWriter *k, const LoopNode *reader, int operand) {
     const Loops *loops = k->kernel->loops;
     const Node *base = reader->edge[operand].base;
-    const Value *value = &k->plan->fusion->value[base->id];
+    const FusionValue *value = &k->plan->fusion->value[base->id];
     if (value->role == ROLE_const)
         return kernel_number(k, base->attr.value);
     if (value->role == ROLE_scalar)
@@ -218,8 +218,9 @@ bool expr_read_later(const KernelWriter *k, const bool *computes, const LoopNode
         for (int e = 0; e < fuse_edges(k->plan->fusion, loops->node[i].node); e++) {
             if (loops->node[i].edge[e].base != of->node)
                 continue;
-            bool free = k->plan->fusion->value[loops->node[i].node->id].role == ROLE_free;
-            if (free ? expr_read_later(k, computes, &loops->node[i]) : !computes[i])
+            bool recomputed =
+                k->plan->fusion->value[loops->node[i].node->id].role == ROLE_recomputed;
+            if (recomputed ? expr_read_later(k, computes, &loops->node[i]) : !computes[i])
                 return true;
         }
     return false;
@@ -236,7 +237,7 @@ void expr_block(KernelWriter *k, const bool *computes, int pass, bool named) {
         if (!computes[i])
             continue;
         const Expr *made = formula(k, node);
-        const Value *value = &k->plan->fusion->value[node->node->id];
+        const FusionValue *value = &k->plan->fusion->value[node->node->id];
         bool kept = value->stored || (node->keep != KEEP_no && node->pass == pass);
         int uses = uses_in(k, computes, pass, node) + kept;
         size_t length = tree_length(k->arena, made);

@@ -18,7 +18,7 @@ Local *kernel_fixed(KernelWriter *k, const char *name) {
 }
 
 Local *kernel_local(KernelWriter *k, const char *wish) {
-    return kernel_fixed(k, scope_name(&k->scope, wish));
+    return kernel_fixed(k, c_scope_name(&k->scope, wish));
 }
 
 const Expr *kernel_use(KernelWriter *k, Local *local) {
@@ -180,7 +180,7 @@ static void write_pointers(KernelCode *text, KernelWriter *k) {
             continue;
         const char *type = pointer->written ? "real *" : "const real *";
         const char *shape = formula_shape(k->arena, pointer->node->type);
-        if (pointer->place.kind == PLACE_slice)
+        if (pointer->place.kind == PLACE_scratch)
             code_let(k->code, type, pointer->local,
                      tree_form(k->arena, "@->scratch", kernel_use(k, &k->code->run)))
                 ->comment = arena_printf(k->arena, "rows begin to end of %s", shape);
@@ -215,7 +215,7 @@ static void write_arguments(KernelCode *text, KernelWriter *k) {
 
 static bool has_slice(const KernelWriter *k) {
     for (int i = 0; i < k->pointers.count; i++)
-        if (k->pointers.at[i].used && k->pointers.at[i].place.kind == PLACE_slice)
+        if (k->pointers.at[i].used && k->pointers.at[i].place.kind == PLACE_scratch)
             return true;
     return false;
 }
@@ -265,11 +265,11 @@ KernelCode kernel_code(Arena *arena, const ProgramPlan *program, const Plan *pla
     KernelCode made = {.plan = plan, .place = place, .places = new_text(arena)};
     KernelWriter k = {.program = program, .plan = plan, .kernel = kernel, .arena = arena};
     k.code = code_open(arena);
-    scope_start(&k.scope, arena);
+    c_scope_start(&k.scope, arena);
     k.scalar = NEW_ARRAY(k.arena, Local *, plan->fusion->scalars.count + 1);
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     if (writes_fixed(kernel, group))
-        scope_take_fixed(&k.scope);
+        c_scope_take_fixed(&k.scope);
     for (int i = 0; i < kernel->touches.count; i++)
         add_pointer(&k, &kernel->touches.at[i]);
     write[kernel->kind](&k);

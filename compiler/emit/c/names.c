@@ -80,12 +80,12 @@ const char *c_last_part(const char *name) {
     return part;
 }
 
-void scope_start(Scope *scope, Arena *arena) {
-    *scope = (Scope){.arena = arena, .taken = names_open(arena)};
+void c_scope_start(CScope *scope, Arena *arena) {
+    *scope = (CScope){.arena = arena, .taken = names_open(arena)};
 }
 
 /* False where the scope has the name already. */
-static bool take(Scope *scope, const char *name) {
+static bool take(CScope *scope, const char *name) {
     int before = names_count(scope->taken);
     names_of(scope->taken, name);
     if (names_count(scope->taken) == before)
@@ -94,12 +94,12 @@ static bool take(Scope *scope, const char *name) {
     return true;
 }
 
-void scope_take_fixed(Scope *scope) {
+void c_scope_take_fixed(CScope *scope) {
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         take(scope, fixed[i]);
 }
 
-const char *scope_name(Scope *scope, const char *wish) {
+const char *c_scope_name(CScope *scope, const char *wish) {
     const char *word = c_word(scope->arena, wish);
     if (c_is_reserved(word))
         word = arena_printf(scope->arena, "%s_", word);

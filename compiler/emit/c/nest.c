@@ -168,7 +168,7 @@ void nest_store(KernelWriter *k, const LoopNode *node, const Expr *value) {
 static void need(const KernelWriter *k, const LoopNode *node, bool *computes) {
     for (int e = 0; e < fuse_edges(k->plan->fusion, node->node); e++) {
         LoopNode *in = loops_find(k->kernel->loops, node->edge[e].base);
-        if (!in || k->plan->fusion->value[in->node->id].role != ROLE_free)
+        if (!in || k->plan->fusion->value[in->node->id].role != ROLE_recomputed)
             continue;
         computes[in - k->kernel->loops->node] = true;
         need(k, in, computes);
@@ -208,7 +208,7 @@ void nest_pragma(KernelWriter *k, int pass, bool parts) {
         template_add(&form, any ? ")" : "");
     }
     const Node *main = k->plan->fusion->groups.at[k->kernel->group].main;
-    if (!folds && main && plan_place(k->plan, main).kind == PLACE_slice)
+    if (!folds && main && plan_place(k->plan, main).kind == PLACE_scratch)
         template_add(&form, " simdlen(@)", tree_long(k->arena, WIDEST));
     code_pragma(k->code, template_end(&form));
 }

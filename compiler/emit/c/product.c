@@ -135,7 +135,7 @@ void c_gemm(KernelWriter *k) {
     p.m = kernel_len(k, len_of(c->type.dim[rank - 2]));
     p.n = kernel_len(k, len_of(c->type.dim[rank - 1]));
     p.k = kernel_len(k, len_of(a.dim[rank - (p.ta ? 2 : 1)]));
-    p.own = plan_place(k->plan, c).kind == PLACE_slice;
+    p.own = plan_place(k->plan, c).kind == PLACE_scratch;
     for (int i = 0; i < 2; i++)
         if (fuse_windows(k->plan->fusion, c, i))
             declare_windows(k, &p, c, i);

@@ -27,7 +27,7 @@ static void write_body(KernelWriter *k, const bool *computes, int pass, bool par
             nest_fold(k, i, kernel_use(k, folded(k, i, parts)));
     for (int i = 0; i < loops->count; i++) {
         const LoopNode *node = &loops->node[i];
-        const Value *value = &k->plan->fusion->value[node->node->id];
+        const FusionValue *value = &k->plan->fusion->value[node->node->id];
         if (!computes[i] || node->pass != pass || value->role != ROLE_loop)
             continue;
         if (node->keep == KEEP_local)

@@ -20,7 +20,7 @@ static const char *clock_text(Arena *arena, const Program *program, const char *
 
 static const Expr *operand_of(Arena *arena, const Plan *plan, const Node *node) {
     const Node *base = plan->fusion->value[node->id].layout.base;
-    const Value *value = &plan->fusion->value[base->id];
+    const FusionValue *value = &plan->fusion->value[base->id];
     if (value->role == ROLE_scalar)
         return tree_word(arena, arena_printf(arena, "scalar[%d]", value->scalar));
     const char *text = text_number(arena, base->attr.value);

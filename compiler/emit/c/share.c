@@ -13,13 +13,13 @@
 #include "emit/c/c.h"
 
 /* Kernels that are the first of their like, by hash: open addressing. */
-typedef struct Table {
+typedef struct KernelTable {
     int *at;     /* the kernel's number and 1; 0: free */
     size_t room; /* a power of two */
-} Table;
+} KernelTable;
 
 /* The place of a kernel like this one, or the free one where it belongs. */
-static int *place_of(const Table *table, const KernelCodes *codes, const Code *code) {
+static int *place_of(const KernelTable *table, const KernelCodes *codes, const Code *code) {
     size_t at = code->hash;
     for (;; at++) {
         int *place = &table->at[at & (table->room - 1)];
@@ -36,7 +36,8 @@ static Text *kept(Arena *arena, const Text *text) {
 }
 
 /* Adds a kernel that was made in `scratch`; made again where it is the first of its like. */
-static void add_kernel(Arena *arena, KernelCodes *codes, const Table *table, KernelCode made) {
+static void add_kernel(Arena *arena, KernelCodes *codes, const KernelTable *table,
+                       KernelCode made) {
     int number = codes->count++, *place = place_of(table, codes, made.code);
     if (!*place) {
         *place = number + 1;
@@ -53,7 +54,7 @@ static void add_kernel(Arena *arena, KernelCodes *codes, const Table *table, Ker
 KernelCodes share_kernels(Arena *arena, const ProgramPlan *program) {
     KernelCodes codes = {.program = program};
     Arena *scratch = arena_open(), *of_table = arena_open();
-    Table table = {.room = 64};
+    KernelTable table = {.room = 64};
     int count = 0;
     for (int e = 0; e < program->entries.count; e++)
         count += program->entries.at[e]->kernels.count;
