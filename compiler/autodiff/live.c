@@ -1,46 +1,16 @@
 /* Where cotangents are live: see live.h.
  *
  * What is live follows the same ways as the cotangent itself.  So a rule that only selects, sums
- * and moves is run twice, once for the cotangent and once for the places; sums of them stay
- * positive where one is.
+ * and moves what it is given (LINEAR in ops.def) is run twice, once for the cotangent and once for
+ * the places; sums of them stay positive where one is.
  */
 #include "autodiff/live.h"
-
-/* Rules that only select, sum and move what they are given. */
-static bool is_linear(Op op) {
-    switch (op) {
-    case OP_add:
-    case OP_sub:
-    case OP_neg:
-    case OP_expand:
-    case OP_max:
-    case OP_min:
-    case OP_where:
-    case OP_sum:
-    case OP_reshape:
-    case OP_transpose:
-    case OP_slice:
-    case OP_pad:
-    case OP_concat:
-    case OP_gather:
-    case OP_scatter:
-    case OP_take:
-    case OP_put:
-    case OP_cumsum:
-    case OP_cumsum_back:
-    case OP_window:
-    case OP_fold:
-        return true;
-    default:
-        return false;
-    }
-}
 
 static bool is_unsafe(const Node *node, const Bounds *bounds) {
     if (bounds_reaches_pole(node, bounds))
         return true;
     for (int i = 0; i < node->n_in; i++)
-        if (bounds[node->in[i]->id].singular && !is_linear(node->op))
+        if (bounds[node->in[i]->id].singular && !(optab[node->op].flags & LINEAR))
             return true;
     return false;
 }
