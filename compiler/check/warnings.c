@@ -41,8 +41,8 @@ static bool none_is_trained(const Model *m, const char *path, int *first) {
 static void warn_untrained(Checker *c, const ModelSlot *slot, const char *what) {
     if (!slot->named) {
         diag_warning(c->diag, slot->slot.loc, "no step trains %s", what);
-        diag_help(c->diag,
-                  "what it holds keeps its initial values; name it after `over` to train it");
+        diag_help(c->diag, "what it holds keeps its initial values, or those of `train --init`; "
+                           "name it after `over` to train it");
     } else if (!slot->held) {
         diag_warning(c->diag, slot->slot.loc, "nothing that is minimised depends on %s", what);
         diag_help(c->diag, "what it holds keeps its initial values, though a step names it");

@@ -60,15 +60,94 @@ bool aert_weights_write(const char *path, const AertModel *model, const void *st
     return fine;
 }
 
-/* "encoder" selects encoder and encoder.…, not encoder2. */
-static bool selected(const AertSlot *slot, const char *only) {
-    if (slot->kind > AERT_STATE)
+/* Names of a file's tensors, or of what a model is. */
+typedef struct Names {
+    const AertSafetensors *file;
+    const AertModel *model; /* where `file` is NULL */
+} Names;
+
+static int names_count(Names names) {
+    return names.file ? names.file->tensors : names.model->slots;
+}
+
+/* The i-th name; NULL of a slot that is no part of what the model is. */
+static const char *name_at(Names names, int i) {
+    if (names.file)
+        return names.file->tensor[i].name;
+    const AertSlot *slot = &names.model->slot[i];
+    return slot->kind <= AERT_STATE ? slot->name : NULL;
+}
+
+/* Whether a name is that of the part, or below it: of "encoder" are encoder and encoder.…, not
+ * encoder2. */
+static bool is_below(const char *name, const char *part, size_t length) {
+    return strncmp(name, part, length) == 0 && (name[length] == 0 || name[length] == '.');
+}
+
+static bool has_part(Names names, const char *part, size_t length) {
+    for (int i = 0; i < names_count(names); i++)
+        if (name_at(names, i) && is_below(name_at(names, i), part, length))
+            return true;
+    return false;
+}
+
+enum { PARTS_TEXT = 256 };
+
+/* The largest parts that the names belong to, each once: "encoder, head"; "nothing" where there are
+ * none.  As many as there is room for. */
+static const char *parts_of(Names names, char text[PARTS_TEXT]) {
+    size_t used = 0;
+    snprintf(text, PARTS_TEXT, "nothing");
+    for (int i = 0; i < names_count(names); i++) {
+        const char *name = name_at(names, i);
+        size_t length = name ? strcspn(name, ".") : 0;
+        bool seen = !name;
+        for (int k = 0; k < i && !seen; k++)
+            seen = name_at(names, k) && strcspn(name_at(names, k), ".") == length &&
+                   strncmp(name_at(names, k), name, length) == 0;
+        if (!seen && used + length + 3 < PARTS_TEXT)
+            used += (size_t)snprintf(text + used, PARTS_TEXT - used, "%s%.*s", used ? ", " : "",
+                                     (int)length, name);
+    }
+    return text;
+}
+
+/* The parts that `only` names, "encoder,head", one after the other: the next one, from *only on,
+ * and its length; false at the end, where *only is NULL. */
+static bool next_part(const char **only, const char **part, size_t *length) {
+    if (!*only)
         return false;
-    if (!only)
-        return true;
-    size_t length = strlen(only);
-    return strncmp(slot->name, only, length) == 0 &&
-           (slot->name[length] == 0 || slot->name[length] == '.');
+    *part = *only;
+    *length = strcspn(*part, ",");
+    *only = (*part)[*length] ? *part + *length + 1 : NULL;
+    return true;
+}
+
+static bool selected(const AertSlot *slot, const char *only) {
+    const char *part;
+    size_t length;
+    bool wanted = !only;
+    while (next_part(&only, &part, &length))
+        wanted = wanted || is_below(slot->name, part, length);
+    return wanted && slot->kind <= AERT_STATE;
+}
+
+/* Whether both have each part that `only` names. */
+static bool parts_exist(const AertSafetensors *file, const AertModel *model, const char *only,
+                        AertError *error) {
+    const Names own = {.model = model}, others = {.file = file};
+    char text[PARTS_TEXT];
+    const char *part;
+    size_t length;
+    while (next_part(&only, &part, &length)) {
+        if (!has_part(own, part, length))
+            return aert_fail(error, "model %s has no parameters called '%.*s': it has %s",
+                             model->name, (int)length, part, parts_of(own, text));
+        if (!has_part(others, part, length))
+            return aert_fail(error, "%s: nothing in it is called '%.*s': it has %s", file->path,
+                             (int)length, part, parts_of(others, text));
+    }
+    return true;
 }
 
 static const char *shape_of(const AertTensor *tensor, char text[256]) {
@@ -106,18 +185,12 @@ static bool known(const AertModel *model, const char *name) {
 
 static bool all_fits(const AertSafetensors *file, const AertModel *model, const char *only,
                      AertError *error) {
-    int count = 0;
-    for (int i = 0; i < model->slots; i++) {
-        if (!selected(&model->slot[i], only))
-            continue;
-        count++;
-        if (!slot_fits(file, &model->slot[i], error))
+    if (!parts_exist(file, model, only, error))
+        return false;
+    for (int i = 0; i < model->slots; i++)
+        if (selected(&model->slot[i], only) && !slot_fits(file, &model->slot[i], error))
             return false;
-    }
-    if (only)
-        return count > 0 ||
-               aert_fail(error, "model %s has no parameters called %s", model->name, only);
-    for (int i = 0; i < file->tensors; i++)
+    for (int i = 0; !only && i < file->tensors; i++)
         if (!known(model, file->tensor[i].name))
             return aert_fail(error, "%s: weights of another model: it has %s, this model does not",
                              file->path, file->tensor[i].name);

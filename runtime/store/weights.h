@@ -29,9 +29,9 @@ bool aert_weights_same_model(const AertSafetensors *file, const AertModel *model
 /* Reads every parameter and state of the model into the store; others are left alone.  A
  * tensor that is missing, of another shape or dtype, or more than the model has is an error that
  * names the first difference, and then the store is unchanged: "w.safetensors: weights of another
- * model: encoder.dense_1.W is [784,400], this model wants [784,512]". With `only` ("encoder"),
- * reads just the slots with that name or below it ("encoder.…"), ignores all else in the file, and
- * it is an error if the model has no such slot.  `only` NULL reads all. */
+ * model: encoder.dense_1.W is [784,400], this model wants [784,512]". With `only` ("encoder,head"),
+ * reads just the slots with one of these names or below them ("encoder.…"), ignores all else in the
+ * file, and it is an error if model or file have nothing of such a name.  `only` NULL reads all. */
 bool aert_weights_read(const char *path, const AertModel *model, const char *only, void *store,
                        size_t real_bytes, AertError *error);
 

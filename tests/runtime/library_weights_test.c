@@ -23,6 +23,10 @@ static const AertModel model = {
 static const AertModel other = {
     .name = "other", .hash = "fedcba9876543210", .slots = 2, .slot = other_slots, .store = 14};
 
+static const AertSlot head_slot = {AERT_PARAM, "head.W", 1, {2}, 0, -1};
+static const AertModel headed = {
+    .name = "headed", .hash = "", .slots = 1, .slot = &head_slot, .store = 2};
+
 static void fill(float *store, float from) {
     for (int i = 0; i < 16; i++)
         store[i] = from + (float)i;
@@ -48,7 +52,15 @@ static void test_weights(Test *t) {
     WORKS(t, aert_weights_read(path, &model, "encoder", back, sizeof(float), &t->error));
     CHECK(t, back[7] == 8 && back[15] == -85); /* encoder2 is not below encoder */
     FAILS(t, aert_weights_read(path, &model, "enc", back, sizeof(float), &t->error),
-          "has no parameters called enc");
+          "model toy has no parameters called 'enc': it has encoder, encoder2");
+    fill(back, -100);
+    WORKS(t, aert_weights_read(path, &model, "encoder.dense_1,encoder2", back, sizeof(float),
+                               &t->error));
+    CHECK(t, back[0] == 1 && back[7] == 8 && back[8] == -92 && back[15] == 16);
+    FAILS(t, aert_weights_read(path, &model, "encoder2,", back, sizeof(float), &t->error),
+          "model toy has no parameters called ''");
+    FAILS(t, aert_weights_read(path, &headed, "head", back, sizeof(float), &t->error),
+          "nothing in it is called 'head': it has encoder, encoder2");
     FAILS(t, aert_weights_read(path, &other, NULL, back, sizeof(float), &t->error),
           "weights of another model: encoder.dense_1.W is [3,2], this model wants [3,4]");
     const AertModel less = {.name = "less", .hash = "", .slots = 4, .slot = slots, .store = 15};
