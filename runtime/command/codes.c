@@ -39,9 +39,11 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
 
 /* Is the file to write one of those that are read? */
 static bool is_read(const Options *options, AertError *error) {
-    enum { OTHERS = 6 };
+    enum { OTHERS = 10 };
     const char *read[OTHERS + AERT_MAX_INPUTS] = {
-        options->data.one, options->labels, options->input, options->weights, options->fit.one};
+        options->data.one, options->labels,    options->input,  options->weights,
+        options->fit.one,  options->query.one, options->titles, options->query_titles,
+        options->tags,     options->query_tags};
     struct stat out, in;
     memcpy(read + OTHERS, options->data.of, sizeof options->data.of);
     for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)

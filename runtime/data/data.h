@@ -4,6 +4,7 @@
 #define AERT_ROOM_DATA_H
 
 #include "batches.h"
+#include "captions.h"
 #include "dataset.h"
 #include "look.h"
 #include "order.h"

@@ -42,12 +42,12 @@ typedef struct Options {
     int help; /* --help was given: of the command, or of the program if has_command is 0 */
     int has_command;
     bool given[NUM_OPTIONS]; /* by OptionId: whether the option was given */
-    DataFiles data, valid, fit;
+    DataFiles data, valid, fit, query;
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
         *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride,
-        *split, *part;
+        *split, *part, *titles, *query_titles, *tags, *query_tags, *metric;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns, folds,
-        fold;
+        fold, neighbours;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca, fill,
         split_by_order;
     double lr, quantile;
