@@ -168,7 +168,7 @@ case_losses() {
     # Draws differ between epochs, and batches are shuffled: only about equal where that counts.  The logarithm of a
     # density is a small difference of large numbers.
     most=1e-5
-    if coupled || grep -q -e '~' -e '^noise' -e 'where(training,' "$model"; then most=0.05; fi
+    if coupled || grep -q -e '~' -e '^noise' -e training "$model"; then most=0.05; fi
     if grep -q 'gaussian_nll' "$model"; then most=0.5; fi
     # Batches differ in how many of their rows have a label, and those of a training have more than the data set.
     if grep -q 'mean_given(' "$model"; then most=0.2; fi
