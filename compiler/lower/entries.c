@@ -288,12 +288,41 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
     return NULL;
 }
 
+/* What is generated in the place of the input that is encoded, or NULL. */
+static const Generated *generated_input(const Model *model) {
+    for (int i = 0; i < model->generated.count; i++) {
+        const Term *old = model->generated.at[i].old;
+        if (old->kind == TERM_input && old->name == model->inputs.at[0].name)
+            return &model->generated.at[i];
+    }
+    return NULL;
+}
+
+/* Of a model that says of each element of its input what those before it tell: `sample` reads what
+ * is known of the input, draws all of it from what the model says, and is run again on that until
+ * nothing changes (runtime/view/in_order.c). */
+static void lower_in_order(const Model *model, Program *program, const Generated *input) {
+    Lowerer l = lower_open(model, program, "sample", (Mode){.draws = true, .one_sample = true});
+    for (int i = 0; i < model->generated.count; i++) {
+        Term *old = model->generated.at[i].old;
+        if (old != input->old)
+            l.values[old->id] = lower_as(&l, old, lower_term(&l, model->generated.at[i].drawn));
+    }
+    root_output(&l, "xhat", input->drawn);
+    add_entry(program, ENTRY_sample, 0, 0, l.graph);
+}
+
 static void lower_sample(const Model *model, Program *program) {
+    const Generated *input = generated_input(model);
     program->cannot_sample = !model->reconstruction ? "the model has no decoder"
                              : !model->code         ? "the model has no code"
                                                     : model->cannot_sample;
     if (program->cannot_sample)
         return;
+    if (input && model->original == 0) {
+        lower_in_order(model, program, input);
+        return;
+    }
     program->cannot_sample =
         lower_generated(model, program, ENTRY_sample, "sample", "xhat", model->restored);
     lower_generated(model, program, ENTRY_prior, "prior", "code", model->code);

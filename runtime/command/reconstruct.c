@@ -197,19 +197,59 @@ int command_reconstruct(const AertModel *model, const Options *options, AertErro
     return status;
 }
 
+/* Whether --known and --data go together; --data is what is known of samples that are drawn in
+ * order. */
+static int check_known(const Session *session, const AertEntry *entry, AertError *error) {
+    const Options *options = session->options;
+    bool known = option_given(options, OPTION_known), in_order = draws_in_order(entry);
+    const AertModel *model = session->model;
+    long long size = (long long)image_size(model);
+    if (known && !in_order)
+        aert_fail(error, "--known: %s does not draw one element after another", model->name);
+    else if (known && options->known > size)
+        aert_fail(error, "--known %d: an example has %lld elements", options->known, size);
+    else if (known && !files_given(&options->data))
+        aert_fail(error, "--known %d wants the examples that begin so: --data FILE",
+                  options->known);
+    else if (in_order && !known && (options->data.one || options->data.of[0]))
+        aert_fail(error, "%s draws %s itself: --known N says how much of it is taken from --data",
+                  model->name, model->input[0].name);
+    else
+        return EXIT_DONE;
+    return EXIT_USAGE;
+}
+
+/* Of what is drawn in order nothing is read but the elements that are known. */
+static bool draw(Session *session, Sheet *sheet, const AertEntry *entry, Examples *beside,
+                 int count, int *rounds, AertError *error) {
+    size_t known =
+        option_given(session->options, OPTION_known) ? (size_t)session->options->known : 0;
+    bool in_order = draws_in_order(entry);
+    if (in_order)
+        session->given |= 1;
+    if (in_order && known == 0)
+        session->reads &= ~1u;
+    if (!open_beside(beside, session, entry, count, error))
+        return false;
+    return in_order
+               ? sheet_sample_in_order(sheet, session, entry, beside, count, known, rounds, error)
+               : sheet_sample(sheet, session, entry, beside, count, error);
+}
+
 static bool sample(Session *session, Sheet *sheet, Examples *beside, AertError *error) {
     char path[4096 + 64];
     const AertEntry *entry = session_entry(session, AERT_SAMPLE, -1, 0);
     int count = option_given(session->options, OPTION_count) ? session->options->count : SAMPLED;
-    if (!entry)
-        return aert_fail(error, "%s has no 'sample'", session->model->name);
-    if (!open_beside(beside, session, entry, count, error) ||
-        !sheet_sample(sheet, session, entry, beside, count, error) ||
+    int rounds = 0;
+    if (!draw(session, sheet, entry, beside, count, &rounds, error) ||
         !output_path(session, "samples.png", path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))
         return false;
-    printf("%d samples of seed %llu in %s\n", count, (unsigned long long)session->seed,
+    printf("%d samples of seed %llu in %s", count, (unsigned long long)session->seed,
            AERT_SHOW(path));
+    if (rounds)
+        printf(", all %zu elements after %d rounds", sheet->size, rounds);
+    printf("\n");
     return true;
 }
 
@@ -223,6 +263,13 @@ int command_sample(const AertModel *model, const Options *options, AertError *er
         return EXIT_FAILED;
     }
     int status = session_open(&session, model, model->f32, options, WITH(AERT_SAMPLE), error);
+    const AertEntry *entry = status ? NULL : session_entry(&session, AERT_SAMPLE, -1, 0);
+    if (!status && !entry) {
+        aert_fail(error, "%s has no 'sample'", model->name);
+        status = EXIT_FAILED;
+    }
+    if (!status)
+        status = check_known(&session, entry, error);
     if (!status)
         status = session_load(&session, weights, sizeof weights, error);
     if (!status)

@@ -45,6 +45,15 @@ bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error);
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,
                   int count, AertError *error);
 
+/* Whether an entry draws the elements of the input itself, one after another. */
+bool draws_in_order(const AertEntry *entry);
+
+/* Draws `count` samples of such an entry; the first `known` elements of each are those of `beside`.
+ * `rounds` receives how often the entry has run on the samples that took longest (in_order.c). */
+bool sheet_sample_in_order(Sheet *sheet, Session *session, const AertEntry *entry,
+                           const Examples *beside, int count, size_t known, int *rounds,
+                           AertError *error);
+
 /* The sum of the squared differences between two kinds of example i, in the units of the model and
  * without gaps. Adds how many numbers that are to *counted, and the squares of each in the units of
  * the data to column (size), unless it is NULL. */

@@ -42,6 +42,137 @@ case_pixel_cnn() {
     in_order pixel_cnn encoder,decoder
 }
 
+# floats FILE FROM COUNT: numbers of an NPY, as bytes
+floats() {
+    header=$(od -An -tu1 -j8 -N2 "$1" | awk '{ print 10 + $1 + 256 * $2 }')
+    tail -c +$((header + 4 * $2 + 1)) "$1" | head -c $((4 * $3))
+}
+
+# small MODEL BLOCKS: ./small, that model on images of HIGH by WIDE, trained for a while on images with stripes
+small() {
+    cp "$source/models/$1.ae" .
+    cat > small.ae << END
+model small
+use "$1.ae" only $2
+input x : image[1, $3, $4] in 0..1
+loss { total = bernoulli_nll(logits, x) }
+metric { own = sum(where(iota(x.size) == row, flatten(softplus(logits) - x * logits), 0)) }    # of element i of example i
+train { batch 64; epochs 20; minimize total over all with adam(1e-2) }
+END
+    compiled small
+    awk -v size=$(($3 * $4)) 'BEGIN { srand(2); for (i = 0; i < 500; i++) { line = ""; at = int(3 * rand())
+        for (k = 0; k < size; k++) line = line (k ? "," : "") ((rand() < 0.1) != ((k + at) % 3 == 0)) * 255; print line } }' > stripes.csv
+    works ./small train --data stripes.csv --out run --quiet
+}
+
+# What is drawn one after another is what drawing all again and again ends with: begun anywhere it goes on the same way, and the
+# probability of its elements, each told from those before it alone, is what eval says of the whole at once.
+draws_in_order() {
+    small "$1" encoder,decoder,generate 6 6
+    works ./small sample --out run --seed 7 --count 20 --output drawn.npy
+    grep -q 'all 36 elements after [0-9]* rounds' out.txt || fail "$(cat out.txt)"
+    floats drawn.npy 0 720 > drawn.f32
+    [ "$(od -An -v -tf4 -w4 drawn.f32 | sort -u | tr -d ' \n')" = 01 ] || fail "drawn: $(od -An -v -tf4 drawn.f32 | head -n 3)"
+    for known in 1 5 17 35 36; do
+        works ./small sample --out run --seed 7 --count 20 --known $known --data drawn.f32 --output again.npy
+        same drawn.npy again.npy
+    done
+    # other beginnings stay, and are gone on from in another way
+    "$bin/blobs" f32 20 5 1 6 6 > other.f32 || fail blobs
+    works ./small sample --out run --seed 7 --count 20 --known 9 --data other.f32 --output other.npy
+    for example in 0 19; do
+        floats other.npy $((36 * example)) 9 > found
+        tail -c +$((36 * example * 4 + 1)) other.f32 | head -c 36 | cmp - found || fail "the beginning of $example"
+    done
+    # example k of steps.csv knows k elements and its own; what comes later is the opposite
+    od -An -v -tf4 -w144 -N144 drawn.f32 | awk '{ for (k = 1; k <= 36; k++) { line = ""
+        for (i = 1; i <= 36; i++) line = line (i > 1 ? "," : "") (i <= k ? $i : 1 - $i) * 255; print line } }' > steps.csv
+    tail -n 1 steps.csv > whole.csv
+    works ./small eval --data steps.csv --out run --double --json
+    step_by_step=$(figure out.txt own | awk '{ printf "%.17g", 36 * $1 }')
+    works ./small eval --data whole.csv --out run --double --json
+    near "$step_by_step" "$(figure out.txt total)" 1e-9 "$1, step by step and at once:"
+    apart "$(figure out.txt total)" 0 1e-9 "$1: the probability of a sample"
+}
+
+case_made_draws() {
+    draws_in_order made
+}
+
+case_pixel_cnn_draws() {
+    draws_in_order pixel_cnn
+}
+
+# Of the sixteen images of 2 by 2 each comes as often as it is likely; a low temperature leaves the likeliest way, a high one makes all alike.
+case_frequencies() {
+    small made encoder,decoder,generate 2 2
+    awk 'BEGIN { for (i = 0; i < 16; i++) print int(i / 8) % 2 * 255 "," int(i / 4) % 2 * 255 "," int(i / 2) % 2 * 255 "," i % 2 * 255 }' > all.csv
+    works ./small score --data all.csv --out run --output all.scores
+    for part in 1 0.01 100; do
+        works ./small sample --out run --count 4000 --set temperature=$part --output drawn.npy
+        floats drawn.npy 0 16000 | od -An -v -tf4 -w16 | awk '{ n[8 * $1 + 4 * $2 + 2 * $3 + $4]++ }
+            END { for (i = 0; i < 16; i++) print n[i] / 4000 }' > often.$part
+    done
+    # 4000 draws: a deviation is at most 0.008
+    cut -d, -f2 all.scores | tail -n +2 | paste -d' ' - often.1 | awk '{ p = exp(-$1); sum += p; d = p - $2; if (d * d > 0.03 * 0.03) bad++ }
+        END { exit !(NR == 16 && !bad && sum > 0.99999 && sum < 1.00001) }' || fail "likely and often: $(paste all.scores often.1)"
+    awk '$1 > 0.99 { found++ } END { exit found != 1 }' often.0.01 || fail "at a low temperature: $(cat often.0.01)"
+    awk '($1 - 1 / 16)^2 > 0.02^2 { exit 1 }' often.100 || fail "at a high temperature: $(cat often.100)"
+}
+
+# What is read beside the elements comes from data, or is a class that is given; a code is drawn with them.
+case_beside() {
+    cat > beside.ae << 'END'
+model beside
+input x : vector[6] in 0..1
+input c : class[2]
+encoder    { mu = x |> dense(2) }
+bottleneck { z ~ normal(mu, 1) }
+decoder {
+    h      = x |> masked_dense(iota(6), iota(5)) |> tanh
+    logits = 1000 * (c - 0.5) + masked_dense(h, iota(5) + 1, iota(6)) + sum(z)
+    xhat   = sigmoid(logits)
+}
+generate { z ~ normal(0, 1) like z;  x ~ bernoulli(logits = logits) }
+loss     { total = bernoulli_nll(logits, x) + kl(z, normal(0, 1)) }
+train    { batch 16; epochs 1; minimize total over all with adam(1e-2) }
+END
+    compiled beside
+    "$bin/blobs" f32 20 5 6 > x.f32 || fail blobs
+    awk 'BEGIN { for (i = 0; i < 20; i++) print i % 2 }' > c.csv
+    works ./beside train --data x=x.f32 --data c=c.csv --out run --quiet
+    works ./beside sample --out run --data c=c.csv --count 20 --output by_data.npy
+    floats by_data.npy 0 120 | od -An -v -tf4 -w24 | awk '{ for (k = 1; k <= 6; k++) if ($k != (NR - 1) % 2) exit 1 }' || fail "by c.csv"
+    works ./beside sample --out run --set c=1 --count 3 --output by_set.npy
+    [ "$(floats by_set.npy 0 18 | od -An -v -tf4 -w4 | sort -u | tr -d ' ')" = 1 ] || fail "by --set c=1"
+    works ./beside sample --out run --set c=1 --known 2 --data x=x.f32 --count 3 --output known.npy
+    floats known.npy 6 2 > found
+    tail -c +25 x.f32 | head -c 8 | cmp - found || fail "the beginning of the second"
+}
+
+case_refused() {
+    cat > forwards.ae << 'END'
+model forwards
+input x : vector[4] in 0..1
+encoder  { h = x |> dense(8) |> tanh }
+decoder  { logits = h |> dense(4);  xhat = sigmoid(logits) }
+generate { x ~ bernoulli(logits = where(iota(4) == 0, 50 - 100 * x[3], 100 * x[0:1] - 50)) }     # the first by the last, the last by the first
+loss     { total = bernoulli_nll(logits, x) }
+train    { batch 16; epochs 1; minimize total over all with adam(1e-2) }
+END
+    compiled forwards
+    works ./forwards train --out run --quiet
+    refuses 'forwards.ae:5.*depends on it or on later ones' ./forwards sample --out run
+    "$bin/blobs" f32 20 5 4 > x.f32 || fail blobs
+    refuses_usage '--known 5: an example has 4 elements' ./forwards sample --out run --known 5 --data x.f32
+    refuses_usage '--known 2 wants the examples that begin so' ./forwards sample --out run --known 2
+    refuses_usage 'forwards draws x itself: --known N' ./forwards sample --out run --data x.f32
+    refuses '20 examples' ./forwards sample --out run --known 2 --data x.f32 --count 21
+    sed 's/^generate.*/generate { h ~ normal(0, 1) like h }/; s/^model forwards/model plain/' forwards.ae > plain.ae
+    compiled plain
+    refuses_usage '--known: plain does not draw one element after another' ./plain sample --out run --known 2 --data x.f32
+}
+
 fresh
 case_"$1"
 echo "$1: fine"
