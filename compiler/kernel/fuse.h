@@ -13,15 +13,9 @@
 #ifndef AECC_FUSE_H
 #define AECC_FUSE_H
 
-#include "ir/ir.h"
+#include "ir/length.h"
 
 enum { MAX_AXES = 16 };
-
-/* coef * n^power, n being the rows of the batch: a length or a stride. */
-typedef struct Len {
-    long coef;
-    int power;
-} Len;
 
 /* c[0] + c[1] * n + c[2] * n^2 */
 typedef struct Offset {
@@ -135,11 +129,6 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold);
 Graph *prepare(Graph *graph);
 
 /* ---- layout.c ---- */
-Len len_of(int dim);
-Len len_product(Len a, Len b);
-bool len_equal(Len a, Len b);
-bool len_divides(Len a, Len b, Len *quotient); /* b = a * quotient */
-double len_value(Len a, double rows);
 void layout_whole(const Node *node, Layout *layout);
 /* A copy that lives as long as the arena. */
 const Layout *layout_kept(Arena *arena, const Layout *layout);

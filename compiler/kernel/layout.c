@@ -9,33 +9,6 @@
  */
 #include "kernel/fuse.h"
 
-Len len_of(int dim) {
-    return dim < 0 ? (Len){-(long)dim, 1} : (Len){dim, 0};
-}
-
-Len len_product(Len a, Len b) {
-    Len product = {a.coef * b.coef, a.power + b.power};
-    return product.coef == 0 ? (Len){0, 0} : product;
-}
-
-bool len_equal(Len a, Len b) {
-    return a.coef == b.coef && (a.power == b.power || a.coef == 0);
-}
-
-bool len_divides(Len a, Len b, Len *quotient) {
-    if (a.coef == 0 || b.coef % a.coef != 0 || b.power < a.power)
-        return false;
-    *quotient = (Len){b.coef / a.coef, b.power - a.power};
-    return true;
-}
-
-double len_value(Len a, double rows) {
-    double value = (double)a.coef;
-    for (int i = 0; i < a.power; i++)
-        value *= rows;
-    return value;
-}
-
 const Layout *layout_kept(Arena *arena, const Layout *layout) {
     Layout *kept = NEW(arena, Layout);
     *kept = *layout;
@@ -56,54 +29,36 @@ void layout_whole(const Node *node, Layout *layout) {
     contiguous(node->type, layout->stride);
 }
 
-/* Dimensions longer than 1 of a type: their lengths, and their places in `at`. */
-static int long_dims(Type type, Len *length, int *at) {
+/* The dimensions first … end - 1 of a type, those of length 1 left out, with their places in `at`.
+ */
+static int long_dims(Type type, int first, int end, int *at) {
     int count = 0;
-    for (int d = 0; d < type.rank; d++)
-        if (type.dim[d] != 1) {
-            length[count] = len_of(type.dim[d]);
+    for (int d = first; d < end; d++)
+        if (type.dim[d] != 1)
             at[count++] = d;
-        }
     return count;
 }
 
-/* Gives the dimensions [from, to) of the new type strides that run through the old dimensions
- * [first, last), which must be one run of memory. */
-static bool join(const Len *old, const Len *stride, int first, int last, const Len *length,
-                 const int *at, int from, int to, Layout *layout) {
-    for (int d = first; d + 1 < last; d++)
-        if (!len_equal(stride[d], len_product(stride[d + 1], old[d + 1])))
-            return false;
-    Len next = stride[last - 1];
-    for (int d = to - 1; d >= from; d--) {
-        layout->stride[at[d]] = next;
-        next = len_product(next, length[d]);
-    }
-    return true;
-}
-
-/* Reshape: groups of old and new dimensions with equal products, each one run of memory. */
+/* Reshape: in each group of dimensions with equal products the new ones run through the old ones,
+ * which must be one run of memory. */
 static bool reshape(const Node *node, const Layout *operand, Layout *layout) {
-    enum { SOME_ROWS = 1000003 }; /* only to tell which product is behind */
-    Len old[MAX_RANK], length[MAX_RANK], stride[MAX_RANK];
-    int old_at[MAX_RANK], at[MAX_RANK];
-    int olds = long_dims(node->in[0]->type, old, old_at);
-    int news = long_dims(node->type, length, at);
-    for (int i = 0; i < olds; i++)
-        stride[i] = operand->stride[old_at[i]];
-    for (int i = 0, j = 0; i < olds && j < news;) {
-        int first = i, from = j;
-        Len left = old[i++], right = length[j++];
-        while (!len_equal(left, right)) {
-            if (len_value(left, SOME_ROWS) < len_value(right, SOME_ROWS) && i < olds)
-                left = len_product(left, old[i++]);
-            else if (j < news)
-                right = len_product(right, length[j++]);
-            else
+    Type from = node->in[0]->type, to = node->type;
+    AxisGroup groups[MAX_RANK + 1];
+    int count = axis_groups(from, to, groups), at[MAX_RANK];
+    for (int g = 0; g < count; g++) {
+        int olds = long_dims(from, groups[g].a_begin, groups[g].a_end, at);
+        if (olds == 0)
+            continue;
+        Len next = operand->stride[at[olds - 1]];
+        for (int i = 0; i + 1 < olds; i++)
+            if (!len_equal(operand->stride[at[i]],
+                           len_product(operand->stride[at[i + 1]], len_of(from.dim[at[i + 1]]))))
                 return false;
+        int news = long_dims(to, groups[g].b_begin, groups[g].b_end, at);
+        for (int i = news - 1; i >= 0; i--) {
+            layout->stride[at[i]] = next;
+            next = len_product(next, len_of(to.dim[at[i]]));
         }
-        if (!join(old, stride, first, i, length, at, from, j, layout))
-            return false;
     }
     return true;
 }

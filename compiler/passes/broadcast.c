@@ -9,6 +9,7 @@
  *              %1 = expand(%0) : [n,784]   %2 = mul(%1, %5)   %3 = sum(%1) axes=-1 : [n]
  *            → %2 = mul(%0, %5)            %3 = mul(reshape(%0) : [n], 784)
  */
+#include "ir/length.h"
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
@@ -81,7 +82,7 @@ static Node *broadcast_reshape(Rebuild *r, const Node *node) {
     AxisGroup groups[MAX_RANK + 1];
     Type type = node->type;
     Node *a = with_rank(r->graph, node->loc, wide->in[0], wide->type.rank);
-    int count = shape_groups(wide->type, node->type, groups);
+    int count = axis_groups(wide->type, node->type, groups);
     for (int k = 0; k < count; k++) {
         bool kept = true, gone = true;
         for (int i = groups[k].a_begin; i < groups[k].a_end; i++) {

@@ -9,6 +9,7 @@
  * Example    %2 = const 2 : []      %3 = exp(%2)           →   %3 = const 7.38905609893065 : []
  *            %5 = const 1 : [n,4]   %6 = sum(%5) axes=-1   →   %6 = const 4 : [n]
  */
+#include "ir/length.h"
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
@@ -42,17 +43,14 @@ static bool moved_value(const Node *node, double *value) {
 
 static Node *folded_sum(Rebuild *r, const Node *node, double value) {
     Type of = node->in[0]->type;
-    double count = 1;
-    int rows = 0;
-    for (int i = 0; i < node->attr.count; i++) {
-        int dim = type_dim(of, node->attr.ints[i]);
-        count *= dim < 0 ? -dim : dim;
-        rows += dim < 0;
-    }
-    if (rows == 0 || value == 0)
-        return ir_fill(r->graph, node->loc, value * count, node->type);
-    Node *result = ir_const(r->graph, node->loc, value * count);
-    for (int i = 0; i < rows; i++)
+    Len count = {1, 0};
+    for (int i = 0; i < node->attr.count; i++)
+        count = len_product(count, len_of(type_dim(of, node->attr.ints[i])));
+    double sum = value * (double)count.coef;
+    if (count.power == 0 || sum == 0)
+        return ir_fill(r->graph, node->loc, sum, node->type);
+    Node *result = ir_const(r->graph, node->loc, sum);
+    for (int i = 0; i < count.power; i++)
         result =
             ir_binary(r->graph, node->loc, OP_mul, length_node(r->graph, node->loc, ROWS), result);
     return ir_expand(r->graph, node->loc, result, node->type);

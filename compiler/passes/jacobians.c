@@ -11,6 +11,7 @@
  *            → %5 = jvp(%2, %0, %4 as [n,8]) : [n,784], reshaped
  */
 #include "autodiff/autodiff.h"
+#include "ir/length.h"
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
@@ -69,7 +70,7 @@ static bool view_transpose(const Node *node, View *view) {
 static bool view_reshape(const Node *node, View *view) {
     View from = *view;
     AxisGroup groups[MAX_RANK + 1];
-    int count = shape_groups(from.type, node->type, groups);
+    int count = axis_groups(from.type, node->type, groups);
     for (int k = 0; k < count; k++) {
         unsigned shown = 0;
         int place = -1, axes = 0;

@@ -12,6 +12,7 @@
  *
  * Reshapes stop moving because every move lets an operation work on fewer axes.
  */
+#include "ir/length.h"
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
@@ -133,7 +134,7 @@ static Node *reshape_below(Rebuild *r, const Node *node) {
     if (view->op != OP_transpose || view->type.rank != a->type.rank)
         return NULL;
     full_perm(view, perm);
-    int count = shape_groups(a->type, node->type, groups);
+    int count = axis_groups(a->type, node->type, groups);
     for (int g = 0; g < count; g++) {
         if (groups[g].a_begin == groups[g].a_end)
             return NULL;

@@ -55,11 +55,4 @@ unsigned axis_set(const Node *reduction);
 /* Reduces a over the axes of the set that a has, keeping them with length 1 where `keep`. */
 Node *reduced(Graph *graph, Loc loc, Op op, Node *a, unsigned axes, bool keep);
 
-/* Two shapes of the same numbers fall into groups of neighbouring axes with equal products: [6,n,4]
- * and [2,3,n,4] into 6|2,3  n|n  4|4.  Axes are counted from the left. */
-typedef struct AxisGroup {
-    int a_begin, a_end, b_begin, b_end;
-} AxisGroup;
-int shape_groups(Type a, Type b, AxisGroup *groups); /* at most MAX_RANK + 1 */
-
 #endif

@@ -8,6 +8,7 @@
  *              sum(square(d [n,20,1] * W [1,20,784])) axes=-2,-1
  *            → sum(square(d) [n,20] * sum(square(W)) axes=-1 [1,20]) axes=-1
  */
+#include "ir/length.h"
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
@@ -151,7 +152,7 @@ static Node *reduce_reshape(Rebuild *r, const Node *node) {
     Node *a = view->in[0];
     AxisGroup groups[MAX_RANK + 1];
     unsigned axes = axis_set(node), inner = 0, done = 0;
-    int rank = view->type.rank, count = shape_groups(a->type, view->type, groups);
+    int rank = view->type.rank, count = axis_groups(a->type, view->type, groups);
     for (int k = 0; k < count; k++) {
         bool all = groups[k].b_begin < groups[k].b_end;
         unsigned set = 0;

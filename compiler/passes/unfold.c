@@ -20,6 +20,7 @@
  *              %5 = fold(%4) axis=-2 of=16 stride=1 dilation=1 : [n,16,16]
  *            → pads u by two on each side, takes windows of three, multiplies those by w backwards
  */
+#include "ir/length.h"
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
@@ -120,7 +121,7 @@ static bool enter_product(Chain *chain, Node *node) {
     } else {
         return false;
     }
-    if (shape_groups(chain->product->type, node->type, groups) != 2 || groups[0].a_end != 1)
+    if (axis_groups(chain->product->type, node->type, groups) != 2 || groups[0].a_end != 1)
         return false;
     chain->rows = groups[0].b_end;
     return true;
