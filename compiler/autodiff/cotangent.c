@@ -48,14 +48,6 @@ Node *guarded(GradContext *c, Node *g, Node *places) {
     return places ? ir_where(c->graph, c->loc, places, g, number(c, 0)) : g;
 }
 
-Node *length_of(GradContext *c, int dim) {
-    if (dim > 0)
-        return number(c, dim);
-    Node *rows =
-        ir_leaf(c->graph, c->loc, OP_scalar, names_of(c->graph->names, "rows"), type_scalar());
-    return dim == ROWS ? rows : times(c, rows, number(c, -dim));
-}
-
 /* ---- types of cotangents ---- */
 
 Type seeded(const Node *g, Type of, Type type) {
@@ -137,7 +129,7 @@ static Node *sum_down(GradContext *c, Node *g, Type from, Type to) {
             if (dim != 1) {
                 axes[n_axes++] = axis;
             } else {
-                Node *length = length_of(c, type_dim(from, axis));
+                Node *length = ir_length(c->graph, c->loc, type_dim(from, axis));
                 count = count ? times(c, count, length) : length;
             }
             dim = 1;

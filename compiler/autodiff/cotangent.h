@@ -76,7 +76,5 @@ Node *unreduced(GradContext *c, Node *g, const Node *reduction);
 Node *dense_of(GradContext *c, Node *d, Type of);
 /* Whether a diagonal cotangent can belong to a value of this type. */
 bool diagonal_fits(const GradContext *c, Type type);
-/* The length of an axis as a number: a constant, or a multiple of the rows of the batch. */
-Node *length_of(GradContext *c, int dim);
 
 #endif

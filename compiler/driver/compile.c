@@ -72,7 +72,8 @@ Program *compile_lower(const Compiler *compiler, Arena *arena, Diag *diag,
 
 /* ---- derivatives ---- */
 
-void compile_derivatives(Graph *graph, const PassOptions *passes, Diag *diag) {
+/* Expands derivatives, innermost first, simplifying between two. */
+static void expand_derivatives(Graph *graph, const PassOptions *passes, Diag *diag) {
     do
         passes_run(graph, passes);
     while (autodiff_step(graph, diag));
@@ -81,7 +82,7 @@ void compile_derivatives(Graph *graph, const PassOptions *passes, Diag *diag) {
 void compile_graph(Graph *graph, const PassOptions *passes, Diag *diag) {
     PassOptions last = *passes;
     last.last = last.stops = true;
-    compile_derivatives(graph, passes, diag);
+    expand_derivatives(graph, passes, diag);
     passes_run(graph, &last);
 }
 
@@ -95,7 +96,7 @@ static void report_overgrown(Diag *diag, const Node *derivative) {
 static bool differentiate(Program *program, const PassOptions *passes) {
     for (int i = 0; i < program->entries.count; i++) {
         Entry *entry = &program->entries.at[i];
-        compile_derivatives(entry->graph, passes, NULL);
+        expand_derivatives(entry->graph, passes, NULL);
         if (entry->graph->overgrown)
             return report_overgrown(program->diag, entry->graph->overgrown), false;
         if (entry->kind == ENTRY_gradcheck)

@@ -50,9 +50,7 @@ typedef enum Stage {
 /* Takes the graphs of `compile_lower` there.  False where a derivative is too large; it is told. */
 bool compile_graphs(Program *program, const PassOptions *passes, Stage stage);
 
-/* Of one graph: expands derivatives, innermost first, simplifying between two. */
-void compile_derivatives(Graph *graph, const PassOptions *passes, Diag *diag);
-/* The same, and all passes that follow. */
+/* Takes one graph to STAGE_simple. */
 void compile_graph(Graph *graph, const PassOptions *passes, Diag *diag);
 
 #endif

@@ -79,6 +79,13 @@ Node *ir_leaf(Graph *g, Loc loc, Op op, const char *name, Type type) {
     return graph_node(g, op, loc, (Attr){.name = name}, type, 0, NULL);
 }
 
+Node *ir_length(Graph *g, Loc loc, int dim) {
+    if (dim > 0)
+        return ir_const(g, loc, dim);
+    Node *rows = ir_leaf(g, loc, OP_scalar, names_of(g->names, "rows"), type_scalar());
+    return dim == ROWS ? rows : ir_binary(g, loc, OP_mul, rows, ir_const(g, loc, -dim));
+}
+
 Node *ir_iota(Graph *g, Loc loc, Type type, int axis) {
     return graph_node(g, OP_iota, loc, (Attr){.count = 1, .ints = {axis}}, type, 0, NULL);
 }

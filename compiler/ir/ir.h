@@ -170,7 +170,8 @@ Root *graph_root_like(Graph *graph, const Root *root, Node *node); /* the same o
 Node *ir_const(Graph *g, Loc loc, double value);           /* rank 0 */
 Node *ir_fill(Graph *g, Loc loc, double value, Type type); /* the same at a type */
 Node *ir_leaf(Graph *g, Loc loc, Op op, const char *name,
-              Type type); /* scalar input param state rand randn */
+              Type type);                    /* scalar input param state rand randn */
+Node *ir_length(Graph *g, Loc loc, int dim); /* of an axis: a constant, or a multiple of "rows" */
 Node *ir_iota(Graph *g, Loc loc, Type type, int axis);
 Node *ir_eye(Graph *g, Loc loc, Type type);
 Node *ir_unary(Graph *g, Loc loc, Op op, Node *a);

@@ -80,7 +80,7 @@ static bool check_type(Verifier *check, const Node *node) {
 
 /* Parameters and states are slots; they share one set of names.  Inputs and scalars have their own.
  */
-typedef enum NameKind { NAME_none, NAME_slot, NAME_input, NAME_assigned, NUM_NAME_KINDS } NameKind;
+typedef enum NameKind { NAME_none, NAME_slot, NAME_input, NAME_assigned } NameKind;
 
 static NameKind name_kind(const Node *node) {
     if (node->op == OP_param || node->op == OP_state)

@@ -34,8 +34,6 @@ Lowerer lower_open(const Model *model, Program *program, const char *name, Mode 
 Lowered lower_term(Lowerer *l, Term *term);
 /* What stands for the term `t`, with its sample axes: those that the value lacks have length 1. */
 Lowered lower_as(Lowerer *l, const Term *t, Lowered value);
-/* The operand of a draw or noise that the mode chooses; NULL where the term has no choice. */
-Term *lower_choice(const Mode *mode, const Term *term);
 /* Terms that `roots` need in this mode, by id; those that are lowered already need nothing. */
 bool *lower_needed(Lowerer *l, int n, Term *const *roots);
 /* The mean over the batch, rank 0, of a value with one element. */

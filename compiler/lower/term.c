@@ -303,8 +303,7 @@ static Lowered lower_batch_mean(Lowerer *l, Term *t, Lowered *in) {
         return in[0];
     type.rows = false;
     Node *sum = ir_reduce(l->graph, t->loc, OP_sum, in[0].node, 1, &axis);
-    Node *rows =
-        ir_leaf(l->graph, t->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());
+    Node *rows = ir_length(l->graph, t->loc, ROWS);
     return done(ir_binary(l->graph, t->loc, OP_div, sum, rows), type);
 }
 
@@ -363,7 +362,8 @@ static TermRule *const rules[NUM_TERMS] = {
 #include "check/values/term.def"
 };
 
-Term *lower_choice(const Mode *mode, const Term *term) {
+/* The operand of a draw or noise that the mode chooses; NULL where the term has no choice. */
+static Term *choice_of(const Mode *mode, const Term *term) {
     bool corrupts = mode->corruption || mode->other_noise;
     if (term->kind == TERM_draw)
         return term->in[mode->draws || (term->flag && corrupts) ? 0 : 1];
@@ -381,7 +381,7 @@ bool *lower_needed(Lowerer *l, int n, Term *const *roots) {
         const Term *term = model->terms.at[id];
         if (!needed[id] || l->values[id].node)
             continue;
-        const Term *choice = lower_choice(&l->mode, term);
+        const Term *choice = choice_of(&l->mode, term);
         if (choice)
             needed[choice->id] = true;
         for (int i = 0; !choice && i < term->n; i++)
@@ -391,7 +391,7 @@ bool *lower_needed(Lowerer *l, int n, Term *const *roots) {
 }
 
 static void lower_one(Lowerer *l, Term *term) {
-    Term *choice = lower_choice(&l->mode, term);
+    Term *choice = choice_of(&l->mode, term);
     int n = choice ? 1 : term->n;
     Lowered *in = NEW_ARRAY(l->arena, Lowered, n + 1);
     for (int i = 0; i < n; i++)
@@ -419,7 +419,7 @@ Lowered lower_term(Lowerer *l, Term *term) {
     want(l, term);
     for (int i = 0; i < l->queue.count; i++) {
         const Term *t = l->model->terms.at[l->queue.at[i]];
-        const Term *choice = lower_choice(&l->mode, t);
+        const Term *choice = choice_of(&l->mode, t);
         if (choice)
             want(l, choice);
         for (int k = 0; !choice && k < t->n; k++)
@@ -442,8 +442,7 @@ Node *lower_mean(Lowerer *l, Term *term) {
         return node;
     int axis = -1 - shape.rank;
     Node *sum = ir_reduce(l->graph, term->loc, OP_sum, node, 1, &axis);
-    Node *rows =
-        ir_leaf(l->graph, term->loc, OP_scalar, names_of(l->graph->names, "rows"), type_scalar());
+    Node *rows = ir_length(l->graph, term->loc, ROWS);
     return ir_binary(l->graph, term->loc, OP_div, sum, rows);
 }
 

@@ -29,7 +29,6 @@ typedef struct Sketch {
     List(const char *) columns; /* of a table with names: those that are read */
     int numbers;                /* of one example, without its classes */
     bool gaps;                  /* some of them are missing */
-    bool unit;                  /* all lie in 0..1, or are bytes */
     List(NewClass) classes;
     List(const char *) ignored;      /* columns that are not read … */
     List(const char *) why;          /* … and why */

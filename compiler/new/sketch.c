@@ -290,7 +290,6 @@ static bool shape_array(Sketch *sketch, Arena *arena) {
                         sketch->path, numbers);
     sketch->numbers = (int)numbers;
     sketch->gaps = look->gaps;
-    sketch->unit = look->bytes || (look->low >= 0 && look->high <= 1);
     return true;
 }
 

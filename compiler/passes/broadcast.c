@@ -55,7 +55,7 @@ static Node *broadcast_reduce(Rebuild *r, const Node *node) {
         if (type_dim(a->type, -k - 1) != 1)
             present |= 1u << k;
         else if (node->op == OP_sum && type_dim(wide->type, -k - 1) != 1) {
-            Node *length = length_node(g, node->loc, type_dim(wide->type, -k - 1));
+            Node *length = ir_length(g, node->loc, type_dim(wide->type, -k - 1));
             count = count ? ir_binary(g, node->loc, OP_mul, count, length) : length;
         }
     }

@@ -52,7 +52,7 @@ static Node *folded_sum(Rebuild *r, const Node *node, double value) {
     Node *result = ir_const(r->graph, node->loc, sum);
     for (int i = 0; i < count.power; i++)
         result =
-            ir_binary(r->graph, node->loc, OP_mul, length_node(r->graph, node->loc, ROWS), result);
+            ir_binary(r->graph, node->loc, OP_mul, ir_length(r->graph, node->loc, ROWS), result);
     return ir_expand(r->graph, node->loc, result, node->type);
 }
 

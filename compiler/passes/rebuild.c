@@ -127,13 +127,6 @@ bool is_swap(const Node *node) {
 
 /* ---- common results ---- */
 
-Node *length_node(Graph *graph, Loc loc, int dim) {
-    if (dim > 0)
-        return ir_const(graph, loc, dim);
-    Node *rows = ir_leaf(graph, loc, OP_scalar, "rows", type_scalar());
-    return dim == ROWS ? rows : ir_binary(graph, loc, OP_mul, rows, ir_const(graph, loc, -dim));
-}
-
 unsigned axis_set(const Node *reduction) {
     unsigned axes = 0;
     for (int i = 0; i < reduction->attr.count; i++)

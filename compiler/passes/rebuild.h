@@ -46,8 +46,6 @@ bool is_swap(const Node *node);
 
 /* ---- common results ---- */
 
-/* The length of an axis as a node: a constant, or a multiple of the scalar "rows". */
-Node *length_node(Graph *graph, Loc loc, int dim);
 /* `a` with all its axes in `axes` (negative) gone: they have length 1. */
 Node *squeezed(Graph *graph, Loc loc, Node *a, unsigned axes);
 /* Axes are sets here: bit k - 1 for axis -k. */

@@ -27,7 +27,7 @@ static int *slots_by_name(Arena *arena, const Program *program) {
     return slot;
 }
 
-int plan_slot(const Plan *plan, const char *name) {
+static int slot_called(const Plan *plan, const char *name) {
     int number = names_number(plan->program->names, name, strlen(name));
     if (number >= plan->names || plan->slot_of_name[number] == 0)
         die("no slot %s", name);
@@ -45,7 +45,7 @@ Place plan_place(const Plan *plan, const Node *base) {
     if (base->op == OP_input)
         return (Place){PLACE_input, plan_input(plan->program, base->attr.name)};
     if (plan->fusion->value[base->id].role == ROLE_leaf)
-        return (Place){PLACE_slot, plan_slot(plan, base->attr.name)};
+        return (Place){PLACE_slot, slot_called(plan, base->attr.name)};
     if (plan->buffer_of[base->id] >= 0)
         return (Place){PLACE_buffer, plan->buffer_of[base->id]};
     if (plan->slot_of[base->id] < 0)
@@ -260,7 +260,7 @@ static void find_slot_reads(Assigning *a) {
             const Node *node = plan->kernels.at[i].touches.at[k].node;
             SlotRead read = {i, node};
             if (plan->fusion->value[node->id].role == ROLE_leaf && node->op != OP_input)
-                list_add(plan->graph->arena, &a->reads[plan_slot(plan, node->attr.name)], read);
+                list_add(plan->graph->arena, &a->reads[slot_called(plan, node->attr.name)], read);
         }
 }
 
@@ -308,7 +308,7 @@ static void make_assigns(Assigning *a) {
         const Root *root = &plan->graph->roots.at[i];
         if (root->kind != ROOT_assign)
             continue;
-        Assign assign = {plan_base(plan, root->node), plan_slot(plan, root->name), false};
+        Assign assign = {plan_base(plan, root->node), slot_called(plan, root->name), false};
         int writer = a->kernel_of[plan->fusion->value[assign.node->id].group];
         assign.direct =
             can_assign(a, writer, assign.node, assign.slot) && !plan->kernels.at[writer].held;

@@ -143,14 +143,12 @@ static void fill_places(Plan *plan) {
         for (int k = kernel->touches.count - 1; k >= 0; k--) {
             Touch *touch = &kernel->touches.at[k];
             touch->place = plan_place(plan, touch->node);
-            touch->fresh = touch->place.kind == PLACE_slot &&
-                           plan->fusion->value[touch->node->id].role != ROLE_leaf;
         }
         const IntList made = assigns_made(plan, scratch, kernel);
         for (int k = 0; k < made.count; k++) {
             const Assign *assign = &plan->assigns.at[made.at[k]];
             list_add(plan->graph->arena, &kernel->touches,
-                     (Touch){{PLACE_slot, assign->slot}, assign->node, true, true});
+                     (Touch){{PLACE_slot, assign->slot}, assign->node, true});
         }
         arena_clear(scratch);
     }

@@ -10,7 +10,7 @@ static void cut(Plan *plan) {
     }
 }
 
-Plan *plan_entry(const Program *program, const Schedule *schedule, const Entry *entry) {
+static Plan *entry_plan(const Program *program, const Schedule *schedule, const Entry *entry) {
     Plan *plan = NEW(program->arena, Plan);
     plan->program = program;
     plan->schedule = schedule;
@@ -43,7 +43,7 @@ ProgramPlan *plan_program(const Program *program, const Schedule *schedule) {
             all->parameters += size;
     }
     for (int i = 0; i < program->entries.count; i++) {
-        Plan *plan = plan_entry(program, schedule, &program->entries.at[i]);
+        Plan *plan = entry_plan(program, schedule, &program->entries.at[i]);
         list_add(program->arena, &all->entries, plan);
         for (int k = 0; plan->entry->kind == ENTRY_step && k < plan->kernels.count; k++)
             all->flops_example +=

@@ -27,7 +27,6 @@ typedef struct Touch {
     Place place;
     const Node *node; /* whose elements */
     bool write;
-    bool fresh; /* of a slot: the new value */
 } Touch;
 
 typedef struct Kernel {
@@ -100,13 +99,11 @@ extern const Schedule schedule_cpu; /* schedule/cpu.c */
 
 /* Plans every entry.  Dies where a plan fails its check. */
 ProgramPlan *plan_program(const Program *program, const Schedule *schedule);
-Plan *plan_entry(const Program *program, const Schedule *schedule, const Entry *entry);
 
 /* The node whose memory holds the value: below views; NULL where it is a literal or a scalar. */
 const Node *plan_base(const Plan *plan, const Node *node);
 /* Where a base's elements are. */
 Place plan_place(const Plan *plan, const Node *base);
-int plan_slot(const Plan *plan, const char *name);
 int plan_input(const Program *program, const char *name);
 size_t plan_size(const Plan *plan, Type type); /* at the full batch, rounded up to 16 */
 /* Reals that each array of a row (KEEP_local) takes of the scratch memory, where they lie behind
@@ -119,7 +116,7 @@ void plan_print(Text *text, const Plan *plan);
  * none. */
 const char *plan_check(Arena *arena, const Plan *plan);
 
-/* ---- the steps of plan_entry ---- */
+/* ---- the steps in which an entry is planned, in their order ---- */
 void plan_kernels(Plan *plan); /* kernels.c: one for each group, what it touches, assigns */
 void plan_order(Plan *plan);   /* order.c: phases, barriers */
 void plan_life(Plan *plan);    /* life.c: buffers and their phases, in place */

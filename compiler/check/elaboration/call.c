@@ -248,8 +248,8 @@ static Value apply_network(Checker *c, const Define *define, Loc loc, int n, Val
     return as_tap(c, name, result);
 }
 
-Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
-                  const char *path, const char *leaf) {
+static Value apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
+                   const char *path, const char *leaf) {
     const char *role = define->ast->role;
     if (strcmp(role, "distribution") == 0)
         return distribution_make(c, define, loc, n, arguments);
@@ -276,7 +276,7 @@ static Value call_layer(Checker *c, Scope *scope, const Ast *ast, const SharedLa
         return value_error();
     const char *point = strrchr(layer->path, '.');
     const char *leaf = frame_leaf(c, names_of(c->names, point ? point + 1 : layer->path));
-    return check_apply(c, layer->define, ast->loc, n, values, layer->path, leaf);
+    return apply(c, layer->define, ast->loc, n, values, layer->path, leaf);
 }
 
 /* d = dense(20), meant as a layer to apply later. */
@@ -318,7 +318,7 @@ static Value call_define(Checker *c, Scope *scope, const Ast *ast, const Define 
             c, SPACE_home, path, define->ast, ast->loc,
             arena_printf(c->arena, "a use of the %s `%s`", define->ast->role, define->ast->name));
     }
-    Value result = check_apply(c, define, ast->loc, n, values, path, leaf);
+    Value result = apply(c, define, ast->loc, n, values, path, leaf);
     if (is_layer && result.kind == VALUE_error && ast->number != 1) /* not piped into it */
         advise_layer(c, define, values);
     return result;

@@ -33,8 +33,6 @@ Value check_call(Checker *c, Scope *scope, const Ast *ast);
 bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n,
                      const char *const *formals, const char *what, const Define *define,
                      Value *values);
-Value check_apply(Checker *c, const Define *define, Loc loc, int n, Value *arguments,
-                  const char *path, const char *leaf);
 /* Are they the same value, definition or list of those? */
 bool check_same_value(Checker *c, const Value *a, const Value *b);
 bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n,

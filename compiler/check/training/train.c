@@ -30,7 +30,7 @@ static const char *place_name(int kind) {
     return kind == IN_TRAIN ? "train" : kind == IN_STAGE ? "a stage" : "a step";
 }
 
-Report *model_find_report(Model *model, const char *name) {
+static const Report *find_report(const Model *model, const char *name) {
     for (int i = 0; i < model->reports.count; i++)
         if (strcmp(model->reports.at[i].name, name) == 0)
             return &model->reports.at[i];
@@ -330,7 +330,7 @@ static bool find_watched(Checker *c, const Ast *value, const char **watch, Watch
         return false;
     }
     bool valid = strncmp(path, "valid.", 6) == 0;
-    const Report *report = model_find_report(c->model, valid ? path + 6 : path);
+    const Report *report = find_report(c->model, valid ? path + 6 : path);
     if (!report) {
         if (diag_errors(c->diag) == 0)
             unknown_watch(c, value, path, valid ? "valid." : "");

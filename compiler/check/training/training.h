@@ -41,7 +41,6 @@ void gradients_adjust(Checker *c, const TrainLevel *level, int n, const int *slo
 void check_minimize(Checker *c, const Ast *ast, ModelStep step, bool only, const TrainLevel *level);
 /* A shared number of a value with one element: the mean over the batch, if it is per example. */
 Term *mean_of(Checker *c, Loc loc, Term *term);
-Report *model_find_report(Model *model, const char *name);
 
 /* ---- when.c ---- */
 /* The condition of a step: a shared number.  NULL after an error. */

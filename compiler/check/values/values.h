@@ -7,7 +7,7 @@
 
 enum { SAME_BUCKETS = 4096 };
 /* MAX_AXES_OF_VALUE: of samples and examples, too.  A derivative adds axes, up to MAX_RANK. */
-enum { MAX_FEATURES = 8, MAX_AXES_OF_VALUE = MAX_RANK - 2, MAX_ARGUMENTS = 32 };
+enum { MAX_FEATURES = 8, MAX_AXES_OF_VALUE = MAX_RANK - 2 };
 
 typedef struct Scope Scope;
 typedef struct CallFrame CallFrame;
@@ -152,7 +152,6 @@ typedef enum NameSpace {
     SPACE_setting, /* --set NAME=… */
     SPACE_column,  /* of metrics.csv, and of metrics.jsonl */
     SPACE_home,    /* of parameters, states and draws: "encoder.dense_1" */
-    NUM_SPACES
 } NameSpace;
 
 /* A name that leaves the compiler: see published.h. */

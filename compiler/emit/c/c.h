@@ -39,7 +39,6 @@ void c_scope_start(CScope *scope, Arena *arena);
 const char *c_scope_name(CScope *scope, const char *wish);
 /* Takes the words that moves, copies and batches of products write as they stand: i, j, row … */
 void c_scope_take_fixed(CScope *scope);
-bool c_is_reserved(const char *word);               /* it means something in generated code */
 const char *c_word(Arena *arena, const char *name); /* letters, digits and _ of a name */
 /* The word of an entry's tables, which no other entry has: a.b and a_b are one word, and so are
  * names that begin alike. */
@@ -149,7 +148,6 @@ const Expr *nest_length(KernelWriter *k, int axis); /* 784, n */
 void nest_forget(KernelWriter *k);                  /* values in force: the block is over */
 void nest_keys(KernelWriter *k, const bool *computes, int from,
                int to); /* of draws whose rows are that deep */
-void nest_outer_axes(KernelWriter *k, Local *place, int count); /* from a collapsed number */
 /* Opens the loop over the piece, [begin, end) of the axes that are cut. */
 void nest_open_cut(KernelWriter *k);
 /* Opens loops over the whole of axes, one in the other; closes so many. */

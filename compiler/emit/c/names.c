@@ -43,7 +43,8 @@ static int by_bytes(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-bool c_is_reserved(const char *word) {
+/* Whether it means something in generated code. */
+static bool is_reserved(const char *word) {
     if (bsearch(&word, reserved, sizeof reserved / sizeof *reserved, sizeof *reserved, by_bytes))
         return true;
     return strncmp(word, "aert", 4) == 0 || strncmp(word, "AERT", 4) == 0 ||
@@ -101,9 +102,9 @@ void c_scope_take_fixed(CScope *scope) {
 
 const char *c_scope_name(CScope *scope, const char *wish) {
     const char *word = c_word(scope->arena, wish);
-    if (c_is_reserved(word))
+    if (is_reserved(word))
         word = arena_printf(scope->arena, "%s_", word);
-    if (c_is_reserved(word)) /* by how it begins, or all of it */
+    if (is_reserved(word)) /* by how it begins, or all of it */
         word = arena_printf(scope->arena, "v_%s", word);
     if (take(scope, word))
         return word;

@@ -97,7 +97,8 @@ void nest_keys(KernelWriter *k, const bool *computes, int from, int to) {
     }
 }
 
-void nest_outer_axes(KernelWriter *k, Local *place, int count) {
+/* The first `count` axes, from the number of a place in all of them. */
+static void outer_axes(KernelWriter *k, Local *place, int count) {
     for (int a = 0; a < count; a++) {
         Template form;
         template_open(&form, k->arena);
@@ -220,5 +221,5 @@ void nest_open_cut(KernelWriter *k) {
         code_loop(k->code, place, kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end),
                   BRACES);
     if (cut > 1)
-        nest_outer_axes(k, place, cut);
+        outer_axes(k, place, cut);
 }
