@@ -30,7 +30,8 @@ double len_value(Len a, double rows) {
 
 /* ---- groups of axes ---- */
 
-/* An order that products with the same length keep, so that the one that is behind catches up. */
+/* An order that stays when both are multiplied by the same length: the smaller product takes the
+ * next axis, until the two are equal. */
 static bool is_less(Len a, Len b) {
     return a.power != b.power ? a.power < b.power : a.coef < b.coef;
 }
