@@ -1,6 +1,6 @@
 /* aecc: what the command line asks for, with the files that it names.
  *
- *     compile_check → compile_lower → compile_graphs → plan_program → emit_target
+ *     compile_check → compile_lower → compile_graphs → plan_program → the target
  */
 #include "driver/compile.h"
 #include "driver/complain.h"
@@ -23,6 +23,7 @@ typedef struct Invocation {
     Compiler compiler;
     Diag *diag;
     AeccOptions options;
+    const Target *target;
     const Ast *tree;
     const Ast *overrides[MAX_OVERRIDES];
     List(const char *) files; /* that were read */
@@ -139,7 +140,7 @@ static bool compile(Invocation *s, const PassOptions *passes) {
         return false;
     if (derivatives)
         return dump_graphs(s, program), true;
-    ProgramPlan *plan = plan_program(program, &schedule_cpu);
+    ProgramPlan *plan = plan_program(program, s->target->schedule);
     Text text;
     text_open(&text, s->arena);
     if (s->options.dump == DUMP_plan) {
@@ -147,15 +148,9 @@ static bool compile(Invocation *s, const PassOptions *passes) {
             plan_print(&text, plan->entries.at[i]);
         return fputs(text.at, stdout), true;
     }
-    return emit_target(s->options.target, &text, plan) && spares_inputs(s, s->options.output) &&
-           spares_inputs(s, s->options.depend) && write_output(s, &text) && write_dependencies(s);
-}
-
-static bool known_target(const char *name) {
-    for (int i = 0; i < NUM_TARGETS; i++)
-        if (strcmp(targets[i].name, name) == 0)
-            return true;
-    return false;
+    s->target->emit(&text, plan);
+    return spares_inputs(s, s->options.output) && spares_inputs(s, s->options.depend) &&
+           write_output(s, &text) && write_dependencies(s);
 }
 
 /* What is written, the output and what it depends on, is neither the model nor each other. */
@@ -177,7 +172,8 @@ static int run(Invocation *s) {
         complain(s->arena, "there is no pass `%s`; aecc --help lists them", unknown);
         return STATUS_WRONG_USAGE;
     }
-    if (!known_target(s->options.target)) {
+    s->target = target_find(s->options.target);
+    if (!s->target) {
         complain(s->arena, "there is no target `%s`; aecc --help lists them", s->options.target);
         return STATUS_WRONG_USAGE;
     }

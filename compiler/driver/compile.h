@@ -1,10 +1,11 @@
 /* The pipeline, once: from a tree to graphs that can be planned.  What aecc does and what the tests
  * do to models is the same calls.
  *
- *     compile_prelude(&c);
- *     Program *program = compile_model(&c, &source);      check, lower
+ *     compile_prelude(&c, diag);
+ *     Model *model = compile_check(&c, arena, diag, &source);
+ *     Program *program = compile_lower(&c, arena, diag, &source, model);
  *     compile_graphs(program, &passes, STAGE_simple);     derivatives, joined steps, simpler graphs
- *     emit_target("c", &text, plan_program(program));
+ *     target->emit(&text, plan_program(program, target->schedule));
  */
 #ifndef AECC_COMPILE_H
 #define AECC_COMPILE_H

@@ -4,15 +4,13 @@
 #include <string.h>
 
 const Target targets[NUM_TARGETS] = {
-#define TARGET(name, folder, what) {#name, what, emit_##folder},
+#define TARGET(name, folder, schedule, what) {#name, what, &schedule_##schedule, emit_##folder},
 #include "emit/targets.def"
 };
 
-bool emit_target(const char *name, Text *out, const ProgramPlan *plan) {
+const Target *target_find(const char *name) {
     for (int i = 0; i < NUM_TARGETS; i++)
-        if (strcmp(targets[i].name, name) == 0) {
-            targets[i].emit(out, plan);
-            return true;
-        }
-    return false;
+        if (strcmp(targets[i].name, name) == 0)
+            return &targets[i];
+    return NULL;
 }

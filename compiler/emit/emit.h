@@ -8,20 +8,21 @@ typedef void EmitTarget(Text *out, const ProgramPlan *plan);
 
 typedef struct Target {
     const char *name, *what;
+    const Schedule *schedule; /* what its programs are planned by */
     EmitTarget *emit;
 } Target;
 
 enum {
-#define TARGET(name, folder, what) TARGET_##name,
+#define TARGET(name, folder, schedule, what) TARGET_##name,
 #include "emit/targets.def"
     NUM_TARGETS
 };
 extern const Target targets[NUM_TARGETS];
 
-#define TARGET(name, folder, what) EmitTarget emit_##folder;
+#define TARGET(name, folder, schedule, what) EmitTarget emit_##folder;
 #include "emit/targets.def"
 
-/* Writes the program as the target of that name; false where there is none. */
-bool emit_target(const char *name, Text *out, const ProgramPlan *plan);
+/* The target of that name; NULL where there is none. */
+const Target *target_find(const char *name);
 
 #endif

@@ -13,9 +13,8 @@
 #include "ir/program.h"
 #include "kernel/fuse.h"
 
-/* Memory that a kernel reads or writes.  Scratch memory is a piece's own: there lie the rows of a
- * product that its loops read at once, and nobody else; the index is the node's.  It begins the
- * scratch memory of the thread that runs the piece. */
+/* Memory that a kernel reads or writes.  PLACE_scratch: rows of a product that only the piece which
+ * makes them reads, at the beginning of its thread's scratch memory; the index is the node's id. */
 typedef enum PlaceKind { PLACE_buffer, PLACE_slot, PLACE_input, PLACE_scratch } PlaceKind;
 
 typedef struct Place {
@@ -39,7 +38,7 @@ typedef struct Kernel {
     int extent, extent_rows, chunk;
     int phase;
     bool barrier, held;
-    size_t slice, scratch; /* reals of its thread's scratch memory: of a slice, and in all */
+    size_t slice, scratch; /* reals of scratch memory for each thread: the slice, and in all */
     double flops, flops_rows;
     List(Touch) touches;
     List(int) after; /* kernels that must come before; places in the plan's list */
@@ -95,7 +94,7 @@ struct Schedule {
     void (*cut[NUM_KERNELS])(const Plan *plan, Kernel *kernel, const Group *group);
     long slice_most; /* numbers of a product that a piece may keep to itself */
 };
-extern const Schedule schedule_cpu; /* schedule/cpu.c */
+extern const Schedule schedule_cpu; /* schedule/cpu.c; which one a target has: emit/targets.def */
 
 /* Plans every entry.  Dies where a plan fails its check. */
 ProgramPlan *plan_program(const Program *program, const Schedule *schedule);

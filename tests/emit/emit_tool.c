@@ -289,13 +289,17 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "check") == 0) {
         status = check_output(program);
     } else {
-        ProgramPlan *plan = plan_program(program, &schedule_cpu);
+        bool printed = strcmp(argv[1], "plan") == 0;
+        const Target *target = target_find(printed ? "c" : argv[1]);
+        if (!target)
+            return fprintf(stderr, "emit_tool: there is no target %s\n", argv[1]), 2;
+        ProgramPlan *plan = plan_program(program, target->schedule);
         Text text;
         text_open(&text, program->arena);
-        for (int i = 0; strcmp(argv[1], "plan") == 0 && i < plan->entries.count; i++)
+        for (int i = 0; printed && i < plan->entries.count; i++)
             plan_print(&text, plan->entries.at[i]);
-        if (strcmp(argv[1], "plan") != 0)
-            status = !emit_target(argv[1], &text, plan);
+        if (!printed)
+            target->emit(&text, plan);
         fputs(text.at, stdout);
     }
     arena_close(program->arena);

@@ -280,8 +280,8 @@ static void write_program(Output *out, const Program *program, int seed, const c
     text_open(&text, arena);
     text_add(&text, "#define main %s\n#define program_f32 %s_f32\n#define program_f64 %s_f64\n",
              name, name, name);
-    if (!emit_target("c", &text, plan_program(program, &schedule_cpu)))
-        die("no target c");
+    const Target *target = &targets[TARGET_c];
+    target->emit(&text, plan_program(program, target->schedule));
     write_file(arena_printf(arena, "%s/%d_%s.c", out->dir, seed, which), &text);
     fprintf(out->programs, "PROGRAM(%s)\n", name);
 }
