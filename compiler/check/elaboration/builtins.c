@@ -39,37 +39,37 @@ static void warn_shape_as_value(Checker *c, const Ast *call, const Value *like) 
     check_help(c, "draws of this shape are  %s(expand(0, [%s]))", name, shape.at);
 }
 
-static Value rule_rand(Checker *c, Scope *scope, const Ast *call, Value *v) {
+Value rule_rand(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     warn_shape_as_value(c, call, &v[0]);
     Term *like = value_as_term(c, call->loc, &v[0]);
     return like ? check_random(c, call->loc, OP_rand, like) : value_error();
 }
 
-static Value rule_randn(Checker *c, Scope *scope, const Ast *call, Value *v) {
+Value rule_randn(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     warn_shape_as_value(c, call, &v[0]);
     Term *like = value_as_term(c, call->loc, &v[0]);
     return like ? check_random(c, call->loc, OP_randn, like) : value_error();
 }
 
-static Value rule_log_prob(Checker *c, Scope *scope, const Ast *call, Value *v) {
+Value rule_log_prob(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     return builtin_log_prob(c, call->loc, v, true);
 }
 
-static Value rule_log_density(Checker *c, Scope *scope, const Ast *call, Value *v) {
+Value rule_log_density(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     return builtin_log_prob(c, call->loc, v, false);
 }
 
-static Value rule_kl(Checker *c, Scope *scope, const Ast *call, Value *v) {
+Value rule_kl(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     return builtin_kl(c, call->loc, v);
 }
 
 /* given(v, a, b): a where the argument v was given, else b; the other is not looked at. */
-static Value rule_given(Checker *c, Scope *scope, const Ast *call, Value *v) {
+Value rule_given(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)v;
     if (call->n != 4) {
         check_error(c, call->loc, "given takes a value and two choices:  given(v, a, b)");
@@ -82,7 +82,7 @@ static Value rule_given(Checker *c, Scope *scope, const Ast *call, Value *v) {
 }
 
 /* polygamma(n, v): the order is an attribute, not an operand. */
-static Value rule_polygamma(Checker *c, Scope *scope, const Ast *call, Value *v) {
+Value rule_polygamma(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     enum { MOST = 100 };
     Term *in = value_as_term(c, call->loc, &v[1]);
