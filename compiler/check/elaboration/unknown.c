@@ -307,6 +307,25 @@ void check_near_group(Checker *c, const char *path) {
     show_block(c, near);
 }
 
+/* What stands behind the point of such a value, where base.name is near to nothing that does. */
+static void help_member(Checker *c, const Ast *field, const Value *base) {
+    if (base->kind == VALUE_term && check_elsewhere(field->name))
+        check_help(c, "%s", check_elsewhere(field->name));
+    else if (base->kind == VALUE_term &&
+             (builtin_find(field->name) || scope_find(c->file, field->name)))
+        check_help(c, "what is called is written first:  %s(v)  or  v |> %s", field->name,
+                   field->name);
+    else if (base->kind == VALUE_term)
+        check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
+                      "inner names");
+    else if (base->kind == VALUE_list)
+        check_help(c, "a list has .length, the number of its items, which are list[0] to list[-1]");
+    else if (base->kind == VALUE_distribution)
+        check_help(c, "draw from it with `~`:  z ~ …");
+    else if (base->kind == VALUE_results)
+        check_help(c, "after the point stands one of the names that it returns");
+}
+
 /* base.name */
 void check_no_member(Checker *c, const Ast *field, const Value *base) {
     bool late = base->kind == VALUE_layer && !has_slots(c, base->path);
@@ -347,20 +366,7 @@ void check_no_member(Checker *c, const Ast *field, const Value *base) {
     check_error(c, field->name_loc, "%s has nothing called `%s`", value_text(c, base), field->name);
     if (near)
         check_help(c, "did you mean `%s`?", near);
-    else if (base->kind == VALUE_term && check_elsewhere(field->name))
-        check_help(c, "%s", check_elsewhere(field->name));
-    else if (base->kind == VALUE_term &&
-             (builtin_find(field->name) || scope_find(c->file, field->name)))
-        check_help(c, "what is called is written first:  %s(v)  or  v |> %s", field->name,
-                   field->name);
-    else if (base->kind == VALUE_term)
-        check_help(c, "a tensor has .shape, .size, .last and .rank; what a call made also its "
-                      "inner names");
-    else if (base->kind == VALUE_list)
-        check_help(c, "a list has .length, the number of its items, which are list[0] to list[-1]");
-    else if (base->kind == VALUE_distribution)
-        check_help(c, "draw from it with `~`:  z ~ …");
-    else if (base->kind == VALUE_results)
-        check_help(c, "after the point stands one of the names that it returns");
+    else
+        help_member(c, field, base);
     show_binding(c, binding_of(&only, near));
 }
