@@ -102,7 +102,7 @@ static bool is_choice(Checker *c, const Ast *file, const Ast *define) {
     return false;
 }
 
-/* Of the model's own file alone: of a file that it uses, it need not use all. */
+/* Looks at the model's own file alone: of a file of definitions a model need not use all. */
 static void unread_items(Checker *c, const Ast *file) {
     for (int i = 0; i < file->n; i++) { /* not what only an unused one reads */
         Binding *b =

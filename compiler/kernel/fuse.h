@@ -27,7 +27,7 @@ typedef struct Layout {
     const Node *base;
     Offset offset;
     Len stride[MAX_RANK]; /* by dimension from the left; 0 where it repeats */
-    bool whole;           /* each element of base, in its order, repetition aside */
+    bool whole;           /* it shows each element of base, in base's order; some may be repeated */
 } Layout;
 
 typedef enum Role {
@@ -50,7 +50,7 @@ typedef struct FusionValue {
     int group;            /* of loop and kernel nodes */
     int scalar;           /* of scalar nodes: its number */
     int cost;             /* of recomputed nodes: work for one element */
-    int readers;          /* operands that it is */
+    int readers;          /* how many operands of other nodes it is */
     const Node *windows;  /* of a view that products alone read: the windows that it shows as a
                              matrix, which is not stored; else NULL */
 } FusionValue;

@@ -121,7 +121,7 @@ static bool assign_recomputed(Fusion *fusion, const Node *node, FusionValue *val
     return true;
 }
 
-/* The value must have memory; the node, from which on roles are to be found again. */
+/* Gives the value memory of its own.  Returns the node: roles must be found again from there on. */
 static const Node *forced(Fusion *fusion, const Node *node) {
     fusion->value[node->id].forced = true;
     return node;

@@ -266,7 +266,7 @@ static const AxisMap *widest(const Solver *s, const Space *space, int place, int
     return reduce ? &space->whole[place] : &space->map[place];
 }
 
-/* Is the set of axes `a` one of `b`'s? */
+/* Are all axes of `a` among those of `b`? */
 static bool within(const AxisMap *a, int a_rank, const AxisMap *b, int b_rank) {
     for (int i = 0; i < a->start[a_rank]; i++)
         if (!axis_in(b, b_rank, a->at[i]))
@@ -274,8 +274,8 @@ static bool within(const AxisMap *a, int a_rank, const AxisMap *b, int b_rank) {
     return true;
 }
 
-/* The node (of those that are not recomputed) with the most axes, the last of them: its order is
- * the loops'. */
+/* Of the nodes that are not recomputed the one with the most axes, the last of several: the loops
+ * run in the order of its axes. */
 static int leader(const Solver *s, const Space *space) {
     int best = -1, most = -1;
     for (int i = s->nodes->count - 1; i >= 0; i--) {
@@ -287,7 +287,8 @@ static int leader(const Solver *s, const Space *space) {
     return best;
 }
 
-/* The narrower of the two sets of axes that the nodes may have; NULL where all have all. */
+/* The nodes of a nest have all its axes, or else all the same few: those become *outer, which is
+ * NULL where every node has all.  False where the nodes do not fall into two such kinds. */
 static bool find_outer(const Solver *s, Space *space, const AxisMap *full, int full_rank,
                        const AxisMap **outer, int *outer_rank) {
     *outer = NULL;
@@ -369,11 +370,13 @@ static bool finish(Solver *s, Arena *arena, Space *space) {
     int axes = full_copy.start[full_rank];
     space->columns = outer && axes > 0 && axis_in(&outer_copy, outer_rank, full_copy.at[axes - 1]);
     order_axes(s, space, &full_copy, full_rank, outer ? &outer_copy : NULL, outer_rank);
-    /* row values without a reduction: only where rows are what runs outside */
+    /* Values with fewer axes that come from no reduction: only where these are the outer axes of
+     * the
+     * others.  The two copies still have the numbers of axes from before order_axes(). */
     if (outer && !space->reduces)
         for (int i = 0; i < outer_copy.start[outer_rank]; i++)
             if (!axis_in(&outer_copy, outer_rank, full_copy.at[i]))
-                return false; /* the copies keep the numbers of parts */
+                return false;
     return true;
 }
 

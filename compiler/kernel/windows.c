@@ -50,7 +50,8 @@ bool windows_fit(const Fusion *fusion, const Node *windows) {
     return value->layout.offset.c[1] == 0 && value->layout.offset.c[2] == 0;
 }
 
-/* Of two matrices that meet the first is windows. */
+/* Where both operands of a product could be windows, the first one is: the runtime has products of
+ * windows by a matrix and of a matrix by windows, and none of two. */
 void windows_find(Fusion *fusion, const bool *live) {
     const Graph *graph = fusion->graph;
     bool *stored = NEW_ARRAY(fusion->arena, bool, graph->nodes.count + 1);

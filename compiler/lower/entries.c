@@ -35,7 +35,7 @@ static void lower_init(const Model *model, Program *program) {
 static void root_report(Lowerer *l, const Report *report) {
     Root *root = graph_root(l->graph, report->metric ? ROOT_metric : ROOT_loss,
                             names_of(l->graph->names, report->name), lower_mean(l, report->term));
-    root->loc = report->loc; /* where the name is given: what it names may be computed elsewhere */
+    root->loc = report->loc; /* of the name, not of what it names, which may stand elsewhere */
     const InputInfo *columns = model_columns(l->arena, l->model, report->term);
     if (columns && !termtype_one_element(&report->term->type))
         root->columns = names_of(l->graph->names, columns->name);

@@ -15,8 +15,9 @@
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
-/* What an axis of a view shows: axes of length 1 nothing, those that a reshape has joined several.
- * SEED: an axis that only the factor of a sum has, such as one of samples. */
+/* What an axis of a view shows, a set: none of an axis of length 1, several of one that a reshape
+ * has
+ * joined.  SEED is an axis that only the factor of a sum has, such as one of samples. */
 enum { ROW = 1, OUTPUT = 2, INPUT = 4, SEED = 8 };
 
 /* A Jacobian, reshaped and transposed: each axis, from the left, is rows, outputs (h) or inputs
@@ -25,8 +26,8 @@ typedef struct View {
     const Node *jacobian;
     Type type;
     unsigned shows[MAX_RANK];
-    int place[MAX_RANK]; /* grows along the Jacobian's own axes */
-    int uses;            /* of the Jacobian, at most, that are like this one */
+    int place[MAX_RANK]; /* by axis: larger for what lies further right in the Jacobian */
+    int uses;            /* products that are made with the Jacobian in this way, at most */
 } View;
 
 static bool has_rows(Type type) {

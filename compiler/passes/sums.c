@@ -92,7 +92,7 @@ static Node *sum_apart(Rebuild *r, const Node *node, const Factors *product, uns
     return ir_expand(g, node->loc, whole, node->type);
 }
 
-/* Whether the factors of a set broadcast to the type of all. */
+/* Whether the product of the factors in `set` is as large as that of all. */
 static bool as_large(const Factors *product, unsigned set, Type all) {
     Type type = type_scalar();
     for (int i = 0; i < product->count; i++)

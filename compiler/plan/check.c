@@ -7,7 +7,7 @@
  */
 #include "plan/plan.h"
 
-/* Where in the arena a touch goes; nowhere, where it goes to no buffer. */
+/* The part of the arena that a touch reads or writes; empty where it goes to no buffer. */
 typedef struct MemoryRange {
     size_t begin, end;
 } MemoryRange;
@@ -82,15 +82,15 @@ static int first_from(const WriteList *writes, int phase) {
     return low;
 }
 
-/* Does the write, to memory that is read, leave the value alone that `kernel` reads and `writer`
- * has written? */
+/* `writer` writes a value that `kernel` reads, and `other` writes to the same memory.  Does
+ * `kernel` read the right value all the same? */
 static bool is_harmless(const Plan *plan, const Touch *read, const Kernel *kernel,
                         const Kernel *writer, const Write *other) {
     if (other->touch->node == read->node)
         return true;
     if (other->kernel == kernel && plan_in_place(plan, kernel, other->touch->node, read->node))
         return true;
-    return other->kernel == writer && /* it has itself overwritten the other */
+    return other->kernel == writer && /* the writer overwrites what it wrote before */
            plan_in_place(plan, writer, read->node, other->touch->node);
 }
 

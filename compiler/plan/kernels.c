@@ -60,8 +60,9 @@ size_t plan_size(const Plan *plan, Type type) {
 
 /* ---- in place ---- */
 
-/* Moments of a nest: the values before pass p at 2p, the pass itself at 2p + 1.  By place, the last
- * one that computes the node or, where it is computed again by each reader, a reader of it. */
+/* By place in the nest, the last moment at which the node is computed or, where each reader
+ * computes it again, at which a reader is.  Moment 2p + 1 is pass p, 2p what is computed just
+ * before it. */
 static int *last_computed(Arena *arena, const Fusion *fusion, const Loops *loops) {
     int *last = NEW_ARRAY(arena, int, loops->count);
     bool *computes = NEW_ARRAY(arena, bool, loops->count);
@@ -87,8 +88,9 @@ static int *last_computed(Arena *arena, const Fusion *fusion, const Loops *loops
     return last;
 }
 
-/* Inner values are stored when all of a pass are computed; those for the outer axes, one after the
- * other: at the same moment, only what stands before the writer reads the old value. */
+/* Whether the nest has read the old value by the time that `writer` overwrites it.  A pass computes
+ * all its inner values before it stores any; values for the outer axes are stored one by one, so
+ * that of those of the same moment only what stands before the writer reads in time. */
 static bool reads_before(const Plan *plan, const Kernel *kernel, const LoopNode *writer,
                          int reader) {
     const Loops *loops = kernel->loops;

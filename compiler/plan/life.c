@@ -42,8 +42,8 @@ static Life open_life(Plan *plan) {
     return life;
 }
 
-/* Does every other kernel leave the value alone, and does its own keep no other as large in the
- * arena, which could overwrite it? */
+/* Is the value touched by this kernel alone, and does the kernel write no other value of the same
+ * size to the arena?  Such a one could be given the value's memory. */
 static bool is_private(const Life *life, const Kernel *of, const Node *node) {
     const Plan *plan = life->plan;
     const size_t size = plan_size(plan, node->type);
@@ -59,7 +59,8 @@ static bool is_private(const Life *life, const Kernel *of, const Node *node) {
     return true;
 }
 
-/* Is it a product of which each piece's loops read their own rows alone? */
+/* Is it a product whose rows are read by the loops of the piece that makes them, and by nothing
+ * else? */
 static bool is_slice(const Life *life, const Kernel *kernel, const Node *node) {
     const Plan *plan = life->plan;
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];

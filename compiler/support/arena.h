@@ -1,7 +1,7 @@
 /* Arena: memory with a named lifetime.
  *
  * Everything that belongs together is allocated from one arena and released at once; no pass
- * calls free().  The compiler has two: `perm` (tree, graphs, plan) and one a pass may open for
+ * calls free().  The compiler has one for tree, graphs and plan, and those that a pass opens for
  * its scratch data and close before it returns.  Memory is zeroed.
  */
 #ifndef AECC_ARENA_H

@@ -11,9 +11,10 @@ void check_unknown(Checker *c, Loc loc, bool is_call, const char *name, Scope *s
 /* The name that was probably meant where `name` is known and is of the wrong kind: a near one that
  * nothing reads, or NULL. */
 const char *check_meant(Checker *c, Scope *scope, const char *name);
-bool check_was_told(Checker *c, const char *name); /* and is from now on */
-void check_offer(Checker *c, Scope *scope,
-                 const char *meant); /* "did you mean …?", and where it is defined */
+/* Whether the name was told to be unknown before; notes that it has been now. */
+bool check_was_told(Checker *c, const char *name);
+/* "did you mean …?", and where it is defined */
+void check_offer(Checker *c, Scope *scope, const char *meant);
 void check_near_group(Checker *c, const char *path);
 void check_no_member(Checker *c, const Ast *field, const Value *base);
 

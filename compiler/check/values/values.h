@@ -40,7 +40,7 @@ struct Value {
     Distribution *distribution; /* of a drawn variable too */
     const struct Define *define;
     const struct SharedLayer *layer;
-    Block *block;     /* NULL: `encoder` itself is none, there are only encoder.one, encoder.two */
+    Block *block;     /* NULL where the name only begins those of blocks: encoder of encoder.one */
     const char *name; /* of an axis, of a primitive function */
     int count;
     Value *items;

@@ -210,8 +210,8 @@ static const char *local_wish(const KernelWriter *k, const LoopNode *node, bool 
     return wish.at;
 }
 
-/* Does anything outside of the block read the value of this node of the nest?  Free nodes are for
- * their readers. */
+/* Does anything outside of the block read the value of this node of the nest?  A reader that is
+ * recomputed counts where its own readers stand. */
 bool expr_read_later(const KernelWriter *k, const bool *computes, const LoopNode *of) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++)

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Numbers in the widest vectors: an update, which waits for memory, roots and quotients, asks for
- * them; where formulas are long the C compiler's shorter ones are no slower, and less code. */
+/* How many floats the widest vectors hold.  A parameter's update, which waits for memory, roots and
+ * quotients, is faster with them.  Long formulas are not, and take less code in the vectors that
+ * the C compiler chooses by itself. */
 enum { WIDEST = 16 };
 
 const Expr *nest_length(KernelWriter *k, int axis) {

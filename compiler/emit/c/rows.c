@@ -12,7 +12,7 @@
 
 enum { LONG_SUM = 2048, SUM_BLOCK = 1024 };
 
-/* What a pass folds into: with parts, a sum into that of its part. */
+/* The variable that a pass adds to: of a sum in parts that of the part, else that of the whole. */
 static Local *folded(KernelWriter *k, int place, bool parts) {
     bool sum = k->kernel->loops->node[place].node->op == OP_sum;
     return parts && sum ? nest_sum(k, place) : k->variable[place];
