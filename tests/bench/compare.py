@@ -16,14 +16,17 @@ from pathlib import Path
 
 # row: model, constants, batch
 ROWS = {
-    "autoencoder": ("autoencoder", [], 256),
-    "deep": ("deep", [], 100),
-    "vae": ("vae", [], 128),
-    "iwae": ("iwae", ["K=50"], 20),
-    "adversarial": ("adversarial", [], 128),
-    "denoising": ("denoising", [], 128),
-    "contractive": ("contractive", [], 100),
-    "contractive_deep": ("contractive_deep", [], 100),
+    "autoencoder": ("models/autoencoder.ae", [], 256),
+    "deep": ("models/deep.ae", [], 100),
+    "vae": ("models/vae.ae", [], 128),
+    "iwae": ("models/iwae.ae", ["K=50"], 20),
+    "adversarial": ("models/adversarial.ae", [], 128),
+    "denoising": ("models/denoising.ae", [], 128),
+    "contractive": ("models/contractive.ae", [], 100),
+    "contractive_deep": ("models/contractive_deep.ae", [], 100),
+    "conv": ("tests/bench/conv.ae", [], 128),
+    "convpool": ("tests/bench/convpool.ae", [], 128),
+    "vae_conv": ("models/vae_conv.ae", [], 100),
 }
 DUE = {"torch": 1.5, "jax": 1.0}  # below these a ratio is marked
 DUE_AECC_MS, DUE_BUILD_S, DUE_BYTES, DUE_START_MS, DUE_JACOBIAN = 50, 3, 300000, 100, 2
@@ -61,6 +64,11 @@ class Peer:
         except (BrokenPipeError, ValueError):
             return None  # this mode does not work here: --verbose tells why
 
+    def megabytes(self):
+        """The most memory that it has had; none where it has ended."""
+        found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())
+        return int(found[1]) / 1024 if found else None
+
     def close(self):
         self.process.stdin.close()
         self.process.wait()
@@ -80,6 +88,9 @@ class Ours:
         self.steps = max(10, int(seconds * 1e3 / found[which]))
         self.shares.append(found["share"])
         return found[which]
+
+    def megabytes(self):
+        return used_by(self.command + ["--steps", "10"])[1]
 
 
 def build(args, model, constants, batch):
@@ -109,8 +120,8 @@ def best_of(times, modes):
 
 
 def bench_row(args, row, threads):
-    name, constants, batch = ROWS[row]
-    ours = Ours(args, build(args, SOURCE / f"models/{name}.ae", constants, batch), batch, threads)
+    model, constants, batch = ROWS[row]
+    ours = Ours(args, build(args, SOURCE / model, constants, batch), batch, threads)
     peers = {framework: Peer(args, framework, row, threads) for framework in args.modes}
     sides = [(framework, mode) for framework, modes in args.modes.items() for mode in modes]
     rounds = {mode: [] for _, mode in sides}
@@ -123,6 +134,7 @@ def bench_row(args, row, threads):
             for mode in modes:
                 rounds[mode].append(peers[framework].ms(mode, args.seconds))
             own.append(ours.ms(args.seconds))
+    memory = {framework: peer.megabytes() for framework, peer in peers.items()}
     for peer in peers.values():
         peer.close()
     mine, times = min(own), {mode: least(found) for mode, found in rounds.items()}
@@ -132,14 +144,16 @@ def bench_row(args, row, threads):
         cells.append(f"{'-' if theirs is None else f'{theirs:.4g}':>9} {mode:<9}")
         cells.append(f"{ratio_text(theirs, mine, DUE[framework]):<7}")
     torch_cell, torch_ratio, jax_cell, jax_ratio = cells[1:]
-    print(cells[0], torch_cell, jax_cell, f"{mine:8.4g}  ", torch_ratio, jax_ratio, f"{100 * max(ours.shares):5.0f} %", flush=True)
+    print(cells[0], torch_cell, jax_cell, f"{mine:8.4g}  ", torch_ratio, jax_ratio, f"{100 * max(ours.shares):5.0f} %",
+          *(f"{'-' if used is None else f'{used:.0f}':>9}" for used in (memory.get("torch"), memory.get("jax"), ours.megabytes())),
+          flush=True)
 
 
 def speed_table(args):
     print("Milliseconds a training step, float; ratios: the peer's best mode over aecc; < is below what is due "
-          f"({DUE['torch']} of PyTorch, {DUE['jax']} of JAX).")
+          f"({DUE['torch']} of PyTorch, {DUE['jax']} of JAX).\nMB: the most memory of each process, its libraries included.")
     print(f"{'row':<17}{'batch':>5}{'threads':>8} {'PyTorch':>9} {'':<9} {'JAX':>9} {'':<9} {'aecc':>8}   {'/PyTorch':<8}"
-          f"{'/JAX':<7}{'floor':>6}")
+          f"{'/JAX':<7}{'floor':>7} {'MB: torch':>9} {'jax':>9} {'aecc':>9}")
     for row in args.rows:
         for threads in args.threads:
             bench_row(args, row, threads)
@@ -147,8 +161,8 @@ def speed_table(args):
 
 def busy_row(args, row):
     """Means of whole turns: on a busy machine a median leaves out what is waited for."""
-    name, constants, batch = ROWS[row]
-    program = build(args, SOURCE / f"models/{name}.ae", constants, batch)
+    model, constants, batch = ROWS[row]
+    program = build(args, SOURCE / model, constants, batch)
     ours = {threads: Ours(args, program, batch, threads) for threads in (1, 2)}
     peers = {framework: Peer(args, framework, row, 2) for framework in args.modes}
     found = {side: [] for side in (1, 2, *args.modes)}
@@ -291,7 +305,7 @@ def grown_models():
 def used_by(command):
     """Seconds, and the most memory in megabytes."""
     start = time.perf_counter()
-    process = subprocess.Popen(list(map(str, command)))
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

@@ -20,11 +20,11 @@ SCAN = 25  # steps in one call of mode scan
 
 
 def make(key, sizes):
-    """Weights and biases of a chain of layers."""
-    keys = random.split(key, len(sizes) - 1)
+    """Weights and biases of a chain of layers: dense ones between these sizes, or of kernels of these shapes."""
+    shapes = sizes if isinstance(sizes[0], tuple) else list(zip(sizes, sizes[1:]))
     return [
-        (random.uniform(k, (a, b), minval=-1, maxval=1) / math.sqrt(a), jnp.zeros(b))
-        for k, a, b in zip(keys, sizes, sizes[1:])
+        (random.uniform(k, shape, minval=-1, maxval=1) / math.sqrt(math.prod(shape[:-1])), jnp.zeros(shape[-1]))
+        for k, shape in zip(random.split(key, len(shapes)), shapes)
     ]
 
 
@@ -47,6 +47,16 @@ class Net:
 
     def dense(self, layer, v):
         return self.product(v, layer[0]) + layer[1]
+
+    def convolve(self, layer, v, stride=1):
+        return lax.conv_general_dilated(
+            self.cast(v), self.cast(layer[0]), (stride, stride), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC"),
+            preferred_element_type=jnp.float32) + layer[1]
+
+    def convolve_back(self, layer, v):
+        """Twice the size of what comes in."""
+        return lax.conv_transpose(
+            self.cast(v), self.cast(layer[0]), (2, 2), "SAME", preferred_element_type=jnp.float32) + layer[1]
 
     def chain(self, layers, v, unit, last=same):
         for layer in layers[:-1]:
@@ -130,6 +140,41 @@ def judge(net, p, x, key):
     return (nn.softplus(-net.chain(p["judge"], drawn, relu)) + nn.softplus(net.chain(p["judge"], z, relu))).mean()
 
 
+def encode_images(net, p, x, unit):
+    v = x.reshape(-1, 28, 28, 1)
+    for layer in p["convolutions"]:
+        v = unit(net.convolve(layer, v, stride=2))
+    return v.reshape(len(x), -1)
+
+
+def decode_images(net, p, z, unit):
+    v = unit(net.dense(p["decoder"][0], z)).reshape(-1, 7, 7, 32)
+    first, second = p["back"]
+    return net.convolve_back(second, unit(net.convolve_back(first, v))).reshape(len(z), -1)
+
+
+def conv(net, p, x, key):
+    h = net.dense(p["code"][0], encode_images(net, p, x, relu))
+    return bernoulli(decode_images(net, p, h, relu), x).mean()
+
+
+def vae_conv(net, p, x, key):
+    h = encode_images(net, p, x, nn.silu)
+    mu, logvar = net.dense(p["mu"][0], h), net.dense(p["logvar"][0], h)
+    z = mu + random.normal(key, mu.shape) * jnp.exp(0.5 * logvar)
+    divergence = 0.5 * (mu**2 + jnp.exp(logvar) - logvar - 1).sum(-1)
+    return (bernoulli(decode_images(net, p, z, nn.silu), x) + divergence).mean()
+
+
+def convpool(net, p, x, key):
+    v, layers = x.reshape(-1, 28, 28, 1), p["net"]
+    for layer in layers[:2]:
+        v = lax.reduce_window(relu(net.convolve(layer, v)), -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID")
+    for layer in layers[2:4]:
+        v = relu(net.convolve(layer, v)).repeat(2, axis=1).repeat(2, axis=2)
+    return bernoulli(net.convolve(layers[4], v).reshape(len(x), -1), x).mean()
+
+
 MODELS = {
     "autoencoder": one({"net": [784, 32, 784]}, autoencoder),
     "deep": one({"encoder": [784, 1000, 500, 250, 30], "decoder": [30, 250, 500, 1000, 784]}, deep),
@@ -146,6 +191,15 @@ MODELS = {
             (["encoder", "decoder"], joint, {"lr": 5e-4}),
             (["judge"], judge, {"lr": 1e-3, "beta1": 0.5}),
         ],
+    ),
+    "conv": one(
+        {"convolutions": [(3, 3, 1, 16), (3, 3, 16, 32)], "code": [1568, 10], "decoder": [10, 1568],
+         "back": [(3, 3, 32, 16), (3, 3, 16, 1)]}, conv
+    ),
+    "convpool": one({"net": [(3, 3, 1, 32), *[(3, 3, 32, 32)] * 3, (3, 3, 32, 1)]}, convpool),
+    "vae_conv": one(
+        {"convolutions": [(3, 3, 1, 16), (3, 3, 16, 32)], "mu": [1568, 20], "logvar": [1568, 20], "decoder": [20, 1568],
+         "back": [(4, 4, 32, 16), (4, 4, 16, 1)]}, vae_conv
     ),
 }
 

@@ -19,6 +19,9 @@ BATCH = {
     "denoising": 128,
     "contractive": 100,
     "contractive_deep": 100,
+    "conv": 128,
+    "convpool": 128,
+    "vae_conv": 100,
 }
 
 

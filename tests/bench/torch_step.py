@@ -99,12 +99,12 @@ class ContractiveDeep(Model):
 class Vae(Model):
     def __init__(self):
         super().__init__()
-        self.hidden = nn.Linear(784, 400)
+        self.hidden = layers([784, 400], nn.ReLU, last=True)
         self.mu, self.logvar = nn.Linear(400, 20), nn.Linear(400, 20)
         self.decoder = layers([20, 400, 784], nn.ReLU)
 
     def forward(self, x):
-        h = F.relu(self.hidden(x))
+        h = self.hidden(x)
         mu, logvar = self.mu(h), self.logvar(h)
         z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
         return nll(self.decoder(z), x) + 0.5 * (mu.square() + logvar.exp() - logvar - 1).sum() / len(x)
@@ -157,6 +157,48 @@ class Adversarial(Model):
         return [(self.joint_loss, both, {"lr": 5e-4}), (self.judge_loss, self.judge, {"lr": 1e-3, "betas": (0.5, 0.999)})]
 
 
+def convolve(channels, out, size=3, stride=1):
+    return nn.Conv2d(channels, out, size, stride, padding=1)
+
+
+def convolve_back(channels, out, size):
+    """Twice the size of what comes in."""
+    return nn.ConvTranspose2d(channels, out, size, stride=2, padding=1, output_padding=size % 2)
+
+
+class Conv(Model):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(convolve(1, 16, stride=2), nn.ReLU(), convolve(16, 32, stride=2), nn.ReLU(), nn.Flatten(),
+                                     nn.Linear(1568, 10))
+        self.decoder = nn.Sequential(nn.Linear(10, 1568), nn.ReLU(), nn.Unflatten(1, (32, 7, 7)), convolve_back(32, 16, 3),
+                                     nn.ReLU(), convolve_back(16, 1, 3), nn.Flatten())
+
+    def forward(self, x):
+        return nll(self.decoder(self.encoder(x.view(-1, 1, 28, 28))), x)
+
+
+class ConvPool(Model):
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(convolve(1, 32), nn.ReLU(), nn.MaxPool2d(2), convolve(32, 32), nn.ReLU(), nn.MaxPool2d(2),
+                                 convolve(32, 32), nn.ReLU(), nn.Upsample(scale_factor=2), convolve(32, 32), nn.ReLU(),
+                                 nn.Upsample(scale_factor=2), convolve(32, 1), nn.Flatten())
+
+    def forward(self, x):
+        return nll(self.net(x.view(-1, 1, 28, 28)), x)
+
+
+class VaeConv(Vae):
+    def __init__(self):
+        Model.__init__(self)
+        self.hidden = nn.Sequential(nn.Unflatten(1, (1, 28, 28)), convolve(1, 16, stride=2), nn.SiLU(),
+                                    convolve(16, 32, stride=2), nn.SiLU(), nn.Flatten())
+        self.mu, self.logvar = nn.Linear(1568, 20), nn.Linear(1568, 20)
+        self.decoder = nn.Sequential(nn.Linear(20, 1568), nn.SiLU(), nn.Unflatten(1, (32, 7, 7)), convolve_back(32, 16, 4),
+                                     nn.SiLU(), convolve_back(16, 1, 4), nn.Flatten())
+
+
 MODELS = {
     "autoencoder": Autoencoder,
     "deep": Deep,
@@ -166,6 +208,9 @@ MODELS = {
     "denoising": Denoising,
     "contractive": Contractive,
     "contractive_deep": ContractiveDeep,
+    "conv": Conv,
+    "convpool": ConvPool,
+    "vae_conv": VaeConv,
 }
 
 
