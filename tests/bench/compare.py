@@ -127,8 +127,7 @@ def bench_row(args, row, threads):
     rounds = {mode: [] for _, mode in sides}
     for framework, mode in sides:  # compilation
         peers[framework].ms(mode, 0.1)
-    own = []
-    ours.ms(args.seconds)  # finds how many steps
+    own = [ours.ms(args.seconds)]  # which finds how many steps, and is all where there is no peer
     for _ in range(args.rounds):
         for framework, modes in args.modes.items():
             for mode in modes:
