@@ -296,15 +296,20 @@ static Lowered lower_take(Lowerer *l, Term *t, Lowered *in) {
                 with_shape(lead, t->type.shape));
 }
 
+/* The mean over the rows of the batch, which are the first axis; it goes. */
+static Node *mean_over_rows(Lowerer *l, Loc loc, Node *node) {
+    int axis = -node->type.rank;
+    Node *sum = ir_reduce(l->graph, loc, OP_sum, node, 1, &axis);
+    Node *rows = ir_length(l->graph, loc, ROWS);
+    return ir_binary(l->graph, loc, OP_div, sum, rows);
+}
+
 static Lowered lower_batch_mean(Lowerer *l, Term *t, Lowered *in) {
     TermType type = in[0].type;
-    int axis = -in[0].node->type.rank;
     if (!type.rows) /* generated, the same for all examples */
         return in[0];
     type.rows = false;
-    Node *sum = ir_reduce(l->graph, t->loc, OP_sum, in[0].node, 1, &axis);
-    Node *rows = ir_length(l->graph, t->loc, ROWS);
-    return done(ir_binary(l->graph, t->loc, OP_div, sum, rows), type);
+    return done(mean_over_rows(l, t->loc, in[0].node), type);
 }
 
 static Lowered lower_grad(Lowerer *l, Term *t, Lowered *in) {
@@ -438,12 +443,7 @@ Node *lower_mean(Lowerer *l, Term *term) {
     Type shape = size == 1 ? type_scalar() : value.type.shape; /* one number, whatever its axes */
     Node *node = ir_reshape(l->graph, term->loc, value.node,
                             value.type.rows ? type_prefixed(ROWS, shape) : shape);
-    if (!value.type.rows)
-        return node;
-    int axis = -1 - shape.rank;
-    Node *sum = ir_reduce(l->graph, term->loc, OP_sum, node, 1, &axis);
-    Node *rows = ir_length(l->graph, term->loc, ROWS);
-    return ir_binary(l->graph, term->loc, OP_div, sum, rows);
+    return value.type.rows ? mean_over_rows(l, term->loc, node) : node;
 }
 
 Lowerer lower_open(const Model *model, Program *program, const char *name, Mode mode) {
