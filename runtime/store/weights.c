@@ -61,17 +61,17 @@ bool aert_weights_write(const char *path, const AertModel *model, const void *st
 }
 
 /* Names of a file's tensors, or of what a model is. */
-typedef struct Names {
+typedef struct TensorNames {
     const AertSafetensors *file;
     const AertModel *model; /* where `file` is NULL */
-} Names;
+} TensorNames;
 
-static int names_count(Names names) {
+static int names_count(TensorNames names) {
     return names.file ? names.file->tensors : names.model->slots;
 }
 
 /* The i-th name; NULL of a slot that is no part of what the model is. */
-static const char *name_at(Names names, int i) {
+static const char *name_at(TensorNames names, int i) {
     if (names.file)
         return names.file->tensor[i].name;
     const AertSlot *slot = &names.model->slot[i];
@@ -84,7 +84,7 @@ static bool is_below(const char *name, const char *part, size_t length) {
     return strncmp(name, part, length) == 0 && (name[length] == 0 || name[length] == '.');
 }
 
-static bool has_part(Names names, const char *part, size_t length) {
+static bool has_part(TensorNames names, const char *part, size_t length) {
     for (int i = 0; i < names_count(names); i++)
         if (name_at(names, i) && is_below(name_at(names, i), part, length))
             return true;
@@ -95,7 +95,7 @@ enum { PARTS_TEXT = 256 };
 
 /* The largest parts that the names belong to, each once: "encoder, head"; "nothing" where there are
  * none.  As many as there is room for. */
-static const char *parts_of(Names names, char text[PARTS_TEXT]) {
+static const char *parts_of(TensorNames names, char text[PARTS_TEXT]) {
     size_t used = 0;
     snprintf(text, PARTS_TEXT, "nothing");
     for (int i = 0; i < names_count(names); i++) {
@@ -135,7 +135,7 @@ static bool selected(const AertSlot *slot, const char *only) {
 /* Whether both have each part that `only` names. */
 static bool parts_exist(const AertSafetensors *file, const AertModel *model, const char *only,
                         AertError *error) {
-    const Names own = {.model = model}, others = {.file = file};
+    const TensorNames own = {.model = model}, others = {.file = file};
     char text[PARTS_TEXT];
     const char *part;
     size_t length;

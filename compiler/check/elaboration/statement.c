@@ -346,10 +346,10 @@ static void run_if(Checker *c, Scope *scope, const Ast *ast, Value *result) {
 
 /* Runs a statement. *result becomes its value; a declaration, a definition and `<-` have none and
  * leave it as it is. */
-typedef void Run(Checker *c, Scope *scope, const Ast *ast, Value *result);
+typedef void RunStatement(Checker *c, Scope *scope, const Ast *ast, Value *result);
 
 static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result) {
-    static Run *const run[NUM_AST] = {
+    static RunStatement *const run[NUM_AST] = {
         [AST_let] = run_let,       [AST_draw] = run_draw,       [AST_param] = check_param,
         [AST_state] = check_state, [AST_assign] = check_assign, [AST_define] = run_define,
         [AST_return] = run_return, [AST_repeat] = run_repeat,   [AST_if] = run_if,

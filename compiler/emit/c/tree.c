@@ -220,7 +220,7 @@ static bool expr_has(const Expr *a, const Local *local) {
     return has;
 }
 
-bool tree_uses(const Block *block, const Local *local) {
+bool tree_uses(const StmtList *block, const Local *local) {
     bool uses = false;
     for (int i = 0; i < block->count && !uses; i++) {
         const Stmt *stmt = block->at[i];
@@ -259,7 +259,7 @@ static uint64_t hash_expr(Code *code, uint64_t hash, const Expr *a) {
     return mix(hash, (uint64_t)a->count);
 }
 
-static uint64_t hash_block(Code *code, uint64_t hash, const Block *block) {
+static uint64_t hash_block(Code *code, uint64_t hash, const StmtList *block) {
     for (int i = 0; i < block->count; i++) {
         const Stmt *stmt = block->at[i];
         hash = mix_text(mix(hash, stmt->kind), stmt->type);
@@ -291,7 +291,7 @@ static bool same_expr(const Expr *a, const Expr *b) {
     return same;
 }
 
-static bool same_block(const Block *a, const Block *b);
+static bool same_block(const StmtList *a, const StmtList *b);
 
 static bool same_stmt(const Stmt *a, const Stmt *b) {
     bool same = a->kind == b->kind && a->count == b->count && a->step == b->step &&
@@ -301,7 +301,7 @@ static bool same_stmt(const Stmt *a, const Stmt *b) {
     return same && same_block(&a->body, &b->body);
 }
 
-static bool same_block(const Block *a, const Block *b) {
+static bool same_block(const StmtList *a, const StmtList *b) {
     bool same = a->count == b->count;
     for (int i = 0; i < a->count && same; i++)
         same = same_stmt(a->at[i], b->at[i]);

@@ -75,7 +75,7 @@ typedef enum StmtKind {
 } StmtKind;
 
 typedef struct Stmt Stmt;
-typedef List(Stmt *) Block;
+typedef List(Stmt *) StmtList;
 struct Stmt {
     StmtKind kind;
     Local *local;
@@ -84,15 +84,15 @@ struct Stmt {
     int line;                   /* of calls: arguments in the first line of two; 0: all */
     bool braces;                /* around the body */
     const Expr *const *part;
-    int count;  /* of parts */
-    Block body; /* of loops, if and else */
+    int count;     /* of parts */
+    StmtList body; /* of loops, if and else */
 };
 
 /* A function while it is made. */
 typedef struct Code {
     Arena *arena;
-    Block head, body;            /* what declares arguments; what uses them */
-    List(Block *) open;          /* the blocks that are open, the innermost last */
+    StmtList head, body;         /* what declares arguments; what uses them */
+    List(StmtList *) open;       /* the blocks that are open, the innermost last */
     Local run, begin, end, rows; /* its arguments, but args; run->rows */
     int locals;                  /* that have numbers */
     uint64_t hash;               /* equal where tree_same is true */
@@ -117,10 +117,10 @@ void code_else(Code *code);
 void code_close(Code *code);
 
 /* Does the block use the local, but for declaring it? */
-bool tree_uses(const Block *block, const Local *local);
+bool tree_uses(const StmtList *block, const Local *local);
 /* Equal but for comments and the locals' names, of functions that are at their end. */
 bool tree_same(const Code *a, const Code *b);
 /* Adds the block to the text, so many levels deep. */
-void tree_print(Text *text, const Block *block, int depth);
+void tree_print(Text *text, const StmtList *block, int depth);
 
 #endif

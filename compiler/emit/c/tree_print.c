@@ -101,7 +101,7 @@ static void print_call(Writer *w, Text *text, const Stmt *stmt) {
     cw_line(w, "%s);", text->at);
 }
 
-static void print_block(Writer *w, const Block *block);
+static void print_block(Writer *w, const StmtList *block);
 
 /* The statement's own line, then its body. */
 static void print_head(Writer *w, const Text *head, const Stmt *stmt) {
@@ -164,11 +164,11 @@ static void print_stmt(Writer *w, const Stmt *stmt) {
     cw_line(w, "%s", text.at);
 }
 
-static void print_block(Writer *w, const Block *block) {
+static void print_block(Writer *w, const StmtList *block) {
     for (int i = 0; i < block->count; i++)
         print_stmt(w, block->at[i]);
 }
 
-void tree_print(Text *text, const Block *block, int depth) {
+void tree_print(Text *text, const StmtList *block, int depth) {
     print_block(&(Writer){text, depth, NULL}, block);
 }
