@@ -134,7 +134,8 @@ static bool open_mix(Training *training, AertError *error) {
     if (others == 0)
         return true;
     if (others == training->count)
-        return aert_fail(error, "%s: no example has the label %s, and %d of each batch are to have it: "
+        return aert_fail(error,
+                         "%s: no example has the label %s, and %d of each batch are to have it: "
                          "--labels names their file",
                          examples_name(&training->train), model->input[input].name,
                          model->labelled);

@@ -228,7 +228,10 @@ case_optional() {
     classes optional "mean_given(cross_entropy(head(h), y), y.given)"
     works ./classes gradcheck
     works ./classes train --data x.f32 --labels y.csv --out mean --quiet
-    python3 "$here/gaps.py" close plain/last.safetensors mean/last.safetensors || fail "mean_given"
+    python3 "$here/gaps.py" equal plain/last.safetensors mean/last.safetensors || fail "mean_given"
+    classes optional "mean_given(cross_entropy(head(h), y), y.given)" "10, labelled 4" # which mixes nothing where no label is missing
+    works ./classes train --data x.f32 --labels y.csv --out mixed --quiet
+    python3 "$here/gaps.py" equal plain/last.safetensors mixed/last.safetensors || fail "labelled"
 }
 
 # Each batch has its share of labelled rows, each of the others comes once, and what is drawn is the same in a training that goes on.

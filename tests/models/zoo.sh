@@ -170,8 +170,8 @@ case_losses() {
     most=1e-5
     if coupled || grep -q -e '~' -e '^noise' -e training "$model"; then most=0.05; fi
     if grep -q 'gaussian_nll' "$model"; then most=0.5; fi
-    # Batches differ in how many of their rows have a label, and those of a training have more than the data set.
-    if grep -q 'mean_given(' "$model"; then most=0.2; fi
+    # What is trained on is another choice of the labelled examples than all of them, which were learned by heart or not.
+    if grep -q 'mean_given(' "$model"; then most=0.5; fi
     last_losses still | figures /dev/stdin | grep -v '^valid' > still.figures # what is held back is a part
     [ -s still.figures ] || fail "no losses: $(cat still/metrics.jsonl)"
     while read -r loss value; do
