@@ -183,5 +183,5 @@ def compare(a, b, bound):
 
 asked = {"statistics": statistics, "scale": scale, "same_weights": same_weights, "near": near_codes, "units": units,
          "filled": lambda *files: check_table(*files, True), "restored": lambda *files: check_table(*files, False),
-         "wild": wild, "array": write_array, "same_filled": same_filled, "loss": loss, "equal": lambda a, b: compare(a, b, 0), "close": lambda a, b: compare(a, b, 1e-5)}
+         "wild": wild, "array": write_array, "same_filled": same_filled, "loss": loss, "equal": lambda a, b: compare(a, b, 0)}
 sys.exit(0 if asked[sys.argv[1]](*sys.argv[2:]) else 1)
