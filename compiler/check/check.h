@@ -49,6 +49,8 @@ struct Term {
     int count, ints[MAX_RANK];
     int n;
     Term **in;
+    Term *share; /* of a mean over the examples that a mask gives: which part of the batch they are;
+                    or NULL */
 };
 
 typedef struct ModelSlot {

@@ -124,7 +124,7 @@ static void print_node(Text *text, const Node *node, Diag *diag) {
 const char *const ir_root_words[NUM_ROOT_KINDS] = {
     [ROOT_loss] = "report loss",  [ROOT_metric] = "report metric", [ROOT_output] = "output",
     [ROOT_restored] = "restored", [ROOT_gradient] = "gradient",    [ROOT_argument] = "argument",
-    [ROOT_check] = "check",       [ROOT_assign] = "assign",
+    [ROOT_check] = "check",       [ROOT_assign] = "assign",        [ROOT_share] = "share",
 };
 
 void ir_print(Text *text, const Graph *graph, Diag *diag) {

@@ -223,15 +223,14 @@ static void read_node(GraphReader *reader) {
 /* ---- roots ---- */
 
 static bool read_root_kind(Scan *scan, RootKind *kind) {
-    static const RootKind plain[] = {ROOT_output, ROOT_restored, ROOT_gradient,
+    static const RootKind plain[] = {ROOT_share,  ROOT_output,   ROOT_restored, ROOT_gradient,
                                      ROOT_assign, ROOT_argument, ROOT_check};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (scan_word(scan, ir_root_words[plain[i]]))
             return *kind = plain[i], true;
     if (!scan_word(scan, "report"))
-        return scan_found(
-            scan,
-            "a node such as %7, report, output, restored, gradient, assign, argument, check or }");
+        return scan_found(scan, "a node such as %7, report, share, output, restored, gradient, "
+                                "assign, argument, check or }");
     if (scan_word(scan, "loss"))
         *kind = ROOT_loss;
     else if (scan_word(scan, "metric"))

@@ -160,10 +160,10 @@ static bool check_root(Verifier *check, NameTable *table, const Root *root) {
         return wrong(check, NULL, "root \"%s\" is not in the graph", root->name);
     if (root->kind == ROOT_assign)
         return check_assign(check, table, root);
-    bool is_report = root->kind == ROOT_loss || root->kind == ROOT_metric;
-    if (!is_report)
+    bool is_one = root->kind == ROOT_loss || root->kind == ROOT_share;
+    if (!is_one && root->kind != ROOT_metric)
         return true;
-    if (type_has_rows(node->type) || (root->kind == ROOT_loss && type_size(node->type, 1) != 1))
+    if (type_has_rows(node->type) || (is_one && type_size(node->type, 1) != 1))
         return wrong(check, node, "\"%s\" is reported and has the type %s, not one element",
                      root->name, type_text(check->arena, node->type));
     return true;

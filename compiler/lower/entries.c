@@ -39,6 +39,9 @@ static void root_report(Lowerer *l, const Report *report) {
     const InputInfo *columns = model_columns(l->arena, l->model, report->term);
     if (columns && !termtype_one_element(&report->term->type))
         root->columns = names_of(l->graph->names, columns->name);
+    if (report->term->share)
+        graph_root(l->graph, ROOT_share, names_of(l->graph->names, report->name),
+                   lower_mean(l, report->term->share));
 }
 
 /* A loss or metric of training that decides when a stage ends, or whether a schedule falls, is

@@ -2,7 +2,8 @@
  *
  * Its one idea: the program's losses are means over a batch; weighted by the rows of their batches
  * and summed in double, they give the mean over all examples, whatever the batch size.  A value
- * that some batches do not compute is the mean over those that do.
+ * that some batches do not compute is the mean over those that do; a mean over some rows of the
+ * batch, as of those with a label (AERT_SHARE), is weighted by as many.
  *
  * Example: 128 rows of 2.0 and 32 rows of 1.0 give 1.8.
  */
@@ -79,6 +80,15 @@ void tally_clear(Tally *tally) {
     }
 }
 
+/* How many rows of the batch an output of the entry is the mean over. */
+static double rows_of(const Session *session, const AertEntry *entry, const AertOutput *output,
+                      int rows) {
+    for (int i = 0; i < entry->outputs; i++)
+        if (entry->output[i].kind == AERT_SHARE && strcmp(entry->output[i].name, output->name) == 0)
+            return round(rows * session_value(session, &entry->output[i], 0));
+    return rows;
+}
+
 const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntry *entry, int rows,
                             int first) {
     const AertOutput *bad = NULL;
@@ -88,14 +98,15 @@ const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntr
         const AertOutput *output = &entry->output[i];
         int row = counts(output) ? first_row(tally, output) : -1;
         size_t size = row < 0 ? 0 : output_size(output, 1);
+        double weight = size ? rows_of(session, entry, output, rows) : 0;
         for (size_t k = 0; k < size; k++, row++) {
             double value = session_value(session, output, k);
             if (!bad && output->kind == AERT_LOSS && !isfinite(value))
                 bad = output;
             if (tally->row[row].added)
                 continue;
-            tally->sum[row] += rows * value;
-            tally->row[row].rows += rows;
+            tally->sum[row] += weight * value;
+            tally->row[row].rows += weight;
             tally->row[row].added = true;
         }
     }

@@ -175,13 +175,13 @@ def same_filled(text, path):
         near(u, v, 1e-6) for r, s in zip(rows, values) for u, v in zip(r, s, strict=True))
 
 
-def compare(a, b, bound):
+def equal(a, b):
     one, other = weights(a)[0], weights(b)[0]
     return one.keys() == other.keys() and all(
-        near(u, v, bound) for name in one for u, v in zip(one[name], other[name], strict=True))
+        u == v for name in one for u, v in zip(one[name], other[name], strict=True))
 
 
 asked = {"statistics": statistics, "scale": scale, "same_weights": same_weights, "near": near_codes, "units": units,
          "filled": lambda *files: check_table(*files, True), "restored": lambda *files: check_table(*files, False),
-         "wild": wild, "array": write_array, "same_filled": same_filled, "loss": loss, "equal": lambda a, b: compare(a, b, 0)}
+         "wild": wild, "array": write_array, "same_filled": same_filled, "loss": loss, "equal": equal}
 sys.exit(0 if asked[sys.argv[1]](*sys.argv[2:]) else 1)

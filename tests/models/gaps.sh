@@ -234,6 +234,28 @@ case_optional() {
     python3 "$here/gaps.py" equal plain/last.safetensors mixed/last.safetensors || fail "labelled"
 }
 
+# A mean over those that have a label is that over a data set, too, however few of a batch have one: the figures of the 7 examples
+# with a label among 50 are those of the 7 by themselves.
+case_labelled_means() {
+    "$bin/blobs" f32 50 3 4 > x.f32
+    awk 'BEGIN { srand(2); for (i = 0; i < 50; i++) print i < 7 ? int(rand() * 3) : -1 }' > y.csv
+    head -c 112 x.f32 > few.f32
+    head -n 7 y.csv > few.csv
+    classes optional "0 * h[0]; nll = mean_given(cross_entropy(head(h), y), y.given)" 10 "metric { right = mean_given(argmax(head(h)) == y, y.given);  share = y.given }"
+    works ./classes train --data x.f32 --labels y.csv --out run --quiet --epochs 1
+    works ./classes eval --data few.f32 --labels few.csv --out run --json
+    mv out.txt few.json
+    for batch in 10 3 1; do
+        works ./classes eval --data x.f32 --labels y.csv --out run --json --batch $batch
+        near "$(figure out.txt right)" "$(figure few.json right)" 1e-6 "batches of $batch, right:"
+        near "$(figure out.txt nll)" "$(figure few.json nll)" 1e-6 "batches of $batch, nll:"
+        near "$(figure out.txt share)" 0.14 1e-6 "labelled of all:"
+    done
+    apart "$(figure few.json right)" 0 1e-6 "nothing is right"
+    works ./classes eval --data x.f32 --out run --json # no label: no number
+    grep -q '"right": null' out.txt || fail "$(cat out.txt)"
+}
+
 # Each batch has its share of labelled rows, each of the others comes once, and what is drawn is the same in a training that goes on.
 case_labelled() {
     "$bin/blobs" f32 50 3 4 > x.f32
