@@ -241,7 +241,8 @@ case_labelled_means() {
     awk 'BEGIN { srand(2); for (i = 0; i < 50; i++) print i < 7 ? int(rand() * 3) : -1 }' > y.csv
     head -c 112 x.f32 > few.f32
     head -n 7 y.csv > few.csv
-    classes optional "0 * h[0]; nll = mean_given(cross_entropy(head(h), y), y.given)" 10 "metric { right = mean_given(argmax(head(h)) == y, y.given);  share = y.given }"
+    nll="mean_given(cross_entropy(head(h), y), y.given)"
+    classes optional "$nll" 10 "metric { nll = $nll; right = mean_given(argmax(head(h)) == y, y.given);  share = y.given }"
     works ./classes train --data x.f32 --labels y.csv --out run --quiet --epochs 1
     works ./classes eval --data few.f32 --labels few.csv --out run --json
     mv out.txt few.json
