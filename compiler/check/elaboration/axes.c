@@ -40,11 +40,11 @@ static Value masked_mean(Checker *c, const Ast *call, Term *a, Term *given) {
     Term *share = given->type.rows ? mean_of_batch(c, loc, given) : given;
     Term *few = term_number(c, loc, 1e-6); /* below the share of one example in any batch */
     Term *least = term_map(c, loc, OP_max, 2, (Term *[]){share, few}, places);
-    Term *mean =
+    Term *average =
         term_map(c, loc, OP_div, 2, (Term *[]){mean_of_batch(c, loc, chosen), least}, places);
-    if (mean && termtype_one_element(&share->type)) /* its mean over a data set goes by it */
-        mean->share = share;
-    return value_term(mean, loc);
+    if (average && termtype_one_element(&share->type)) /* its mean over a data set goes by it */
+        average->share = share;
+    return value_term(average, loc);
 }
 
 Value rule_batch_mean(Checker *c, Scope *scope, const Ast *call, Value *v) {
