@@ -91,6 +91,18 @@ case_left_out() {
     works ./staged train --quiet --threads 1 --set second.epochs=1 --resume --out first
     for file in last.safetensors best.safetensors metrics.csv checkpoint; do same both/$file first/$file; done
     refuses_usage 'set first.epochs 0, not 1' ./staged train --set first.epochs=1 --resume --out second
+    {
+        sed '/^train/,$d' "$here/counting.ae"
+        echo 'train { batch 10'
+        for stage in first second third; do echo "stage $stage { epochs 3; minimize sum(a) over encoder.a with add(1) }"; done
+        echo '}'
+    } > three.ae
+    "$aecc" three.ae -o three 2> warnings.txt || fail "$(cat warnings.txt)"
+    "$bin/blobs" f32 10 1 4 > x.f32
+    works ./three train --data x.f32 --out gap --set first.epochs=1 --set second.epochs=0
+    [ "$(column gap stage | tr '\n' ' ')" = "first third third third " ] || fail "stages: $(column gap stage | tr '\n' ' ')"
+    works ./three train --data x.f32 --out short --set first.epochs=1 --set third.epochs=0 --set second.epochs=0
+    grep -q '^1 epochs in short; best is epoch 1: ' out.txt || fail "$(cat out.txt)"
     refuses_usage 'all stages have 0 epochs' ./staged train --set first.epochs=0 --set second.epochs=0 --out no
 }
 
