@@ -101,6 +101,12 @@ typedef struct Generated {
     Term *old, *drawn;
 } Generated;
 
+/* What a loss says of the density of a draw z: of kl(z, d) `expected` is the value that the model
+ * computes, in closed form, and `at_draw` is log q(z) - log p(z); log_prob(z) is both itself. */
+typedef struct Divergence {
+    Term *drawn, *expected, *at_draw;
+} Divergence;
+
 typedef struct ModelStep {
     StepInfo info;
     Loc loc;
@@ -129,6 +135,7 @@ typedef struct Model {
     Term *restored, *corrupted;          /* reconstruction and noisy, in the units of the data */
     List(RestoredClass) classes;         /* beside it: `logits_kind` of an input `kind` */
     List(Generated) generated;           /* what `sample` draws */
+    List(Divergence) divergences;        /* in the order of the text */
     List(StateUpdate) updates;           /* of states, in the order of the text */
     const char *cannot_sample;
     List(Term *) terms; /* by id; operands have smaller ids */

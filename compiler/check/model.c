@@ -159,6 +159,7 @@ static void check_batch_limit(Checker *c) {
 static void settle_commands(Checker *c, const Ast *file) {
     Model *m = c->model;
     check_plain_prior(c);
+    check_divergences(c);
     check_batch_limit(c);
     if ((m->code && m->code->type.spread) || (m->reconstruction && m->reconstruction->type.spread))
         check_error(c, m->code && m->code->type.spread ? m->code->loc : m->reconstruction->loc,

@@ -331,6 +331,62 @@ static void lower_sample(const Model *model, Program *program) {
     lower_generated(model, program, ENTRY_prior, "prior", "code", model->code);
 }
 
+/* Whether the loss weighs draws by what the list says of them, each by one thing: then `uses` says
+ * which of them it needs. */
+static bool weighs_draws(Lowerer *l, Term *loss, bool *uses) {
+    const Model *m = l->model;
+    const bool *needed = lower_needed(l, 1, &loss);
+    bool any = false;
+    for (int i = 0; i < m->divergences.count; i++) {
+        const Divergence *own = &m->divergences.at[i];
+        uses[i] = needed[own->expected->id];
+        if (!uses[i])
+            continue;
+        any = true;
+        if (own->expected->type.spread)
+            return false;
+        for (int k = 0; k < i; k++)
+            if (uses[k] && m->divergences.at[k].drawn == own->drawn)
+                return false;
+    }
+    return any;
+}
+
+/* One number of each example, [n]. */
+static Node *lower_number_of_each(Lowerer *l, Term *term) {
+    return ir_reshape(l->graph, term->loc, lower_each(l, term), type_prefixed(ROWS, type_scalar()));
+}
+
+/* The weight of a draw is what the first step minimises, which is -log p(x, z) / q(z | x) or the
+ * mean of that, once each kl(z, d) is taken at the draw; and counts once, whatever factor it has.
+ */
+static void lower_weigh(const Model *model, Program *program) {
+    Term *loss = model->steps.count ? model->steps.at[0].loss : NULL;
+    if (!loss || loss->kind != TERM_batch_mean || !model->divergences.count)
+        return;
+    loss = loss->in[0];
+    Lowerer l = lower_open(model, program, "weigh",
+                           (Mode){.corruption = true, .draws = true, .one_sample = true});
+    bool *uses = NEW_ARRAY(l.arena, bool, model->divergences.count);
+    if (!weighs_draws(&l, loss, uses))
+        return;
+    for (int i = 0; i < model->divergences.count; i++) {
+        const Divergence *own = &model->divergences.at[i];
+        Lowered nothing = {.node = ir_const(l.graph, own->expected->loc, 0)};
+        if (uses[i] && own->at_draw != own->expected)
+            l.values[own->expected->id] = lower_as(&l, own->expected, nothing);
+    }
+    Node *weight = lower_number_of_each(&l, loss);
+    for (int i = 0; i < model->divergences.count; i++) {
+        const Divergence *own = &model->divergences.at[i];
+        if (uses[i] && own->at_draw != own->expected)
+            weight = ir_binary(l.graph, loss->loc, OP_add, weight,
+                               lower_number_of_each(&l, own->at_draw));
+    }
+    graph_root(l.graph, ROOT_output, names_of(program->names, "weight"), weight);
+    add_entry(program, ENTRY_weigh, 0, 0, l.graph);
+}
+
 static void lower_gradcheck(const Model *model, Program *program, int index) {
     const ModelStep *step = &model->steps.at[index];
     const char *name = arena_printf(program->arena, "gradcheck_%s", step->info.name);
@@ -386,6 +442,7 @@ void lower_model(const Model *model, Program *program) {
     lower_variants(model, program);
     lower_decode(model, program);
     lower_sample(model, program);
+    lower_weigh(model, program);
     for (int i = 0; i < model->steps.count; i++)
         lower_gradcheck(model, program, i);
     arena_close(program->scratch);

@@ -9,6 +9,7 @@
 #include "command.h"
 #include "model/model.h"
 #include "json_print.h"
+#include "likelihood.h"
 #include "data/data.h"
 #include "base/base.h"
 
@@ -45,10 +46,15 @@ static void print_json_group(const AertModel *model, const Tally *tally, AertOut
 }
 
 static void print_json(const Session *session, const Tally *tally, int64_t count,
-                       const char *weights) {
+                       const char *weights, double nll) {
     printf("{");
     print_json_group(session->model, tally, AERT_LOSS, "losses");
     print_json_group(session->model, tally, AERT_METRIC, "metrics");
+    if (session->options->nll) {
+        printf("\"nll\": {\"value\": ");
+        json_print_number(nll);
+        printf(", \"draws\": %d}, ", session->options->nll);
+    }
     printf("\"examples\": %lld, \"seed\": %llu, \"weights\": ", (long long)count,
            (unsigned long long)session->seed);
     json_print_string(weights);
@@ -56,7 +62,7 @@ static void print_json(const Session *session, const Tally *tally, int64_t count
 }
 
 static void print_table(const Session *session, const Tally *tally, const Examples *examples,
-                        const char *weights) {
+                        const char *weights, double nll) {
     printf("%s over %lld examples of %s\n", AERT_SHOW(weights), (long long)examples->count,
            AERT_SHOW(examples_name(examples)));
     for (int i = 0; i < tally->count; i++) {
@@ -64,13 +70,18 @@ static void print_table(const Session *session, const Tally *tally, const Exampl
         printf("  %-6s  %-24s %14.8g   %s\n", output->kind == AERT_LOSS ? "loss" : "metric",
                tally->row[i].name, tally_mean(tally, i), AERT_SHOW(output->place));
     }
+    if (session->options->nll)
+        printf("  %-6s  %-24s %14.8g   %d draws\n", "nll", "-log p(x)", nll, session->options->nll);
     printf("  seed %llu\n", (unsigned long long)session->seed);
 }
 
 static int eval_session(Session *session, Examples *examples, Tally *tally, AertError *error) {
     const Options *options = session->options;
     char weights[4096];
+    double nll = 0;
     const AertEntry *entry = session_entry(session, AERT_EVAL, -1, 0);
+    if (options->nll && !likelihood_entry(session, error))
+        return EXIT_FAILED;
     if (!entry) {
         aert_fail(error, "%s has no loss or metric to evaluate", session->model->name);
         return EXIT_FAILED;
@@ -83,12 +94,13 @@ static int eval_session(Session *session, Examples *examples, Tally *tally, Aert
         !tally_open(tally, session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;
     examples_tell(examples, session->model, options);
-    if (!evaluate(session, entry, examples, NULL, examples->count, tally, error))
+    if (!evaluate(session, entry, examples, NULL, examples->count, tally, error) ||
+        (options->nll && !likelihood(session, examples, options->nll, &nll, error)))
         return EXIT_FAILED;
     if (options->json)
-        print_json(session, tally, examples->count, weights);
+        print_json(session, tally, examples->count, weights, nll);
     else
-        print_table(session, tally, examples, weights);
+        print_table(session, tally, examples, weights, nll);
     return EXIT_DONE;
 }
 
@@ -97,7 +109,8 @@ int command_eval(const AertModel *model, const Options *options, AertError *erro
     Examples examples = {0};
     Tally tally = {0};
     const AertProgram *program = options->in_double ? model->f64 : model->f32;
-    int status = session_open(&session, model, program, options, WITH(AERT_EVAL), error);
+    unsigned kinds = WITH(AERT_EVAL) | (options->nll ? WITH(AERT_WEIGH) : 0);
+    int status = session_open(&session, model, program, options, kinds, error);
     if (!status)
         status = eval_session(&session, &examples, &tally, error);
     tally_close(&tally);

@@ -47,7 +47,7 @@ typedef struct Options {
         *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride,
         *split, *part, *titles, *query_titles, *tags, *query_tags, *metric;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns, folds,
-        fold, neighbours, known;
+        fold, nll, neighbours, known;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca, fill,
         split_by_order;
     double lr, quantile;

@@ -312,7 +312,12 @@ Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed) {
     }
     Value density = call_method(c, d, method, loc, 1, &at);
     Term *term = value_as_term(c, loc, &density);
-    return value_term(summed ? sum_features(c, loc, term) : term, loc);
+    term = summed ? sum_features(c, loc, term) : term;
+    if (term && summed && v[0].kind == VALUE_term && v[1].kind == VALUE_missing) {
+        KnownDivergence known = {.drawn = v[0].term, .own = d, .term = term};
+        list_add(c->arena, &c->divergences, known);
+    }
+    return value_term(term, loc);
 }
 
 Value builtin_kl(Checker *c, Loc loc, Value *v) {
@@ -338,9 +343,39 @@ Value builtin_kl(Checker *c, Loc loc, Value *v) {
     for (int i = 0; i < formals->n; i++)
         arguments[i] = scope_find_here(q->scope, formals->kid[i]->name)->value;
     Value value = call_method(c, p, method, loc, formals->n, arguments);
+    Term *term = sum_features(c, loc, value_as_term(c, loc, &value));
     if (v[0].kind == VALUE_term) {
-        KnownDivergence known = {.drawn = v[0].term, .prior = q};
+        KnownDivergence known = {.drawn = v[0].term, .own = p, .prior = q, .term = term};
         list_add(c->arena, &c->divergences, known);
     }
-    return value_term(sum_features(c, loc, value_as_term(c, loc, &value)), loc);
+    return value_term(term, loc);
+}
+
+/* The log density of d at a draw. */
+static Term *density_at(Checker *c, Distribution *d, Term *drawn) {
+    Value at = value_term(drawn, d->loc);
+    Value density = call_method(c, d, find_method(d, "log_density", NULL), d->loc, 1, &at);
+    return sum_features(c, d->loc, value_as_term(c, d->loc, &density));
+}
+
+void check_divergences(Checker *c) {
+    int count = c->divergences.count; /* what is made here adds none that count */
+    for (int i = 0; i < count; i++) {
+        const KnownDivergence known = c->divergences.at[i];
+        Divergence divergence = {
+            .drawn = known.drawn, .expected = known.term, .at_draw = known.term};
+        if (!known.term)
+            continue;
+        if (known.prior) {
+            if (!find_method(known.own, "log_density", NULL) ||
+                !find_method(known.prior, "log_density", NULL))
+                continue;
+            Term *own = density_at(c, known.own, known.drawn);
+            Term *prior = density_at(c, known.prior, known.drawn);
+            divergence.at_draw =
+                own && prior ? term_map_2(c, known.term->loc, OP_sub, own, prior) : NULL;
+        }
+        if (divergence.at_draw)
+            list_add(c->arena, &c->model->divergences, divergence);
+    }
 }

@@ -62,6 +62,8 @@ Value check_random(Checker *c, Loc loc, Op op, Term *like);
 Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed);
 Value builtin_kl(Checker *c, Loc loc, Value *v);
 Term *check_prior(Checker *c, Term *code, Distribution *prior);
+/* Lists for the model what its blocks say of the densities of draws. */
+void check_divergences(Checker *c);
 Distribution *distribution_like(Checker *c, Distribution *d, Type shape, Loc loc);
 
 /* ---- statements and parameters (statement.c) ---- */

@@ -78,7 +78,7 @@ void check_plain_prior(Checker *c) {
     const KnownDivergence *only = NULL;
     for (int i = 0; m->code && !c->generates && i < c->divergences.count; i++) {
         const KnownDivergence *known = &c->divergences.at[i];
-        if (known->drawn != m->code)
+        if (known->drawn != m->code || !known->prior)
             continue;
         if (only) {
             m->cannot_sample = "the code has more than one kl, so its prior is not plain: "

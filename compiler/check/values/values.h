@@ -135,9 +135,11 @@ typedef struct Application {
     Value result;
 } Application;
 
+/* kl(z, prior) of a z that was drawn from `own`; or log_prob(z), where there is no prior. */
 typedef struct KnownDivergence {
     Term *drawn;
-    Distribution *prior;
+    Distribution *own, *prior;
+    Term *term; /* its value: one number */
 } KnownDivergence;
 
 /* Of the values of a term: see range.h. */
