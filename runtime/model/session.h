@@ -133,12 +133,11 @@ AertRun session_make_run(const Session *session, const AertEntry *entry, int row
 /* Element `index` of an output of the entry that ran last. */
 double session_value(const Session *session, const AertOutput *output, size_t index);
 
-/* What session_load reads back: hypers, clock and seed as metadata of a weights file.  Fills meta
- * and text and returns how many; meta has room for session_metas() of them, text for as many times
- * AERT_META_TEXT bytes. */
-enum { AERT_META_TEXT = 160 };
-int session_metas(const Session *session);
-int session_meta(const Session *session, AertMeta *meta, char *text);
+/* Writes the weights with what session_load reads back: hypers, clock, seed and words. */
+bool session_save(const Session *session, const char *path, AertLayout layout, AertError *error);
+
+/* --layout: that of weights files which do not say theirs, or are to be written. */
+AertLayout session_layout(const Options *options);
 
 /* The folder of the run: --out, or runs/<model>.  Returns `path`. */
 const char *session_folder(const AertModel *model, const Options *options, char *path, size_t size);

@@ -30,7 +30,11 @@ static const ClockField clock_fields[] = {
     {"clock.stage_steps", offsetof(AertClock, stage_steps)},
 };
 
-enum { CLOCK_FIELDS = sizeof clock_fields / sizeof clock_fields[0], VALUE_TEXT = 32 };
+enum {
+    CLOCK_FIELDS = sizeof clock_fields / sizeof clock_fields[0],
+    VALUE_TEXT = 32,
+    META_TEXT = 160
+};
 
 static double *clock_field(AertClock *clock, int i) {
     return (double *)(void *)((char *)clock + clock_fields[i].field);
@@ -41,11 +45,11 @@ static bool has_words(const Session *session, int input) {
 }
 
 static const char *words_key(const Session *session, int input, char *text) {
-    snprintf(text, AERT_META_TEXT, "words.%s", session->model->input[input].name);
+    snprintf(text, META_TEXT, "words.%s", session->model->input[input].name);
     return text;
 }
 
-int session_metas(const Session *session) {
+static int count_metas(const Session *session) {
     int words = 0;
     for (int i = 0; i < session->model->inputs; i++)
         words += has_words(session, i);
@@ -53,42 +57,43 @@ int session_metas(const Session *session) {
     return CLOCK_FIELDS + 1 + 2 * model->hypers + model->steps + model->plateaus + words;
 }
 
-/* Key and value of one metadata entry, both in `text` (AERT_META_TEXT bytes). */
+/* Key and value of one metadata entry, both in `text` (META_TEXT bytes). */
 static AertMeta number_meta(char *text, const char *prefix, const char *name, double value) {
-    snprintf(text + VALUE_TEXT, AERT_META_TEXT - VALUE_TEXT, "%s%s", prefix, name);
+    snprintf(text + VALUE_TEXT, META_TEXT - VALUE_TEXT, "%s%s", prefix, name);
     return (AertMeta){text + VALUE_TEXT, aert_number_text(value, text)};
 }
 
-int session_meta(const Session *session, AertMeta *meta, char *text) {
+/* Fills meta and text, with room for count_metas() of them, text of as many times META_TEXT
+ * bytes. Returns how many. */
+static int make_metas(const Session *session, AertMeta *meta, char *text) {
     const AertModel *model = session->model;
     AertClock clock = session->clock;
     int n = 0;
     for (int i = 0; i < CLOCK_FIELDS; i++, n++)
-        meta[n] = number_meta(text + n * AERT_META_TEXT, "", clock_fields[i].key,
-                              *clock_field(&clock, i));
-    for (int i = 0; i < model->hypers; i++) {
-        meta[n] = number_meta(text + n * AERT_META_TEXT, "hyper.", model->hyper[i].name,
-                              session->hyper[i]);
-        n++;
         meta[n] =
-            number_meta(text + n * AERT_META_TEXT, "set.", model->hyper[i].name, session->set[i]);
+            number_meta(text + n * META_TEXT, "", clock_fields[i].key, *clock_field(&clock, i));
+    for (int i = 0; i < model->hypers; i++) {
+        meta[n] =
+            number_meta(text + n * META_TEXT, "hyper.", model->hyper[i].name, session->hyper[i]);
+        n++;
+        meta[n] = number_meta(text + n * META_TEXT, "set.", model->hyper[i].name, session->set[i]);
         n++;
     }
     for (int i = 0; i < model->steps; i++, n++)
-        meta[n] = number_meta(text + n * AERT_META_TEXT, "update.", model->step[i].name,
-                              session->update[i]);
+        meta[n] =
+            number_meta(text + n * META_TEXT, "update.", model->step[i].name, session->update[i]);
     for (int i = 0; i < model->plateaus; i++, n++) {
         char number[16];
         snprintf(number, sizeof number, "%d", i);
-        meta[n] = number_meta(text + n * AERT_META_TEXT, "fall.", number, session->fall[i]);
+        meta[n] = number_meta(text + n * META_TEXT, "fall.", number, session->fall[i]);
     }
-    meta[n] = number_meta(text + n * AERT_META_TEXT, "", "seed", 0);
-    snprintf(text + n * AERT_META_TEXT, VALUE_TEXT, "%llu", (unsigned long long)session->seed);
+    meta[n] = number_meta(text + n * META_TEXT, "", "seed", 0);
+    snprintf(text + n * META_TEXT, VALUE_TEXT, "%llu", (unsigned long long)session->seed);
     n++;
     for (int i = 0; i < model->inputs; i++)
         if (has_words(session, i)) {
-            meta[n] = (AertMeta){words_key(session, i, text + n * AERT_META_TEXT),
-                                 session->words_text[i]};
+            meta[n] =
+                (AertMeta){words_key(session, i, text + n * META_TEXT), session->words_text[i]};
             n++;
         }
     return n;
@@ -96,7 +101,7 @@ int session_meta(const Session *session, AertMeta *meta, char *text) {
 
 static void take_number(const AertSafetensors *file, const char *prefix, const char *name,
                         double *value) {
-    char key[AERT_META_TEXT];
+    char key[META_TEXT];
     snprintf(key, sizeof key, "%s%s", prefix, name);
     double found;
     if (aert_weights_number(file, key, &found))
@@ -104,7 +109,7 @@ static void take_number(const AertSafetensors *file, const char *prefix, const c
 }
 
 bool session_words_of(Session *session, const AertSafetensors *file, AertError *error) {
-    char key[AERT_META_TEXT];
+    char key[META_TEXT];
     for (int i = 0; i < session->model->inputs; i++)
         if (session->model->input[i].kind == AERT_CLASS &&
             !session_take_words(session, i, aert_safetensors_meta(file, words_key(session, i, key)),
@@ -147,6 +152,23 @@ const char *session_folder(const AertModel *model, const Options *options, char 
     return path;
 }
 
+AertLayout session_layout(const Options *options) {
+    return options->layout ? AERT_LAYOUT_TORCH : AERT_LAYOUT_OWN; /* the only one to be named */
+}
+
+bool session_save(const Session *session, const char *path, AertLayout layout, AertError *error) {
+    size_t metas = (size_t)count_metas(session);
+    AertMeta *meta = aert_allocate(metas, sizeof *meta, "metadata", error);
+    char *text = aert_allocate(metas, META_TEXT, "metadata", error);
+    bool fine =
+        meta && text &&
+        aert_weights_write(path, session->model, session->store, session->program->real_bytes,
+                           layout, meta, make_metas(session, meta, text), error);
+    free(meta);
+    free(text);
+    return fine;
+}
+
 int session_load(Session *session, char *path, size_t size, AertError *error) {
     const Options *options = session->options;
     char folder[4096];
@@ -161,7 +183,7 @@ int session_load(Session *session, char *path, size_t size, AertError *error) {
         return EXIT_FAILED;
     }
     AertSafetensors file;
-    bool fine = aert_weights_open(&file, path, error);
+    bool fine = aert_weights_open(&file, path, session_layout(options), error);
     if (fine) {
         fine = aert_weights_take(&file, session->model, NULL, session->store,
                                  session->program->real_bytes, error);

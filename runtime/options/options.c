@@ -30,6 +30,7 @@ enum {
     GRADCHECK = 1 << COMMAND_gradcheck,
     BENCH = 1 << COMMAND_bench,
     INFO = 1 << COMMAND_info,
+    EXPORT = 1 << COMMAND_export,
     SCORE = 1 << COMMAND_score,
     NEAREST = 1 << COMMAND_nearest,
     CODES = ENCODE | DECODE | RECONSTRUCT | SAMPLE | WALK | INTERPOLATE | SCATTER | NEAREST | SCORE,
@@ -259,7 +260,8 @@ static const struct {
     unsigned commands;
 } needs[] = {{OPTION_labels, OPTION_data, READERS},      {OPTION_fit, OPTION_pca, RECONSTRUCT},
              {OPTION_fit, OPTION_quantile, SCORE},       {OPTION_normal, OPTION_data, SCORE},
-             {OPTION_valid_labels, OPTION_valid, TRAIN}, {OPTION_only, OPTION_init, TRAIN}};
+             {OPTION_valid_labels, OPTION_valid, TRAIN}, {OPTION_only, OPTION_init, TRAIN},
+             {OPTION_layout, OPTION_init, TRAIN}};
 
 static int check_together(Options *options, AertError *error) {
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
@@ -272,6 +274,8 @@ static int check_together(Options *options, AertError *error) {
         aert_fail(error, "--quantile wants a share between 0 and 1, not %g", options->quantile);
         return EXIT_USAGE;
     }
+    if (options->layout && strcmp(options->layout, "torch") != 0)
+        return usage(error, "--layout wants torch, not '%s'%s", options->layout, "");
     if (options->resume && options->force)
         return usage(error,
                      "--resume goes on with a run, --force starts afresh: give one of them%s%s", "",

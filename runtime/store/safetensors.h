@@ -10,6 +10,7 @@
 
 #include "aert.h"
 #include "base/base.h"
+#include "layout.h"
 
 /* F32, F64, I64 and U8 are written here; the others occur in files of others' making. */
 typedef enum AertDtype {
@@ -54,9 +55,10 @@ typedef struct AertSafetensors {
     int tensors, metas;
     AertTensor *tensor;
     AertMeta *meta;
-    bool checked;  /* it has a crc32, which is right */
-    void *json;    /* the parsed header, which owns names and values */
-    void *aligned; /* copies of tensors that the file holds unaligned */
+    bool checked;      /* it has a crc32, which is right */
+    AertLayout layout; /* of weights: what its metadata say, or who opened it */
+    void *json;        /* the parsed header, which owns names and values */
+    void *aligned;     /* copies of tensors that the file holds unaligned */
 } AertSafetensors;
 
 /* Opens and checks: header length and JSON, dtypes (tensors of others than AertDtype's are an

@@ -11,30 +11,38 @@ size_t aert_slot_size(const AertSlot *slot) {
     return aert_shape_size(slot->rank, slot->dim);
 }
 
-static AertTensor tensor_of(const AertSlot *slot) {
-    AertTensor tensor = {.name = slot->name, .dtype = AERT_F32, .rank = slot->rank};
-    for (int i = 0; i < slot->rank; i++)
-        tensor.dim[i] = slot->dim[i];
+static AertTensor tensor_of(const AertSlot *slot, AertLayout layout) {
+    AertTensor tensor = {.name = slot->name, .dtype = AERT_F32};
+    tensor.rank = aert_layout_shape(layout, slot, tensor.dim);
     return tensor;
 }
 
-/* Reals of a slot as floats, converted into `room` where they are doubles. */
+/* Reals of a slot as floats in the order of the file: in `room`, of two times the slot, where they
+ * are doubles or in another order. */
 static const float *floats_of(const void *store, size_t real_bytes, const AertSlot *slot,
-                              float *room) {
-    if (real_bytes == sizeof(float))
-        return (const float *)store + slot->offset;
-    const double *value = (const double *)store + slot->offset;
-    for (size_t i = 0; i < aert_slot_size(slot); i++)
-        room[i] = (float)value[i];
-    return room;
+                              AertLayout layout, float *room) {
+    size_t size = aert_slot_size(slot);
+    const float *floats = (const float *)store + slot->offset;
+    if (real_bytes != sizeof(float)) {
+        const double *value = (const double *)store + slot->offset;
+        for (size_t i = 0; i < size; i++)
+            room[i] = (float)value[i];
+        floats = room;
+    }
+    if (layout == AERT_LAYOUT_OWN)
+        return floats;
+    aert_layout_to_file(layout, slot, floats, room + size);
+    return room + size;
 }
 
 bool aert_weights_write(const char *path, const AertModel *model, const void *store,
-                        size_t real_bytes, const AertMeta *meta, int metas, AertError *error) {
-    enum { OWN = 3 };
+                        size_t real_bytes, AertLayout layout, const AertMeta *meta, int metas,
+                        AertError *error) {
+    int own = layout == AERT_LAYOUT_OWN ? 3 : 4;
     AertTensor *tensor = aert_allocate((size_t)model->slots, sizeof *tensor, "weights", error);
-    AertMeta *all = aert_allocate((size_t)metas + OWN, sizeof *all, "weights", error);
-    size_t room = real_bytes == sizeof(float) ? 0 : model->store;
+    AertMeta *all = aert_allocate((size_t)(metas + own), sizeof *all, "weights", error);
+    bool as_is = real_bytes == sizeof(float) && layout == AERT_LAYOUT_OWN;
+    size_t room = as_is ? 0 : 2 * model->store;
     float *converted = aert_allocate(room, sizeof *converted, "weights", error);
     bool fine = tensor && all && converted;
     int tensors = 0;
@@ -42,17 +50,19 @@ bool aert_weights_write(const char *path, const AertModel *model, const void *st
         const AertSlot *slot = &model->slot[i];
         if (slot->kind > AERT_STATE)
             continue;
-        tensor[tensors] = tensor_of(slot);
+        tensor[tensors] = tensor_of(slot, layout);
         tensor[tensors++].data =
-            floats_of(store, real_bytes, slot, room ? converted + slot->offset : NULL);
+            floats_of(store, real_bytes, slot, layout, room ? converted + 2 * slot->offset : NULL);
     }
     if (fine) {
         all[0] = (AertMeta){"format", "aert weights 2"};
         all[1] = (AertMeta){"model", model->name};
         all[2] = (AertMeta){"hash", model->hash};
+        if (layout != AERT_LAYOUT_OWN)
+            all[3] = (AertMeta){"layout", "torch"};
         if (metas)
-            memcpy(all + OWN, meta, (size_t)metas * sizeof *meta);
-        fine = aert_safetensors_write(path, tensor, tensors, all, metas + OWN, error);
+            memcpy(all + own, meta, (size_t)metas * sizeof *meta);
+        fine = aert_safetensors_write(path, tensor, tensors, all, metas + own, error);
     }
     free(tensor);
     free(all);
@@ -161,7 +171,7 @@ static const char *shape_of(const AertTensor *tensor, char text[256]) {
 
 static bool slot_fits(const AertSafetensors *file, const AertSlot *slot, AertError *error) {
     const AertTensor *found = aert_safetensors_find(file, slot->name);
-    AertTensor wanted = tensor_of(slot);
+    AertTensor wanted = tensor_of(slot, file->layout);
     char have[256], want[256];
     shape_of(&wanted, want);
     if (!found)
@@ -199,21 +209,20 @@ static bool all_fits(const AertSafetensors *file, const AertModel *model, const 
 
 bool aert_weights_take(const AertSafetensors *file, const AertModel *model, const char *only,
                        void *store, size_t real_bytes, AertError *error) {
-    if (!all_fits(file, model, only, error))
-        return false;
-    for (int i = 0; i < model->slots; i++) {
+    float *room = aert_allocate(model->store, sizeof *room, "weights", error);
+    bool fine = room && all_fits(file, model, only, error);
+    for (int i = 0; fine && i < model->slots; i++) {
         const AertSlot *slot = &model->slot[i];
         if (!selected(slot, only))
             continue;
         const AertTensor *tensor = aert_safetensors_find(file, slot->name);
-        const float *value = tensor->data;
-        if (real_bytes == sizeof(float))
-            memcpy((float *)store + slot->offset, value, tensor->bytes);
-        else
-            for (size_t k = 0; k < aert_slot_size(slot); k++)
-                ((double *)store)[slot->offset + k] = value[k];
+        float *value = real_bytes == sizeof(float) ? (float *)store + slot->offset : room;
+        aert_layout_from_file(file->layout, slot, tensor->data, value);
+        for (size_t k = 0; value == room && k < aert_slot_size(slot); k++)
+            ((double *)store)[slot->offset + k] = value[k];
     }
-    return true;
+    free(room);
+    return fine;
 }
 
 /* Whether a file is marked as ours and has no checksum: the mark and the checksum's name are two
@@ -224,9 +233,13 @@ static bool lacks_checksum(const AertSafetensors *file) {
            strcmp(format, "aert weights 1") != 0;
 }
 
-bool aert_weights_open(AertSafetensors *file, const char *path, AertError *error) {
+bool aert_weights_open(AertSafetensors *file, const char *path, AertLayout layout,
+                       AertError *error) {
     if (!aert_safetensors_open(file, path, false, error))
         return false;
+    if (aert_safetensors_meta(file, "format"))
+        layout = aert_safetensors_meta(file, "layout") ? AERT_LAYOUT_TORCH : AERT_LAYOUT_OWN;
+    file->layout = layout;
     if (!lacks_checksum(file))
         return true;
     aert_safetensors_close(file);
@@ -241,10 +254,10 @@ bool aert_weights_same_model(const AertSafetensors *file, const AertModel *model
                      file->path, hash, model->name, model->hash);
 }
 
-bool aert_weights_read(const char *path, const AertModel *model, const char *only, void *store,
-                       size_t real_bytes, AertError *error) {
+bool aert_weights_read(const char *path, AertLayout layout, const AertModel *model,
+                       const char *only, void *store, size_t real_bytes, AertError *error) {
     AertSafetensors file;
-    if (!aert_weights_open(&file, path, error))
+    if (!aert_weights_open(&file, path, layout, error))
         return false;
     bool fine = aert_weights_take(&file, model, only, store, real_bytes, error);
     aert_safetensors_close(&file);

@@ -14,13 +14,16 @@
 size_t aert_slot_size(const AertSlot *slot);
 
 /* store (model->store) holds reals of real_bytes 4 or 8 at the slots' offsets; the file is always
- * F32. */
+ * F32, in the layout that its metadata "layout" then say. */
 bool aert_weights_write(const char *path, const AertModel *model, const void *store,
-                        size_t real_bytes, const AertMeta *meta, int metas, AertError *error);
+                        size_t real_bytes, AertLayout layout, const AertMeta *meta, int metas,
+                        AertError *error);
 
 /* Opens a file of weights.  One that has our format must have a right crc32; the first version of
- * the format, and files from elsewhere, need none.  Close with aert_safetensors_close. */
-bool aert_weights_open(AertSafetensors *file, const char *path, AertError *error);
+ * the format, and files from elsewhere, need none.  `layout` is that of
+ * a file that does not have our format.  Close with aert_safetensors_close. */
+bool aert_weights_open(AertSafetensors *file, const char *path, AertLayout layout,
+                       AertError *error);
 
 /* Whether its hash is the model's, if it has one: for a file from elsewhere it must do that names
  * and shapes fit. */
@@ -32,8 +35,8 @@ bool aert_weights_same_model(const AertSafetensors *file, const AertModel *model
  * model: encoder.dense_1.W is [784,400], this model wants [784,512]". With `only` ("encoder,head"),
  * reads just the slots with one of these names or below them ("encoder.…"), ignores all else in the
  * file, and it is an error if model or file have nothing of such a name.  `only` NULL reads all. */
-bool aert_weights_read(const char *path, const AertModel *model, const char *only, void *store,
-                       size_t real_bytes, AertError *error);
+bool aert_weights_read(const char *path, AertLayout layout, const AertModel *model,
+                       const char *only, void *store, size_t real_bytes, AertError *error);
 
 /* The same from a file that is open already, e.g. to look at its metadata first. */
 bool aert_weights_take(const AertSafetensors *file, const AertModel *model, const char *only,

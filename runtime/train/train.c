@@ -25,8 +25,9 @@ bool training_start(Training *training, AertError *error) {
     training->batch = training->step = training->stage_step = 0;
     session_place(session, 0, training->count);
     session_init(session);
-    if (options->init && !aert_weights_read(options->init, session->model, options->only,
-                                            session->store, session->program->real_bytes, error))
+    if (options->init &&
+        !aert_weights_read(options->init, session_layout(options), session->model, options->only,
+                           session->store, session->program->real_bytes, error))
         return false;
     training_averages_start(training);
     training_plateaus_begin(training);

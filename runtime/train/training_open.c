@@ -190,7 +190,7 @@ static bool recall_words(Session *session, const AertSafetensors *file, AertErro
     AertSafetensors weights;
     if (!options->init || options->only)
         return true;
-    if (!aert_weights_open(&weights, options->init, error))
+    if (!aert_weights_open(&weights, options->init, session_layout(options), error))
         return false;
     bool fine = session_words_of(session, &weights, error);
     aert_safetensors_close(&weights);

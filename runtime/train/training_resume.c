@@ -263,7 +263,8 @@ static bool check_weights(const Training *training, const char *name, int64_t ep
     char path[PATH_MAX];
     AertSafetensors file;
     double found = 0;
-    if (!aert_weights_open(&file, training_path(training, name, path, sizeof path), error))
+    if (!aert_weights_open(&file, training_path(training, name, path, sizeof path), AERT_LAYOUT_OWN,
+                           error))
         return false;
     bool fine = aert_weights_same_model(&file, training->session.model, error);
     aert_weights_number(&file, "clock.epoch", &found);

@@ -163,16 +163,7 @@ bool training_save(Training *training, AertError *error) {
 }
 
 bool training_weights(Training *training, const char *name, AertError *error) {
-    const Session *session = &training->session;
     char path[PATH_MAX];
-    size_t metas = (size_t)session_metas(session);
-    AertMeta *meta = aert_allocate(metas, sizeof *meta, "metadata", error);
-    char *text = aert_allocate(metas, AERT_META_TEXT, "metadata", error);
-    bool fine = meta && text &&
-                aert_weights_write(training_path(training, name, path, sizeof path), session->model,
-                                   session->store, session->program->real_bytes, meta,
-                                   session_meta(session, meta, text), error);
-    free(meta);
-    free(text);
-    return fine;
+    return session_save(&training->session, training_path(training, name, path, sizeof path),
+                        AERT_LAYOUT_OWN, error);
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# weights.sh CASE AECC BIN SOURCE WORK: start values from the weights of other runs and other models.  Each function case_NAME is one
+# weights.sh CASE AECC BIN SOURCE WORK: weights of other runs, other models and other programs.  Each function case_NAME is one
 # test.
 aecc=$2 bin=$3 source=$4 work=$5/weights_$1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -105,6 +105,74 @@ case_fits() {
     refuses "run/last.safetensors: nothing in it is called 'head': it has encoder, decoder, features" \
         ./headed train --data x.idx --out new --init run/last.safetensors --only head
     [ ! -e new ] || fail "a run was begun"
+}
+
+# Layers whose weights PyTorch has in another order, of lengths that all differ.
+layers() {
+    cat > layers.ae <<'END'
+model layers
+input x : image[2, 7, 7] in 0..1
+encoder { h = x |> conv2d(4, 3, stride = 2, pad = 1) |> tanh |> conv2d_transpose(3, 4, stride = 2, pad = 1) |> tanh |> batch_norm(axis = 0) |> flatten |> dense(5) }
+decoder { xhat = h |> dense(98) |> sigmoid |> reshape(2, 7, 7) }
+loss    { total = sum((xhat - x)^2) }
+train   { batch 10;  epochs 2;  minimize total over all with adam(1e-2) }
+END
+    $1 layers.ae > plain.ae
+    works "$aecc" plain.ae -o layers
+}
+
+# There and back is the same file, to the bit, by what the file says of itself; every command reads it.
+case_layout() {
+    layers cat
+    "$bin/blobs" idx 20 1 2 7 7 > x.idx || fail blobs
+    works ./layers train --data x.idx --out run --quiet
+    works ./layers export --out run --weights run/last.safetensors --layout torch --output torch.safetensors
+    works ./layers export --weights torch.safetensors --output back.safetensors
+    same back.safetensors run/last.safetensors
+    if cmp -s torch.safetensors run/last.safetensors; then fail "the layout is the same"; fi
+    head -c 4000 torch.safetensors | grep -a -q '"encoder.conv2d_1.W":{"dtype":"F32","shape":\[4,2,3,3\]' || fail "convolution"
+    head -c 4000 torch.safetensors | grep -a -q '"encoder.conv2d_transpose_1.W":{"dtype":"F32","shape":\[4,3,4,4\]' || fail "transposed"
+    head -c 4000 torch.safetensors | grep -a -q '"decoder.dense_1.W":{"dtype":"F32","shape":\[98,5\]' || fail "dense"
+    head -c 4000 torch.safetensors | grep -a -q '"encoder.conv2d_1.b":{"dtype":"F32","shape":\[4\]' || fail "bias"
+    for weights in run/last.safetensors torch.safetensors; do
+        works ./layers eval --data x.idx --weights $weights --json
+        figures out.txt > $weights.figures
+        works ./layers eval --data x.idx --weights $weights --json --double
+        figures out.txt >> $weights.figures
+    done
+    same torch.safetensors.figures run/last.safetensors.figures
+    works ./layers export --out run
+    grep -q 'best.safetensors in run/export.safetensors' out.txt || fail "$(cat out.txt)"
+    same run/export.safetensors run/best.safetensors
+    refuses_usage "--layout wants torch, not 'jax'" ./layers eval --data x.idx --weights torch.safetensors --layout jax
+    refuses_usage '--layout needs --init' ./layers train --data x.idx --layout torch
+    refuses 'would overwrite' ./layers export --weights torch.safetensors --output torch.safetensors
+    # What a run begins from may be in either.
+    works ./layers train --data x.idx --init torch.safetensors --lr 0 --epochs 1 --out still --quiet
+    works ./layers export --weights still/last.safetensors --output still.safetensors
+    found=$(tensors still.safetensors run/last.safetensors other)
+    case $found in *W*) fail "begun from other weights: $found" ;; esac
+}
+
+# As PyTorch's functions take them: by their definition, in NumPy.
+case_torch() {
+    python=
+    for candidate in /usr/bin/python3 python3; do
+        "$candidate" -c 'import numpy' 2> /dev/null && python=$candidate
+    done
+    [ "$python" ] || skip "no Python with NumPy"
+    layers 'sed s/|>.batch_norm(axis.=.0)//'
+    "$python" "$here/weights.py" data x.npy || fail data
+    works ./layers train --data x.npy --out run --quiet
+    works ./layers export --out run --layout torch --output torch.safetensors
+    works ./layers encode --data x.npy --out run --output codes.npy
+    "$python" "$here/weights.py" codes x.npy torch.safetensors codes.npy || fail codes
+    # A file from elsewhere says nothing of itself: --layout does.
+    "$python" "$here/weights.py" plain torch.safetensors theirs.safetensors || fail plain
+    works ./layers encode --data x.npy --weights theirs.safetensors --layout torch --output theirs.npy
+    same theirs.npy codes.npy
+    refuses 'encoder.conv2d_1.W is \[4,2,3,3\], this model wants \[3,3,2,4\]' \
+        ./layers encode --data x.npy --weights theirs.safetensors --output no.npy
 }
 
 fresh

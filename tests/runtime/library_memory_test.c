@@ -174,13 +174,14 @@ static bool make_strokes(Test *t) {
 static bool write_weights(Test *t) {
     const double store[12] = {0};
     const AertMeta meta = {"note", "not UTF-8: \xff"};
-    return aert_weights_write(test_path(t, "w"), &model, store, sizeof(double), &meta, 1,
-                              &t->error);
+    return aert_weights_write(test_path(t, "w"), &model, store, sizeof(double), AERT_LAYOUT_OWN,
+                              &meta, 1, &t->error);
 }
 
 static bool read_weights(Test *t) {
     float store[12];
-    return aert_weights_read(test_path(t, "w"), &model, NULL, store, sizeof(float), &t->error);
+    return aert_weights_read(test_path(t, "w"), AERT_LAYOUT_OWN, &model, NULL, store, sizeof(float),
+                             &t->error);
 }
 
 static bool write_checkpoint(Test *t) {

@@ -40,31 +40,40 @@ static void test_weights(Test *t) {
         {"epoch", "12"}, {"note", "a \"quoted\" \xc3\xa9 \xff"}, {"beta", "0.25x"}};
     const char *path = test_path(t, "w.safetensors");
     fill(store, 1);
-    WORKS(t, aert_weights_write(path, &model, store, sizeof(float), meta, 3, &t->error));
+    WORKS(t, aert_weights_write(path, &model, store, sizeof(float), AERT_LAYOUT_OWN, meta, 3,
+                                &t->error));
     fill(back, -100);
-    WORKS(t, aert_weights_read(path, &model, NULL, back, sizeof(float), &t->error));
+    WORKS(t,
+          aert_weights_read(path, AERT_LAYOUT_OWN, &model, NULL, back, sizeof(float), &t->error));
     CHECK(t, back[0] == 1 && back[8] == 9 && back[9] == -91 &&
                  back[15] == 16); /* optimiser untouched */
-    WORKS(t, aert_weights_read(path, &model, NULL, wide, sizeof(double), &t->error));
+    WORKS(t,
+          aert_weights_read(path, AERT_LAYOUT_OWN, &model, NULL, wide, sizeof(double), &t->error));
     CHECK(t, wide[7] == 8 && wide[9] == 0);
-    WORKS(t, aert_weights_write(path, &model, wide, sizeof(double), meta, 3, &t->error));
+    WORKS(t, aert_weights_write(path, &model, wide, sizeof(double), AERT_LAYOUT_OWN, meta, 3,
+                                &t->error));
     fill(back, -100);
-    WORKS(t, aert_weights_read(path, &model, "encoder", back, sizeof(float), &t->error));
+    WORKS(t, aert_weights_read(path, AERT_LAYOUT_OWN, &model, "encoder", back, sizeof(float),
+                               &t->error));
     CHECK(t, back[7] == 8 && back[15] == -85); /* encoder2 is not below encoder */
-    FAILS(t, aert_weights_read(path, &model, "enc", back, sizeof(float), &t->error),
+    FAILS(t,
+          aert_weights_read(path, AERT_LAYOUT_OWN, &model, "enc", back, sizeof(float), &t->error),
           "model toy has no parameters called 'enc': it has encoder, encoder2");
     fill(back, -100);
-    WORKS(t, aert_weights_read(path, &model, "encoder.dense_1,encoder2", back, sizeof(float),
-                               &t->error));
+    WORKS(t, aert_weights_read(path, AERT_LAYOUT_OWN, &model, "encoder.dense_1,encoder2", back,
+                               sizeof(float), &t->error));
     CHECK(t, back[0] == 1 && back[7] == 8 && back[8] == -92 && back[15] == 16);
-    FAILS(t, aert_weights_read(path, &model, "encoder2,", back, sizeof(float), &t->error),
+    FAILS(t,
+          aert_weights_read(path, AERT_LAYOUT_OWN, &model, "encoder2,", back, sizeof(float),
+                            &t->error),
           "model toy has no parameters called ''");
-    FAILS(t, aert_weights_read(path, &headed, "head", back, sizeof(float), &t->error),
+    FAILS(t,
+          aert_weights_read(path, AERT_LAYOUT_OWN, &headed, "head", back, sizeof(float), &t->error),
           "nothing in it is called 'head': it has encoder, encoder2");
-    FAILS(t, aert_weights_read(path, &other, NULL, back, sizeof(float), &t->error),
+    FAILS(t, aert_weights_read(path, AERT_LAYOUT_OWN, &other, NULL, back, sizeof(float), &t->error),
           "weights of another model: encoder.dense_1.W is [3,2], this model wants [3,4]");
     const AertModel less = {.name = "less", .hash = "", .slots = 4, .slot = slots, .store = 15};
-    FAILS(t, aert_weights_read(path, &less, NULL, back, sizeof(float), &t->error),
+    FAILS(t, aert_weights_read(path, AERT_LAYOUT_OWN, &less, NULL, back, sizeof(float), &t->error),
           "it has encoder2.W, this model does not");
     if (WORKS(t, aert_safetensors_open(&file, path, false, &t->error))) {
         double number = 0;
@@ -120,7 +129,8 @@ static void test_checkpoint(Test *t) {
         WORKS(t, aert_checkpoint_copy(&file, "run.none", AERT_U8, 0, sums, &t->error));
         aert_safetensors_close(&file);
     }
-    WORKS(t, aert_weights_write(path, &model, store, sizeof(float), NULL, 0, &t->error));
+    WORKS(t, aert_weights_write(path, &model, store, sizeof(float), AERT_LAYOUT_OWN, NULL, 0,
+                                &t->error));
     FAILS(t, aert_checkpoint_open(&file, path, &model, &t->error),
           "found format 'aert weights 2', wanted 'aert checkpoint 2'");
 }
@@ -153,21 +163,24 @@ static void test_weights_damage(Test *t) {
     float store[16], back[16] = {0};
     const char *path = test_path(t, "w.safetensors");
     fill(store, 1);
-    WORKS(t, aert_weights_write(path, &model, store, sizeof(float), NULL, 0, &t->error));
+    WORKS(t, aert_weights_write(path, &model, store, sizeof(float), AERT_LAYOUT_OWN, NULL, 0,
+                                &t->error));
     size_t size = test_read(path, bytes, sizeof bytes);
     CHECK(t, size > 400 && size < sizeof bytes);
     for (size_t i = 0; i < size; i++)
         for (int bit = all ? 0 : (int)i % 8; bit < (all ? 8 : (int)i % 8 + 1); bit++) {
             bytes[i] ^= (unsigned char)(1 << bit);
             const char *flip = test_file(t, "flip", bytes, size);
-            FAILS(t, aert_weights_read(flip, &model, NULL, back, sizeof(float), &t->error),
+            FAILS(t,
+                  aert_weights_read(flip, AERT_LAYOUT_OWN, &model, NULL, back, sizeof(float),
+                                    &t->error),
                   "flip: ");
             bytes[i] ^= (unsigned char)(1 << bit);
         }
     for (size_t cut = 0; cut < size; cut++)
         FAILS(t,
-              aert_weights_read(test_file(t, "cut", bytes, cut), &model, NULL, back, sizeof(float),
-                                &t->error),
+              aert_weights_read(test_file(t, "cut", bytes, cut), AERT_LAYOUT_OWN, &model, NULL,
+                                back, sizeof(float), &t->error),
               "cut: ");
     CHECK(t, back[0] == 0);
 }
@@ -207,10 +220,13 @@ static void test_no_checksum(Test *t) {
                  made[i].metadata);
         const char *path = file_of(t, header, &value, sizeof value);
         if (made[i].message)
-            FAILS(t, aert_weights_read(path, &tiny, NULL, &back, sizeof(float), &t->error),
+            FAILS(t,
+                  aert_weights_read(path, AERT_LAYOUT_OWN, &tiny, NULL, &back, sizeof(float),
+                                    &t->error),
                   made[i].message);
         else
-            WORKS(t, aert_weights_read(path, &tiny, NULL, &back, sizeof(float), &t->error));
+            WORKS(t, aert_weights_read(path, AERT_LAYOUT_OWN, &tiny, NULL, &back, sizeof(float),
+                                       &t->error));
         CHECK(t, back == (made[i].message ? 0 : 3));
     }
     FAILS(t, aert_checkpoint_open(&file, file_of(t, "{}", "", 0), &tiny, &t->error),
@@ -288,22 +304,29 @@ static void test_atomic(Test *t) {
     }
     CHECK(t, test_read(path, after, sizeof after) == size && memcmp(before, after, size) == 0);
     CHECK(t, test_files(t->folder) == files);
-    FAILS(
-        t,
-        aert_weights_write(test_path(t, "no/w"), &model, store, sizeof(float), NULL, 0, &t->error),
-        "cannot write: No such file");
-    FAILS(t, aert_weights_write(t->folder, &model, store, sizeof(float), NULL, 0, &t->error),
+    FAILS(t,
+          aert_weights_write(test_path(t, "no/w"), &model, store, sizeof(float), AERT_LAYOUT_OWN,
+                             NULL, 0, &t->error),
+          "cannot write: No such file");
+    FAILS(t,
+          aert_weights_write(t->folder, &model, store, sizeof(float), AERT_LAYOUT_OWN, NULL, 0,
+                             &t->error),
           "is a folder");
-    FAILS(t, aert_weights_write("/dev/full", &model, store, sizeof(float), NULL, 0, &t->error),
+    FAILS(t,
+          aert_weights_write("/dev/full", &model, store, sizeof(float), AERT_LAYOUT_OWN, NULL, 0,
+                             &t->error),
           "is a device or pipe");
-    FAILS(t, aert_weights_write("/proc/w", &model, store, sizeof(float), NULL, 0, &t->error),
+    FAILS(t,
+          aert_weights_write("/proc/w", &model, store, sizeof(float), AERT_LAYOUT_OWN, NULL, 0,
+                             &t->error),
           "/proc/w: cannot write");
     CHECK(t, symlink("c.safetensors", test_path(t, "link")) == 0);
-    WORKS(t, aert_weights_write(test_path(t, "link"), &model, store, sizeof(float), NULL, 0,
-                                &t->error));
+    WORKS(t, aert_weights_write(test_path(t, "link"), &model, store, sizeof(float), AERT_LAYOUT_OWN,
+                                NULL, 0, &t->error));
     CHECK(t, test_read(path, after, sizeof after) != size &&
                  access(path, R_OK) == 0); /* the link still leads there */
-    WORKS(t, aert_weights_read(path, &model, NULL, store, sizeof(float), &t->error));
+    WORKS(t,
+          aert_weights_read(path, AERT_LAYOUT_OWN, &model, NULL, store, sizeof(float), &t->error));
 }
 
 int main(void) {
