@@ -8,6 +8,7 @@
  */
 #include "codes.h"
 #include "command.h"
+#include "projector.h"
 #include "base/base.h"
 #include "view/view.h"
 #include "data/data.h"
@@ -142,8 +143,14 @@ static bool encode(Session *session, const AertEntry *entry, const Examples *exa
     const int *dims = output->dim + 1;
     const Pass pass = {.session = session, .entry = entry, .examples = examples, .count = count};
     Writing writing = {.output = output, .size = output_size(output, 1)};
-    if (!output_path(session, "codes.npy", path, sizeof path, error) ||
-        !write_array(&pass, &writing, rank, dims, path, error))
+    const char *folder = session->options->projector;
+    if (folder && !projector_begin(model, session->options, count, error))
+        return false;
+    if (folder)
+        snprintf(path, sizeof path, "%s/vectors.tsv", folder);
+    if ((!folder && !output_path(session, "codes.npy", path, sizeof path, error)) ||
+        !write_array(&pass, &writing, rank, dims, path, error) ||
+        (folder && !projector_end(model, session->options, examples, count, writing.size, error)))
         return false;
     char shape[128];
     printf("%lld codes of %s, shape %s, in %s\n", (long long)count, model->name,

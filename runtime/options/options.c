@@ -276,6 +276,9 @@ static int check_together(Options *options, AertError *error) {
     }
     if (options->layout && strcmp(options->layout, "torch") != 0)
         return usage(error, "--layout wants torch, not '%s'%s", options->layout, "");
+    if (options->projector && options->output)
+        return usage(error, "--projector and --output both say where codes go: give one%s%s", "",
+                     "");
     if (options->resume && options->force)
         return usage(error,
                      "--resume goes on with a run, --force starts afresh: give one of them%s%s", "",

@@ -45,8 +45,11 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
         return true;
     }
     char marks[4096];
-    int stem = (int)strlen(path) - 4;
-    snprintf(marks, sizeof marks, "%.*s.metadata.tsv", stem < 4000 ? stem : 4000, path);
+    const char *own = "/vectors.tsv";
+    bool plain = aert_has_suffix(path, own);
+    int stem = (int)(strlen(path) - strlen(plain ? own : ".tsv"));
+    snprintf(marks, sizeof marks, "%.*s%smetadata.tsv", stem < 4000 ? stem : 4000, path,
+             plain ? "/" : ".");
     aert_file_clear(marks);
     if (aert_file_create(&file->marks, marks, error))
         return true;

@@ -4,7 +4,8 @@
  *     codes.npy     (count, code …)
  *     codes.csv     a header code_0,code_1,…, or the names of what the numbers are; where labels
  *                   are known a last column "label"
- *     codes.tsv     numbers alone, and codes.metadata.tsv: the label of each line, or its number
+ *     codes.tsv     numbers alone, and codes.metadata.tsv: the label of each line, or its number;
+ *                   of vectors.tsv it is metadata.tsv, as the projector's own examples have it
  */
 #ifndef AERT_CODES_FILE_H
 #define AERT_CODES_FILE_H

@@ -127,6 +127,42 @@ case_text() {
 }
 
 # A walk shows what decode makes of codes with two axes changed.
+# A folder for the embedding projector: what it names is there, and the sprite is a square of the pictures.
+case_projector() {
+    images x.idx 130
+    "$bin/blobs" classes 130 3 4 > y.idx || fail blobs
+    printf '\000\000\010\003\000\001\115\021\000\000\000\034\000\000\000\034' > many.idx # 85265 black pictures
+    truncate -s $((16 + 85265 * 784)) many.idx
+    # shellcheck disable=SC2086
+    {
+        works "$vae" encode $run --data x.idx --labels y.idx --projector folder
+        [ "$(sort -u folder/metadata.tsv | tr '\n' ' ')" = "0 1 2 3 " ] || fail "labels: $(sort -u folder/metadata.tsv)"
+        works "$vae" encode $run --data x.idx --output codes.tsv
+        same codes.tsv folder/vectors.tsv
+        if command -v python3 > /dev/null; then
+            python3 "$here/projector.py" x.idx folder 20 || fail "the folder"
+        fi
+        refuses 'more than 8192 pixels a side, .*: --count 85264 at most' "$vae" encode $run --data many.idx --projector large
+        refuses_usage 'give one' "$vae" encode $run --data x.idx --projector folder --output c.npy
+    }
+    [ ! -e large ] || fail "a folder that is not to be"
+    # What is encoded is no image: no sprite.
+    cat > vector.ae <<'END'
+model vector
+input x : vector[5]
+encoder { h = x |> dense(2) }
+decoder { xhat = h |> dense(5) }
+loss    { total = sum((xhat - x)^2) }
+train   { batch 10;  epochs 1;  minimize total over all with adam(1e-2) }
+END
+    works "$aecc" vector.ae -o vector
+    "$bin/blobs" f32 20 1 5 > v.f32 || fail blobs
+    works ./vector train --data v.f32 --out plain --quiet
+    works ./vector encode --data v.f32 --out plain --projector bare
+    [ "$(find bare -type f | sort | tr '\n' ' ')" = "bare/metadata.tsv bare/projector_config.json bare/vectors.tsv " ] || fail "$(find bare)"
+    if grep -q sprite bare/projector_config.json; then fail "$(cat bare/projector_config.json)"; fi
+}
+
 case_walk() {
     images x.idx 20
     # shellcheck disable=SC2086
