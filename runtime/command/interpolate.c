@@ -37,7 +37,25 @@ static int read_pairs(const Options *options, int64_t count, int64_t example[MOS
     return !fine ? EXIT_USAGE : *pairs ? EXIT_DONE : EXIT_FAILED;
 }
 
-/* Codes (pairs, steps, size) on the straight lines between those of each pair. */
+/* The shares of a and b at t of the way: on the straight line, or on the arc, whose angle is that
+ * between them (Shoemake, 1985; White, 2016).  Where there is no angle, or a half turn, which has
+ * no arc of its own, the line is taken. */
+static void find_shares(const float *a, const float *b, size_t size, bool spherical, double t,
+                        float share[2]) {
+    double aa = 0, bb = 0, ab = 0;
+    for (size_t k = 0; k < size; k++) {
+        aa += (double)a[k] * (double)a[k];
+        bb += (double)b[k] * (double)b[k];
+        ab += (double)a[k] * (double)b[k];
+    }
+    double cosine = aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 1;
+    bool arc = spherical && fabs(cosine) < 1 - 1e-9;
+    double angle = arc ? acos(cosine) : 0;
+    share[0] = (float)(arc ? sin((1 - t) * angle) / sin(angle) : 1 - t);
+    share[1] = (float)(arc ? sin(t * angle) / sin(angle) : t);
+}
+
+/* Codes (pairs, steps, size) on the ways between those of each pair. */
 static float *find_codes(Session *session, const Examples *examples, const int64_t *example,
                          int pairs, int steps, AertError *error) {
     size_t size = code_size(session->model), cells = (size_t)pairs * (size_t)steps;
@@ -49,9 +67,11 @@ static float *find_codes(Session *session, const Examples *examples, const int64
         float *b = latent_codes(session, entry, examples, example[2 * p + 1], 1, error);
         fine = a && b;
         for (int i = 0; i < steps && fine; i++) {
-            float t = steps > 1 ? (float)i / (float)(steps - 1) : 0.5f;
+            float share[2];
+            find_shares(a, b, size, session->options->spherical,
+                        steps > 1 ? (double)i / (double)(steps - 1) : 0.5, share);
             for (size_t k = 0; k < size; k++)
-                *to++ = (1 - t) * a[k] + t * b[k];
+                *to++ = share[0] * a[k] + share[1] * b[k];
         }
         free(a);
         free(b);

@@ -49,7 +49,7 @@ typedef struct Options {
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns, folds,
         fold, nll, neighbours, known;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca, fill,
-        split_by_order;
+        split_by_order, spherical;
     double lr, quantile;
     uint64_t seed, example;
     int sets;

@@ -224,6 +224,26 @@ case_interpolate() {
     floats way.npy 1568 784 > a
     floats middle.npy 0 784 > b
     alike a b 784
+    # On the arc the middle is the sum of both over twice the cosine of half the angle.
+    (head -n 1 codes.csv && awk -F, -v OFS=, 'NR == 4 { split($0, a, ",") }
+        NR == 9 { for (i = 1; i <= 20; i++) { aa += a[i]^2; bb += $i^2; ab += a[i] * $i }
+            half = sqrt((1 + ab / sqrt(aa * bb)) / 2)
+            for (i = 1; i <= 20; i++) $i = (a[i] + $i) / (2 * half); print }' codes.csv) > middle.csv
+    # shellcheck disable=SC2086
+    {
+        works "$vae" decode $run --input middle.csv --output middle.npy
+        works "$vae" interpolate $run --data x.idx --between 2,7,2,2 --columns 3 --spherical --output way.npy
+    }
+    for part in '0 2' '2 -' '4 7' '5 2' '7 22' '9 2'; do # its middle, and the ends; the arc from a code to itself is that code
+        floats way.npy $((${part% *} * 784)) 784 > a
+        case $part in
+        *-) floats middle.npy 0 784 > b ;;
+        *) floats both.npy $((${part#* } * 784)) 784 > b ;;
+        esac
+        alike a b 784
+    done
+    floats way.npy 1568 784 > b
+    if (alike a b 784) > /dev/null; then fail "the middle is an end"; fi
     # shellcheck disable=SC2086
     {
         works "$vae" interpolate $run --data x.idx --output i.png

@@ -155,6 +155,8 @@ case_kl() {
         for distribution in normal bernoulli uniform laplace categorical; do
             near "$(figure out.txt ${distribution}_closed)" "$(figure out.txt ${distribution}_drawn)" 0.01 "$distribution:"
         done
+        near "$(figure out.txt normal_closed)" "$(figure out.txt normal_summed)" 1e-5 "the sum of each:"
+        near "$(figure out.txt normal_third)" "$(figure out.txt normal_written)" 1e-5 "one of them:"
         near "$(figure out.txt categorical_closed)" "$(figure out.txt categorical_both)" 1e-5 "probabilities, logits:"
         near "$(figure out.txt uniform_closed)" "$(figure out.txt uniform_drawn)" 1e-5 "uniform, which needs no luck:"
     done

@@ -65,7 +65,12 @@ Value rule_log_density(Checker *c, Scope *scope, const Ast *call, Value *v) {
 
 Value rule_kl(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
-    return builtin_kl(c, call->loc, v);
+    return builtin_kl(c, call->loc, v, true);
+}
+
+static Value rule_kl_each(Checker *c, Scope *scope, const Ast *call, Value *v) {
+    (void)scope;
+    return builtin_kl(c, call->loc, v, false);
 }
 
 /* given(v, a, b): a where the argument v was given, else b; the other is not looked at. */

@@ -320,7 +320,7 @@ Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed) {
     return value_term(term, loc);
 }
 
-Value builtin_kl(Checker *c, Loc loc, Value *v) {
+Value builtin_kl(Checker *c, Loc loc, Value *v, bool summed) {
     if (v[0].kind == VALUE_error || v[1].kind == VALUE_error)
         return value_error();
     Distribution *p = v[0].distribution, *q = v[1].distribution;
@@ -343,8 +343,9 @@ Value builtin_kl(Checker *c, Loc loc, Value *v) {
     for (int i = 0; i < formals->n; i++)
         arguments[i] = scope_find_here(q->scope, formals->kid[i]->name)->value;
     Value value = call_method(c, p, method, loc, formals->n, arguments);
-    Term *term = sum_features(c, loc, value_as_term(c, loc, &value));
-    if (v[0].kind == VALUE_term) {
+    Term *term = value_as_term(c, loc, &value);
+    term = summed ? sum_features(c, loc, term) : term;
+    if (summed && v[0].kind == VALUE_term) {
         KnownDivergence known = {.drawn = v[0].term, .own = p, .prior = q, .term = term};
         list_add(c->arena, &c->divergences, known);
     }

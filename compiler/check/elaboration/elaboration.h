@@ -60,7 +60,7 @@ Value distribution_member(Checker *c, Distribution *d, const char *name, Loc loc
 Value check_draw(Checker *c, Scope *scope, const Ast *statement);
 Value check_random(Checker *c, Loc loc, Op op, Term *like);
 Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed);
-Value builtin_kl(Checker *c, Loc loc, Value *v);
+Value builtin_kl(Checker *c, Loc loc, Value *v, bool summed);
 Term *check_prior(Checker *c, Term *code, Distribution *prior);
 /* Lists for the model what its blocks say of the densities of draws. */
 void check_divergences(Checker *c);
