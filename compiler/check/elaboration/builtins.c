@@ -68,7 +68,7 @@ Value rule_kl(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return builtin_kl(c, call->loc, v, true);
 }
 
-static Value rule_kl_each(Checker *c, Scope *scope, const Ast *call, Value *v) {
+Value rule_kl_each(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     return builtin_kl(c, call->loc, v, false);
 }
