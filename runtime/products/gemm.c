@@ -35,6 +35,7 @@ static bool tiles_allowed(void) {
 static const struct {
     const char *name;
     const char *needs[3];
+    int lanes; /* floats of a vector */
     AertGemmKernel *kernel;
     bool (*allowed)(void);       /* or NULL, as the next */
     void (*keep)(bool operands); /* from one product to the next */
@@ -44,15 +45,16 @@ static const struct {
 #if defined(AERT_HAS_AMX)
     {"amx",
      {"amx-bf16", "avx512f", "fma"},
+     16,
      aert_gemm_amx,
      tiles_allowed,
      aert_gemm_amx_keep,
      aert_gemm_amx_changed},
 #endif
-    {"avx512", {"avx512f", "avx2", "fma"}, aert_gemm_avx512, NULL, NULL, NULL},
-    {"avx2", {"avx2", "fma"}, aert_gemm_avx2, NULL, NULL, NULL},
+    {"avx512", {"avx512f", "avx2", "fma"}, 16, aert_gemm_avx512, NULL, NULL, NULL},
+    {"avx2", {"avx2", "fma"}, 8, aert_gemm_avx2, NULL, NULL, NULL},
 #endif
-    {"blas", {NULL}, by_blas, NULL, NULL, NULL},
+    {"blas", {NULL}, 0, by_blas, NULL, NULL, NULL},
 };
 
 enum { KERNELS = sizeof kernels / sizeof *kernels };
@@ -91,6 +93,10 @@ void aert_gemm_end_pieces(void) {
 void aert_gemm_changed(const float *from) {
     if (kernels[chosen].changed)
         kernels[chosen].changed(from);
+}
+
+int aert_gemm_lanes(void) {
+    return kernels[chosen].lanes;
 }
 
 const char *aert_gemm_name(void) {

@@ -10,6 +10,9 @@
 bool aert_gemm_choose(const char *name);
 const char *aert_gemm_name(void);
 
+/* Floats of a vector that it computes with; 0: the BLAS does. */
+int aert_gemm_lanes(void);
+
 /* Between the two this thread's products are pieces of one kernel: none writes what another reads,
  * so that what was made of an operand for one serves the next. */
 void aert_gemm_begin_pieces(void);

@@ -1,31 +1,29 @@
 /* Products with windows: see windows.h.
  *
- * Its one idea: so many rows of the matrix as stay near are copied side by side, run by run, and go
- * to gemm as a matrix of their own; where rows are what is summed, C is added to.
+ * Where tiles of the product can read windows in place, they do (runs.h).  Elsewhere so many rows
+ * of the matrix as stay near are copied side by side, run by run, and go to gemm as a matrix of
+ * their own; where rows are what is summed, C is added to.
  */
 #include "windows.h"
 #include "gemm.h"
 #include "gemm_choose.h"
+#include "runs.h"
 
 #include <limits.h>
 #include <string.h>
 
 enum {
+    LINES = 64,        /* runs of rows at a time */
     BYTES = 1 << 17,   /* of rows side by side: a part of the second level's cache */
     ROWS_UNIT = 16,    /* they are a multiple of it, where they can be */
     ROWS_SUMMED = 208, /* the most where rows are what is summed: gemm takes so many at a time */
     LANES = 8,         /* numbers that are copied at a time */
 };
 
-/* Columns that lie side by side. */
-typedef struct Run {
-    int offset, count;
-} Run;
-
 /* What a thread packs; too much for a small stack. */
 static _Thread_local struct {
     _Alignas(64) unsigned char rows[BYTES];
-    Run runs[AERT_WINDOW_COLUMNS];
+    AertRun runs[AERT_WINDOW_COLUMNS]; /* columns that lie side by side */
 } memory;
 
 /* A place that goes through some axes, the last one fastest. */
@@ -65,7 +63,7 @@ static int find_runs(const AertWindows *w, int column, int columns) {
         next = (column / whole + 1) * whole;
         next = next < end ? next : end;
         ptrdiff_t offset = walk_from(w, w->rows, w->columns, column).offset;
-        memory.runs[count++] = (Run){(int)offset, next - column};
+        memory.runs[count++] = (AertRun){offset, next - column};
     }
     return count;
 }
@@ -92,12 +90,86 @@ static void advance(Walk *walk, int places) { /* at most those in line */
     step(walk);
 }
 
+/* ---- without packing ---- */
+
+/* The next `most` rows from `walk` on as lines, runs of rows evenly apart: fewer where that would
+ * be more than LINES.  A line that goes on where the one before ends is a part of it. */
+static AertRuns next_lines(Walk *walk, int most, AertRun *line) {
+    const int stride = walk->stride[walk->axes - 1];
+    AertRuns lines = {line, 0};
+    while (most > 0) {
+        const int count = least(most, in_line(walk));
+        AertRun *last = line + lines.count - 1; /* read where there is one */
+        if (lines.count > 0 && walk->offset == last->offset + (ptrdiff_t)last->count * stride)
+            last->count += count;
+        else if (lines.count < LINES)
+            line[lines.count++] = (AertRun){walk->offset, count};
+        else
+            break;
+        advance(walk, count);
+        most -= count;
+    }
+    return lines;
+}
+
+static int rows_of(AertRuns lines) {
+    int rows = 0;
+    for (int i = 0; i < lines.count; i++)
+        rows += lines.at[i].count;
+    return rows;
+}
+
+enum {
+    SHORT_ROWS = 4,    /* lines of fewer leave tiles empty, as do */
+    SHORT_COLUMNS = 6, /* runs of fewer where columns are a tile's rows */
+    WIDE = 64,         /* columns of B from which on tiles of bf16 pay for their packing */
+};
+
+/* Whether tiles read windows where they are: they fill, and need not many columns. */
+static AertRunsKernel *direct(const AertSeen *a, int ta, int tb, int n, int columns, int runs) {
+    AertRunsKernel *kernel = aert_runs_kernel();
+    if (!kernel || tb || n > WIDE)
+        return NULL;
+    if (ta)
+        return columns >= SHORT_COLUMNS * runs ? kernel : NULL;
+    const AertWindows *w = a->windows;
+    bool lines = w->rows == 1 || w->length[w->rows - 1] >= SHORT_ROWS;
+    return lines && columns <= AERT_RUNS_DEPTH ? kernel : NULL;
+}
+
+/* windows_times_f32 without packing: lines of rows by runs of columns, or, where rows are summed,
+ * the other way round. */
+static void times_in_place(AertRunsKernel *kernel, const AertSeen *a, int ta, int rows,
+                           AertRuns columns, int n, const float *b, int ldb, float *c, int ldc) {
+    const int stride = a->windows->stride[a->windows->rows - 1];
+    Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);
+    AertRun line[LINES];
+    for (int i = 0; i < rows;) {
+        AertRuns lines = next_lines(&walk, ta ? least(ROWS_SUMMED, rows - i) : rows - i, line);
+        if (ta)
+            kernel(columns, 1, lines, stride, a->from, n, b + (ptrdiff_t)i * ldb, ldb, i > 0, c,
+                   ldc);
+        else
+            kernel(lines, stride, columns, 1, a->from, n, b, ldb, false, c + (ptrdiff_t)i * ldc,
+                   ldc);
+        i += rows_of(lines);
+    }
+}
+
+#define DIRECT_f32                                                                                 \
+    AertRunsKernel *kernel = direct(&a, ta, tb, n, columns, runs);                                 \
+    if (kernel) {                                                                                  \
+        times_in_place(kernel, &a, ta, rows, (AertRuns){memory.runs, runs}, n, b, ldb, c, ldc);    \
+        return;                                                                                    \
+    }
+#define DIRECT_f64
+
 #define WINDOWS(name, real)                                                                        \
     /* Rows in line, run by run. */                                                                \
     static void copy_runs_##name(const real *from, int stride, int rows, int runs, real *to) {     \
         for (int i = 0; i < rows; i++, from += stride)                                             \
             for (int r = 0; r < runs; r++) {                                                       \
-                const Run run = memory.runs[r];                                                    \
+                const AertRun run = memory.runs[r];                                                \
                 int j = 0;                                                                         \
                 for (; j + LANES <= run.count; j += LANES)                                         \
                     memcpy(to + j, from + run.offset + j, LANES * sizeof(real));                   \
@@ -147,7 +219,7 @@ static void advance(Walk *walk, int places) { /* at most those in line */
             const real *from = (const real *)a->from + walk.offset, *by = weight;                  \
             real sum[LANES] = {0}, rest = 0;                                                       \
             for (int r = 0; r < runs; r++) {                                                       \
-                const Run run = memory.runs[r];                                                    \
+                const AertRun run = memory.runs[r];                                                \
                 int j = 0;                                                                         \
                 for (; j + LANES <= run.count; j += LANES)                                         \
                     for (int l = 0; l < LANES; l++)                                                \
@@ -176,7 +248,7 @@ static void advance(Walk *walk, int places) { /* at most those in line */
                 const real by = b[(ptrdiff_t)p * ldb];                                             \
                 real *restrict to = sum;                                                           \
                 for (int r = 0; r < runs; r++) {                                                   \
-                    const Run run = memory.runs[r];                                                \
+                    const AertRun run = memory.runs[r];                                            \
                     for (int j = 0; j < run.count; j++)                                            \
                         to[j] += from[run.offset + j] * by;                                        \
                     to += run.count;                                                               \
@@ -197,7 +269,7 @@ static void advance(Walk *walk, int places) { /* at most those in line */
                                                      ldc);                                         \
             return;                                                                                \
         }                                                                                          \
-        for (int i = 0; i < rows; i += most) {                                                     \
+        DIRECT_##name for (int i = 0; i < rows; i += most) {                                       \
             const int count = least(most, rows - i);                                               \
             const real *part = pack_##name(&a, i, count, columns, runs);                           \
             if (ta)                                                                                \

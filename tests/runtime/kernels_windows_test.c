@@ -34,6 +34,7 @@ static const struct {
      10 * 6 * 6,
      800},
     {"dilation 2, one channel", {3, 2, {0, 9, 9, 3, 3}, {13 * 13, 13, 1, 26, 2}}, 4 * 9 * 9, 9},
+    {"1 by 1: rows that go on", {3, 1, {0, 6, 9, 8}, {6 * 9 * 8, 9 * 8, 8, 1}}, 5 * 6 * 9, 8},
     {"a signal, one row", {2, 2, {0, 1, 7, 3}, {21, 1, 3, 1}}, 1, 21},
     {"the widest", {2, 2, {0, 5, 64, 64}, {1000, 3, 64, 1}}, 10, AERT_WINDOW_COLUMNS},
 };
@@ -132,8 +133,8 @@ int main(void) {
         aert_gemm_begin_pieces();
         for (int c = 0; c < CASES; c++) {
             store(c);
-            for (int turned = 0; turned < 8; turned++) {
-                others = turned & 4 ? 1 : 37;
+            for (int turned = 0; turned < 12; turned++) {
+                others = (int[]){37, 1, 70}[turned >> 2];
                 as_a(c, turned & 1, turned >> 1 & 1, 1 << 20);
                 as_a(c, turned & 1, turned >> 1 & 1, 50);
                 as_b(c, turned & 1, turned >> 1 & 1, 1 << 20);

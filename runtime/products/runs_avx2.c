@@ -1,0 +1,13 @@
+/* Products of runs with vectors of eight. */
+#if defined(__AVX2__) && defined(__FMA__)
+
+#include "vectors_avx2.h"
+
+#define HEIGHTS(X) X(6) X(4) X(2) X(1)
+#define KERNEL     aert_runs_avx2
+
+#include "runs_kernel.h"
+
+#else
+typedef int AertNoAvx2; /* this compiler has no such vectors */
+#endif
