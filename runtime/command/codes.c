@@ -7,6 +7,7 @@
  * --output back.png"
  */
 #include "codes.h"
+#include "codes_packed.h"
 #include "command.h"
 #include "projector.h"
 #include "base/base.h"
@@ -131,7 +132,7 @@ static bool write_array(const Pass *pass, Writing *writing, int rank, const int 
 }
 
 static bool encode(Session *session, const AertEntry *entry, const Examples *examples,
-                   AertError *error) {
+                   const char *weights, AertError *error) {
     const AertModel *model = session->model;
     char path[4096 + 64];
     int64_t count = examples->count;
@@ -144,6 +145,8 @@ static bool encode(Session *session, const AertEntry *entry, const Examples *exa
     const Pass pass = {.session = session, .entry = entry, .examples = examples, .count = count};
     Writing writing = {.output = output, .size = output_size(output, 1)};
     const char *folder = session->options->projector;
+    if (session->options->bits)
+        return encode_packed(session, entry, examples, weights, error);
     if (folder && !projector_begin(model, session->options, count, error))
         return false;
     if (folder)
@@ -166,23 +169,28 @@ int command_encode(const AertModel *model, const Options *options, AertError *er
         aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
         return EXIT_FAILED;
     }
+    if (options->bits && !packed_options(options, error))
+        return EXIT_USAGE;
     int status = session_open(&session, model, model->f32, options, WITH(AERT_ENCODE), error);
     const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_ENCODE, error);
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
     if (!status)
-        status =
-            open_counted(&examples, &session, error) && encode(&session, entry, &examples, error)
-                ? EXIT_DONE
-                : EXIT_FAILED;
+        status = open_counted(&examples, &session, error) &&
+                         encode(&session, entry, &examples, weights, error)
+                     ? EXIT_DONE
+                     : EXIT_FAILED;
     examples_close(&examples);
     session_close(&session);
     return status;
 }
 
 /* The codes to decode, as a data set of the shape that the model's code has. */
-static bool open_codes(AertData *codes, const Session *session, AertError *error) {
+static bool open_codes(AertData *codes, const Session *session, const char *weights,
+                       AertError *error) {
     const AertModel *model = session->model;
+    if (aert_packed_is(session->options->input))
+        return open_packed(codes, session, weights, error);
     AertInput input = {
         .kind = AERT_VECTOR, .name = "code", .rank = model->code_rank, .low = 0, .high = 255};
     for (int i = 0; i < model->code_rank; i++)
@@ -227,13 +235,13 @@ bool open_beside(Examples *beside, const Session *session, const AertEntry *entr
 }
 
 static bool decode(Session *session, const AertEntry *entry, AertData *codes, Examples *beside,
-                   AertError *error) {
+                   const char *weights, AertError *error) {
     const AertModel *model = session->model;
     char path[4096 + 64];
     const AertOutput *output = entry_output(entry, "xhat");
     if (!output)
         return aert_fail(error, "%s does not compute the reconstruction", entry->name);
-    if (!open_codes(codes, session, error))
+    if (!open_codes(codes, session, weights, error))
         return false;
     if (option_given(session->options, OPTION_count) && session->options->count < codes->count)
         codes->count = session->options->count;
@@ -272,7 +280,7 @@ int command_decode(const AertModel *model, const Options *options, AertError *er
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
     if (!status)
-        status = decode(&session, entry, &codes, &beside, error) ? EXIT_DONE : EXIT_FAILED;
+        status = decode(&session, entry, &codes, &beside, weights, error) ? EXIT_DONE : EXIT_FAILED;
     aert_data_close(&codes);
     examples_close(&beside);
     session_close(&session);

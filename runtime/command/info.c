@@ -7,6 +7,7 @@
  * in the arena.
  */
 #include "products/products.h"
+#include "codes_packed.h"
 #include "command.h"
 #include "data/data.h"
 #include "json_print.h"
@@ -138,8 +139,9 @@ static void print_json(const AertModel *model) {
 }
 
 int command_info(const AertModel *model, const Options *options, AertError *error) {
-    (void)error;
     char blas[128];
+    if (options->input)
+        return packed_info(model, options, error) ? EXIT_DONE : EXIT_FAILED;
     if (options->json) {
         print_json(model);
         return EXIT_DONE;

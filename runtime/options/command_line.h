@@ -46,8 +46,8 @@ typedef struct Options {
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
         *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride,
         *split, *part, *layout, *projector, *titles, *query_titles, *tags, *query_tags, *metric;
-    int epochs, batch, threads, max_unpacked, checkpoint_every, count, steps, rows, columns, folds,
-        fold, nll, neighbours, known;
+    int epochs, batch, threads, max_unpacked, checkpoint_every, count, bits, steps, rows, columns,
+        folds, fold, nll, neighbours, known;
     int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca, fill,
         split_by_order, spherical;
     double lr, quantile;

@@ -6,6 +6,7 @@
 #include "checkpoint.h"
 #include "metrics.h"
 #include "npy.h"
+#include "packed.h"
 #include "safetensors.h"
 #include "weights.h"
 

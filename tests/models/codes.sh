@@ -126,7 +126,76 @@ case_text() {
     [ ! -e full.csv ] && [ -z "$(find . -name '*.tmp*')" ] || fail "left behind: $(ls -a)"
 }
 
-# A walk shows what decode makes of codes with two axes changed.
+# Codes packed to few bits: each number is one of 2^bits, evenly from the smallest of its place to the largest; the same bytes and
+# bits again; what is damaged, cut short, of another model or of other weights is told.
+case_packed() {
+    cat > same.ae <<'EOF'
+model same
+input x : vector[3]
+encoder { h = x }
+decoder { param b : [3] = 0;  xhat = h + b }
+loss { total = sum((xhat - x)^2) }
+train { batch 10;  epochs 1;  minimize total over all with sgd(0) }
+EOF
+    works "$aecc" same.ae -o same
+    awk 'BEGIN { srand(3); for (i = 0; i < 300; i++) printf "%.9g,%.9g,7\n", 100 * rand() - 20, exp(9 * rand()) }' > x.csv
+    works ./same train --data x.csv --out run --quiet
+    for bits in 1 5 8 9 16; do
+        works ./same encode --data x.csv --out run --bits $bits --output $bits.aez
+        cp out.txt said.txt
+        works ./same decode --input $bits.aez --out run --output $bits.csv
+        tail -n +2 $bits.csv | paste -d, x.csv - | awk -F, -v levels=$((1 << bits)) '
+            { for (k = 1; k <= 3; k++) { x[NR, k] = $k; y[NR, k] = $(k + 3)
+                if (NR == 1 || $k < low[k]) low[k] = $k
+                if (NR == 1 || $k > high[k]) high[k] = $k } }
+            END { for (k = 1; k <= 3; k++) { step = (high[k] - low[k]) / (levels - 1); room = 1e-6 * (high[k] - low[k] + 100)
+                for (i = 1; i <= NR; i++) { d = x[i, k] - y[i, k]; d = d < 0 ? -d : d
+                    if (d > step / 2 + room) { print "example", i, "is off by", d, "of steps of", step; exit 1 }
+                    at = step > 0 ? (y[i, k] - low[k]) / step : 0; off = at - int(at + 0.5); off = off < 0 ? -off : off
+                    if (off * step > room) { print "no value of the grid:", y[i, k]; exit 1 } } } }' || fail "$bits bits"
+        size=$(wc -c < $bits.aez)
+        grep -q "^$size bytes, all counted" said.txt || fail "$(cat said.txt), not $size bytes"
+        works ./same info --input $bits.aez
+        same out.txt said.txt
+    done
+    works ./same info --input 8.aez --json
+    near "$(json out.txt '"bytes_example": ')" "$(awk -v n="$(wc -c < 8.aez)" 'BEGIN { print n / 300 }')" 1e-5 'bytes an example'
+    [ "$(wc -c < 1.aez)" -lt "$(wc -c < 8.aez)" ] && [ "$(wc -c < 8.aez)" -lt 3000 ] || fail "not packed: $(wc -c ./*.aez)"
+    works ./same encode --data x.csv --out run --bits 8 --output again.aez
+    same again.aez 8.aez
+
+    refuses_usage '--bits 17: wanted 1 to 16' ./same encode --data x.csv --out run --bits 17
+    refuses_usage 'wanted a name in .aez' ./same encode --data x.csv --out run --bits 8 --output c.npy
+    refuses 'no codes of' ./same decode --input run/last.safetensors --out run
+    for length in 4 40 400 $(($(wc -c < 8.aez) - 1)); do
+        head -c "$length" 8.aez > cut.aez
+        refuses 'cut.aez' ./same decode --input cut.aez --out run
+    done
+    for at in $(seq 0 97 "$(($(wc -c < 8.aez) - 1))"); do # one bit of a byte here and there
+        byte=$(od -An -tu1 -j"$at" -N1 8.aez | tr -d ' ')
+        cp 8.aez flipped.aez
+        printf "\\$(printf %03o $((byte ^ 4)))" | dd of=flipped.aez bs=1 seek="$at" conv=notrunc 2> dd.txt || fail "$(cat dd.txt)"
+        refuses 'flipped.aez' ./same decode --input flipped.aez --out run
+    done
+    # shellcheck disable=SC2086
+    {
+        images x.idx 20
+        works "$vae" encode $run --data x.idx --bits 8 --output vae.aez
+        refuses 'vae.aez: codes of another model than this same' ./same decode --input vae.aez --out run
+        refuses 'vae.aez: codes of another model than this same' ./same info --input vae.aez
+        works "$vae" decode $run --input vae.aez --output a.npy
+        works "$vae" encode $run --data x.idx --bits 16 --output fine.aez
+        works "$vae" decode $run --input fine.aez --output b.npy
+        works "$vae" encode $run --data x.idx --output plain.npy
+        works "$vae" decode $run --input plain.npy --output c.npy
+        floats b.npy 0 15680 > b.f32
+        floats c.npy 0 15680 > c.f32
+        alike b.f32 c.f32 15680
+    }
+    works ./same train --data x.csv --out other --quiet --seed 5
+    refuses '8.aez: codes of other weights of same than these' ./same decode --input 8.aez --out other
+}
+
 # A folder for the embedding projector: what it names is there, and the sprite is a square of the pictures.
 case_projector() {
     images x.idx 130
@@ -163,6 +232,7 @@ END
     if grep -q sprite bare/projector_config.json; then fail "$(cat bare/projector_config.json)"; fi
 }
 
+# A walk shows what decode makes of codes with two axes changed.
 case_walk() {
     images x.idx 20
     # shellcheck disable=SC2086

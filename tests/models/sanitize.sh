@@ -72,7 +72,7 @@ case_mutants() {
 compile() {
     "$aecc" "$1" -o model.c 2> err.txt || fail "$(cat err.txt)"
     works "${CC:-cc}" -std=c11 -O1 -g1 -fopenmp-simd -fsanitize=address,undefined -fno-sanitize-recover=all \
-        -I"$tree/include" model.c -o program -L"$tree/lib" -laert -lopenblas -ljansson -lpng -ljpeg -lz -lpthread -lm
+        -I"$tree/include" model.c -o program -L"$tree/lib" -laert -lopenblas -ljansson -lpng -ljpeg -lzstd -lz -lpthread -lm
 }
 
 commands() {

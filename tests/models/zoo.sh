@@ -104,7 +104,7 @@ case_optimised() {
     works "$aecc" --passes= "$model" -o plain.c
     aert=$(dirname "$aecc")
     works "${CC:-cc}" -std=c11 -O1 -fopenmp-simd -I"$aert/include" plain.c -o plain -L"$aert/lib" -laert -lopenblas \
-        -ljansson -lpng -ljpeg -lz -lpthread -lm
+        -ljansson -lpng -ljpeg -lzstd -lz -lpthread -lm
     small_data "$program" $few
     for double in "" --double; do
         # shellcheck disable=SC2086
