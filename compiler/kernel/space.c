@@ -382,8 +382,13 @@ static bool finish(Solver *s, Arena *arena, Space *space) {
 
 static bool solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, bool joins_reads,
                   Space *space) {
-    Solver s = {.fusion = fusion, .nodes = nodes, .joins_reads = joins_reads};
     int count = nodes->count;
+    Solver s; /* whose long arrays are not cleared for each of some thousand sets */
+    s.fusion = fusion;
+    s.nodes = nodes;
+    s.joins_reads = joins_reads;
+    s.parts = s.reads = 0;
+    s.failed = false;
     s.dims = arena_alloc(arena, sizeof *s.dims * (size_t)count);
     s.whole = arena_alloc(arena, sizeof *s.whole * (size_t)count);
     s.known = NEW_ARRAY(arena, bool, count);

@@ -41,14 +41,21 @@ static Node *rewritten(Rebuild *r, const Node *node) {
     return NULL;
 }
 
-bool pass_rewrite(Graph *graph) {
+/* The rules, read when they are first asked for and kept until the end: the pass runs a hundred
+ * times and more. */
+static Rules *all_rules(void) {
+    static Rules *rules;
+    if (rules)
+        return rules;
     Arena *arena = arena_open();
-    Rules *rules = NEW(arena, Rules);
+    rules = NEW(arena, Rules);
     for (int i = 0; i < NUM_RULES; i++) {
         Rule rule = {pattern_read(arena, texts[i][0]), pattern_read(arena, texts[i][1])};
         list_add(arena, &rules->of[rule.pattern->op], rule);
     }
-    bool changed = rebuild(graph, rewritten, rules);
-    arena_close(arena);
-    return changed;
+    return rules;
+}
+
+bool pass_rewrite(Graph *graph) {
+    return rebuild(graph, rewritten, all_rules());
 }

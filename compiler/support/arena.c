@@ -12,8 +12,9 @@
  */
 #define _GNU_SOURCE /* madvise */
 #include "support/arena.h"
-#include "support/diag.h"
+#include "support/format.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,14 +170,12 @@ char *arena_vprintf(Arena *arena, const char *format, va_list list) {
     char brief[128]; /* holds most of them, which are then printed once */
     va_list again;
     va_copy(again, list);
-    int length = vsnprintf(brief, sizeof brief, format, list);
-    if (length < 0)
-        die("bad format: %s", format);
-    char *text = arena_alloc(arena, (size_t)length + 1);
-    if ((size_t)length < sizeof brief)
-        memcpy(text, brief, (size_t)length);
+    size_t length = format_text(brief, sizeof brief, format, list);
+    char *text = arena_alloc(arena, length + 1);
+    if (length < sizeof brief)
+        memcpy(text, brief, length);
     else
-        vsnprintf(text, (size_t)length + 1, format, again);
+        format_text(text, length + 1, format, again);
     va_end(again);
     return text;
 }

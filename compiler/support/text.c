@@ -5,7 +5,7 @@
  * pointer afterwards:  names_of(names, "mu") == names_intern(names, "mu + 1", 2).
  */
 #include "support/text.h"
-#include "support/diag.h"
+#include "support/format.h"
 #include "base/visible.h"
 
 #include <ctype.h>
@@ -121,10 +121,7 @@ void text_add_bytes(Text *text, const char *bytes, size_t length) {
 
 /* Prints into the room that there is; returns the length that it takes. */
 static size_t print_end(Text *text, const char *format, va_list list) {
-    int length = vsnprintf(text->at + text->length, text->room - text->length, format, list);
-    if (length < 0)
-        die("bad format: %s", format);
-    return (size_t)length;
+    return format_text(text->at + text->length, text->room - text->length, format, list);
 }
 
 void text_add(Text *text, const char *format, ...) {

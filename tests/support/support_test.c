@@ -1,8 +1,10 @@
 /* Arenas, names, growing texts, numbers, nearest names and files: what their headers promise. */
 #include "support/diag.h"
+#include "support/format.h"
 #include "support/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +56,32 @@ static void check_text(Arena *arena) {
     text_add_bytes(&text, "a\0b", 3);
     CHECK(text.length == 2003 && text.at[1998] == '9' && text.at[2002] == 'b' &&
           text.at[2003] == 0);
+}
+
+/* As vsnprintf(), whatever room there is. */
+static void check_as_stdio(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void check_as_stdio(const char *format, ...) {
+    for (size_t room = 0; room < 100; room++) {
+        char ours[128] = "not changed", theirs[128] = "not changed";
+        va_list list, again;
+        va_start(list, format);
+        va_copy(again, list);
+        size_t length = format_text(ours, room, format, list);
+        CHECK(length == (size_t)vsnprintf(theirs, room, format, again));
+        CHECK(memcmp(ours, theirs, sizeof ours) == 0);
+        va_end(again);
+        va_end(list);
+    }
+}
+
+static void check_format(void) {
+    check_as_stdio("%s", "");
+    check_as_stdio("%s = %s[%d]%c", "const real h", "x", -7, ';');
+    check_as_stdio("%d %d %ld %ld %ld", INT_MIN, INT_MAX, LONG_MIN, LONG_MAX, 0l);
+    check_as_stdio("%s has %5d of %.3f", "all", 12, 0.5);
+    check_as_stdio("%d %% of %lu", 30, 100ul);
+    check_as_stdio("%s%*s|", "h", 3, "");
 }
 
 static void check_numbers(Arena *arena) {
@@ -130,6 +158,7 @@ int main(void) {
     check_arena(arena);
     check_names(arena);
     check_text(arena);
+    check_format();
     check_numbers(arena);
     check_nearest();
     check_files(arena);

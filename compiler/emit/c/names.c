@@ -58,7 +58,7 @@ const char *c_word(Arena *arena, const char *name) {
     if (!isalpha((unsigned char)name[0]))
         text_add(&out, "v");
     for (; *name && out.length < 40; name++)
-        text_add(&out, "%c", isalnum((unsigned char)*name) ? *name : '_');
+        text_add_bytes(&out, isalnum((unsigned char)*name) ? name : "_", 1);
     return out.at;
 }
 

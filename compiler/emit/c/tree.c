@@ -91,7 +91,7 @@ void template_add(Template *form, const char *text, ...) {
     for (int marks = count_marks(text); marks > 0; marks--)
         list_add(form->text.arena, &form->part, va_arg(list, const Expr *));
     va_end(list);
-    text_add(&form->text, "%s", text);
+    text_add_bytes(&form->text, text, strlen(text));
 }
 
 const Expr *template_end(const Template *form) {

@@ -1,6 +1,7 @@
 /* The writer: lines of C with their indentation, so that no printf elsewhere knows how deep it is.
  */
 #include "emit/c/c.h"
+#include "support/format.h"
 
 #include <string.h>
 
@@ -23,24 +24,34 @@ static size_t break_at(const char *line, size_t room) {
     return 0;
 }
 
+static void add_spaces(Text *text, size_t count) {
+    static const char spaces[] = "                                ";
+    for (size_t most = sizeof spaces - 1; count > 0;) {
+        size_t some = count < most ? count : most;
+        text_add_bytes(text, spaces, some);
+        count -= some;
+    }
+}
+
 static void add_indented(Writer *w, const char *format, va_list list, const char *end) {
     char room[256];
     va_list again;
     va_copy(again, list);
     const char *line = room;
-    if (vsnprintf(room, sizeof room, format, list) >= (int)sizeof room)
+    if (format_text(room, sizeof room, format, list) >= sizeof room)
         line = arena_vprintf(cw_scratch(w), format, again);
     va_end(again);
     size_t indent = 4 * (size_t)w->depth, length = strlen(line) + strlen(end);
     bool breaks = !strchr(line, '"') && !strstr(line, "/*");
-    text_add(w->text, "%*s", (int)indent, "");
+    add_spaces(w->text, indent);
     for (bool first = true; breaks && indent + length > WIDTH; first = false) {
         size_t at = break_at(line, WIDTH - indent - 1);
         if (at == 0)
             break;
         indent += first ? 8 : 0;
         text_add_bytes(w->text, line, at);
-        text_add(w->text, "\n%*s", (int)indent, "");
+        text_add_bytes(w->text, "\n", 1);
+        add_spaces(w->text, indent);
         line += at + 1;
         length -= at + 1;
     }
@@ -64,7 +75,8 @@ void cw_open(Writer *w, const char *format, ...) {
 
 void cw_close(Writer *w) {
     w->depth--;
-    text_add(w->text, "%*s}\n", 4 * w->depth, "");
+    add_spaces(w->text, 4 * (size_t)w->depth);
+    text_add_bytes(w->text, "}\n", 2);
 }
 
 void cw_plain(Writer *w, const char *format, ...) {
