@@ -72,6 +72,17 @@ const char *output_path(const Session *session, const char *name, char *path, si
     return path;
 }
 
+bool weights_checksum(const Session *session, const char *path, char checksum[AERT_CHECKSUM],
+                      AertError *error) {
+    AertSafetensors file;
+    if (!aert_weights_open(&file, path, session_layout(session->options), error))
+        return false;
+    const char *found = aert_safetensors_meta(&file, "crc32");
+    snprintf(checksum, AERT_CHECKSUM, "%s", found ? found : "");
+    aert_safetensors_close(&file);
+    return true;
+}
+
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
     ExamplesFrom from = session_data(session, EXAMPLES_TEST);
     from.marked = marked || session->given;

@@ -12,6 +12,11 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
 const char *output_path(const Session *session, const char *name, char *path, size_t size,
                         AertError *error);
 
+/* The checksum of the file of weights in use, by which what was made with them knows them again; ""
+ * where the file has none. */
+bool weights_checksum(const Session *session, const char *path, char checksum[AERT_CHECKSUM],
+                      AertError *error);
+
 /* Opens the examples that --data and --labels name. If `marked`, labels come along even where the
  * model reads none. */
 bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error);

@@ -28,18 +28,6 @@ bool packed_options(const Options *options, AertError *error) {
     return true;
 }
 
-/* The checksum of the weights in use, by which codes know them; "" where the file has none. */
-static bool find_weights(AertPacked *about, const Session *session, const char *path,
-                         AertError *error) {
-    AertSafetensors file;
-    if (!aert_weights_open(&file, path, session_layout(session->options), error))
-        return false;
-    const char *checksum = aert_safetensors_meta(&file, "crc32");
-    snprintf(about->weights, sizeof about->weights, "%s", checksum ? checksum : "");
-    aert_safetensors_close(&file);
-    return true;
-}
-
 static double bytes_each(const AertPacked *about) {
     return (double)about->bytes / (double)about->count;
 }
@@ -60,7 +48,7 @@ bool encode_packed(Session *session, const AertEntry *entry, const Examples *exa
         .model = session->model, .bits = session->options->bits, .count = examples->count};
     char path[4096 + 64];
     if (!output_path(session, "codes.aez", path, sizeof path, error) ||
-        !find_weights(&about, session, weights, error))
+        !weights_checksum(session, weights, about.weights, error))
         return false;
     float *codes = latent_codes(session, entry, examples, 0, examples->count, error);
     bool fine = codes && aert_packed_write(path, &about, codes, error);
@@ -74,7 +62,7 @@ bool open_packed(AertData *codes, const Session *session, const char *weights, A
     const AertModel *model = session->model;
     const char *path = session->options->input;
     AertPacked about = {.model = model};
-    if (!find_weights(&about, session, weights, error))
+    if (!weights_checksum(session, weights, about.weights, error))
         return false;
     const size_t most = unpacked_most(session->options);
     float *values = aert_packed_read(path, &about, most ? most : AERT_MOST_UNPACKED, error);

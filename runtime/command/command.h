@@ -5,7 +5,7 @@
 
 #include "options/options.h"
 
-#define COMMAND(name, help)                                                                        \
+#define COMMAND(name, spelling, help)                                                              \
     int command_##name(const AertModel *model, const Options *options, AertError *error);
 #include "options/commands.def"
 #undef COMMAND

@@ -21,7 +21,7 @@
 typedef int Command(const AertModel *model, const Options *options, AertError *error);
 
 static Command *const commands[] = {
-#define COMMAND(name, help) command_##name,
+#define COMMAND(name, spelling, help) command_##name,
 #include "options/commands.def"
 #undef COMMAND
 };

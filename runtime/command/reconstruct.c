@@ -9,6 +9,7 @@
  */
 #include "codes.h"
 #include "command.h"
+#include "fitted.h"
 #include "json_print.h"
 #include "reconstruct_pca.h"
 #include "reconstruct_table.h"
@@ -258,8 +259,11 @@ int command_sample(const AertModel *model, const Options *options, AertError *er
     Sheet sheet = {0};
     Examples beside = {0};
     char weights[4096];
+    if (fitted_wanted(model, options))
+        return sample_fitted(model, options, error);
     if (model->cannot_sample) {
-        aert_fail(error, "cannot sample: %s", model->cannot_sample);
+        aert_fail(error, "cannot sample: %s%s", model->cannot_sample,
+                  model->cannot_decode ? "" : "; 'fit-prior' fits one to the codes of a data set");
         return EXIT_FAILED;
     }
     int status = session_open(&session, model, model->f32, options, WITH(AERT_SAMPLE), error);

@@ -9,7 +9,7 @@
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 typedef enum CommandId {
-#define COMMAND(name, help) COMMAND_##name,
+#define COMMAND(name, spelling, help) COMMAND_##name,
 #include "commands.def"
 #undef COMMAND
     NUM_COMMANDS
@@ -46,10 +46,10 @@ typedef struct Options {
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
         *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride,
         *split, *part, *layout, *projector, *titles, *query_titles, *tags, *query_tags, *metric;
-    int epochs, batch, threads, max_unpacked, checkpoint_every, count, bits, steps, rows, columns,
-        folds, fold, nll, neighbours, known;
-    int resume, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca, fill,
-        split_by_order, spherical;
+    int epochs, batch, threads, max_unpacked, checkpoint_every, count, bits, components, steps,
+        rows, columns, folds, fold, nll, neighbours, known;
+    int resume, fitted, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca,
+        fill, split_by_order, spherical;
     double lr, quantile;
     uint64_t seed, example;
     int sets;

@@ -33,9 +33,11 @@ enum {
     EXPORT = 1 << COMMAND_export,
     SCORE = 1 << COMMAND_score,
     NEAREST = 1 << COMMAND_nearest,
-    CODES = ENCODE | DECODE | RECONSTRUCT | SAMPLE | WALK | INTERPOLATE | SCATTER | NEAREST | SCORE,
-    READERS = TRAIN | EVAL | SCORE | ENCODE | RECONSTRUCT | WALK | INTERPOLATE | SCATTER | NEAREST |
-              GRADCHECK | BENCH
+    FIT_PRIOR = 1 << COMMAND_fit_prior,
+    CODES = ENCODE | DECODE | RECONSTRUCT | SAMPLE | WALK | INTERPOLATE | SCATTER | NEAREST |
+            SCORE | FIT_PRIOR,
+    READERS = FIT_PRIOR | TRAIN | EVAL | SCORE | ENCODE | RECONSTRUCT | WALK | INTERPOLATE |
+              SCATTER | NEAREST | GRADCHECK | BENCH
 };
 
 typedef struct OptionRow {
@@ -54,13 +56,13 @@ static const OptionRow rows[] = {
 };
 
 static const char *const command_names[] = {
-#define COMMAND(name, help) #name,
+#define COMMAND(name, spelling, help) spelling,
 #include "commands.def"
 #undef COMMAND
 };
 
 static const char *const command_help[] = {
-#define COMMAND(name, help) help,
+#define COMMAND(name, spelling, help) help,
 #include "commands.def"
 #undef COMMAND
 };

@@ -170,19 +170,10 @@ static bool open_codes(AertSafetensors *file, const char *path, AertPacked *abou
                        AertError *error) {
     if (!aert_safetensors_open(file, path, true, error))
         return false;
-    const char *format = aert_safetensors_meta(file, "format");
-    const char *hash = aert_safetensors_meta(file, "hash");
-    const char *weights = aert_safetensors_meta(file, "weights");
     long long bits, count;
     about->bytes = file->bytes.size;
-    if (!format || strcmp(format, FORMAT) != 0)
-        return aert_fail(error, "%s: no codes of 'encode --bits'", path);
-    if (!hash || strcmp(hash, about->model->hash) != 0)
-        return aert_fail(error, "%s: codes of another model than this %s", path,
-                         about->model->name);
-    if (weights && *weights && *about->weights && strcmp(weights, about->weights) != 0)
-        return aert_fail(error, "%s: codes of other weights of %s than these", path,
-                         about->model->name);
+    if (!aert_made_by(file, FORMAT, "codes", about->model, about->weights, error))
+        return false;
     if (!whole_number(file, "bits", AERT_PACKED_BITS, &bits, error) ||
         !whole_number(file, "count", INT64_MAX / 2, &count, error))
         return false;

@@ -15,13 +15,13 @@
 #ifndef AERT_PACKED_H
 #define AERT_PACKED_H
 
-#include "safetensors.h"
+#include "weights.h"
 
 enum { AERT_PACKED_BITS = 16 }; /* the most for a number */
 
 typedef struct AertPacked {
     const AertModel *model;
-    char weights[16]; /* checksum of the file of weights, or "": it has none */
+    char weights[AERT_CHECKSUM]; /* checksum of the file of weights, or "": it has none */
     int bits;
     int64_t count;
     uint64_t bytes; /* of the file, all counted */

@@ -7,6 +7,7 @@
 #include "metrics.h"
 #include "npy.h"
 #include "packed.h"
+#include "prior.h"
 #include "safetensors.h"
 #include "weights.h"
 

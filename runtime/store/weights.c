@@ -275,3 +275,20 @@ bool aert_weights_number(const AertSafetensors *file, const char *key, double *v
     *value = number;
     return true;
 }
+
+bool aert_made_by(const AertSafetensors *file, const char *format, const char *what,
+                  const AertModel *model, const char *weights, AertError *error) {
+    const char *is = aert_safetensors_meta(file, "format");
+    const char *hash = aert_safetensors_meta(file, "hash");
+    const char *by = aert_safetensors_meta(file, "weights");
+    if (!is || strcmp(is, format) != 0)
+        return aert_fail(error, "%s: holds no %s, or not in the format \"%s\"", file->path, what,
+                         format);
+    if (!hash || strcmp(hash, model->hash) != 0)
+        return aert_fail(error, "%s: %s of another model than this %s", file->path, what,
+                         model->name);
+    if (by && *by && *weights && strcmp(by, weights) != 0)
+        return aert_fail(error, "%s: %s of other weights of %s than these", file->path, what,
+                         model->name);
+    return true;
+}

@@ -42,6 +42,14 @@ bool aert_weights_read(const char *path, AertLayout layout, const AertModel *mod
 bool aert_weights_take(const AertSafetensors *file, const AertModel *model, const char *only,
                        void *store, size_t real_bytes, AertError *error);
 
+enum { AERT_CHECKSUM = 16 }; /* bytes of a checksum as text, its end included */
+
+/* Whether a file that was made with a model and its weights has this format, and was made by this
+ * model and, where both are known, by weights of this checksum: its metadata "format", "hash" and
+ * "weights".  `what` names what it holds. */
+bool aert_made_by(const AertSafetensors *file, const char *format, const char *what,
+                  const AertModel *model, const char *weights, AertError *error);
+
 /* The number in metadata `key` of an open file: *value is set and true returned if it is there and
  * is a number. */
 bool aert_weights_number(const AertSafetensors *file, const char *key, double *value);

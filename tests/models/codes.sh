@@ -166,7 +166,7 @@ EOF
 
     refuses_usage '--bits 17: wanted 1 to 16' ./same encode --data x.csv --out run --bits 17
     refuses_usage 'wanted a name in .aez' ./same encode --data x.csv --out run --bits 8 --output c.npy
-    refuses 'no codes of' ./same decode --input run/last.safetensors --out run
+    refuses 'holds no codes' ./same decode --input run/last.safetensors --out run
     for length in 4 40 400 $(($(wc -c < 8.aez) - 1)); do
         head -c "$length" 8.aez > cut.aez
         refuses 'cut.aez' ./same decode --input cut.aez --out run
@@ -230,6 +230,58 @@ END
     works ./vector encode --data v.f32 --out plain --projector bare
     [ "$(find bare -type f | sort | tr '\n' ' ')" = "bare/metadata.tsv bare/projector_config.json bare/vectors.tsv " ] || fail "$(find bare)"
     if grep -q sprite bare/projector_config.json; then fail "$(cat bare/projector_config.json)"; fi
+}
+
+# A prior for codes that have none: fitted, kept with the run, drawn from; of this model and these weights only.
+case_prior() {
+    cat > same.ae <<'EOF'
+model same
+input x : vector[2]
+encoder { h = x }
+decoder { param b : [2] = 0;  xhat = h + b }
+loss { total = sum((xhat - x)^2) }
+train { batch 10;  epochs 1;  minimize total over all with sgd(0) }
+EOF
+    works "$aecc" same.ae -o same
+    # two clusters: about (0, 0), and about (10, 5) with a fifth of the rows
+    awk 'function near_normal() { return rand() + rand() + rand() + rand() - 2 }
+        BEGIN { srand(2); for (i = 0; i < 2000; i++) { far = i % 5 == 0
+            printf "%.9g,%.9g\n", near_normal() + 10 * far, near_normal() + 5 * far } }' > x.csv
+    works ./same train --data x.csv --out run --quiet
+    refuses "cannot sample: .*'fit-prior' fits one" ./same sample --out run
+    refuses 'prior.safetensors' ./same sample --fitted --out run
+    works ./same fit-prior --data x.csv --out run --components 2
+    grep -q '^2 Gaussians on 2000 codes of 2 numbers: ' out.txt || fail "$(cat out.txt)"
+    works ./same sample --out run --count 5000 --output s.csv
+    cp s.csv first.csv
+    works ./same sample --out run --count 5000 --output s.csv
+    same s.csv first.csv
+    tail -n +2 s.csv | awk -F, '
+        $1 > 5 { far++ }
+        { x = $1 > 5 ? $1 - 10 : $1; y = $1 > 5 ? $2 - 5 : $2; a += x; b += y; c += x * x; d += y * y; e += x * y }
+        END { far /= NR; c /= NR; d /= NR; e /= NR # the sum of four uniform numbers has variance 1 / 3
+            ok = NR == 5000 && far > 0.18 && far < 0.22 && a / NR < 0.05 && a / NR > -0.05 && b / NR < 0.05 && b / NR > -0.05
+            exit !(ok && c > 0.29 && c < 0.37 && d > 0.29 && d < 0.37 && e < 0.04 && e > -0.04) }' ||
+        fail "what is drawn has other moments: $(head -n 4 s.csv)"
+    works ./same sample --out run --count 3 --seed 1 --output other.csv
+    ! cmp -s other.csv s.csv || fail 'another seed draws the same'
+    works ./same sample --out run
+    refuses 'want as many codes' ./same fit-prior --data x.csv --out run --components 2001
+    works ./same train --data x.csv --out other --quiet --seed 5
+    cp run/prior.safetensors other/
+    refuses 'prior of other weights of same than these' ./same sample --out other
+    head -c 300 run/prior.safetensors > other/prior.safetensors
+    refuses 'prior.safetensors' ./same sample --out other
+    # shellcheck disable=SC2086
+    {
+        mkdir vae
+        cp run/prior.safetensors vae/
+        refuses 'prior of another model than this vae' "$vae" sample $run --out vae --fitted
+        works "$vae" fit-prior $run --out vae --components 3
+        works "$vae" sample $run --out vae --output own.npy
+        works "$vae" sample $run --out vae --fitted --output fitted.npy
+    }
+    ! cmp -s own.npy fitted.npy || fail '--fitted draws from the prior of the model'
 }
 
 # A walk shows what decode makes of codes with two axes changed.
