@@ -1,4 +1,5 @@
-/* math: draws, ranks, principal components and mixtures; what generated code alone uses is reached through
+/* math: draws, ranks, principal components and mixtures; what generated code alone uses is reached
+ * through
  * real.h.  The one header of this folder that others include. */
 #ifndef AERT_ROOM_MATH_H
 #define AERT_ROOM_MATH_H
