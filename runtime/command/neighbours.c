@@ -1,8 +1,10 @@
 /* neighbours: see neighbours.h.  Every code is looked at: sums of products over a few numbers,
  * which for thousands of codes take less than the encoder took to make them. */
 #include "neighbours.h"
+#include "products/products.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static double dot(const float *a, const float *b, size_t size) {
     double sum = 0;
@@ -56,4 +58,72 @@ int neighbours_find(const float *query, const float *codes, int64_t count, size_
             so_far = insert(found, so_far, most, (Neighbour){distance, i});
     }
     return so_far;
+}
+
+enum { QUERIES = 128, CODES = 512 }; /* of a product */
+
+/* Codes as doubles. */
+static void widen(const float *from, int64_t count, size_t size, double *to) {
+    for (size_t i = 0; i < (size_t)count * size; i++)
+        to[i] = (double)from[i];
+}
+
+static int64_t least(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/* What a search of neighbours_first has in hand: |code|^2 - 2 code query orders codes as their
+ * distances from the query do. */
+typedef struct First {
+    double *query, *code; /* as doubles: all queries, CODES codes */
+    double *product;      /* (QUERIES, CODES) */
+    double *best;         /* (queries): the least so far */
+    int64_t *first;
+} First;
+
+/* `count` codes from number `begin` on, in first->code, for the queries from number `at` on. */
+static void compare(const First *f, int64_t begin, int count, int64_t at, int queries,
+                    size_t size) {
+    gemm_f64(0, 1, queries, count, (int)size, -2, f->query + (size_t)at * size, (int)size, f->code,
+             (int)size, 0, f->product, CODES);
+    for (int c = 0; c < count; c++) {
+        const double *code = f->code + (size_t)c * size;
+        double norm = 0;
+        for (size_t k = 0; k < size; k++)
+            norm += code[k] * code[k];
+        for (int q = 0; q < queries; q++) {
+            const double distance = norm + f->product[q * CODES + c];
+            if (distance < f->best[at + q]) {
+                f->best[at + q] = distance;
+                f->first[at + q] = begin + c;
+            }
+        }
+    }
+}
+
+bool neighbours_first(const float *query, int64_t queries, const float *codes, int64_t count,
+                      size_t size, int64_t *first, AertError *error) {
+    First f = {.first = first};
+    f.query = aert_allocate((size_t)queries * size, sizeof(double), "neighbours", error);
+    f.code = aert_allocate(CODES * size, sizeof(double), "neighbours", error);
+    f.product = aert_allocate(QUERIES * CODES, sizeof(double), "neighbours", error);
+    f.best = aert_allocate((size_t)queries, sizeof(double), "neighbours", error);
+    bool fine = f.query && f.code && f.product && f.best;
+    if (fine)
+        widen(query, queries, size, f.query);
+    for (int64_t q = 0; fine && q < queries; q++) {
+        f.best[q] = INFINITY;
+        first[q] = 0;
+    }
+    for (int64_t i = 0; fine && i < count; i += CODES) {
+        const int some = (int)least(CODES, count - i);
+        widen(codes + (size_t)i * size, some, size, f.code);
+        for (int64_t q = 0; q < queries; q += QUERIES)
+            compare(&f, i, some, q, (int)least(QUERIES, queries - q), size);
+    }
+    free(f.query);
+    free(f.code);
+    free(f.product);
+    free(f.best);
+    return fine;
 }

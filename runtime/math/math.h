@@ -8,6 +8,7 @@
 #include "pca.h"
 #include "random.h"
 #include "rank.h"
+#include "softmax.h"
 #include "stream.h"
 
 #endif

@@ -45,7 +45,8 @@ typedef struct Options {
     DataFiles data, valid, fit, query;
     const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
         *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride,
-        *split, *part, *layout, *projector, *titles, *query_titles, *tags, *query_tags, *metric;
+        *split, *part, *layout, *projector, *titles, *query_titles, *tags, *query_tags,
+        *query_labels, *metric;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, bits, components, steps,
         rows, columns, folds, fold, nll, neighbours, known;
     int resume, fitted, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca,

@@ -284,6 +284,40 @@ EOF
     ! cmp -s own.npy fitted.npy || fail '--fitted draws from the prior of the model'
 }
 
+# What codes tell of a label: the nearest neighbour as a plain search finds it, classes that a line parts, units that vary.
+case_probe() {
+    cat > same.ae <<'EOF'
+model same
+input x : vector[3]
+encoder { h = x }
+decoder { param b : [3] = 0;  xhat = h + b }
+loss { total = sum((xhat - x)^2) }
+train { batch 10;  epochs 1;  minimize total over all with sgd(0) }
+EOF
+    works "$aecc" same.ae -o same
+    # the class is the sign of a - b, but for a tenth of the labels; the third number hardly varies
+    awk 'BEGIN { srand(7); for (i = 0; i < 1500; i++) { a = rand(); b = rand(); y = (a > b) != (rand() < 0.1)
+        printf "%.9g,%.9g,%.9g,%d\n", a, b, 0.1 * rand(), y } }' > all.txt
+    head -n 1000 all.txt | cut -d, -f 1-3 > x.csv
+    head -n 1000 all.txt | cut -d, -f 4 > y.csv
+    tail -n 500 all.txt | cut -d, -f 1-3 > q.csv
+    tail -n 500 all.txt | cut -d, -f 4 > qy.csv
+    works ./same train --data x.csv --out run --quiet
+    works ./same probe --data x.csv --labels y.csv --query q.csv --query-labels qy.csv --out run --json
+    near "$(json out.txt '"nearest": ')" "$(awk -F, 'NR <= 1000 { for (k = 1; k <= 4; k++) x[NR, k] = $k; next }
+        { least = 1e9; for (i = 1; i <= 1000; i++) { d = 0; for (k = 1; k <= 3; k++) d += ($k - x[i, k]) ^ 2
+            if (d < least) { least = d; y = x[i, 4] } }
+          right += y == $4 } END { print right / 500 }' all.txt)" 1e-6 'nearest neighbour'
+    awk -v linear="$(json out.txt '"linear": ')" 'BEGIN { exit !(linear > 0.85 && linear < 0.94) }' || fail "$(cat out.txt)"
+    grep -q '"active": 2, "size": 3, "examples": 500, "known": 1000}' out.txt || fail "$(cat out.txt)"
+    works ./same probe --data x.csv --labels y.csv --query q.csv --query-labels qy.csv --out run
+    grep -q 'active units       2 of 3' out.txt || fail "$(cat out.txt)"
+    refuses_usage 'probe wants examples to go by, --data, and others to ask, --query' ./same probe --data x.csv --labels y.csv --out run
+    refuses 'x.csv has no labels, which a probe goes by' ./same probe --data x.csv --query q.csv --query-labels qy.csv --out run
+    refuses 'q.csv has no labels' ./same probe --data x.csv --labels y.csv --query q.csv --out run
+    refuses 'y.csv has 1000 labels' ./same probe --data x.csv --labels y.csv --query q.csv --query-labels y.csv --out run
+}
+
 # A walk shows what decode makes of codes with two axes changed.
 case_walk() {
     images x.idx 20
