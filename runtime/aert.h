@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 10, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 11, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -54,12 +54,14 @@ typedef enum AertPlaceKind {
     AERT_IN_INPUTS,
     AERT_IN_SCALARS,
     AERT_IN_TABLE,
+    AERT_IN_STEP,
 } AertPlaceKind;
 #define AERT_PLACE(kind, offset) ((AertPlace)(kind) << AERT_PLACE_BITS | (AertPlace)(offset))
 #define AERT_STORE(offset)       AERT_PLACE(AERT_IN_STORE, (offset) / AERT_BLOCK)
 #define AERT_ARENA(offset)       AERT_PLACE(AERT_IN_ARENA, (offset) / AERT_BLOCK)
 #define AERT_INPUT(number)       AERT_PLACE(AERT_IN_INPUTS, number)
 #define AERT_SCALAR(number)      AERT_PLACE(AERT_IN_SCALARS, number)
+#define AERT_GIVEN(number)       AERT_PLACE(AERT_IN_STEP, number)
 #define AERT_IN_WORDS(number)    AERT_PLACE(AERT_IN_TABLE, 0), (AertPlace)(number), (number) >> 32
 #define AERT_STREAM(number)      AERT_IN_WORDS(number)
 #define AERT_CONSTANT(bits)      AERT_IN_WORDS(bits)
@@ -80,8 +82,9 @@ typedef struct AertRun {
     const void *const
         *input; /* by input: (rows, …) reals.  The last is the code that decode reads. */
     const double *scalar;   /* of this entry, filled by its scalars() */
-    void *const *args;      /* by word of this entry's places: the address that it stands for */
+    void **args;            /* by word of this entry's places: the address that it stands for */
     const int64_t *example; /* (rows): the number of each row's example in its data set */
+    size_t real_bytes;
     uint64_t seed, epoch;   /* with example, stream and element they make every draw */
     uint64_t batch;         /* number of the batch, from 0: takes the place of example in draws that
                                all its rows share */
@@ -98,6 +101,21 @@ typedef struct AertKernel {
     unsigned barrier : 1;    /* 1: all earlier kernels must be complete before it starts; 0: it
                                  runs at the same time as the one before */
 } AertKernel;
+
+/* What a step of a loop is given, or leaves, in reals from `place` on: at + at_rows * rows, and so
+ * much more for each step.  An argument AERT_GIVEN(number) is number `number` of its loop. */
+typedef struct AertGiven {
+    AertPlace place;
+    size_t at, at_rows;
+    ptrdiff_t step, step_rows;
+} AertGiven;
+
+/* Kernels that run once for each step, one step after the other. */
+typedef struct AertLoop {
+    int kernel, kernels; /* from that one on, so many */
+    int steps;
+    int first, given; /* of the entry's AertGiven from that one on, so many */
+} AertLoop;
 
 /* What is said of a kernel that is timed: those of training steps. */
 typedef struct AertKernelInfo {
@@ -137,6 +155,9 @@ typedef struct AertEntry {
     const AertKernelInfo *info; /* by kernel; NULL but of steps */
     int places;
     const AertPlace *place; /* of all kernels' arguments, one after the other */
+    int loops;
+    const AertLoop *loop; /* in the order of their kernels */
+    const AertGiven *given;
     int scalars;
     void (*compute_scalars)(const AertClock *clock, double *scalar);
     int outputs;

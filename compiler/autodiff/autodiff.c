@@ -193,9 +193,24 @@ static void copy_nodes(Step *step) {
     }
 }
 
+typedef struct InBodies {
+    Diag *diag;
+    bool made;
+} InBodies;
+
+static void step_body(void *user, Node *scan) {
+    InBodies *in = user;
+    while (autodiff_step(scan->attr.body->graph, in->diag))
+        in->made = true;
+}
+
 bool autodiff_step(Graph *graph, Diag *diag) {
     if (graph->overgrown)
         return false;
+    InBodies bodies = {.diag = diag};
+    graph_bodies(graph, step_body, &bodies);
+    if (bodies.made)
+        return true;
     int count = graph->nodes.count, at = 0;
     while (at < count && !is_placeholder(graph->nodes.at[at]))
         at++;

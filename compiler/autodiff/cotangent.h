@@ -36,6 +36,8 @@ typedef struct GradContext {
     bool *needed;     /* by id: on a way from a wanted v to y */
     Node **full;      /* by id: cotangents so far */
     Node **diagonals; /* by id: their diagonal parts */
+    Node ***parts;    /* by id of a scan: cotangents of what it leaves, or NULL; `n_parts` ids */
+    int n_parts;
 } GradContext;
 
 /* Adds to operand `i` what it contributes.  `g` is the cotangent of `node`. */

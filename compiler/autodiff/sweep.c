@@ -36,6 +36,7 @@ GradContext sweep_open(Graph *graph, Arena *scratch, const Node *y) {
     return (GradContext){.graph = graph,
                          .scratch = scratch,
                          .loc = y->loc,
+                         .n_parts = count,
                          .needed = NEW_ARRAY(scratch, bool, count),
                          .full = NEW_ARRAY(scratch, Node *, count),
                          .diagonals = NEW_ARRAY(scratch, Node *, count)};

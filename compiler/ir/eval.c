@@ -332,6 +332,73 @@ static void gather_put(const Eval *eval, const Node *node, const Array *result, 
         out[named_by(node, result, &index, i)] += a.at[i];
 }
 
+/* ---- scans ---- */
+
+/* What a step is given: leaves of the body. */
+typedef struct Steps {
+    const Eval *eval;
+    const Node *scan;
+    int step;
+    const double **carried;
+} Steps;
+
+static const double *given(void *user, const Node *leaf) {
+    const Steps *steps = user;
+    const Eval *eval = steps->eval;
+    const Body *body = steps->scan->attr.body;
+    if (leaf->op != OP_arg)
+        return eval->context->leaf(eval->context->user, leaf);
+    int number = leaf->attr.ints[0];
+    if (number < body->carried)
+        return steps->carried[number];
+    const double *whole = eval->values[steps->scan->in[number]->id];
+    bool stack = number < body->carried + body->stacks;
+    return whole + (stack ? steps->step * array_of(eval, leaf->type, NULL).size : 0);
+}
+
+static double drawn_in(void *user, Op op, const char *name, int row, int element) {
+    const EvalContext *context = ((const Steps *)user)->eval->context;
+    return context->draw(context->user, op, name, row, element);
+}
+
+/* Fills the stacks of what the scan leaves, one behind the other in `out`. */
+static void eval_loop(const Eval *eval, const Node *node, const Array *result, double *out) {
+    const Body *body = node->attr.body;
+    const Graph *graph = body->graph;
+    int roots = graph->roots.count;
+    Steps steps = {eval, node, 0, NEW_ARRAY(eval->arena, const double *, body->carried + 1)};
+    EvalContext inner = {eval->context->rows, given, drawn_in, &steps};
+    (void)result;
+    for (int k = 0; k < body->carried; k++)
+        steps.carried[k] = eval->values[node->in[k]->id];
+    for (int i = -1; i < body->steps; i++) {
+        steps.step = body->back ? body->steps - 1 - i : i; /* of the first values: one before them */
+        const double **values = i < 0 ? NULL : ir_eval(eval->arena, graph, &inner);
+        double *to = out;
+        for (int k = 0; k < roots; k++) {
+            const Node *root = graph->roots.at[k].node;
+            Array each = array_of(eval, root->type, NULL);
+            int place = steps.step + (k < body->carried && !body->back);
+            const double *from = values ? values[root->id] : k < body->carried ? steps.carried[k] : NULL;
+            for (long e = 0; from && e < each.size; e++)
+                to[place * each.size + e] = from[e];
+            to += each.size * (body->steps + (k < body->carried));
+        }
+        for (int k = 0; values && k < body->carried; k++)
+            steps.carried[k] = values[graph->roots.at[k].node->id];
+    }
+}
+
+/* Where a pick lies behind those before it. */
+static void view_pick(const Eval *eval, const Node *node, const Array *result, double *out) {
+    const Body *body = node->in[0]->attr.body;
+    const double *from = eval->values[node->in[0]->id];
+    for (int k = 0; k < node->attr.ints[0]; k++)
+        from += array_of(eval, body_pick(body, k), NULL).size;
+    for (long i = 0; i < result->size; i++)
+        out[i] = from[i];
+}
+
 /* The kinds whose ops differ in more than their expression. */
 static void eval_view(const Eval *eval, const Node *node, const Array *result, double *out) {
     static Compute *const views[NUM_OPS] = {
@@ -339,6 +406,7 @@ static void eval_view(const Eval *eval, const Node *node, const Array *result, d
         [OP_transpose] = view_transpose,
         [OP_slice] = view_slice,
         [OP_window] = view_window,
+        [OP_pick] = view_pick,
     };
     views[node->op](eval, node, result, out);
 }
@@ -402,7 +470,10 @@ const double **ir_eval(Arena *arena, const Graph *graph, const EvalContext *cont
         if (optab[node->op].kind != KIND_gone && !is_known(&eval, node))
             continue;
         Array result = array_of(&eval, node->type, NULL);
-        double *out = NEW_ARRAY(arena, double, result.size);
+        long size = result.size;
+        for (int k = 0; node->attr.body && k < node->attr.body->graph->roots.count; k++)
+            size += array_of(&eval, body_pick(node->attr.body, k), NULL).size;
+        double *out = NEW_ARRAY(arena, double, size);
         compute[optab[node->op].kind](&eval, node, &result, out);
         eval.values[i] = out;
     }

@@ -215,6 +215,18 @@ Node *ir_fold(Graph *g, Loc loc, Node *a, int axis, int length, int stride, int 
     return graph_node(g, OP_fold, loc, attr, type_scalar(), 1, &a);
 }
 
+Node *ir_arg(Graph *g, Loc loc, int number, Type type) {
+    return graph_node(g, OP_arg, loc, attr_of_ints(1, &number), type, 0, NULL);
+}
+
+Node *ir_scan(Graph *g, Loc loc, const Body *body, int n_in, Node *const *in) {
+    return graph_node(g, OP_scan, loc, (Attr){.body = body}, type_scalar(), n_in, in);
+}
+
+Node *ir_pick(Graph *g, Loc loc, Node *scan, int number) {
+    return graph_node(g, OP_pick, loc, attr_of_ints(1, &number), type_scalar(), 1, &scan);
+}
+
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v) {
     return ir_binary(g, loc, OP_grad, y, v);
 }

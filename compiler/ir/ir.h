@@ -55,12 +55,36 @@ typedef enum AttrKind {
                     operand lies in the result, whose length along the axis is ints[3] */
     ATTR_WINDOW, /* ints: axis (negative; of a fold's operand, the one over windows), what the axis
                     becomes (the length within a window; of a fold, the whole), stride, dilation */
+    ATTR_NUMBER, /* ints[0]: a number from 0 on */
+    ATTR_BODY,   /* body */
 } AttrKind;
+
+/* What a scan does in each step: a graph of its own, whose args are what the step is given and whose
+ * assignments, in order, what it leaves: the next values of what is carried, then what is kept.
+ *
+ *     %5 = scan(%2, %4, %1) carried=1 stacks=1 steps=28 {       h, u, U
+ *       %0 = arg number=0 : [n,128]                             h, as the step before left it
+ *       %1 = arg number=1 : [n,128]                             the step's slice of u : [28,n,128]
+ *       %2 = arg number=2 : [128,128]                           U
+ *       %3 = matmul(%0, %2) : [n,128]
+ *       …
+ *       assign "0" = %5
+ *     } : []
+ *     %6 = pick(%5) number=0 : [29,n,128]                       all h, the first one too
+ *
+ * Steps go along the first axis of stacks, backwards where `back`: then the first value of what is
+ * carried is the last of its stack. */
+typedef struct Body {
+    struct Graph *graph;
+    int carried, stacks, steps;
+    bool back;
+} Body;
 
 typedef struct Attr {
     double value;
     const char *name; /* interned */
-    int count;        /* of ints */
+    const Body *body;
+    int count; /* of ints */
     int ints[MAX_RANK];
 } Attr;
 
@@ -99,6 +123,7 @@ typedef struct Graph {
     List(Node *) nodes;
     List(Root) roots;
     bool tells; /* the gradient of its first root gives out arguments of functions with a pole */
+    bool is_body; /* of a scan: its assignments are what a step leaves, and may have rows */
     const Node *overgrown; /* a derivative that was too large to be taken, or NULL */
 } Graph;
 
@@ -199,10 +224,28 @@ Node *ir_window(Graph *g, Loc loc, Node *a, int axis, int size, int stride, int 
 /* The axes before and at `axis`, [size, places], as [length]: each element the sum of those that a
  * window would show there. */
 Node *ir_fold(Graph *g, Loc loc, Node *a, int axis, int length, int stride, int dilation);
+Node *ir_arg(Graph *g, Loc loc, int number, Type type);
+Node *ir_scan(Graph *g, Loc loc, const Body *body, int n_in, Node *const *in);
+Node *ir_pick(Graph *g, Loc loc, Node *scan, int number);
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v);
 Node *ir_jacobian(Graph *g, Loc loc, Node *h, Node *v, Type type);
 Node *ir_jvp(Graph *g, Loc loc, Node *h, Node *v, Node *t); /* the Jacobian times t */
 Node *ir_vjp(Graph *g, Loc loc, Node *h, Node *v, Node *u); /* u times the Jacobian */
+
+/* ---- bodies (body.c) ---- */
+/* Calls visit for each node of the graph that has a body: the one way to all bodies. */
+typedef void BodyVisit(void *user, Node *node);
+void graph_bodies(const Graph *graph, BodyVisit *visit, void *user);
+/* An empty graph for a body. */
+Graph *body_open(Arena *arena, Names *names, const char *name);
+void body_leave(Graph *body, Node *value); /* one more of what a step leaves */
+/* The type of what is picked: of what a step leaves, with the axis of steps before it, which is
+ * one longer where it is carried. */
+Type body_pick(const Body *body, int number);
+/* Where a pick begins in the memory of its scan, in reals at that many rows; that of the number of
+ * all picks is where they end. */
+size_t body_offset(const Body *body, int number, int rows);
+bool body_same(const Body *a, const Body *b);
 
 /* A copy of `node` in `g` with other operands: what passes rebuild graphs with. */
 Node *ir_copy(Graph *g, const Node *node, Node *const *in);

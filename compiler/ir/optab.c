@@ -79,6 +79,8 @@ int ir_attr_ints(Op op) {
         return -1;
     case ATTR_AXIS: /* a put also knows its result's length */
         return op == OP_put ? 2 : 1;
+    case ATTR_NUMBER:
+        return 1;
     case ATTR_FLAGS:
         return 2;
     case ATTR_WINDOW:

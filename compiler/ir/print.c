@@ -55,6 +55,15 @@ static void print_window(Text *text, Op op, const int *ints) {
     print_ints(text, "dilation", ints + 3, 1);
 }
 
+static void print_graph(Text *text, const Graph *graph, Diag *diag, int depth);
+
+static void print_body(Text *text, const Body *body, Diag *diag, int depth) {
+    text_add(text, " carried=%d stacks=%d steps=%d%s {\n", body->carried, body->stacks, body->steps,
+             body->back ? " back" : "");
+    print_graph(text, body->graph, diag, depth + 1);
+    text_add(text, "%*s}", 2 * depth, "");
+}
+
 static void print_attr(Text *text, const Node *node) {
     const Attr *attr = &node->attr;
     switch (optab[node->op].attr) {
@@ -88,6 +97,11 @@ static void print_attr(Text *text, const Node *node) {
     case ATTR_WINDOW:
         print_window(text, node->op, attr->ints);
         break;
+    case ATTR_NUMBER:
+        print_ints(text, "number", attr->ints, 1);
+        break;
+    case ATTR_BODY:
+        break;
     }
 }
 
@@ -100,9 +114,9 @@ static void print_place(Text *text, size_t line, Diag *diag, Loc loc) {
     text_add(text, "%*s@%s", gap, "", place);
 }
 
-static void print_node(Text *text, const Node *node, Diag *diag) {
+static void print_node(Text *text, const Node *node, Diag *diag, int depth) {
     size_t line = text->length;
-    text_add(text, "  %%%d ", node->id);
+    text_add(text, "%*s%%%d ", 2 * depth, "", node->id);
     if (node->name && is_word(node->name))
         text_add(text, "%s ", node->name);
     else if (node->name) {
@@ -116,6 +130,8 @@ static void print_node(Text *text, const Node *node, Diag *diag) {
         text_add_bytes(text, ")", 1);
     }
     print_attr(text, node);
+    if (node->attr.body)
+        print_body(text, node->attr.body, diag, depth);
     text_add(text, " : %s", type_text(text->arena, node->type));
     print_place(text, line, diag, node->loc);
     text_add_bytes(text, "\n", 1);
@@ -127,18 +143,12 @@ const char *const ir_root_words[NUM_ROOT_KINDS] = {
     [ROOT_check] = "check",       [ROOT_assign] = "assign",        [ROOT_share] = "share",
 };
 
-void ir_print(Text *text, const Graph *graph, Diag *diag) {
-    text_add_bytes(text, "graph ", 6);
-    if (is_word(graph->name))
-        text_add(text, "%s", graph->name);
-    else
-        print_quoted(text, graph->name);
-    text_add_bytes(text, " {\n", 3);
+static void print_graph(Text *text, const Graph *graph, Diag *diag, int depth) {
     for (int i = 0; i < graph->nodes.count; i++)
-        print_node(text, graph->nodes.at[i], diag);
+        print_node(text, graph->nodes.at[i], diag, depth);
     for (int i = 0; i < graph->roots.count; i++) {
         const Root *root = &graph->roots.at[i];
-        text_add(text, "  %s ", ir_root_words[root->kind]);
+        text_add(text, "%*s%s ", 2 * depth, "", ir_root_words[root->kind]);
         print_quoted(text, root->name);
         if (root->columns) {
             text_add(text, " columns ");
@@ -146,5 +156,15 @@ void ir_print(Text *text, const Graph *graph, Diag *diag) {
         }
         text_add(text, " = %%%d\n", root->node->id);
     }
+}
+
+void ir_print(Text *text, const Graph *graph, Diag *diag) {
+    text_add_bytes(text, "graph ", 6);
+    if (is_word(graph->name))
+        text_add(text, "%s", graph->name);
+    else
+        print_quoted(text, graph->name);
+    text_add_bytes(text, " {\n", 3);
+    print_graph(text, graph, diag, 1);
     text_add_bytes(text, "}\n", 2);
 }

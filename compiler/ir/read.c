@@ -108,7 +108,10 @@ static bool read_window(Scan *scan, Op op, Attr *attr) {
            read_ints(scan, "stride", attr, false) && read_ints(scan, "dilation", attr, false);
 }
 
-static bool read_attr(Scan *scan, Op op, Attr *attr) {
+static const Body *read_body(GraphReader *reader);
+
+static bool read_attr(GraphReader *reader, Op op, Attr *attr) {
+    Scan *scan = &reader->scan;
     switch (optab[op].attr) {
     case ATTR_NONE:
     case ATTR_TYPE:
@@ -131,6 +134,11 @@ static bool read_attr(Scan *scan, Op op, Attr *attr) {
         return read_ints(scan, "perm", attr, true);
     case ATTR_WINDOW:
         return read_window(scan, op, attr);
+    case ATTR_NUMBER:
+        return read_ints(scan, "number", attr, false);
+    case ATTR_BODY:
+        attr->body = read_body(reader);
+        return attr->body != NULL;
     case ATTR_RANGE:
         return read_range(scan, attr, ir_attr_ints(op) == 4);
     }
@@ -164,7 +172,7 @@ static bool read_line(GraphReader *reader, Line *line) {
         line->node.name = names_of(reader->names, line->node.name);
     }
     if (!read_op(scan, &line->node.op) || !read_operands(reader, line) ||
-        !read_attr(scan, line->node.op, &line->node.attr))
+        !read_attr(reader, line->node.op, &line->node.attr))
         return false;
     line->typed = scan_byte(scan, ':');
     if (line->typed && !scan_type(scan, &line->node.type))
@@ -265,6 +273,48 @@ static void check_whole(GraphReader *reader, Loc head) {
         diag_error(reader->scan.diag, node ? node->loc : head, "%s", why);
 }
 
+/* The lines of a graph to its }; false where that is missing. */
+static bool read_lines(GraphReader *reader) {
+    Scan *scan = &reader->scan;
+    while (scan->text[scan->at]) {
+        if (scan_line_end(scan)) {
+            scan_rest(scan);
+            continue;
+        }
+        if (scan_byte(scan, '}'))
+            return true;
+        if (scan->text[scan->at] == '%')
+            read_node(reader);
+        else
+            read_root(reader);
+        scan_rest(scan);
+    }
+    return false;
+}
+
+/* "carried=1 stacks=1 steps=28 back {" and the lines of the body; NULL after a report. */
+static const Body *read_body(GraphReader *reader) {
+    Scan *scan = &reader->scan;
+    Attr attr = {0};
+    Body *body = NEW(scan->arena, Body);
+    int errors = diag_errors(scan->diag), begin = scan->at;
+    if (!read_ints(scan, "carried", &attr, false) || !read_ints(scan, "stacks", &attr, false) ||
+        !read_ints(scan, "steps", &attr, false))
+        return NULL;
+    *body = (Body){.carried = attr.ints[0], .stacks = attr.ints[1], .steps = attr.ints[2]};
+    body->back = scan_word(scan, "back");
+    if (!scan_expect(scan, "{") || !scan_line_end(scan))
+        return NULL;
+    scan_rest(scan);
+    GraphReader inner = {.scan = *scan, .names = reader->names};
+    inner.graph = body->graph = body_open(scan->arena, reader->names, reader->graph->name);
+    bool closed = read_lines(&inner);
+    scan->at = inner.scan.at;
+    if (!closed)
+        diag_error(scan->diag, (Loc){scan->file, begin, begin + 1}, "this body has no } at its end");
+    return diag_errors(scan->diag) == errors ? body : NULL;
+}
+
 /* After "graph"; false where its end is missing. */
 static bool read_graph(GraphReader *reader, GraphList *graphs) {
     Scan *scan = &reader->scan;
@@ -276,21 +326,11 @@ static bool read_graph(GraphReader *reader, GraphList *graphs) {
     head.end = scan->at;
     reader->graph = graph_open(scan->arena, reader->names, name);
     reader->ids.count = 0;
-    while (scan->text[scan->at]) {
-        if (scan_line_end(scan)) {
-            scan_rest(scan);
-        } else if (scan_byte(scan, '}')) {
-            if (diag_errors(scan->diag) == errors)
-                check_whole(reader, head);
-            list_add(scan->arena, graphs, reader->graph);
-            return scan_line_end(scan) || scan_found(scan, "the end of the line");
-        } else {
-            if (scan->text[scan->at] == '%')
-                read_node(reader);
-            else
-                read_root(reader);
-            scan_rest(scan);
-        }
+    if (read_lines(reader)) {
+        if (diag_errors(scan->diag) == errors)
+            check_whole(reader, head);
+        list_add(scan->arena, graphs, reader->graph);
+        return scan_line_end(scan) || scan_found(scan, "the end of the line");
     }
     diag_error(scan->diag, head, "this graph has no } at its end");
     return false;

@@ -387,3 +387,28 @@ bool shape_jvp(const Node *node, Arena *arena, Type *type, const char **why) {
 bool shape_vjp(const Node *node, Arena *arena, Type *type, const char **why) {
     return product_type(node, 0, 1, arena, type, why);
 }
+
+/* What is carried keeps its type; a stack has a slice for each step. */
+bool shape_scan(const Node *node, Arena *arena, Type *type, const char **why) {
+    const Body *body = node->attr.body;
+    if (!body || body->carried < 0 || body->stacks < 0 || body->steps < 1 ||
+        node->n_in < body->carried + body->stacks || body->graph->roots.count < body->carried)
+        return refuse(why, arena, "a scan whose body does not fit its operands");
+    for (int i = 0; i < body->carried; i++)
+        if (!type_equal(node->in[i]->type, body->graph->roots.at[i].node->type))
+            return refuse(why, arena, "what is carried is %s at first and %s then",
+                          text_of(arena, node->in[i]), text_of(arena, body->graph->roots.at[i].node));
+    for (int i = body->carried; i < body->carried + body->stacks; i++)
+        if (node->in[i]->type.rank < 1 || node->in[i]->type.dim[0] != body->steps)
+            return refuse(why, arena, "%s has no slice for each of %d steps",
+                          text_of(arena, node->in[i]), body->steps);
+    return accept(type_scalar(), arena, type, why);
+}
+
+bool shape_pick(const Node *node, Arena *arena, Type *type, const char **why) {
+    const Body *body = node->in[0]->attr.body;
+    int number = node->attr.ints[0];
+    if (!body || number < 0 || number >= body->graph->roots.count)
+        return refuse(why, arena, "there is no value %d to be picked", number);
+    return accept(body_pick(body, number), arena, type, why);
+}

@@ -57,6 +57,8 @@ static bool check_attr(Verifier *check, const Node *node) {
         return wrong(check, node, "its attribute has %d numbers", attr->count);
     if ((kind == ATTR_NAME) != (attr->name != NULL))
         return wrong(check, node, kind == ATTR_NAME ? "it has no name" : "it has a name");
+    if ((kind == ATTR_BODY) != (attr->body != NULL))
+        return wrong(check, node, kind == ATTR_BODY ? "it has no body" : "it has a body");
     for (int i = 0; kind == ATTR_FLAGS && i < attr->count; i++)
         if (attr->ints[i] != 0 && attr->ints[i] != 1)
             return wrong(check, node, "its flags are not 0 or 1");
@@ -73,6 +75,34 @@ static bool check_type(Verifier *check, const Node *node) {
     if (!type_equal(type, node->type))
         return wrong(check, node, "its type is %s and should be %s",
                      type_text(check->arena, node->type), type_text(check->arena, type));
+    return true;
+}
+
+/* What a step is given has the types of the operands; what it leaves is for the shape rule to say.
+ */
+static bool check_body(Verifier *check, const Node *node) {
+    const Body *body = node->attr.body;
+    const Node *inner;
+    if (!body)
+        return true;
+    const char *why = ir_mistake(body->graph, check->arena, &inner);
+    if (why)
+        return wrong(check, node, "in its body, %%%d: %s", inner ? inner->id : -1, why);
+    for (int i = 0; i < body->graph->nodes.count; i++) {
+        const Node *arg = body->graph->nodes.at[i];
+        if (arg->attr.body)
+            return wrong(check, node, "a scan stands in its body");
+        if (arg->op != OP_arg)
+            continue;
+        int number = arg->attr.ints[0];
+        if (number < 0 || number >= node->n_in)
+            return wrong(check, node, "in its body, %%%d is of no operand", arg->id);
+        bool stack = number >= body->carried && number < body->carried + body->stacks;
+        Type given = node->in[number]->type;
+        if (!type_equal(arg->type, stack ? type_without(given, 0) : given))
+            return wrong(check, node, "in its body, %%%d is %s, and the operand %s", arg->id,
+                         type_text(check->arena, arg->type), type_text(check->arena, given));
+    }
     return true;
 }
 
@@ -136,7 +166,7 @@ static bool check_leaf(Verifier *check, NameTable *table, const Node *node) {
 /* ---- roots ---- */
 
 static bool check_assign(Verifier *check, NameTable *table, const Root *root) {
-    if (type_has_rows(root->node->type))
+    if (type_has_rows(root->node->type) && !check->graph->is_body)
         return wrong(check, root->node, "\"%s\" is assigned a value with the batch as an axis",
                      root->name);
     KnownName *entry = table_find(table, NAME_assigned, root->name);
@@ -180,7 +210,8 @@ static bool check_graph(Verifier *check) {
         if (!node || (unsigned)node->op >= NUM_OPS)
             return wrong(check, NULL, "node %d is not one", i);
         if (!check_operands(check, node, i) || !check_attr(check, node) ||
-            !check_type(check, node) || !check_leaf(check, &table, node))
+            !check_type(check, node) || !check_body(check, node) ||
+            !check_leaf(check, &table, node))
             return false;
     }
     for (int i = 0; i < graph->roots.count; i++)

@@ -76,7 +76,7 @@ typedef List(Node *) NodeList;
 typedef List(int) IntList;
 
 /* The kinds of kernels (kernels.c). */
-enum { ENDS = 1, SLICES = 2, PLAIN = 4 };
+enum { ENDS = 1, SLICES = 2, PLAIN = 4, PARTS = 8 };
 
 typedef enum KernelKind {
 #define KERNEL(name, of, flags, what) KERNEL_##name,
@@ -91,6 +91,8 @@ typedef struct KernelInfo {
 extern const KernelInfo kernel_table[NUM_KERNELS];
 /* The kind of kernel that the node is by itself; KERNEL_loops where it may join others. */
 KernelKind kernel_of(const Node *node);
+/* Whether what it reads may begin anywhere in the memory of another value. */
+bool kernel_reads_parts(const Node *node);
 
 typedef struct Group {
     KernelKind kind;

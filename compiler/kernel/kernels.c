@@ -18,3 +18,7 @@ KernelKind kernel_of(const Node *node) {
             return (KernelKind)i;
     return KERNEL_loops;
 }
+
+bool kernel_reads_parts(const Node *node) {
+    return kernel_table[kernel_of(node)].flags & PARTS;
+}

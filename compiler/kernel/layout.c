@@ -102,6 +102,10 @@ bool layout_view(const Node *node, const Layout *operand, Layout *layout) {
     for (int d = 0; d < node->type.rank; d++)
         layout->stride[d] = (Len){0, 0};
     switch (optab[node->op].attr) {
+    case ATTR_NUMBER: /* of a pick; where it begins, `roles` knows */
+        contiguous(node->type, layout->stride);
+        layout->whole = false;
+        return true;
     case ATTR_PERM:
         transpose(node, operand, layout);
         layout->whole = false;

@@ -76,6 +76,7 @@ static void use_larger(const Maxima *maxima, const Node *node, Node *const *made
 
 Graph *prepare(Graph *graph) {
     Graph *to = graph_open(graph->arena, graph->names, graph->name);
+    to->is_body = graph->is_body;
     Node **made = NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1);
     Maxima maxima = {NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1),
                      NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1)};
@@ -86,6 +87,9 @@ Graph *prepare(Graph *graph) {
         Node **in = NEW_ARRAY(graph->arena, Node *, node->n_in + 1);
         for (int k = 0; k < node->n_in; k++)
             in[k] = made[node->in[k]->id];
+        for (int k = 0; k < node->n_in && node->op == OP_scan; k++)
+            if (optab[in[k]->op].kind == KIND_scalar) /* it gets memory */
+                in[k] = graph_node(to, OP_expand, node->loc, (Attr){0}, in[k]->type, 1, &in[k]);
         use_larger(&maxima, node, made, in);
         note_max(&maxima, graph->nodes.at[i]);
         for (int k = 0; k < node->n_in && node->op == OP_matmul; k++) {

@@ -50,6 +50,15 @@ static void force(Fusion *fusion, Node *node) {
         fusion->value[base->id].forced = true;
 }
 
+/* What lies in one run of memory somewhere in what a scan leaves: neither a product nor another scan
+ * needs a copy of it. */
+static bool is_part_of_scan(const Fusion *fusion, const Node *node) {
+    while (node->op == OP_reshape || (is_stop(node) && !fusion->hold) ||
+           (node->op == OP_slice && node->attr.ints[0] == -node->type.rank))
+        node = node->in[0];
+    return node->op == OP_pick;
+}
+
 static bool has_kernel(const Node *node) {
     return kernel_of(node) != KERNEL_loops;
 }
@@ -61,7 +70,7 @@ static void force_operand(Fusion *fusion, const Node *node, int k) {
         Node *base = windows_base(matrix->in[0]);
         if (optab[base->op].kind != KIND_leaf)
             fusion->value[base->id].forced = true;
-    } else {
+    } else if (!kernel_reads_parts(node) || !is_part_of_scan(fusion, matrix)) {
         force(fusion, matrix);
     }
 }
@@ -156,6 +165,8 @@ static const Node *assign_role(Fusion *fusion, Node *node) {
                 die("%%%d has no layout", node->id);
             return forced(fusion, node->in[0]);
         }
+        if (node->op == OP_pick)
+            view.offset.c[0] = (long)body_offset(node->in[0]->attr.body, node->attr.ints[0], fusion->batch);
         if (!view.whole && !literal && base == ROLE_recomputed)
             return forced(fusion, operand->base);
         value->role = value->forced ? ROLE_loop : ROLE_view;

@@ -54,7 +54,8 @@ static bool same_operands(const Node *a, const Node *b) {
 /* Constants are compared by their bits: 0 and -0 differ, and so do not-a-numbers. */
 static bool is_same(const Node *a, const Node *b) {
     return a->op == b->op && memcmp(&a->attr.value, &b->attr.value, sizeof a->attr.value) == 0 &&
-           a->attr.name == b->attr.name && a->attr.count == b->attr.count &&
+           a->attr.name == b->attr.name && body_same(a->attr.body, b->attr.body) &&
+           a->attr.count == b->attr.count &&
            memcmp(a->attr.ints, b->attr.ints, sizeof(int) * (size_t)a->attr.count) == 0 &&
            type_equal(a->type, b->type) && same_operands(a, b);
 }

@@ -351,7 +351,8 @@ static Node *move(Rebuild *r, const Node *node) {
         return node->op == OP_reshape     ? move_reshape(r, node)
                : node->op == OP_transpose ? move_transpose(r, node)
                : node->op == OP_slice     ? move_slice(r, node)
-                                          : move_window(r, node);
+               : node->op == OP_window    ? move_window(r, node)
+                                          : NULL;
     case KIND_move:
         if (node->op == OP_fold)
             return move_fold(r, node);

@@ -72,7 +72,15 @@ static void leave(Rooms *rooms, Graph *graph) {
     arena_clear(rooms->now);
 }
 
+static void run_body(void *user, Node *scan) {
+    PassOptions options = *(const PassOptions *)user;
+    options.room[0] = options.room[1] = NULL; /* the graph around it is in these */
+    passes_run(scan->attr.body->graph, &options);
+}
+
 void passes_run(Graph *graph, const PassOptions *options) {
+    PassOptions inner = *options;
+    graph_bodies(graph, run_body, &inner);
     bool own = !options->room[0];
     Rooms rooms = {graph->arena, own ? arena_open() : options->room[0],
                    own ? arena_open() : options->room[1]};

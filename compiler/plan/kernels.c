@@ -41,11 +41,22 @@ int plan_input(const Program *program, const char *name) {
     return program->inputs.count; /* the code that decode reads */
 }
 
+int plan_leaf_slot(const Plan *plan, const Node *leaf) {
+    return leaf->op == OP_arg ? leaf->attr.ints[0] : slot_called(plan, leaf->attr.name);
+}
+
+/* What a body leaves are the slots behind those that it is given. */
+static int root_slot(const Plan *plan, int root) {
+    if (plan->loop)
+        return plan->program->slots.count - plan->graph->roots.count + root;
+    return slot_called(plan, plan->graph->roots.at[root].name);
+}
+
 Place plan_place(const Plan *plan, const Node *base) {
     if (base->op == OP_input)
         return (Place){PLACE_input, plan_input(plan->program, base->attr.name)};
     if (plan->fusion->value[base->id].role == ROLE_leaf)
-        return (Place){PLACE_slot, slot_called(plan, base->attr.name)};
+        return (Place){PLACE_slot, plan_leaf_slot(plan, base)};
     if (plan->buffer_of[base->id] >= 0)
         return (Place){PLACE_buffer, plan->buffer_of[base->id]};
     if (plan->slot_of[base->id] < 0)
@@ -262,7 +273,7 @@ static void find_slot_reads(Assigning *a) {
             const Node *node = plan->kernels.at[i].touches.at[k].node;
             SlotRead read = {i, node};
             if (plan->fusion->value[node->id].role == ROLE_leaf && node->op != OP_input)
-                list_add(plan->graph->arena, &a->reads[slot_called(plan, node->attr.name)], read);
+                list_add(plan->graph->arena, &a->reads[plan_leaf_slot(plan, node)], read);
         }
 }
 
@@ -310,7 +321,7 @@ static void make_assigns(Assigning *a) {
         const Root *root = &plan->graph->roots.at[i];
         if (root->kind != ROOT_assign)
             continue;
-        Assign assign = {plan_base(plan, root->node), slot_called(plan, root->name), false};
+        Assign assign = {plan_base(plan, root->node), root_slot(plan, i), false};
         int writer = a->kernel_of[plan->fusion->value[assign.node->id].group];
         assign.direct =
             can_assign(a, writer, assign.node, assign.slot) && !plan->kernels.at[writer].held;
@@ -333,7 +344,7 @@ void plan_kernels(Plan *plan) {
     plan->buffer_of = NEW_ARRAY(arena, int, nodes + 1);
     plan->slot_of = NEW_ARRAY(arena, int, nodes + 1);
     plan->assigns_of = NEW_ARRAY(arena, IntList, nodes + 1);
-    plan->slot_of_name = slots_by_name(arena, plan->program);
+    plan->slot_of_name = plan->loop ? NULL : slots_by_name(arena, plan->program);
     plan->names = names_count(plan->program->names);
     for (int i = 0; i < nodes; i++)
         plan->buffer_of[i] = plan->slot_of[i] = -1;

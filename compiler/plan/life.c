@@ -94,7 +94,8 @@ static void open_buffers(const Life *life) {
                 is_slice(life, kernel, touch->node))
                 continue;
             Buffer buffer = {.node = touch->node,
-                             .size = plan_size(plan, touch->node->type),
+                             .size = kernel->body ? plan_loop_size(plan, kernel)
+                                                  : plan_size(plan, touch->node->type),
                              .first = kernel->held ? 0 : kernel->phase,
                              .last = kernel->phase,
                              .held = kernel->held,

@@ -10,16 +10,19 @@ static void cut(Plan *plan) {
     }
 }
 
-static Plan *entry_plan(const Program *program, const Schedule *schedule, const Entry *entry) {
+Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *entry, Graph *graph,
+                 const Kernel *loop) {
     Plan *plan = NEW(program->arena, Plan);
     plan->program = program;
     plan->schedule = schedule;
     plan->entry = entry;
-    plan->graph = prepare(entry->graph);
+    plan->loop = loop;
+    plan->graph = prepare(graph);
     ir_verify(plan->graph, "prepare");
     plan->fusion =
-        fuse(program->arena, plan->graph, program->batch, entry->kind == ENTRY_gradcheck);
+        fuse(program->arena, plan->graph, program->batch, entry->kind == ENTRY_gradcheck && !loop);
     plan_kernels(plan);
+    plan_loops(plan);
     cut(plan);
     plan_order(plan);
     plan_life(plan);
@@ -43,12 +46,17 @@ ProgramPlan *plan_program(const Program *program, const Schedule *schedule) {
             all->parameters += size;
     }
     for (int i = 0; i < program->entries.count; i++) {
-        Plan *plan = entry_plan(program, schedule, &program->entries.at[i]);
+        const Entry *entry = &program->entries.at[i];
+        Plan *plan = plan_graph(program, schedule, entry, entry->graph, NULL);
+        plan_place_loops(plan);
         list_add(program->arena, &all->entries, plan);
-        for (int k = 0; plan->entry->kind == ENTRY_step && k < plan->kernels.count; k++)
-            all->flops_example +=
-                plan->kernels.at[k].flops_rows +
-                plan->kernels.at[k].flops / (program->batch > 0 ? program->batch : 1);
+        for (int k = 0; plan->entry->kind == ENTRY_step && k < plan->parts.count; k++) {
+            const Part *part = &plan->parts.at[k];
+            const Kernel *kernel = &part->plan->kernels.at[part->place];
+            double once = kernel->flops_rows +
+                          kernel->flops / (program->batch > 0 ? program->batch : 1);
+            all->flops_example += part->plan->loop ? part->plan->steps * once : once;
+        }
     }
     return all;
 }

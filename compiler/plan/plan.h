@@ -40,6 +40,7 @@ typedef struct Kernel {
     bool barrier, held;
     size_t slice, scratch; /* reals of scratch memory for each thread: the slice, and in all */
     double flops, flops_rows;
+    struct Plan *first, *body; /* of a loop: what it does once before, and in each step */
     List(Touch) touches;
     List(int) after; /* kernels that must come before; places in the plan's list */
 } Kernel;
@@ -58,6 +59,20 @@ typedef struct Assign {
     bool direct; /* written by the kernel that computes it, else copied at the end */
 } Assign;
 
+/* Of a loop's plan: where what the body is given, or leaves, in a step lies.  In reals from the
+ * beginning of `place` on, for n rows: at + at_rows n, and for each step so much more. */
+typedef struct Given {
+    Place place; /* of the plan around it */
+    size_t at, at_rows;
+    long step, step_rows;
+} Given;
+
+/* A kernel in the order in which all run, those of loops in the place of the loop's own. */
+typedef struct Part {
+    const struct Plan *plan; /* the kernel's: the entry's, or of a loop */
+    int place;               /* in that plan */
+} Part;
+
 typedef struct Schedule Schedule;
 
 typedef struct Plan {
@@ -75,6 +90,14 @@ typedef struct Plan {
     const int *slot_of_name; /* by number of the name: plus 1; 0 where it is no slot's */
     int names;               /* how many it covers */
     int phases;
+    List(Part) parts; /* of an entry's plan: all kernels */
+    /* of a loop's plan, whose slots are what is given: */
+    const Kernel *loop; /* the kernel of the plan around it; NULL: an entry's */
+    int steps;
+    bool back;
+    List(Given) given;
+    size_t base;      /* where its arena begins in that of the entry */
+    int first_scalar; /* its scalars are the entry's from there on */
     size_t arena, bound, scratch; /* scratch: what each thread needs, the most of all kernels */
 } Plan;
 
@@ -109,11 +132,24 @@ size_t plan_size(const Plan *plan, Type type); /* at the full batch, rounded up 
  * the slice; 0: they are short, and lie on the stack. */
 size_t plan_row(const Loops *loops);
 
+/* How many numbers of a step it needs, those of loops too. */
+int plan_scalars(const Plan *plan);
+
 void plan_print(Text *text, const Plan *plan);
 
 /* An overlap or a wrong order, found anew from what kernels read and write; NULL where there is
  * none. */
 const char *plan_check(Arena *arena, const Plan *plan);
+
+/* The slots that a leaf shows and that a root is assigned to. */
+int plan_leaf_slot(const Plan *plan, const Node *leaf);
+/* Plans a graph, but for what loops know once the plan around them is whole. */
+Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *entry, Graph *graph,
+                 const Kernel *loop);
+/* loops.c */
+void plan_loops(Plan *plan);  /* plans what loops do */
+void plan_place_loops(Plan *plan); /* … and where, once everything has its place; lists all parts */
+size_t plan_loop_size(const Plan *plan, const Kernel *kernel); /* of what it leaves, and needs meanwhile */
 
 /* ---- the steps in which an entry is planned, in their order ---- */
 void plan_kernels(Plan *plan); /* kernels.c: one for each group, what it touches, assigns */

@@ -231,6 +231,12 @@ static void cut_gather(const Plan *plan, Kernel *kernel, const Group *group) {
     add_flops(plan, kernel, size_of(node->type));
 }
 
+/* Its body's kernels are cut. */
+static void cut_loop(const Plan *plan, Kernel *kernel, const Group *group) {
+    (void)plan, (void)group;
+    kernel->chunk = 1;
+}
+
 static void cut_copy(const Plan *plan, Kernel *kernel, const Group *group) {
     (void)plan, (void)group;
     set_extent(kernel, size_of(kernel->node->type));

@@ -14,4 +14,7 @@
 /* Fills args[0 .. entry->places); those of words that are numbers mean nothing. */
 void aert_args(const AertEntry *entry, size_t real_bytes, const AertRun *run, void **args);
 
+/* The arguments that the kernels of a loop have in a step: at run->rows rows. */
+void aert_args_step(const AertEntry *entry, const AertLoop *loop, const AertRun *run, int step);
+
 #endif

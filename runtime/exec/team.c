@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE /* CPU sets */
 #include "team.h"
+#include "args.h"
 #include "gate.h"
 #include "products/products.h"
 
@@ -228,11 +229,25 @@ static void do_job(AertTeam *team, Job job) {
     }
 }
 
-void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
-    for (int i = 0, more; i < entry->kernels; i += more) {
-        more = entry->kernels - i < QUEUES ? entry->kernels - i : QUEUES;
-        do_job(team, (Job){.kernel = entry->kernel + i, .kernels = more, .run = run});
+static void run_kernels(AertTeam *team, const AertKernel *kernel, int kernels, const AertRun *run) {
+    for (int i = 0, more; i < kernels; i += more) {
+        more = kernels - i < QUEUES ? kernels - i : QUEUES;
+        do_job(team, (Job){.kernel = kernel + i, .kernels = more, .run = run});
     }
+}
+
+void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
+    int at = 0;
+    for (int i = 0; i < entry->loops; i++) {
+        const AertLoop *loop = &entry->loop[i];
+        run_kernels(team, entry->kernel + at, loop->kernel - at, run);
+        for (int step = 0; step < loop->steps; step++) {
+            aert_args_step(entry, loop, run, step);
+            run_kernels(team, entry->kernel + loop->kernel, loop->kernels, run);
+        }
+        at = loop->kernel + loop->kernels;
+    }
+    run_kernels(team, entry->kernel + at, entry->kernels - at, run);
 }
 
 void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run) {

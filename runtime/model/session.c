@@ -317,6 +317,7 @@ AertRun session_make_run(const Session *session, const AertEntry *entry, int row
                      .arena = session->arena,
                      .scratch = session->scratch,
                      .scratch_bytes = session->scratch_bytes,
+                     .real_bytes = session->program->real_bytes,
                      .input = (const void *const *)session->input,
                      .scalar = session->scalar,
                      .example = session->example,

@@ -70,6 +70,17 @@ static void run_phase(const AertRun *run, const AertEntry *entry, int from, int 
     }
 }
 
+static void run_kernels(const AertRun *run, const AertEntry *entry, int from, int end,
+                        int backwards) {
+    while (from < end) {
+        int to = from + 1;
+        while (to < end && !entry->kernel[to].barrier)
+            to++;
+        run_phase(run, entry, from, to, backwards);
+        from = to;
+    }
+}
+
 static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold) {
     double scalar[1024];
     const double update[] = {3, 3, 3, 3}, hyper[] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
@@ -85,6 +96,7 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
                    .epoch = TEST_EPOCH,
                    .batch = (uint64_t)test_example(0), /* as which values without rows draw */
                    .rows = b->rows,
+                   .real_bytes = b->program->real_bytes,
                    .hold = hold};
     void **args = calloc((size_t)entry->places + 1, sizeof *args);
     if (!args)
@@ -93,13 +105,17 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
     run.args = args;
     if (entry->compute_scalars)
         entry->compute_scalars(&clock, scalar);
-    for (int from = 0; from < entry->kernels;) {
-        int to = from + 1;
-        while (to < entry->kernels && !entry->kernel[to].barrier)
-            to++;
-        run_phase(&run, entry, from, to, backwards);
-        from = to;
+    int at = 0;
+    for (int i = 0; i < entry->loops; i++) {
+        const AertLoop *loop = &entry->loop[i];
+        run_kernels(&run, entry, at, loop->kernel, backwards);
+        at = loop->kernel + loop->kernels;
+        for (int step = 0; step < loop->steps; step++) {
+            aert_args_step(entry, loop, &run, step);
+            run_kernels(&run, entry, loop->kernel, at, backwards);
+        }
     }
+    run_kernels(&run, entry, at, entry->kernels, backwards);
     free(args);
 }
 

@@ -100,6 +100,16 @@ static void fill(Run *r) {
     memcpy(r->before, r->store, sizeof(double) * m->store);
 }
 
+static void run_kernels(const Run *r, const AertRun *run, int from, int end) {
+    for (int k = from; k < end; k++) {
+        const AertKernel *kernel = &r->entry->kernel[k];
+        int extent = kernel->extent + kernel->extent_rows * r->rows;
+        for (int begin = 0; begin < extent; begin += kernel->chunk)
+            kernel->run(run, run->args + kernel->args, begin,
+                        begin + kernel->chunk < extent ? begin + kernel->chunk : extent);
+    }
+}
+
 static void compute(Run *r) {
     static double scalar[MOST_SCALARS];
     double update[MOST_NAMES], hyper[MOST_NAMES], set[MOST_NAMES];
@@ -140,16 +150,21 @@ static void compute(Run *r) {
                    .seed = LEAF_SEED,
                    .epoch = LEAF_EPOCH,
                    .batch = (uint64_t)leaf_example(0),
-                   .rows = r->rows};
+                   .rows = r->rows,
+                   .real_bytes = sizeof(double)};
     aert_args(r->entry, sizeof(double), &run, args);
     run.args = args;
-    for (int k = 0; k < r->entry->kernels; k++) {
-        const AertKernel *kernel = &r->entry->kernel[k];
-        int extent = kernel->extent + kernel->extent_rows * r->rows;
-        for (int begin = 0; begin < extent; begin += kernel->chunk)
-            kernel->run(&run, args + kernel->args, begin,
-                        begin + kernel->chunk < extent ? begin + kernel->chunk : extent);
+    int at = 0;
+    for (int i = 0; i < r->entry->loops; i++) {
+        const AertLoop *loop = &r->entry->loop[i];
+        run_kernels(r, &run, at, loop->kernel);
+        at = loop->kernel + loop->kernels;
+        for (int step = 0; step < loop->steps; step++) {
+            aert_args_step(r->entry, loop, &run, step);
+            run_kernels(r, &run, loop->kernel, at);
+        }
     }
+    run_kernels(r, &run, at, r->entry->kernels);
     free(args);
 }
 

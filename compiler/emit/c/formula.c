@@ -25,7 +25,7 @@ const char *formula_name(Arena *arena, const Node *node) {
         return safe(arena, node->name);
     if (node->op == OP_const)
         return arena_printf(arena, "%.6g", node->attr.value);
-    if (optab[node->op].kind == KIND_leaf || optab[node->op].kind == KIND_scalar)
+    if (node->attr.name)
         return safe(arena, node->attr.name);
     return arena_printf(arena, "t%d", node->id);
 }

@@ -41,7 +41,7 @@ static void add_pointer(KernelWriter *k, const Touch *touch) {
             return;
         }
     const char *wish;
-    const Program *program = k->program->program;
+    const Program *program = k->plan->program;
     if (touch->place.kind == PLACE_slot)
         wish = slot_wish(&program->slots.at[touch->place.index]);
     else if (touch->place.kind == PLACE_input)
@@ -159,8 +159,11 @@ static const char *place_text(const KernelWriter *k, Place place) {
     case PLACE_input:
         return arena_printf(k->arena, "AERT_INPUT(%d)", place.index);
     case PLACE_buffer:
-        return offset_text(k, "ARENA", k->plan->buffers.at[place.index].offset);
+        return offset_text(k, "ARENA",
+                           k->plan->base + k->plan->buffers.at[place.index].offset);
     default:
+        if (k->plan->loop)
+            return arena_printf(k->arena, "AERT_GIVEN(%d)", place.index);
         return offset_text(k, "STORE", k->program->slot_offset[place.index]);
     }
 }
@@ -195,7 +198,7 @@ static void write_arguments(KernelCode *text, KernelWriter *k) {
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
         if (k->scalar[i])
             declare(k, "const real", k->scalar[i], "(real)*(const double *)@",
-                    add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)", i)));
+                    add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)", k->plan->first_scalar + i)));
     for (int i = 0; i < k->streams.count; i++) {
         unsigned long long number = c_hash(C_HASH_START, k->streams.at[i].of);
         const char *place = arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", number);
@@ -277,4 +280,9 @@ KernelCode kernel_code(Arena *arena, const ProgramPlan *program, const Plan *pla
     code_end(k.code);
     made.code = k.code;
     return made;
+}
+
+/* A loop has no function of its own: its body's kernels have. */
+void c_loop(KernelWriter *k) {
+    die("loop %s is written as a kernel", k->kernel->node->name ? k->kernel->node->name : "");
 }

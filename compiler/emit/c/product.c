@@ -95,6 +95,20 @@ static const Expr *from_begin(KernelWriter *k, const Expr *pointer, const Expr *
     return tree_form(k->arena, "@ + @ * @", pointer, stride, begin);
 }
 
+/* Where an operand begins in the memory that it lies in. */
+static const Expr *operand_at(KernelWriter *k, const Node *product, int i) {
+    const Node *node = product->in[i];
+    const Expr *pointer = kernel_pointer(k, plan_base(k->plan, node), -1);
+    if (fuse_windows(k->plan->fusion, product, i))
+        return pointer;
+    const long *offset = k->plan->fusion->value[node->id].layout.offset.c;
+    for (int power = 0; power < 3; power++)
+        if (offset[power])
+            pointer = tree_form(k->arena, "@ + @", pointer,
+                                kernel_len(k, (Len){offset[power], power}));
+    return pointer;
+}
+
 static void write_piece(KernelWriter *k, const Product *p, bool by_columns) {
     const Expr *one = tree_long(k->arena, 1);
     const Expr *length =
@@ -129,8 +143,8 @@ void c_gemm(KernelWriter *k) {
     int rank = c->type.rank;
     Product p = {.ta = c->attr.ints[0] != 0, .tb = c->attr.ints[1] != 0};
     Type a = c->in[0]->type;
-    p.a = kernel_pointer(k, plan_base(k->plan, c->in[0]), -1);
-    p.b = kernel_pointer(k, plan_base(k->plan, c->in[1]), -1);
+    p.a = operand_at(k, c, 0);
+    p.b = operand_at(k, c, 1);
     p.c = kernel_pointer(k, c, -1);
     p.m = kernel_len(k, len_of(c->type.dim[rank - 2]));
     p.n = kernel_len(k, len_of(c->type.dim[rank - 1]));

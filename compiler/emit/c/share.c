@@ -57,15 +57,16 @@ KernelCodes share_kernels(Arena *arena, const ProgramPlan *program) {
     KernelTable table = {.room = 64};
     int count = 0;
     for (int e = 0; e < program->entries.count; e++)
-        count += program->entries.at[e]->kernels.count;
+        count += program->entries.at[e]->parts.count;
     while (table.room < 2 * (size_t)count)
         table.room *= 2;
     table.at = NEW_ARRAY(of_table, int, table.room);
     codes.at = NEW_ARRAY(arena, KernelCode, count + 1);
     for (int e = 0; e < program->entries.count; e++)
-        for (int i = 0; i < program->entries.at[e]->kernels.count; i++) {
+        for (int i = 0; i < program->entries.at[e]->parts.count; i++) {
+            const Part *part = &program->entries.at[e]->parts.at[i];
             add_kernel(arena, &codes, &table,
-                       kernel_code(scratch, program, program->entries.at[e], i));
+                       kernel_code(scratch, program, part->plan, part->place));
             arena_clear(scratch);
         }
     arena_close(scratch);

@@ -24,12 +24,12 @@ static const char *place_of(Arena *arena, const Plan *plan, Loc loc) {
 static int write_places(Writer *w, const KernelCodes *codes, const Plan *plan, int first) {
     Arena *arena = cw_scratch(w);
     int count = 0;
-    for (int i = 0; i < plan->kernels.count; i++)
+    for (int i = 0; i < plan->parts.count; i++)
         count += codes->at[first + i].n_args;
     if (count == 0)
         return 0;
     cw_line(w, "static const AertPlace REAL(%s_places)[] = {", c_entry_word(arena, plan));
-    for (int i = 0; i < plan->kernels.count; i++)
+    for (int i = 0; i < plan->parts.count; i++)
         if (codes->at[first + i].n_args > 0)
             cw_line(w, "    %s,", codes->at[first + i].places->at);
     cw_line(w, "};");
@@ -38,12 +38,13 @@ static int write_places(Writer *w, const KernelCodes *codes, const Plan *plan, i
 
 static void write_kernels(Writer *w, const KernelCodes *codes, const Plan *plan, int first) {
     Arena *arena = cw_scratch(w);
-    if (plan->kernels.count == 0)
+    if (plan->parts.count == 0)
         return;
     cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_entry_word(arena, plan));
-    for (int i = 0, args = 0; i < plan->kernels.count; i++) {
-        const Kernel *k = &plan->kernels.at[i];
-        formula_comment(&(Writer){w->text, 1, w->scratch}, plan, k);
+    for (int i = 0, args = 0; i < plan->parts.count; i++) {
+        const Plan *own = plan->parts.at[i].plan;
+        const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
+        formula_comment(&(Writer){w->text, 1, w->scratch}, own, k);
         cw_line(w, "    {REAL(%s), %d, %d, %d, %d, %d},", share_name(arena, codes, first + i), args,
                 k->extent, k->extent_rows, k->chunk, k->barrier);
         args += codes->at[first + i].n_args;
@@ -52,8 +53,59 @@ static void write_kernels(Writer *w, const KernelCodes *codes, const Plan *plan,
     cw_line(w, "};");
 }
 
+/* ---- loops ---- */
+
+static int count_loops(const Plan *plan) {
+    int count = 0;
+    for (int i = 0; i < plan->kernels.count; i++)
+        count += plan->kernels.at[i].body ? 2 : 0;
+    return count;
+}
+
+static const char *given_place(Arena *arena, const ProgramPlan *program, const Plan *around,
+                               Place place) {
+    if (place.kind == PLACE_input)
+        return arena_printf(arena, "AERT_INPUT(%d)", place.index);
+    if (place.kind == PLACE_slot)
+        return arena_printf(arena, "AERT_STORE(%zu)", program->slot_offset[place.index]);
+    return arena_printf(arena, "AERT_ARENA(%zu)", around->buffers.at[place.index].offset);
+}
+
+/* What the steps of all the entry's loops are given and leave, a line for each value; then the
+ * loops. */
+static void write_loops(Writer *w, const ProgramPlan *program, const Plan *plan) {
+    Arena *arena = cw_scratch(w);
+    const char *name = c_entry_word(arena, plan);
+    if (count_loops(plan) == 0)
+        return;
+    Text loops;
+    text_open(&loops, w->text->arena);
+    cw_line(w, "static const AertGiven REAL(%s_given)[] = {", name);
+    for (int i = 0, given = 0; i < plan->parts.count;) {
+        const Plan *own = plan->parts.at[i].plan;
+        int first = i;
+        for (i++; i < plan->parts.count && plan->parts.at[i].plan == own;)
+            i++;
+        if (!own->loop)
+            continue;
+        text_add(&loops, "    {%d, %d, %d, %d, %d},\n", first, i - first, own->steps, given,
+                 own->given.count);
+        given += own->given.count;
+        for (int k = 0; k < own->given.count; k++) {
+            const Given *g = &own->given.at[k];
+            cw_line(w, "    {%s, %zu, %zu, %ld, %ld}, /* %s */",
+                    given_place(arena, program, plan, g->place), g->at, g->at_rows, g->step,
+                    g->step_rows, c_word(arena, own->program->slots.at[k].name));
+        }
+    }
+    cw_line(w, "};");
+    cw_line(w, "static const AertLoop REAL(%s_loops)[] = {", name);
+    text_add_bytes(w->text, loops.at, loops.length);
+    cw_line(w, "};");
+}
+
 static bool is_timed(const Plan *plan) {
-    return plan->entry->kind == ENTRY_step && plan->kernels.count > 0;
+    return plan->entry->kind == ENTRY_step && plan->parts.count > 0;
 }
 
 static void write_info(Writer *w, const Plan *plan) {
@@ -61,9 +113,10 @@ static void write_info(Writer *w, const Plan *plan) {
     if (!is_timed(plan))
         return;
     cw_line(w, "static const AertKernelInfo REAL(%s_info)[] = {", c_entry_word(arena, plan));
-    for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *k = &plan->kernels.at[i];
-        cw_line(w, "    {%s, %s, %.17g, %.17g},", c_string(arena, kernel_label(arena, plan, k)),
+    for (int i = 0; i < plan->parts.count; i++) {
+        const Plan *own = plan->parts.at[i].plan;
+        const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
+        cw_line(w, "    {%s, %s, %.17g, %.17g},", c_string(arena, kernel_label(arena, own, k)),
                 place_of(arena, plan, k->node->loc), k->flops, k->flops_rows);
         cw_clear(w);
     }
@@ -118,14 +171,17 @@ static unsigned inputs_read(const Plan *plan) {
 static void write_entry(Writer *w, const Plan *plan, int places) {
     Arena *arena = cw_scratch(w);
     const char *name = c_entry_word(arena, plan);
-    int scalars = plan->fusion->scalars.count, outputs = count_outputs(plan);
+    int scalars = plan_scalars(plan), loops = count_loops(plan), outputs = count_outputs(plan);
     cw_line(w, "    {%s, %d, %d, %u, %s,", entry_names[plan->entry->kind], plan->entry->step,
             plan->entry->variant, inputs_read(plan), c_string(arena, plan->graph->name));
-    cw_line(w, "     %d, %s, %s,", plan->kernels.count,
-            plan->kernels.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
+    cw_line(w, "     %d, %s, %s,", plan->parts.count,
+            plan->parts.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
             is_timed(plan) ? arena_printf(arena, "REAL(%s_info)", name) : "NULL");
     cw_line(w, "     %d, %s,", places,
             places ? arena_printf(arena, "REAL(%s_places)", name) : "NULL");
+    cw_line(w, "     %d, %s, %s,", loops,
+            loops ? arena_printf(arena, "REAL(%s_loops)", name) : "NULL",
+            loops ? arena_printf(arena, "REAL(%s_given)", name) : "NULL");
     cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
     cw_line(w, "     %d, %s, %zu, %zu, %zu},", outputs,
             outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena,
@@ -151,7 +207,7 @@ void trainer_write_entries(Writer *w, const ProgramPlan *program) {
         cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */",
                  plan->graph->name, plan->kernels.count, plan->phases, plan->arena);
         cw_blank(w);
-        for (int i = number; i < number + plan->kernels.count; i++)
+        for (int i = number; i < number + plan->parts.count; i++)
             if (codes.at[i].like == i) {
                 switch_reals(w, &open, codes.at[i].reals);
                 share_write(w, &codes, i);
@@ -159,10 +215,11 @@ void trainer_write_entries(Writer *w, const ProgramPlan *program) {
         switch_reals(w, &open, plan->entry->reals);
         places[e] = write_places(w, &codes, plan, number);
         write_kernels(w, &codes, plan, number);
+        write_loops(w, program, plan);
         write_info(w, plan);
         write_outputs(w, plan);
         cw_blank(w);
-        number += plan->kernels.count;
+        number += plan->parts.count;
     }
     switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
     cw_line(w, "static const AertEntry REAL(entries)[] = {");

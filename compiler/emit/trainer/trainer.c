@@ -30,13 +30,21 @@ static void write_head(Writer *w, const ProgramPlan *plan) {
     cw_plain(w, " */");
 }
 
+static bool has_scalar(const Plan *plan, Op op) {
+    bool has = false;
+    for (int i = 0; i < plan->fusion->scalars.count; i++)
+        has |= plan->fusion->scalars.at[i]->op == op;
+    for (int i = 0; i < plan->kernels.count; i++)
+        has |= plan->kernels.at[i].body && has_scalar(plan->kernels.at[i].body, op);
+    return has;
+}
+
 /* The precisions of the entries that have a scalar made by the operation, a set. */
 static unsigned reals_with(const ProgramPlan *plan, Op op) {
     unsigned reals = 0;
     for (int e = 0; e < plan->entries.count; e++)
-        for (int i = 0; i < plan->entries.at[e]->fusion->scalars.count; i++)
-            if (plan->entries.at[e]->fusion->scalars.at[i]->op == op)
-                reals |= plan->entries.at[e]->entry->reals;
+        if (has_scalar(plan->entries.at[e], op))
+            reals |= plan->entries.at[e]->entry->reals;
     return reals;
 }
 
@@ -70,7 +78,7 @@ static void write_scalars(Writer *w, const ProgramPlan *plan) {
                    "(a > 0 ? a : 0) + log1p(exp(-fabs(a)))");
     for (int e = 0; e < plan->entries.count; e++) {
         const Plan *entry = plan->entries.at[e];
-        if (entry->fusion->scalars.count == 0)
+        if (plan_scalars(entry) == 0)
             continue;
         open_part(w, entry->entry->reals);
         scalars_write(w, plan, entry);

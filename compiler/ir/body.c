@@ -1,0 +1,63 @@
+/* Bodies: graphs inside a graph, what a scan does in each step.  Whoever goes through all nodes of a
+ * program comes to them by graph_bodies().
+ *
+ *     graph_bodies(graph, simplify, &options)     calls simplify(&options, scan) for each scan
+ */
+#include "ir/ir.h"
+
+#include <string.h>
+
+void graph_bodies(const Graph *graph, BodyVisit *visit, void *user) {
+    for (int i = 0; i < graph->nodes.count; i++)
+        if (graph->nodes.at[i]->attr.body)
+            visit(user, graph->nodes.at[i]);
+}
+
+Graph *body_open(Arena *arena, Names *names, const char *name) {
+    Graph *graph = graph_open(arena, names, name);
+    graph->is_body = true;
+    return graph;
+}
+
+void body_leave(Graph *body, Node *value) {
+    graph_root(body, ROOT_assign, arena_printf(body->arena, "%d", body->roots.count), value);
+}
+
+Type body_pick(const Body *body, int number) {
+    Type each = body->graph->roots.at[number].node->type;
+    return type_prefixed(body->steps + (number < body->carried), each);
+}
+
+size_t body_offset(const Body *body, int number, int rows) {
+    enum { BLOCK = 16 };
+    size_t offset = 0;
+    for (int k = 0; k < number; k++)
+        offset += ((size_t)type_size(body_pick(body, k), rows) + BLOCK - 1) / BLOCK * BLOCK;
+    return offset;
+}
+
+static bool same_node(const Node *a, const Node *b) {
+    bool same = a->op == b->op && a->n_in == b->n_in && type_equal(a->type, b->type) &&
+                a->attr.name == b->attr.name && a->attr.count == b->attr.count &&
+                memcmp(&a->attr.value, &b->attr.value, sizeof a->attr.value) == 0 &&
+                memcmp(a->attr.ints, b->attr.ints, sizeof(int) * (size_t)a->attr.count) == 0;
+    for (int i = 0; same && i < a->n_in; i++)
+        same = a->in[i]->id == b->in[i]->id;
+    return same;
+}
+
+bool body_same(const Body *a, const Body *b) {
+    if (a == b)
+        return true;
+    if (!a || !b || a->carried != b->carried || a->stacks != b->stacks || a->steps != b->steps ||
+        a->back != b->back || a->graph->nodes.count != b->graph->nodes.count ||
+        a->graph->roots.count != b->graph->roots.count)
+        return false;
+    for (int i = 0; i < a->graph->nodes.count; i++)
+        if (!same_node(a->graph->nodes.at[i], b->graph->nodes.at[i]))
+            return false;
+    for (int i = 0; i < a->graph->roots.count; i++)
+        if (a->graph->roots.at[i].node->id != b->graph->roots.at[i].node->id)
+            return false;
+    return true;
+}

@@ -1,0 +1,161 @@
+/* Leaves out of scans what nothing needs.
+ *
+ * Does       takes out what steps leave and nobody picks, with what is carried for its own sake, and
+ *            the operands that no step reads
+ * Requires   nothing
+ * Keeps      values of all picks
+ * Example    a scan of h and c of which h alone is picked still carries c; kept products that no
+ *            derivative reads are not kept
+ */
+#include "passes/passes.h"
+
+/* What of a scan is needed, and its new numbers. */
+typedef struct Needs {
+    bool *root, *arg;     /* by number */
+    int *new_root;
+    const Body *body; /* the new one; NULL: it stays as it is */
+} Needs;
+
+static void mark_body(const Body *body, const Needs *needs, Arena *scratch) {
+    const Graph *graph = body->graph;
+    bool changed = true;
+    while (changed) {
+        bool *live = NEW_ARRAY(scratch, bool, graph->nodes.count + 1);
+        changed = false;
+        for (int k = 0; k < graph->roots.count; k++)
+            live[graph->roots.at[k].node->id] |= needs->root[k];
+        for (int i = graph->nodes.count - 1; i >= 0; i--) {
+            const Node *node = graph->nodes.at[i];
+            for (int k = 0; live[i] && k < node->n_in; k++)
+                live[node->in[k]->id] = true;
+            if (!live[i] || node->op != OP_arg)
+                continue;
+            int number = node->attr.ints[0];
+            needs->arg[number] = true;
+            if (number < body->carried && !needs->root[number])
+                needs->root[number] = changed = true;
+        }
+    }
+}
+
+/* Anything at all has to be carried. */
+static void keep_one(const Body *body, const Needs *needs, int n_in) {
+    bool any = false;
+    for (int k = 0; k < n_in; k++)
+        any |= k < body->carried ? needs->root[k] : needs->arg[k];
+    if (!any && body->carried > 0)
+        needs->root[0] = true;
+}
+
+static bool stays(const Body *body, const Needs *needs, int k) {
+    return k < body->carried ? needs->root[k] : needs->arg[k];
+}
+
+static const Body *smaller(const Node *scan, const Needs *needs, Arena *scratch) {
+    const Body *old = scan->attr.body;
+    const Graph *from = old->graph;
+    Arena *arena = from->arena;
+    Body *body = NEW(arena, Body);
+    int *number = NEW_ARRAY(scratch, int, scan->n_in), count = 0;
+    *body = (Body){.steps = old->steps, .back = old->back};
+    for (int k = 0; k < scan->n_in; k++) {
+        number[k] = count;
+        if (!stays(old, needs, k))
+            continue;
+        count++;
+        body->carried += k < old->carried;
+        body->stacks += k >= old->carried && k < old->carried + old->stacks;
+    }
+    Graph *graph = body_open(arena, from->names, from->name);
+    Node **map = NEW_ARRAY(scratch, Node *, from->nodes.count + 1);
+    for (int i = 0; i < from->nodes.count; i++) {
+        const Node *node = from->nodes.at[i];
+        Node **in = NEW_ARRAY(scratch, Node *, node->n_in + 1);
+        bool whole = true;
+        for (int k = 0; k < node->n_in; k++)
+            whole &= (in[k] = map[node->in[k]->id]) != NULL;
+        if (!whole || (node->op == OP_arg && !stays(old, needs, node->attr.ints[0])))
+            continue;
+        map[i] = node->op == OP_arg
+                     ? ir_arg(graph, node->loc, number[node->attr.ints[0]], node->type)
+                     : ir_copy(graph, node, in);
+        map[i]->name = node->name;
+    }
+    for (int k = 0; k < from->roots.count; k++) {
+        needs->new_root[k] = graph->roots.count;
+        if (needs->root[k])
+            body_leave(graph, map[from->roots.at[k].node->id]);
+    }
+    body->graph = graph;
+    return body;
+}
+
+static void find_needs(const Graph *graph, Needs *needs, Arena *scratch) {
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        if (node->attr.body) {
+            int roots = node->attr.body->graph->roots.count;
+            needs[i].root = NEW_ARRAY(scratch, bool, roots + 1);
+            needs[i].new_root = NEW_ARRAY(scratch, int, roots + 1);
+            needs[i].arg = NEW_ARRAY(scratch, bool, node->n_in + 1);
+        } else if (node->op == OP_pick) {
+            needs[node->in[0]->id].root[node->attr.ints[0]] = true;
+        }
+    }
+}
+
+static bool make_smaller(const Graph *graph, Needs *needs, Arena *scratch) {
+    bool any = false;
+    for (int i = 0; i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        const Body *body = node->attr.body;
+        if (!body)
+            continue;
+        mark_body(body, &needs[i], scratch);
+        keep_one(body, &needs[i], node->n_in);
+        mark_body(body, &needs[i], scratch);
+        bool all = true;
+        for (int k = 0; k < body->graph->roots.count; k++)
+            all &= needs[i].root[k];
+        for (int k = 0; k < node->n_in; k++)
+            all &= stays(body, &needs[i], k);
+        if (!all)
+            needs[i].body = smaller(node, &needs[i], scratch);
+        any |= !all;
+    }
+    return any;
+}
+
+static Node *copied(Graph *to, const Node *node, Node *const *map, const Needs *needs,
+                    Arena *scratch) {
+    Node **in = NEW_ARRAY(scratch, Node *, node->n_in + 1);
+    int count = 0;
+    for (int k = 0; k < node->n_in; k++)
+        if (!needs[node->id].body || stays(node->attr.body, &needs[node->id], k))
+            in[count++] = map[node->in[k]->id];
+    if (needs[node->id].body)
+        return ir_scan(to, node->loc, needs[node->id].body, count, in);
+    if (node->op != OP_pick || !needs[node->in[0]->id].body)
+        return ir_copy(to, node, in);
+    Node *pick = ir_pick(to, node->loc, in[0], needs[node->in[0]->id].new_root[node->attr.ints[0]]);
+    pick->name = node->name;
+    return pick;
+}
+
+bool pass_scans(Graph *graph) {
+    Arena *scratch = arena_open();
+    Needs *needs = NEW_ARRAY(scratch, Needs, graph->nodes.count + 1);
+    find_needs(graph, needs, scratch);
+    bool any = make_smaller(graph, needs, scratch);
+    if (any) {
+        Graph *to = graph_open(graph->arena, graph->names, graph->name);
+        Node **map = NEW_ARRAY(scratch, Node *, graph->nodes.count + 1);
+        for (int i = 0; i < graph->nodes.count; i++)
+            map[i] = copied(to, graph->nodes.at[i], map, needs, scratch);
+        for (int i = 0; i < graph->roots.count; i++)
+            graph->roots.at[i].node = map[graph->roots.at[i].node->id];
+        graph->nodes = to->nodes;
+    }
+    arena_close(scratch);
+    return any;
+}
