@@ -36,6 +36,14 @@ Lowered lower_term(Lowerer *l, Term *term);
 Lowered lower_as(Lowerer *l, const Term *t, Lowered value);
 /* Terms that `roots` need in this mode, by id; those that are lowered already need nothing. */
 bool *lower_needed(Lowerer *l, int n, Term *const *roots);
+/* The array of `value` with axes of length 1 where `target` has some that it lacks. */
+Node *lower_align(Lowerer *l, Loc loc, Lowered value, const TermType *target);
+/* As termtype_join, where sample axes of length 1 fit every other. */
+void lower_join(const TermType *a, const TermType *b, TermType *result);
+/* Of what a step of a scan is given, of the scan, and of what is picked (loops.c). */
+Lowered lower_given(Lowerer *l, Term *t, Lowered *in);
+Lowered lower_scan(Lowerer *l, Term *t, Lowered *in);
+Lowered lower_pick(Lowerer *l, Term *t, Lowered *in);
 /* The mean over the batch, rank 0, of a value with one element. */
 Node *lower_mean(Lowerer *l, Term *term);
 

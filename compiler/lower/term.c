@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The array of `value` with axes of length 1 where `target` has some that it lacks. */
-static Node *align(Lowerer *l, Loc loc, Lowered value, const TermType *target) {
+Node *lower_align(Lowerer *l, Loc loc, Lowered value, const TermType *target) {
     Type array = {0};
     const TermType *type = &value.type;
     if (!type->rows && !type->n_samples)
@@ -38,8 +37,7 @@ static void settle_samples(const Lowerer *l, TermType *type) {
             type->samples[i] = 1;
 }
 
-/* As termtype_join, where sample axes of length 1 fit every other. */
-static void join_types(const TermType *a, const TermType *b, TermType *result) {
+void lower_join(const TermType *a, const TermType *b, TermType *result) {
     TermType left = *a, right = *b;
     for (int i = 0; i < left.n_samples && i < right.n_samples; i++)
         if (left.samples[i] == 1)
@@ -95,10 +93,10 @@ static Lowered lower_training(Lowerer *l, Term *t, Lowered *in) {
 static Lowered lower_map(Lowerer *l, Term *t, Lowered *in) {
     TermType type = in[0].type;
     for (int i = 1; i < t->n; i++)
-        join_types(&type, &in[i].type, &type);
+        lower_join(&type, &in[i].type, &type);
     Node *node[3];
     for (int i = 0; i < t->n; i++)
-        node[i] = align(l, t->loc, in[i], &type);
+        node[i] = lower_align(l, t->loc, in[i], &type);
     if (t->op == OP_polygamma)
         return done(ir_polygamma(l->graph, t->loc, t->value, node[0]), type);
     if (t->n == 1)
@@ -157,7 +155,7 @@ static Lowered batched_matmul(Lowerer *l, Term *t, Lowered *in, TermType type) {
     for (int i = 0; i < 2; i++) {
         Type array = termtype_array(&full[i]);
         int lead = array.rank - full[i].shape.rank;
-        Node *wide = ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &full[i]), array);
+        Node *wide = ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &full[i]), array);
         int last = array.rank - 1;
         Type cube = {
             .rank = 3,
@@ -180,7 +178,7 @@ static Lowered stacked_matmul(Lowerer *l, Term *t, Lowered *in, TermType type) {
         for (int k = 1; k <= 2; k++)
             full.shape.dim[stack.rank - k] = own.dim[own.rank - k];
         node[i] =
-            ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &full), termtype_array(&full));
+            ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &full), termtype_array(&full));
     }
     return done(ir_matmul(l->graph, t->loc, node[0], node[1], false, false),
                 with_shape(type, stack));
@@ -189,7 +187,7 @@ static Lowered stacked_matmul(Lowerer *l, Term *t, Lowered *in, TermType type) {
 static Lowered lower_matmul(Lowerer *l, Term *t, Lowered *in) {
     TermType left = with_shape(in[0].type, (Type){0}), right = with_shape(in[1].type, (Type){0}),
              lead;
-    join_types(&left, &right, &lead);
+    lower_join(&left, &right, &lead);
     Type array = termtype_array(&in[0].type);
     if (t->in[1]->type.shape.rank > 2)
         return stacked_matmul(l, t, in, lead);
@@ -239,7 +237,7 @@ static Lowered lower_fold(Lowerer *l, Term *t, Lowered *in) {
 
 static Lowered lower_expand(Lowerer *l, Term *t, Lowered *in) {
     TermType type = with_shape(in[0].type, t->type.shape);
-    Node *node = align(l, t->loc, in[0], &type);
+    Node *node = lower_align(l, t->loc, in[0], &type);
     return done(ir_expand(l->graph, t->loc, node, termtype_array(&type)), type);
 }
 
@@ -248,12 +246,12 @@ static Lowered lower_concat(Lowerer *l, Term *t, Lowered *in) {
     Node **parts = NEW_ARRAY(l->arena, Node *, t->n);
     for (int i = 1; i < t->n; i++) {
         TermType other = with_shape(in[i].type, (Type){0});
-        join_types(&lead, &other, &lead);
+        lower_join(&lead, &other, &lead);
     }
     for (int i = 0; i < t->n; i++) {
         TermType type = with_shape(lead, in[i].type.shape);
         parts[i] =
-            ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &type), termtype_array(&type));
+            ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &type), termtype_array(&type));
     }
     return done(ir_concat(l->graph, t->loc, t->ints[0], t->n, parts),
                 with_shape(lead, t->type.shape));
@@ -285,11 +283,11 @@ static Lowered lower_take(Lowerer *l, Term *t, Lowered *in) {
     TermType type[2] = {in[0].type, in[1].type}, lead;
     Node *node[2];
     type[0].shape = type[1].shape = (Type){0};
-    join_types(&type[0], &type[1], &lead);
+    lower_join(&type[0], &type[1], &lead);
     for (int i = 0; i < 2; i++) {
         TermType full = with_shape(lead, t->in[i]->type.shape);
         node[i] =
-            ir_expand(l->graph, t->loc, align(l, t->loc, in[i], &full), termtype_array(&full));
+            ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &full), termtype_array(&full));
     }
     lower_index(l, t, node[1], node[0]->type.dim[node[0]->type.rank + t->ints[0]], "a place");
     return done(ir_take(l->graph, t->loc, node[0], node[1], t->ints[0]),
@@ -324,7 +322,7 @@ static Lowered lower_jacobian(Lowerer *l, Term *t, Lowered *in) {
 static Lowered lower_batch(Lowerer *l, Term *t, Lowered *in) {
     TermType rows = in[0].type;
     rows.rows = true;
-    Node *node = align(l, t->loc, in[0], &rows);
+    Node *node = lower_align(l, t->loc, in[0], &rows);
     return done(ir_expand(l->graph, t->loc, node, termtype_array(&rows)), t->type);
 }
 

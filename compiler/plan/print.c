@@ -2,6 +2,9 @@
  *
  *     plan step_main: batch 128, arena 204800, bound 204800, 12 kernels, 9 phases
  *     kernel 0 phase 0 gemm h extent 400 chunk 112: matmul add max; reads input 0; writes buffer 0
+ *     loop 3: 28 steps back, 4 kernels a step, 1 before, 0 scalars
+ *     loop 3 carries h [29,n,128] at 0 size 475136
+ *     loop 3 kernel 0 phase 0 gemm …
  *     buffer 0 %12 h [n,400] offset 0 size 51200 phases 0-8
  */
 #include "plan/plan.h"
@@ -51,12 +54,37 @@ static void print_kernel(Text *text, const Plan *plan, int place) {
     text_add(text, "\n");
 }
 
+/* What a loop leaves, each with its place in the loop's buffer, and what it does in a step. */
+static void print_loop(Text *text, const Plan *plan, int place) {
+    const Kernel *kernel = &plan->kernels.at[place];
+    const Body *body = plan->fusion->groups.at[kernel->group].main->attr.body;
+    int batch = plan->program->batch;
+    text_add(text, "loop %d: %d steps%s, %d kernels a step, %d before, %d scalars\n", place,
+             body->steps, body->back ? " back" : "", kernel->body->kernels.count,
+             kernel->first->kernels.count, plan_scalars(kernel->body));
+    for (int k = 0; k < body->graph->roots.count; k++) {
+        size_t begin = body_offset(body, k, batch);
+        const Node *root = body->graph->roots.at[k].node;
+        text_add(text, "loop %d %s %s %s at %zu size %zu\n", place,
+                 k < body->carried ? "carries" : "keeps", root->name ? root->name : "-",
+                 type_text(text->arena, body_pick(body, k)), begin,
+                 body_offset(body, k + 1, batch) - begin);
+    }
+    for (int i = 0; i < kernel->body->kernels.count; i++) {
+        text_add(text, "loop %d ", place);
+        print_kernel(text, kernel->body, i);
+    }
+}
+
 void plan_print(Text *text, const Plan *plan) {
     text_add(text, "plan %s: batch %d, arena %zu, bound %zu, %d kernels, %d phases, %d scalars\n",
              plan->graph->name, plan->program->batch, plan->arena, plan->bound, plan->kernels.count,
              plan->phases, plan->fusion->scalars.count);
     for (int i = 0; i < plan->kernels.count; i++)
         print_kernel(text, plan, i);
+    for (int i = 0; i < plan->kernels.count; i++)
+        if (plan->kernels.at[i].body)
+            print_loop(text, plan, i);
     for (int i = 0; i < plan->buffers.count; i++) {
         const Buffer *buffer = &plan->buffers.at[i];
         text_add(text, "buffer %d %%%d %s %s offset %zu size %zu phases %d-%d", i, buffer->node->id,

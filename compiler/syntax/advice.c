@@ -76,7 +76,7 @@ const char *syntax_near_word(const Parse *parse, Token token, const char *const 
         "bottleneck", "decoder",       "network",  "param",    "state",        "step",
         "return",     "discriminator", "function", "minimize", "distribution", "optimizer",
         "use",        "generate",      "repeat",   "stage",    "every",        "when",
-        "clip",       "decay",         "stop",     "if"};
+        "clip",       "decay",         "stop",     "if",       "scan"};
     if (token.kind != NAME)
         return NULL;
     const char *near[MOST];

@@ -222,6 +222,22 @@ Ast *ast_repeat(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *rang
     return with_name(node(parse, AST_repeat, loc, kids.count, kids.at), name, name_loc);
 }
 
+Ast *ast_scan(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *stack, bool reversed,
+              Kids *carries, Ast *body) {
+    Kids kids = {0};
+    list_add(parse->arena, &kids, stack);
+    list_add(parse->arena, &kids, body);
+    for (int i = 0; i < carries->count; i++)
+        list_add(parse->arena, &kids, carries->at[i]);
+    Ast *ast = node(parse, AST_scan, loc, kids.count, kids.at);
+    ast->number = reversed;
+    return with_name(ast, name, name_loc);
+}
+
+Ast *ast_carry(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, Ast *first) {
+    return with_name(NODE(parse, AST_carry, loc, shape, first), name, name_loc);
+}
+
 Ast *ast_if(Parse *parse, Loc loc, Ast *condition, Ast *yes, Ast *no) {
     return NODE(parse, AST_if, loc, condition, yes, no);
 }

@@ -60,7 +60,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
               DISTRIBUTION "distribution" OPTIMIZER "optimizer"
 %token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" SHARED "shared" KEEP "keep" IF "if"
               IN "in" OF "of" STEP "step" SIMULTANEOUS "simultaneous" MINIMIZE "minimize" OVER "over" WITH "with"
-              USE "use" ONLY "only" REPEAT "repeat" ELSE "else" STAGE "stage" EVERY "every"
+              USE "use" ONLY "only" REPEAT "repeat" SCAN "scan" REVERSED "reversed" ELSE "else" STAGE "stage" EVERY "every"
               STEPS "steps" WHEN "when" CLIP "clip" NORM "norm" DECAY "decay" STOP "stop"
               AFTER "after" EPOCHS "epochs" WITHOUT "without" LOWER "lower" HIGHER "higher" INFINITE "infinity"
 
@@ -69,14 +69,14 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 
 %type <name> name group_word define_word both_word word other_word block_word setting_name
 %type <name> name_opt compare sign times plain_word training_word direction
-%type <yes>  drawn shared_opt
+%type <yes>  drawn shared_opt reversed_opt
 %type <kids> items statements body trainings names formal_list name_values groups only used
-%type <kids> args arg_list values indices columns traits settings
+%type <kids> args arg_list values indices columns traits settings carries
 %type <ast>  item limits signed statement formals formal name_value training over
 %type <ast>  samples_opt like_opt keep_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
 %type <ast>  path path_call piped arg index type define block use use_name use_path
-%type <ast>  rounds branch else_opt over_opt column trait setting
+%type <ast>  carry rounds branch else_opt over_opt column trait setting
 
 %%
 
@@ -290,8 +290,25 @@ statement:
                                             { $$ = ast_repeat(parse, @$, $2, @2, $4, NULL, $6); }
 |   REPEAT name ',' name IN expr '{' statements '}'
                                             { $$ = ast_repeat(parse, @$, $2, @2, $6, ast_leaf(parse, AST_name, @4, $4, @4), $8); }
+|   SCAN name IN expr reversed_opt WITH carries branch
+                                            { $$ = ast_scan(parse, @$, $2, @2, $4, $5, $7, $8); }
 |   IF expr branch else_opt                 { $$ = ast_if(parse, @$, $2, $3, $4); }
 |   define
+;
+
+reversed_opt:
+    %empty                                  { $$ = false; }
+|   REVERSED                                { $$ = true; }
+;
+
+/* What a scan carries from step to step. */
+carries:
+    carry                                   { $$ = ast_one(parse, $1); }
+|   carries ',' carry                       { $$ = ast_add(parse, $1, $3); }
+;
+
+carry:
+    name ':' list '=' expr                  { $$ = ast_carry(parse, @$, $1, @1, $3, $5); }
 ;
 
 /* A range, or a list. */
@@ -493,7 +510,7 @@ setting_name:
 ;
 
 plain_word:
-    OF | PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | KEEP | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | ELSE
+    OF | PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | KEEP | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | SCAN | REVERSED | ELSE
 |   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER | INFINITE
 ;
 

@@ -340,6 +340,23 @@ static void print_body(Printer *p, const Ast *ast) {
     body(p, ast, 0);
 }
 
+static void print_carry(Printer *p, const Ast *ast) {
+    text_add(p->text, "%s : ", ast->name);
+    clause(p, "", ast->kid[0]);
+    clause(p, " = ", ast->kid[1]);
+}
+
+static void print_scan(Printer *p, const Ast *ast) {
+    text_add(p->text, "scan %s", ast->name);
+    clause(p, " in ", ast->kid[0]);
+    words(p, ast->number == 1 ? " reversed with " : " with ");
+    for (int i = 2; i < ast->n; i++) {
+        words(p, i > 2 ? ", " : "");
+        print_carry(p, ast->kid[i]);
+    }
+    clause(p, " ", ast->kid[1]);
+}
+
 static void print_if(Printer *p, const Ast *ast) {
     clause(p, "if ", ast->kid[0]);
     clause(p, " ", ast->kid[1]);

@@ -175,6 +175,8 @@ Value check_random(Checker *c, Loc loc, Op op, Term *like) {
         name = arena_printf(c->arena, "%s:%d", name, c->model->terms.count);
     else if (in->stream->count++)
         name = arena_printf(c->arena, "%s:%d", name, in->stream->count);
+    if (c->scan && !in->initial)
+        return value_term(scan_draw(c, loc, op, names_of(c->names, name), type), loc);
     Term *term = term_leaf(c, TERM_random, loc, names_of(c->names, name), type);
     term->op = op;
     return value_term(term, loc);

@@ -79,6 +79,14 @@ const char *count_number(Checker *c, CountList *counts, const char *name);
 bool check_name_free(Checker *c, Scope *scope, const char *name, Loc loc);
 /* Gives a name its value, or tells that it has one; inside `repeat` it may get another. */
 void check_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
+/* ---- scans (scan.c) ---- */
+void check_scan(Checker *c, Scope *scope, const Ast *ast, Value *result);
+/* What a step of the scan draws: its slice of draws for all steps. */
+Term *scan_draw(Checker *c, Loc loc, Op op, const char *name, TermType type);
+/* Runs the statements of a body. */
+void check_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
+/* An error where a scan is checked: `what` cannot stand in it. */
+bool check_outside_scan(Checker *c, Loc loc, const char *what);
 ModelSlot *check_find_slot(Checker *c, const char *name);
 void check_add_slot(Checker *c, ModelSlot made);
 const char *path_join(Checker *c, const char *path, const char *name);

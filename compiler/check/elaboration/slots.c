@@ -268,6 +268,8 @@ static void update_state(Checker *c, const char *slot, Term *value) {
 }
 
 static void assign_state(Checker *c, Scope *scope, const Ast *ast) {
+    if (!check_outside_scan(c, ast->loc, "a state changes once for each batch: `<-`"))
+        return;
     Binding *binding = scope_find(scope, ast->name);
     if (!binding || !is_state(&binding->value)) {
         if (binding && binding->value.kind == VALUE_error)

@@ -70,7 +70,7 @@ void check_add_slot(Checker *c, ModelSlot made) {
 /* Inside `repeat` a name may be given again. */
 bool check_name_free(Checker *c, Scope *scope, const char *name, Loc loc) {
     Binding *old = scope_find_here(scope, name);
-    if (!old || (c->frame && c->frame->repeats && !old->fixed))
+    if (!old || (c->frame && c->frame->repeats + c->frame->scans > 0 && !old->fixed))
         return true;
     check_error(c, loc, "`%s` has a value already", name);
     check_help(c, old->value.kind == VALUE_term && old->value.term->kind == TERM_slot &&
@@ -164,6 +164,10 @@ static void run_define(Checker *c, Scope *scope, const Ast *ast, Value *result) 
 }
 
 static void run_return(Checker *c, Scope *scope, const Ast *ast, Value *result) {
+    if (c->frame && c->frame->scans) {
+        check_error(c, ast->loc, "`return` stands behind a `scan`, not in it");
+        return;
+    }
     if (c->frame)
         c->frame->returned = true;
     if (ast->kid[0]->kind != AST_named) {
@@ -279,19 +283,18 @@ static bool round_names_free(Checker *c, Scope *scope, const Ast *ast) {
  * not told as further mistakes. */
 static void bind_errors(Checker *c, Scope *scope, const Ast *ast) {
     static const bool named[NUM_AST] = {
-        [AST_draw] = true, [AST_param] = true, [AST_state] = true, [AST_define] = true};
+        [AST_draw] = true, [AST_param] = true, [AST_state] = true, [AST_define] = true, [AST_carry] = true};
     if (named[ast->kind] && !scope_find_here(scope, ast->name))
         scope_bind(c, scope, ast->name, ast->name_loc, value_error());
     for (int i = 0; ast->kind == AST_let && i + 1 < ast->n; i++)
         if (!scope_find_here(scope, ast->kid[i]->name))
             scope_bind(c, scope, ast->kid[i]->name, ast->kid[i]->loc, value_error());
-    bool holds = ast->kind == AST_if || ast->kind == AST_repeat || ast->kind == AST_body;
+    bool holds = ast->kind == AST_if || ast->kind == AST_repeat || ast->kind == AST_body ||
+                 ast->kind == AST_scan;
     for (int i = holds ? 0 : ast->n; i < ast->n; i++)
         if (ast->kid[i])
             bind_errors(c, scope, ast->kid[i]);
 }
-
-static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
 
 static void run_repeat(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     Rounds rounds;
@@ -312,7 +315,7 @@ static void run_repeat(Checker *c, Scope *scope, const Ast *ast, Value *result) 
             break;
         }
         bind_round(c, scope, ast, &rounds, i);
-        run_all(c, scope, ast->kid + 2, ast->n - 2, result);
+        check_all(c, scope, ast->kid + 2, ast->n - 2, result);
     }
     frame->repeats--;
     if (ast->name)
@@ -341,18 +344,19 @@ static void run_if(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     if (other)
         scope_use_names(scope, other);
     if (body)
-        run_all(c, scope, body->kid, body->n, result);
+        check_all(c, scope, body->kid, body->n, result);
 }
 
 /* Runs a statement. *result becomes its value; a declaration, a definition and `<-` have none and
  * leave it as it is. */
 typedef void RunStatement(Checker *c, Scope *scope, const Ast *ast, Value *result);
 
-static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result) {
+void check_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result) {
     static RunStatement *const run[NUM_AST] = {
         [AST_let] = run_let,       [AST_draw] = run_draw,       [AST_param] = check_param,
         [AST_state] = check_state, [AST_assign] = check_assign, [AST_define] = run_define,
         [AST_return] = run_return, [AST_repeat] = run_repeat,   [AST_if] = run_if,
+        [AST_scan] = check_scan,
     };
     for (int i = 0; i < n; i++) {
         const Ast *ast = statement[i];
@@ -371,5 +375,5 @@ static void run_all(Checker *c, Scope *scope, Ast *const *statement, int n, Valu
 
 void check_statements(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result) {
     *result = (Value){.kind = VALUE_missing};
-    run_all(c, scope, statement, n, result);
+    check_all(c, scope, statement, n, result);
 }

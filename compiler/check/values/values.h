@@ -123,6 +123,7 @@ struct CallFrame {
     CountList networks; /* applied in it */
     Scope *taps;        /* what is applied in it, see Scope */
     bool in_noise_block;
+    int scans;     /* how many `scan` enclose the statement in this frame: 0 or 1 */
     int repeats;   /* how many `repeat` enclose the statement */
     bool returned; /* a `return` was met */
     Context outer; /* that holds again when it is closed */
@@ -189,6 +190,7 @@ typedef struct Checker {
     int depth;
     Context context;
     bool too_large;      /* the limit on terms was told */
+    struct ScanCheck *scan; /* whose steps are being checked, or NULL */
     int rounds;          /* of repeats, so far */
     bool generates;      /* there is a generate block */
     bool has_bottleneck; /* which defines the code, whatever encoders follow it */
