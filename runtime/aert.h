@@ -85,11 +85,11 @@ typedef struct AertRun {
     void **args;            /* by word of this entry's places: the address that it stands for */
     const int64_t *example; /* (rows): the number of each row's example in its data set */
     size_t real_bytes;
-    uint64_t seed, epoch;   /* with example, stream and element they make every draw */
-    uint64_t batch;         /* number of the batch, from 0: takes the place of example in draws that
-                               all its rows share */
-    int rows;               /* 1 <= rows <= batch */
-    int hold;               /* 1: values under stop() keep what the last run computed (gradcheck) */
+    uint64_t seed, epoch; /* with example, stream and element they make every draw */
+    uint64_t batch;       /* number of the batch, from 0: takes the place of example in draws that
+                             all its rows share */
+    int rows;             /* 1 <= rows <= batch */
+    int hold;             /* 1: values under stop() keep what the last run computed (gradcheck) */
 } AertRun;
 
 typedef struct AertKernel {

@@ -6,7 +6,8 @@
  * that they made, which are kept and not made again.  Derivatives by what all steps share leave the
  * loop: a product of a step's values, such as a weight's gradient, is one product of their stacks.
  *
- *     h' = tanh(u + matmul(h, U))     →     dp = (dh' + carried) (1 - h'²)   dU = matmul(all h, all dp)
+ *     h' = tanh(u + matmul(h, U))     →     dp = (dh' + carried) (1 - h'²)   dU = matmul(all h, all
+ * dp)
  *                                           carried = matmul(dp, U)          du = all dp
  */
 #include "autodiff/autodiff.h"
@@ -34,10 +35,10 @@ typedef struct Reverse {
     const Body *forward;
     Graph *graph; /* its body */
     List(Node *) operand;
-    Node **map;         /* by forward id: in the body */
-    List(Node *) kept;  /* forward values that are kept … */
-    int *kept_arg;      /* … and the args that they come in as */
-    Node **parts;       /* cotangents of what the scan leaves, or NULL */
+    Node **map;          /* by forward id: in the body */
+    List(Node *) kept;   /* forward values that are kept … */
+    int *kept_arg;       /* … and the args that they come in as */
+    Node **parts;        /* cotangents of what the scan leaves, or NULL */
     int carried, stacks; /* of the backward loop */
 } Reverse;
 
@@ -76,9 +77,11 @@ static Node **add_cotangents(Reverse *r) {
         if (!r->parts[k])
             continue;
         int first = k < f->carried && !f->back;
-        Node *stack = k < f->carried ? steps_of(r, r->parts[k], first, first + f->steps) : r->parts[k];
+        Node *stack =
+            k < f->carried ? steps_of(r, r->parts[k], first, first + f->steps) : r->parts[k];
         Node *arg = add_arg(r, rooted(f->graph, k)->type, stack);
-        cotangent[k] = cotangent[k] ? ir_binary(r->graph, r->c->loc, OP_add, cotangent[k], arg) : arg;
+        cotangent[k] =
+            cotangent[k] ? ir_binary(r->graph, r->c->loc, OP_add, cotangent[k], arg) : arg;
         r->stacks++;
     }
     return cotangent;
@@ -139,7 +142,8 @@ static void add_primals(Reverse *r, Node **arg) {
     int roots = f->graph->roots.count;
     for (int k = 0; k < f->carried; k++) {
         Node *all = ir_pick(graph, loc, r->scan, k);
-        arg[k] = add_arg(r, rooted(f->graph, k)->type, steps_of(r, all, f->back, f->back + f->steps));
+        arg[k] =
+            add_arg(r, rooted(f->graph, k)->type, steps_of(r, all, f->back, f->back + f->steps));
     }
     for (int k = f->carried; k < f->carried + f->stacks; k++)
         arg[k] = add_arg(r, type_without(r->scan->in[k]->type, 0), r->scan->in[k]);
@@ -181,7 +185,8 @@ static void build(Reverse *r) {
         int axes[MAX_RANK], rank = product->type.rank;
         for (int i = 0; i < rank; i++)
             axes[i] = i - rank;
-        sum = ir_binary(graph, loc, OP_add, sum, ir_reduce(graph, loc, OP_sum, product, rank, axes));
+        sum =
+            ir_binary(graph, loc, OP_add, sum, ir_reduce(graph, loc, OP_sum, product, rank, axes));
     }
     for (int k = 0; k < r->scan->n_in; k++)
         if (k < r->forward->carried || wants(r->c, k))
@@ -194,7 +199,8 @@ static void build(Reverse *r) {
 
 /* A product over examples: summed over the rows of both operands. */
 static bool is_outer(const Node *node) {
-    return node->op == OP_matmul && node->type.rank == 2 && node->attr.ints[0] && !node->attr.ints[1];
+    return node->op == OP_matmul && node->type.rank == 2 && node->attr.ints[0] &&
+           !node->attr.ints[1];
 }
 
 /* What the loop leaves for one term of a derivative by what all steps share: itself, to be summed
@@ -263,8 +269,7 @@ static TermList finish(Reverse *r, int wanted) {
 /* ---- what the derivative is ---- */
 
 static Node *stack_of(const Reverse *r, Node *loop, const Term *term, int i) {
-    return term->factor[i] ? term->factor[i]
-                           : ir_pick(r->c->graph, r->c->loc, loop, term->root[i]);
+    return term->factor[i] ? term->factor[i] : ir_pick(r->c->graph, r->c->loc, loop, term->root[i]);
 }
 
 /* Steps and rows as one axis. */

@@ -1,5 +1,5 @@
-/* Bodies: graphs inside a graph, what a scan does in each step.  Whoever goes through all nodes of a
- * program comes to them by graph_bodies().
+/* Bodies: graphs inside a graph, what a scan does in each step.  Whoever goes through all nodes of
+ * a program comes to them by graph_bodies().
  *
  *     graph_bodies(graph, simplify, &options)     calls simplify(&options, scan) for each scan
  */

@@ -372,14 +372,17 @@ static void eval_loop(const Eval *eval, const Node *node, const Array *result, d
     for (int k = 0; k < body->carried; k++)
         steps.carried[k] = eval->values[node->in[k]->id];
     for (int i = -1; i < body->steps; i++) {
-        steps.step = body->back ? body->steps - 1 - i : i; /* of the first values: one before them */
+        steps.step =
+            body->back ? body->steps - 1 - i : i; /* of the first values: one before them */
         const double **values = i < 0 ? NULL : ir_eval(eval->arena, graph, &inner);
         double *to = out;
         for (int k = 0; k < roots; k++) {
             const Node *root = graph->roots.at[k].node;
             Array each = array_of(eval, root->type, NULL);
             int place = steps.step + (k < body->carried && !body->back);
-            const double *from = values ? values[root->id] : k < body->carried ? steps.carried[k] : NULL;
+            const double *from = values              ? values[root->id]
+                                 : k < body->carried ? steps.carried[k]
+                                                     : NULL;
             for (long e = 0; from && e < each.size; e++)
                 to[place * each.size + e] = from[e];
             to += each.size * (body->steps + (k < body->carried));
@@ -402,11 +405,8 @@ static void view_pick(const Eval *eval, const Node *node, const Array *result, d
 /* The kinds whose ops differ in more than their expression. */
 static void eval_view(const Eval *eval, const Node *node, const Array *result, double *out) {
     static Compute *const views[NUM_OPS] = {
-        [OP_reshape] = view_reshape,
-        [OP_transpose] = view_transpose,
-        [OP_slice] = view_slice,
-        [OP_window] = view_window,
-        [OP_pick] = view_pick,
+        [OP_reshape] = view_reshape, [OP_transpose] = view_transpose, [OP_slice] = view_slice,
+        [OP_window] = view_window,   [OP_pick] = view_pick,
     };
     views[node->op](eval, node, result, out);
 }

@@ -59,8 +59,9 @@ typedef enum AttrKind {
     ATTR_BODY,   /* body */
 } AttrKind;
 
-/* What a scan does in each step: a graph of its own, whose args are what the step is given and whose
- * assignments, in order, what it leaves: the next values of what is carried, then what is kept.
+/* What a scan does in each step: a graph of its own, whose args are what the step is given and
+ * whose assignments, in order, what it leaves: the next values of what is carried, then what is
+ * kept.
  *
  *     %5 = scan(%2, %4, %1) carried=1 stacks=1 steps=28 {       h, u, U
  *       %0 = arg number=0 : [n,128]                             h, as the step before left it
@@ -122,7 +123,7 @@ typedef struct Graph {
     Names *names;
     List(Node *) nodes;
     List(Root) roots;
-    bool tells; /* the gradient of its first root gives out arguments of functions with a pole */
+    bool tells;   /* the gradient of its first root gives out arguments of functions with a pole */
     bool is_body; /* of a scan: its assignments are what a step leaves, and may have rows */
     const Node *overgrown; /* a derivative that was too large to be taken, or NULL */
 } Graph;

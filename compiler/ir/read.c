@@ -311,7 +311,8 @@ static const Body *read_body(GraphReader *reader) {
     bool closed = read_lines(&inner);
     scan->at = inner.scan.at;
     if (!closed)
-        diag_error(scan->diag, (Loc){scan->file, begin, begin + 1}, "this body has no } at its end");
+        diag_error(scan->diag, (Loc){scan->file, begin, begin + 1},
+                   "this body has no } at its end");
     return diag_errors(scan->diag) == errors ? body : NULL;
 }
 

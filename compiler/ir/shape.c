@@ -397,7 +397,8 @@ bool shape_scan(const Node *node, Arena *arena, Type *type, const char **why) {
     for (int i = 0; i < body->carried; i++)
         if (!type_equal(node->in[i]->type, body->graph->roots.at[i].node->type))
             return refuse(why, arena, "what is carried is %s at first and %s then",
-                          text_of(arena, node->in[i]), text_of(arena, body->graph->roots.at[i].node));
+                          text_of(arena, node->in[i]),
+                          text_of(arena, body->graph->roots.at[i].node));
     for (int i = body->carried; i < body->carried + body->stacks; i++)
         if (node->in[i]->type.rank < 1 || node->in[i]->type.dim[0] != body->steps)
             return refuse(why, arena, "%s has no slice for each of %d steps",

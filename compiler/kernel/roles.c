@@ -50,8 +50,8 @@ static void force(Fusion *fusion, Node *node) {
         fusion->value[base->id].forced = true;
 }
 
-/* What lies in one run of memory somewhere in what a scan leaves: neither a product nor another scan
- * needs a copy of it. */
+/* What lies in one run of memory somewhere in what a scan leaves: neither a product nor another
+ * scan needs a copy of it. */
 static bool is_part_of_scan(const Fusion *fusion, const Node *node) {
     while (node->op == OP_reshape || (is_stop(node) && !fusion->hold) ||
            (node->op == OP_slice && node->attr.ints[0] == -node->type.rank))
@@ -166,7 +166,8 @@ static const Node *assign_role(Fusion *fusion, Node *node) {
             return forced(fusion, node->in[0]);
         }
         if (node->op == OP_pick)
-            view.offset.c[0] = (long)body_offset(node->in[0]->attr.body, node->attr.ints[0], fusion->batch);
+            view.offset.c[0] =
+                (long)body_offset(node->in[0]->attr.body, node->attr.ints[0], fusion->batch);
         if (!view.whole && !literal && base == ROLE_recomputed)
             return forced(fusion, operand->base);
         value->role = value->forced ? ROLE_loop : ROLE_view;

@@ -1,9 +1,9 @@
 /* Scans to nodes.
  *
  * The terms of a step are lowered like all others, what the step is given as args.  The scan then
- * takes from the graph what depends on these, as its body; what does not stays, and is computed once
- * for all steps.  Steps are the first axis of a stack, before that of the examples, so that a step's
- * slice is one run of memory.
+ * takes from the graph what depends on these, as its body; what does not stays, and is computed
+ * once for all steps.  Steps are the first axis of a stack, before that of the examples, so that a
+ * step's slice is one run of memory.
  *
  *     u : [n,28,512]     →     transpose(u) : [28,n,512], a step's slice [n,512]
  */
@@ -47,8 +47,8 @@ static Node *moved(Lowerer *l, Loc loc, Node *node, int features, bool back) {
 typedef struct Taking {
     Lowerer *l;
     Graph *body;
-    Node **map;             /* by id in the graph: in the body */
-    bool *depends;          /* by id: on what a step is given */
+    Node **map;    /* by id in the graph: in the body */
+    bool *depends; /* by id: on what a step is given */
     List(Node *) operands;
 } Taking;
 
@@ -59,8 +59,8 @@ static Node *add_arg(Taking *t, Loc loc, Type type, Node *operand) {
 
 /* A node that all steps share, as the body has it: numbers and the like are made there. */
 static Node *shared(Taking *t, Node *node) {
-    bool plain = node->n_in == 0 && optab[node->op].kind != KIND_leaf &&
-                 optab[node->op].kind != KIND_random;
+    bool plain =
+        node->n_in == 0 && optab[node->op].kind != KIND_leaf && optab[node->op].kind != KIND_random;
     return plain ? ir_copy(t->body, node, NULL) : add_arg(t, node->loc, node->type, node);
 }
 

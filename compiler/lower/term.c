@@ -177,8 +177,8 @@ static Lowered stacked_matmul(Lowerer *l, Term *t, Lowered *in, TermType type) {
         TermType full = with_shape(type, stack);
         for (int k = 1; k <= 2; k++)
             full.shape.dim[stack.rank - k] = own.dim[own.rank - k];
-        node[i] =
-            ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &full), termtype_array(&full));
+        node[i] = ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &full),
+                            termtype_array(&full));
     }
     return done(ir_matmul(l->graph, t->loc, node[0], node[1], false, false),
                 with_shape(type, stack));
@@ -250,8 +250,8 @@ static Lowered lower_concat(Lowerer *l, Term *t, Lowered *in) {
     }
     for (int i = 0; i < t->n; i++) {
         TermType type = with_shape(lead, in[i].type.shape);
-        parts[i] =
-            ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &type), termtype_array(&type));
+        parts[i] = ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &type),
+                             termtype_array(&type));
     }
     return done(ir_concat(l->graph, t->loc, t->ints[0], t->n, parts),
                 with_shape(lead, t->type.shape));
@@ -286,8 +286,8 @@ static Lowered lower_take(Lowerer *l, Term *t, Lowered *in) {
     lower_join(&type[0], &type[1], &lead);
     for (int i = 0; i < 2; i++) {
         TermType full = with_shape(lead, t->in[i]->type.shape);
-        node[i] =
-            ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &full), termtype_array(&full));
+        node[i] = ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &full),
+                            termtype_array(&full));
     }
     lower_index(l, t, node[1], node[0]->type.dim[node[0]->type.rank + t->ints[0]], "a place");
     return done(ir_take(l->graph, t->loc, node[0], node[1], t->ints[0]),

@@ -1,6 +1,7 @@
 /* Leaves out of scans what nothing needs.
  *
- * Does       takes out what steps leave and nobody picks, with what is carried for its own sake, and
+ * Does       takes out what steps leave and nobody picks, with what is carried for its own sake,
+ * and
  *            the operands that no step reads
  * Requires   nothing
  * Keeps      values of all picks
@@ -11,7 +12,7 @@
 
 /* What of a scan is needed, and its new numbers. */
 typedef struct Needs {
-    bool *root, *arg;     /* by number */
+    bool *root, *arg; /* by number */
     int *new_root;
     const Body *body; /* the new one; NULL: it stays as it is */
 } Needs;

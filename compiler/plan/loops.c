@@ -24,7 +24,8 @@ static const Node *scan_of(const Plan *plan, const Kernel *kernel) {
 }
 
 static void add_slot(Program *program, const Node *node, const char *else_called) {
-    Slot slot = {.kind = SLOT_state, .name = node->name ? node->name : else_called, .type = node->type};
+    Slot slot = {
+        .kind = SLOT_state, .name = node->name ? node->name : else_called, .type = node->type};
     list_add(program->arena, &program->slots, slot);
 }
 
@@ -148,8 +149,7 @@ static void place_body(const Plan *around, Plan *of, const Node *scan) {
                                    : operand(around, of, scan, k));
     for (int k = 0; k < body->graph->roots.count; k++)
         list_add(of->graph->arena, &of->given,
-                 picked(around, of, scan, k,
-                        body->back ? last : k < body->carried));
+                 picked(around, of, scan, k, body->back ? last : k < body->carried));
 }
 
 static void add_parts(Plan *entry, const Plan *plan) {
@@ -173,7 +173,8 @@ void plan_place_loops(Plan *plan) {
         const Node *scan = scan_of(plan, kernel);
         Plan *both[] = {kernel->first, kernel->body};
         for (int k = 0; k < 2; k++) {
-            both[k]->base = plan->buffers.at[plan->buffer_of[scan->id]].offset + picks_size(plan, scan);
+            both[k]->base =
+                plan->buffers.at[plan->buffer_of[scan->id]].offset + picks_size(plan, scan);
             both[k]->first_scalar = scalars;
             scalars += both[k]->fusion->scalars.count;
             plan->scratch = both[k]->scratch > plan->scratch ? both[k]->scratch : plan->scratch;
@@ -188,6 +189,7 @@ int plan_scalars(const Plan *plan) {
     int count = plan->fusion->scalars.count;
     for (int i = 0; i < plan->kernels.count; i++)
         if (plan->kernels.at[i].body)
-            count += plan_scalars(plan->kernels.at[i].first) + plan_scalars(plan->kernels.at[i].body);
+            count +=
+                plan_scalars(plan->kernels.at[i].first) + plan_scalars(plan->kernels.at[i].body);
     return count;
 }

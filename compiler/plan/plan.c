@@ -53,8 +53,8 @@ ProgramPlan *plan_program(const Program *program, const Schedule *schedule) {
         for (int k = 0; plan->entry->kind == ENTRY_step && k < plan->parts.count; k++) {
             const Part *part = &plan->parts.at[k];
             const Kernel *kernel = &part->plan->kernels.at[part->place];
-            double once = kernel->flops_rows +
-                          kernel->flops / (program->batch > 0 ? program->batch : 1);
+            double once =
+                kernel->flops_rows + kernel->flops / (program->batch > 0 ? program->batch : 1);
             all->flops_example += part->plan->loop ? part->plan->steps * once : once;
         }
     }

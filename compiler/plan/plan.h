@@ -96,8 +96,8 @@ typedef struct Plan {
     int steps;
     bool back;
     List(Given) given;
-    size_t base;      /* where its arena begins in that of the entry */
-    int first_scalar; /* its scalars are the entry's from there on */
+    size_t base;                  /* where its arena begins in that of the entry */
+    int first_scalar;             /* its scalars are the entry's from there on */
     size_t arena, bound, scratch; /* scratch: what each thread needs, the most of all kernels */
 } Plan;
 
@@ -147,9 +147,10 @@ int plan_leaf_slot(const Plan *plan, const Node *leaf);
 Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *entry, Graph *graph,
                  const Kernel *loop);
 /* loops.c */
-void plan_loops(Plan *plan);  /* plans what loops do */
+void plan_loops(Plan *plan);       /* plans what loops do */
 void plan_place_loops(Plan *plan); /* … and where, once everything has its place; lists all parts */
-size_t plan_loop_size(const Plan *plan, const Kernel *kernel); /* of what it leaves, and needs meanwhile */
+size_t plan_loop_size(const Plan *plan,
+                      const Kernel *kernel); /* of what it leaves, and needs meanwhile */
 
 /* ---- the steps in which an entry is planned, in their order ---- */
 void plan_kernels(Plan *plan); /* kernels.c: one for each group, what it touches, assigns */

@@ -43,6 +43,7 @@ void aert_args_step(const AertEntry *entry, const AertLoop *loop, const AertRun 
         if (place == AERT_PLACE(AERT_IN_TABLE, 0))
             i += AERT_WORDS_BEHIND;
         else if (place >> AERT_PLACE_BITS == AERT_IN_STEP)
-            run->args[i] = given(&entry->given[loop->first + (int)(place - AERT_GIVEN(0))], run, step);
+            run->args[i] =
+                given(&entry->given[loop->first + (int)(place - AERT_GIVEN(0))], run, step);
     }
 }

@@ -71,7 +71,8 @@ int main(int argc, char **argv) {
         counts[cases.at[i].op]++;
     }
     for (int op = 0; op < NUM_OPS; op++)
-        if (counts[op] == 0) {
+        if (counts[op] == 0 && op != OP_arg && op != OP_scan &&
+            op != OP_pick) { /* tests/autodiff/scan.ir */
             printf("%s: the row has no case\n", optab[op].name);
             wrong++;
         }

@@ -447,7 +447,7 @@ static const AertOutput gradcheck_outputs[] = {
 #define TIMED_ENTRY(kind, step, variant, name, k, info, o)                                         \
     {                                                                                              \
         kind, step, variant, READS(kind), name, sizeof k / sizeof k[0], k, info, 0, 0, 0, 0, 0,    \
-            SCALARS, toy_scalars, sizeof o / sizeof o[0], o, ARENA, ARENA, 0                                \
+            SCALARS, toy_scalars, sizeof o / sizeof o[0], o, ARENA, ARENA, 0                       \
     }
 static const AertEntry REAL(entries)[] = {
     {AERT_INIT, 0, 0, 0, "init", 1, REAL(k_init), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},

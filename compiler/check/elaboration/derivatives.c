@@ -10,7 +10,7 @@
 #include "check/elaboration/builtins.h"
 
 /* Beside DEPENDS, SMOOTH and TRAINS. */
-enum { AVERAGES = 8, GATHERS = 16, DRAWS = 32 };
+enum { AVERAGES = 8, GATHERS = 16, DRAWS = 32, SCANS = 64 };
 
 /* How y depends on v, and whether a path between them mixes examples, or the draws of the sample
  * axes that y has. */
@@ -20,11 +20,14 @@ static int path_between(Checker *c, const Term *y, const Term *v) {
     for (int id = v->id + 1; id <= y->id; id++) {
         const Term *term = c->model->terms.at[id];
         for (int i = 0; i < term->n; i++)
-            path[id] |= path[term->in[i]->id] & (term_passes(term, i) | AVERAGES | GATHERS | DRAWS);
+            path[id] |=
+                path[term->in[i]->id] & (term_passes(term, i) | AVERAGES | GATHERS | DRAWS | SCANS);
         if (path[id] && term->kind == TERM_batch_mean)
             path[id] |= AVERAGES;
         if (path[id] && term->kind == TERM_batch)
             path[id] |= GATHERS;
+        if (path[id] && term->kind == TERM_scan)
+            path[id] |= SCANS;
         if (path[id] && term->type.n_samples < y->type.n_samples)
             path[id] |= DRAWS;
     }
@@ -135,6 +138,12 @@ Value rule_jacobian(Checker *c, Scope *scope, const Ast *call, Value *v) {
         check_error(c, call->loc, "the jacobian of %s by %s has more axes than the limit of %d",
                     termtype_text(c->arena, &in[0]->type), termtype_text(c->arena, &in[1]->type),
                     MAX_FEATURES);
+        return value_error();
+    }
+    if (path_between(c, in[0], in[1]) & SCANS) {
+        check_error(c, call->loc,
+                    "between these two values stands a `scan`, which jacobian does not pass");
+        check_help(c, "grad does:  grad(sum(h * t), v)  is the jacobian times t");
         return value_error();
     }
     for (int i = 0; i < by.rank; i++)

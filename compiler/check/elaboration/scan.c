@@ -84,8 +84,9 @@ static bool lead_of(Checker *c, Loc loc, int n, Term *const *in, TermType *lead)
         TermType own = in[i]->type, joined;
         own.shape = (Type){0};
         if (!termtype_join(lead, &own, &joined)) {
-            check_error(c, loc, "what this `scan` starts from has other sample axes than what it goes "
-                                "along");
+            check_error(c, loc,
+                        "what this `scan` starts from has other sample axes than what it goes "
+                        "along");
             return false;
         }
         *lead = joined;
@@ -162,7 +163,9 @@ static Term *make_scan(Checker *c, Scope *inside, const Ast *ast) {
         in[count++] = scan->carried.at[k];
     for (int k = 0; k < scan->stacks.count; k++)
         in[count++] = scan->stacks.at[k];
-    Term *term = term_new(c, TERM_scan, ast->loc, (TermType){.rows = true}, count, in);
+    TermType type = scan->carried.at[0]->type;
+    type.shape = (Type){0};
+    Term *term = term_new(c, TERM_scan, ast->loc, type, count, in);
     term->name = scan->name;
     term->value = scan->steps;
     term->count = 2;

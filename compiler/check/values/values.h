@@ -189,11 +189,11 @@ typedef struct Checker {
     CallFrame *frame;
     int depth;
     Context context;
-    bool too_large;      /* the limit on terms was told */
+    bool too_large;         /* the limit on terms was told */
     struct ScanCheck *scan; /* whose steps are being checked, or NULL */
-    int rounds;          /* of repeats, so far */
-    bool generates;      /* there is a generate block */
-    bool has_bottleneck; /* which defines the code, whatever encoders follow it */
+    int rounds;             /* of repeats, so far */
+    bool generates;         /* there is a generate block */
+    bool has_bottleneck;    /* which defines the code, whatever encoders follow it */
     ModelStep *step;
     Scope *blocks; /* what blocks have named, for later ones */
     List(Application) applications;

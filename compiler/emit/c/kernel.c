@@ -159,8 +159,7 @@ static const char *place_text(const KernelWriter *k, Place place) {
     case PLACE_input:
         return arena_printf(k->arena, "AERT_INPUT(%d)", place.index);
     case PLACE_buffer:
-        return offset_text(k, "ARENA",
-                           k->plan->base + k->plan->buffers.at[place.index].offset);
+        return offset_text(k, "ARENA", k->plan->base + k->plan->buffers.at[place.index].offset);
     default:
         if (k->plan->loop)
             return arena_printf(k->arena, "AERT_GIVEN(%d)", place.index);
@@ -198,7 +197,8 @@ static void write_arguments(KernelCode *text, KernelWriter *k) {
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
         if (k->scalar[i])
             declare(k, "const real", k->scalar[i], "(real)*(const double *)@",
-                    add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)", k->plan->first_scalar + i)));
+                    add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)",
+                                                    k->plan->first_scalar + i)));
     for (int i = 0; i < k->streams.count; i++) {
         unsigned long long number = c_hash(C_HASH_START, k->streams.at[i].of);
         const char *place = arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", number);

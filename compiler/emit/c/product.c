@@ -104,8 +104,8 @@ static const Expr *operand_at(KernelWriter *k, const Node *product, int i) {
     const long *offset = k->plan->fusion->value[node->id].layout.offset.c;
     for (int power = 0; power < 3; power++)
         if (offset[power])
-            pointer = tree_form(k->arena, "@ + @", pointer,
-                                kernel_len(k, (Len){offset[power], power}));
+            pointer =
+                tree_form(k->arena, "@ + @", pointer, kernel_len(k, (Len){offset[power], power}));
     return pointer;
 }
 

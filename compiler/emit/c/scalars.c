@@ -22,7 +22,8 @@ static const Expr *operand_of(Arena *arena, const Plan *plan, const Node *node) 
     const Node *base = plan->fusion->value[node->id].layout.base;
     const FusionValue *value = &plan->fusion->value[base->id];
     if (value->role == ROLE_scalar)
-        return tree_word(arena, arena_printf(arena, "scalar[%d]", plan->first_scalar + value->scalar));
+        return tree_word(arena,
+                         arena_printf(arena, "scalar[%d]", plan->first_scalar + value->scalar));
     const char *text = text_number(arena, base->attr.value);
     bool whole = !strpbrk(text, ".en");
     const Expr *number = tree_word(arena, whole ? arena_printf(arena, "%s.0", text) : text);
