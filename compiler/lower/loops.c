@@ -43,6 +43,57 @@ static Node *moved(Lowerer *l, Loc loc, Node *node, int features, bool back) {
     return ir_transpose(l->graph, loc, node, rank, perm);
 }
 
+/* Whether all its axes but those of a step's features are missing, or of length 1. */
+static bool is_same_for_all(const Node *node, int features) {
+    for (int i = 0; i < node->type.rank - features; i++)
+        if (node->type.dim[i] != 1)
+            return false;
+    return true;
+}
+
+/* reshape(matmul(reshape(a), W)) where a has the axes of the result but for the last; or NULL. */
+static const Node *product_of(const Node *node) {
+    const Node *product = node->op == OP_reshape ? node->in[0] : NULL;
+    if (!product || product->op != OP_matmul || product->attr.ints[0] || product->type.rank != 2 ||
+        product->in[0]->op != OP_reshape)
+        return NULL;
+    Type of = product->in[0]->in[0]->type;
+    if (of.rank != node->type.rank)
+        return NULL;
+    for (int i = 0; i + 1 < of.rank; i++)
+        if (of.dim[i] != node->type.dim[i])
+            return NULL;
+    return product;
+}
+
+/* A stack of vectors, [n,steps,m], as [steps,n,m].  A product with the same matrix for all, and
+ * what is made of it element by element, is made of what it is made of, itself moved: its vectors
+ * are mostly shorter, or lie so already where another scan has made them. */
+static Node *moved_below(Lowerer *l, Loc loc, Node *node) {
+    const Node *product = product_of(node);
+    if (node->type.rank < 2 || is_same_for_all(node, 1))
+        return node;
+    if (product) {
+        Node *a = moved_below(l, loc, product->in[0]->in[0]);
+        int last = a->type.dim[a->type.rank - 1];
+        Type flat = {.rank = 2, .dim = {product->type.dim[0], last}};
+        Node *made = ir_matmul(l->graph, product->loc, ir_reshape(l->graph, loc, a, flat),
+                               product->in[1], false, product->attr.ints[1]);
+        Type type = a->type;
+        type.dim[type.rank - 1] = node->type.dim[node->type.rank - 1];
+        made->name = product->name;
+        return ir_reshape(l->graph, loc, made, type);
+    }
+    if (node->op == OP_add && type_equal(node->in[0]->type, node->type) &&
+        is_same_for_all(node->in[1], 1)) {
+        Node *a = moved_below(l, loc, node->in[0]);
+        Node *sum = ir_binary(l->graph, node->loc, OP_add, a, node->in[1]);
+        sum->name = node->name;
+        return sum;
+    }
+    return moved(l, loc, node, 1, false);
+}
+
 /* A body while it is taken from the graph. */
 typedef struct Taking {
     Lowerer *l;
@@ -92,7 +143,8 @@ static int add_given(Taking *t, const Term *scan, const Lowered *in) {
         TermType type = in[k].type;
         Node *arg = in[k].node, *operand;
         if (term->flag) {
-            operand = moved(l, term->loc, from.node, type.shape.rank, false);
+            operand = type.shape.rank == 1 ? moved_below(l, term->loc, from.node)
+                                           : moved(l, term->loc, from.node, type.shape.rank, false);
         } else {
             Node *aligned = lower_align(l, term->loc, from, &type);
             operand = ir_expand(l->graph, term->loc, aligned, termtype_array(&type));

@@ -344,6 +344,68 @@ static Node *move_slice(Rebuild *r, const Node *node) {
     return NULL;
 }
 
+/* ---- sums of parts ---- */
+
+enum { MAX_PARTS = 16 };
+
+/* Parts along one axis, each with its place. */
+typedef struct Parts {
+    int axis, length, count;
+    Node *part[MAX_PARTS];
+    int begin[MAX_PARTS];
+} Parts;
+
+static bool add_part(Parts *parts, Node *part, int begin) {
+    int at = parts->count;
+    if (at == MAX_PARTS)
+        return false;
+    for (; at > 0 && parts->begin[at - 1] > begin; at--) {
+        parts->part[at] = parts->part[at - 1];
+        parts->begin[at] = parts->begin[at - 1];
+    }
+    parts->part[at] = part;
+    parts->begin[at] = begin;
+    parts->count++;
+    return true;
+}
+
+/* A part with zeros around it, or several that were joined. */
+static bool add_pad(Parts *parts, const Node *pad) {
+    int axis = pad->attr.ints[0], begin = pad->attr.ints[1];
+    Node *inside = pad->in[0];
+    if (parts->count == 0)
+        parts->axis = axis, parts->length = pad->attr.ints[3];
+    if (axis != parts->axis || pad->attr.ints[3] != parts->length)
+        return false;
+    if (inside->op != OP_concat || inside->attr.ints[0] != axis)
+        return add_part(parts, inside, begin);
+    for (int i = 0; i < inside->n_in; i++) {
+        if (!add_part(parts, inside->in[i], begin))
+            return false;
+        begin += type_dim(inside->in[i]->type, axis);
+    }
+    return true;
+}
+
+/* pad(a) + pad(b) of neighbours: a and b side by side, with what zeros are left around them. */
+static Node *join_pads(Rebuild *r, const Node *node) {
+    Parts parts = {0};
+    for (int i = 0; i < 2; i++)
+        if (node->in[i]->op != OP_pad || !type_equal(node->in[i]->type, node->type) ||
+            !add_pad(&parts, node->in[i]))
+            return NULL;
+    int end = parts.begin[0];
+    for (int i = 0; i < parts.count; i++) {
+        if (parts.begin[i] != end)
+            return NULL;
+        end += type_dim(parts.part[i]->type, parts.axis);
+    }
+    Node *joined = ir_concat(r->graph, node->loc, parts.axis, parts.count, parts.part);
+    if (type_equal(joined->type, node->type))
+        return joined;
+    return ir_pad(r->graph, node->loc, joined, parts.axis, parts.begin[0], parts.length);
+}
+
 static Node *move(Rebuild *r, const Node *node) {
     Node *moved = NULL;
     switch (optab[node->op].kind) {
@@ -361,6 +423,8 @@ static Node *move(Rebuild *r, const Node *node) {
     case KIND_map:
         if (node->n_in == 0 || node->op == OP_expand)
             return NULL;
+        if (node->op == OP_add && (moved = join_pads(r, node)))
+            return moved;
         if (!(moved = lift_reshape(r, node)) && !(moved = drop_units(r, node)))
             moved = lift_transpose(r, node);
         return moved;

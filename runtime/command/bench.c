@@ -36,8 +36,18 @@ static double median(double *value, int count) {
     return count % 2 ? value[count / 2] : (value[count / 2 - 1] + value[count / 2]) / 2;
 }
 
-double kernel_flops(const AertKernelInfo *info, int rows) {
-    return info->flops + info->flops_rows * rows;
+int kernel_steps(const AertEntry *entry, int kernel) {
+    for (int i = 0; i < entry->loops; i++) {
+        const AertLoop *loop = &entry->loop[i];
+        if (kernel >= loop->kernel && kernel < loop->kernel + loop->kernels)
+            return loop->steps;
+    }
+    return 1;
+}
+
+double kernel_flops(const AertEntry *entry, int kernel, int rows) {
+    const AertKernelInfo *info = &entry->info[kernel];
+    return (info->flops + info->flops_rows * rows) * kernel_steps(entry, kernel);
 }
 
 /* Floating-point operations of all training steps over one batch. */
@@ -45,7 +55,7 @@ static double step_flops(const Bench *bench) {
     double sum = 0;
     for (int i = 0; i < bench->step_entries; i++)
         for (int k = 0; k < bench->step_entry[i]->kernels; k++)
-            sum += kernel_flops(&bench->step_entry[i]->info[k], bench->rows);
+            sum += kernel_flops(bench->step_entry[i], k, bench->rows);
     return sum;
 }
 

@@ -25,7 +25,9 @@ typedef struct Bench {
 const double *bench_sorted(double *value, int count);
 
 /* Floating-point operations of a kernel. */
-double kernel_flops(const AertKernelInfo *info, int rows);
+double kernel_flops(const AertEntry *entry, int kernel, int rows);
+/* How often the kernel runs: once, or in a loop once for each step. */
+int kernel_steps(const AertEntry *entry, int kernel);
 
 /* Gathers the next batch. */
 void bench_batch(Bench *bench);

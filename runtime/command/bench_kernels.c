@@ -34,7 +34,7 @@ static void time_entry(Bench *bench, const AertEntry *entry, double *times) {
     for (int k = 0; k < entry->kernels; k++) {
         double start = seconds_now();
         aert_team_kernel(session->team, &entry->kernel[k], &run);
-        times[k * ROUNDS] = seconds_now() - start;
+        times[k * ROUNDS] = (seconds_now() - start) * kernel_steps(entry, k);
     }
 }
 
@@ -71,7 +71,7 @@ void bench_print_kernels(const Bench *bench) {
         for (int k = 0; k < entry->kernels; k++, at++)
             printf("  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n",
                    100 * bench->kernels[at] / sum, bench->kernels[at] * 1e3,
-                   kernel_flops(&entry->info[k], bench->rows) / bench->kernels[at] * 1e-9,
+                   kernel_flops(entry, k, bench->rows) / bench->kernels[at] * 1e-9,
                    entry->info[k].label, AERT_SHOW(entry->info[k].place));
     }
     printf("kernels one by one: %.4g ms\n", sum * 1e3);
@@ -92,8 +92,7 @@ void bench_print_kernels_json(const Bench *bench) {
             printf(", \"ms\": ");
             json_print_number(bench->kernels[at] * 1e3);
             printf(", \"gflops\": ");
-            json_print_number(kernel_flops(&entry->info[k], bench->rows) / bench->kernels[at] *
-                              1e-9);
+            json_print_number(kernel_flops(entry, k, bench->rows) / bench->kernels[at] * 1e-9);
             printf("}");
         }
     }

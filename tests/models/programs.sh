@@ -165,6 +165,29 @@ case_kl() {
     done
 }
 
+# A scan is a loop in the program and in its gradient, however many steps it has: as many lines of C for 4 as for 400, and the
+# same bits with any number of threads, also of a last batch that is not full.
+case_steps() {
+    cat >steps.ae <<'EOF'
+model steps
+const length = 4
+input x : vector[3 * length]
+encoder { rows = reshape(x, length, 3);  h = rows |> lstm(8) |> gru(8, reversed = true);  code = last_of(h) }
+decoder { xhat = expand(code, [length, 8]) |> bilstm(8) |> dense(3) |> reshape(3 * length) }
+loss    { total = mean((xhat - x)^2) }
+train   { batch 50; epochs 2; minimize total over encoder, decoder with adam(1e-2) }
+EOF
+    for length in 4 400; do works "$aecc" -D length=$length steps.ae -o $length.c; done
+    [ "$(wc -l <4.c)" = "$(wc -l <400.c)" ] || fail "$(wc -l <4.c) lines for 4 steps, $(wc -l <400.c) for 400"
+    works "$aecc" -D length=40 steps.ae -o steps
+    small_data ./steps 130
+    for threads in 1 2 3; do
+        # shellcheck disable=SC2086
+        works ./steps train $data --out run$threads --threads $threads --quiet
+        cmp run1/last.safetensors run$threads/last.safetensors || fail "$threads threads have other weights"
+    done
+}
+
 # The Jacobian of one sigmoid layer has a closed form, and the compiled penalty is equal to it.
 case_contractive() {
     images x.idx 130
