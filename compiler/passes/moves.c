@@ -387,13 +387,27 @@ static bool add_pad(Parts *parts, const Node *pad) {
     return true;
 }
 
-/* pad(a) + pad(b) of neighbours: a and b side by side, with what zeros are left around them. */
+/* The pads of a sum, as far as nobody else reads its parts; false where something else is in it. */
+static bool collect_pads(const Rebuild *r, Parts *parts, const Node *node) {
+    if (node->op == OP_pad)
+        return add_pad(parts, node);
+    if (node->op != OP_add)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        const Node *in = node->in[i];
+        if (!type_equal(in->type, node->type) || (in->op == OP_add && !used_once(r, in)) ||
+            !collect_pads(r, parts, in))
+            return false;
+    }
+    return true;
+}
+
+/* pad(a) + pad(b) + … that make one run: a, b … side by side, with what zeros are left around them.
+ */
 static Node *join_pads(Rebuild *r, const Node *node) {
     Parts parts = {0};
-    for (int i = 0; i < 2; i++)
-        if (node->in[i]->op != OP_pad || !type_equal(node->in[i]->type, node->type) ||
-            !add_pad(&parts, node->in[i]))
-            return NULL;
+    if (!collect_pads(r, &parts, node))
+        return NULL;
     int end = parts.begin[0];
     for (int i = 0; i < parts.count; i++) {
         if (parts.begin[i] != end)

@@ -1,8 +1,7 @@
 /* Leaves out of scans what nothing needs.
  *
  * Does       takes out what steps leave and nobody picks, with what is carried for its own sake,
- * and
- *            the operands that no step reads
+ *            and the operands that no step reads; what is kept or given twice is so once
  * Requires   nothing
  * Keeps      values of all picks
  * Example    a scan of h and c of which h alone is picked still carries c; kept products that no
@@ -13,6 +12,7 @@
 /* What of a scan is needed, and its new numbers. */
 typedef struct Needs {
     bool *root, *arg; /* by number */
+    int *same;        /* by number of an operand: the first that is the same, for the same use */
     int *new_root;
     const Body *body; /* the new one; NULL: it stays as it is */
 } Needs;
@@ -32,7 +32,7 @@ static void mark_body(const Body *body, const Needs *needs, Arena *scratch) {
             if (!live[i] || node->op != OP_arg)
                 continue;
             int number = node->attr.ints[0];
-            needs->arg[number] = true;
+            needs->arg[needs->same[number]] = true;
             if (number < body->carried && !needs->root[number])
                 needs->root[number] = changed = true;
         }
@@ -49,7 +49,7 @@ static void keep_one(const Body *body, const Needs *needs, int n_in) {
 }
 
 static bool stays(const Body *body, const Needs *needs, int k) {
-    return k < body->carried ? needs->root[k] : needs->arg[k];
+    return k < body->carried ? needs->root[k] : needs->arg[k] && needs->same[k] == k;
 }
 
 static const Body *smaller(const Node *scan, const Needs *needs, Arena *scratch) {
@@ -75,10 +75,10 @@ static const Body *smaller(const Node *scan, const Needs *needs, Arena *scratch)
         bool whole = true;
         for (int k = 0; k < node->n_in; k++)
             whole &= (in[k] = map[node->in[k]->id]) != NULL;
-        if (!whole || (node->op == OP_arg && !stays(old, needs, node->attr.ints[0])))
+        if (!whole || (node->op == OP_arg && !stays(old, needs, needs->same[node->attr.ints[0]])))
             continue;
         map[i] = node->op == OP_arg
-                     ? ir_arg(graph, node->loc, number[node->attr.ints[0]], node->type)
+                     ? ir_arg(graph, node->loc, number[needs->same[node->attr.ints[0]]], node->type)
                      : ir_copy(graph, node, in);
         map[i]->name = node->name;
     }
@@ -91,6 +91,25 @@ static const Body *smaller(const Node *scan, const Needs *needs, Arena *scratch)
     return body;
 }
 
+/* The first number under which the step leaves the same: of what it keeps, what it carries is
+ * apart.
+ */
+static int first_left(const Body *body, int number) {
+    int first = number < body->carried ? number : body->carried;
+    while (body->graph->roots.at[first].node != body->graph->roots.at[number].node)
+        first++;
+    return first;
+}
+
+static int first_given(const Node *scan, int number) {
+    const Body *body = scan->attr.body;
+    int stacks = body->carried + body->stacks;
+    int first = number < body->carried ? number : number < stacks ? body->carried : stacks;
+    while (scan->in[first] != scan->in[number])
+        first++;
+    return first;
+}
+
 static void find_needs(const Graph *graph, Needs *needs, Arena *scratch) {
     for (int i = 0; i < graph->nodes.count; i++) {
         const Node *node = graph->nodes.at[i];
@@ -99,8 +118,12 @@ static void find_needs(const Graph *graph, Needs *needs, Arena *scratch) {
             needs[i].root = NEW_ARRAY(scratch, bool, roots + 1);
             needs[i].new_root = NEW_ARRAY(scratch, int, roots + 1);
             needs[i].arg = NEW_ARRAY(scratch, bool, node->n_in + 1);
+            needs[i].same = NEW_ARRAY(scratch, int, node->n_in + 1);
+            for (int k = 0; k < node->n_in; k++)
+                needs[i].same[k] = first_given(node, k);
         } else if (node->op == OP_pick) {
-            needs[node->in[0]->id].root[node->attr.ints[0]] = true;
+            needs[node->in[0]->id].root[first_left(node->in[0]->attr.body, node->attr.ints[0])] =
+                true;
         }
     }
 }
@@ -138,7 +161,9 @@ static Node *copied(Graph *to, const Node *node, Node *const *map, const Needs *
         return ir_scan(to, node->loc, needs[node->id].body, count, in);
     if (node->op != OP_pick || !needs[node->in[0]->id].body)
         return ir_copy(to, node, in);
-    Node *pick = ir_pick(to, node->loc, in[0], needs[node->in[0]->id].new_root[node->attr.ints[0]]);
+    Node *pick = ir_pick(
+        to, node->loc, in[0],
+        needs[node->in[0]->id].new_root[first_left(node->in[0]->attr.body, node->attr.ints[0])]);
     pick->name = node->name;
     return pick;
 }
