@@ -27,6 +27,7 @@ ROWS = {
     "conv": ("tests/bench/conv.ae", [], 128),
     "convpool": ("tests/bench/convpool.ae", [], 128),
     "vae_conv": ("models/vae_conv.ae", [], 100),
+    "lstm": ("models/sequence_vae.ae", [], 128),
 }
 DUE = {"torch": 1.5, "jax": 1.0}  # below these a ratio is marked
 DUE_AECC_MS, DUE_BUILD_S, DUE_BYTES, DUE_START_MS, DUE_JACOBIAN = 50, 3, 300000, 100, 2

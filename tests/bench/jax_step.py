@@ -175,6 +175,28 @@ def convpool(net, p, x, key):
     return bernoulli(net.convolve(layers[4], v).reshape(len(x), -1), x).mean()
 
 
+def memory(net, layers, v, h):
+    """A long short-term memory over the middle axis of v, which begins with h; as lax.scan, products with v before it."""
+    def step(carry, t):
+        h, c = carry
+        i, f, g, o = jnp.split(t + net.product(h, layers[1][0]), 4, -1)
+        c = nn.sigmoid(f + 1) * c + nn.sigmoid(i) * jnp.tanh(g)
+        h = nn.sigmoid(o) * jnp.tanh(c)
+        return (h, c), h
+    return lax.scan(step, (h, jnp.zeros_like(h)), net.dense(layers[0], v.swapaxes(0, 1)))[1].swapaxes(0, 1)
+
+
+def sequence_vae(net, p, x, key):
+    rows = x.reshape(-1, 28, 28)
+    h = memory(net, p["read"], rows, jnp.zeros((len(x), 128)))[:, -1]
+    mu, logvar = net.dense(p["mu"][0], h), net.dense(p["logvar"][0], h)
+    z = mu + random.normal(key, mu.shape) * jnp.exp(0.5 * logvar)
+    steps = jnp.broadcast_to(z[:, None], (len(x), 28, 20))
+    h = memory(net, p["write"], steps, jnp.tanh(net.dense(p["begin"][0], z)))
+    divergence = 0.5 * (mu**2 + jnp.exp(logvar) - logvar - 1).sum(-1)
+    return (bernoulli(net.dense(p["out"][0], h).reshape(len(x), -1), x) + divergence).mean()
+
+
 MODELS = {
     "autoencoder": one({"net": [784, 32, 784]}, autoencoder),
     "deep": one({"encoder": [784, 1000, 500, 250, 30], "decoder": [30, 250, 500, 1000, 784]}, deep),
@@ -200,6 +222,10 @@ MODELS = {
     "vae_conv": one(
         {"convolutions": [(3, 3, 1, 16), (3, 3, 16, 32)], "mu": [1568, 20], "logvar": [1568, 20], "decoder": [20, 1568],
          "back": [(4, 4, 32, 16), (4, 4, 16, 1)]}, vae_conv
+    ),
+    "lstm": one(
+        {"read": [(28, 512), (128, 512)], "mu": [128, 20], "logvar": [128, 20], "begin": [20, 128],
+         "write": [(20, 512), (128, 512)], "out": [128, 28]}, sequence_vae
     ),
 }
 

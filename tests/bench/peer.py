@@ -22,6 +22,7 @@ BATCH = {
     "conv": 128,
     "convpool": 128,
     "vae_conv": 100,
+    "lstm": 128,
 }
 
 

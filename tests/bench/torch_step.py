@@ -199,6 +199,24 @@ class VaeConv(Vae):
                                      nn.SiLU(), convolve_back(16, 1, 4), nn.Flatten())
 
 
+class SequenceVae(Model):
+    """Rows are read and written by nn.LSTM, whose second bias ours has not."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.decoder = nn.LSTM(28, 128, batch_first=True), nn.LSTM(20, 128, batch_first=True)
+        self.mu, self.logvar = nn.Linear(128, 20), nn.Linear(128, 20)
+        self.begin, self.out = nn.Linear(20, 128), nn.Linear(128, 28)
+
+    def forward(self, x):
+        h = self.encoder(x.view(-1, 28, 28))[0][:, -1]
+        mu, logvar = self.mu(h), self.logvar(h)
+        z = mu + torch.randn_like(mu) * (0.5 * logvar).exp()
+        begin = torch.tanh(self.begin(z))[None]
+        rows = self.decoder(z[:, None].expand(-1, 28, -1), (begin, torch.zeros_like(begin)))[0]
+        return nll(self.out(rows).flatten(1), x) + 0.5 * (mu.square() + logvar.exp() - logvar - 1).sum() / len(x)
+
+
 MODELS = {
     "autoencoder": Autoencoder,
     "deep": Deep,
@@ -211,6 +229,7 @@ MODELS = {
     "conv": Conv,
     "convpool": ConvPool,
     "vae_conv": VaeConv,
+    "lstm": SequenceVae,
 }
 
 
