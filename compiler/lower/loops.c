@@ -66,6 +66,17 @@ static const Node *product_of(const Node *node) {
     return product;
 }
 
+/* Whether the model differentiates by this very value: then nothing may go past it. */
+static bool is_differentiated_by(const Lowerer *l, const Node *node) {
+    for (int i = 0; i < l->model->terms.count; i++) {
+        const Term *term = l->model->terms.at[i];
+        bool derives = term->kind == TERM_grad || term->kind == TERM_jacobian;
+        if (derives && l->values[term->in[1]->id].node == node)
+            return true;
+    }
+    return false;
+}
+
 /* A stack of vectors, [n,steps,m], as [steps,n,m].  A product with the same matrix for all, and
  * what is made of it element by element, is made of what it is made of, itself moved: its vectors
  * are mostly shorter, or lie so already where another scan has made them. */
@@ -73,6 +84,8 @@ static Node *moved_below(Lowerer *l, Loc loc, Node *node) {
     const Node *product = product_of(node);
     if (node->type.rank < 2 || is_same_for_all(node, 1))
         return node;
+    if (is_differentiated_by(l, node))
+        return moved(l, loc, node, 1, false);
     if (product) {
         Node *a = moved_below(l, loc, product->in[0]->in[0]);
         int last = a->type.dim[a->type.rank - 1];
