@@ -123,7 +123,8 @@ void live_visit(GradContext *c, GradRule *rule) {
         tell(c, node, c->guard);
     if (!is_below(c, node))
         return;
-    bool of_scan = node->op == OP_pick || node->op == OP_scan; /* what is inside sees to itself */
+    bool of_scan =
+        node->op == OP_stacked || node->op == OP_scan; /* what is inside sees to itself */
     if (!of_scan && (!all || makes_zeros(node->op))) {
         hand_on(c, rule, all ? number(c, 1) : places);
         return;

@@ -13,7 +13,7 @@
 #include "autodiff/autodiff.h"
 #include "autodiff/cotangent.h"
 
-void grad_pick(GradContext *c, Node *y, Node *g) {
+void grad_stacked(GradContext *c, Node *y, Node *g) {
     Node *scan = y->in[0];
     if (c->seeds)
         die("a Jacobian of what a scan makes");
@@ -141,14 +141,14 @@ static void add_primals(Reverse *r, Node **arg) {
     Loc loc = r->c->loc;
     int roots = f->graph->roots.count;
     for (int k = 0; k < f->carried; k++) {
-        Node *all = ir_pick(graph, loc, r->scan, k);
+        Node *all = ir_stacked(graph, loc, r->scan, k);
         arg[k] =
             add_arg(r, rooted(f->graph, k)->type, steps_of(r, all, f->back, f->back + f->steps));
     }
     for (int k = f->carried; k < f->carried + f->stacks; k++)
         arg[k] = add_arg(r, type_without(r->scan->in[k]->type, 0), r->scan->in[k]);
     for (int i = 0; i < r->kept.count; i++) {
-        add_arg(r, r->kept.at[i]->type, ir_pick(graph, loc, r->scan, roots + i));
+        add_arg(r, r->kept.at[i]->type, ir_stacked(graph, loc, r->scan, roots + i));
         r->kept_arg[i] = r->operand.count - 1;
     }
     r->stacks += f->carried + f->stacks + r->kept.count;
@@ -269,7 +269,8 @@ static TermList finish(Reverse *r, int wanted) {
 /* ---- what the derivative is ---- */
 
 static Node *stack_of(const Reverse *r, Node *loop, const Term *term, int i) {
-    return term->factor[i] ? term->factor[i] : ir_pick(r->c->graph, r->c->loc, loop, term->root[i]);
+    return term->factor[i] ? term->factor[i]
+                           : ir_stacked(r->c->graph, r->c->loc, loop, term->root[i]);
 }
 
 /* Steps and rows as one axis. */
@@ -304,7 +305,7 @@ static void give_first(Reverse *r, Node *loop, int k) {
     GradContext *c = r->c;
     if (!wants(c, k))
         return;
-    Node *all = ir_pick(c->graph, c->loc, loop, k);
+    Node *all = ir_stacked(c->graph, c->loc, loop, k);
     Node *g = step_of(r, all, f->back ? f->steps : 0);
     if (r->parts[k])
         g = plus(c, g, step_of(r, r->parts[k], f->back ? f->steps : 0));
@@ -330,6 +331,6 @@ void grad_scan(GradContext *c, Node *y, Node *g) {
         give_first(&r, loop, k);
     for (int k = forward->carried; k < forward->carried + forward->stacks; k++)
         if (wants(c, k))
-            give_whole(c, k, ir_pick(c->graph, c->loc, loop, root++));
+            give_whole(c, k, ir_stacked(c->graph, c->loc, loop, root++));
     give_terms(&r, loop, &terms);
 }

@@ -393,7 +393,7 @@ static void eval_loop(const Eval *eval, const Node *node, const Array *result, d
 }
 
 /* Where a pick lies behind those before it. */
-static void view_pick(const Eval *eval, const Node *node, const Array *result, double *out) {
+static void view_stacked(const Eval *eval, const Node *node, const Array *result, double *out) {
     const Body *body = node->in[0]->attr.body;
     const double *from = eval->values[node->in[0]->id];
     for (int k = 0; k < node->attr.ints[0]; k++)
@@ -406,7 +406,7 @@ static void view_pick(const Eval *eval, const Node *node, const Array *result, d
 static void eval_view(const Eval *eval, const Node *node, const Array *result, double *out) {
     static Compute *const views[NUM_OPS] = {
         [OP_reshape] = view_reshape, [OP_transpose] = view_transpose, [OP_slice] = view_slice,
-        [OP_window] = view_window,   [OP_pick] = view_pick,
+        [OP_window] = view_window,   [OP_stacked] = view_stacked,
     };
     views[node->op](eval, node, result, out);
 }

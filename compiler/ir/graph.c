@@ -223,8 +223,8 @@ Node *ir_scan(Graph *g, Loc loc, const Body *body, int n_in, Node *const *in) {
     return graph_node(g, OP_scan, loc, (Attr){.body = body}, type_scalar(), n_in, in);
 }
 
-Node *ir_pick(Graph *g, Loc loc, Node *scan, int number) {
-    return graph_node(g, OP_pick, loc, attr_of_ints(1, &number), type_scalar(), 1, &scan);
+Node *ir_stacked(Graph *g, Loc loc, Node *scan, int number) {
+    return graph_node(g, OP_stacked, loc, attr_of_ints(1, &number), type_scalar(), 1, &scan);
 }
 
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v) {

@@ -71,7 +71,7 @@ typedef enum AttrKind {
  *       …
  *       assign "0" = %5
  *     } : []
- *     %6 = pick(%5) number=0 : [29,n,128]                       all h, the first one too
+ *     %6 = stacked(%5) number=0 : [29,n,128]                       all h, the first one too
  *
  * Steps go along the first axis of stacks, backwards where `back`: then the first value of what is
  * carried is the last of its stack. */
@@ -227,7 +227,7 @@ Node *ir_window(Graph *g, Loc loc, Node *a, int axis, int size, int stride, int 
 Node *ir_fold(Graph *g, Loc loc, Node *a, int axis, int length, int stride, int dilation);
 Node *ir_arg(Graph *g, Loc loc, int number, Type type);
 Node *ir_scan(Graph *g, Loc loc, const Body *body, int n_in, Node *const *in);
-Node *ir_pick(Graph *g, Loc loc, Node *scan, int number);
+Node *ir_stacked(Graph *g, Loc loc, Node *scan, int number);
 Node *ir_grad(Graph *g, Loc loc, Node *y, Node *v);
 Node *ir_jacobian(Graph *g, Loc loc, Node *h, Node *v, Type type);
 Node *ir_jvp(Graph *g, Loc loc, Node *h, Node *v, Node *t); /* the Jacobian times t */

@@ -406,7 +406,7 @@ bool shape_scan(const Node *node, Arena *arena, Type *type, const char **why) {
     return accept(type_scalar(), arena, type, why);
 }
 
-bool shape_pick(const Node *node, Arena *arena, Type *type, const char **why) {
+bool shape_stacked(const Node *node, Arena *arena, Type *type, const char **why) {
     const Body *body = node->in[0]->attr.body;
     int number = node->attr.ints[0];
     if (!body || number < 0 || number >= body->graph->roots.count)

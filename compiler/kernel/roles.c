@@ -56,7 +56,7 @@ static bool is_part_of_scan(const Fusion *fusion, const Node *node) {
     while (node->op == OP_reshape || (is_stop(node) && !fusion->hold) ||
            (node->op == OP_slice && node->attr.ints[0] == -node->type.rank))
         node = node->in[0];
-    return node->op == OP_pick;
+    return node->op == OP_stacked;
 }
 
 static bool has_kernel(const Node *node) {
@@ -165,7 +165,7 @@ static const Node *assign_role(Fusion *fusion, Node *node) {
                 die("%%%d has no layout", node->id);
             return forced(fusion, node->in[0]);
         }
-        if (node->op == OP_pick)
+        if (node->op == OP_stacked)
             view.offset.c[0] =
                 (long)body_offset(node->in[0]->attr.body, node->attr.ints[0], fusion->batch);
         if (!view.whole && !literal && base == ROLE_recomputed)

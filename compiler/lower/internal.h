@@ -43,7 +43,7 @@ void lower_join(const TermType *a, const TermType *b, TermType *result);
 /* Of what a step of a scan is given, of the scan, and of what is picked (loops.c). */
 Lowered lower_given(Lowerer *l, Term *t, Lowered *in);
 Lowered lower_scan(Lowerer *l, Term *t, Lowered *in);
-Lowered lower_pick(Lowerer *l, Term *t, Lowered *in);
+Lowered lower_stacked(Lowerer *l, Term *t, Lowered *in);
 /* The mean over the batch, rank 0, of a value with one element. */
 Node *lower_mean(Lowerer *l, Term *term);
 

@@ -199,11 +199,11 @@ Lowered lower_scan(Lowerer *l, Term *t, Lowered *in) {
     return (Lowered){scan, in[carried].type};
 }
 
-Lowered lower_pick(Lowerer *l, Term *t, Lowered *in) {
+Lowered lower_stacked(Lowerer *l, Term *t, Lowered *in) {
     const Term *scan = t->in[0];
     const Body *body = in[0].node->attr.body;
     TermType type = l->values[scan->in[scan->ints[0] + t->ints[0]]->id].type;
-    Node *all = ir_pick(l->graph, t->loc, in[0].node, t->ints[0]);
+    Node *all = ir_stacked(l->graph, t->loc, in[0].node, t->ints[0]);
     int first = body->back ? 0 : 1, features = type.shape.rank;
     Node *steps = ir_slice(l->graph, t->loc, all, -all->type.rank, first, first + body->steps);
     type.shape = type_prefixed(body->steps, type.shape);

@@ -121,7 +121,7 @@ static void find_needs(const Graph *graph, Needs *needs, Arena *scratch) {
             needs[i].same = NEW_ARRAY(scratch, int, node->n_in + 1);
             for (int k = 0; k < node->n_in; k++)
                 needs[i].same[k] = first_given(node, k);
-        } else if (node->op == OP_pick) {
+        } else if (node->op == OP_stacked) {
             needs[node->in[0]->id].root[first_left(node->in[0]->attr.body, node->attr.ints[0])] =
                 true;
         }
@@ -159,13 +159,13 @@ static Node *copied(Graph *to, const Node *node, Node *const *map, const Needs *
             in[count++] = map[node->in[k]->id];
     if (needs[node->id].body)
         return ir_scan(to, node->loc, needs[node->id].body, count, in);
-    if (node->op != OP_pick || !needs[node->in[0]->id].body)
+    if (node->op != OP_stacked || !needs[node->in[0]->id].body)
         return ir_copy(to, node, in);
-    Node *pick = ir_pick(
+    Node *taken = ir_stacked(
         to, node->loc, in[0],
         needs[node->in[0]->id].new_root[first_left(node->in[0]->attr.body, node->attr.ints[0])]);
-    pick->name = node->name;
-    return pick;
+    taken->name = node->name;
+    return taken;
 }
 
 bool pass_scans(Graph *graph) {

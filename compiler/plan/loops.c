@@ -119,12 +119,12 @@ static Given operand(const Plan *around, const Plan *of, const Node *scan, int n
     return given;
 }
 
-/* What is picked as number `pick`, from its element `from` on. */
-static Given picked(const Plan *around, const Plan *of, const Node *scan, int pick, int from) {
+/* What is picked as number `taken`, from its element `from` on. */
+static Given picked(const Plan *around, const Plan *of, const Node *scan, int taken, int from) {
     const Body *body = scan->attr.body;
     Given given = {.place = plan_place(around, scan)};
-    Len each = length_of(type_without(body_pick(body, pick), 0));
-    given.at = body_offset(body, pick, around->program->batch);
+    Len each = length_of(type_without(body_pick(body, taken), 0));
+    given.at = body_offset(body, taken, around->program->batch);
     add_length(&given.at, &given.at_rows, each, from);
     if (of->steps > 1)
         add_stride(&given, each, body->back ? -1 : 1);

@@ -165,8 +165,8 @@ case_kl() {
     done
 }
 
-# A scan is a loop in the program and in its gradient, however many steps it has: as many lines of C for 4 as for 400, and the
-# same bits with any number of threads, also of a last batch that is not full.
+# A scan is a loop in the program and in its gradient, however many steps it has: a tenth more C for 800 than for 400 at most (what is
+# beside the loop goes by its size), and the same bits with any number of threads, also of a last batch that is not full.
 case_steps() {
     cat >steps.ae <<'EOF'
 model steps
@@ -177,8 +177,9 @@ decoder { xhat = expand(code, [length, 8]) |> bilstm(8) |> dense(3) |> reshape(3
 loss    { total = mean((xhat - x)^2) }
 train   { batch 50; epochs 2; minimize total over encoder, decoder with adam(1e-2) }
 EOF
-    for length in 4 400; do works "$aecc" -D length=$length steps.ae -o $length.c; done
-    [ "$(wc -l <4.c)" = "$(wc -l <400.c)" ] || fail "$(wc -l <4.c) lines for 4 steps, $(wc -l <400.c) for 400"
+    for length in 400 800; do works "$aecc" -D length=$length steps.ae -o $length.c; done
+    [ "$(wc -l <800.c)" -le $(($(wc -l <400.c) * 11 / 10)) ] ||
+        fail "$(wc -l <400.c) lines for 400 steps, $(wc -l <800.c) for 800"
     works "$aecc" -D length=40 steps.ae -o steps
     small_data ./steps 130
     for threads in 1 2 3; do

@@ -213,7 +213,7 @@ int main(int argc, char **argv) {
     }
     for (int op = 0; op < NUM_OPS; op++)
         if (differentiable((Op)op) && counts[op] == 0 && op != OP_scan &&
-            op != OP_pick) { /* tests/autodiff/scan.ir */
+            op != OP_stacked) { /* tests/autodiff/scan.ir */
             printf("%s: the row has no case\n", optab[op].name);
             wrong++;
         }

@@ -177,7 +177,7 @@ static Term *make_scan(Checker *c, Scope *inside, const Ast *ast) {
 static Term *pick_of(Checker *c, const Ast *carry, Term *scan, int number) {
     TermType type = scan->in[scan->ints[0] + number]->type;
     type.shape = type_prefixed((int)scan->value, type.shape);
-    Term *term = term_new(c, TERM_pick, carry->loc, type, 1, &scan);
+    Term *term = term_new(c, TERM_stacked, carry->loc, type, 1, &scan);
     term->count = 1;
     term->ints[0] = number;
     term->user_name = carry->name;
