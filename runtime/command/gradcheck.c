@@ -33,7 +33,7 @@ typedef struct GradCheck {
     Session *session;
     const AertEntry *entry;
     const AertOutput *loss, *kinks; /* kinks may be NULL */
-    int rows;
+    int rows, directions;
     Batches batches;
     bool usable[BATCHES]; /* whether the loss is finite at the start */
     double *start;        /* (store) */
@@ -189,7 +189,8 @@ static void start_check(GradCheck *check, const AertOutput *output) {
         check->gradient[i] = session_value(check->session, output, i);
 }
 
-/* The directions of the parameter in hand, with one of the batches. */
+/* The directions of the parameter in hand, with one of the batches; more, as many as by default,
+ * where these tell nothing. */
 static Verdict check_directions(GradCheck *check, const AertOutput *output, int batch,
                                 int directions) {
     Verdict verdict = {0};
@@ -198,7 +199,9 @@ static Verdict check_directions(GradCheck *check, const AertOutput *output, int 
         return verdict;
     batches_take(&check->batches, batch, check->session, check->rows);
     start_check(check, output);
-    for (int i = 0; i < directions; i++)
+    for (int i = 0; i < directions || (i < DIRECTIONS && batch == BATCH_ORDINARY &&
+                                       !verdict.agreed && !verdict.wrong);
+         i++)
         check_direction(check, &verdict);
     run_at(check, 0, 1);
     if (batch != BATCH_ORDINARY)
@@ -236,7 +239,7 @@ static bool check_parameter(GradCheck *check, const AertOutput *output, Totals *
     check->direction = aert_allocate(check->size, sizeof(double), "a direction", error);
     bool fine = check->gradient && check->direction;
     if (fine) {
-        Verdict plain = check_directions(check, output, BATCH_ORDINARY, DIRECTIONS);
+        Verdict plain = check_directions(check, output, BATCH_ORDINARY, check->directions);
         Verdict blank = check_directions(check, output, BATCH_BLANK, 1);
         tell(check, name, &plain, &blank, totals);
     }
@@ -330,6 +333,7 @@ static void set_clock(Session *session) {
 static int prepare(Session *session, Examples *examples, GradCheck *check, AertError *error) {
     const Options *options = session->options;
     char weights[4096];
+    check->directions = options->directions ? options->directions : DIRECTIONS;
     set_clock(session);
     session_init(session);
     shake(session);

@@ -48,7 +48,7 @@ typedef struct Options {
         *split, *part, *layout, *projector, *titles, *query_titles, *tags, *query_tags,
         *query_labels, *metric;
     int epochs, batch, threads, max_unpacked, checkpoint_every, count, bits, components, steps,
-        rows, columns, folds, fold, nll, neighbours, known;
+        rows, columns, folds, fold, nll, neighbours, known, directions;
     int resume, fitted, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca,
         fill, split_by_order, spherical;
     double lr, quantile;

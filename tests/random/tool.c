@@ -4,8 +4,9 @@
  *     random_tool count FIRST COUNT         how many models have each feature; fails where too few
  *     random_tool agree FIRST COUNT         evaluates models, as they are and after the passes
  *     random_tool make FIRST COUNT DIR      models, programs and expected numbers, in a folder
- *     random_tool some FIRST COUNT DIR      the same, but programs only of models that have a
- *                                           feature which none before them has
+ *     random_tool some FIRST COUNT SINCE DIR
+ *                                           the same, but programs only of models that have a
+ *                                           feature which none before them has, from SINCE on
  *     random_tool file x.ae DIR             the same of one model
  *
  * `make` evaluates every entry of every model in double, as no pass has touched it and as all have,
@@ -148,7 +149,8 @@ static const double **evaluate(Leaves *leaves, const Graph *graph) {
 typedef struct Output {
     FILE *expected, *programs;
     const char *dir;
-    int some; /* programs of a choice of the models from this seed on; 0: of all */
+    int some; /* programs only of models with a feature that none from this seed on has; 0: of all
+               */
     double worst;
     int joined; /* entries that are several steps */
 } Output;
@@ -331,9 +333,10 @@ static int agree(int first, int count) {
     return wrong;
 }
 
-static int make_all(int first, int count, const char *file, const char *dir, bool some) {
+/* since: Output.some */
+static int make_all(int first, int count, const char *file, const char *dir, int since) {
     Arena *arena = arena_open();
-    Output out = {.dir = dir, .some = some ? first : 0};
+    Output out = {.dir = dir, .some = since};
     out.expected = fopen(arena_printf(arena, "%s/expected", dir), "wb");
     out.programs = fopen(arena_printf(arena, "%s/programs.def", dir), "w");
     if (!out.expected || !out.programs)
@@ -361,16 +364,17 @@ int main(int argc, char **argv) {
         return arena_close(arena), 0;
     }
     if (argc == 4 && strcmp(argv[1], "file") == 0)
-        return make_all(0, 1, argv[2], argv[3], false);
+        return make_all(0, 1, argv[2], argv[3], 0);
     if (argc == 4 && strcmp(argv[1], "count") == 0)
         return features_count(first, count);
     if (argc == 4 && strcmp(argv[1], "agree") == 0)
         return agree(first, count);
-    bool some = argc == 5 && strcmp(argv[1], "some") == 0;
-    if (some || (argc == 5 && strcmp(argv[1], "make") == 0))
-        return make_all(first, count, NULL, argv[4], some);
+    if (argc == 5 && strcmp(argv[1], "make") == 0)
+        return make_all(first, count, NULL, argv[4], 0);
+    if (argc == 6 && strcmp(argv[1], "some") == 0)
+        return make_all(first, count, NULL, argv[5], atoi(argv[4]));
     fprintf(stderr, "usage: random_tool text SEED | count FIRST COUNT | "
                     "agree FIRST COUNT | "
-                    "make FIRST COUNT DIR | some FIRST COUNT DIR | file x.ae DIR\n");
+                    "make FIRST COUNT DIR | some FIRST COUNT SINCE DIR | file x.ae DIR\n");
     return 2;
 }

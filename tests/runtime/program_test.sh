@@ -248,6 +248,7 @@ case_gradcheck() {
     wants 0 'all gradients agree' $toy gradcheck
     for seed in 1 2 3 4 5; do
         wants 0 'all gradients agree' $toy gradcheck --seed $seed
+        wants 1 '1 gradient is not' $bin/program_toy_wrong gradcheck --seed $seed --directions 1
         wants 1 '1 gradient is not' $bin/program_toy_wrong gradcheck --seed $seed
         grep -q 'decoder.dense_1.W .* WRONG' out.txt || fail "$(cat out.txt)"
     done
