@@ -44,10 +44,11 @@ static Node *rewritten(Rebuild *r, const Node *node) {
 /* The rules, read when they are first asked for and kept until the end: the pass runs a hundred
  * times and more. */
 static Rules *all_rules(void) {
+    static Arena *arena; /* kept beside the rules: whoever looks for leaks sees that it is */
     static Rules *rules;
     if (rules)
         return rules;
-    Arena *arena = arena_open();
+    arena = arena_open();
     rules = NEW(arena, Rules);
     for (int i = 0; i < NUM_RULES; i++) {
         Rule rule = {pattern_read(arena, texts[i][0]), pattern_read(arena, texts[i][1])};
