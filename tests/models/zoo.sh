@@ -84,8 +84,9 @@ case_size() {
     [ "$(wc -c < program)" -le 380000 ] || fail "$name has $(wc -c < program) bytes"
 }
 
-# aecc itself takes at most 100 ms of a processor, whoever shares it.
+# aecc itself takes at most 100 ms of a processor: with --full only, since time is that of the machine and of who shares it.
 case_time() {
+    [ -n "${AECC_FULL-}" ] || skip "AECC_FULL=1 looks at times too"
     (works "$aecc" "$model" -o model.c && times) > times.txt || fail "no times: $(cat times.txt)"
     ms=$(sed -n '2{s/[ms]/ /g;p;}' times.txt | awk '{ print int(1000 * (60 * ($1 + $3) + $2 + $4)) }')
     [ "$ms" -le 100 ] || fail "aecc takes $ms ms for $name"
