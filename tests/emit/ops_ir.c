@@ -211,9 +211,11 @@ int main(void) {
             ir_print(&text, m.graph, NULL);
     }
     int missing = 0;
-    for (int op = 0; op < NUM_OPS; op++)
-        if (!m.made[op] && optab[op].kind != KIND_gone)
+    for (int op = 0; op < NUM_OPS; op++) {
+        bool of_loop = op == OP_arg || op == OP_scan || op == OP_stacked; /* scans.ir has them */
+        if (!m.made[op] && optab[op].kind != KIND_gone && !of_loop)
             missing = fprintf(stderr, "no graph for the row %s\n", optab[op].name);
+    }
     fputs(text.at, stdout);
     arena_close(arena);
     return missing > 0;
