@@ -3,8 +3,8 @@
 
 #include "vectors_avx2.h"
 
-#define HEIGHTS(X) X(6) X(4) X(2) X(1)
-#define KERNEL     aert_gemm_avx2
+#define LOWER(X) X(4) X(2) X(1)
+#define KERNEL   aert_gemm_avx2
 
 #include "gemm_kernel.h"
 

@@ -3,8 +3,8 @@
 
 #include "vectors_avx512.h"
 
-#define HEIGHTS(X) X(14) X(8) X(4) X(2) X(1)
-#define KERNEL     aert_gemm_avx512
+#define LOWER(X) X(8) X(4) X(2) X(1)
+#define KERNEL   aert_gemm_avx512
 
 #include "gemm_kernel.h"
 

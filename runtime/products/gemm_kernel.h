@@ -8,7 +8,7 @@
  * multiply-add after another: a number of C does not depend on where its tile begins, nor on the
  * kind of vectors.
  *
- * The file that includes it defines VEC, MASK, LANES, ROWS, HEIGHTS and the operations on vectors.
+ * The file that includes it defines VEC, MASK, LANES, ROWS, LOWER and the operations on vectors.
  */
 #include "gemm_parts.h"
 
@@ -35,18 +35,17 @@ static _Thread_local struct {
 /* A tile's operands, each an argument: handed over in memory they would wait for the stores of the
  * tile before. */
 #define OPERANDS                                                                                   \
-    int k, const float *a, ptrdiff_t lda, const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc,  \
-        int last, bool add
+    int k, const float *a, ptrdiff_t down, ptrdiff_t along, const float *b, ptrdiff_t ldb,         \
+        float *c, ptrdiff_t ldc, int last, bool add
 
 #define LOAD_LAST(p)     (part ? LOAD_PART(mask, p) : LOAD(p))
 #define STORE_LAST(p, x) (part ? STORE_PART(p, mask, x) : STORE(p, x))
 
 /* `vecs` vectors a row, the last with `last` numbers where it is a part; op(A)'s numbers lie `down`
  * and `along` apart. */
-INLINE void tile(int rows, int vecs, bool part, ptrdiff_t down, ptrdiff_t along, OPERANDS) {
+INLINE void tile(int rows, int vecs, bool part, OPERANDS) {
     VEC sum[ROWS][2];
     const MASK mask = PART(last);
-    (void)lda;
     AERT_UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = ZERO();
     for (int p = 0; p < k; p++) {
         VEC first = vecs > 1 ? LOAD(b) : ZERO(), second = LOAD_LAST(b + (vecs - 1) * LANES);
@@ -76,27 +75,34 @@ INLINE void tile(int rows, int vecs, bool part, ptrdiff_t down, ptrdiff_t along,
 
 typedef void Tile(OPERANDS);
 
-#define TILE(name, rows, vecs, part, down, along)                                                  \
-    static void name##rows(OPERANDS) {                                                             \
-        tile(rows, vecs, part, down, along, k, a, lda, b, ldb, c, ldc, last, add);                 \
+#define TILE(name, rows, vecs, part, down_, along_)                                                \
+    static void name(OPERANDS) {                                                                   \
+        (void)down, (void)along;                                                                   \
+        tile(rows, vecs, part, k, a, down_, along_, b, ldb, c, ldc, last, add);                    \
     }
+/* Nearly all is done by tiles of ROWS rows, which know which of the two distances is 1; the few
+ * rows that are left, by tiles that serve for either. */
+TILE(plain_narrow, ROWS, 1, true, down, 1)
+TILE(plain_part, ROWS, 2, true, down, 1)
+TILE(plain_whole, ROWS, 2, false, down, 1)
+TILE(turned_narrow, ROWS, 1, true, 1, along)
+TILE(turned_part, ROWS, 2, true, 1, along)
+TILE(turned_whole, ROWS, 2, false, 1, along)
 #define TILES(rows)                                                                                \
-    TILE(plain_narrow_, rows, 1, true, lda, 1)                                                     \
-    TILE(plain_part_, rows, 2, true, lda, 1)                                                       \
-    TILE(plain_whole_, rows, 2, false, lda, 1)                                                     \
-    TILE(turned_narrow_, rows, 1, true, 1, lda)                                                    \
-    TILE(turned_part_, rows, 2, true, 1, lda)                                                      \
-    TILE(turned_whole_, rows, 2, false, 1, lda)
-HEIGHTS(TILES)
+    TILE(narrow_##rows, rows, 1, true, down, along)                                                \
+    TILE(part_##rows, rows, 2, true, down, along)                                                  \
+    TILE(whole_##rows, rows, 2, false, down, along)
+LOWER(TILES)
 
 #define ENTRY(rows)                                                                                \
     {rows,                                                                                         \
-     {{plain_narrow_##rows, plain_part_##rows, plain_whole_##rows},                                \
-      {turned_narrow_##rows, turned_part_##rows, turned_whole_##rows}}},
+     {{narrow_##rows, part_##rows, whole_##rows}, {narrow_##rows, part_##rows, whole_##rows}}},
 static const struct {
     int rows;
     Tile *tile[2][3]; /* by ta, and by width: one vector, two in part, two */
-} heights[] = {HEIGHTS(ENTRY)};
+} heights[] = {
+    {ROWS, {{plain_narrow, plain_part, plain_whole}, {turned_narrow, turned_part, turned_whole}}},
+    LOWER(ENTRY)};
 
 /* m rows of at most WIDTH columns. */
 static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t lda, const float *b,
@@ -107,7 +113,7 @@ static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t ld
             h++;
         if (m == 2 * heights[1].rows) /* a tile of two rows would wait for its own sums */
             h = 1;
-        heights[h].tile[ta][kind](k, a, lda, b, ldb, c, ldc, last, add);
+        heights[h].tile[ta][kind](k, a, ta ? 1 : lda, ta ? lda : 1, b, ldb, c, ldc, last, add);
         a += heights[h].rows * (ta ? 1 : lda);
         c += heights[h].rows * ldc;
     }
