@@ -14,6 +14,7 @@
  */
 #include "math/cpu.h"
 #include "products/gemm.h"
+#include "products/nonzeros.h"
 #include "products/windows.h"
 #include "math/gamma.h"
 #include "math/gamma_f32.h"

@@ -23,6 +23,7 @@ Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *
         fuse(program->arena, plan->graph, program->batch, entry->kind == ENTRY_gradcheck && !loop);
     plan_kernels(plan);
     plan_loops(plan);
+    plan_nonzeros(plan);
     cut(plan);
     plan_order(plan);
     plan_life(plan);

@@ -84,6 +84,7 @@ typedef struct Plan {
     List(Kernel) kernels; /* in order */
     List(Buffer) buffers;
     List(Assign) assigns;
+    const bool *nonzeros;    /* by node id: mostly 0 where counts are; NULL: there are none */
     int *buffer_of;          /* by node id; -1 */
     int *slot_of;            /* by node id: the slot where its value can be read; -1 */
     IntList *assigns_of;     /* by node id: places in `assigns`, ascending */
@@ -134,6 +135,8 @@ size_t plan_row(const Loops *loops);
 
 /* How many numbers of a step it needs, those of loops too. */
 int plan_scalars(const Plan *plan);
+/* Does the product go by what is not 0 of its first operand? */
+bool plan_by_nonzeros(const Plan *plan, const Node *product);
 
 void plan_print(Text *text, const Plan *plan);
 
@@ -153,11 +156,12 @@ size_t plan_loop_size(const Plan *plan,
                       const Kernel *kernel); /* of what it leaves, and needs meanwhile */
 
 /* ---- the steps in which an entry is planned, in their order ---- */
-void plan_kernels(Plan *plan); /* kernels.c: one for each group, what it touches, assigns */
-void plan_order(Plan *plan);   /* order.c: phases, barriers */
-void plan_life(Plan *plan);    /* life.c: buffers and their phases, in place */
-void plan_pack(Plan *plan);    /* pack.c: offsets */
-void plan_scratch(Plan *plan); /* scratch.c: memory that is a thread's own */
+void plan_kernels(Plan *plan);  /* kernels.c: one for each group, what it touches, assigns */
+void plan_nonzeros(Plan *plan); /* nonzeros.c: values that are mostly 0 */
+void plan_order(Plan *plan);    /* order.c: phases, barriers */
+void plan_life(Plan *plan);     /* life.c: buffers and their phases, in place */
+void plan_pack(Plan *plan);     /* pack.c: offsets */
+void plan_scratch(Plan *plan);  /* scratch.c: memory that is a thread's own */
 /* May `node`, written by the kernel, overwrite `base`, read by it, element for element? */
 bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base);
 

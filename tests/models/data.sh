@@ -254,6 +254,33 @@ END
     refuses 'bad.csv:2: field 6 (f) is .1.5., wanted counts, whole numbers from 0 on (input x)' ./counts eval --data bad.csv --out run
 }
 
+# Products by what is not 0 give what products of all elements give: the same words as counts and as a vector.
+case_nonzeros() {
+    cat > words.ae << 'END'
+model words
+input x : counts[300]
+encoder { h = log(1 + x) |> normalize |> dense(20) |> tanh |> dense(3) }
+decoder { logits = h |> dense(300);  xhat = softmax(logits) }
+loss    { total = -sum(x * log_softmax(logits)) }
+train   { batch 16; epochs 3; minimize total over all with adam(1e-2) }
+END
+    sed 's/counts\[/vector[/' words.ae > plain.ae
+    awk 'BEGIN { for (i = 0; i < 64; i++) { s = i % 3
+        for (c = 1 + i % 7; c <= 300; c += 61 + i % 5) s = s " " c ":" 1 + (i + c) % 4
+        print s } }' > x.svm
+    works "$aecc" words.ae -o words.c
+    [ "$(grep -c nonzeros_times words.c)" -ge 2 ] || fail "no product by what is not 0, or no gradient"
+    works "$aecc" words.ae -o words
+    works "$aecc" plain.ae -o plain
+    for program in words plain; do
+        works ./$program train --data x.svm --out $program.run
+        works ./$program eval --data x.svm --out $program.run --json
+        mv out.txt $program.json
+    done
+    agree plain.json words.json 1e-5
+    works ./words gradcheck --data x.svm
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

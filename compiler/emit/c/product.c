@@ -5,7 +5,8 @@
  *
  * A result that nothing outside the piece reads, as a weight's gradient before its update, is the
  * piece's own slice, in the scratch memory of its thread.  An operand that shows windows is read
- * through a table of them (runtime/products/windows.h) by a function of its own.
+ * through a table of them (runtime/products/windows.h) by a function of its own; so is one
+ * that is mostly 0 (runtime/products/nonzeros.h).
  */
 #include "emit/c/c.h"
 
@@ -16,6 +17,7 @@ typedef struct Product {
     bool own;              /* the result is a slice, which begins with the piece */
     Local *windows;        /* the table of the operand that shows windows; NULL: there is none */
     int seen;              /* which operand that is: 0 or 1 */
+    bool nonzeros;         /* goes by what is not 0 of a */
 } Product;
 
 static const Expr *a_stride(const Product *p) {
@@ -35,6 +37,14 @@ static void call_gemm(KernelWriter *k, const Product *p, const Expr *m, const Ex
     const Expr *argument[] = {ta,          tb, m,           n,    p->k, one, a,
                               a_stride(p), b,  b_stride(p), none, c,    p->n};
     code_call(k->code, "REAL(gemm)", FIRST_LINE, sizeof argument / sizeof *argument, argument);
+}
+
+/* The same by what is not 0 of a. */
+static void call_nonzeros(KernelWriter *k, const Product *p, const Expr *m, const Expr *n,
+                          const Expr *a, const Expr *b, const Expr *c) {
+    const Expr *ta = tree_long(k->arena, p->ta);
+    const Expr *argument[] = {ta, m, n, p->k, a, a_stride(p), b, b_stride(p), c, p->n};
+    code_call(k->code, "REAL(nonzeros_times)", 6, sizeof argument / sizeof *argument, argument);
 }
 
 /* ---- windows ---- */
@@ -121,6 +131,8 @@ static void write_piece(KernelWriter *k, const Product *p, bool by_columns) {
                                : from_begin(k, p->c, p->n);
     if (p->windows)
         call_windows(k, p, m, n, p->seen == 0 ? b : a, seen(k, p, by_columns), c);
+    else if (p->nonzeros)
+        call_nonzeros(k, p, m, n, a, b, c);
     else
         call_gemm(k, p, m, n, a, b, c);
 }
@@ -150,6 +162,7 @@ void c_gemm(KernelWriter *k) {
     p.n = kernel_len(k, len_of(c->type.dim[rank - 1]));
     p.k = kernel_len(k, len_of(a.dim[rank - (p.ta ? 2 : 1)]));
     p.own = plan_place(k->plan, c).kind == PLACE_scratch;
+    p.nonzeros = plan_by_nonzeros(k->plan, c);
     for (int i = 0; i < 2; i++)
         if (fuse_windows(k->plan->fusion, c, i))
             declare_windows(k, &p, c, i);
