@@ -213,12 +213,47 @@ static void test_fits(Test *t) {
           "no built-in data for input y");
 }
 
+enum {
+    MIXED_BATCH = 10,
+    MIXED_FIRST = 4,
+    FIRSTS = 9,
+    SECONDS = 41,
+    MIXED = SECONDS + 7 * MIXED_FIRST
+};
+
+/* Of two kinds of examples, 0 to 8 and 9 to 49: the first four of each batch are of the first kind,
+ * also where it is not full; the others come once, those of the first kind as often as each other,
+ * numbered by their round. */
+static void test_mix(Test *t) {
+    int64_t kinds[FIRSTS + SECONDS], room[FIRSTS + SECONDS], order[MIXED], other[MIXED];
+    for (int i = 0; i < FIRSTS + SECONDS; i++)
+        kinds[i] = i;
+    AertMix mix = {kinds, kinds + FIRSTS, FIRSTS, SECONDS, MIXED_BATCH, MIXED_FIRST, room};
+    CHECK(t, aert_order_mixed_count(&mix) == MIXED);
+    aert_order_mixed(7, 3, &mix, COUNT, order);
+    int came[FIRSTS + SECONDS] = {0};
+    for (int i = 0; i < MIXED; i++) {
+        int64_t example = order[i] % COUNT;
+        if (!CHECK(t, example < FIRSTS + SECONDS))
+            continue;
+        CHECK(t, (example < FIRSTS) == (i % MIXED_BATCH < MIXED_FIRST));
+        CHECK(t, order[i] / COUNT == came[example]++);
+    }
+    for (int i = 0; i < FIRSTS + SECONDS; i++)
+        CHECK(t, i < FIRSTS ? came[i] == 3 || came[i] == 4 : came[i] == 1);
+    aert_order_mixed(7, 3, &mix, COUNT, other);
+    CHECK(t, memcmp(order, other, sizeof order) == 0);
+    aert_order_mixed(7, 4, &mix, COUNT, other);
+    CHECK(t, memcmp(order, other, sizeof order) != 0);
+}
+
 int main(void) {
     Test test;
     test_begin(&test);
     test_epoch(&test);
     test_uniform(&test);
     test_split(&test);
+    test_mix(&test);
     test_batches(&test);
     test_images(&test);
     test_drawn_when_gathered(&test);
