@@ -121,17 +121,31 @@ static void report_values(Checker *c, Scope *scope, bool metric, int first) {
     }
 }
 
+/* Is the value a number for each class of the input, as its name says?  Warns where it is not. */
+static bool are_logits(Checker *c, const InputInfo *input, const Binding *b, const Value *value) {
+    Type classes = {.rank = 1, .dim = {input->classes}};
+    const TermType *type = value->kind == VALUE_term ? &value->term->type : NULL;
+    if (type && type_equal(type->shape, classes) && !type->spread)
+        return true;
+    if (value->kind == VALUE_error)
+        return false;
+    diag_warning(c->diag, b->loc, "`%s` does not say which class of `%s` is likely", b->name,
+                 input->name);
+    check_help(c, "that takes a number for each class, [%d]%s%s; another name is only a value",
+               input->classes, type ? ", and this is " : "",
+               type ? termtype_text(c->arena, type) : "");
+    return false;
+}
+
 /* Of a decoder: `logits_kind` with a number for each class of an input `kind` says what that is. */
 static void remember_classes(Checker *c, Scope *scope) {
     Model *model = c->model;
     for (int i = 0; i < model->inputs.count; i++) {
         const InputInfo *input = &model->inputs.at[i];
-        Type classes = {.rank = 1, .dim = {input->classes}};
         const char *name = names_of(c->names, arena_printf(c->arena, "logits_%s", input->name));
         Binding *b = input->kind == INPUT_class ? scope_find_here(scope, name) : NULL;
         Value value = b ? value_of_list(c, b->value) : (Value){.kind = VALUE_none};
-        if (value.kind != VALUE_term || !type_equal(value.term->type.shape, classes) ||
-            value.term->type.spread)
+        if (!b || !are_logits(c, input, b, &value))
             continue;
         int place = 0;
         while (place < model->classes.count && model->classes.at[place].input != input->name)
