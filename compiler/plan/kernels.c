@@ -41,7 +41,7 @@ int plan_input(const Program *program, const char *name) {
     return program->inputs.count; /* the code that decode reads */
 }
 
-int plan_leaf_slot(const Plan *plan, const Node *leaf) {
+static int leaf_slot(const Plan *plan, const Node *leaf) {
     return leaf->op == OP_arg ? leaf->attr.ints[0] : slot_called(plan, leaf->attr.name);
 }
 
@@ -56,7 +56,7 @@ Place plan_place(const Plan *plan, const Node *base) {
     if (base->op == OP_input)
         return (Place){PLACE_input, plan_input(plan->program, base->attr.name)};
     if (plan->fusion->value[base->id].role == ROLE_leaf)
-        return (Place){PLACE_slot, plan_leaf_slot(plan, base)};
+        return (Place){PLACE_slot, leaf_slot(plan, base)};
     if (plan->buffer_of[base->id] >= 0)
         return (Place){PLACE_buffer, plan->buffer_of[base->id]};
     if (plan->slot_of[base->id] < 0)
@@ -273,7 +273,7 @@ static void find_slot_reads(Assigning *a) {
             const Node *node = plan->kernels.at[i].touches.at[k].node;
             SlotRead read = {i, node};
             if (plan->fusion->value[node->id].role == ROLE_leaf && node->op != OP_input)
-                list_add(plan->graph->arena, &a->reads[plan_leaf_slot(plan, node)], read);
+                list_add(plan->graph->arena, &a->reads[leaf_slot(plan, node)], read);
         }
 }
 

@@ -144,8 +144,6 @@ void plan_print(Text *text, const Plan *plan);
  * none. */
 const char *plan_check(Arena *arena, const Plan *plan);
 
-/* The slots that a leaf shows and that a root is assigned to. */
-int plan_leaf_slot(const Plan *plan, const Node *leaf);
 /* Plans a graph, but for what loops know once the plan around them is whole. */
 Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *entry, Graph *graph,
                  const Kernel *loop);

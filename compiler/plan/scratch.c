@@ -24,7 +24,7 @@ size_t plan_row(const Loops *loops) {
 
 static size_t of_order(const Plan *plan, const Kernel *kernel) {
     const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
-    if (!main || (main->op != OP_rank && main->op != OP_argsort))
+    if (!main || !(optab[main->op].flags & SORTS))
         return 0;
     return AERT_RANK_SCRATCH *
            round_up((size_t)main->type.dim[main->type.rank + main->attr.ints[0]]);

@@ -5,8 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "time,id,\"a, b\"" as texts. */
+typedef struct Names {
+    int count;
+    const char **name;
+    char *text; /* where they lie */
+} Names;
+
 /* Adds the names of a list; false where there is no memory. */
-static void add_names(AertNames *names, const char *list, char **to) {
+static void add_names(Names *names, const char *list, char **to) {
     AertField field;
     for (const char *at = list, *end = list + strlen(list);
          aert_field_next(&at, end, ',', &field);) {
@@ -51,12 +58,14 @@ static size_t names_of_model(const AertDataFrom *from, const char **name) {
     return count;
 }
 
-bool aert_names_open(AertNames *names, const AertDataFrom *from, AertError *error) {
+/* The names that the user has given: of the labels' column, --columns, --ignore, and those of the
+ * model.  A table that is opened with them knows its header by them.  Close in any case. */
+static bool names_open(Names *names, const AertDataFrom *from, AertError *error) {
     const AertReading *how = reading_of(from);
     const char *const lists[] = {how->columns ? how->columns : "", how->ignore ? how->ignore : ""};
     size_t most = 3 + commas(lists[0]) + commas(lists[1]) + names_of_model(from, NULL);
     size_t room = most + strlen(lists[0]) + strlen(lists[1]);
-    *names = (AertNames){0};
+    *names = (Names){0};
     names->name = aert_allocate(most, sizeof *names->name, "names of columns", error);
     names->text = aert_allocate(room, 1, "names of columns", error);
     if (!names->name || !names->text)
@@ -71,18 +80,18 @@ bool aert_names_open(AertNames *names, const AertDataFrom *from, AertError *erro
     return true;
 }
 
-void aert_names_close(AertNames *names) {
+static void names_close(Names *names) {
     free(names->name);
     free(names->text);
-    *names = (AertNames){0};
+    *names = (Names){0};
 }
 
 /* The fields of a list, in its order; `taken` marks them. */
 static bool choose(AertColumns *columns, const AertTable *table, const char *list, bool *taken,
                    AertError *error) {
     AertDataFrom from = {.how = &(AertReading){.columns = list}};
-    AertNames names;
-    bool fine = aert_names_open(&names, &from, error);
+    Names names;
+    bool fine = names_open(&names, &from, error);
     for (int i = 0; fine && i < names.count; i++) {
         int field = aert_table_choose(table, names.name[i], error);
         fine = field >= 0 && (!taken[field] || aert_fail(error, "%s: column '%s' is named twice",
@@ -92,7 +101,7 @@ static bool choose(AertColumns *columns, const AertTable *table, const char *lis
         taken[field] = true;
         columns->field[columns->count++] = field;
     }
-    aert_names_close(&names);
+    names_close(&names);
     return fine;
 }
 
@@ -184,8 +193,9 @@ static bool choose_fields(AertColumns *columns, const AertTable *table, const Ae
     return true;
 }
 
-bool aert_columns_open(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
-                       const AertInput *input, AertError *error) {
+/* Close in any case. */
+static bool columns_open(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
+                         const AertInput *input, AertError *error) {
     *columns = (AertColumns){.label = -1};
     columns->field =
         aert_allocate((size_t)table->fields, sizeof *columns->field, table->name, error);
@@ -196,29 +206,29 @@ bool aert_columns_open(AertColumns *columns, const AertTable *table, const AertD
     return fine;
 }
 
-void aert_columns_close(AertColumns *columns) {
+static void columns_close(AertColumns *columns) {
     free(columns->field);
     *columns = (AertColumns){0};
 }
 
 bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
                         const AertDataFrom *from, const AertInput *input, AertError *error) {
-    AertNames names;
+    Names names;
     *table = (AertTable){0};
     *columns = (AertColumns){0};
-    bool fine = aert_names_open(&names, from, error);
+    bool fine = names_open(&names, from, error);
     const AertTableHow how = {.name = from->path,
                               .csv = from->how ? &from->how->csv : NULL,
                               .asked = names.name,
                               .asks = names.count,
                               .labels = input->kind == AERT_CLASS};
     fine = fine && aert_table_open(table, bytes, &how, error) &&
-           aert_columns_open(columns, table, from, input, error);
-    aert_names_close(&names);
+           columns_open(columns, table, from, input, error);
+    names_close(&names);
     return fine;
 }
 
 void aert_columns_end(AertTable *table, AertColumns *columns) {
-    aert_columns_close(columns);
+    columns_close(columns);
     aert_table_close(table);
 }

@@ -11,13 +11,6 @@
 
 #include "dataset.h"
 
-/* "time,id,\"a, b\"" as texts. */
-typedef struct AertNames {
-    int count;
-    const char **name;
-    char *text; /* where they lie */
-} AertNames;
-
 typedef struct AertColumns {
     int count;
     int *field;    /* of the table, in their order */
@@ -26,17 +19,7 @@ typedef struct AertColumns {
                       place */
 } AertColumns;
 
-/* The names that the user has given: of the labels' column, --columns, --ignore, and those of the
- * model.  A table that is opened with them knows its header by them.  Close in any case. */
-bool aert_names_open(AertNames *names, const AertDataFrom *from, AertError *error);
-void aert_names_close(AertNames *names);
-
-/* Close in any case. */
-bool aert_columns_open(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
-                       const AertInput *input, AertError *error);
-void aert_columns_close(AertColumns *columns);
-
-/* Both at once: the table over `bytes`, which must last as long, and the columns of it that the
+/* The table over `bytes`, which must last as long, and the columns of it that the
  * input reads.  End in any case. */
 bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
                         const AertDataFrom *from, const AertInput *input, AertError *error);

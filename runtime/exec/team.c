@@ -73,7 +73,8 @@ struct AertTeam {
     Worker worker[AERT_MAX_THREADS];
 };
 
-void aert_flush_denormals(void) {
+/* Makes this thread treat denormal floats as zero. */
+static void flush_denormals(void) {
 #if defined(__SSE2__)
     _mm_setcsr(_mm_getcsr() | 0x8040u); /* flush to zero, denormals are zero */
 #elif defined(__aarch64__)
@@ -210,7 +211,7 @@ static void run_phase(AertTeam *team, int number, Phase phase) {
 static void *work(void *argument) {
     Worker *worker = argument;
     AertTeam *team = worker->team;
-    aert_flush_denormals();
+    flush_denormals();
     for (uint64_t seen = gate_value(&team->gate); seen != OVER;
          seen = gate_wait(&team->gate, seen, &worker->waiter))
         run_phase(team, worker->number, phase_of(seen));
@@ -316,7 +317,7 @@ AertTeam *aert_team_create(int threads, AertError *error) {
     team->threads = threads;
     team->pinned = threads > 1 && threads == cpus;
     gate_open(&team->gate, threads > cpus);
-    aert_flush_denormals();
+    flush_denormals();
     if (!start_workers(team, error)) {
         aert_team_destroy(team);
         return NULL;

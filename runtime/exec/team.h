@@ -42,8 +42,4 @@ void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *r
 typedef void AertTask(void *context, int begin, int end);
 void aert_team_for(AertTeam *team, int extent, int chunk, AertTask *task, void *context);
 
-/* Makes this thread treat denormal floats as zero.  aert_team_create does it for its own threads.
- */
-void aert_flush_denormals(void);
-
 #endif
