@@ -174,7 +174,7 @@ typedef struct AertProgram {
 } AertProgram;
 
 typedef enum AertInputKind {
-#define ABI_INPUT(name, NAME, rank, lengths, many) AERT_##NAME,
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many) AERT_##NAME,
 #include "abi.def"
 } AertInputKind;
 

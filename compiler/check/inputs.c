@@ -22,7 +22,7 @@ static const struct {
     int lengths;
     const char *example;
 } input_types[] = {
-#define ABI_INPUT(name, NAME, rank, lengths, many)                                                 \
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many)                                          \
     {#name, INPUT_##name, rank, #name "[" lengths "]"},
 #include "abi.def"
     {"table", INPUT_vector, NAMES, "table[temp, \"engine speed\"]"},
@@ -93,7 +93,7 @@ static void unknown_type(Checker *c, const Ast *type, const char *name, InputRol
     text_open(&text, c->arena);
     for (int i = 0; i < TYPES; i++) {
         known[i] = input_types[i].name;
-        if (role != AS_label || input_types[i].kind == INPUT_class)
+        if (role != AS_label || input_holds(input_types[i].kind) == HOLDS_A_CLASS)
             text_add(&text, "%s`%s`", text.length ? " or " : "", input_types[i].example);
     }
     check_error(c, type->loc, "what a data set supplies as %s is %s",
@@ -143,7 +143,8 @@ static bool read_type(Checker *c, const Ast *ast, InputInfo *info) {
     int k = 0;
     while (k < TYPES && strcmp(input_types[k].name, name) != 0)
         k++;
-    if (k == TYPES || (info->role == AS_label && input_types[k].kind != INPUT_class)) {
+    if (k == TYPES ||
+        (info->role == AS_label && input_holds(input_types[k].kind) != HOLDS_A_CLASS)) {
         unknown_type(c, type, name, info->role, k == TYPES);
         return false;
     }
@@ -151,7 +152,8 @@ static bool read_type(Checker *c, const Ast *ast, InputInfo *info) {
     if (input_types[k].lengths == NAMES)
         return read_columns(c, type, info);
     return input_numbers(c, type, input_types[k].lengths, &info->type) &&
-           (info->kind != INPUT_class || check_places(c, type->loc, info->type.dim[0]));
+           (input_holds(info->kind) != HOLDS_A_CLASS ||
+            check_places(c, type->loc, info->type.dim[0]));
 }
 
 void check_input(Checker *c, const Ast *ast) {
@@ -160,7 +162,7 @@ void check_input(Checker *c, const Ast *ast) {
         scope_bind(c, c->file, ast->name, ast->name_loc, value_error());
         return;
     }
-    if (info.kind == INPUT_class) {
+    if (input_holds(info.kind) == HOLDS_A_CLASS) {
         publish(c, SPACE_setting, ast->name, ast, ast->name_loc,
                 arena_printf(c->arena, "the %s `%s`", ast->kind == AST_label ? "label" : "input",
                              ast->name));

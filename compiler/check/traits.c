@@ -151,7 +151,7 @@ static Value with_mask(Checker *c, const Ast *ast, const InputInfo *info, Term *
 /* ---- the whole ---- */
 
 Value input_traits(Checker *c, const Ast *ast, int first, InputInfo *info, Term *raw) {
-    bool class = info->kind == INPUT_class, said[TRAITS] = {false};
+    bool class = input_holds(info->kind) == HOLDS_A_CLASS, said[TRAITS] = {false};
     for (int i = first; i < ast->n; i++)
         read_trait(c, ast->kid[i], class, said);
     if (said[OTHER] && info->classes < 2)

@@ -248,7 +248,7 @@ static void unmasked_losses(Checker *c) {
                          input->name, input->name);
             diag_help(
                 c->diag,
-                input->kind == INPUT_class
+                input_holds(input->kind) == HOLDS_A_CLASS
                     ? "a class that is missing reads as class 0; losses of the prelude take the "
                       "mask:  given = %s.given"
                     : "a gap reads as 0; losses of the prelude take the mask:  given = %s.given",

@@ -20,9 +20,13 @@ typedef struct Slot {
 } Slot;
 
 typedef enum InputKind {
-#define ABI_INPUT(name, NAME, rank, lengths, many) INPUT_##name,
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many) INPUT_##name,
 #include "abi.def"
 } InputKind;
+
+/* What examples of a kind hold: a column of its row. */
+typedef enum InputHolds { HOLDS_NUMBERS, HOLDS_COUNTS, HOLDS_A_CLASS } InputHolds;
+InputHolds input_holds(InputKind kind);
 
 typedef enum InputRole {
 #define ABI_ROLE(name, NAME, what) AS_##name,

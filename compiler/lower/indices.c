@@ -18,7 +18,7 @@ static bool is_known_label(const Lowerer *l, const Node *leaf, int n) {
     for (int i = 0; i < l->model->inputs.count; i++) {
         const InputInfo *input = &l->model->inputs.at[i];
         if (names_of(l->graph->names, input->name) == leaf->attr.name)
-            return input->kind == INPUT_class && input->classes <= n;
+            return input_holds(input->kind) == HOLDS_A_CLASS && input->classes <= n;
     }
     return false;
 }

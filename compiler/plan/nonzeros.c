@@ -17,7 +17,8 @@ enum { MOST = 2 /* one part in so many, at least */ };
 
 static bool is_counts(const Program *program, const Node *node) {
     int input = plan_input(program, node->attr.name);
-    return input < program->inputs.count && program->inputs.at[input].kind == INPUT_counts;
+    return input < program->inputs.count &&
+           input_holds(program->inputs.at[input].kind) == HOLDS_COUNTS;
 }
 
 static bool joined(const Node *node, const bool *mostly) {
@@ -62,7 +63,7 @@ void plan_nonzeros(Plan *plan) {
     const Graph *graph = plan->graph;
     bool any = false;
     for (int i = 0; i < plan->program->inputs.count; i++)
-        any = any || plan->program->inputs.at[i].kind == INPUT_counts;
+        any = any || input_holds(plan->program->inputs.at[i].kind) == HOLDS_COUNTS;
     if (!any)
         return;
     bool *mostly = NEW_ARRAY(plan->program->arena, bool, graph->nodes.count + 1);

@@ -42,7 +42,7 @@ static void print_columns(const AertInput *input) {
 
 static void print_inputs(const AertModel *model) {
     static const char *const kinds[] = {
-#define ABI_INPUT(name, NAME, rank, lengths, many) [AERT_##NAME] = #name,
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many) [AERT_##NAME] = #name,
 #include "abi.def"
     };
     static const char *const scaling[] = {

@@ -36,7 +36,7 @@ static bool shapes_fit(const AertData *data, const AertInput *input) {
 
 bool aert_data_check_shape(const AertData *data, const AertInput *input, AertError *error) {
     static const char *const kind[] = {
-#define ABI_INPUT(name, NAME, rank, lengths, many) [AERT_##NAME] = many,
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many) [AERT_##NAME] = many,
 #include "abi.def"
     };
     char have[128], want[128];

@@ -143,7 +143,8 @@ static void remember_classes(Checker *c, Scope *scope) {
     for (int i = 0; i < model->inputs.count; i++) {
         const InputInfo *input = &model->inputs.at[i];
         const char *name = names_of(c->names, arena_printf(c->arena, "logits_%s", input->name));
-        Binding *b = input->kind == INPUT_class ? scope_find_here(scope, name) : NULL;
+        Binding *b =
+            input_holds(input->kind) == HOLDS_A_CLASS ? scope_find_here(scope, name) : NULL;
         Value value = b ? value_of_list(c, b->value) : (Value){.kind = VALUE_none};
         if (!b || !are_logits(c, input, b, &value))
             continue;

@@ -63,7 +63,7 @@ static void read_labelled(Checker *c, TrainPlace *place, const Ast *ast) {
     const Model *m = c->model;
     bool missing = false;
     for (int i = 0; i < m->inputs.count; i++)
-        missing |= m->inputs.at[i].kind == INPUT_class && m->inputs.at[i].missing;
+        missing |= input_holds(m->inputs.at[i].kind) == HOLDS_A_CLASS && m->inputs.at[i].missing;
     if (!missing)
         check_error(
             c, ast->loc,

@@ -79,9 +79,9 @@ static Range range_of_input(const Model *m, const Term *term) {
         const InputInfo *input = &m->inputs.at[i];
         if (input->name != term->name)
             continue;
-        if (input->kind == INPUT_class)
+        if (input_holds(input->kind) == HOLDS_A_CLASS)
             return (Range){0, input->classes - 1, true, false};
-        double least = input->kind == INPUT_counts ? 0 : -INFINITY;
+        double least = input_holds(input->kind) == HOLDS_COUNTS ? 0 : -INFINITY;
         return input->ranged ? (Range){input->low, input->high, true, false}
                              : (Range){least, INFINITY, true, false};
     }
@@ -165,11 +165,11 @@ static const char *range_text(Checker *c, double low, double high) {
 
 static void advise_range(Checker *c, const char *of) {
     static const char *const kinds[] = {
-#define ABI_INPUT(name, NAME, rank, lengths, many) [INPUT_##name] = #name,
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many) [INPUT_##name] = #name,
 #include "abi.def"
     };
     const InputInfo *x = &c->model->inputs.at[0];
-    if (x->kind != INPUT_class)
+    if (input_holds(x->kind) != HOLDS_A_CLASS)
         check_help(c, "%s  input %s : %s%s in %s",
                    of ? "write" : "the range of an input bounds what is computed of it:", x->name,
                    kinds[x->kind], type_text(c->arena, x->type), of ? of : "…");
@@ -181,7 +181,7 @@ static void check_any_number(Checker *c, const Ast *formal, const char *what, Lo
                              const Term *value) {
     Range found = term_range(c, value);
     const InputInfo *input = shown_input(c->model, value);
-    bool class = input && input->kind == INPUT_class;
+    bool class = input && input_holds(input->kind) == HOLDS_A_CLASS;
     if (found.fixed || is_single(found) || (!class && (found.low < 0 || found.high > 1)))
         return;
     if (input)

@@ -5,7 +5,7 @@
 
 /* How the runtime spells each kind. */
 static const char *const input_names[] = {
-#define ABI_INPUT(name, NAME, rank, lengths, many) [INPUT_##name] = "AERT_" #NAME,
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many) [INPUT_##name] = "AERT_" #NAME,
 #include "abi.def"
 };
 static const char *const role_names[] = {
