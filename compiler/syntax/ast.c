@@ -7,6 +7,14 @@
  */
 #include "syntax/parse.h"
 
+AstGives ast_gives(AstKind kind) {
+    static const AstGives gives_of[NUM_AST] = {
+#define AST(name, gives, what) [AST_##name] = GIVES_##gives,
+#include "syntax/ast.def"
+    };
+    return gives_of[kind];
+}
+
 /* ---- lists of kids ---- */
 
 Kids *ast_none(Parse *parse) {

@@ -6,10 +6,14 @@
 #include "support/text.h"
 
 typedef enum AstKind {
-#define AST(name, what) AST_##name,
+#define AST(name, gives, what) AST_##name,
 #include "syntax/ast.def"
     NUM_AST
 } AstKind;
+
+/* Where the name of a node is known: a column of its row. */
+typedef enum AstGives { GIVES_NOTHING, GIVES_INSIDE, GIVES_NAMES } AstGives;
+AstGives ast_gives(AstKind kind);
 
 typedef struct Ast Ast;
 struct Ast {

@@ -445,7 +445,7 @@ static void print_file(Printer *p, const Ast *ast) {
 
 /* One function for each kind of node. */
 static void (*const printers[NUM_AST])(Printer *, const Ast *) = {
-#define AST(name, what) [AST_##name] = print_##name,
+#define AST(name, gives, what) [AST_##name] = print_##name,
 #include "syntax/ast.def"
 };
 

@@ -282,12 +282,7 @@ static bool round_names_free(Checker *c, Scope *scope, const Ast *ast) {
 /* Gives the names of a statement that cannot run an error for a value, so that what reads them is
  * not told as further mistakes. */
 static void bind_errors(Checker *c, Scope *scope, const Ast *ast) {
-    static const bool named[NUM_AST] = {[AST_draw] = true,
-                                        [AST_param] = true,
-                                        [AST_state] = true,
-                                        [AST_define] = true,
-                                        [AST_carry] = true};
-    if (named[ast->kind] && !scope_find_here(scope, ast->name))
+    if (ast_gives(ast->kind) == GIVES_NAMES && !scope_find_here(scope, ast->name))
         scope_bind(c, scope, ast->name, ast->name_loc, value_error());
     for (int i = 0; ast->kind == AST_let && i + 1 < ast->n; i++)
         if (!scope_find_here(scope, ast->kid[i]->name))

@@ -34,11 +34,8 @@ static bool reads(const Ast *ast, const char *name) {
 
 /* Where the tree defines a name, in whatever scope; NULL where it does not. */
 static const Ast *defines(const Ast *ast, const char *name) {
-    static const AstKind kinds[] = {AST_input, AST_label,  AST_const, AST_hyper, AST_define,
-                                    AST_draw,  AST_formal, AST_param, AST_state, AST_repeat};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (ast->kind == kinds[i] && ast->name == name)
-            return ast;
+    if (ast_gives(ast->kind) != GIVES_NOTHING && ast->name == name)
+        return ast;
     for (int i = 0; i < ast->n; i++) {
         const Ast *kid = ast->kid[i], *found = kid ? defines(kid, name) : NULL;
         bool names =
