@@ -6,9 +6,9 @@
  * that they made, which are kept and not made again.  Derivatives by what all steps share leave the
  * loop: a product of a step's values, such as a weight's gradient, is one product of their stacks.
  *
- *     h' = tanh(u + matmul(h, U))     →     dp = (dh' + carried) (1 - h'²)   dU = matmul(all h, all
- * dp)
- *                                           carried = matmul(dp, U)          du = all dp
+ *     h' = tanh(u + matmul(h, U))     →     dp = (dh' + carried) (1 - h'²)
+ *                                           carried = matmul(dp, U)
+ *                   behind the loop         dU = matmul(all h, all dp),  du = all dp
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/cotangent.h"

@@ -1,7 +1,7 @@
 /* reconstruct_table: reconstructions as what came in: the table with other numbers, or an array.
  *
- *     plant reconstruct --data d.csv --output r.csv            the table, each number and class
- * restored plant reconstruct --data d.csv --output f.csv --fill     the table, its gaps filled
+ *     plant reconstruct --data d.csv --output r.csv           the table, all of it reconstructed
+ *     plant reconstruct --data d.csv --output f.csv --fill    the table, its gaps filled
  */
 #ifndef AERT_RECONSTRUCT_TABLE_H
 #define AERT_RECONSTRUCT_TABLE_H

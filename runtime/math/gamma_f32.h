@@ -6,8 +6,9 @@
  * negative ones, terms cancel: so all is computed in double, and rounded once.  Higher derivatives
  * are in gamma.h.
  *
- *     lgamma(3.5) = log(2.5) + (y - 2) q(y), y = 2.5          coefficients: Chebyshev fits, 2^-40
- * and better
+ *     lgamma(3.5) = log(2.5) + (y - 2) q(y), y = 2.5
+ *
+ * The coefficients are those of Chebyshev fits, good to 2^-40 and better.
  *
  *                  bound of the error, in units in the last place, over all floats
  *     lgamma       0.51     digamma   0.51     trigamma  0.51
