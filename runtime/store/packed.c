@@ -135,12 +135,12 @@ bool aert_packed_write(const char *path, AertPacked *about, const float *codes, 
 /* ---- reading ---- */
 
 bool aert_packed_is(const char *path) {
-    unsigned char head[9] = {0};
-    FILE *file = fopen(path, "rb");
-    bool is = file && fread(head, 1, sizeof head, file) == sizeof head && head[8] == '{' &&
-              memcmp(head + 4, "\0\0\0\0", 4) == 0;
-    if (file)
-        fclose(file);
+    AertBytes bytes;
+    AertError unknown; /* who reads the file says what is wrong with it */
+    if (!aert_bytes_open(&bytes, path, &unknown))
+        return false;
+    bool is = bytes.size > 8 && bytes.data[8] == '{' && memcmp(bytes.data + 4, "\0\0\0\0", 4) == 0;
+    aert_bytes_close(&bytes);
     return is;
 }
 
