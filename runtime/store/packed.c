@@ -208,10 +208,16 @@ static bool unpack(const AertSafetensors *file, const AertPacked *about, unsigne
         at += bytes;
         const double from = (double)((const float *)low->data)[place];
         const double by = (double)((const float *)step->data)[place];
+        bool within = isfinite(from) && isfinite(by);
         for (size_t i = 0; i < count; i++) {
             const unsigned high = about->bits > BYTE ? rounding[count + i] : 0;
-            codes[i * size + place] = (float)(from + (rounding[i] | high << BYTE) * by);
+            const unsigned number = rounding[i] | high << BYTE;
+            within = within && number < 1u << about->bits;
+            codes[i * size + place] = (float)(from + number * by);
         }
+        if (!within)
+            return aert_fail(error, "%s: damaged: place %zu holds what no code of %d bits is",
+                             file->path, place, about->bits);
     }
     return at == end || aert_fail(error, "%s: damaged: more is packed than its codes", file->path);
 }
