@@ -140,6 +140,7 @@ static bool finish(pid_t child) {
 /* What stands in an object file: see compiler/emit/trainer/trainer.c. */
 typedef struct ObjectPart {
     const char *define, *level, *simd, *object;
+    const char *small; /* what makes less code of it */
 } ObjectPart;
 
 static pid_t compile_part(const Build *b, const ObjectPart *part) {
@@ -157,6 +158,11 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
                                           "--param",
                                           "vect-epilogues-nomask=0",
                                           "-Wno-unused-command-line-argument",
+                                          "-Wno-ignored-optimization-argument",
+                                          "-fno-align-functions",
+                                          "-fno-align-jumps",
+                                          "-fno-align-labels",
+                                          part->small,
                                           arena_printf(b->arena, "-I%s/include", b->home),
                                           "-c",
                                           b->source,
@@ -169,18 +175,21 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
  * split them, as gcc's -O3 does, at conditions that hold from some element on. The doubles are
  * scalar code: half the size, and no slower where erfc and exp are the C library's. What is left
  * behind a loop of whole vectors is scalar code too: gcc would write it once more for vectors of
- * half the width, an exponential and all. (clang knows no such parameter, and is not to say so.) */
+ * half the width, an exponential and all; nor is anything aligned, or an index of a loop of doubles
+ * made several.  What may be written does not begin at a page of the file.  (clang knows few of
+ * these words, and is not to say so.) */
 static bool compile_and_link(const Build *b, const char *path) {
     const ObjectPart floats = {"-DAERT_PART=32", "-O2", "-fopenmp-simd",
-                               arena_printf(b->arena, "%s.32.o", b->source)};
+                               arena_printf(b->arena, "%s.32.o", b->source), "-fno-align-loops"};
     const ObjectPart doubles = {"-DAERT_PART=64", "-O1", "-fno-openmp-simd",
-                                arena_printf(b->arena, "%s.64.o", b->source)};
+                                arena_printf(b->arena, "%s.64.o", b->source), "-fno-ivopts"};
     pid_t first = compile_part(b, &floats), second = compile_part(b, &doubles);
     bool good = finish(first);
     good = finish(second) && good;
     good = good &&
            finish(start(b, (const char *const[]){
                                b->cc, "-s", "-no-pie", "-Wl,--gc-sections,-z,noseparate-code",
+                               "-Wl,-z,norelro,-z,common-page-size=64,--build-id=none",
                                floats.object, doubles.object, "-o", path,
                                arena_printf(b->arena, "-L%s/lib", b->home), AECC_LIBRARIES, NULL}));
     remove(floats.object);

@@ -39,6 +39,17 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
     return NULL;
 }
 
+int open_encoder(Session *session, const AertModel *model, const Options *options,
+                 char weights[AERT_PATH], AertError *error) {
+    if (model->code_rank < 0) {
+        *session = (Session){0};
+        aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
+        return EXIT_FAILED;
+    }
+    int status = session_open(session, model, model->f32, options, WITH(AERT_ENCODE), error);
+    return status ? status : session_load(session, weights, AERT_PATH, error);
+}
+
 /* Is the file to write one of those that are read? */
 static bool is_read(const Options *options, AertError *error) {
     enum { OTHERS = 10 };

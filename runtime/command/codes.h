@@ -4,9 +4,16 @@
 
 #include "model/model.h"
 
+enum { AERT_PATH = 4096 }; /* bytes of a path, its end included */
+
 /* The entry of a kind in the variant that --corrupt and --sample ask for; NULL, and why the model
  * has none. */
 const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertError *error);
+
+/* Opens the session for `encode` without noise and draws, with the weights in use, whose file's
+ * name goes to `weights`.  Returns 0 or an exit status; close the session in any case. */
+int open_encoder(Session *session, const AertModel *model, const Options *options,
+                 char weights[AERT_PATH], AertError *error);
 
 /* --output, or `name` in the folder of the run, which is made.  Returns NULL on error. */
 const char *output_path(const Session *session, const char *name, char *path, size_t size,

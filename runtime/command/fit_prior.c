@@ -16,8 +16,7 @@ enum { COMPONENTS = 10, SAMPLED = 64 };
 static const char NAME[] = "prior.safetensors";
 
 /* --output, or else where sample looks for it. */
-static bool fit(Session *session, const AertEntry *entry, Examples *examples, const char *weights,
-                AertError *error) {
+static bool fit(Session *session, Examples *examples, const char *weights, AertError *error) {
     const AertModel *model = session->model;
     const Options *options = session->options;
     char path[4096 + 64], checksum[AERT_CHECKSUM];
@@ -29,7 +28,7 @@ static bool fit(Session *session, const AertEntry *entry, Examples *examples, co
         !output_path(session, NAME, path, sizeof path, error) ||
         !weights_checksum(session, weights, checksum, error))
         return false;
-    float *codes = latent_codes(session, entry, examples, 0, examples->count, error);
+    float *codes = latent_codes(session, encoder_of(session), examples, 0, examples->count, error);
     bool fine =
         codes &&
         mixture_fit(&mixture, codes, examples->count, size, components, session->seed, error) &&
@@ -47,17 +46,10 @@ static bool fit(Session *session, const AertEntry *entry, Examples *examples, co
 int command_fit_prior(const AertModel *model, const Options *options, AertError *error) {
     Session session;
     Examples examples = {0};
-    char weights[4096];
-    if (model->code_rank < 0) {
-        aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
-        return EXIT_FAILED;
-    }
-    int status = session_open(&session, model, model->f32, options, WITH(AERT_ENCODE), error);
-    const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_ENCODE, error);
+    char weights[AERT_PATH];
+    int status = open_encoder(&session, model, options, weights, error);
     if (!status)
-        status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
-    if (!status)
-        status = fit(&session, entry, &examples, weights, error) ? EXIT_DONE : EXIT_FAILED;
+        status = fit(&session, &examples, weights, error) ? EXIT_DONE : EXIT_FAILED;
     examples_close(&examples);
     session_close(&session);
     return status;

@@ -208,18 +208,12 @@ static int read_options(Search *search, const Options *options, AertError *error
 int command_nearest(const AertModel *model, const Options *options, AertError *error) {
     Session session;
     Search search = {.file = {.fd = -1}};
-    char weights[4096];
-    if (model->code_rank < 0) {
-        aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
-        return EXIT_FAILED;
-    }
+    char weights[AERT_PATH];
     int status = read_options(&search, options, error);
     if (status)
         return status;
-    search.size = code_size(model);
-    status = session_open(&session, model, model->f32, options, WITH(AERT_ENCODE), error);
-    if (!status)
-        status = session_load(&session, weights, sizeof weights, error);
+    status = open_encoder(&session, model, options, weights, error);
+    search.size = status ? 0 : code_size(model);
     if (!status)
         status = nearest(&search, &session, error) ? EXIT_DONE : EXIT_FAILED;
     aert_file_discard(&search.file);

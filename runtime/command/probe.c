@@ -152,18 +152,12 @@ static bool probe(Session *session, Labelled *known, Labelled *asked, AertError 
 int command_probe(const AertModel *model, const Options *options, AertError *error) {
     Session session;
     Labelled known = {0}, asked = {0};
-    char weights[4096];
-    if (model->code_rank < 0) {
-        aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
-        return EXIT_FAILED;
-    }
+    char weights[AERT_PATH];
     if (!files_given(&options->data) || !files_given(&options->query)) {
         aert_fail(error, "probe wants examples to go by, --data, and others to ask, --query");
         return EXIT_USAGE;
     }
-    int status = session_open(&session, model, model->f32, options, WITH(AERT_ENCODE), error);
-    if (!status)
-        status = session_load(&session, weights, sizeof weights, error);
+    int status = open_encoder(&session, model, options, weights, error);
     if (!status)
         status = probe(&session, &known, &asked, error) ? EXIT_DONE : EXIT_FAILED;
     labelled_close(&known);

@@ -1,42 +1,37 @@
 /* softmax: see softmax.h.  Of whitened rows the curvature is at most 1/2 in every direction, which
  * gives the length of a step. */
 #include "softmax.h"
+#include "mixture.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* From cblas.h and LAPACK; Fortran passes the lengths of texts behind the arguments. */
+/* From cblas.h. */
 enum { ROW_MAJOR = 101, PLAIN = 111, TRANSPOSED = 112, LOWER = 122, ANY = 131, RIGHT = 142 };
 void cblas_dgemm(int order, int ta, int tb, int m, int n, int k, double alpha, const double *a,
                  int lda, const double *b, int ldb, double beta, double *c, int ldc);
-void cblas_dsyrk(int order, int uplo, int trans, int n, int k, double alpha, const double *a,
-                 int lda, double beta, double *c, int ldc);
 void cblas_dtrsm(int order, int side, int uplo, int trans, int diag, int m, int n, double alpha,
                  const double *a, int lda, double *b, int ldb);
-void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info, size_t length);
 
 enum { CHUNK = 512, ROUNDS = 1000 };
-static const double PENALTY = 1e-4, FLAT = 1e-6, STEP = 2 / (1 + 2e-4), FLOOR = 1e-6,
-                    ROUNDING = 1e-10;
+static const double PENALTY = 1e-4, FLAT = 1e-6, STEP = 2 / (1 + 2e-4);
 
 typedef struct Fit {
     const float *rows;
     const int *class;
     int64_t count;
     int size, classes, wide; /* wide: size + 1, the bias's row of ones included */
-    double *mean, *root;     /* whitened rows: L^-1 (row - mean), L L^T the covariance */
+    Mixture moments;         /* one Gaussian: rows are whitened by its mean and its root */
     double *chunk;           /* (CHUNK, wide): whitened rows and a 1 */
     double *part;            /* (CHUNK, classes): logits, then p - 1 of the class */
     double *at, *before, *slope, *ahead; /* (classes, wide) */
 } Fit;
 
 static bool fit_open(Fit *f, AertError *error) {
-    const size_t n = (size_t)f->size, wide = (size_t)f->wide, k = (size_t)f->classes;
-    double **const parts[] = {&f->mean, &f->root,   &f->chunk, &f->part,
-                              &f->at,   &f->before, &f->slope, &f->ahead};
-    const size_t sizes[] = {n,        n * n,    CHUNK * wide, CHUNK * k,
-                            k * wide, k * wide, k * wide,     k * wide};
+    const size_t wide = (size_t)f->wide, k = (size_t)f->classes;
+    double **const parts[] = {&f->chunk, &f->part, &f->at, &f->before, &f->slope, &f->ahead};
+    const size_t sizes[] = {CHUNK * wide, CHUNK * k, k * wide, k * wide, k * wide, k * wide};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!(*parts[i] = aert_allocate(sizes[i], sizeof(double), "a classifier", error)))
             return false;
@@ -44,8 +39,7 @@ static bool fit_open(Fit *f, AertError *error) {
 }
 
 static void fit_close(Fit *f) {
-    free(f->mean);
-    free(f->root);
+    mixture_close(&f->moments);
     free(f->chunk);
     free(f->part);
     free(f->at);
@@ -64,44 +58,15 @@ static void center(const Fit *f, int64_t first, int count) {
         const float *row = f->rows + (size_t)(first + i) * (size_t)f->size;
         double *to = f->chunk + (size_t)i * (size_t)f->wide;
         for (int j = 0; j < f->size; j++)
-            to[j] = (double)row[j] - f->mean[j];
+            to[j] = (double)row[j] - f->moments.mean[j];
         to[f->size] = 1;
     }
 }
 
-/* Mean and root of the covariance, to whose diagonal a millionth of its mean is added. */
-static bool find_moments(Fit *f, AertError *error) {
-    const int n = f->size;
-    double trace = 0, scale = 0;
-    int info = 0;
-    for (int64_t i = 0; i < f->count; i++)
-        for (int j = 0; j < n; j++)
-            f->mean[j] += (double)f->rows[(size_t)i * (size_t)n + (size_t)j] / (double)f->count;
-    for (int64_t i = 0; i < f->count; i += CHUNK) {
-        const int count = least(f->count - i, CHUNK);
-        center(f, i, count);
-        cblas_dsyrk(ROW_MAJOR, LOWER, TRANSPOSED, n, count, 1 / (double)f->count, f->chunk, f->wide,
-                    1, f->root, n);
-    }
-    for (int j = 0; j < n; j++) {
-        trace += f->root[(size_t)j * (size_t)n + (size_t)j];
-        scale = fmax(scale, fabs(f->mean[j]));
-    }
-    if (!isfinite(trace))
-        return aert_fail(error, "a code is not finite");
-    /* rows that are all equal vary by the rounding of their mean alone */
-    const double floor = FLOOR * trace / n + ROUNDING * scale * ROUNDING * scale;
-    for (int j = 0; j < n; j++)
-        f->root[(size_t)j * (size_t)n + (size_t)j] += floor > 0 ? floor : 1;
-    dpotrf_("U", &n, f->root, &n, &info, 1); /* rows are Fortran's columns */
-    return info == 0 ||
-           aert_fail(error, "the covariance of codes is not positive: dpotrf says %d", info);
-}
-
 static void whiten(const Fit *f, int64_t first, int count) {
     center(f, first, count);
-    cblas_dtrsm(ROW_MAJOR, RIGHT, LOWER, TRANSPOSED, ANY, count, f->size, 1, f->root, f->size,
-                f->chunk, f->wide);
+    cblas_dtrsm(ROW_MAJOR, RIGHT, LOWER, TRANSPOSED, ANY, count, f->size, 1, f->moments.root,
+                f->size, f->chunk, f->wide);
 }
 
 /* Logits become p, less 1 at the class.  Returns the sum of -log p(class). */
@@ -169,11 +134,11 @@ static void descend(Fit *f, Softmax *softmax) {
 static void unwhiten(const Fit *f, Softmax *softmax) {
     const int n = f->size, wide = f->wide;
     memcpy(softmax->weight, f->ahead, sizeof(double) * (size_t)f->classes * (size_t)wide);
-    cblas_dtrsm(ROW_MAJOR, RIGHT, LOWER, PLAIN, ANY, f->classes, n, 1, f->root, n, softmax->weight,
-                wide);
+    cblas_dtrsm(ROW_MAJOR, RIGHT, LOWER, PLAIN, ANY, f->classes, n, 1, f->moments.root, n,
+                softmax->weight, wide);
     for (int c = 0; c < f->classes; c++)
         for (int j = 0; j < n; j++)
-            softmax->weight[c * wide + n] -= softmax->weight[c * wide + j] * f->mean[j];
+            softmax->weight[c * wide + n] -= softmax->weight[c * wide + j] * f->moments.mean[j];
 }
 
 bool softmax_fit(Softmax *softmax, const float *rows, const int *class, int64_t count, int size,
@@ -187,7 +152,8 @@ bool softmax_fit(Softmax *softmax, const float *rows, const int *class, int64_t 
     *softmax = (Softmax){.size = size, .classes = classes};
     softmax->weight =
         aert_allocate((size_t)classes * ((size_t)size + 1), sizeof(double), "a classifier", error);
-    bool fine = softmax->weight && fit_open(&fit, error) && find_moments(&fit, error);
+    bool fine = softmax->weight && fit_open(&fit, error) &&
+                mixture_fit(&fit.moments, rows, count, size, 1, 0, error);
     if (fine) {
         descend(&fit, softmax);
         unwhiten(&fit, softmax);

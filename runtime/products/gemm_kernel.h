@@ -81,7 +81,7 @@ typedef void Tile(OPERANDS);
         tile(rows, vecs, part, k, a, down_, along_, b, ldb, c, ldc, last, add);                    \
     }
 /* Nearly all is done by tiles of ROWS rows, which know which of the two distances is 1; the few
- * rows that are left, by tiles that serve for either. */
+ * rows that are left, by tiles that serve for either, and take a whole vector for a part of one. */
 TILE(plain_narrow, ROWS, 1, true, down, 1)
 TILE(plain_part, ROWS, 2, true, down, 1)
 TILE(plain_whole, ROWS, 2, false, down, 1)
@@ -90,13 +90,11 @@ TILE(turned_part, ROWS, 2, true, 1, along)
 TILE(turned_whole, ROWS, 2, false, 1, along)
 #define TILES(rows)                                                                                \
     TILE(narrow_##rows, rows, 1, true, down, along)                                                \
-    TILE(part_##rows, rows, 2, true, down, along)                                                  \
-    TILE(whole_##rows, rows, 2, false, down, along)
+    TILE(wide_##rows, rows, 2, true, down, along)
 LOWER(TILES)
 
 #define ENTRY(rows)                                                                                \
-    {rows,                                                                                         \
-     {{narrow_##rows, part_##rows, whole_##rows}, {narrow_##rows, part_##rows, whole_##rows}}},
+    {rows, {{narrow_##rows, wide_##rows, wide_##rows}, {narrow_##rows, wide_##rows, wide_##rows}}},
 static const struct {
     int rows;
     Tile *tile[2][3]; /* by ta, and by width: one vector, two in part, two */

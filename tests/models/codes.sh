@@ -126,18 +126,23 @@ case_text() {
     [ ! -e full.csv ] && [ -z "$(find . -name '*.tmp*')" ] || fail "left behind: $(ls -a)"
 }
 
-# Codes packed to few bits: each number is one of 2^bits, evenly from the smallest of its place to the largest; the same bytes and
-# bits again; what is damaged, cut short, of another model or of other weights is told.
-case_packed() {
-    cat > same.ae <<'EOF'
+# identity SIZE: a program `same` whose code is the example itself, and its reconstruction, too
+identity() {
+    cat > same.ae <<EOF
 model same
-input x : vector[3]
+input x : vector[$1]
 encoder { h = x }
-decoder { param b : [3] = 0;  xhat = h + b }
+decoder { param b : [$1] = 0;  xhat = h + b }
 loss { total = sum((xhat - x)^2) }
 train { batch 10;  epochs 1;  minimize total over all with sgd(0) }
 EOF
     works "$aecc" same.ae -o same
+}
+
+# Codes packed to few bits: each number is one of 2^bits, evenly from the smallest of its place to the largest; the same bytes and
+# bits again; what is damaged, cut short, of another model or of other weights is told.
+case_packed() {
+    identity 3
     awk 'BEGIN { srand(3); for (i = 0; i < 300; i++) printf "%.9g,%.9g,7\n", 100 * rand() - 20, exp(9 * rand()) }' > x.csv
     works ./same train --data x.csv --out run --quiet
     for bits in 1 5 8 9 16; do
@@ -234,15 +239,7 @@ END
 
 # A prior for codes that have none: fitted, kept with the run, drawn from; of this model and these weights only.
 case_prior() {
-    cat > same.ae <<'EOF'
-model same
-input x : vector[2]
-encoder { h = x }
-decoder { param b : [2] = 0;  xhat = h + b }
-loss { total = sum((xhat - x)^2) }
-train { batch 10;  epochs 1;  minimize total over all with sgd(0) }
-EOF
-    works "$aecc" same.ae -o same
+    identity 2
     # two clusters: about (0, 0), and about (10, 5) with a fifth of the rows
     awk 'function near_normal() { return rand() + rand() + rand() + rand() - 2 }
         BEGIN { srand(2); for (i = 0; i < 2000; i++) { far = i % 5 == 0
@@ -286,15 +283,7 @@ EOF
 
 # What codes tell of a label: the nearest neighbour as a plain search finds it, classes that a line parts, units that vary.
 case_probe() {
-    cat > same.ae <<'EOF'
-model same
-input x : vector[3]
-encoder { h = x }
-decoder { param b : [3] = 0;  xhat = h + b }
-loss { total = sum((xhat - x)^2) }
-train { batch 10;  epochs 1;  minimize total over all with sgd(0) }
-EOF
-    works "$aecc" same.ae -o same
+    identity 3
     # the class is the sign of a - b, but for a tenth of the labels; the third number hardly varies
     awk 'BEGIN { srand(7); for (i = 0; i < 1500; i++) { a = rand(); b = rand(); y = (a > b) != (rand() < 0.1)
         printf "%.9g,%.9g,%.9g,%d\n", a, b, 0.1 * rand(), y } }' > all.txt

@@ -66,12 +66,11 @@ case_same() {
     done
 }
 
-# gradients PROGRAM: of every minimize they are the numeric derivatives.  A wrong element is seen along each direction, since every
-# one has a part of all elements: one is enough by default.
+# gradients PROGRAM: of every minimize they are the numeric derivatives
 gradients() {
     small_data "$1" $few
     # shellcheck disable=SC2086
-    works "$1" gradcheck $data --batch 4 --threads 1 $([ "${AECC_FULL-}" ] || echo --directions 1)
+    works "$1" gradcheck $data --batch 4 --threads 1
     grep -q '^all gradients agree' out.txt || fail "$(cat out.txt)"
 }
 
@@ -81,7 +80,7 @@ case_size() {
     [ "$(uname -m)" = x86_64 ] || skip "the bound is for x86-64"
     by_default deep iwae adversarial # large ones of dense layers; AECC_FULL=1: all
     works "$aecc" --march x86-64-v3 "$model" -o program
-    [ "$(wc -c < program)" -le 400000 ] || fail "$name has $(wc -c < program) bytes"
+    [ "$(wc -c < program)" -le 380000 ] || fail "$name has $(wc -c < program) bytes"
 }
 
 # aecc itself takes at most 100 ms of a processor: with --full only, since time is that of the machine and of who shares it.
@@ -137,7 +136,7 @@ case_threads() {
     small_data "$program" $few
     for threads in 1 2; do
         # shellcheck disable=SC2086
-        works "$program" train $data $(epochs 1) --batch 32 --threads $threads --out run$threads --quiet
+        works "$program" train $data $(epochs 2) --batch 32 --threads $threads --out run$threads --quiet
     done
     same run1/last.safetensors run2/last.safetensors
     same run1/metrics.csv run2/metrics.csv
@@ -150,13 +149,10 @@ case_batches() {
     if coupled; then skip "$name has a penalty of the whole batch"; fi
     small_data "$program" $few
     # shellcheck disable=SC2086
-    for batch in 32 7 1; do
+    for batch in 32 20 7 1; do
         works "$program" eval $data --weights "$weights" --json --batch $batch
         mv out.txt float$batch.json
         agree float32.json float$batch.json 1e-6
-    done
-    # shellcheck disable=SC2086
-    for batch in 32 7; do
         works "$program" eval $data --weights "$weights" --json --double --batch $batch
         mv out.txt double$batch.json
         agree double32.json double$batch.json 1e-12
