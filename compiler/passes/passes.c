@@ -23,7 +23,9 @@ static const struct {
 static bool is_due(const PassOptions *options, int id) {
     if (options->left_out >> id & 1)
         return false;
-    return id == PASS_stops ? options->stops : id == PASS_unfold ? options->last : true;
+    return id == PASS_stops                         ? options->stops
+           : id == PASS_unfold || id == PASS_affine ? options->last
+                                                    : true;
 }
 
 bool passes_run_one(Graph *graph, PassId id) {

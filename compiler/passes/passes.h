@@ -27,7 +27,7 @@ typedef enum PassId {
 #include "passes/passes.def"
 
 typedef struct PassOptions {
-    bool last;         /* nothing is left to differentiate: unfold, too … */
+    bool last;         /* nothing is left to differentiate: unfold and affine, too … */
     bool stops;        /* … and take out stop */
     unsigned left_out; /* bits 1 << PASS_… of passes that do not run */
     Arena *room[2];    /* where graphs are rebuilt, empty again afterwards; NULL: in new ones */

@@ -1,7 +1,8 @@
 /* Passes by value.
  *
  *     passes_test x.ir …   the files' roots have the same values before and after simplification,
- *                          which runs between the derivatives as the compiler runs it
+ *                          which runs between the derivatives as the compiler runs it; those of
+ *                          x.out.ir beside it, what one pass makes of them, are the same, too
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/numeric.h"
@@ -38,16 +39,28 @@ static int compare(Arena *arena, const Graph *plain, const Graph *simple) {
     return failures;
 }
 
+/* The graphs of x.out.ir, if it is there; else those of the file itself. */
+static bool read_golden(Arena *arena, const char *path, GraphList *graphs, Diag *diag) {
+    const char *golden = arena_printf(arena, "%.*sout.ir", (int)strlen(path) - 2, path);
+    FILE *file = fopen(golden, "r");
+    if (file)
+        fclose(file);
+    return read_file(arena, file ? golden : path, graphs, diag);
+}
+
 static int check_file(Arena *arena, const char *path) {
     Diag *diag = diag_open(arena);
-    GraphList plain = {0}, simple = {0};
+    GraphList plain = {0}, simple = {0}, golden = {0};
     int failures = 0;
-    if (!read_file(arena, path, &plain, diag) || !read_file(arena, path, &simple, diag))
+    if (!read_file(arena, path, &plain, diag) || !read_file(arena, path, &simple, diag) ||
+        !read_golden(arena, path, &golden, diag) || golden.count != plain.count)
         failures++;
     for (int i = 0; i < simple.count && failures == 0; i++) {
         autodiff_expand(plain.at[i], diag);
+        autodiff_expand(golden.at[i], diag);
         compile_graph(simple.at[i], &(PassOptions){0}, diag);
         failures += compare(arena, plain.at[i], simple.at[i]);
+        failures += compare(arena, plain.at[i], golden.at[i]);
     }
     diag_print(diag, stderr);
     return failures;

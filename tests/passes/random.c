@@ -5,7 +5,8 @@
  * A graph grows from a few leaves: an operation is drawn, with operands and attributes, and taken
  * where its shape rule accepts it.  Every other graph ends in gradients, first and second ones, the
  * others in a Jacobian: whichever way it is made, its products with numbers are what one reverse
- * sweep and, after the passes, jvp and vjp give.
+ * sweep and, after the passes, jvp and vjp give.  Beside it each graph has a product that is scaled
+ * and shifted.
  */
 #include "autodiff/autodiff.h"
 #include "autodiff/numeric.h"
@@ -178,6 +179,63 @@ static void add_jacobian(Graph *g, Dice *dice) {
         graph_root(g, ROOT_output, "J", j);
 }
 
+/* A view of [n,12], [4n,3] …: rows stay where they are, at the left. */
+static Node *any_view(Graph *g, Dice *dice, Node *a) {
+    static const int types[][5] = {{2, ROWS, 12},    {3, ROWS, 3, 4}, {4, ROWS, 2, 3, 2},
+                                   {3, ROWS, 12, 1}, {3, -2, 2, 3},   {2, -4, 3}};
+    const int *type = types[roll(dice, sizeof types / sizeof *types)];
+    int rank = a->type.rank, last = a->type.dim[rank - 1];
+    switch (roll(dice, 5)) {
+    case 0:
+        return rank < 3 ? a : ir_transpose(g, (Loc){0}, a, 2, (int[]){-1, -2});
+    case 1:
+        return last < 2 ? a : ir_slice(g, (Loc){0}, a, -1, roll(dice, 2), last);
+    case 2:
+        return rank < 3 || a->type.dim[1] > 4
+                   ? a
+                   : ir_fold(g, (Loc){0}, a, -1, 2 * a->type.dim[rank - 2] + last, 1, 2);
+    default:
+        return type_size(a->type, 1) == 12
+                   ? ir_reshape(g, (Loc){0}, a, type_make(type[0], type + 1))
+                   : a;
+    }
+}
+
+/* + - * / by numbers without rows, with any of the axes. */
+static Node *any_link(Graph *g, Dice *dice, Node *a, int number) {
+    static const Op tried[] = {OP_add, OP_sub, OP_mul, OP_div};
+    static const char *const names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
+    Op op = tried[roll(dice, 4)];
+    Type type = a->type;
+    for (int i = 0; i < type.rank; i++)
+        if (type.dim[i] < 0 || roll(dice, 2))
+            type.dim[i] = 1;
+    Node *v = ir_leaf(g, (Loc){0}, OP_param, names[number], type);
+    if (op == OP_div) {
+        v = ir_unary(g, (Loc){0}, OP_square, v);
+        v = ir_binary(g, (Loc){0}, OP_add, v, ir_const(g, (Loc){0}, 0.5));
+    }
+    return op == OP_div || roll(dice, 2) ? ir_binary(g, (Loc){0}, op, a, v)
+                                         : ir_binary(g, (Loc){0}, op, v, a);
+}
+
+/* A product, and what scales and shifts it. */
+static void add_chain(Graph *g, Dice *dice) {
+    bool turned = roll(dice, 2), first = roll(dice, 4) == 0;
+    Node *u = ir_leaf(g, (Loc){0}, OP_input, "seen", type_make(2, (int[]){ROWS, 5}));
+    Node *w = ir_leaf(g, (Loc){0}, OP_param, "weight",
+                      type_make(2, turned ? (int[]){12, 5} : (int[]){5, 12}));
+    Node *a = ir_matmul(g, (Loc){0}, u, w, false, turned);
+    if (first) { /* the weight at the left, once for each row */
+        u = ir_reshape(g, (Loc){0}, u, type_make(3, (int[]){ROWS, 5, 1}));
+        w = ir_expand(g, (Loc){0}, w, type_prefixed(ROWS, w->type));
+        a = ir_matmul(g, (Loc){0}, w, u, !turned, false);
+    }
+    for (int links = 1 + roll(dice, 10); links >= 0; links--)
+        a = roll(dice, 3) ? any_link(g, dice, a, links) : any_view(g, dice, a);
+    graph_root(g, ROOT_output, "chain", a);
+}
+
 static Graph *build(Arena *arena, int seed) {
     Dice dice = {(uint64_t)seed};
     Graph *g = graph_open(arena, names_open(arena), "random");
@@ -201,6 +259,7 @@ static Graph *build(Arena *arena, int seed) {
         add_gradients(g, &dice, leaves, 3);
     else
         add_jacobian(g, &dice);
+    add_chain(g, &dice);
     return g;
 }
 

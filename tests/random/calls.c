@@ -259,7 +259,8 @@ void call_repeat(Maker *m) {
     keep_named(m, v, name);
 }
 
-/* A layer with a state, which every step that names its group changes. */
+/* A layer with a state, which every step that names its group changes; behind a product it is part
+ * of that where nothing is trained. */
 void call_state(Maker *m) {
     int place = any_that(m, has_axes);
     if (place < 0 || !m->norm || m->pool.at[place].n_samples)
@@ -267,5 +268,8 @@ void call_state(Maker *m) {
     Value v = derived(&m->pool.at[place]);
     v.mixed |= v.all;
     has(m, HAS_state);
-    keep(m, v, "norm(%s)", calm(m, place));
+    const char *text = calm(m, place);
+    if (chance(m, 2))
+        text = arena_printf(m->arena, "dense(%s, %d)", text, v.shape.dim[v.shape.rank - 1]);
+    keep(m, v, "norm(%s)", text);
 }
