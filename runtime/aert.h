@@ -198,11 +198,12 @@ typedef struct AertInput {
     AertInputRole role;
     const char *name;
     int rank, dim[AERT_MAX_RANK]; /* of one example; a class has rank 0 */
-    int classes;                  /* of a class */
+    int classes;                  /* of a class; of tokens how many the vocabulary has */
     double low, high; /* range: a byte b of the data becomes low + b / 255 * (high - low) */
     int ranged;       /* 1 where a range is declared: other data must lie in it */
     const char *const *column; /* of a table: the names of its numbers; else NULL */
     int other;                 /* of a class: 1 where the last is all that training did not know */
+    int characters;            /* of tokens: 1 where each is a character, 0: a word */
     int missing;               /* 1: a number, or the class, may be missing; AERT_AS_GIVEN tells */
     int of;                    /* of AERT_AS_GIVEN: the input that it tells of */
     AertScaling scaling;       /* the model reads (data - shift) / scale … */

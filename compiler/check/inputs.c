@@ -3,6 +3,7 @@
  *     input  noisy : image[1, 64, 64] in 0..1     what the model reads
  *     target clean : image[1, 64, 64] in 0..1     what its reconstruction stands for
  *     input  x     : table[temp, flow]            numbers that have names
+ *     input  s     : tokens[40] < 10000           a text: the numbers of its words
  *     label  y     : class[10] other              a class beside it
  *
  * They are kept in this order, those of one role in that of the text: the first is what is encoded.
@@ -124,9 +125,35 @@ static void add_input(Checker *c, const Ast *ast, InputInfo info) {
     m->inputs.at[at] = info;
 }
 
-static void read_range(Checker *c, const Ast *range, InputInfo *info) {
-    if (!range || !range->kid[0] || !range->kid[1])
+/* How many tokens there are: those that stand for no word, and words. */
+static void read_vocabulary(Checker *c, const Ast *ast, InputInfo *info) {
+    const Ast *limit = ast->kid[1];
+    if (!limit || !limit->kid[1] || limit->kid[0]) {
+        check_error(c, ast->kid[0]->loc, "tokens have a vocabulary, whose size is missing");
+        check_help(c, "input %s : tokens[40] < 10000", ast->name);
         return;
+    }
+    Value size = check_expression(c, c->file, limit->kid[1]);
+    if (!value_integer(c, limit->kid[1]->loc, &size, "the size of a vocabulary", &info->classes) ||
+        !check_places(c, limit->loc, info->classes))
+        return;
+    if (info->classes <= TOKEN_FIRST)
+        check_error(c, limit->loc,
+                    "a vocabulary has %d tokens that are no words, padding, unknown and end, and "
+                    "some that are",
+                    TOKEN_FIRST);
+    info->high = info->classes - 1;
+    info->ranged = true;
+}
+
+static void read_range(Checker *c, const Ast *range, InputInfo *info) {
+    if (!range || !range->kid[1])
+        return;
+    if (!range->kid[0]) {
+        check_error(c, range->loc, "only tokens have a size behind `<`");
+        check_help(c, "a range is written  in 0..1");
+        return;
+    }
     Value low = check_expression(c, c->file, range->kid[0]),
           high = check_expression(c, c->file, range->kid[1]);
     info->ranged = low.kind == VALUE_term && high.kind == VALUE_term &&
@@ -169,7 +196,9 @@ void check_input(Checker *c, const Ast *ast) {
         info.classes = info.type.dim[0];
         info.type = (Type){0};
     }
-    if (ast->kind == AST_input)
+    if (input_holds(info.kind) == HOLDS_TOKENS)
+        read_vocabulary(c, ast, &info);
+    else if (ast->kind == AST_input)
         read_range(c, ast->kid[1], &info);
     Term *raw = term_leaf(c, TERM_input, ast->name_loc, ast->name,
                           (TermType){.rows = true, .shape = info.type});

@@ -5,6 +5,9 @@
  *         x.given  →   an input of its own, which the data fill with 1 where they have a number
  *     label y : class[10] optional        y.given likewise
  *     input c : class[3] other            the last class is what training did not know
+ *     input s : tokens[40] < 10000 characters
+ *         s.mask    →  s > 0: 1 at what belongs to the text, 0 at the padding behind it
+ *         s.length  →  sum(s.mask)
  *
  * The mean and the deviation are slots: the weights file has them, and so has all that is made of
  * the graph.  What leaves the program is multiplied and shifted back (input_unscaled).
@@ -17,31 +20,41 @@
 
 static const struct {
     const char *name;
-    bool with;  /* it stands behind `with` */
-    bool class; /* it is said of classes; else of numbers */
+    bool with; /* it stands behind `with` */
+    InputHolds of;
     const char *what;
 } traits[] = {
-    {"standardized", false, false, "mean 0 and deviation 1 in the data of the training"},
-    {"scaled", false, false, "the range of the data of the training onto 0..1"},
-    {"gaps", true, false, "numbers may be missing"},
-    {"other", false, true, "the last class is what training did not know"},
-    {"optional", false, true, "it may be missing"},
+    {"standardized", false, HOLDS_NUMBERS, "mean 0 and deviation 1 in the data of the training"},
+    {"scaled", false, HOLDS_NUMBERS, "the range of the data of the training onto 0..1"},
+    {"gaps", true, HOLDS_NUMBERS, "numbers may be missing"},
+    {"other", false, HOLDS_A_CLASS, "the last class is what training did not know"},
+    {"optional", false, HOLDS_A_CLASS, "it may be missing"},
+    {"characters", false, HOLDS_TOKENS, "each token is a character, in the place of a word"},
 };
 
-typedef enum Trait { STANDARDIZED, SCALED, GAPS, OTHER, OPTIONAL, TRAITS } Trait;
+typedef enum Trait { STANDARDIZED, SCALED, GAPS, OTHER, OPTIONAL, CHARACTERS, TRAITS } Trait;
+
+/* Of what a trait is said, as its row names it; counts are numbers. */
+static InputHolds kind_of(const InputInfo *info) {
+    InputHolds holds = input_holds(info->kind);
+    return holds == HOLDS_COUNTS ? HOLDS_NUMBERS : holds;
+}
+
+static const char *const said_of[] = {
+    [HOLDS_NUMBERS] = "numbers", [HOLDS_A_CLASS] = "classes", [HOLDS_TOKENS] = "tokens"};
 
 static const char *written(Checker *c, int trait) {
     return arena_printf(c->arena, "%s%s", traits[trait].with ? "with " : "", traits[trait].name);
 }
 
 /* An error, with a list of the words that may be said of such an input. */
-static void unknown_trait(Checker *c, const Ast *ast, bool class) {
+static void unknown_trait(Checker *c, const Ast *ast, InputHolds of) {
     const char *known[TRAITS];
     int count = 0;
     Text all;
     text_open(&all, c->arena);
     for (int i = 0; i < TRAITS; i++)
-        if (traits[i].class == class) {
+        if (traits[i].of == of) {
             text_add(&all, "%s`%s`: %s", count ? "; " : "", written(c, i), traits[i].what);
             known[count++] = traits[i].name;
         }
@@ -61,15 +74,15 @@ static int find_trait(const char *name) {
 }
 
 /* Marks what is said; tells what does not fit. */
-static void read_trait(Checker *c, const Ast *ast, bool class, bool *said) {
+static void read_trait(Checker *c, const Ast *ast, InputHolds of, bool *said) {
     int i = find_trait(ast->name);
     if (i < 0)
-        unknown_trait(c, ast, class);
+        unknown_trait(c, ast, of);
     else if (traits[i].with != (ast->number == 1))
         check_error(c, ast->loc, "this is written `%s`", written(c, i));
-    else if (traits[i].class != class)
-        check_error(c, ast->loc, "`%s` is said of %s: %s", traits[i].name,
-                    traits[i].class ? "classes" : "numbers", traits[i].what);
+    else if (traits[i].of != of)
+        check_error(c, ast->loc, "`%s` is said of %s: %s", traits[i].name, said_of[traits[i].of],
+                    traits[i].what);
     else if (said[i])
         check_error(c, ast->loc, "`%s` is said already", traits[i].name);
     else
@@ -148,12 +161,27 @@ static Value with_mask(Checker *c, const Ast *ast, const InputInfo *info, Term *
     return value;
 }
 
+/* ---- tokens ---- */
+
+/* Tokens as blocks read them: which of their places belong to the text, and how many do. */
+static Value with_places(Checker *c, const Ast *ast, Term *input) {
+    Loc loc = ast->name_loc;
+    Term *padding = term_number(c, loc, TOKEN_PADDING);
+    Term *mask = term_map_2(c, loc, OP_lt, padding, input);
+    Value value = value_term(input, loc);
+    value.inside = scope_open(c, NULL);
+    scope_bind(c, value.inside, names_of(c->names, "mask"), loc, value_term(mask, loc));
+    scope_bind(c, value.inside, names_of(c->names, "length"), loc,
+               value_term(term_sum_features(c, loc, mask), loc));
+    return value;
+}
+
 /* ---- the whole ---- */
 
 Value input_traits(Checker *c, const Ast *ast, int first, InputInfo *info, Term *raw) {
-    bool class = input_holds(info->kind) == HOLDS_A_CLASS, said[TRAITS] = {false};
+    bool said[TRAITS] = {false};
     for (int i = first; i < ast->n; i++)
-        read_trait(c, ast->kid[i], class, said);
+        read_trait(c, ast->kid[i], kind_of(info), said);
     if (said[OTHER] && info->classes < 2)
         check_error(c, ast->loc,
                     "a class of others stands beside one that is known: class[2] or more");
@@ -161,10 +189,13 @@ Value input_traits(Checker *c, const Ast *ast, int first, InputInfo *info, Term 
         check_error(c, ast->loc, "an input is `standardized` or `scaled`, not both");
     info->other = said[OTHER];
     info->missing = said[GAPS] || said[OPTIONAL];
+    info->characters = said[CHARACTERS];
     info->scaling = said[STANDARDIZED] ? SCALING_standardized
                     : said[SCALED]     ? SCALING_scaled
                                        : SCALING_none;
     Term *input = scale(c, ast, info, raw);
     input->user_name = input == raw ? NULL : info->name;
+    if (kind_of(info) == HOLDS_TOKENS)
+        return with_places(c, ast, input);
     return info->missing ? with_mask(c, ast, info, input) : value_term(input, ast->name_loc);
 }

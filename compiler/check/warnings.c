@@ -229,30 +229,44 @@ static bool reads_here(Checker *c, const Report *report, const Term *value) {
     return report->term == value;
 }
 
-/* A loss that reads what may be missing without looking at .given: what is missing reads as 0, or
- * class 0, as if the data had said so. */
+/* What a loss should look at beside an input of a kind, and what it reads where it does not. */
+typedef struct MaskAdvice {
+    const char *mask, *what, *help;
+} MaskAdvice;
+
+static const MaskAdvice mask_advice[] = {
+    [HOLDS_NUMBERS] = {"given", "may be missing",
+                       "a gap reads as 0; losses of the prelude take the mask:  given = %s.given"},
+    [HOLDS_COUNTS] = {"given", "may be missing",
+                      "a gap reads as 0; losses of the prelude take the mask:  given = %s.given"},
+    [HOLDS_A_CLASS] = {"given", "may be missing",
+                       "a class that is missing reads as class 0; losses of the prelude take the "
+                       "mask:  given = %s.given"},
+    [HOLDS_TOKENS] = {"mask", "ends where the text does",
+                      "the padding behind it counts, too; losses of the prelude take the mask:  "
+                      "given = %s.mask"},
+};
+
+/* A loss that reads what may be missing, or text and its padding, without looking at the mask: what
+ * is missing reads as 0, or class 0, as if the data had said so. */
 static void unmasked_losses(Checker *c) {
     const Model *m = c->model;
     for (int i = 0; i < m->inputs.count; i++) {
         const InputInfo *input = &m->inputs.at[i];
-        const Binding *b = input->missing ? scope_find_here(c->file, input->name) : NULL;
-        const Binding *given =
-            b ? scope_find_here(b->value.inside, names_of(c->names, "given")) : NULL;
-        for (int k = 0; given && k < m->reports.count; k++) {
+        const MaskAdvice *advice = &mask_advice[input_holds(input->kind)];
+        const Binding *b = scope_find_here(c->file, input->name);
+        const Binding *mask =
+            b && b->value.kind == VALUE_term && b->value.inside
+                ? scope_find_here(b->value.inside, names_of(c->names, advice->mask))
+                : NULL;
+        for (int k = 0; mask && k < m->reports.count; k++) {
             const Report *report = &m->reports.at[k];
             if (report->metric || !reads_here(c, report, b->value.term) ||
-                reads_here(c, report, given->value.term))
+                reads_here(c, report, mask->value.term))
                 continue;
-            diag_warning(c->diag, report->loc,
-                         "`%s` reads `%s`, which may be missing, without `%s.given`", report->name,
-                         input->name, input->name);
-            diag_help(
-                c->diag,
-                input_holds(input->kind) == HOLDS_A_CLASS
-                    ? "a class that is missing reads as class 0; losses of the prelude take the "
-                      "mask:  given = %s.given"
-                    : "a gap reads as 0; losses of the prelude take the mask:  given = %s.given",
-                input->name);
+            diag_warning(c->diag, report->loc, "`%s` reads `%s`, which %s, without `%s.%s`",
+                         report->name, input->name, advice->what, input->name, advice->mask);
+            check_help(c, advice->help, input->name);
             break;
         }
     }

@@ -25,7 +25,7 @@ typedef enum InputKind {
 } InputKind;
 
 /* What examples of a kind hold: a column of its row. */
-typedef enum InputHolds { HOLDS_NUMBERS, HOLDS_COUNTS, HOLDS_A_CLASS } InputHolds;
+typedef enum InputHolds { HOLDS_NUMBERS, HOLDS_COUNTS, HOLDS_A_CLASS, HOLDS_TOKENS } InputHolds;
 InputHolds input_holds(InputKind kind);
 
 typedef enum InputRole {
@@ -43,7 +43,8 @@ typedef struct InputInfo {
     InputRole role;
     const char *name;
     Type type; /* of one example, static; a class has rank 0 */
-    int classes;
+    int classes;     /* of a class; of tokens how many the vocabulary has */
+    bool characters; /* of tokens: each is a character, else a word */
     const char *const *column; /* of a table: the names of its numbers; else NULL */
     bool other;                /* the last class is all that training did not know */
     bool missing;              /* a number, or the class, may be missing: there is a mask of it */

@@ -13,12 +13,13 @@
 
 #include <math.h>
 
-/* A label that declares its classes holds no others: that is looked at when its file is opened. */
-static bool is_known_label(const Lowerer *l, const Node *leaf, int n) {
+/* An input that declares its classes, or its vocabulary, holds no others: that is looked at when
+ * its file is opened. */
+static bool is_known_index(const Lowerer *l, const Node *leaf, int n) {
     for (int i = 0; i < l->model->inputs.count; i++) {
         const InputInfo *input = &l->model->inputs.at[i];
         if (names_of(l->graph->names, input->name) == leaf->attr.name)
-            return input_holds(input->kind) == HOLDS_A_CLASS && input->classes <= n;
+            return input->classes && input->classes <= n;
     }
     return false;
 }
@@ -30,7 +31,7 @@ static bool shows_data(const Lowerer *l, const Node *node, int n, bool *seen) {
         return false;
     seen[node->id] = true;
     if (node->op == OP_input)
-        return !is_known_label(l, node, n);
+        return !is_known_index(l, node, n);
     bool compares = optab[node->op].flags & STEP && node->op != OP_floor;
     bool looks_up = optab[node->op].kind == KIND_gather;
     int first = node->op == OP_where ? 1 : 0, last = compares ? 0 : looks_up ? 1 : node->n_in;

@@ -141,6 +141,7 @@ trait:
 limits:
     %empty                                  { $$ = NULL; }
 |   IN signed DOTS signed                   { $$ = ast_pair(parse, AST_range, @$, $2, $4); }
+|   '<' sum                                 { $$ = ast_pair(parse, AST_range, @$, NULL, $2); }
 ;
 
 signed:

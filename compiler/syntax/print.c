@@ -194,7 +194,7 @@ static void print_limits(Printer *p, const Ast *range) {
     if (!range)
         return;
     clause(p, " in ", range->kid[0]);
-    clause(p, "..", range->kid[1]);
+    clause(p, range->kid[0] ? ".." : " < ", range->kid[1]);
 }
 
 static void print_trait(Printer *p, const Ast *ast) {

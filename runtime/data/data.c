@@ -199,7 +199,9 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     if (!aert_data_bytes(&bytes, path, from->most, error))
         return false;
     bool fine, sparse = input->kind == AERT_COUNTS || input->kind == AERT_VECTOR;
-    if (sparse && aert_mtx_is(&bytes))
+    if (input->kind == AERT_TOKENS && is_text(path, &bytes))
+        fine = aert_texts_open(data, &bytes, from, input, error);
+    else if (sparse && aert_mtx_is(&bytes))
         fine = aert_mtx_open(data, &bytes, input, error);
     else if (sparse && is_text(path, &bytes) && aert_svm_is(&bytes))
         fine = aert_svm_open(data, labels, &bytes, from, input, error);
@@ -214,6 +216,12 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
             parse(&array, &bytes, input, path, error) && adopt(data, &array, input, &bytes, error);
     aert_bytes_close(&bytes);
     return fine;
+}
+
+static bool open_folder(AertData *data, AertData *labels, const AertDataFrom *from,
+                        const AertInput *input, AertError *error) {
+    return input->kind == AERT_TOKENS ? aert_texts_open(data, NULL, from, input, error)
+                                      : aert_folder_open(data, labels, from, input, error);
 }
 
 bool aert_data_is_table(const char *path, size_t most) {
@@ -232,14 +240,14 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
     AertDataFrom from = *given;
     from.most = from.most ? from.most : AERT_MOST_UNPACKED;
     *data = (AertData){.low = input->low, .high = input->high};
-    data->scaled =
-        input->kind != AERT_CLASS && input->kind != AERT_COUNTS && input->high > input->low;
+    data->scaled = input->kind != AERT_CLASS && input->kind != AERT_COUNTS &&
+                   input->kind != AERT_TOKENS && input->high > input->low;
     if (labels)
         *labels = (AertData){0};
     data->name = strdup(from.path);
     bool fine = data->name || aert_fail(error, "out of memory: a file name");
     if (fine)
-        fine = aert_folder_is(from.path) ? aert_folder_open(data, labels, &from, input, error)
+        fine = aert_folder_is(from.path) ? open_folder(data, labels, &from, input, error)
                                          : open_file(data, labels, &from, input, error);
     fine = fine && aert_windows_cut(data, input, from.how ? from.how->stride : 0, error) &&
            aert_data_check(data, input, error);

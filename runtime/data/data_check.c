@@ -80,10 +80,10 @@ static const float *rows_of(const AertData *data, int64_t row, size_t *size) {
 
 bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *example,
                        size_t *element) {
-    bool counts = input->kind == AERT_COUNTS;
+    bool counts = input->kind == AERT_COUNTS, whole = counts || input->kind == AERT_TOKENS;
     float low = input->ranged ? (float)input->low : counts ? 0 : -FLT_MAX;
     float high = input->ranged ? (float)input->high : FLT_MAX;
-    const Allowed want = {low, high, counts, input->missing};
+    const Allowed want = {low, high, whole, input->missing};
     int64_t count = data->window.length ? data->window.moments : data->count;
     for (*example = 0; *example < count; ++*example) {
         size_t size;
@@ -102,7 +102,10 @@ const char *aert_data_wanted(const AertInput *input, char *text, size_t size) {
     if (input->kind == AERT_COUNTS && !input->ranged)
         snprintf(text, size, "counts, whole numbers from 0 on");
     else if (input->ranged)
-        snprintf(text, size, "%s in %g .. %g", input->kind == AERT_COUNTS ? "counts" : "values",
+        snprintf(text, size, "%s in %g .. %g",
+                 input->kind == AERT_COUNTS   ? "counts"
+                 : input->kind == AERT_TOKENS ? "tokens, whole numbers"
+                                              : "values",
                  input->low, input->high);
     else
         snprintf(text, size, "finite values");
@@ -122,6 +125,16 @@ static bool check_floats(const AertData *data, const AertInput *input, AertError
                      data->window.length ? "moment" : "example", (long long)example,
                      (double)rows_of(data, example, &size)[element], where, input->name,
                      aert_data_wanted(input, wanted, sizeof wanted));
+}
+
+/* Bytes that are tokens: none may be beyond the vocabulary. */
+static bool check_bytes(const AertData *data, const AertInput *input, AertError *error) {
+    const unsigned char *byte = data->values;
+    for (size_t i = 0; i < (size_t)data->count * data->size; i++)
+        if (byte[i] >= input->classes)
+            return aert_fail(error, "%s: example %zu holds %d, input %s wants tokens 0 .. %d",
+                             data->name, i / data->size, byte[i], input->name, input->classes - 1);
+    return true;
 }
 
 size_t aert_input_size(const AertInput *input) {
@@ -191,5 +204,7 @@ bool aert_data_check(AertData *data, const AertInput *input, AertError *error) {
     if (class)
         return aert_data_check_labels(data, input, error);
     return aert_data_check_shape(data, input, error) &&
-           (data->element == AERT_BYTE || check_floats(data, input, error));
+           (data->element == AERT_BYTE
+                ? input->kind != AERT_TOKENS || check_bytes(data, input, error)
+                : check_floats(data, input, error));
 }

@@ -5,6 +5,7 @@
 
 #include "dataset.h"
 #include "look.h"
+#include "word_table.h"
 #include "base/base.h"
 
 /* Kinds of numbers that files hold. */
@@ -93,6 +94,11 @@ bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *inpu
 /* Fills all of `data` but its values, for sparse examples of the input's shape. */
 void aert_sparse_shape(AertData *data, const AertInput *input, const char *format, int64_t count);
 
+/* Texts, for an input of tokens: the lines of a file with these bytes, or, where they are NULL, the
+ * files of the folder from->path. */
+bool aert_texts_open(AertData *data, const AertBytes *bytes, const AertDataFrom *from,
+                     const AertInput *input, AertError *error);
+
 /* A folder of pictures, likewise. */
 bool aert_folder_is(const char *path);
 bool aert_folder_look(AertLook *look, const char *path, AertError *error);
@@ -107,12 +113,7 @@ typedef struct WordReader {
     bool other;             /* … stands for what is not known */
     bool missing;           /* some may have none */
     bool whole;             /* all so far are whole numbers */
-    int count, room;        /* how many different words there are */
-    struct Word {
-        char text[AERT_WORD];
-        int64_t uses;
-    } * word;   /* (room) */
-    int *place; /* by hash: 1 + a word, or 0; twice as many as words */
+    AertWordTable words;    /* the different ones so far */
 } WordReader;
 
 /* `input`: whose classes they are, or NULL.  On success `labels` has its name and is to be closed.

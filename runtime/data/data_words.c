@@ -17,57 +17,7 @@
 #include <string.h>
 
 /* Of classes that nothing declares there are few: they are shown. */
-enum { MOST_WORDS = 100000, MOST_SHOWN = 1000, FIRST_ROOM = 64 };
-
-typedef struct Word Word;
-
-static uint32_t hash_of(const char *text) {
-    uint32_t hash = 2166136261u;
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 16777619u;
-    return hash;
-}
-
-/* Where the word stands in the table of places, or would. */
-static int *find(const WordReader *reader, const char *text) {
-    uint32_t mask = 2 * (uint32_t)reader->room - 1, at = hash_of(text) & mask;
-    while (reader->place[at] && strcmp(reader->word[reader->place[at] - 1].text, text) != 0)
-        at = (at + 1) & mask;
-    return &reader->place[at];
-}
-
-static bool grow(WordReader *reader, AertError *error) {
-    int room = reader->room ? 2 * reader->room : FIRST_ROOM;
-    Word *word = aert_allocate((size_t)room, sizeof *word, "words of classes", error);
-    int *place = aert_allocate(2 * (size_t)room, sizeof *place, "words of classes", error);
-    if (!word || !place) {
-        free(word);
-        free(place);
-        return false;
-    }
-    if (reader->count)
-        memcpy(word, reader->word, (size_t)reader->count * sizeof *word);
-    free(reader->word);
-    free(reader->place);
-    reader->word = word;
-    reader->place = place;
-    reader->room = room;
-    for (int i = 0; i < reader->count; i++)
-        *find(reader, word[i].text) = i + 1;
-    return true;
-}
-
-/* The number of the word, which becomes known; -1 where there is no memory. */
-static int insert(WordReader *reader, const char *text, AertError *error) {
-    if (reader->count == reader->room && !grow(reader, error))
-        return -1;
-    int *place = find(reader, text);
-    if (!*place) {
-        *place = ++reader->count;
-        strcpy(reader->word[reader->count - 1].text, text);
-    }
-    return *place - 1;
-}
+enum { MOST_WORDS = 100000, MOST_SHOWN = 1000 };
 
 static bool has_words(const WordReader *reader) {
     return reader->known && reader->known->count > 0;
@@ -91,7 +41,7 @@ bool aert_words_begin(WordReader *reader, AertData *labels, const AertData *like
     if (!labels->name || !labels->memory)
         return false;
     for (int i = 0; has_words(reader) && i < reader->known->count; i++)
-        if (insert(reader, reader->known->word[i], error) < 0)
+        if (aert_word_table_add(&reader->words, reader->known->word[i], error) < 0)
             return false;
     return true;
 }
@@ -138,20 +88,22 @@ bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool 
                          AERT_WORD - 1);
     if (reader->known) {
         bool is_number = is_whole(word, &whole);
-        number = has_words(reader) ? *find(reader, word) - 1 : is_number ? (int)whole : -1;
+        number = has_words(reader) ? aert_word_table_find(&reader->words, word)
+                 : is_number       ? (int)whole
+                                   : -1;
         bool known = has_words(reader) ? number >= 0 : is_number;
         if (!known && (number = unknown_class(reader, example, word, unknown, error)) < 0)
             return false;
         *value = (float)number;
         return true;
     }
-    number = insert(reader, word, error);
+    number = aert_word_table_add(&reader->words, word, error);
     if (number < 0)
         return false;
-    if (reader->count > most)
+    if (reader->words.count > most)
         return aert_fail(error, "%s: more than %d different labels", name, most);
     reader->whole = reader->whole && is_whole(word, &whole);
-    reader->word[number].uses++;
+    reader->words.word[number].uses++;
     *value = (float)number;
     return true;
 }
@@ -161,39 +113,24 @@ void aert_words_miss(WordReader *reader, int64_t example) {
 }
 
 bool aert_words_known(const WordReader *reader, const char *word) {
-    return has_words(reader) && *find(reader, word) > 0;
-}
-
-static int by_alphabet(const void *a, const void *b) {
-    const Word *const *one = a, *const *two = b;
-    return strcmp((*one)->text, (*two)->text);
-}
-
-static int by_use(const void *a, const void *b) {
-    const Word *const *one = a, *const *two = b;
-    int64_t more = (*two)->uses - (*one)->uses;
-    return more ? (more > 0) - (more < 0) : by_alphabet(a, b);
+    return has_words(reader) && aert_word_table_find(&reader->words, word) >= 0;
 }
 
 /* The words of the classes in their order; beside one for all others those that are used most. */
 static bool name_classes(WordReader *reader, int *class, AertError *error) {
     AertData *labels = reader->labels;
-    int count = reader->count, kept = count;
-    const Word **sorted = aert_allocate((size_t)count, sizeof *sorted, "words of classes", error);
+    int count = reader->words.count, kept = count;
+    const AertCountedWord **sorted = aert_word_table_by_use(&reader->words, error);
     if (!sorted)
         return false;
-    for (int i = 0; i < count; i++)
-        sorted[i] = &reader->word[i];
-    if (reader->other && count > reader->classes - 1) {
-        qsort(sorted, (size_t)count, sizeof *sorted, by_use);
+    if (reader->other && count > reader->classes - 1)
         kept = reader->classes - 1;
-    }
-    qsort(sorted, (size_t)kept, sizeof *sorted, by_alphabet);
+    qsort(sorted, (size_t)kept, sizeof *sorted, aert_word_table_by_alphabet);
     labels->classes = kept;
     labels->class_name =
         aert_allocate((size_t)kept, sizeof *labels->class_name, "words of classes", error);
     for (int i = 0; i < count; i++)
-        class[sorted[i] - reader->word] = i < kept ? i : reader->classes - 1;
+        class[sorted[i] - reader->words.word] = i < kept ? i : reader->classes - 1;
     for (int i = 0; labels->class_name && i < kept; i++)
         strcpy(labels->class_name[i], sorted[i]->text);
     free(sorted);
@@ -202,8 +139,8 @@ static bool name_classes(WordReader *reader, int *class, AertError *error) {
 
 static void number_classes(const WordReader *reader, int *class) {
     double whole;
-    for (int i = 0; i < reader->count; i++) {
-        is_whole(reader->word[i].text, &whole);
+    for (int i = 0; i < reader->words.count; i++) {
+        is_whole(reader->words.word[i].text, &whole);
         class[i] = (int)whole;
     }
 }
@@ -225,7 +162,7 @@ bool aert_words_end(WordReader *reader, AertError *error) {
     if (has_words(reader))
         fine = copy_words(labels, reader->known, error);
     if (!reader->known) {
-        int *class = aert_allocate((size_t)reader->count, sizeof *class, "classes", error);
+        int *class = aert_allocate((size_t)reader->words.count, sizeof *class, "classes", error);
         fine = class != NULL;
         if (fine && reader->whole)
             number_classes(reader, class);
@@ -243,8 +180,5 @@ bool aert_words_end(WordReader *reader, AertError *error) {
 }
 
 void aert_words_close(WordReader *reader) {
-    free(reader->word);
-    free(reader->place);
-    reader->word = NULL;
-    reader->place = NULL;
+    aert_word_table_close(&reader->words);
 }

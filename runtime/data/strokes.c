@@ -7,6 +7,7 @@
 #include "strokes.h"
 
 #include "draws.h"
+#include "sentences.h"
 #include "signals.h"
 #include "strokes_digits.h"
 
@@ -127,6 +128,17 @@ static void draw_digit(int digit, Draws *draws, int channels, int height, int wi
     }
 }
 
+/* The words of sentences. */
+static bool name_words(AertData *data, const AertInput *input, AertError *error) {
+    if (input->kind != AERT_TOKENS)
+        return true;
+    int count = aert_sentence_words(input, NULL);
+    data->class_name = aert_allocate((size_t)count, sizeof *data->class_name, "words", error);
+    if (data->class_name)
+        data->classes = aert_sentence_words(input, data->class_name);
+    return data->class_name != NULL;
+}
+
 /* Both data sets, allocated and described, with nothing drawn yet. */
 static bool prepare(AertData *data, const AertInput *input, AertData *labels, int64_t count,
                     AertError *error) {
@@ -137,14 +149,16 @@ static bool prepare(AertData *data, const AertInput *input, AertData *labels, in
     data->size = aert_input_size(input);
     data->low = input->low;
     data->high = input->high;
-    data->scaled = input->high > input->low;
+    data->scaled = input->kind != AERT_TOKENS && input->high > input->low;
     if (count > MOST_BYTES / (int64_t)(data->size * width))
         data->count =
             data->size * width < MOST_BYTES ? MOST_BYTES / (int64_t)(data->size * width) : 1;
     data->memory = aert_allocate((size_t)data->count * data->size, width, "built-in data", error);
     data->values = data->memory;
-    const char *name = input->kind == AERT_IMAGE ? "built-in strokes" : "built-in signals";
-    data->name = data->memory ? strdup(name) : NULL;
+    const char *name = input->kind == AERT_IMAGE    ? "built-in strokes"
+                       : input->kind == AERT_TOKENS ? "built-in sentences"
+                                                    : "built-in signals";
+    data->name = data->memory && name_words(data, input, error) ? strdup(name) : NULL;
     if (data->memory && !data->name)
         aert_fail(error, "out of memory: a name");
     if (!data->name || !labels)
@@ -180,7 +194,8 @@ static void draw_example(const AertData *data, int64_t example) {
     int kind = draw_kind(&draws, d->kinds);
     size_t at = (size_t)example * data->size;
     if (data->element == AERT_FLOAT) {
-        aert_signal_draw(kind, draws.key, &d->input, data->size, (float *)data->memory + at);
+        (d->input.kind == AERT_TOKENS ? aert_sentence_draw : aert_signal_draw)(
+            kind, draws.key, &d->input, data->size, (float *)data->memory + at);
         return;
     }
     int width = data->rank > 0 ? data->dim[data->rank - 1] : 1;

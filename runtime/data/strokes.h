@@ -3,8 +3,8 @@
  * Images of any size show the ten digits drawn as anti-aliased strokes with random shift, size,
  * slant and thickness, like handwriting in MNIST: bright on dark, bytes.  Three channels get a
  * random colour; other counts repeat the grey image. Vectors
- * and signals are floats: see signals.h.  Example number i of a seed is always the same, whatever
- * the count.
+ * and signals are floats: see signals.h, texts are in sentences.h.  Example number i of a seed is
+ * always the same, whatever the count.
  */
 #ifndef AERT_STROKES_H
 #define AERT_STROKES_H

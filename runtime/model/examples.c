@@ -47,6 +47,17 @@ static bool make_classes(AertData *data, const AertInput *input, int first, int 
     return fine;
 }
 
+/* Texts are read by the vocabulary of the run; built-in ones have their own. */
+static bool same_words(const AertData *data, const AertWords *words, AertError *error) {
+    bool same = data->classes == words->count;
+    for (int i = 0; same && i < words->count; i++)
+        same = strcmp(data->class_name[i], words->word[i]) == 0;
+    return same ||
+           aert_fail(
+               error,
+               "the run has another vocabulary than the built-in sentences: name a file by --data");
+}
+
 static bool open_builtin(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                          AertError *error) {
     static const AertInput ten = {
@@ -66,6 +77,9 @@ static bool open_builtin(Examples *examples, const AertModel *model, const Examp
                 ? !make_classes(&examples->data[i], input, first, count, error)
                 : !aert_strokes_make(&examples->data[i], input, labels, wanted, first, count, 0,
                                      error))
+            return false;
+        if (input->kind == AERT_TOKENS && from->words && from->words[i].known &&
+            !same_words(&examples->data[i], &from->words[i], error))
             return false;
         if (input->kind != AERT_CLASS)
             wanted = NULL; /* labels are made once, with the first */

@@ -151,7 +151,7 @@ ExamplesFrom session_data(const Session *session, ExamplesUse use) {
 
 bool session_learn_words(Session *session, const Examples *examples, AertError *error) {
     for (int i = 0; i < session->model->inputs; i++) {
-        if (!(examples->has >> i & 1) || session->model->input[i].kind != AERT_CLASS ||
+        if (!(examples->has >> i & 1) || !session->model->input[i].classes ||
             session->words[i].known)
             continue;
         if (!words_learn(&session->words[i], &examples->data[i], error) ||

@@ -111,7 +111,7 @@ static void take_number(const AertSafetensors *file, const char *prefix, const c
 bool session_words_of(Session *session, const AertSafetensors *file, AertError *error) {
     char key[META_TEXT];
     for (int i = 0; i < session->model->inputs; i++)
-        if (session->model->input[i].kind == AERT_CLASS &&
+        if (session->model->input[i].classes &&
             !session_take_words(session, i, aert_safetensors_meta(file, words_key(session, i, key)),
                                 file->path, error))
             return false;

@@ -281,19 +281,6 @@ Term *check_prior(Checker *c, Term *code, Distribution *prior) {
     return d ? draw_from(c, d, "sample.code", 0, false, prior->loc) : NULL;
 }
 
-static Term *sum_features(Checker *c, Loc loc, Term *a) {
-    if (!a || a->type.shape.rank == 0)
-        return a;
-    TermType type = a->type;
-    type.shape = (Type){0};
-    Term *term = term_new(c, TERM_reduce, loc, type, 1, &a);
-    term->op = OP_sum;
-    term->count = a->type.shape.rank;
-    for (int i = 0; i < term->count; i++)
-        term->ints[i] = i - term->count;
-    return term;
-}
-
 Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed) {
     Distribution *d = v[0].distribution;
     Value at = v[1].kind == VALUE_missing ? v[0] : v[1];
@@ -314,7 +301,7 @@ Value builtin_log_prob(Checker *c, Loc loc, Value *v, bool summed) {
     }
     Value density = call_method(c, d, method, loc, 1, &at);
     Term *term = value_as_term(c, loc, &density);
-    term = summed ? sum_features(c, loc, term) : term;
+    term = summed ? term_sum_features(c, loc, term) : term;
     if (term && summed && v[0].kind == VALUE_term && v[1].kind == VALUE_missing) {
         KnownDivergence known = {.drawn = v[0].term, .own = d, .term = term};
         list_add(c->arena, &c->divergences, known);
@@ -346,7 +333,7 @@ Value builtin_kl(Checker *c, Loc loc, Value *v, bool summed) {
         arguments[i] = scope_find_here(q->scope, formals->kid[i]->name)->value;
     Value value = call_method(c, p, method, loc, formals->n, arguments);
     Term *term = value_as_term(c, loc, &value);
-    term = summed ? sum_features(c, loc, term) : term;
+    term = summed ? term_sum_features(c, loc, term) : term;
     if (summed && v[0].kind == VALUE_term) {
         KnownDivergence known = {.drawn = v[0].term, .own = p, .prior = q, .term = term};
         list_add(c->arena, &c->divergences, known);
@@ -358,7 +345,7 @@ Value builtin_kl(Checker *c, Loc loc, Value *v, bool summed) {
 static Term *density_at(Checker *c, Distribution *d, Term *drawn) {
     Value at = value_term(drawn, d->loc);
     Value density = call_method(c, d, find_method(d, "log_density", NULL), d->loc, 1, &at);
-    return sum_features(c, d->loc, value_as_term(c, d->loc, &density));
+    return term_sum_features(c, d->loc, value_as_term(c, d->loc, &density));
 }
 
 void check_divergences(Checker *c) {

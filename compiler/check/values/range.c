@@ -79,7 +79,7 @@ static Range range_of_input(const Model *m, const Term *term) {
         const InputInfo *input = &m->inputs.at[i];
         if (input->name != term->name)
             continue;
-        if (input_holds(input->kind) == HOLDS_A_CLASS)
+        if (input->classes)
             return (Range){0, input->classes - 1, true, false};
         double least = input_holds(input->kind) == HOLDS_COUNTS ? 0 : -INFINITY;
         return input->ranged ? (Range){input->low, input->high, true, false}
@@ -169,7 +169,7 @@ static void advise_range(Checker *c, const char *of) {
 #include "abi.def"
     };
     const InputInfo *x = &c->model->inputs.at[0];
-    if (input_holds(x->kind) != HOLDS_A_CLASS)
+    if (!x->classes)
         check_help(c, "%s  input %s : %s%s in %s",
                    of ? "write" : "the range of an input bounds what is computed of it:", x->name,
                    kinds[x->kind], type_text(c->arena, x->type), of ? of : "…");

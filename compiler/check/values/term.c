@@ -231,3 +231,16 @@ int term_passes(const Term *term, int i) {
 Term *term_map_2(Checker *c, Loc loc, Op op, Term *a, Term *b) {
     return term_map(c, loc, op, 2, (Term *[]){a, b}, NULL);
 }
+
+Term *term_sum_features(Checker *c, Loc loc, Term *a) {
+    if (!a || a->type.shape.rank == 0)
+        return a;
+    TermType type = a->type;
+    type.shape = (Type){0};
+    Term *term = term_new(c, TERM_reduce, loc, type, 1, &a);
+    term->op = OP_sum;
+    term->count = a->type.shape.rank;
+    for (int i = 0; i < term->count; i++)
+        term->ints[i] = i - term->count;
+    return term;
+}

@@ -248,6 +248,7 @@ Term *term_scalar(Checker *c, Loc loc, ScalarKind kind, int index, const char *o
  */
 Term *term_map(Checker *c, Loc loc, Op op, int n, Term *const *in, const Loc *places);
 Term *term_map_2(Checker *c, Loc loc, Op op, Term *a, Term *b); /* of two, told at loc */
+Term *term_sum_features(Checker *c, Loc loc, Term *a); /* over all axes but rows and samples */
 /* A term of one operation, `kind` and `op`, on features, whose shape is what the op's rule in
  * ir/shape.c says; `own` is the shape of one that says it itself.  Rows and samples are those of
  * the first operand.  NULL, and why, but not told, where the operands do not fit. */

@@ -78,6 +78,7 @@ static const char *write_traits(Arena *arena, const Program *program, int index)
     if (input->column)
         text_add(&out, ", .column = column_%d", index);
     text_add(&out, input->other ? ", .other = 1" : "");
+    text_add(&out, input->characters ? ", .characters = 1" : "");
     text_add(&out, input->missing ? ", .missing = 1" : "");
     if (input->of)
         text_add(&out, ", .of = %d", plan_input(program, input->of));

@@ -1,0 +1,242 @@
+/* data_text: texts as examples of tokens: the lines of a file, or the files of a folder.
+ *
+ *     Oil prices rose.     words that the vocabulary has:  oil prices rose .
+ *                      ->  3 4 5 6 2 0 0 …                 2: the end, 0: padding
+ *
+ * A line is an example, also an empty one, so that labels and captions stay beside it.  The data of
+ * the training gives the vocabulary: its words by falling frequency, those as frequent by their
+ * bytes, as many as the input has numbers for.  It is kept with the weights, as the words of
+ * classes are.
+ */
+#include "data_parts.h"
+#include "text.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct TextReader {
+    AertData *data;
+    const AertInput *input;
+    bool known; /* the run has a vocabulary */
+    AertWordTable words;
+    float *value; /* (count, size): numbers of words in the table, from AERT_TOKEN_FIRST */
+    int64_t cut, tokens, unknown;
+} TextReader;
+
+/* ---- a text ---- */
+
+/* The number of a word: in the table, which grows where there is no vocabulary yet; -1: no memory.
+ */
+static int number_of(TextReader *reader, const char *word, AertError *error) {
+    int number = !*word          ? AERT_TOKEN_UNKNOWN - AERT_TOKEN_FIRST
+                 : reader->known ? aert_word_table_find(&reader->words, word)
+                                 : aert_word_table_add(&reader->words, word, error);
+    if (!*word || (reader->known && number < 0))
+        return AERT_TOKEN_UNKNOWN;
+    if (number < 0)
+        return -1;
+    reader->words.word[number].uses++;
+    return number + AERT_TOKEN_FIRST;
+}
+
+/* What is told of a text that is no UTF-8: the line of a file of lines, which counts from 1, or the
+ * file. */
+typedef struct TextPlace {
+    const char *file;
+    int64_t line; /* 0: the whole file is one text */
+} TextPlace;
+
+static bool no_utf8(TextPlace place, const unsigned char *at, AertError *error) {
+    char line[32] = "";
+    if (place.line)
+        snprintf(line, sizeof line, "%lld:", (long long)place.line);
+    return aert_fail(error, "%s:%s the byte 0x%02x is no UTF-8, as texts must be", place.file, line,
+                     *at);
+}
+
+static bool take_text(TextReader *reader, int64_t example, const char *begin, TextPlace place,
+                      AertError *error) {
+    int size = (int)reader->data->size, used = 0;
+    float *value = reader->value + (size_t)example * reader->data->size;
+    AertText text = {.at = begin, .characters = reader->input->characters};
+    AertTextFound found;
+    bool cut = false;
+    while ((found = aert_text_next(&text)) == AERT_TEXT_TOKEN) {
+        int number = number_of(reader, text.word, error);
+        if (number < 0)
+            return false;
+        reader->tokens++;
+        reader->unknown += number == AERT_TOKEN_UNKNOWN;
+        cut = cut || used == size - 1;
+        if (!cut)
+            value[used++] = (float)number;
+    }
+    reader->cut += cut;
+    value[used] = AERT_TOKEN_END; /* what is behind is 0 */
+    return found == AERT_TEXT_END || no_utf8(place, (const unsigned char *)text.at, error);
+}
+
+/* ---- a file or a folder of them ---- */
+
+/* The bytes with a NUL behind them and none in them; free() them. */
+static char *copy_text(const AertBytes *bytes, const char *name, AertError *error) {
+    const unsigned char *nul = bytes->size ? memchr(bytes->data, 0, bytes->size) : NULL;
+    if (nul) {
+        aert_fail(error, "%s: byte %zu is 0: this is no text", name,
+                  (size_t)(nul - bytes->data) + 1);
+        return NULL;
+    }
+    char *text = aert_allocate(bytes->size + 1, 1, "a text", error);
+    if (text && bytes->size)
+        memcpy(text, bytes->data, bytes->size);
+    return text;
+}
+
+/* How many lines there are; a break behind the last begins none. */
+static int64_t count_lines(const char *text) {
+    int64_t count = 0;
+    for (; *text; count++) {
+        const char *end = strchr(text, '\n');
+        text = end ? end + 1 : text + strlen(text);
+    }
+    return count;
+}
+
+/* Room for `count` examples. */
+static bool open_values(TextReader *reader, int64_t count, const AertDataFrom *from,
+                        AertError *error) {
+    AertData *data = reader->data;
+    aert_sparse_shape(data, reader->input, "texts", count);
+    data->scaled = false;
+    if (!aert_most_fits((size_t)count * data->size * sizeof(float), from->most, from->path, error))
+        return false;
+    reader->value = aert_allocate((size_t)count * data->size, sizeof(float), data->name, error);
+    data->values = data->memory = reader->value;
+    return reader->value != NULL;
+}
+
+static bool take_lines(TextReader *reader, char *text, const AertDataFrom *from, AertError *error) {
+    int64_t count = count_lines(text);
+    if (count == 0)
+        return aert_fail(error, "%s: the file is empty", from->path);
+    bool fine = open_values(reader, count, from, error);
+    for (int64_t i = 0; fine && i < count; i++) {
+        char *end = strchr(text, '\n'), *next = end ? end + 1 : text + strlen(text);
+        if (end)
+            *end = 0;
+        if (next > text + 1 && end && end[-1] == '\r')
+            end[-1] = 0;
+        fine = take_text(reader, i, text, (TextPlace){from->path, i + 1}, error);
+        text = next;
+    }
+    return fine;
+}
+
+static int is_text_file(const struct dirent *entry) {
+    return entry->d_name[0] != '.' && aert_has_suffix(entry->d_name, ".txt");
+}
+
+static bool take_file(TextReader *reader, int64_t example, const char *name,
+                      const AertDataFrom *from, AertError *error) {
+    AertBytes bytes = {0};
+    char *path = aert_path_join(from->path, name, error), *text = NULL;
+    bool fine = path && aert_data_bytes(&bytes, path, from->most, error) &&
+                (text = copy_text(&bytes, path, error)) != NULL &&
+                take_text(reader, example, text, (TextPlace){path, 0}, error);
+    aert_bytes_close(&bytes);
+    free(text);
+    free(path);
+    return fine;
+}
+
+static bool take_folder(TextReader *reader, const AertDataFrom *from, AertError *error) {
+    struct dirent **entry = NULL;
+    int count = scandir(from->path, &entry, is_text_file, alphasort);
+    bool fine = count > 0 && open_values(reader, count, from, error);
+    if (count < 0)
+        aert_fail(error, "%s: cannot read the folder", from->path);
+    else if (count == 0)
+        aert_fail(error, "%s: is a folder without texts, files named .txt", from->path);
+    for (int i = 0; i < count && fine; i++)
+        fine = take_file(reader, i, entry[i]->d_name, from, error);
+    for (int i = 0; i < count; i++)
+        free(entry[i]);
+    free(entry);
+    return fine;
+}
+
+/* ---- the vocabulary ---- */
+
+/* Gives the words their numbers by falling frequency, and each token the number of its word. */
+static bool settle_words(TextReader *reader, AertError *error) {
+    AertData *data = reader->data;
+    int count = reader->words.count, most = reader->input->classes - AERT_TOKEN_FIRST;
+    int kept = count < most ? count : most;
+    size_t values = (size_t)data->count * data->size;
+    const AertCountedWord **sorted = aert_word_table_by_use(&reader->words, error);
+    float *number = aert_allocate((size_t)count + 1, sizeof *number, "a vocabulary", error);
+    data->class_name =
+        aert_allocate((size_t)kept + 1, sizeof *data->class_name, "a vocabulary", error);
+    bool fine = sorted && number && data->class_name;
+    for (int i = 0; fine && i < count; i++) {
+        number[sorted[i] - reader->words.word] =
+            i < kept ? (float)(i + AERT_TOKEN_FIRST) : AERT_TOKEN_UNKNOWN;
+        reader->unknown += i < kept ? 0 : sorted[i]->uses;
+        if (i < kept)
+            strcpy(data->class_name[i], sorted[i]->text);
+    }
+    for (size_t i = 0; fine && i < values; i++)
+        if (reader->value[i] >= AERT_TOKEN_FIRST)
+            reader->value[i] = number[(int)reader->value[i] - AERT_TOKEN_FIRST];
+    data->classes = fine ? kept : 0;
+    free(sorted);
+    free(number);
+    return fine;
+}
+
+static bool know_words(TextReader *reader, const AertWords *words, AertError *error) {
+    for (int i = 0; i < words->count; i++)
+        if (aert_word_table_add(&reader->words, words->word[i], error) < 0)
+            return false;
+    reader->known = true;
+    return words->count > 0 ||
+           aert_fail(error, "%s: is text, and this run was trained on numbers, which have no words",
+                     reader->data->name);
+}
+
+static bool tell(const TextReader *reader, AertError *error) {
+    AertData *data = reader->data;
+    const char *tokens = reader->input->characters ? "characters" : "words";
+    char note[512];
+    int used = snprintf(note, sizeof note, "%s: %lld texts as %s", data->name,
+                        (long long)data->count, tokens);
+    if (reader->unknown && used < (int)sizeof note)
+        used += snprintf(note + used, sizeof note - (size_t)used, ", %.2g %% of which are unknown",
+                         100 * (double)reader->unknown / (double)reader->tokens);
+    if (reader->cut && used < (int)sizeof note)
+        snprintf(note + used, sizeof note - (size_t)used, "; cut, with more than %d: %lld",
+                 (int)data->size - 1, (long long)reader->cut);
+    data->note = strdup(note);
+    return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
+}
+
+bool aert_texts_open(AertData *data, const AertBytes *bytes, const AertDataFrom *from,
+                     const AertInput *input, AertError *error) {
+    TextReader reader = {.data = data, .input = input};
+    char *text = NULL;
+    if (from->column)
+        return aert_fail(error, "%s: is text, and a column '%s' is one of a table", from->path,
+                         from->column);
+    bool fine = (!from->words || !from->words->known || know_words(&reader, from->words, error));
+    if (fine && bytes)
+        fine = (text = copy_text(bytes, from->path, error)) != NULL &&
+               take_lines(&reader, text, from, error);
+    else
+        fine = fine && take_folder(&reader, from, error);
+    fine = fine && (reader.known || settle_words(&reader, error)) && tell(&reader, error);
+    free(text);
+    aert_word_table_close(&reader.words);
+    return fine;
+}
