@@ -167,12 +167,12 @@ static Value with_mask(Checker *c, const Ast *ast, const InputInfo *info, Term *
 static Value with_places(Checker *c, const Ast *ast, Term *input) {
     Loc loc = ast->name_loc;
     Term *padding = term_number(c, loc, TOKEN_PADDING);
-    Term *mask = term_map_2(c, loc, OP_lt, padding, input);
+    Term *inside = term_map_2(c, loc, OP_lt, padding, input);
     Value value = value_term(input, loc);
     value.inside = scope_open(c, NULL);
-    scope_bind(c, value.inside, names_of(c->names, "mask"), loc, value_term(mask, loc));
+    scope_bind(c, value.inside, names_of(c->names, "mask"), loc, value_term(inside, loc));
     scope_bind(c, value.inside, names_of(c->names, "length"), loc,
-               value_term(term_sum_features(c, loc, mask), loc));
+               value_term(term_sum_features(c, loc, inside), loc));
     return value;
 }
 

@@ -42,9 +42,9 @@ typedef struct InputInfo {
     InputKind kind;
     InputRole role;
     const char *name;
-    Type type; /* of one example, static; a class has rank 0 */
-    int classes;     /* of a class; of tokens how many the vocabulary has */
-    bool characters; /* of tokens: each is a character, else a word */
+    Type type;                 /* of one example, static; a class has rank 0 */
+    int classes;               /* of a class; of tokens how many the vocabulary has */
+    bool characters;           /* of tokens: each is a character, else a word */
     const char *const *column; /* of a table: the names of its numbers; else NULL */
     bool other;                /* the last class is all that training did not know */
     bool missing;              /* a number, or the class, may be missing: there is a mask of it */

@@ -72,7 +72,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <yes>  drawn shared_opt reversed_opt
 %type <kids> items statements body trainings names formal_list name_values groups only used
 %type <kids> args arg_list values indices columns traits settings carries
-%type <ast>  item limits signed statement formals formal name_value training over
+%type <ast>  item limits bounds signed statement formals formal name_value training over
 %type <ast>  samples_opt like_opt keep_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
 %type <ast>  path path_call piped arg index type define block use use_name use_path
@@ -100,8 +100,8 @@ wrong:
 
 item:
     MODEL name                              { $$ = ast_leaf(parse, AST_model, @$, $2, @2); }
-|   INPUT name ':' type limits traits       { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5, $6); }
-|   TARGET name ':' type limits traits      { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5, $6); }
+|   INPUT name ':' type bounds traits       { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5, $6); }
+|   TARGET name ':' type bounds traits      { $$ = ast_input(parse, @$, $1, $2, @2, $4, $5, $6); }
 |   LABEL name ':' type traits              { $$ = ast_label(parse, @$, $2, @2, $4, $5); }
 |   CONST name '=' expr                     { $$ = ast_named(parse, AST_const, @$, $2, @2, $4); }
 |   HYPER name '=' expr                     { $$ = ast_named(parse, AST_hyper, @$, $2, @2, $4); }
@@ -141,6 +141,11 @@ trait:
 limits:
     %empty                                  { $$ = NULL; }
 |   IN signed DOTS signed                   { $$ = ast_pair(parse, AST_range, @$, $2, $4); }
+;
+
+/* What an input lies in, or how many tokens its vocabulary has. */
+bounds:
+    limits
 |   '<' sum                                 { $$ = ast_pair(parse, AST_range, @$, NULL, $2); }
 ;
 

@@ -31,6 +31,7 @@ while read -r file; do
     case $file in
     */emit/c/names.c) grep -v -x gamma "$work/names" >"$work/these" ;; # a word of C's library
     */kernel/*.[ch] | */plan/*.c | */emit/c/*.c) grep -v -x edge "$work/names" >"$work/these" ;;   # what a node of a kernel reads
+    */check/traits.c | */check/warnings.c) grep -v -x mask "$work/names" >"$work/these" ;; # a part of tokens, x.mask
     */emit/targets.def) grep -v -x dot "$work/names" >"$work/these" ;; # a program that draws graphs
     */syntax/words.def | */syntax/parser.y) grep -v -x -f "$work/words" "$work/names" >"$work/these" ;;
     *) cp "$work/names" "$work/these" ;;
