@@ -252,25 +252,55 @@ static const char *bypass(Lowerer *l) {
     return read;
 }
 
+/* The code as an input that `decode` supplies. */
+static void lower_code(Lowerer *l) {
+    const Term *code = l->model->code;
+    TermType type = {.rows = true, .shape = code->type.shape};
+    Lowered given = {.node = ir_leaf(l->graph, code->loc, OP_input,
+                                     names_of(l->graph->names, "code"), termtype_array(&type)),
+                     .type = type};
+    l->values[code->id] = lower_as(l, code, given);
+}
+
+/* What is generated in the place of the input that is encoded, or NULL. */
+static const Generated *generated_input(const Model *model) {
+    for (int i = 0; i < model->generated.count; i++) {
+        const Term *old = model->generated.at[i].old;
+        if (old->kind == TERM_input && old->name == model->inputs.at[0].name)
+            return &model->generated.at[i];
+    }
+    return NULL;
+}
+
+/* Whether the decoder reads the input and says of each element what those before it tell: `decode`
+ * then draws them one after another, as `sample` does. */
+static bool decodes_in_order(const Model *model, Lowerer *l) {
+    const Generated *input = generated_input(model);
+    if (!input || model->original != 0)
+        return false;
+    l->values[input->old->id].node = ir_const(l->graph, (Loc){0}, 0);
+    bool fine = bypass(l) == NULL;
+    l->values[input->old->id].node = NULL;
+    return fine;
+}
+
 static void lower_decode(const Model *model, Program *program) {
     if (!model->code || !model->reconstruction || !model->code->type.rows) {
         program->cannot_decode =
             !model->reconstruction ? "the model has no decoder" : "the model has no code";
         return;
     }
-    Lowerer l = lower_open(model, program, "decode", (Mode){.one_sample = true});
-    const char *read = bypass(&l);
-    if (read) {
+    Lowerer asks = lower_open(model, program, "decode", (Mode){.one_sample = true});
+    const char *read = bypass(&asks);
+    bool in_order = read && decodes_in_order(model, &asks);
+    if (read && !in_order) {
         program->cannot_decode =
             arena_printf(program->arena, "its decoder reads %s beside the code", read);
         return;
     }
-    TermType type = {.rows = true, .shape = model->code->type.shape};
-    Lowered code = {.node = ir_leaf(l.graph, model->code->loc, OP_input,
-                                    names_of(program->names, "code"), termtype_array(&type)),
-                    .type = type};
-    l.values[model->code->id] = lower_as(&l, model->code, code);
-    root_output(&l, "xhat", model->restored);
+    Lowerer l = lower_open(model, program, "decode", (Mode){.draws = in_order, .one_sample = true});
+    lower_code(&l);
+    root_output(&l, "xhat", in_order ? generated_input(model)->drawn : model->restored);
     add_entry(program, ENTRY_decode, 0, 0, l.graph);
 }
 
@@ -288,16 +318,6 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
                             kind == ENTRY_sample ? "decoder" : "code", read);
     root_output(&l, output, term);
     add_entry(program, kind, 0, 0, l.graph);
-    return NULL;
-}
-
-/* What is generated in the place of the input that is encoded, or NULL. */
-static const Generated *generated_input(const Model *model) {
-    for (int i = 0; i < model->generated.count; i++) {
-        const Term *old = model->generated.at[i].old;
-        if (old->kind == TERM_input && old->name == model->inputs.at[0].name)
-            return &model->generated.at[i];
-    }
     return NULL;
 }
 

@@ -228,8 +228,8 @@ static bool open_codes(AertData *codes, const Session *session, const char *weig
     return true;
 }
 
-/* A picture needs all reconstructions in memory. */
-static bool decode_picture(const Pass *pass, const char *path, AertError *error) {
+/* A picture needs all reconstructions in memory, and texts are few. */
+static bool decode_sheet(const Pass *pass, const char *path, AertError *error) {
     Sheet sheet = {0};
     bool fine =
         sheet_decode(&sheet, pass, error) && sheet_write(&sheet, pass->session->model, path, error);
@@ -275,9 +275,10 @@ static bool decode(Session *session, const AertEntry *entry, AertData *codes, Ex
                        .codes = codes,
                        .count = codes->count};
     Writing writing = {.output = output, .size = image_size(model)};
-    if (!output_path(session, "decoded.npy", path, sizeof path, error) ||
-        !(aert_has_suffix(path, ".png")
-              ? decode_picture(&pass, path, error)
+    if (!output_path(session, sheet_name(model, "decoded.txt", "decoded.npy"), path, sizeof path,
+                     error) ||
+        !(aert_has_suffix(path, ".png") || aert_has_suffix(path, ".txt")
+              ? decode_sheet(&pass, path, error)
               : write_array(&pass, &writing, model->image_rank, model->image_dim, path, error)))
         return false;
     printf("%lld reconstructions in %s\n", (long long)codes->count, AERT_SHOW(path));

@@ -58,7 +58,9 @@ static void print_inputs(const AertModel *model) {
         else
             printf("%s%s", input->role == AERT_AS_LABEL ? "label" : kinds[input->kind],
                    aert_shape_text(input->rank, input->dim, shape, sizeof shape));
-        if (input->ranged)
+        if (input->kind == AERT_TOKENS)
+            printf(" of %d %s", input->classes, input->characters ? "characters" : "words");
+        else if (input->ranged)
             printf(" in %g..%g", input->low, input->high);
         if (input->kind == AERT_CLASS)
             printf(" of %d classes", input->classes);

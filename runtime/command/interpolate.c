@@ -90,6 +90,7 @@ static bool add_ends(Sheet *all, const Sheet *decoded, const Examples *examples,
     if (!sheet_open(all, 1, pairs * (steps + 2), size, error))
         return false;
     all->columns = steps + 2;
+    all->words = decoded->words;
     for (int p = 0; p < pairs; p++) {
         float *row = all->values + (size_t)p * (size_t)(steps + 2) * size;
         memcpy(row + size, decoded->values + (size_t)p * (size_t)steps * size,
@@ -111,7 +112,8 @@ static bool interpolate(Session *session, const Examples *examples, const int64_
     fine = fine &&
            (!ends ||
             add_ends(&all, &decoded, examples, session->model->original, example, pairs, error)) &&
-           write_ways(session, ends ? &all : &decoded, "interpolation.png", error);
+           write_ways(session, ends ? &all : &decoded,
+                      sheet_name(session->model, "interpolation.txt", "interpolation.png"), error);
     sheet_close(&decoded);
     sheet_close(&all);
     free(codes);

@@ -13,6 +13,7 @@
 #include "json_print.h"
 #include "reconstruct_pca.h"
 #include "reconstruct_table.h"
+#include "reconstruct_text.h"
 #include "base/base.h"
 
 #include <limits.h>
@@ -136,6 +137,16 @@ static void print_text(const Session *session, const Sheet *sheet, const Errors 
     printf("%d examples in %s\n", sheet->count, AERT_SHOW(path));
 }
 
+/* Texts that are drawn word by word are what their codes are decoded to: what `reconstruct` makes
+ * of each word with those before it in sight would be no reconstruction. */
+static bool fill_sheet(Sheet *sheet, Session *session, const AertEntry *entry,
+                       const Examples *examples, int count, AertError *error) {
+    const AertEntry *decode = session_entry(session, AERT_DECODE, -1, 0);
+    return restores_texts(session->model) && decode && draws_in_order(decode)
+               ? text_reconstruct(sheet, session, decode, examples, count, error)
+               : sheet_reconstruct(sheet, session, entry, examples, NULL, count, error);
+}
+
 static bool reconstruct(Session *session, const AertEntry *entry, Examples *examples, Sheet *sheet,
                         Pca *pca, Errors *errors, AertError *error) {
     char path[4096 + 64];
@@ -144,19 +155,22 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
     bool table = table_wanted(options);
     Filled filled = {0};
     int64_t count = option_given(options, OPTION_count) ? options->count
-                    : table                             ? INT_MAX
+                    : table || restores_texts(model)    ? INT_MAX
                                                         : RECONSTRUCTED;
     if (!examples_of(examples, session, false, error) ||
         (options->pca && !fit_pca(pca, session, &errors->fitted, error)))
         return false;
     if (count > examples->count)
         count = examples->count;
-    if (!sheet_reconstruct(sheet, session, entry, examples, NULL, (int)count, error) ||
+    if (!fill_sheet(sheet, session, entry, examples, (int)count, error) ||
         (options->pca && !sheet_add_pca(sheet, pca, error)) ||
-        !output_path(session, "reconstructions.png", path, sizeof path, error) ||
+        !output_path(session, sheet_name(model, "reconstructions.txt", "reconstructions.png"), path,
+                     sizeof path, error) ||
         !(table ? table_write(session, examples, sheet, path, &filled, error)
                 : sheet_write(sheet, model, path, error)))
         return false;
+    if (restores_texts(model))
+        return text_print(session, sheet, path, error);
     bool all = options->pca || options->json || model->input[model->original].column;
     if (all && !measure_errors(errors, session, entry, examples, options->pca ? pca : NULL, error))
         return false;
@@ -182,7 +196,11 @@ int command_reconstruct(const AertModel *model, const Options *options, AertErro
         aert_fail(error, "%s has no reconstruction", model->name);
         return EXIT_FAILED;
     }
-    int status = session_open(&session, model, model->f32, options, WITH(AERT_RECONSTRUCT), error);
+    int status =
+        session_open(&session, model, model->f32, options,
+                     WITH(AERT_RECONSTRUCT) |
+                         (restores_texts(model) ? WITH(AERT_ENCODE) | WITH(AERT_DECODE) : 0),
+                     error);
     const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_RECONSTRUCT, error);
     if (!status)
         status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
@@ -220,36 +238,27 @@ static int check_known(const Session *session, const AertEntry *entry, AertError
     return EXIT_USAGE;
 }
 
-/* Of what is drawn in order nothing is read but the elements that are known. */
-static bool draw(Session *session, Sheet *sheet, const AertEntry *entry, Examples *beside,
-                 int count, int *rounds, AertError *error) {
-    size_t known =
-        option_given(session->options, OPTION_known) ? (size_t)session->options->known : 0;
-    bool in_order = draws_in_order(entry);
-    if (in_order)
-        session->given |= 1;
-    if (in_order && known == 0)
-        session->reads &= ~1u;
-    if (!open_beside(beside, session, entry, count, error))
-        return false;
-    return in_order
-               ? sheet_sample_in_order(sheet, session, entry, beside, count, known, rounds, error)
-               : sheet_sample(sheet, session, entry, beside, count, error);
-}
-
 static bool sample(Session *session, Sheet *sheet, Examples *beside, AertError *error) {
     char path[4096 + 64];
     const AertEntry *entry = session_entry(session, AERT_SAMPLE, -1, 0);
     int count = option_given(session->options, OPTION_count) ? session->options->count : SAMPLED;
-    int rounds = 0;
-    if (!draw(session, sheet, entry, beside, count, &rounds, error) ||
-        !output_path(session, "samples.png", path, sizeof path, error) ||
+    if (option_given(session->options, OPTION_known)) {
+        session->known = (size_t)session->options->known;
+        session->reads |= session->known > 0; /* the input that is drawn */
+    }
+    if (!open_beside(beside, session, entry, count, error) ||
+        !sheet_sample(sheet, session, entry, beside, count, error) ||
+        !output_path(session, sheet_name(session->model, "samples.txt", "samples.png"), path,
+                     sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))
         return false;
+    for (int i = 0; restores_texts(session->model) && i < count && i < SHOWN; i++)
+        if (!sheet_print_text(sheet, session->model, 0, i, error))
+            return false;
     printf("%d samples of seed %llu in %s", count, (unsigned long long)session->seed,
            AERT_SHOW(path));
-    if (rounds)
-        printf(", all %zu elements after %d rounds", sheet->size, rounds);
+    if (session->rounds)
+        printf(", all %zu elements after %d rounds", sheet->size, session->rounds);
     printf("\n");
     return true;
 }

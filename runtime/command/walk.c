@@ -131,7 +131,8 @@ static bool walk_along(LatentWalk *walk, Session *session, Examples *examples, A
     Sheet sheet = {0};
     fine = fine && latent_sheet(&sheet, session, codes, rows * columns, columns, error);
     sheet.tight = true;
-    fine = fine && write_ways(session, &sheet, "walk.png", error);
+    fine = fine &&
+           write_ways(session, &sheet, sheet_name(session->model, "walk.txt", "walk.png"), error);
     sheet_close(&sheet);
     free(spread);
     free(line);

@@ -57,6 +57,12 @@ bool write_ways(Session *session, const Sheet *sheet, const char *name, AertErro
     if (!output_path(session, name, path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))
         return false;
+    for (int i = 0; restores_texts(session->model) && i < sheet->count; i++) {
+        if (!sheet_print_text(sheet, session->model, 0, i, error))
+            return false;
+        if ((i + 1) % sheet->columns == 0)
+            printf("\n");
+    }
     printf("%d row%s of %d in %s\n", sheet->count / sheet->columns,
            sheet->count > sheet->columns ? "s" : "", sheet->columns, AERT_SHOW(path));
     return true;

@@ -12,6 +12,7 @@
 #include "signals.h"
 #include "strokes.h"
 #include "table.h"
+#include "text.h"
 #include "windows.h"
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "evaluate.h"
 #include "examples.h"
+#include "in_order.h"
 #include "pass.h"
 #include "scaling.h"
 #include "session.h"

@@ -1,5 +1,6 @@
 /* pass: see pass.h. */
 #include "pass.h"
+#include "in_order.h"
 
 typedef struct Running {
     const Pass *pass;
@@ -7,6 +8,13 @@ typedef struct Running {
     void *context;
     AertError *error;
 } Running;
+
+static bool run_entry(Session *session, const AertEntry *entry, int rows, AertError *error) {
+    if (draws_in_order(entry))
+        return run_in_order(session, entry, rows, error);
+    session_run(session, entry, rows, 0, 0);
+    return session_accepts(session, error);
+}
 
 static bool take_batch(void *context, const AertBatch *batch) {
     const Running *running = context;
@@ -18,11 +26,8 @@ static bool take_batch(void *context, const AertBatch *batch) {
     if (pass->examples && pass->examples->has)
         session_gather(session, pass->examples, batch->rows);
     session_place(session, batch->number, pass->size ? pass->size : pass->count);
-    if (pass->entry) {
-        session_run(session, pass->entry, batch->rows, 0, 0);
-        if (!session_accepts(session, running->error))
-            return false;
-    }
+    if (pass->entry && !run_entry(session, pass->entry, batch->rows, running->error))
+        return false;
     return running->take(pass, running->context, batch, running->error);
 }
 

@@ -4,6 +4,7 @@
  * once, here.
  */
 #include "session.h"
+#include "in_order.h"
 #include "exec/exec.h"
 #include "products/products.h"
 #include "options/options.h"
@@ -184,6 +185,11 @@ static int choose_batch(Session *session, AertError *error) {
     return 0;
 }
 
+/* The inputs that an entry has to be given: not what it draws itself. */
+static unsigned wants_of(const AertEntry *entry) {
+    return draws_in_order(entry) ? entry->reads & ~1u : entry->reads;
+}
+
 int session_open(Session *session, const AertModel *model, const AertProgram *program,
                  const Options *options, unsigned kinds, AertError *error) {
     *session = (Session){.model = model, .program = program, .options = options};
@@ -207,7 +213,7 @@ int session_open(Session *session, const AertModel *model, const AertProgram *pr
         return status;
     for (int i = 0; i < program->entries; i++)
         if (kinds & WITH(program->entry[i].kind))
-            session->reads |= program->entry[i].reads & ~session->given;
+            session->reads |= wants_of(&program->entry[i]) & ~session->given;
     return 0;
 }
 
@@ -246,7 +252,8 @@ const AertEntry *session_entry(const Session *session, AertEntryKind kind, int s
 
 bool session_reads(const Session *session, const AertEntry *entry, const Examples *examples,
                    AertError *error) {
-    unsigned missing = entry ? entry->reads & ~session->given & ~(examples ? examples->has : 0) : 0;
+    unsigned missing =
+        entry ? wants_of(entry) & ~session->given & ~(examples ? examples->has : 0) : 0;
     const char *command = command_name(session->options->command);
     for (int i = 0; i < session->model->inputs; i++) {
         const AertInput *input = &session->model->input[i];

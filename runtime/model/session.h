@@ -47,6 +47,8 @@ typedef struct Session {
     const int64_t *rows;  /* … where its examples lie in it, or NULL */
     AertError refused;    /* what the last run has found in the data, or empty */
     unsigned reads;       /* inputs that the entries it was opened for read from a data set */
+    size_t known;         /* how many elements of the input stay where it is drawn in order */
+    int rounds;           /* … and how often an entry has run until all rows were drawn */
     unsigned given;       /* inputs that --set gives a class for all rows */
     AertWords words[AERT_MAX_INPUTS];  /* by input: what its classes are called */
     char *words_text[AERT_MAX_INPUTS]; /* … as files keep it; NULL: not known yet */

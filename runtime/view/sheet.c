@@ -9,6 +9,7 @@
  */
 #include "sheet.h"
 #include "codes_file.h"
+#include "sheet_text.h"
 #include "store/store.h"
 #include "pictures/pictures.h"
 
@@ -105,7 +106,7 @@ static bool copy_classes(const Sheet *sheet, const Session *session, const AertE
 
 const AertWords *restored_words(const Session *session) {
     int original = session->model->original;
-    return session->model->input[original].kind == AERT_CLASS ? &session->words[original] : NULL;
+    return session->model->input[original].classes ? &session->words[original] : NULL;
 }
 
 bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, int count,
@@ -165,8 +166,15 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
 /* The only kind of a sheet: of samples, or of what codes are decoded to. */
 static bool take_xhat(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
     Sheet *sheet = context;
-    return copy_output(pass->session, entry_output(pass->entry, "xhat"), batch->rows, sheet->size,
-                       cell(sheet, 0, (int)batch->begin), error);
+    const Session *session = pass->session;
+    float *to = cell(sheet, 0, (int)batch->begin);
+    if (!copy_output(session, entry_output(pass->entry, "xhat"), batch->rows, sheet->size, to,
+                     error))
+        return false;
+    for (size_t i = 0; session->known && i < (size_t)batch->rows * sheet->size; i++)
+        if (i % sheet->size < session->known) /* what is known is not what would be drawn there */
+            to[i] = ((const float *)session->input[0])[i];
+    return true;
 }
 
 bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error) {
@@ -258,12 +266,14 @@ bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *
     if (!codes_file_begin(&file, path, model->image_rank + 1, dim, NULL,
                           &model->input[model->original], error))
         return false;
-    file.words = sheet->words;
+    file.words = restores_texts(model) ? NULL : sheet->words;
     codes_file_write(&file, value, sheet->count);
     return codes_file_end(&file, error);
 }
 
 bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error) {
+    if (aert_has_suffix(path, ".txt"))
+        return sheet_write_text(sheet, model, path, error);
     if (aert_has_suffix(path, ".csv"))
         return sheet_write_table(sheet, model, cell(sheet, sheet->restored, 0), path, error);
     return aert_has_suffix(path, ".npy") ? write_npy(sheet, model, path, error)

@@ -19,7 +19,7 @@ typedef struct Sheet {
     int classes;   /* that are restored beside it … */
     const AertInput *class_of[AERT_MAX_INPUTS]; /* … the inputs that they are of … */
     float *class;                               /* … (classes, count): their numbers */
-    const AertWords *words; /* what `restored` is called where it is a class; or NULL */
+    const AertWords *words; /* what `restored` is called where it is a class, or tokens; or NULL */
     double *shift, *scale;  /* (size): the model reads (value - shift) / scale; or NULL */
 } Sheet;
 
@@ -45,15 +45,6 @@ bool sheet_decode(Sheet *sheet, const Pass *pass, AertError *error);
 bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const Examples *beside,
                   int count, AertError *error);
 
-/* Whether an entry draws the elements of the input itself, one after another. */
-bool draws_in_order(const AertEntry *entry);
-
-/* Draws `count` samples of such an entry; the first `known` elements of each are those of `beside`.
- * `rounds` receives how often the entry has run on the samples that took longest (in_order.c). */
-bool sheet_sample_in_order(Sheet *sheet, Session *session, const AertEntry *entry,
-                           const Examples *beside, int count, size_t known, int *rounds,
-                           AertError *error);
-
 /* The sum of the squared differences between two kinds of example i, in the units of the model and
  * without gaps. Adds how many numbers that are to *counted, and the squares of each in the units of
  * the data to column (size), unless it is NULL. */
@@ -68,15 +59,16 @@ double sheet_error(const Sheet *sheet, int kind, int other, int i);
 bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *value,
                        const char *path, AertError *error);
 
-/* Writes a PNG, kinds above each other, by the suffix .csv a table of what is restored, or by .npy
- * an array: (count, image …) of one kind, (kinds, count, image …) of more. */
+/* Writes a PNG, kinds above each other, by the suffix .txt texts, by .csv a table of what is
+ * restored, or by .npy an array: (count, image …) of one kind, (kinds, count, image …) of more. */
 bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error);
 void sheet_close(Sheet *sheet);
 
 /* Elements of one reconstruction. */
 size_t image_size(const AertModel *model);
 
-/* What the classes that a model reconstructs are called; NULL where these are no classes. */
+/* What the classes, or tokens, that a model reconstructs are called; NULL where it makes numbers.
+ */
 const AertWords *restored_words(const Session *session);
 
 /* Copies one row of an output after the other as floats; an output that has more than `size`

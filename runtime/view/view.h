@@ -6,5 +6,6 @@
 #include "codes_file.h"
 #include "latent.h"
 #include "sheet.h"
+#include "sheet_text.h"
 
 #endif

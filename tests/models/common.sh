@@ -132,6 +132,11 @@ small_input() {
     class* | label*)
         "$bin/blobs" classes "$3" "$4" "$(echo "$2" | sed 's/.* of \([0-9]*\) classes.*/\1/')" > "$1.idx" || fail blobs
         file=$1.idx ;;
+    tokens*) # texts of up to ten of 300 words
+        awk -v rows="$3" -v seed="$4" 'BEGIN { srand(seed); for (i = 0; i < rows; i++) { line = ""
+            for (k = int(11 * rand()); k > 0; k--) line = line "w" substr("abcdefghijklmnopqrst", 1 + int(20 * rand()), 1) substr("aeiouxyzstruvwa", 1 + int(15 * rand() * rand()), 1) " "
+            print line } }' > "$1.txt"
+        file=$1.txt ;;
     *)
         shape=$(echo "$2" | sed 's/^[a-z]* *\[\([^]]*\)\].*/\1/' | tr ',' ' ')
         case $2 in table*) shape=$(echo "$2" | sed 's/\].*//' | tr -cd , | wc -c | awk '{ print $1 + 1 }') ;; esac

@@ -1,0 +1,17 @@
+/* in_order: examples whose elements are drawn one after another, each from what those before it
+ * tell: what `sample` draws, and `decode` where the decoder reads the input beside the code.
+ */
+#ifndef AERT_IN_ORDER_H
+#define AERT_IN_ORDER_H
+
+#include "session.h"
+
+/* Whether an entry draws the elements of the input itself, one after another. */
+bool draws_in_order(const AertEntry *entry);
+
+/* Draws the rows in hand into the first input, of which the first session->known elements stay as
+ * they are; the entry's output has the others.  session->rounds becomes the most that any rows have
+ * taken. */
+bool run_in_order(Session *session, const AertEntry *entry, int rows, AertError *error);
+
+#endif
