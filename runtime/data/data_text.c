@@ -208,6 +208,8 @@ static bool know_words(TextReader *reader, const AertWords *words, AertError *er
 
 static bool tell(const TextReader *reader, AertError *error) {
     AertData *data = reader->data;
+    if (!reader->unknown && !reader->cut)
+        return true;
     const char *tokens = reader->input->characters ? "characters" : "words";
     char note[512];
     int used = snprintf(note, sizeof note, "%s: %lld texts as %s", data->name,

@@ -18,9 +18,22 @@ enum { RECONSTRUCTIONS = 16, SAMPLES = 64, SCATTERED = 2000 };
 static bool write_sheet(Training *training, Sheet *sheet, const char *name, int64_t epoch,
                         AertError *error) {
     char file[64], path[PATH_MAX];
-    snprintf(file, sizeof file, "pictures/%s-%04lld.png", name, (long long)epoch);
+    snprintf(file, sizeof file, "pictures/%s-%04lld%s", name, (long long)epoch,
+             sheet_name(training->session.model, ".txt", ".png"));
     training_path(training, file, path, sizeof path);
     return sheet_write(sheet, training->session.model, path, error);
+}
+
+/* Samples that have no order to be drawn in are left out: `sample` says so. */
+static bool write_samples(Training *training, const AertEntry *sample, int64_t epoch,
+                          AertError *error) {
+    Sheet sheet = {0};
+    AertError why;
+    bool drawn = sheet_sample(&sheet, &training->session, sample, NULL, SAMPLES, &why);
+    bool fine = drawn ? write_sheet(training, &sheet, "samples", epoch, error)
+                      : draws_in_order(sample) || aert_fail(error, "%s", why.text);
+    sheet_close(&sheet);
+    return fine;
 }
 
 /* Codes of two axes by label, beside draws of the prior. */
@@ -61,8 +74,6 @@ bool training_pictures(Training *training, int64_t epoch, AertError *error) {
         !entry || (sheet_reconstruct(&sheet, session, entry, examples, NULL, count, error) &&
                    write_sheet(training, &sheet, "reconstructions", epoch, error));
     sheet_close(&sheet);
-    fine = fine && (!sample || (sheet_sample(&sheet, session, sample, NULL, SAMPLES, error) &&
-                                write_sheet(training, &sheet, "samples", epoch, error)));
-    sheet_close(&sheet);
+    fine = fine && (!sample || write_samples(training, sample, epoch, error));
     return fine && write_scatter(training, examples, epoch, error);
 }

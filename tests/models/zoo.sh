@@ -91,8 +91,11 @@ case_time() {
     [ "$ms" -le 100 ] || fail "aecc takes $ms ms for $name"
 }
 
+# Of a vocabulary a few words are enough: each is a row of the same table.
 case_gradcheck() {
-    gradients "$program"
+    if ! grep -q '^const words ' "$model"; then gradients "$program"; return; fi
+    works "$aecc" -D words=400 "$model" -o small
+    gradients ./small
 }
 
 case_variant() {

@@ -14,8 +14,8 @@ done >"$work/own.ae"
 sed -n 's/^\(hyper\|const\|input\|label\) \([a-z_0-9]*\) .*/s#\\b\2\\(/p' "$model" >"$work/declared"
 echo none >>"$work/declared"
 grep -v -F -f "$work/declared" "$work/rename" >"$work/rename_model"
-# x.mask is a part of x, whatever a definition is called.
-sed -f "$work/rename_model" -e 's#\(given = x\.\|\* x\.\)own_#\1#g' "$model" >>"$work/own.ae"
+# x.mask is a part of x, and `clip norm` are words of the language, whatever a definition is called.
+sed -f "$work/rename_model" -e 's#\(given = x\.\|\* x\.\)own_#\1#g' -e 's#clip own_#clip #' "$model" >>"$work/own.ae"
 for which in own plain; do
     if [ $which = plain ]; then source=$model; else source=$work/own.ae; fi
     "$aecc" --dump=ir "$source" | sed 's/ *@.*//; s/own_//g' >"$work/$which.ir"
