@@ -6,34 +6,14 @@
  * Lines and columns count from 1; the end is the column after the last character.  Lines of help
  * are joined by newlines; notes are the marks, then the notes, with places of their own.
  */
+#include "base/json.h"
 #include "support/diag_messages.h"
-#include "base/visible.h"
 
-/* The inside of a JSON string; what a terminal would obey is escaped. */
-static void print_text(FILE *out, const char *text) {
-    for (int code, length; *text; text += length) {
-        char escape[AERT_VISIBLE_ROOM];
-        length = aert_character(text, &code);
-        if (code < 0)
-            fputs("\\ufffd", out);
-        else if (code == '\n')
-            fputs("\\n", out);
-        else if (code == '"' || code == '\\')
-            fprintf(out, "\\%c", code);
-        else if (aert_visible_character(text, code, escape))
-            fprintf(out, "\\u%04x", (unsigned)code);
-        else
-            fwrite(text, 1, (size_t)length, out);
-    }
+static void put(AertJson *json, const char *key, int value) {
+    aert_json_count(json, key, (uint64_t)value);
 }
 
-static void print_string(FILE *out, const char *text) {
-    fputc('"', out);
-    print_text(out, text);
-    fputc('"', out);
-}
-
-static void print_place(const Diag *diag, FILE *out, Loc loc) {
+static void put_place(AertJson *json, const Diag *diag, Loc loc) {
     const Source *source = diag_source_of(diag, loc);
     int line = 0, column = 0, end_line = 0, end_column = 0;
     if (source) {
@@ -44,47 +24,45 @@ static void print_place(const Diag *diag, FILE *out, Loc loc) {
         end_line = source_line(source, last, &begin, &end);
         end_column = loc.end > loc.begin ? source_column(source, last) + 1 : column;
     }
-    fprintf(out, "\"file\": ");
-    print_string(out, source ? source->name : "");
-    fprintf(out, ", \"line\": %d, \"column\": %d, \"end_line\": %d, \"end_column\": %d", line,
-            column, end_line, end_column);
+    aert_json_string(json, "file", source ? source->name : "");
+    put(json, "line", line);
+    put(json, "column", column);
+    put(json, "end_line", end_line);
+    put(json, "end_column", end_column);
 }
 
-static void print_remarks(const Diag *diag, FILE *out, const Remark *remarks, int count,
-                          bool first) {
+static void put_remarks(AertJson *json, const Diag *diag, const Remark *remarks, int count) {
     for (int i = 0; i < count; i++) {
-        fprintf(out, "%s{", first && i == 0 ? "" : ", ");
-        print_place(diag, out, remarks[i].loc);
-        fprintf(out, ", \"message\": ");
-        print_string(out, remarks[i].text);
-        fprintf(out, "}");
+        aert_json_object(json, NULL);
+        put_place(json, diag, remarks[i].loc);
+        aert_json_string(json, "message", remarks[i].text);
+        aert_json_end(json);
     }
 }
 
-static void print_message(const Diag *diag, FILE *out, const Message *message) {
-    fprintf(out, "{");
-    print_place(diag, out, message->loc);
-    fprintf(out, ", \"severity\": \"%s\", \"message\": ", message->warning ? "warning" : "error");
-    print_string(out, message->text);
-    fprintf(out, ", \"help\": \"");
-    for (int i = 0; i < message->help.count; i++) {
-        fprintf(out, "%s", i ? "\\n" : "");
-        print_text(out, message->help.at[i]);
-    }
-    fprintf(out, "\", \"notes\": [");
-    print_remarks(diag, out, message->marks.at, message->marks.count, true);
-    print_remarks(diag, out, message->notes.at, message->notes.count, message->marks.count == 0);
-    fprintf(out, "]}");
+static void put_message(AertJson *json, const Diag *diag, const Message *message) {
+    aert_json_object(json, NULL);
+    put_place(json, diag, message->loc);
+    aert_json_string(json, "severity", message->warning ? "warning" : "error");
+    aert_json_string(json, "message", message->text);
+    const char *help = "";
+    for (int i = 0; i < message->help.count; i++)
+        help = arena_printf(diag->arena, "%s%s%s", help, i ? "\n" : "", message->help.at[i]);
+    aert_json_string(json, "help", help);
+    aert_json_list(json, "notes");
+    put_remarks(json, diag, message->marks.at, message->marks.count);
+    put_remarks(json, diag, message->notes.at, message->notes.count);
+    aert_json_end(json);
+    aert_json_end(json);
 }
 
 void diag_print_json(Diag *diag, FILE *out) {
     int count;
+    AertJson json = {.to = out, .lines = true};
     diag_sort(diag, &count);
-    fprintf(out, "[");
-    for (int i = 0; i < count; i++) {
-        fprintf(out, "%s", i ? ",\n " : "");
-        print_message(diag, out, diag->messages.at[i]);
-    }
-    fprintf(out, "]\n");
+    aert_json_list(&json, NULL);
+    for (int i = 0; i < count; i++)
+        put_message(&json, diag, diag->messages.at[i]);
+    aert_json_end(&json);
     diag->messages.count = 0;
 }

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "file.h"
 #include "interrupt.h"
+#include "json.h"
 #include "number.h"
 #include "shape.h"
 #include "visible.h"

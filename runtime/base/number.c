@@ -62,10 +62,6 @@ const char *aert_number_text(double value, char text[AERT_NUMBER]) {
     return number_text(value, false, text);
 }
 
-int aert_number_digits(double value) {
-    return fewest_digits(value, false);
-}
-
 const char *aert_float_text(float value, char text[AERT_NUMBER]) {
     return number_text((double)value, true, text);
 }

@@ -11,9 +11,6 @@ enum { AERT_NUMBER = 32 }; /* bytes of the text, its end included */
 /* Reads back as the same double. */
 const char *aert_number_text(double value, char text[AERT_NUMBER]);
 
-/* How many digits that takes, 1 to 17; of a finite number. */
-int aert_number_digits(double value);
-
 /* Reads back as the same float: fewer digits. */
 const char *aert_float_text(float value, char text[AERT_NUMBER]);
 

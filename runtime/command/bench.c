@@ -10,7 +10,6 @@
 #include "bench.h"
 #include "products/products.h"
 #include "command.h"
-#include "json_print.h"
 #include "data/data.h"
 #include "train/train.h"
 
@@ -123,19 +122,16 @@ static void print_json(const Bench *bench) {
                 {"floor_ms", bench->floor * 1e3},
                 {"share", bench->floor / bench->median}};
     char blas[128];
-    printf("{\"model\": ");
-    json_print_string(session->model->name);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        printf(", \"%s\": ", rows[i].key);
-        json_print_number(rows[i].value);
-    }
-    printf(", \"products\": ");
-    json_print_string(aert_gemm_name());
-    printf(", \"blas\": ");
-    json_print_string(aert_blas_name(blas, sizeof blas));
+    AertJson json = {.to = stdout};
+    aert_json_object(&json, NULL);
+    aert_json_string(&json, "model", session->model->name);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        aert_json_number(&json, rows[i].key, rows[i].value);
+    aert_json_string(&json, "products", aert_gemm_name());
+    aert_json_string(&json, "blas", aert_blas_name(blas, sizeof blas));
     if (bench->kernels)
-        bench_print_kernels_json(bench);
-    printf("}\n");
+        bench_print_kernels_json(bench, &json);
+    aert_json_end(&json);
 }
 
 static void print_text(const Bench *bench) {

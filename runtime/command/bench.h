@@ -35,6 +35,6 @@ void bench_batch(Bench *bench);
 /* Fills bench->kernels. */
 bool bench_time_kernels(Bench *bench, AertError *error);
 void bench_print_kernels(const Bench *bench);
-void bench_print_kernels_json(const Bench *bench);
+void bench_print_kernels_json(const Bench *bench, AertJson *json);
 
 #endif

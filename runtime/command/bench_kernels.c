@@ -9,7 +9,6 @@
  */
 #include "base/base.h"
 #include "bench.h"
-#include "json_print.h"
 #include "train/train.h"
 
 #include <stdio.h>
@@ -77,24 +76,21 @@ void bench_print_kernels(const Bench *bench) {
     printf("kernels one by one: %.4g ms\n", sum * 1e3);
 }
 
-void bench_print_kernels_json(const Bench *bench) {
+void bench_print_kernels_json(const Bench *bench, AertJson *json) {
     int at = 0;
-    printf(", \"kernels\": [");
+    aert_json_list(json, "kernels");
     for (int i = 0; i < bench->step_entries; i++) {
         const AertEntry *entry = bench->step_entry[i];
         for (int k = 0; k < entry->kernels; k++, at++) {
-            printf("%s{\"entry\": ", at ? ", " : "");
-            json_print_string(entry->name);
-            printf(", \"label\": ");
-            json_print_string(entry->info[k].label);
-            printf(", \"place\": ");
-            json_print_string(entry->info[k].place);
-            printf(", \"ms\": ");
-            json_print_number(bench->kernels[at] * 1e3);
-            printf(", \"gflops\": ");
-            json_print_number(kernel_flops(entry, k, bench->rows) / bench->kernels[at] * 1e-9);
-            printf("}");
+            aert_json_object(json, NULL);
+            aert_json_string(json, "entry", entry->name);
+            aert_json_string(json, "label", entry->info[k].label);
+            aert_json_string(json, "place", entry->info[k].place);
+            aert_json_number(json, "ms", bench->kernels[at] * 1e3);
+            aert_json_number(json, "gflops",
+                             kernel_flops(entry, k, bench->rows) / bench->kernels[at] * 1e-9);
+            aert_json_end(json);
         }
     }
-    printf("]");
+    aert_json_end(json);
 }

@@ -5,7 +5,6 @@
  */
 #include "codes_packed.h"
 #include "codes.h"
-#include "json_print.h"
 #include "base/base.h"
 #include "view/view.h"
 
@@ -90,11 +89,13 @@ bool packed_info(const AertModel *model, const Options *options, AertError *erro
         print_packed(&about, options->input);
         return true;
     }
-    printf("{\"model\": ");
-    json_print_string(model->name);
-    printf(", \"codes\": %lld, \"bits\": %d, \"bytes\": %llu, \"bytes_example\": ",
-           (long long)about.count, about.bits, (unsigned long long)about.bytes);
-    json_print_number(bytes_each(&about));
-    printf("}\n");
+    AertJson json = {.to = stdout};
+    aert_json_object(&json, NULL);
+    aert_json_string(&json, "model", model->name);
+    aert_json_count(&json, "codes", (uint64_t)about.count);
+    aert_json_count(&json, "bits", (uint64_t)about.bits);
+    aert_json_count(&json, "bytes", about.bytes);
+    aert_json_number(&json, "bytes_example", bytes_each(&about));
+    aert_json_end(&json);
     return true;
 }

@@ -8,7 +8,6 @@
  */
 #include "command.h"
 #include "model/model.h"
-#include "json_print.h"
 #include "likelihood.h"
 #include "data/data.h"
 #include "base/base.h"
@@ -17,48 +16,41 @@
 
 /* Several numbers: a list, or by the names of their columns. */
 static void print_json_group(const AertModel *model, const Tally *tally, AertOutputKind kind,
-                             const char *name) {
-    const char *comma = "";
-    printf("\"%s\": {", name);
+                             const char *name, AertJson *json) {
+    aert_json_object(json, name);
     for (int i = 0; i < tally->count; i++) {
-        if (tally->row[i].output->kind != kind)
-            continue;
         const TallyRow *row = &tally->row[i];
+        if (row->output->kind != kind)
+            continue;
         const char *column = output_column(model, row->output, row->element);
         bool several = row->output->rank > 0;
-        if (row->element == 0) {
-            printf("%s", comma);
-            json_print_string(row->output->name);
-            printf(column ? ": {" : several ? ": [" : ": ");
-        }
-        if (column) {
-            json_print_string(column);
-            printf(": ");
-        }
-        json_print_number(tally_mean(tally, i));
+        if (column && row->element == 0)
+            aert_json_object(json, row->output->name);
+        else if (several && row->element == 0)
+            aert_json_list(json, row->output->name);
+        aert_json_number(json, several ? column : row->output->name, tally_mean(tally, i));
         if (several && (i + 1 == tally->count || tally->row[i + 1].element == 0))
-            printf(column ? "}" : "]");
-        else if (several)
-            printf(", ");
-        comma = ", ";
+            aert_json_end(json);
     }
-    printf("}, ");
+    aert_json_end(json);
 }
 
 static void print_json(const Session *session, const Tally *tally, int64_t count,
                        const char *weights, double nll) {
-    printf("{");
-    print_json_group(session->model, tally, AERT_LOSS, "losses");
-    print_json_group(session->model, tally, AERT_METRIC, "metrics");
+    AertJson json = {.to = stdout};
+    aert_json_object(&json, NULL);
+    print_json_group(session->model, tally, AERT_LOSS, "losses", &json);
+    print_json_group(session->model, tally, AERT_METRIC, "metrics", &json);
     if (session->options->nll) {
-        printf("\"nll\": {\"value\": ");
-        json_print_number(nll);
-        printf(", \"draws\": %d}, ", session->options->nll);
+        aert_json_object(&json, "nll");
+        aert_json_number(&json, "value", nll);
+        aert_json_count(&json, "draws", (uint64_t)session->options->nll);
+        aert_json_end(&json);
     }
-    printf("\"examples\": %lld, \"seed\": %llu, \"weights\": ", (long long)count,
-           (unsigned long long)session->seed);
-    json_print_string(weights);
-    printf("}\n");
+    aert_json_count(&json, "examples", (uint64_t)count);
+    aert_json_count(&json, "seed", session->seed);
+    aert_json_string(&json, "weights", weights);
+    aert_json_end(&json);
 }
 
 static void print_table(const Session *session, const Tally *tally, const Examples *examples,

@@ -10,7 +10,6 @@
 #include "codes_packed.h"
 #include "command.h"
 #include "data/data.h"
-#include "json_print.h"
 #include "store/store.h"
 #include "base/base.h"
 
@@ -109,35 +108,48 @@ static void print_entries(const AertProgram *program) {
     }
 }
 
-static void print_json(const AertModel *model) {
-    printf("{\"model\": ");
-    json_print_string(model->name);
-    printf(", \"source\": ");
-    json_print_string(model->source);
-    printf(", \"hash\": ");
-    json_print_string(model->hash);
-    printf(
-        ", \"batch\": %d, \"epochs\": %d, \"parameters\": %zu, \"store\": %zu, \"flops_example\": ",
-        model->batch, epochs(model), parameters(model, AERT_PARAM), model->store);
-    json_print_number(model->flops_example);
-    printf(", \"slots\": [");
+static void print_slots_json(const AertModel *model, AertJson *json) {
+    aert_json_list(json, "slots");
     for (int i = 0; i < model->slots; i++) {
-        printf("%s{\"name\": ", i ? ", " : "");
-        json_print_string(model->slot[i].name);
-        printf(", \"shape\": [");
+        aert_json_object(json, NULL);
+        aert_json_string(json, "name", model->slot[i].name);
+        aert_json_list(json, "shape");
         for (int k = 0; k < model->slot[i].rank; k++)
-            printf("%s%d", k ? ", " : "", model->slot[i].dim[k]);
-        printf("]}");
+            aert_json_count(json, NULL, (uint64_t)model->slot[i].dim[k]);
+        aert_json_end(json);
+        aert_json_end(json);
     }
-    printf("], \"entries\": [");
-    for (int i = 0; i < model->f32->entries; i++) {
-        const AertEntry *entry = &model->f32->entry[i];
-        printf("%s{\"name\": ", i ? ", " : "");
-        json_print_string(entry->name);
-        printf(", \"kernels\": %d, \"arena\": %zu, \"bound\": %zu}", entry->kernels,
-               entry->arena * model->f32->real_bytes, entry->arena_bound * model->f32->real_bytes);
+    aert_json_end(json);
+}
+
+static void print_entries_json(const AertProgram *program, AertJson *json) {
+    aert_json_list(json, "entries");
+    for (int i = 0; i < program->entries; i++) {
+        const AertEntry *entry = &program->entry[i];
+        aert_json_object(json, NULL);
+        aert_json_string(json, "name", entry->name);
+        aert_json_count(json, "kernels", (uint64_t)entry->kernels);
+        aert_json_count(json, "arena", entry->arena * program->real_bytes);
+        aert_json_count(json, "bound", entry->arena_bound * program->real_bytes);
+        aert_json_end(json);
     }
-    printf("]}\n");
+    aert_json_end(json);
+}
+
+static void print_json(const AertModel *model) {
+    AertJson json = {.to = stdout};
+    aert_json_object(&json, NULL);
+    aert_json_string(&json, "model", model->name);
+    aert_json_string(&json, "source", model->source);
+    aert_json_string(&json, "hash", model->hash);
+    aert_json_count(&json, "batch", (uint64_t)model->batch);
+    aert_json_count(&json, "epochs", (uint64_t)epochs(model));
+    aert_json_count(&json, "parameters", parameters(model, AERT_PARAM));
+    aert_json_count(&json, "store", model->store);
+    aert_json_number(&json, "flops_example", model->flops_example);
+    print_slots_json(model, &json);
+    print_entries_json(model->f32, &json);
+    aert_json_end(&json);
 }
 
 int command_info(const AertModel *model, const Options *options, AertError *error) {

@@ -9,7 +9,6 @@
  */
 #include "codes.h"
 #include "command.h"
-#include "json_print.h"
 #include "neighbours.h"
 #include "base/base.h"
 #include "data/data.h"
@@ -153,13 +152,14 @@ static void print_figures(const Search *search, bool json) {
     long long queries = (long long)search->asked->examples.count;
     const char *metric = search->cosine ? "cosine" : "euclidean";
     if (json) {
-        printf("{\"queries\": %lld, \"neighbours\": %d, \"metric\": \"%s\"", queries, search->most,
-               metric);
-        if (tagged) {
-            printf(", \"precision\": ");
-            json_print_number(precision);
-        }
-        printf("}\n");
+        AertJson out = {.to = stdout};
+        aert_json_object(&out, NULL);
+        aert_json_count(&out, "queries", (uint64_t)queries);
+        aert_json_count(&out, "neighbours", (uint64_t)search->most);
+        aert_json_string(&out, "metric", metric);
+        if (tagged)
+            aert_json_number(&out, "precision", precision);
+        aert_json_end(&out);
     } else if (tagged) {
         printf(
             "%lld queries, the first %d by %s: %.4f of them have a tag in common with the query\n",

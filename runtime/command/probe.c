@@ -10,7 +10,6 @@
  */
 #include "codes.h"
 #include "command.h"
-#include "json_print.h"
 #include "neighbours.h"
 #include "base/base.h"
 #include "math/math.h"
@@ -121,12 +120,15 @@ static void print_figures(const Figures *figures, const Labelled *known, const L
     const long long count = (long long)asked->examples.count;
     const long long of = (long long)known->examples.count;
     if (json) {
-        printf("{\"linear\": ");
-        json_print_number(figures->linear);
-        printf(", \"nearest\": ");
-        json_print_number(figures->nearest);
-        printf(", \"active\": %d, \"size\": %d, \"examples\": %lld, \"known\": %lld}\n",
-               figures->active, size, count, of);
+        AertJson out = {.to = stdout};
+        aert_json_object(&out, NULL);
+        aert_json_number(&out, "linear", figures->linear);
+        aert_json_number(&out, "nearest", figures->nearest);
+        aert_json_count(&out, "active", (uint64_t)figures->active);
+        aert_json_count(&out, "size", (uint64_t)size);
+        aert_json_count(&out, "examples", (uint64_t)count);
+        aert_json_count(&out, "known", (uint64_t)of);
+        aert_json_end(&out);
         return;
     }
     printf("of %lld examples, by the codes and labels of %lld others\n", count, of);

@@ -10,7 +10,6 @@
 #include "data/data.h"
 #include "pictures/pictures.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,31 +73,46 @@ static bool write_sprite(const AertInput *input, const AertData *data, int64_t c
     return fine;
 }
 
-static json_t *config_of(const AertInput *input, int64_t count, size_t size) {
-    json_t *codes = json_pack("{s:s, s:[I, I], s:s, s:s}", "tensorName", "codes", "tensorShape",
-                              (json_int_t)count, (json_int_t)size, "tensorPath", "vectors.tsv",
-                              "metadataPath", "metadata.tsv");
-    if (input)
-        json_object_set_new(codes, "sprite",
-                            json_pack("{s:s, s:[i, i]}", "imagePath", "sprite.png",
-                                      "singleImageDim", input->dim[2], input->dim[1]));
-    return json_pack("{s:[o]}", "embeddings", codes);
+static void print_config(FILE *to, const AertInput *input, int64_t count, size_t size) {
+    AertJson json = {.to = to};
+    aert_json_object(&json, NULL);
+    aert_json_list(&json, "embeddings");
+    aert_json_object(&json, NULL);
+    aert_json_string(&json, "tensorName", "codes");
+    aert_json_list(&json, "tensorShape");
+    aert_json_count(&json, NULL, (uint64_t)count);
+    aert_json_count(&json, NULL, size);
+    aert_json_end(&json);
+    aert_json_string(&json, "tensorPath", "vectors.tsv");
+    aert_json_string(&json, "metadataPath", "metadata.tsv");
+    if (input) {
+        aert_json_object(&json, "sprite");
+        aert_json_string(&json, "imagePath", "sprite.png");
+        aert_json_list(&json, "singleImageDim");
+        aert_json_count(&json, NULL, (uint64_t)input->dim[2]);
+        aert_json_count(&json, NULL, (uint64_t)input->dim[1]);
+        aert_json_end(&json);
+        aert_json_end(&json);
+    }
+    aert_json_end(&json);
+    aert_json_end(&json);
+    aert_json_end(&json);
 }
 
-static bool write_config(json_t *config, const char *path, AertError *error) {
+static bool write_config(const AertInput *input, int64_t count, size_t size, const char *path,
+                         AertError *error) {
     AertFile file = {.fd = -1};
-    char *text = config ? json_dumps(config, JSON_INDENT(2)) : NULL;
-    json_decref(config);
-    if (!text)
+    char text[1024];
+    FILE *to = fmemopen(text, sizeof text, "w");
+    if (!to)
         return aert_fail(error, "out of memory: %s", path);
-    bool fine = aert_file_create(&file, path, error);
-    if (fine) {
-        aert_file_write(&file, text, strlen(text));
-        aert_file_write(&file, "\n", 1);
-        fine = aert_file_commit(&file, error);
-    }
-    free(text);
-    return fine;
+    print_config(to, input, count, size);
+    long length = ftell(to);
+    fclose(to);
+    if (!aert_file_create(&file, path, error))
+        return false;
+    aert_file_write(&file, text, (size_t)length);
+    return aert_file_commit(&file, error);
 }
 
 bool projector_end(const AertModel *model, const Options *options, const Examples *examples,
@@ -109,5 +123,5 @@ bool projector_end(const AertModel *model, const Options *options, const Example
     if (input && !write_sprite(input, &examples->data[0], count, path, error))
         return false;
     snprintf(path, sizeof path, "%s/projector_config.json", options->projector);
-    return write_config(config_of(input, count, size), path, error);
+    return write_config(input, count, size, path, error);
 }

@@ -10,7 +10,6 @@
 #include "codes.h"
 #include "command.h"
 #include "fitted.h"
-#include "json_print.h"
 #include "reconstruct_pca.h"
 #include "reconstruct_table.h"
 #include "reconstruct_text.h"
@@ -64,46 +63,42 @@ static void print_filled(const Filled *filled) {
     printf("%lld gaps filled, ", (long long)filled->filled);
 }
 
-static void print_filled_json(const Filled *filled) {
-    printf(", \"filled\": %lld, \"left\": {", (long long)filled->filled);
-    for (int i = 0; i < filled->left; i++) {
-        printf(i ? ", " : "");
-        json_print_string(filled->left_of[i]->name);
-        printf(": %lld", (long long)filled->left_count[i]);
-    }
-    printf("}");
+static void print_filled_json(const Filled *filled, AertJson *json) {
+    aert_json_count(json, "filled", (uint64_t)filled->filled);
+    aert_json_object(json, "left");
+    for (int i = 0; i < filled->left; i++)
+        aert_json_count(json, filled->left_of[i]->name, (uint64_t)filled->left_count[i]);
+    aert_json_end(json);
 }
 
 static void print_json(const Session *session, const Errors *errors, const Filled *filled,
                        const char *path) {
-    printf("{\"examples\": %lld, \"squared_error\": {\"model\": ", (long long)errors->examples);
-    json_print_number(errors->model);
-    if (errors->has_noisy) {
-        printf(", \"noisy\": ");
-        json_print_number(errors->noisy);
-    }
-    if (errors->fitted) {
-        printf(", \"pca\": ");
-        json_print_number(errors->pca);
-        printf("}, \"pca_axes\": %zu, \"pca_examples\": %lld", code_size(session->model),
-               (long long)errors->fitted);
-    } else {
-        printf("}");
-    }
     const AertInput *input = &session->model->input[session->model->original];
-    for (int i = 0; errors->column && i < input->dim[0]; i++) {
-        printf(i ? ", " : ", \"columns\": {");
-        json_print_string(input->column[i]);
-        printf(": ");
-        json_print_number(errors->column[i]);
-        printf(i + 1 < input->dim[0] ? "" : "}");
+    AertJson json = {.to = stdout};
+    aert_json_object(&json, NULL);
+    aert_json_count(&json, "examples", (uint64_t)errors->examples);
+    aert_json_object(&json, "squared_error");
+    aert_json_number(&json, "model", errors->model);
+    if (errors->has_noisy)
+        aert_json_number(&json, "noisy", errors->noisy);
+    if (errors->fitted)
+        aert_json_number(&json, "pca", errors->pca);
+    aert_json_end(&json);
+    if (errors->fitted) {
+        aert_json_count(&json, "pca_axes", code_size(session->model));
+        aert_json_count(&json, "pca_examples", (uint64_t)errors->fitted);
+    }
+    if (errors->column) {
+        aert_json_object(&json, "columns");
+        for (int i = 0; i < input->dim[0]; i++)
+            aert_json_number(&json, input->column[i], errors->column[i]);
+        aert_json_end(&json);
     }
     if (session->options->fill)
-        print_filled_json(filled);
-    printf(", \"seed\": %llu, \"%s\": ", (unsigned long long)session->seed,
-           table_wanted(session->options) ? "output" : "picture");
-    json_print_string(path);
-    printf("}\n");
+        print_filled_json(filled, &json);
+    aert_json_count(&json, "seed", session->seed);
+    aert_json_string(&json, table_wanted(session->options) ? "output" : "picture", path);
+    aert_json_end(&json);
 }
 
 /* Of a table: how far off each column is, in its own units. */

@@ -1,7 +1,7 @@
 /* reconstruct_text: see reconstruct_text.h. */
 #include "reconstruct_text.h"
 
-#include "json_print.h"
+#include "base/base.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,20 +38,20 @@ bool text_reconstruct(Sheet *sheet, Session *session, const AertEntry *decode,
 
 bool text_print(const Session *session, const Sheet *sheet, const char *path, AertError *error) {
     const AertModel *model = session->model;
-    bool json = session->options->json;
     int64_t right = 0, all = 0, whole = 0;
     for (int i = 0; i < sheet->count; i++)
         whole += sheet_compare_text(sheet, i, &right, &all);
     double words = (double)right / (double)(all ? all : 1), texts = (double)whole / sheet->count;
-    if (json) {
-        printf("{\"examples\": %d, \"words\": %lld, \"words_right\": ", sheet->count,
-               (long long)all);
-        json_print_number(words);
-        printf(", \"texts_right\": ");
-        json_print_number(texts);
-        printf(", \"seed\": %llu, \"output\": ", (unsigned long long)session->seed);
-        json_print_string(path);
-        printf("}\n");
+    if (session->options->json) {
+        AertJson json = {.to = stdout};
+        aert_json_object(&json, NULL);
+        aert_json_count(&json, "examples", (uint64_t)sheet->count);
+        aert_json_count(&json, "words", (uint64_t)all);
+        aert_json_number(&json, "words_right", words);
+        aert_json_number(&json, "texts_right", texts);
+        aert_json_count(&json, "seed", session->seed);
+        aert_json_string(&json, "output", path);
+        aert_json_end(&json);
         return true;
     }
     for (int i = 0; i < sheet->count && i < SHOWN; i++) {

@@ -7,7 +7,6 @@
  */
 #include "codes.h"
 #include "command.h"
-#include "json_print.h"
 #include "ways.h"
 #include "base/base.h"
 
@@ -49,26 +48,26 @@ static bool find_points(Points *points, Session *session, const Examples *exampl
     return (!prior || (points->prior && points->other)) && points->mean && points->covariance;
 }
 
-static void print_array(const double *value, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        printf(i ? ", " : "[");
-        json_print_number(value[i]);
-    }
-    printf("]");
+static void print_array(const double *value, size_t count, const char *key, AertJson *json) {
+    aert_json_list(json, key);
+    for (size_t i = 0; i < count; i++)
+        aert_json_number(json, NULL, value[i]);
+    aert_json_end(json);
 }
 
-static void print_moments(const Points *points, const float *codes, const char *name, bool json) {
+/* To `json`, or as text where that is NULL. */
+static void print_moments(const Points *points, const float *codes, const char *name,
+                          AertJson *json) {
     size_t size = points->size, shown = size < MOST_SHOWN ? size : MOST_SHOWN;
     latent_moments(codes, points->count, size, points->mean, points->covariance);
     if (json) {
-        printf(", \"%s\": {\"mean\": ", name);
-        print_array(points->mean, size);
-        printf(", \"covariance\": ");
-        for (size_t i = 0; i < size; i++) {
-            printf(i ? ", " : "[");
-            print_array(points->covariance + i * size, size);
-        }
-        printf("]}");
+        aert_json_object(json, name);
+        print_array(points->mean, size, "mean", json);
+        aert_json_list(json, "covariance");
+        for (size_t i = 0; i < size; i++)
+            print_array(points->covariance + i * size, size, NULL, json);
+        aert_json_end(json);
+        aert_json_end(json);
         return;
     }
     printf("%s\n", name);
@@ -82,6 +81,32 @@ static void print_moments(const Points *points, const float *codes, const char *
         printf("  … of %zu axes; --json prints all\n", size);
 }
 
+/* `distance`: of the codes from the prior; `same`: of the prior from itself. */
+static void print_json(const Points *points, double distance, double same, const char *path) {
+    AertJson json = {.to = stdout};
+    aert_json_object(&json, NULL);
+    aert_json_count(&json, "examples", (uint64_t)points->count);
+    print_moments(points, points->codes, "codes", &json);
+    if (points->prior) {
+        print_moments(points, points->prior, "prior", &json);
+        aert_json_number(&json, "sliced_wasserstein", distance);
+        aert_json_number(&json, "sliced_wasserstein_of_prior", same);
+    }
+    aert_json_string(&json, "picture", path);
+    aert_json_end(&json);
+}
+
+static void print_text(const Points *points, double distance, double same, const char *path) {
+    print_moments(points, points->codes, "codes", NULL);
+    if (points->prior) {
+        print_moments(points, points->prior, "prior", NULL);
+        printf("sliced Wasserstein distance of the codes to as many draws of the prior %.5g\n"
+               "(of as many other draws of the prior: %.5g)\n",
+               distance, same);
+    }
+    printf("%lld codes in %s\n", (long long)points->count, AERT_SHOW(path));
+}
+
 static bool print_points(const Points *points, const char *path, bool json, AertError *error) {
     double distance = 0, same = 0;
     if (points->prior) {
@@ -91,28 +116,7 @@ static bool print_points(const Points *points, const char *path, bool json, Aert
         if (distance < 0 || same < 0)
             return false;
     }
-    if (json)
-        printf("{\"examples\": %lld", (long long)points->count);
-    print_moments(points, points->codes, "codes", json);
-    if (points->prior)
-        print_moments(points, points->prior, "prior", json);
-    if (json && points->prior) {
-        printf(", \"sliced_wasserstein\": ");
-        json_print_number(distance);
-        printf(", \"sliced_wasserstein_of_prior\": ");
-        json_print_number(same);
-    } else if (points->prior) {
-        printf("sliced Wasserstein distance of the codes to as many draws of the prior %.5g\n"
-               "(of as many other draws of the prior: %.5g)\n",
-               distance, same);
-    }
-    if (json) {
-        printf(", \"picture\": ");
-        json_print_string(path);
-        printf("}\n");
-    } else {
-        printf("%lld codes in %s\n", (long long)points->count, AERT_SHOW(path));
-    }
+    (json ? print_json : print_text)(points, distance, same, path);
     return true;
 }
 

@@ -13,7 +13,6 @@
 #include "base/base.h"
 #include "codes.h"
 #include "command.h"
-#include "json_print.h"
 #include "ranking.h"
 #include "scores.h"
 #include "view/view.h"
@@ -248,37 +247,31 @@ static double mean_of(const Scores *scores) {
 
 static void print_json(const Scores *scores, const char *path, const char *worst,
                        const char *drawn) {
-    printf("{\"%s\": %lld, \"by\": ", scores->moments ? "moments" : "examples",
-           (long long)scores->count);
-    json_print_string(scores->tally.row[scores->by].name);
-    printf(", \"mean\": ");
-    json_print_number(mean_of(scores));
-    printf(", \"largest\": {\"%s\": %lld, \"score\": ", scores->moments ? "moment" : "example",
-           number_of(scores, scores->ranked[0].example));
-    json_print_number(scores->ranked[0].score);
-    printf("}");
+    AertJson json = {.to = stdout};
+    aert_json_object(&json, NULL);
+    aert_json_count(&json, scores->moments ? "moments" : "examples", (uint64_t)scores->count);
+    aert_json_string(&json, "by", scores->tally.row[scores->by].name);
+    aert_json_number(&json, "mean", mean_of(scores));
+    aert_json_object(&json, "largest");
+    aert_json_count(&json, scores->moments ? "moment" : "example",
+                    (uint64_t)number_of(scores, scores->ranked[0].example));
+    aert_json_number(&json, "score", scores->ranked[0].score);
+    aert_json_end(&json);
     if (scores->has_threshold) {
-        printf(", \"threshold\": ");
-        json_print_number(scores->threshold);
-        printf(", \"above\": %lld", (long long)scores->above);
+        aert_json_number(&json, "threshold", scores->threshold);
+        aert_json_count(&json, "above", (uint64_t)scores->above);
     }
     if (scores->has_labels) {
-        printf(", \"anomalies\": %lld, \"auc\": ", (long long)scores->separation.positives);
-        json_print_number(scores->separation.auc);
-        printf(", \"average_precision\": ");
-        json_print_number(scores->separation.average_precision);
+        aert_json_count(&json, "anomalies", (uint64_t)scores->separation.positives);
+        aert_json_number(&json, "auc", scores->separation.auc);
+        aert_json_number(&json, "average_precision", scores->separation.average_precision);
     }
-    printf(", \"file\": ");
-    json_print_string(path);
-    if (*worst) {
-        printf(", \"picture\": ");
-        json_print_string(worst);
-    }
-    if (*drawn) {
-        printf(", \"recording\": ");
-        json_print_string(drawn);
-    }
-    printf("}\n");
+    aert_json_string(&json, "file", path);
+    if (*worst)
+        aert_json_string(&json, "picture", worst);
+    if (*drawn)
+        aert_json_string(&json, "recording", drawn);
+    aert_json_end(&json);
 }
 
 static void print_text(const Scores *scores, const char *path, const char *worst,

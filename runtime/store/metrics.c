@@ -13,9 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <jansson.h>
-#include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,98 +20,55 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* Text that grows; `failed` once memory is gone. */
+/* Text that is whole before any of it is written. */
 typedef struct Lines {
+    FILE *to; /* writes into data */
     char *data;
-    size_t size, capacity;
-    bool failed;
+    size_t size;
+    bool failed; /* memory is gone, or a name is too long */
 } Lines;
 
-static void put_bytes(Lines *text, const char *bytes, size_t size) {
-    if (!text->failed && text->size + size > text->capacity) {
-        size_t capacity = 2 * text->capacity + size + 1024;
-        char *more = realloc(text->data, capacity);
-        text->failed = !more;
-        text->data = more ? more : text->data;
-        text->capacity = more ? capacity : text->capacity;
-    }
-    if (text->failed)
-        return;
-    memcpy(text->data + text->size, bytes, size);
-    text->size += size;
+static void lines_begin(Lines *text) {
+    *text = (Lines){0};
+    text->to = open_memstream(&text->data, &text->size);
 }
 
-__attribute__((format(printf, 2, 3))) static void put(Lines *text, const char *format, ...) {
-    char piece[1024];
-    va_list list;
-    va_start(list, format);
-    int length = vsnprintf(piece, sizeof piece, format, list);
-    va_end(list);
-    if (length < 0 || (size_t)length >= sizeof piece)
-        text->failed = true;
-    else
-        put_bytes(text, piece, (size_t)length);
+static void lines_end(Lines *text) {
+    bool lost = text->to && ferror(text->to);
+    text->failed = text->failed || !text->to || fclose(text->to) != 0 || lost;
 }
 
 static void put_head(Lines *text, bool staged, int count, const char *const *name) {
     char field[1000];
-    put(text, staged ? "epoch,stage" : "epoch");
+    fputs(staged ? "epoch,stage" : "epoch", text->to);
     for (int i = 0; i < count; i++)
         if (AERT_CSV_ROOM(name[i]) <= sizeof field)
-            put(text, ",%s", aert_csv_text(name[i], field));
+            fprintf(text->to, ",%s", aert_csv_text(name[i], field));
         else
             text->failed = true;
-    put(text, "\n");
+    fputc('\n', text->to);
 }
 
 static void put_csv(Lines *text, int64_t epoch, const char *stage, int count, const double *value) {
-    char number[32];
-    put(text, "%" PRId64, epoch);
+    char number[AERT_NUMBER];
+    fprintf(text->to, "%" PRId64, epoch);
     if (stage)
-        put(text, ",%s", stage);
+        fprintf(text->to, ",%s", stage);
     for (int i = 0; i < count; i++)
-        put(text, ",%s", aert_number_text(value[i], number));
-    put(text, "\n");
-}
-
-static int put_dump(const char *bytes, size_t size, void *text) {
-    put_bytes(text, bytes, size);
-    return 0;
-}
-
-/* "name": value.  One at a time, since a dump writes all its numbers with as many digits; takes
- * over `value`. */
-static void put_member(Lines *text, const char *name, json_t *value, int digits) {
-    json_t *member = json_object();
-    if (json_object_set_new(member, name, value) != 0 ||
-        json_dump_callback(member, put_dump, text,
-                           JSON_EMBED | JSON_REAL_PRECISION((size_t)digits)) != 0)
-        text->failed = true;
-    json_decref(member);
-}
-
-static void put_number(Lines *text, const char *name, double value) {
-    if (!isfinite(value))
-        put_member(text, name, json_null(), 0);
-    else if (value == floor(value) && fabs(value) < 0x1p53 && !(value == 0 && signbit(value)))
-        put_member(text, name, json_integer((json_int_t)value), 0);
-    else
-        put_member(text, name, json_real(value), aert_number_digits(value));
+        fprintf(text->to, ",%s", aert_number_text(value[i], number));
+    fputc('\n', text->to);
 }
 
 static void put_json(Lines *text, int64_t epoch, const char *stage, int count,
                      const char *const *name, const double *value) {
-    put(text, "{");
-    put_member(text, "epoch", json_integer(epoch), 0);
-    if (stage) {
-        put(text, ", ");
-        put_member(text, "stage", json_string(stage), 0);
-    }
-    for (int i = 0; i < count; i++) {
-        put(text, ", ");
-        put_number(text, name[i], value[i]);
-    }
-    put(text, "}\n");
+    AertJson json = {.to = text->to};
+    aert_json_object(&json, NULL);
+    aert_json_count(&json, "epoch", (uint64_t)epoch);
+    if (stage)
+        aert_json_string(&json, "stage", stage);
+    for (int i = 0; i < count; i++)
+        aert_json_number(&json, name[i], value[i]);
+    aert_json_end(&json);
 }
 
 /* One write at the end of the file, which has then reached the disk; one that fails half way is
@@ -163,26 +117,39 @@ static bool look_at_head(const char *path, const Lines *head, bool *fresh, AertE
            aert_fail(error, "%s: its first line names other values than this run has", path);
 }
 
+/* The lines of an epoch; in a new file the line of names stands before them. */
+static void make_lines(Lines *csv, Lines *json, bool fresh, int64_t epoch, const char *stage,
+                       int count, const char *const *name, const double *value) {
+    lines_begin(csv);
+    lines_begin(json);
+    if (csv->to && fresh)
+        put_head(csv, stage != NULL, count, name);
+    if (csv->to)
+        put_csv(csv, epoch, stage, count, value);
+    if (json->to)
+        put_json(json, epoch, stage, count, name, value);
+    lines_end(csv);
+    lines_end(json);
+}
+
 bool aert_metrics_append(const char *directory, int64_t epoch, const char *stage, int count,
                          const char *const *name, const double *value, AertMetrics *metrics,
                          AertError *error) {
-    Lines csv = {0}, json = {0};
+    Lines head, csv = {0}, json = {0};
     bool fresh = true;
     char *csv_path = aert_path_join(directory, "metrics.csv", error);
     char *json_path = csv_path ? aert_path_join(directory, "metrics.jsonl", error) : NULL;
-    bool fine = json_path != NULL;
+    lines_begin(&head);
+    if (head.to)
+        put_head(&head, stage != NULL, count, name);
+    lines_end(&head);
+    bool fine = json_path && look_at_head(csv_path, &head, &fresh, error);
     if (fine) {
-        put_head(&csv, stage != NULL, count, name);
-        fine = look_at_head(csv_path, &csv, &fresh, error);
-    }
-    if (fine) {
-        if (!fresh)
-            csv.size = 0;
-        put_csv(&csv, epoch, stage, count, value);
-        put_json(&json, epoch, stage, count, name, value);
+        make_lines(&csv, &json, fresh, epoch, stage, count, name, value);
         fine = append(csv_path, &csv, &metrics->csv, error) &&
                append(json_path, &json, &metrics->json, error);
     }
+    free(head.data);
     free(csv.data);
     free(json.data);
     free(csv_path);

@@ -2,8 +2,8 @@
  *
  * Both are opened, appended to, synced and closed for each line, so that nothing is lost when a run
  * is killed.  Numbers are written with the fewest digits that read back exactly; whole ones have no
- * point, those that are very small or large an exponent (0.0001 is 1e-4 in JSON).  CSV has nan and
- * inf for what is not finite, JSON null.
+ * point, those that are very small or large an exponent.  CSV has nan and inf for what is not
+ * finite, JSON null.
  */
 #ifndef AERT_METRICS_H
 #define AERT_METRICS_H
