@@ -178,6 +178,11 @@ typedef enum AertInputKind {
 #include "abi.def"
 } AertInputKind;
 
+typedef enum AertHolds {
+#define ABI_HOLDS(NAME, what) AERT_HOLDS_##NAME,
+#include "abi.def"
+} AertHolds;
+
 enum {
 #define ABI_LIMIT(NAME, most) AERT_##NAME = most,
 #include "abi.def"

@@ -25,7 +25,10 @@ typedef enum InputKind {
 } InputKind;
 
 /* What examples of a kind hold: a column of its row. */
-typedef enum InputHolds { HOLDS_NUMBERS, HOLDS_COUNTS, HOLDS_A_CLASS, HOLDS_TOKENS } InputHolds;
+typedef enum InputHolds {
+#define ABI_HOLDS(NAME, what) HOLDS_##NAME,
+#include "abi.def"
+} InputHolds;
 InputHolds input_holds(InputKind kind);
 
 typedef enum InputRole {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static size_t size_of(const AertInput *input) {
-    return input->kind == AERT_CLASS ? 0 : aert_input_size(input);
+    return aert_holds(input, AERT_HOLDS_A_CLASS) ? 0 : aert_input_size(input);
 }
 
 /* What row r of the blank batch is filled with; false where it stays as it came. */

@@ -57,16 +57,16 @@ static void print_inputs(const AertModel *model) {
         else
             printf("%s%s", input->role == AERT_AS_LABEL ? "label" : kinds[input->kind],
                    aert_shape_text(input->rank, input->dim, shape, sizeof shape));
-        if (input->kind == AERT_TOKENS)
+        if (aert_holds(input, AERT_HOLDS_TOKENS))
             printf(" of %d %s", input->classes, input->characters ? "characters" : "words");
         else if (input->ranged)
             printf(" in %g..%g", input->low, input->high);
-        if (input->kind == AERT_CLASS)
+        if (aert_holds(input, AERT_HOLDS_A_CLASS))
             printf(" of %d classes", input->classes);
         printf("%s%s%s", scaling[input->scaling], input->other ? " other" : "",
-               !input->missing             ? ""
-               : input->kind == AERT_CLASS ? " optional"
-                                           : " with gaps");
+               !input->missing                         ? ""
+               : aert_holds(input, AERT_HOLDS_A_CLASS) ? " optional"
+                                                       : " with gaps");
         printf("\n");
     }
     if (model->code_rank >= 0)

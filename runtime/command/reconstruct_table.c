@@ -24,8 +24,8 @@ static bool may_fill(const Session *session, const Examples *examples, AertError
     const AertInput *input = &model->input[model->original];
     bool missing = false;
     for (int i = 0; i < model->inputs; i++)
-        missing |=
-            model->input[i].missing && (i == model->original || model->input[i].kind == AERT_CLASS);
+        missing |= model->input[i].missing &&
+                   (i == model->original || aert_holds(&model->input[i], AERT_HOLDS_A_CLASS));
     if (!missing)
         return aert_fail(error, "--fill: input %s has no gaps: `with gaps` lets it have such",
                          input->name);
@@ -76,7 +76,7 @@ static void leave_elsewhere(const Session *session, const Examples *examples, co
     const AertModel *model = session->model;
     for (int i = 0; i < model->inputs; i++) {
         const char *own = examples->from[i].path;
-        if (model->input[i].kind != AERT_CLASS || i == model->original ||
+        if (!aert_holds(&model->input[i], AERT_HOLDS_A_CLASS) || i == model->original ||
             !(examples->has >> i & 1) || !own || (path && strcmp(own, path) == 0))
             continue;
         int64_t gaps = 0;
@@ -96,7 +96,7 @@ static bool rewrite_table(const Session *session, const Examples *examples, cons
     AertRewrite how = {path, examples->rows, sheet->count, session->options->fill, 1, part};
     for (int i = 0; i < model->inputs; i++) {
         const char *own = session->options->data.of[i];
-        if (model->input[i].kind == AERT_CLASS && i != model->original &&
+        if (aert_holds(&model->input[i], AERT_HOLDS_A_CLASS) && i != model->original &&
             (!own || strcmp(own, from->path) == 0))
             part[how.parts++] = (AertRewritten){.input = &model->input[i],
                                                 .value = restored_class(sheet, &model->input[i]),

@@ -221,7 +221,7 @@ bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes 
                               .csv = from->how ? &from->how->csv : NULL,
                               .asked = names.name,
                               .asks = names.count,
-                              .labels = input->kind == AERT_CLASS};
+                              .labels = aert_holds(input, AERT_HOLDS_A_CLASS)};
     fine = fine && aert_table_open(table, bytes, &how, error) &&
            columns_open(columns, table, from, input, error);
     names_close(&names);

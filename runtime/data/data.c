@@ -151,7 +151,7 @@ static bool adopt(AertData *data, const FileArray *array, const AertInput *input
         *bytes = (AertBytes){0};
         return true;
     }
-    if (input->kind == AERT_CLASS && data->size == 1 && array->scalar == SCALAR_F64 &&
+    if (aert_holds(input, AERT_HOLDS_A_CLASS) && data->size == 1 && array->scalar == SCALAR_F64 &&
         !check_whole(data, array, input, error))
         return false;
     float *values = aert_allocate(array->elements, sizeof *values, data->name, error);
@@ -198,8 +198,8 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     FileArray array;
     if (!aert_data_bytes(&bytes, path, from->most, error))
         return false;
-    bool fine, sparse = input->kind == AERT_COUNTS || input->kind == AERT_VECTOR;
-    if (input->kind == AERT_TOKENS && is_text(path, &bytes))
+    bool fine, sparse = aert_holds(input, AERT_HOLDS_COUNTS) || input->kind == AERT_VECTOR;
+    if (aert_holds(input, AERT_HOLDS_TOKENS) && is_text(path, &bytes))
         fine = aert_texts_open(data, &bytes, from, input, error);
     else if (sparse && aert_mtx_is(&bytes))
         fine = aert_mtx_open(data, &bytes, input, error);
@@ -220,8 +220,9 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
 
 static bool open_folder(AertData *data, AertData *labels, const AertDataFrom *from,
                         const AertInput *input, AertError *error) {
-    return input->kind == AERT_TOKENS ? aert_texts_open(data, NULL, from, input, error)
-                                      : aert_folder_open(data, labels, from, input, error);
+    return aert_holds(input, AERT_HOLDS_TOKENS)
+               ? aert_texts_open(data, NULL, from, input, error)
+               : aert_folder_open(data, labels, from, input, error);
 }
 
 bool aert_data_is_table(const char *path, size_t most) {
@@ -240,8 +241,7 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
     AertDataFrom from = *given;
     from.most = from.most ? from.most : AERT_MOST_UNPACKED;
     *data = (AertData){.low = input->low, .high = input->high};
-    data->scaled = input->kind != AERT_CLASS && input->kind != AERT_COUNTS &&
-                   input->kind != AERT_TOKENS && input->high > input->low;
+    data->scaled = aert_holds(input, AERT_HOLDS_NUMBERS) && input->high > input->low;
     if (labels)
         *labels = (AertData){0};
     data->name = strdup(from.path);

@@ -80,7 +80,8 @@ static const float *rows_of(const AertData *data, int64_t row, size_t *size) {
 
 bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *example,
                        size_t *element) {
-    bool counts = input->kind == AERT_COUNTS, whole = counts || input->kind == AERT_TOKENS;
+    bool counts = aert_holds(input, AERT_HOLDS_COUNTS),
+         whole = counts || aert_holds(input, AERT_HOLDS_TOKENS);
     float low = input->ranged ? (float)input->low : counts ? 0 : -FLT_MAX;
     float high = input->ranged ? (float)input->high : FLT_MAX;
     const Allowed want = {low, high, whole, input->missing};
@@ -99,13 +100,13 @@ bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *ex
 }
 
 const char *aert_data_wanted(const AertInput *input, char *text, size_t size) {
-    if (input->kind == AERT_COUNTS && !input->ranged)
+    if (aert_holds(input, AERT_HOLDS_COUNTS) && !input->ranged)
         snprintf(text, size, "counts, whole numbers from 0 on");
     else if (input->ranged)
         snprintf(text, size, "%s in %g .. %g",
-                 input->kind == AERT_COUNTS   ? "counts"
-                 : input->kind == AERT_TOKENS ? "tokens, whole numbers"
-                                              : "values",
+                 aert_holds(input, AERT_HOLDS_COUNTS)   ? "counts"
+                 : aert_holds(input, AERT_HOLDS_TOKENS) ? "tokens, whole numbers"
+                                                        : "values",
                  input->low, input->high);
     else
         snprintf(text, size, "finite values");
@@ -197,7 +198,7 @@ static bool settle_classes(AertData *data, const AertInput *input, AertError *er
 }
 
 bool aert_data_check(AertData *data, const AertInput *input, AertError *error) {
-    bool class = input->kind == AERT_CLASS;
+    bool class = aert_holds(input, AERT_HOLDS_A_CLASS);
     if (class && aert_data_check_shape(data, input, error) && !settle_classes(data, input, error))
         return false;
     data->gaps = input->missing && data->element == AERT_FLOAT;
@@ -205,6 +206,6 @@ bool aert_data_check(AertData *data, const AertInput *input, AertError *error) {
         return aert_data_check_labels(data, input, error);
     return aert_data_check_shape(data, input, error) &&
            (data->element == AERT_BYTE
-                ? input->kind != AERT_TOKENS || check_bytes(data, input, error)
+                ? !aert_holds(input, AERT_HOLDS_TOKENS) || check_bytes(data, input, error)
                 : check_floats(data, input, error));
 }

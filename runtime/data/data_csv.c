@@ -99,7 +99,7 @@ static bool check_range(AertTable *table, const AertColumns *columns, const Aert
     aert_table_seek(table, example);
     if (!aert_table_next(table, error))
         return false;
-    if (input->kind == AERT_COUNTS)
+    if (aert_holds(input, AERT_HOLDS_COUNTS))
         snprintf(wanted, sizeof wanted, "%s (input %.56s)", aert_data_wanted(input, of, sizeof of),
                  input->name);
     else
@@ -182,7 +182,7 @@ static bool read_table(AertTable *table, AertColumns *columns, AertData *data, A
                        const AertDataFrom *from, const AertInput *input, AertError *error) {
     bool labelled = labels && columns->label >= 0;
     WordReader words = {0};
-    if (input->kind == AERT_CLASS)
+    if (aert_holds(input, AERT_HOLDS_A_CLASS))
         return read_labels(table, columns, data, from, input, error);
     data->format = "CSV";
     data->element = AERT_FLOAT;

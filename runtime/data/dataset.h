@@ -197,6 +197,18 @@ double aert_data_class(const AertData *labels, int64_t example);
 void aert_data_given(const AertData *data, const int64_t *index, int begin, int end,
                      size_t real_bytes, void *out);
 
+/* Whether that is what examples of the input hold. */
+__attribute__((always_inline)) static inline bool aert_holds(const AertInput *input,
+                                                             AertHolds what) {
+    switch (input->kind) {
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many)                                          \
+    case AERT_##NAME:                                                                              \
+        return AERT_HOLDS_##holds == what;
+#include "abi.def"
+    }
+    return false;
+}
+
 /* Numbers in an example of the input; a class is one. */
 size_t aert_input_size(const AertInput *input);
 

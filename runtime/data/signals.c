@@ -2,6 +2,7 @@
  * sine is computed in the loop. */
 #include "signals.h"
 
+#include "dataset.h"
 #include "draws.h"
 
 #include <math.h>
@@ -62,7 +63,8 @@ void aert_signal_draw(int kind, uint64_t key, const AertInput *input, size_t siz
           pace = draw(&draws, 0.9f, 1.1f);
     float over = draw(&draws, 0, 1), step_at = draw(&draws, 0.3f, 0.7f);
     float burst_at = draw(&draws, 0.25f, 0.75f), base = k->step * -0.5f;
-    bool counts = input->kind == AERT_COUNTS, ranged = !counts && input->high > input->low;
+    bool counts = aert_holds(input, AERT_HOLDS_COUNTS),
+         ranged = !counts && input->high > input->low;
     float low = ranged ? (float)input->low : -1, high = ranged ? (float)input->high : 1;
     for (size_t begin = 0; begin < size; begin += (size_t)length) {
         float channel = (float)begin / (float)size, gain = tall * (1 - 0.4f * channel);

@@ -130,7 +130,7 @@ static void draw_digit(int digit, Draws *draws, int channels, int height, int wi
 
 /* The words of sentences. */
 static bool name_words(AertData *data, const AertInput *input, AertError *error) {
-    if (input->kind != AERT_TOKENS)
+    if (!aert_holds(input, AERT_HOLDS_TOKENS))
         return true;
     int count = aert_sentence_words(input, NULL);
     data->class_name = aert_allocate((size_t)count, sizeof *data->class_name, "words", error);
@@ -149,15 +149,15 @@ static bool prepare(AertData *data, const AertInput *input, AertData *labels, in
     data->size = aert_input_size(input);
     data->low = input->low;
     data->high = input->high;
-    data->scaled = input->kind != AERT_TOKENS && input->high > input->low;
+    data->scaled = !aert_holds(input, AERT_HOLDS_TOKENS) && input->high > input->low;
     if (count > MOST_BYTES / (int64_t)(data->size * width))
         data->count =
             data->size * width < MOST_BYTES ? MOST_BYTES / (int64_t)(data->size * width) : 1;
     data->memory = aert_allocate((size_t)data->count * data->size, width, "built-in data", error);
     data->values = data->memory;
-    const char *name = input->kind == AERT_IMAGE    ? "built-in strokes"
-                       : input->kind == AERT_TOKENS ? "built-in sentences"
-                                                    : "built-in signals";
+    const char *name = input->kind == AERT_IMAGE              ? "built-in strokes"
+                       : aert_holds(input, AERT_HOLDS_TOKENS) ? "built-in sentences"
+                                                              : "built-in signals";
     data->name = data->memory && name_words(data, input, error) ? strdup(name) : NULL;
     if (data->memory && !data->name)
         aert_fail(error, "out of memory: a name");
@@ -194,7 +194,7 @@ static void draw_example(const AertData *data, int64_t example) {
     int kind = draw_kind(&draws, d->kinds);
     size_t at = (size_t)example * data->size;
     if (data->element == AERT_FLOAT) {
-        (d->input.kind == AERT_TOKENS ? aert_sentence_draw : aert_signal_draw)(
+        (aert_holds(&d->input, AERT_HOLDS_TOKENS) ? aert_sentence_draw : aert_signal_draw)(
             kind, draws.key, &d->input, data->size, (float *)data->memory + at);
         return;
     }
@@ -233,7 +233,7 @@ bool aert_strokes_make(AertData *data, const AertInput *input, AertData *labels,
         labels = NULL;
     if (labels)
         *labels = (AertData){0};
-    if (input->kind == AERT_CLASS || count < 1)
+    if (aert_holds(input, AERT_HOLDS_A_CLASS) || count < 1)
         return aert_fail(error, "there is no built-in data for input %s", input->name);
     int kinds = label && label->classes < 10 ? label->classes : 10;
     bool fine = prepare(data, input, labels, count, error);

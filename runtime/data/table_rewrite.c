@@ -60,7 +60,7 @@ static bool is_gap(const Rewriting *r, int field, const AertRewritten *part) {
     char word[AERT_WORD + 1];
     float ignored;
     bool gap = aert_table_number(&r->table, field, &ignored) == AERT_CELL_GAP;
-    if (part->input->kind != AERT_CLASS)
+    if (!aert_holds(part->input, AERT_HOLDS_A_CLASS))
         return gap;
     aert_table_word(&r->table, field, word, sizeof word);
     return (gap || strcmp(word, "-1") == 0) && !is_word(part->words, word);
@@ -69,7 +69,7 @@ static bool is_gap(const Rewriting *r, int field, const AertRewritten *part) {
 /* In the place of the field, which the text is written up to: a number or what a class is called.
  * False where it is called nothing. */
 static bool put_value(Rewriting *r, const AertRewritten *part, float value) {
-    bool words = part->input->kind == AERT_CLASS && part->words && part->words->count;
+    bool words = aert_holds(part->input, AERT_HOLDS_A_CLASS) && part->words && part->words->count;
     if (!words) {
         put_number(r, value);
         return true;

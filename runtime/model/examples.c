@@ -73,15 +73,15 @@ static bool open_builtin(Examples *examples, const AertModel *model, const Examp
         const AertInput *input = &model->input[i];
         if (!reads(from, i) || i == label)
             continue;
-        if (input->kind == AERT_CLASS
+        if (aert_holds(input, AERT_HOLDS_A_CLASS)
                 ? !make_classes(&examples->data[i], input, first, count, error)
                 : !aert_strokes_make(&examples->data[i], input, labels, wanted, first, count, 0,
                                      error))
             return false;
-        if (input->kind == AERT_TOKENS && from->words && from->words[i].known &&
+        if (aert_holds(input, AERT_HOLDS_TOKENS) && from->words && from->words[i].known &&
             !same_words(&examples->data[i], &from->words[i], error))
             return false;
-        if (input->kind != AERT_CLASS)
+        if (!aert_holds(input, AERT_HOLDS_A_CLASS))
             wanted = NULL; /* labels are made once, with the first */
     }
     return true;
@@ -181,7 +181,8 @@ static bool share_windows(Examples *examples, const AertModel *model, AertError 
     for (int i = 0; i <= model->inputs && recording; i++) {
         bool input = i < model->inputs;
         AertData *data = input ? &examples->data[i] : &examples->marks;
-        if ((input && !(examples->has >> i & 1 && model->input[i].kind == AERT_CLASS)) ||
+        if ((input &&
+             !(examples->has >> i & 1 && aert_holds(&model->input[i], AERT_HOLDS_A_CLASS))) ||
             data->count != recording->window.moments || data->count == recording->count)
             continue;
         if (!aert_windows_share(data, recording, error))
@@ -208,8 +209,8 @@ static bool leave_out(Examples *examples, const AertModel *model, const Examples
                       int input, AertError *error) {
     int main = first_read(model, from, false);
     AertData *data = &examples->data[input];
-    if (model->input[input].kind != AERT_CLASS || !model->input[input].missing || main < 0 ||
-        !(examples->has >> main & 1))
+    if (!aert_holds(&model->input[input], AERT_HOLDS_A_CLASS) || !model->input[input].missing ||
+        main < 0 || !(examples->has >> main & 1))
         return aert_fail(error, "%s reads %s: name its file by --data %s=FILE", model->name,
                          model->input[input].name, model->input[input].name);
     if (!aert_data_missing(data, &examples->data[main], error))

@@ -259,7 +259,7 @@ bool session_reads(const Session *session, const AertEntry *entry, const Example
         const AertInput *input = &session->model->input[i];
         if (!(missing >> i & 1))
             continue;
-        if (input->kind == AERT_CLASS)
+        if (aert_holds(input, AERT_HOLDS_A_CLASS))
             return aert_fail(error, "'%s' reads the %s %s: give its class by --set %s=N, 0 to %d",
                              command, input->role == AERT_AS_LABEL ? "label" : "input", input->name,
                              input->name, input->classes - 1);

@@ -8,6 +8,7 @@
  */
 #include "command_line.h"
 #include "base/base.h"
+#include "data/data.h"
 
 #include <errno.h>
 #include <math.h>
@@ -329,7 +330,7 @@ void options_help(const AertModel *model) {
 
 static void help_labels(const AertModel *model) {
     for (int i = 0; i < model->inputs; i++)
-        if (model->input[i].kind == AERT_CLASS)
+        if (aert_holds(&model->input[i], AERT_HOLDS_A_CLASS))
             printf("\nThe class of all examples, for --set:\n  %-26s 0 to %d\n",
                    model->input[i].name, model->input[i].classes - 1);
 }

@@ -7,6 +7,8 @@
  */
 #include "settings.h"
 
+#include "data/data.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +31,8 @@ static int find_hyper(const AertModel *model, const Setting *setting) {
 
 static int find_class(const AertModel *model, const Setting *setting) {
     for (int i = 0; i < model->inputs; i++)
-        if (model->input[i].kind == AERT_CLASS && is_name(setting, model->input[i].name))
+        if (aert_holds(&model->input[i], AERT_HOLDS_A_CLASS) &&
+            is_name(setting, model->input[i].name))
             return i;
     return -1;
 }
@@ -55,7 +58,7 @@ static int unknown_hyper(const AertModel *model, const Setting *setting, AertErr
     for (int i = 0; i < model->hypers && count < NAMES; i++)
         names[count++] = model->hyper[i].name;
     for (int i = 0; i < model->inputs && count < NAMES; i++)
-        if (model->input[i].kind == AERT_CLASS)
+        if (aert_holds(&model->input[i], AERT_HOLDS_A_CLASS))
             names[count++] = model->input[i].name;
     for (int i = 0; i < model->stages && count < NAMES; i++)
         if (model->stage[i].name)

@@ -98,7 +98,7 @@ static bool take_parts(Training *training, AertError *error) {
 static int chosen_by(const Training *training) {
     const AertModel *model = training->session.model;
     for (int i = 0; i < model->inputs; i++)
-        if (model->input[i].kind == AERT_CLASS && model->input[i].missing &&
+        if (aert_holds(&model->input[i], AERT_HOLDS_A_CLASS) && model->input[i].missing &&
             (training->train.has >> i & 1))
             return i;
     return -1;

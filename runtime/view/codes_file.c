@@ -22,7 +22,7 @@ static void put_name(CodesFile *file, size_t i) {
     const AertInput *of = file->of;
     if (i > 0)
         put(&file->text, ",");
-    if (of && of->kind == AERT_CLASS) {
+    if (of && aert_holds(of, AERT_HOLDS_A_CLASS)) {
         put(&file->text, "%s", of->name);
         return;
     }

@@ -12,7 +12,7 @@ static const AertInput *original_of(const AertModel *model) {
 }
 
 bool restores_texts(const AertModel *model) {
-    return original_of(model)->kind == AERT_TOKENS &&
+    return aert_holds(original_of(model), AERT_HOLDS_TOKENS) &&
            image_size(model) == aert_input_size(original_of(model));
 }
 
