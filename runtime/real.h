@@ -13,6 +13,7 @@
  * math.h must not be included after it.
  */
 #include "math/cpu.h"
+#include "products/bands.h"
 #include "products/gemm.h"
 #include "products/nonzeros.h"
 #include "products/windows.h"

@@ -24,6 +24,7 @@ Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *
     plan_kernels(plan);
     plan_loops(plan);
     plan_nonzeros(plan);
+    plan_bands(plan);
     cut(plan);
     plan_order(plan);
     plan_life(plan);

@@ -59,6 +59,16 @@ typedef struct Assign {
     bool direct; /* written by the kernel that computes it, else copied at the end */
 } Assign;
 
+/* What of a product is not 0: from one number to another, of what is summed over, or of the axis of
+ * the result along which no pieces are cut, for so many numbers of the other one at a time. */
+enum { MOST_PARTS = 32 };
+typedef struct Band {
+    bool inner; /* of what is summed over; else of the result, the rest of which nobody sees */
+    int every, count;
+    int part[MOST_PARTS][2];
+    double share; /* of the work */
+} Band;
+
 /* Of a loop's plan: where what the body is given, or leaves, in a step lies.  In reals from the
  * beginning of `place` on, for n rows: at + at_rows n, and for each step so much more. */
 typedef struct Given {
@@ -84,12 +94,13 @@ typedef struct Plan {
     List(Kernel) kernels; /* in order */
     List(Buffer) buffers;
     List(Assign) assigns;
-    const bool *nonzeros;    /* by node id: mostly 0 where counts are; NULL: there are none */
-    int *buffer_of;          /* by node id; -1 */
-    int *slot_of;            /* by node id: the slot where its value can be read; -1 */
-    IntList *assigns_of;     /* by node id: places in `assigns`, ascending */
-    const int *slot_of_name; /* by number of the name: plus 1; 0 where it is no slot's */
-    int names;               /* how many it covers */
+    const bool *nonzeros;     /* by node id: mostly 0 where counts are; NULL: there are none */
+    const Band *const *bands; /* by node id: of products; NULL: whole */
+    int *buffer_of;           /* by node id; -1 */
+    int *slot_of;             /* by node id: the slot where its value can be read; -1 */
+    IntList *assigns_of;      /* by node id: places in `assigns`, ascending */
+    const int *slot_of_name;  /* by number of the name: plus 1; 0 where it is no slot's */
+    int names;                /* how many it covers */
     int phases;
     List(Part) parts; /* of an entry's plan: all kernels */
     /* of a loop's plan, whose slots are what is given: */
@@ -156,6 +167,7 @@ size_t plan_loop_size(const Plan *plan,
 /* ---- the steps in which an entry is planned, in their order ---- */
 void plan_kernels(Plan *plan);  /* kernels.c: one for each group, what it touches, assigns */
 void plan_nonzeros(Plan *plan); /* nonzeros.c: values that are mostly 0 */
+void plan_bands(Plan *plan);    /* bands.c: parts of products that are 0 */
 void plan_order(Plan *plan);    /* order.c: phases, barriers */
 void plan_life(Plan *plan);     /* life.c: buffers and their phases, in place */
 void plan_pack(Plan *plan);     /* pack.c: offsets */

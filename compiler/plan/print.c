@@ -43,8 +43,11 @@ static void print_kernel(Text *text, const Plan *plan, int place) {
     text_add(text, " extent %d", kernel->extent);
     if (kernel->extent_rows)
         text_add(text, "+%dn", kernel->extent_rows);
-    text_add(text, " chunk %d:", kernel->chunk);
+    text_add(text, " chunk %d", kernel->chunk);
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
+    if (group && group->main && plan->bands[group->main->id])
+        text_add(text, " band %.2f", plan->bands[group->main->id]->share);
+    text_add(text, ":");
     if (group && group->main)
         text_add(text, " %%%d=%s", group->main->id, optab[group->main->op].name);
     for (int i = 0; group && i < group->nodes.count; i++)

@@ -154,6 +154,10 @@ static void cut_gemm(const Plan *plan, Kernel *kernel, const Group *group) {
     Len flops = len_product(size_of(c->type), len_product((Len){2, 0}, inner));
     double work = len_value(flops, plan->program->batch);
     add_flops(plan, kernel, flops);
+    if (plan->bands[c->id]) {
+        kernel->flops *= plan->bands[c->id]->share;
+        kernel->flops_rows *= plan->bands[c->id]->share;
+    }
     if (kernel->loops)
         count_loops(plan, kernel);
     if (rank == 2) {

@@ -6,7 +6,8 @@
  * A result that nothing outside the piece reads, as a weight's gradient before its update, is the
  * piece's own slice, in the scratch memory of its thread.  An operand that shows windows is read
  * through a table of them (runtime/products/windows.h) by a function of its own; so is one
- * that is mostly 0 (runtime/products/nonzeros.h).
+ * that is mostly 0 (runtime/products/nonzeros.h).  What a mask makes 0 is left out, by a table
+ * where it differs from piece to piece (runtime/products/bands.h).
  */
 #include "emit/c/c.h"
 
@@ -14,6 +15,7 @@ typedef struct Product {
     const Expr *a, *b, *c;
     bool ta, tb;
     const Expr *m, *n, *k; /* lengths */
+    const Band *band;      /* NULL: all of it */
     bool own;              /* the result is a slice, which begins with the piece */
     Local *windows;        /* the table of the operand that shows windows; NULL: there is none */
     int seen;              /* which operand that is: 0 or 1 */
@@ -30,12 +32,12 @@ static const Expr *b_stride(const Product *p) {
 
 /* c = a b, of m by n elements. */
 static void call_gemm(KernelWriter *k, const Product *p, const Expr *m, const Expr *n,
-                      const Expr *a, const Expr *b, const Expr *c) {
+                      const Expr *depth, const Expr *a, const Expr *b, const Expr *c) {
     enum { FIRST_LINE = 8 };
     const Expr *ta = tree_long(k->arena, p->ta), *tb = tree_long(k->arena, p->tb);
     const Expr *one = tree_long(k->arena, 1), *none = tree_long(k->arena, 0);
-    const Expr *argument[] = {ta,          tb, m,           n,    p->k, one, a,
-                              a_stride(p), b,  b_stride(p), none, c,    p->n};
+    const Expr *argument[] = {ta,          tb, m,           n,    depth, one, a,
+                              a_stride(p), b,  b_stride(p), none, c,     p->n};
     code_call(k->code, "REAL(gemm)", FIRST_LINE, sizeof argument / sizeof *argument, argument);
 }
 
@@ -45,6 +47,36 @@ static void call_nonzeros(KernelWriter *k, const Product *p, const Expr *m, cons
     const Expr *ta = tree_long(k->arena, p->ta);
     const Expr *argument[] = {ta, m, n, p->k, a, a_stride(p), b, b_stride(p), c, p->n};
     code_call(k->code, "REAL(nonzeros_times)", 6, sizeof argument / sizeof *argument, argument);
+}
+
+/* ---- bands ---- */
+
+/* What is left of a piece by its band: where that begins, and its length. */
+typedef struct Kept {
+    const Expr *begin, *length; /* NULL: all */
+} Kept;
+
+static Kept kept_by(KernelWriter *k, const Band *band) {
+    if (!band)
+        return (Kept){NULL, NULL};
+    const int(*part)[2] = band->part;
+    if (band->count == 1)
+        return (Kept){tree_long(k->arena, part[0][0]),
+                      tree_long(k->arena, part[0][1] - part[0][0])};
+    Template parts;
+    template_open(&parts, k->arena);
+    for (int i = 0; i < band->count; i++)
+        template_add(&parts, i > 0 ? ", {@, @}" : "{@, @}", tree_long(k->arena, part[i][0]),
+                     tree_long(k->arena, part[i][1]));
+    Local *table = kernel_local(k, "band"), *now = kernel_local(k, "part");
+    code_let(
+        k->code, "static const AertBand", table,
+        tree_form(k->arena, "{@, {@}}", tree_long(k->arena, band->every), template_end(&parts)));
+    code_let(k->code, "const AertPart", now,
+             tree_form(k->arena, "aert_part(&@, @, @)", kernel_use(k, table),
+                       kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end)));
+    return (Kept){tree_form(k->arena, "@.begin", kernel_use(k, now)),
+                  tree_form(k->arena, "@.length", kernel_use(k, now))};
 }
 
 /* ---- windows ---- */
@@ -73,36 +105,37 @@ static void declare_windows(KernelWriter *k, Product *p, const Node *c, int whic
         *pointer = tree_form(k->arena, "@ + @", *pointer, tree_long(k->arena, layout->offset.c[0]));
 }
 
-/* The part of the windows that a piece reads: from its first row or column on, or all. */
-static const Expr *seen(KernelWriter *k, const Product *p, bool by_columns) {
-    bool cut = by_columns == (p->seen == 1);
-    bool rows = p->seen ? p->tb : !p->ta; /* are what is cut, as they are stored */
-    const Expr *begin = kernel_use(k, &k->code->begin), *none = tree_long(k->arena, 0);
+/* The operand's windows from a place on along the result's axis, and one along what is summed. */
+static const Expr *seen(KernelWriter *k, const Product *p, const Expr *own, const Expr *inner) {
+    bool rows = p->seen ? p->tb : !p->ta; /* are what the result's axis goes along, as stored */
+    const Expr *none = tree_long(k->arena, 0), *row = rows ? own : inner;
+    const Expr *column = rows ? inner : own;
     return tree_form(k->arena, "(AertSeen){&@, @, @, @}", kernel_use(k, p->windows),
-                     p->seen ? p->b : p->a, cut && rows ? begin : none,
-                     cut && !rows ? begin : none);
+                     p->seen ? p->b : p->a, row ? row : none, column ? column : none);
 }
 
 static void call_windows(KernelWriter *k, const Product *p, const Expr *m, const Expr *n,
-                         const Expr *other, const Expr *windows, const Expr *c) {
+                         const Expr *depth, const Expr *other, const Expr *windows, const Expr *c) {
     const Expr *ta = tree_long(k->arena, p->ta), *tb = tree_long(k->arena, p->tb);
     if (p->seen == 0) {
-        const Expr *argument[] = {windows, ta, tb, m, n, p->k, other, b_stride(p), c, p->n};
+        const Expr *argument[] = {windows, ta, tb, m, n, depth, other, b_stride(p), c, p->n};
         code_call(k->code, "REAL(windows_times)", 3, sizeof argument / sizeof *argument, argument);
     } else {
-        const Expr *argument[] = {ta, tb, m, n, p->k, other, a_stride(p), windows, c, p->n};
+        const Expr *argument[] = {ta, tb, m, n, depth, other, a_stride(p), windows, c, p->n};
         code_call(k->code, "REAL(times_windows)", 7, sizeof argument / sizeof *argument, argument);
     }
 }
 
 /* ---- pieces ---- */
 
-/* "pointer + 784 * begin": the operand from the piece's first place on, `stride` numbers each. */
-static const Expr *from_begin(KernelWriter *k, const Expr *pointer, const Expr *stride) {
-    const Expr *begin = kernel_use(k, &k->code->begin);
+/* "pointer + 784 * begin": the operand from a place on, `stride` numbers each. */
+static const Expr *from(KernelWriter *k, const Expr *pointer, const Expr *stride,
+                        const Expr *place) {
+    if (!place || tree_is(place, "0"))
+        return pointer;
     if (tree_is(stride, "1"))
-        return tree_form(k->arena, "@ + @", pointer, begin);
-    return tree_form(k->arena, "@ + @ * @", pointer, stride, begin);
+        return tree_form(k->arena, "@ + @", pointer, place);
+    return tree_form(k->arena, "@ + @ * @", pointer, stride, place);
 }
 
 /* Where an operand begins in the memory that it lies in. */
@@ -120,21 +153,28 @@ static const Expr *operand_at(KernelWriter *k, const Node *product, int i) {
 }
 
 static void write_piece(KernelWriter *k, const Product *p, bool by_columns) {
-    const Expr *one = tree_long(k->arena, 1);
-    const Expr *length =
-        tree_form(k->arena, "@ - @", kernel_use(k, &k->code->end), kernel_use(k, &k->code->begin));
-    const Expr *m = by_columns ? p->m : length, *n = by_columns ? length : p->n;
-    const Expr *a = by_columns ? p->a : from_begin(k, p->a, p->ta ? one : p->k);
-    const Expr *b = by_columns ? from_begin(k, p->b, p->tb ? p->k : one) : p->b;
-    const Expr *c = by_columns ? from_begin(k, p->c, one)
-                    : p->own   ? p->c
-                               : from_begin(k, p->c, p->n);
+    const Expr *one = tree_long(k->arena, 1), *begin = kernel_use(k, &k->code->begin);
+    const Expr *length = tree_form(k->arena, "@ - @", kernel_use(k, &k->code->end), begin);
+    Kept part = kept_by(k, p->band), all = {NULL, NULL};
+    Kept inner = p->band && p->band->inner ? part : all;
+    Kept other = p->band && !p->band->inner ? part : all;
+    const Expr *row = by_columns ? other.begin : begin; /* of the result */
+    const Expr *column = by_columns ? begin : other.begin;
+    const Expr *m = by_columns ? (other.length ? other.length : p->m) : length;
+    const Expr *n = by_columns ? length : other.length ? other.length : p->n;
+    const Expr *depth = inner.length ? inner.length : p->k;
+    const Expr *a =
+        from(k, from(k, p->a, p->ta ? one : p->k, row), p->ta ? p->m : one, inner.begin);
+    const Expr *b =
+        from(k, from(k, p->b, p->tb ? p->k : one, column), p->tb ? one : p->n, inner.begin);
+    const Expr *c = from(k, from(k, p->c, p->n, p->own && !by_columns ? NULL : row), one, column);
     if (p->windows)
-        call_windows(k, p, m, n, p->seen == 0 ? b : a, seen(k, p, by_columns), c);
+        call_windows(k, p, m, n, depth, p->seen == 0 ? b : a,
+                     seen(k, p, p->seen ? column : row, inner.begin), c);
     else if (p->nonzeros)
         call_nonzeros(k, p, m, n, a, b, c);
     else
-        call_gemm(k, p, m, n, a, b, c);
+        call_gemm(k, p, m, n, depth, a, b, c);
 }
 
 static const Expr *matrix_at(KernelWriter *k, const Expr *pointer, const Expr *rows,
@@ -144,7 +184,7 @@ static const Expr *matrix_at(KernelWriter *k, const Expr *pointer, const Expr *r
 
 static void write_batch(KernelWriter *k, const Product *p, const Node *node) {
     const Expr *i = kernel_open_pieces(k, node->type, node->type.rank - 2);
-    call_gemm(k, p, p->m, p->n, matrix_at(k, p->a, p->m, p->k, i),
+    call_gemm(k, p, p->m, p->n, p->k, matrix_at(k, p->a, p->m, p->k, i),
               matrix_at(k, p->b, p->k, p->n, i), matrix_at(k, p->c, p->m, p->n, i));
     code_close(k->code);
 }
@@ -163,6 +203,7 @@ void c_gemm(KernelWriter *k) {
     p.k = kernel_len(k, len_of(a.dim[rank - (p.ta ? 2 : 1)]));
     p.own = plan_place(k->plan, c).kind == PLACE_scratch;
     p.nonzeros = plan_by_nonzeros(k->plan, c);
+    p.band = k->plan->bands[c->id];
     for (int i = 0; i < 2; i++)
         if (fuse_windows(k->plan->fusion, c, i))
             declare_windows(k, &p, c, i);
