@@ -19,6 +19,12 @@ static int bytes_of(int bits) {
     return (bits + BYTE - 1) / BYTE;
 }
 
+/* Whether all that a place may be is a float. */
+static bool is_range(float low, float step, int bits) {
+    const double most = (1 << bits) - 1;
+    return isfinite(low) && isfinite((float)((double)low + most * (double)step));
+}
+
 /* ---- writing ---- */
 
 /* The codes on their way to a file. */
@@ -52,7 +58,7 @@ static void packing_close(Packing *p) {
     ZSTD_freeCCtx(p->zstd);
 }
 
-/* The range of a place; a number that is none is an error. */
+/* The range of a place; a number that is none is an error, and two that lie too far apart. */
 static bool find_range(Packing *p, size_t place, AertError *error) {
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < p->count; i++) {
@@ -65,7 +71,9 @@ static bool find_range(Packing *p, size_t place, AertError *error) {
     }
     p->low[place] = (float)low;
     p->step[place] = (float)((high - low) / ((1 << p->bits) - 1));
-    return true;
+    return is_range(p->low[place], p->step[place], p->bits) ||
+           aert_fail(error, "codes lie from %g to %g at place %zu: too far apart to be packed", low,
+                     high, place);
 }
 
 static void round_place(Packing *p, size_t place) {
@@ -206,14 +214,14 @@ static bool unpack(const AertSafetensors *file, const AertPacked *about, unsigne
             return aert_fail(error, "%s: damaged: what is packed is not %lld codes", file->path,
                              (long long)about->count);
         at += bytes;
-        const double from = (double)((const float *)low->data)[place];
-        const double by = (double)((const float *)step->data)[place];
-        bool within = isfinite(from) && isfinite(by);
+        const float from = ((const float *)low->data)[place];
+        const float by = ((const float *)step->data)[place];
+        bool within = is_range(from, by, about->bits);
         for (size_t i = 0; i < count; i++) {
             const unsigned high = about->bits > BYTE ? rounding[count + i] : 0;
             const unsigned number = rounding[i] | high << BYTE;
             within = within && number < 1u << about->bits;
-            codes[i * size + place] = (float)(from + number * by);
+            codes[i * size + place] = (float)((double)from + number * (double)by);
         }
         if (!within)
             return aert_fail(error, "%s: damaged: place %zu holds what no code of %d bits is",

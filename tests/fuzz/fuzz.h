@@ -29,6 +29,8 @@ extern const char *const fuzz_words[]; /* ended by NULL */
 /* For targets that read files: the bytes as a file of memory, written anew by each call; its name.
  */
 const char *fuzz_file(const uint8_t *data, size_t size);
+/* The same of a file of safetensors, whose checksum, where there is one, is made right. */
+const char *fuzz_checked(const uint8_t *data, size_t size);
 /* A file of that name in a folder that lasts as long as the program; the folder's name. */
 const char *fuzz_folder(const char *name, const uint8_t *data, size_t size);
 
