@@ -1,6 +1,7 @@
 #!/bin/sh
 # convolutions.sh CASE AECC BIN SOURCE WORK: convolutions, their way back and pooling by value, against loops in Python, and their
-# derivatives, by differences.  Each function case_NAME is one test.  Without a Python that has NumPy there is nothing to compare with.
+# derivatives, by differences; the walk of examples/convolution.  Each function case_NAME is one test.  Without a Python that has
+# NumPy there is nothing to compare with.
 aecc=$2 bin=$3 source=$4 work=$5/convolutions_$1
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
@@ -54,6 +55,28 @@ END
     works ./program train --data a=a.npy --data b=b.npy --out run --quiet
     works ./program eval --data a=a.npy --data b=b.npy --out run --double --json
     "$python" "$here/pictures.py" compare a.npy b.npy out.txt || fail values
+}
+
+# The commands of examples/convolution, as they are written there, on a few digits under the names of MNIST's files; and what its
+# table says of the size of the model that they make.
+case_walk() {
+    readme=$source/examples/convolution/README.md
+    awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$readme" |
+        sed "s#build/aecc#$aecc#; s# models/# $source/models/#" > commands
+    [ "$(wc -l < commands)" = 8 ] || fail "commands: $(cat commands)"
+    images train-images-idx3-ubyte 100
+    images t10k-images-idx3-ubyte 100
+    gzip ./*-ubyte
+    sh -e commands > out.txt 2> err.txt || fail "$(cat out.txt err.txt)"
+    [ ! -s err.txt ] || fail "$(cat err.txt)"
+    grep -q '^function upsample' out.txt || fail "--show: $(tail -n 5 out.txt)"
+    [ "$(od -An -c -j1 -N3 upsample.png | tr -d ' ')" = PNG ] || fail "no picture"
+    works ./conv_upsample info --json
+    said=$(sed -n 's/^| `conv_upsample` |[^|]*| \([0-9,]*\) |.*/\1/p' "$readme" | tr -d ,)
+    [ "$said" = "$(figure out.txt parameters)" ] || fail "$said parameters, not $(figure out.txt parameters)"
+    for program in lines squares small; do
+        works ./$program gradcheck --data t10k-images-idx3-ubyte.gz --batch 2
+    done
 }
 
 fresh
