@@ -323,7 +323,7 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
 
 /* Of a model that says of each element of its input what those before it tell: `sample` reads what
  * is known of the input, draws all of it from what the model says, and is run again on that until
- * nothing changes (runtime/view/in_order.c). */
+ * nothing changes (runtime/model/in_order.c). */
 static void lower_in_order(const Model *model, Program *program, const Generated *input) {
     Lowerer l = lower_open(model, program, "sample", (Mode){.draws = true, .one_sample = true});
     for (int i = 0; i < model->generated.count; i++) {

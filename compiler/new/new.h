@@ -3,7 +3,7 @@
  *     aecc new penguins.csv -o penguins.ae
  *
  * looks at the data (runtime/data/look.h), decides on inputs and sizes (sketch.c) and writes a
- * model with comments that compiles and trains as it stands (write.c, write_table.c).
+ * model with comments that compiles and trains as it stands (write.c).
  */
 #ifndef AECC_NEW_H
 #define AECC_NEW_H

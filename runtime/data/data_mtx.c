@@ -10,7 +10,7 @@
  * genes by cells, the columns: that is told.
  */
 #include "sparse.h"
-#include "tokens.h"
+#include "sparse_text.h"
 
 #include <float.h>
 #include <math.h>
@@ -19,7 +19,7 @@
 #include <strings.h>
 
 typedef struct Matrix {
-    Tokens tokens;
+    SparseText text;
     bool pattern; /* entries have no value: each is 1 */
     int64_t rows, columns, entries;
     int64_t first_of_sizes; /* the line that has them */
@@ -30,85 +30,85 @@ bool aert_mtx_is(const AertBytes *bytes) {
     return bytes->size >= 14 && strncasecmp((const char *)bytes->data, "%%MatrixMarket", 14) == 0;
 }
 
-static bool is_word(const Tokens *tokens, const char *word) {
-    return tokens->length == strlen(word) && strncasecmp(tokens->token, word, tokens->length) == 0;
+static bool is_word(const SparseText *text, const char *word) {
+    return text->length == strlen(word) && strncasecmp(text->word, word, text->length) == 0;
 }
 
 /* "%%MatrixMarket matrix coordinate integer general" */
 static bool read_banner(Matrix *m, AertError *error) {
-    Tokens *tokens = &m->tokens;
-    aert_tokens_line(tokens);
-    aert_tokens_next(tokens);
-    if (!aert_tokens_next(tokens) || !is_word(tokens, "matrix"))
-        return aert_tokens_wrong(tokens, "matrix", error);
-    if (!aert_tokens_next(tokens) || !is_word(tokens, "coordinate"))
-        return aert_tokens_wrong(tokens, "coordinate: a dense array is read as NPY or CSV", error);
-    if (!aert_tokens_next(tokens) ||
-        !(is_word(tokens, "integer") || is_word(tokens, "real") || is_word(tokens, "pattern")))
-        return aert_tokens_wrong(tokens, "integer, real or pattern", error);
-    m->pattern = is_word(tokens, "pattern");
-    if (!aert_tokens_next(tokens) || !is_word(tokens, "general"))
-        return aert_tokens_wrong(tokens, "general: all that is not 0, not a half of it", error);
+    SparseText *text = &m->text;
+    aert_sparse_line(text);
+    aert_sparse_word(text);
+    if (!aert_sparse_word(text) || !is_word(text, "matrix"))
+        return aert_sparse_wrong(text, "matrix", error);
+    if (!aert_sparse_word(text) || !is_word(text, "coordinate"))
+        return aert_sparse_wrong(text, "coordinate: a dense array is read as NPY or CSV", error);
+    if (!aert_sparse_word(text) ||
+        !(is_word(text, "integer") || is_word(text, "real") || is_word(text, "pattern")))
+        return aert_sparse_wrong(text, "integer, real or pattern", error);
+    m->pattern = is_word(text, "pattern");
+    if (!aert_sparse_word(text) || !is_word(text, "general"))
+        return aert_sparse_wrong(text, "general: all that is not 0, not a half of it", error);
     return true;
 }
 
 /* The next line that is neither blank nor a comment; its first token is in hand. */
 static bool next_line(Matrix *m) {
-    while (aert_tokens_line(&m->tokens))
-        if (aert_tokens_next(&m->tokens) && *m->tokens.token != '%')
+    while (aert_sparse_line(&m->text))
+        if (aert_sparse_word(&m->text) && *m->text.word != '%')
             return true;
     return false;
 }
 
 static bool read_sizes(Matrix *m, AertError *error) {
-    Tokens *tokens = &m->tokens;
+    SparseText *text = &m->text;
     int64_t *sizes[] = {&m->rows, &m->columns, &m->entries};
     if (!next_line(m))
-        return aert_fail(error, "%s: truncated: it has no line of sizes", tokens->name);
-    m->first_of_sizes = tokens->number;
+        return aert_fail(error, "%s: truncated: it has no line of sizes", text->name);
+    m->first_of_sizes = text->number;
     for (int i = 0; i < 3; i++)
-        if ((i && !aert_tokens_next(tokens)) ||
-            !aert_tokens_whole(tokens, i < 2, i < 2 ? INT32_MAX : INT64_MAX / 64, sizes[i]))
-            return aert_tokens_wrong(tokens, "three sizes: rows, columns, entries", error);
+        if ((i && !aert_sparse_word(text)) ||
+            !aert_sparse_whole(text, i < 2, i < 2 ? INT32_MAX : INT64_MAX / 64, sizes[i]))
+            return aert_sparse_wrong(text, "three sizes: rows, columns, entries", error);
     return true;
 }
 
 /* Which way the matrix lies: its rows or its columns are as long as the input. */
 static bool turn(Matrix *m, const AertInput *input, size_t bytes, AertError *error) {
-    const Tokens *tokens = &m->tokens;
+    const SparseText *text = &m->text;
     int64_t size = (int64_t)aert_input_size(input);
     m->turned = m->columns != size && m->rows == size;
     if (m->columns != size && !m->turned)
         return aert_fail(
             error, "%s: has %lld rows and %lld columns, input %s wants %lld of one of them",
-            tokens->name, (long long)m->rows, (long long)m->columns, input->name, (long long)size);
+            text->name, (long long)m->rows, (long long)m->columns, input->name, (long long)size);
     int64_t examples = m->turned ? m->columns : m->rows;
     if ((uint64_t)examples > bytes) /* no memory for what is only claimed */
-        return aert_fail(error, "%s: announces %lld examples, and has %zu bytes", tokens->name,
+        return aert_fail(error, "%s: announces %lld examples, and has %zu bytes", text->name,
                          (long long)examples, bytes);
     return true;
 }
 
 static bool read_entry(Matrix *m, SparseBuilder *entries, AertError *error) {
-    Tokens *tokens = &m->tokens;
+    SparseText *text = &m->text;
     int64_t row, column;
     double value = 1;
     char wanted[64];
-    if (!aert_tokens_whole(tokens, 1, m->rows, &row)) {
+    if (!aert_sparse_whole(text, 1, m->rows, &row)) {
         snprintf(wanted, sizeof wanted, "a row, 1 to %lld", (long long)m->rows);
-        return aert_tokens_wrong(tokens, wanted, error);
+        return aert_sparse_wrong(text, wanted, error);
     }
-    aert_tokens_next(tokens);
-    if (!aert_tokens_whole(tokens, 1, m->columns, &column)) {
+    aert_sparse_word(text);
+    if (!aert_sparse_whole(text, 1, m->columns, &column)) {
         snprintf(wanted, sizeof wanted, "a column, 1 to %lld", (long long)m->columns);
-        return aert_tokens_wrong(tokens, wanted, error);
+        return aert_sparse_wrong(text, wanted, error);
     }
     if (!m->pattern &&
-        (!aert_tokens_next(tokens) || !aert_tokens_number(tokens->token, tokens->length, &value) ||
+        (!aert_sparse_word(text) || !aert_sparse_number(text->word, text->length, &value) ||
          !(fabs(value) <= (double)FLT_MAX)))
-        return aert_tokens_wrong(tokens, "a finite number", error);
-    if (aert_tokens_next(tokens))
-        return aert_tokens_wrong(tokens, "the end of the line", error);
+        return aert_sparse_wrong(text, "a finite number", error);
+    if (aert_sparse_word(text))
+        return aert_sparse_wrong(text, "the end of the line", error);
     return aert_sparse_add(entries, (m->turned ? column : row) - 1,
                            (int32_t)((m->turned ? row : column) - 1), (float)value, error);
 }
@@ -126,7 +126,7 @@ static bool note_turned(AertData *data, const Matrix *m, AertError *error) {
 
 bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *input,
                    AertError *error) {
-    Matrix m = {.tokens = aert_tokens(data->name, bytes)};
+    Matrix m = {.text = aert_sparse_text(data->name, bytes)};
     SparseBuilder entries = {0};
     bool fine =
         read_banner(&m, error) && read_sizes(&m, error) && turn(&m, input, bytes->size, error);
@@ -146,7 +146,7 @@ bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *inpu
 }
 
 bool aert_mtx_look(AertLook *look, const AertBytes *bytes, const char *path, AertError *error) {
-    Matrix m = {.tokens = aert_tokens(path, bytes)};
+    Matrix m = {.text = aert_sparse_text(path, bytes)};
     if (!read_banner(&m, error) || !read_sizes(&m, error))
         return false;
     look->kind = AERT_LOOK_SPARSE;

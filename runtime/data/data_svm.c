@@ -8,7 +8,7 @@
  * as the format has it.
  */
 #include "sparse.h"
-#include "tokens.h"
+#include "sparse_text.h"
 
 #include <float.h>
 #include <math.h>
@@ -17,52 +17,52 @@
 enum { LINES = 20 };
 
 /* The token is column:value; what stands before the colon is `head` long. */
-static bool is_entry(const Tokens *tokens, size_t *head) {
-    const char *colon = memchr(tokens->token, ':', tokens->length);
+static bool is_entry(const SparseText *text, size_t *head) {
+    const char *colon = memchr(text->word, ':', text->length);
     double value;
     if (!colon)
         return false;
-    *head = (size_t)(colon - tokens->token);
+    *head = (size_t)(colon - text->word);
     int64_t column;
-    const Tokens before = {.token = tokens->token, .length = *head};
-    return aert_tokens_whole(&before, 0, INT32_MAX, &column) &&
-           aert_tokens_number(colon + 1, tokens->length - *head - 1, &value);
+    const SparseText before = {.word = text->word, .length = *head};
+    return aert_sparse_whole(&before, 0, INT32_MAX, &column) &&
+           aert_sparse_number(colon + 1, text->length - *head - 1, &value);
 }
 
-static bool is_query(const Tokens *tokens) {
-    return tokens->length > 4 && memcmp(tokens->token, "qid:", 4) == 0;
+static bool is_query(const SparseText *text) {
+    return text->length > 4 && memcmp(text->word, "qid:", 4) == 0;
 }
 
 /* A label, or several between commas: what a class may be called that is a number. */
-static bool is_label(const Tokens *tokens) {
-    for (size_t i = 0; i < tokens->length; i++)
-        if (!strchr("+-.,0123456789eE", tokens->token[i]))
+static bool is_label(const SparseText *text) {
+    for (size_t i = 0; i < text->length; i++)
+        if (!strchr("+-.,0123456789eE", text->word[i]))
             return false;
     return true;
 }
 
 /* The next token of the line, of which a comment is no part. */
-static bool next(Tokens *tokens) {
-    return aert_tokens_next(tokens) && *tokens->token != '#';
+static bool next(SparseText *text) {
+    return aert_sparse_word(text) && *text->word != '#';
 }
 
 /* By the first line that has entries: what stands wrong below it is told, not taken for a table. */
 bool aert_svm_is(const AertBytes *bytes) {
-    Tokens tokens = aert_tokens("", bytes);
+    SparseText text = aert_sparse_text("", bytes);
     int entries = 0;
-    for (int i = 0; i < LINES && entries == 0 && aert_tokens_line(&tokens); i++) {
+    for (int i = 0; i < LINES && entries == 0 && aert_sparse_line(&text); i++) {
         size_t head;
-        for (int k = 0; next(&tokens); k++)
-            if (is_entry(&tokens, &head))
+        for (int k = 0; next(&text); k++)
+            if (is_entry(&text, &head))
                 entries++;
-            else if (!(k == 0 && is_label(&tokens)) && !(k <= 1 && is_query(&tokens)))
+            else if (!(k == 0 && is_label(&text)) && !(k <= 1 && is_query(&text)))
                 return false;
     }
     return entries > 0;
 }
 
 typedef struct SvmReader {
-    Tokens tokens;
+    SparseText text;
     SparseBuilder entries;
     WordReader *labels; /* or NULL */
     int64_t examples;
@@ -72,24 +72,24 @@ typedef struct SvmReader {
 } SvmReader;
 
 static bool take_entry(SvmReader *reader, AertError *error) {
-    Tokens *tokens = &reader->tokens;
+    SparseText *text = &reader->text;
     size_t head = 0;
-    if (!is_entry(tokens, &head))
-        return aert_tokens_wrong(tokens, "column:value", error);
+    if (!is_entry(text, &head))
+        return aert_sparse_wrong(text, "column:value", error);
     double value = 0;
     int64_t column = 0;
-    const Tokens before = {.token = tokens->token, .length = head};
-    aert_tokens_whole(&before, 0, INT32_MAX, &column);
-    aert_tokens_number(tokens->token + head + 1, tokens->length - head - 1, &value);
+    const SparseText before = {.word = text->word, .length = head};
+    aert_sparse_whole(&before, 0, INT32_MAX, &column);
+    aert_sparse_number(text->word + head + 1, text->length - head - 1, &value);
     if (!(fabs(value) <= (double)FLT_MAX))
-        return aert_tokens_wrong(tokens, "a finite number", error);
+        return aert_sparse_wrong(text, "a finite number", error);
     if (column > reader->size)
-        return aert_fail(error, "%s:%lld: column %lld, wanted at most %lld", tokens->name,
-                         (long long)tokens->number, (long long)column, (long long)reader->size);
+        return aert_fail(error, "%s:%lld: column %lld, wanted at most %lld", text->name,
+                         (long long)text->number, (long long)column, (long long)reader->size);
     reader->least = column < reader->least ? column : reader->least;
     if (column > reader->most) {
         reader->most = column;
-        reader->most_line = tokens->number;
+        reader->most_line = text->number;
     }
     return aert_sparse_add(&reader->entries, reader->examples, (int32_t)column, (float)value,
                            error);
@@ -98,35 +98,35 @@ static bool take_entry(SvmReader *reader, AertError *error) {
 static bool take_label(SvmReader *reader, bool there, AertError *error) {
     char word[AERT_WORD + 1] = "";
     bool unknown;
-    Tokens *tokens = &reader->tokens;
-    const char *text = tokens->token;
-    size_t length = there ? tokens->length : 0;
+    SparseText *text = &reader->text;
+    const char *label = text->word;
+    size_t length = there ? text->length : 0;
     if (!reader->labels)
         return true;
-    if (length > 1 && *text == '+') /* +1 is 1 */
-        text++, length--;
+    if (length > 1 && *label == '+') /* +1 is 1 */
+        label++, length--;
     if (length == 0)
-        return aert_tokens_wrong(tokens, "a label", error);
-    memcpy(word, text, length < AERT_WORD ? length : AERT_WORD);
+        return aert_sparse_wrong(text, "a label", error);
+    memcpy(word, label, length < AERT_WORD ? length : AERT_WORD);
     return aert_words_add(reader->labels, reader->examples, word, &unknown, error);
 }
 
 static bool take_line(SvmReader *reader, AertError *error) {
-    Tokens *tokens = &reader->tokens;
+    SparseText *text = &reader->text;
     size_t head;
-    bool more = next(tokens);
+    bool more = next(text);
     if (!more)
         return true; /* a comment, or nothing */
-    bool label = !is_entry(tokens, &head) && !is_query(tokens);
-    if (label && !is_label(tokens))
-        return aert_tokens_wrong(tokens, "a label or column:value", error);
+    bool label = !is_entry(text, &head) && !is_query(text);
+    if (label && !is_label(text))
+        return aert_sparse_wrong(text, "a label or column:value", error);
     if (!take_label(reader, label, error))
         return false;
     if (label)
-        more = next(tokens);
-    if (more && is_query(tokens))
-        more = next(tokens);
-    for (; more; more = next(tokens))
+        more = next(text);
+    if (more && is_query(text))
+        more = next(text);
+    for (; more; more = next(text))
         if (!take_entry(reader, error))
             return false;
     reader->examples++;
@@ -135,10 +135,10 @@ static bool take_line(SvmReader *reader, AertError *error) {
 
 /* How many examples there are: labels need room for them. */
 static int64_t count_lines(const char *name, const AertBytes *bytes) {
-    Tokens tokens = aert_tokens(name, bytes);
+    SparseText text = aert_sparse_text(name, bytes);
     int64_t count = 0;
-    while (aert_tokens_line(&tokens))
-        count += next(&tokens);
+    while (aert_sparse_line(&text))
+        count += next(&text);
     return count;
 }
 
@@ -149,13 +149,13 @@ static bool settle_columns(SvmReader *reader, AertError *error) {
         reader->entries.column[i] -= (int32_t)first;
     return reader->most < reader->size + first ||
            aert_fail(error, "%s:%lld: column %lld, wanted at most %lld, since one is column 0",
-                     reader->tokens.name, (long long)reader->most_line, (long long)reader->most,
+                     reader->text.name, (long long)reader->most_line, (long long)reader->most,
                      (long long)reader->size - 1);
 }
 
 bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error) {
-    SvmReader reader = {.tokens = aert_tokens(data->name, bytes), .least = 1, .most = -1};
+    SvmReader reader = {.text = aert_sparse_text(data->name, bytes), .least = 1, .most = -1};
     WordReader words = {0};
     reader.size = (int64_t)aert_input_size(input);
     aert_sparse_shape(data, input, "svmlight", count_lines(data->name, bytes));
@@ -164,7 +164,7 @@ bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
         fine = aert_words_begin(&words, labels, data, from->label, from->label_words, error);
         reader.labels = &words;
     }
-    while (fine && aert_tokens_line(&reader.tokens))
+    while (fine && aert_sparse_line(&reader.text))
         fine = take_line(&reader, error);
     fine =
         fine && (!reader.labels || aert_words_end(&words, error)) && settle_columns(&reader, error);
@@ -177,9 +177,9 @@ bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
 
 bool aert_svm_look(AertLook *look, const AertBytes *bytes, const char *path, AertError *error) {
     SvmReader reader = {
-        .tokens = aert_tokens(path, bytes), .least = 1, .most = -1, .size = INT32_MAX};
+        .text = aert_sparse_text(path, bytes), .least = 1, .most = -1, .size = INT32_MAX};
     bool fine = true;
-    while (fine && aert_tokens_line(&reader.tokens))
+    while (fine && aert_sparse_line(&reader.text))
         fine = take_line(&reader, error);
     look->kind = AERT_LOOK_SPARSE;
     look->format = "svmlight";

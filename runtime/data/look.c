@@ -1,7 +1,7 @@
 /* look: see look.h.  Of arrays and tables the first million numbers are looked at. */
 #include "look.h"
 #include "data_parts.h"
-#include "tokens.h"
+#include "sparse_text.h"
 
 #include <math.h>
 #include <stdio.h>
