@@ -292,7 +292,7 @@ typedef struct AertModel {
     const char *cannot_sample;                /* why not, or NULL */
     const char *best;     /* the loss that decides which weights are best: the first minimised */
     double flops_example; /* of all training steps, for each example */
-    const char *cpu;      /* features the file was compiled for, from aert_cpu_compiled() */
+    const char *cpu;      /* features the file was compiled for: AERT_CPU of math/cpu.h */
     const AertProgram *f32, *f64;
 } AertModel;
 

@@ -184,27 +184,27 @@ static Node *where_less(GradContext *c, Node *a, Node *b, Node *yes, Node *no) {
     return ir_where(c->graph, c->loc, less, yes, no);
 }
 
-/* y = max(a, b): the larger receives g.  At ties b does, but a constant yields to nobody: the
- * derivative of max(a, 0) and of max(0, a) is 0 at 0. */
-void grad_max(GradContext *c, Node *y, Node *g) {
-    Node *a = y->in[0], *b = y->in[1], *zero = number(c, 0);
+/* y = a where low < high, and b elsewhere, these two being a and b: the one that is taken receives
+ * g.  At ties b does, but a constant yields to nobody: the derivative of max(a, 0) and of max(0, a)
+ * is 0 at 0. */
+static void give_taken(GradContext *c, Node *y, Node *g, Node *low, Node *high) {
+    Node *zero = number(c, 0);
     if (wants(c, 0))
-        give(c, 0, where_less(c, b, a, g, zero));
-    if (wants(c, 1) && a->op == OP_const)
-        give(c, 1, where_less(c, a, b, g, zero));
+        give(c, 0, where_less(c, low, high, g, zero));
+    if (wants(c, 1) && y->in[0]->op == OP_const)
+        give(c, 1, where_less(c, high, low, g, zero));
     else if (wants(c, 1))
-        give(c, 1, where_less(c, b, a, zero, g));
+        give(c, 1, where_less(c, low, high, zero, g));
 }
 
-/* y = min(a, b): the smaller receives g; ties as for max. */
+/* y = max(a, b): the larger receives g */
+void grad_max(GradContext *c, Node *y, Node *g) {
+    give_taken(c, y, g, y->in[1], y->in[0]);
+}
+
+/* y = min(a, b): the smaller receives g */
 void grad_min(GradContext *c, Node *y, Node *g) {
-    Node *a = y->in[0], *b = y->in[1], *zero = number(c, 0);
-    if (wants(c, 0))
-        give(c, 0, where_less(c, a, b, g, zero));
-    if (wants(c, 1) && a->op == OP_const)
-        give(c, 1, where_less(c, b, a, g, zero));
-    else if (wants(c, 1))
-        give(c, 1, where_less(c, a, b, zero, g));
+    give_taken(c, y, g, y->in[0], y->in[1]);
 }
 
 /* y = a ? b : c: db = a ? g : 0, dc = a ? 0 : g */

@@ -34,7 +34,7 @@ static const struct {
 
 typedef enum Trait { STANDARDIZED, SCALED, GAPS, OTHER, OPTIONAL, CHARACTERS, TRAITS } Trait;
 
-/* Of what a trait is said, as its row names it; counts are numbers. */
+/* Which rows of the table of traits are for the input: those of numbers are for counts as well. */
 static InputHolds kind_of(const InputInfo *info) {
     InputHolds holds = input_holds(info->kind);
     return holds == HOLDS_COUNTS ? HOLDS_NUMBERS : holds;

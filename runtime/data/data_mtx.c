@@ -52,7 +52,7 @@ static bool read_banner(Matrix *m, AertError *error) {
     return true;
 }
 
-/* The next line that is neither blank nor a comment; its first token is in hand. */
+/* The next line that is neither blank nor a comment; its first word is in hand. */
 static bool next_line(Matrix *m) {
     while (aert_sparse_line(&m->text))
         if (aert_sparse_word(&m->text) && *m->text.word != '%')

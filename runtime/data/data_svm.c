@@ -16,7 +16,7 @@
 
 enum { LINES = 20 };
 
-/* The token is column:value; what stands before the colon is `head` long. */
+/* The word is column:value; what stands before the colon is `head` long. */
 static bool is_entry(const SparseText *text, size_t *head) {
     const char *colon = memchr(text->word, ':', text->length);
     double value;
@@ -41,7 +41,7 @@ static bool is_label(const SparseText *text) {
     return true;
 }
 
-/* The next token of the line, of which a comment is no part. */
+/* The next word of the line, of which a comment is no part. */
 static bool next(SparseText *text) {
     return aert_sparse_word(text) && *text->word != '#';
 }

@@ -47,11 +47,11 @@ typedef struct AertWindow {
     int length, channels;
 } AertWindow;
 
-/* What the classes of an input are called, by number.  They are found in the training data, and
- * mean the same ever after. */
+/* What the classes of an input are called, by number, or the words of its texts, from
+ * AERT_TOKEN_FIRST on.  They are found in the training data, and mean the same ever after. */
 typedef struct AertWords {
     bool known;              /* 0: nothing has been trained: words are numbered as they are found */
-    int count;               /* 0: they have numbers only */
+    int count;               /* 0: classes that have numbers only */
     char (*word)[AERT_WORD]; /* (count) */
 } AertWords;
 

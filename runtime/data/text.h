@@ -9,8 +9,8 @@
  * no blank is a word of its own.  Letters are those of ASCII and all characters from U+00C0 on that
  * are no general punctuation; case is known of Latin (to U+017F), Greek and Cyrillic letters.
  *
- *     AertTokens: 0 is padding, 1 a word that the vocabulary has not, 2 the end; from 3 on its
- * words
+ * What the first numbers of a vocabulary stand for, before its words, is said in abi.def
+ * (AERT_TOKEN_PADDING …).
  */
 #ifndef AERT_TEXT_H
 #define AERT_TEXT_H

@@ -1,4 +1,5 @@
-/* words: what the classes of a run are called, as weights files and checkpoints keep it.
+/* words: what the classes of a run are called, and the words of its texts, as weights files and
+ * checkpoints keep them.
  *
  *     ["ant", "cat", "dog"]        []: the classes have numbers only
  */
@@ -7,7 +8,7 @@
 
 #include "data/data.h"
 
-/* Takes the words from the labels that a run is trained on. */
+/* Takes the words from the labels or texts that a run is trained on. */
 bool words_learn(AertWords *words, const AertData *labels, AertError *error);
 
 /* The words as JSON; free() it. NULL, and an error, where there is no memory. */

@@ -137,7 +137,8 @@ static bool are_logits(Checker *c, const InputInfo *input, const Binding *b, con
     return false;
 }
 
-/* Of a decoder: `logits_kind` with a number for each class of an input `kind` says what that is. */
+/* A decoder that names `logits_kind`, a number for each class of the input `kind`, says by it of
+ * which class an example is: notes that for the entries that restore classes. */
 static void remember_classes(Checker *c, Scope *scope) {
     Model *model = c->model;
     for (int i = 0; i < model->inputs.count; i++) {

@@ -85,7 +85,8 @@ static Unit *read_unit(Checker *c, const Ast *use, const char *path) {
     const Ast *file = NULL;
     if (c->units.count > MAX_USED_FILES)
         why = arena_printf(c->arena, "more than the limit of %d files are used", MAX_USED_FILES);
-    else if (!is_definitions(path)) /* messages quote lines of a file: of no other is one shown */
+    else if (!is_definitions(path)) /* a message quotes the line it is about: of a file that is none
+                                     of definitions, a password say, no line may be shown */
         why = "the name of a file that is used ends in .ae";
     else
         file = c->load(c->load_user, path, &why);

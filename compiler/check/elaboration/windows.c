@@ -87,8 +87,8 @@ static bool pad_by_number(Checker *c, Loc loc, const Value *pad, Along *a) {
     return true;
 }
 
-/* A window is too large where the lengths of an input stand in another order, too: where they are
- * said. */
+/* That a window is too large may come of an input's lengths in another order: shows where they are
+ * written, and which order is meant. */
 static void note_input(Checker *c) {
     if (c->model->inputs.count == 0)
         return;

@@ -262,8 +262,8 @@ static void write_put(KernelWriter *k, const Node *node) {
     nest_close(k, 4);
 }
 
-/* Windows of a row one element of each after the other: what they add lies side by side, and no two
- * pieces have a row in common. */
+/* Adds up the windows of a row: first element 0 of all windows, then element 1 …, since what one
+ * element of all windows adds to lies side by side.  A row is one piece's alone. */
 static void write_fold(KernelWriter *k, const Node *node) {
     Type type = node->in[0]->type;
     const int *ints = node->attr.ints;
