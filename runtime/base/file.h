@@ -16,6 +16,10 @@
 #include "error.h"
 #include <stdint.h>
 
+/* Bytes of a path as a user gives it, of a folder or a file, and of a file of ours in such a
+ * folder; their ends included. */
+enum { AERT_PATH = 4096, AERT_PATH_BELOW = AERT_PATH + 64 };
+
 typedef struct AertFile {
     char *path, *temporary;
     unsigned char *buffer;

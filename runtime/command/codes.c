@@ -68,7 +68,7 @@ static bool is_read(const Options *options, AertError *error) {
 
 const char *output_path(const Session *session, const char *name, char *path, size_t size,
                         AertError *error) {
-    char folder[4096];
+    char folder[AERT_PATH];
     if (session->options->output) {
         if (is_read(session->options, error))
             return NULL;
@@ -156,7 +156,7 @@ static bool write_array(const Pass *pass, Writing *writing, int rank, const int 
 static bool encode(Session *session, const AertEntry *entry, const Examples *examples,
                    const char *weights, AertError *error) {
     const AertModel *model = session->model;
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     int64_t count = examples->count;
     const AertOutput *output = entry_output(entry, "code");
     if (!output)
@@ -186,7 +186,7 @@ static bool encode(Session *session, const AertEntry *entry, const Examples *exa
 int command_encode(const AertModel *model, const Options *options, AertError *error) {
     Session session;
     Examples examples = {0};
-    char weights[4096];
+    char weights[AERT_PATH];
     if (model->code_rank < 0) {
         aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
         return EXIT_FAILED;
@@ -259,7 +259,7 @@ bool open_beside(Examples *beside, const Session *session, const AertEntry *entr
 static bool decode(Session *session, const AertEntry *entry, AertData *codes, Examples *beside,
                    const char *weights, AertError *error) {
     const AertModel *model = session->model;
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     const AertOutput *output = entry_output(entry, "xhat");
     if (!output)
         return aert_fail(error, "%s does not compute the reconstruction", entry->name);
@@ -289,7 +289,7 @@ int command_decode(const AertModel *model, const Options *options, AertError *er
     Session session;
     AertData codes = {0};
     Examples beside = {0};
-    char weights[4096];
+    char weights[AERT_PATH];
     if (model->cannot_decode) {
         aert_fail(error, "cannot decode: %s", model->cannot_decode);
         return EXIT_FAILED;

@@ -4,8 +4,6 @@
 
 #include "model/model.h"
 
-enum { AERT_PATH = 4096 }; /* bytes of a path, its end included */
-
 /* The entry of a kind in the variant that --corrupt and --sample ask for; NULL, and why the model
  * has none. */
 const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertError *error);

@@ -45,7 +45,7 @@ bool encode_packed(Session *session, const AertEntry *entry, const Examples *exa
                    const char *weights, AertError *error) {
     AertPacked about = {
         .model = session->model, .bits = session->options->bits, .count = examples->count};
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     if (!output_path(session, "codes.aez", path, sizeof path, error) ||
         !weights_checksum(session, weights, about.weights, error))
         return false;

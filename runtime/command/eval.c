@@ -69,7 +69,7 @@ static void print_table(const Session *session, const Tally *tally, const Exampl
 
 static int eval_session(Session *session, Examples *examples, Tally *tally, AertError *error) {
     const Options *options = session->options;
-    char weights[4096];
+    char weights[AERT_PATH];
     double nll = 0;
     const AertEntry *entry = session_entry(session, AERT_EVAL, -1, 0);
     if (options->nll && !likelihood_entry(session, error))

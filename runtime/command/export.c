@@ -10,7 +10,7 @@
 
 int command_export(const AertModel *model, const Options *options, AertError *error) {
     Session session;
-    char weights[4096], path[4096 + 64];
+    char weights[AERT_PATH], path[AERT_PATH_BELOW];
     int status = session_open(&session, model, model->f32, options, 0, error);
     if (!status)
         status = session_load(&session, weights, sizeof weights, error);

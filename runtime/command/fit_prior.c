@@ -19,7 +19,7 @@ static const char NAME[] = "prior.safetensors";
 static bool fit(Session *session, Examples *examples, const char *weights, AertError *error) {
     const AertModel *model = session->model;
     const Options *options = session->options;
-    char path[4096 + 64], checksum[AERT_CHECKSUM];
+    char path[AERT_PATH_BELOW], checksum[AERT_CHECKSUM];
     Mixture mixture = {0};
     const int size = (int)code_size(model);
     const int components =
@@ -58,7 +58,7 @@ int command_fit_prior(const AertModel *model, const Options *options, AertError 
 /* ---- sample ---- */
 
 static char *prior_path(const AertModel *model, const Options *options, AertError *error) {
-    char folder[4096];
+    char folder[AERT_PATH];
     return aert_path_join(session_folder(model, options, folder, sizeof folder), NAME, error);
 }
 
@@ -77,7 +77,7 @@ static bool draw_and_decode(Session *session, const Mixture *mixture, Examples *
                             AertError *error) {
     const AertModel *model = session->model;
     const AertEntry *entry = session_entry(session, AERT_DECODE, -1, 0);
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     Sheet sheet = {0};
     const size_t size = code_size(model);
     if (!entry || !entry_output(entry, "xhat"))
@@ -104,7 +104,7 @@ int sample_fitted(const AertModel *model, const Options *options, AertError *err
     Session session;
     Examples beside = {0};
     Mixture mixture = {0};
-    char weights[4096], checksum[AERT_CHECKSUM];
+    char weights[AERT_PATH], checksum[AERT_CHECKSUM];
     if (model->cannot_decode) {
         aert_fail(error, "cannot decode: %s", model->cannot_decode);
         return EXIT_FAILED;

@@ -332,7 +332,7 @@ static void set_clock(Session *session) {
 
 static int prepare(Session *session, Examples *examples, GradCheck *check, AertError *error) {
     const Options *options = session->options;
-    char weights[4096];
+    char weights[AERT_PATH];
     check->directions = options->directions ? options->directions : DIRECTIONS;
     set_clock(session);
     session_init(session);

@@ -169,7 +169,7 @@ static void print_figures(const Search *search, bool json) {
 
 static bool nearest(Search *search, Session *session, AertError *error) {
     const Options *options = session->options;
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     if (!open_both(search, session, error))
         return false;
     if (options->output && (!output_path(session, "", path, sizeof path, error) ||

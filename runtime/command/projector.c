@@ -118,7 +118,7 @@ static bool write_config(const AertInput *input, int64_t count, size_t size, con
 bool projector_end(const AertModel *model, const Options *options, const Examples *examples,
                    int64_t count, size_t size, AertError *error) {
     const AertInput *input = shown(model);
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     snprintf(path, sizeof path, "%s/sprite.png", options->projector);
     if (input && !write_sprite(input, &examples->data[0], count, path, error))
         return false;

@@ -144,7 +144,7 @@ static bool fill_sheet(Sheet *sheet, Session *session, const AertEntry *entry,
 
 static bool reconstruct(Session *session, const AertEntry *entry, Examples *examples, Sheet *sheet,
                         Pca *pca, Errors *errors, AertError *error) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     const Options *options = session->options;
     const AertModel *model = session->model;
     bool table = table_wanted(options);
@@ -182,7 +182,7 @@ int command_reconstruct(const AertModel *model, const Options *options, AertErro
     Sheet sheet = {0};
     Pca pca = {0};
     Errors errors = {0};
-    char weights[4096];
+    char weights[AERT_PATH];
     if (options->pca && model->code_rank < 0) {
         aert_fail(error, "--pca: %s has no code whose size PCA could take", model->name);
         return EXIT_FAILED;
@@ -234,7 +234,7 @@ static int check_known(const Session *session, const AertEntry *entry, AertError
 }
 
 static bool sample(Session *session, Sheet *sheet, Examples *beside, AertError *error) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     const AertEntry *entry = session_entry(session, AERT_SAMPLE, -1, 0);
     int count = option_given(session->options, OPTION_count) ? session->options->count : SAMPLED;
     if (option_given(session->options, OPTION_known)) {
@@ -262,7 +262,7 @@ int command_sample(const AertModel *model, const Options *options, AertError *er
     Session session;
     Sheet sheet = {0};
     Examples beside = {0};
-    char weights[4096];
+    char weights[AERT_PATH];
     if (fitted_wanted(model, options))
         return sample_fitted(model, options, error);
     if (model->cannot_sample) {

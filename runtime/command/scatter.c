@@ -122,7 +122,7 @@ static bool print_points(const Points *points, const char *path, bool json, Aert
 
 static bool scatter(Session *session, const Examples *examples, Points *points, const int axes[2],
                     AertError *error) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     if (!find_points(points, session, examples, error) ||
         !output_path(session, "scatter.png", path, sizeof path, error))
         return false;
@@ -140,7 +140,7 @@ int command_scatter(const AertModel *model, const Options *options, AertError *e
     Session session;
     Examples examples = {0};
     Points points = {0};
-    char weights[4096];
+    char weights[AERT_PATH];
     int axes[2] = {-1, -1};
     if (model->code_rank < 0 || code_size(model) < 2) {
         aert_fail(error, "scatter wants a code of two axes or more, %s has %s", model->name,

@@ -223,7 +223,7 @@ static bool write_worst(const Scores *scores, Session *session, const Examples *
     int count = scores->count < WORST ? (int)scores->count : WORST;
     int64_t worst[WORST];
     Sheet sheet = {0};
-    char folder[4096];
+    char folder[AERT_PATH];
     *path = 0;
     if (!entry)
         return true;
@@ -301,7 +301,7 @@ static void print_text(const Scores *scores, const char *path, const char *worst
 static bool draw(const Scores *scores, const Session *session, const Examples *examples, char *path,
                  size_t size, AertError *error) {
     const AertData *recording = scores_recording(examples);
-    char folder[4096];
+    char folder[AERT_PATH];
     *path = 0;
     if (!recording)
         return true;
@@ -312,7 +312,7 @@ static bool draw(const Scores *scores, const Session *session, const Examples *e
 
 static bool score(Session *session, const AertEntry *entry, Examples *examples, Scores *scores,
                   AertError *error) {
-    char path[4096 + 64], worst[4096 + 64], drawn[4096 + 64];
+    char path[AERT_PATH_BELOW], worst[AERT_PATH_BELOW], drawn[AERT_PATH_BELOW];
     if (!open_counted(examples, session, error) ||
         !tally_open(&scores->tally, session, WITH(AERT_EVAL), error) ||
         !choose_row(scores, session, error) || !compute(scores, session, entry, examples, error) ||
@@ -337,7 +337,7 @@ int command_score(const AertModel *model, const Options *options, AertError *err
     Session session;
     Examples examples = {0};
     Scores scores = {0};
-    char weights[4096];
+    char weights[AERT_PATH];
     int status = session_open(&session, model, model->f32, options,
                               WITH(AERT_EVAL) | WITH(AERT_RECONSTRUCT), error);
     const AertEntry *entry = status ? NULL : session_entry(&session, AERT_EVAL, -1, 0);

@@ -40,7 +40,7 @@ int wanted_axes(const AertModel *model, const Options *options, int axes[2], Aer
 
 int open_decoder(Session *session, const AertModel *model, const Options *options,
                  AertError *error) {
-    char weights[4096];
+    char weights[AERT_PATH];
     if (model->cannot_decode) {
         aert_fail(error, "cannot decode: %s", model->cannot_decode);
         return EXIT_FAILED;
@@ -53,7 +53,7 @@ int open_decoder(Session *session, const AertModel *model, const Options *option
 }
 
 bool write_ways(Session *session, const Sheet *sheet, const char *name, AertError *error) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     if (!output_path(session, name, path, sizeof path, error) ||
         !sheet_write(sheet, session->model, path, error))
         return false;

@@ -171,7 +171,7 @@ bool session_save(const Session *session, const char *path, AertLayout layout, A
 
 int session_load(Session *session, char *path, size_t size, AertError *error) {
     const Options *options = session->options;
-    char folder[4096];
+    char folder[AERT_PATH];
     if (options->weights)
         snprintf(path, size, "%s", options->weights);
     else

@@ -27,25 +27,25 @@ typedef struct Training {
         **when_entry;            /* (model->steps); when: NULL where it always runs */
     const AertEntry *eval_entry; /* the entry that validates */
     Tally tally, valid_tally;
-    int watched;         /* row of the loss that is shown on the bar */
-    int64_t *order;      /* (visits): examples of this epoch, in order */
-    int64_t batches;     /* batches in an epoch */
-    int64_t *epochs;     /* (model->stages): to train in each stage */
-    int stage;           /* the stage in work */
-    int64_t stage_epoch; /* of the stage, in work, from 1 */
-    int64_t stage_step;  /* batches done since the stage began */
-    int64_t epoch;       /* in work, from 1, over all stages */
-    int64_t batch;       /* batches of it that are done */
-    int64_t step;        /* batches done since the start of the run */
-    double best;         /* the best value so far in this stage … */
-    int64_t best_epoch;  /* … and its epoch; 0: none yet */
-    int64_t waited;      /* epochs since the best one */
-    AertMetrics metrics; /* what is in the metrics files */
-    bool saved_once;     /* there is a checkpoint */
-    bool broken;         /* a loss or a slot is no longer finite */
-    double saved;        /* seconds: when the checkpoint was last written */
-    char folder[4096];   /* --out */
-    int lock;            /* its .lock, open and locked; -1: not yet */
+    int watched;            /* row of the loss that is shown on the bar */
+    int64_t *order;         /* (visits): examples of this epoch, in order */
+    int64_t batches;        /* batches in an epoch */
+    int64_t *epochs;        /* (model->stages): to train in each stage */
+    int stage;              /* the stage in work */
+    int64_t stage_epoch;    /* of the stage, in work, from 1 */
+    int64_t stage_step;     /* batches done since the stage began */
+    int64_t epoch;          /* in work, from 1, over all stages */
+    int64_t batch;          /* batches of it that are done */
+    int64_t step;           /* batches done since the start of the run */
+    double best;            /* the best value so far in this stage … */
+    int64_t best_epoch;     /* … and its epoch; 0: none yet */
+    int64_t waited;         /* epochs since the best one */
+    AertMetrics metrics;    /* what is in the metrics files */
+    bool saved_once;        /* there is a checkpoint */
+    bool broken;            /* a loss or a slot is no longer finite */
+    double saved;           /* seconds: when the checkpoint was last written */
+    char folder[AERT_PATH]; /* --out */
+    int lock;               /* its .lock, open and locked; -1: not yet */
     Progress progress;
     Interrupt interrupt;
 } Training;

@@ -116,7 +116,7 @@ static bool find_cause(const Training *training, int step, int rows, char *text,
 /* ---- going through the run once more ---- */
 
 static bool rewind_run(Training *training, AertError *error) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     AertSafetensors file = {0};
     if (!training->saved_once)
         return training_start(training, error);
@@ -173,7 +173,7 @@ static bool replay(const Pass *pass, void *context, const AertBatch *batch, Aert
 
 void training_cause(Training *training, AertError *error) {
     int64_t epoch = training->epoch;
-    char saved[4096 + 64] = "nothing was saved yet", text[700];
+    char saved[AERT_PATH_BELOW] = "nothing was saved yet", text[700];
     AertError ignored = {{0}};
     Replay r = {.training = training, .last = training->batch, .step = -1};
     r.before =

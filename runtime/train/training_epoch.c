@@ -30,7 +30,7 @@ void training_clock(Training *training, int ahead) {
 static bool not_finite(Training *training, const AertOutput *bad, AertError *error) {
     training->broken = true;
     double value = session_value(&training->session, bad, 0);
-    char saved[4096 + 64] = "nothing was saved yet";
+    char saved[AERT_PATH_BELOW] = "nothing was saved yet";
     if (training->saved_once)
         snprintf(saved, sizeof saved, "the last good checkpoint is in %s", training->folder);
     progress_clear(&training->progress);

@@ -29,7 +29,7 @@ const char *training_path(const Training *training, const char *name, char *path
 }
 
 static bool exists(const Training *training, const char *name) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     struct stat status;
     return lstat(training_path(training, name, path, sizeof path), &status) == 0;
 }
@@ -43,7 +43,7 @@ static bool holds_run(const Training *training) {
 
 /* Removes what killed processes had begun to write. */
 static void sweep(const Training *training) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     for (int i = 0; i < RUN_FILES; i++)
         aert_file_sweep(training->folder, run_files[i]);
     aert_file_sweep(training_path(training, "pictures", path, sizeof path), ".png");
@@ -63,7 +63,7 @@ static bool held_by_another(int fd) {
 }
 
 static bool lock(Training *training, AertError *error) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     training->lock = open(training_path(training, ".lock", path, sizeof path),
                           O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (training->lock < 0)
@@ -99,7 +99,7 @@ int training_folder(Training *training, const Options *options, bool *resume, Ae
 }
 
 bool training_make_folder(Training *training, AertError *error) {
-    char path[4096 + 64];
+    char path[AERT_PATH_BELOW];
     if (!aert_directory_make(training->folder, error))
         return false;
     /* Another training may have made and locked a folder that was not there a moment ago. */
