@@ -34,7 +34,7 @@ tells 1 "aecc: $shown.ae: cannot be read" "$aecc" check "$odd.ae"
 printf 'wrong %s\n' "$odd" >"$odd.ae"
 tells 1 "$shown.ae:1:" "$aecc" check "$odd.ae"
 tells 1 "1 | wrong $shown" "$aecc" check "$odd.ae"
-tells 1 '"file": "a\u001b[2Jb\u009bc\ufffd.ae"' "$aecc" check --json "$odd.ae"
+tells 1 '"file": "a\u001b[2Jb\u009bc\\xff.ae"' "$aecc" check --json "$odd.ae"
 model >model.ae
 tells 2 "no option \`--$shown\`" "$aecc" "--$odd" model.ae
 tells 2 "no target \`$shown\`" "$aecc" "--target=$odd" model.ae -o out.c
