@@ -6,20 +6,28 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 unoptimised
 
-# in_order MODEL BLOCKS: on images of 6 by 6, what MODEL says of a pixel has the derivative 0, exactly, by each pixel that is not before
-# it, in rows from the top; by each that is before it, in some example another
+# in_order MODEL BLOCKS SIGHT [LINES]: on images of 6 by 6, what MODEL says of a pixel has the derivative 0, exactly, by each pixel that is
+# not before it, in rows from the top; where it has the whole in sight, by each that is before it another, in some example
 in_order() {
     cp "$source/models/$1.ae" .
+    slopes='    slope  = reshape(jacobian(logits, x), 36, 36)
+    before = reshape(iota(36), 36, 1) > iota(36)         # the pixel of the row, that of the column'
+    if [ "$3" = part ]; then # of one pixel in each example
+        slopes='    pixel  = row - 36 * floor(row / 36)
+    slope  = flatten(grad(sum(where(iota(36) == pixel, flatten(logits), 0)), x))
+    before = iota(36) < pixel'
+    fi
     cat > order.ae << END
 model order
-use "$1.ae" only $2
 input x : image[1, 6, 6] in 0..1
+${4-}
+use "$1.ae" only $2
 loss { total = bernoulli_nll(logits, x) }
 metric {
-    slope    = reshape(jacobian(logits, x), 36, 36)
-    before   = reshape(iota(36), 36, 1) > iota(36)         # the row's pixel, the column's
-    wrong    = sum((slope != 0) * (1 - before))
-    blind    = sum((batch_mean(abs(slope)) == 0) * before)
+$slopes
+    wrong = sum((slope != 0) * (1 - before))
+    seen  = sum((slope != 0) * before)
+    blind = sum((batch_mean(abs(slope)) == 0) * before)
 }
 train { batch 50; epochs 2; minimize total over all with adam(1e-3) }
 END
@@ -30,16 +38,68 @@ END
         # shellcheck disable=SC2086
         works ./order eval --data x.f32 --out run --json $double
         [ "$(figure out.txt wrong)" = 0 ] || fail "$1: a pixel looks at what it must not: $(cat out.txt)"
-        [ "$(figure out.txt blind)" = 0 ] || fail "$1: a pixel does not look at all before it: $(cat out.txt)"
+        [ "$3" = part ] || [ "$(figure out.txt blind)" = 0 ] || fail "$1: a pixel does not look at all before it: $(cat out.txt)"
+        [ "$(figure out.txt seen)" != 0 ] || fail "$1: a pixel looks at none before it: $(cat out.txt)"
     done
 }
 
 case_made() {
-    in_order made encoder,decoder
+    in_order made encoder,decoder whole
 }
 
 case_pixel_cnn() {
-    in_order pixel_cnn encoder,decoder
+    in_order pixel_cnn encoder,decoder whole
+}
+
+case_pixel_rnn() {
+    in_order pixel_rnn encoder,decoder part
+}
+
+# Its code is of the whole image; what the decoder makes of one code and the pixels is told in order.
+case_pixel_vae() {
+    in_order pixel_vae decoder part 'encoder { param z : [20] ~ normal(0, 1) }'
+}
+
+# sentence MODEL CODE: what MODEL's decoder says of a word, at a code that is CODE, is the same whatever stands from that word on: example k
+# of the file has the first k words of a sentence and then others, and what is said of word k adds up to what is said of the sentence
+sentence() {
+    cp "$source/models/$1.ae" .
+    cat > order.ae << END
+model order
+const places = 31
+const words  = 60
+const size   = 128
+input x : tokens[places] < words
+encoder { param vectors : [words, size] ~ normal(0, 1);  param z : $2 ~ normal(0, 1) }
+use "$1.ae" only decoder
+loss   { total = sum(cross_entropy(logits, x, given = x.mask)) }
+metric { own = sum(where(iota(places) == row, cross_entropy(logits, x), 0)) }
+train  { batch 16; epochs 1; minimize total over all with adam(1e-2) }
+END
+    compiled order
+    sentence='the old fox sees a red bird .'
+    echo "$sentence" > whole.txt
+    (cat whole.txt; echo hill tree near king sea wood wall) > train.txt
+    works ./order train --data train.txt --out run --quiet
+    for k in 1 2 3 4 5 6 7 8 9; do
+        if [ $k -gt 8 ]; then echo "$sentence"; else echo "$(echo "$sentence" | cut -d' ' -f1-$k) hill tree near king sea wood wall"; fi
+    done > steps.txt
+    works ./order eval --data whole.txt --out run --double --json
+    whole=$(figure out.txt total)
+    ./order eval --data steps.txt --out run --double --json > out.txt 2> err.txt || fail "$(cat err.txt)"      # it tells that texts were cut
+    near "$(figure out.txt own | awk '{ printf "%.17g", 9 * $1 }')" "$whole" 1e-9 "$1, word by word and at once:"
+}
+
+case_sentence_ae() {
+    sentence sentence_ae '[256]'
+}
+
+case_sentence_vae() {
+    sentence sentence_vae '[32]'
+}
+
+case_sentence_transformer() {
+    sentence sentence_transformer '[4, size]'
 }
 
 # floats FILE FROM COUNT: numbers of an NPY, as bytes
@@ -101,6 +161,10 @@ case_made_draws() {
 
 case_pixel_cnn_draws() {
     draws_in_order pixel_cnn
+}
+
+case_pixel_rnn_draws() {
+    draws_in_order pixel_rnn
 }
 
 # Of the sixteen images of 2 by 2 each comes as often as it is likely; a low temperature leaves the likeliest way, a high one makes all alike.
