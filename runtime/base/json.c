@@ -21,7 +21,7 @@ static void print_text(FILE *to, const char *text) {
         else if (code >= 0)
             fprintf(to, "\\u%04x", (unsigned)code);
         else
-            fprintf(to, "\\%s", escape);
+            fputs("\\ufffd", to); /* a byte that is no UTF-8: what stands for one in Unicode */
     }
     fputc('"', to);
 }
