@@ -239,8 +239,19 @@ bool check_places(Checker *c, Loc loc, double places) {
     return false;
 }
 
+/* An error where tokens choose rows of a table that has less of them than the vocabulary has words,
+ * all of which the data will have. */
+static bool check_vocabulary(Checker *c, Loc loc, const Term *index, int rows) {
+    const InputInfo *input = shown_input(c->model, index);
+    if (!input || input_holds(input->kind) != HOLDS_TOKENS || input->classes <= rows)
+        return true;
+    check_error(c, loc, "`%s` has a vocabulary of %d tokens, and the table has %d row%s",
+                input->name, input->classes, rows, rows == 1 ? "" : "s");
+    return false;
+}
+
 bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes) {
-    if (!check_places(c, loc, rows))
+    if (!check_places(c, loc, rows) || !check_vocabulary(c, loc, index, rows))
         return false;
     Range found = term_range(c, index);
     double wrong = found.low < 0 ? found.low : found.high;
