@@ -21,7 +21,7 @@ static void print_text(FILE *to, const char *text) {
         else if (code >= 0)
             fprintf(to, "\\u%04x", (unsigned)code);
         else
-            fputs("\\ufffd", to); /* a byte that is no UTF-8: what stands for one in Unicode */
+            fprintf(to, "\\%s", escape);
     }
     fputc('"', to);
 }
