@@ -1,21 +1,24 @@
 """What the scripts measure-… share: rows, each a figure with its bound, and programs that are compiled, trained and asked.
 
-    @row("counts", 0.01, "likelihood off the truth's, relative")
+    @row("counts", 0.01, "likelihood off the truth's, relative", quick=0.01)
     def known_counts():
         program = Program("counts")
         program.train("--data", …)
         return …                              # passes where it is at most 0.01
     sys.exit(main(__doc__))
 
-args has what the command line says, HOME and PICTURES are where files and pictures are made, notes are printed below the rows.
+quick is the bound with --quick, which leaves out rows that have none, and where trainings may be shorter: program.train(…, few=2)
+are so many epochs then.  args has what the command line says, HOME and PICTURES are where files and pictures are made, notes are printed below the rows.
 """
 import argparse
 import gzip
 import json
 import os
 import subprocess
+import sys
 
-HOME, PICTURES = "build/measure/data", "build/measure/pictures"
+BASE = "build/measure/quick" if "--quick" in sys.argv else "build/measure"
+HOME, PICTURES = f"{BASE}/data", f"{BASE}/pictures"
 ROWS = {}
 notes = []
 args = argparse.Namespace()
@@ -25,9 +28,9 @@ class Missing(Exception):
     """Data that this machine has not: the row is skipped."""
 
 
-def row(name, bound, what):
+def row(name, bound, what, quick=None):
     def add(function):
-        ROWS[name] = (function, bound, what)
+        ROWS[name] = (function, bound, quick, what)
         return function
     return add
 
@@ -42,8 +45,9 @@ class Program:
         flags = [word for option in options for word in ("-D", option)]
         call(["build/aecc", source or f"models/{model}.ae", *flags, "-o", self.path])
 
-    def train(self, *options):
-        call([self.path, "train", "--quiet", "--force", "--threads", str(args.threads), "--out", self.out, *options])
+    def train(self, *options, few=None):
+        epochs = ["--epochs", str(few)] if args.quick and few else []
+        call([self.path, "train", "--quiet", "--force", "--threads", str(args.threads), "--out", self.out, *options, *epochs])
 
     def json(self, command, *options):
         said = call([self.path, command, "--json", "--threads", str(args.threads), "--out", self.out, *options])
@@ -80,7 +84,10 @@ def digits():
 
 def measure(name):
     """Measures a row and prints it; whether it fails."""
-    function, bound, what = ROWS[name]
+    function, bound, quick, what = ROWS[name]
+    if args.quick and quick is None:
+        return False
+    bound = quick if args.quick else bound
     try:
         value = function()
     except (ModuleNotFoundError, Missing) as missing:
@@ -99,6 +106,7 @@ def main(about):
     parser.add_argument("--reuters", default="../shared/data/reuters21578")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--full", action="store_true", help="train as long as the bounds take")
+    parser.add_argument("--quick", action="store_true", help="rows that take seconds, or have a bound after few epochs")
     parser.add_argument("--list", action="store_true")
     parser.parse_args(namespace=args)
     os.makedirs(HOME, exist_ok=True)
