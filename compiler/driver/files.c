@@ -171,13 +171,19 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
                                           NULL});
 }
 
-/* Both parts side by side. -O2 makes vector code of the loops, which all ask for it, and does not
- * split them, as gcc's -O3 does, at conditions that hold from some element on. The doubles are
- * scalar code: half the size, and no slower where erfc and exp are the C library's. What is left
- * behind a loop of whole vectors is scalar code too: gcc would write it once more for vectors of
- * half the width, an exponential and all; nor is anything aligned, or an index of a loop of doubles
- * made several.  What may be written does not begin at a page of the file.  (clang knows few of
- * these words, and is not to say so.) */
+/* Both parts side by side, as small as they can be without being slower:
+ *
+ *     -O2                       every loop asks to become vector code; -O3 would split loops at
+ *                               conditions that hold from some element on
+ *     vect-epilogues-nomask=0   what is left behind a loop of whole vectors is scalar: gcc would
+ *                               write it once more in vectors of half the width
+ *     -fno-align-…              no padding before loops and functions
+ *     -O1 -fno-openmp-simd      the doubles are scalar: half the size, and no slower where erfc and
+ *                               exp are the C library's
+ *     -fno-ivopts               nor does a loop of doubles count in several variables
+ *     -z …                      what may be written begins at no page of the file, nor does code
+ *
+ * clang knows few of these, and -Wno-… keeps it from saying so. */
 static bool compile_and_link(const Build *b, const char *path) {
     const ObjectPart floats = {"-DAERT_PART=32", "-O2", "-fopenmp-simd",
                                arena_printf(b->arena, "%s.32.o", b->source), "-fno-align-loops"};
