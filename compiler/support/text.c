@@ -6,9 +6,9 @@
  */
 #include "support/text.h"
 #include "support/format.h"
+#include "base/nearest.h"
 #include "base/visible.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -225,53 +225,8 @@ const char *text_number(Arena *arena, double value) {
     return arena_copy(arena, digits, strlen(digits));
 }
 
-/* ---- the nearest name ---- */
-
-enum { NEAREST_LONGEST = 64 };
-
-static int least(int a, int b) {
-    return a < b ? a : b;
-}
-
-/* Edits that turn `a` into `b`: a byte added, left out, changed, or exchanged with the next.
- * Upper and lower case are equal. */
-static int edit_distance(const char *a, int m, const char *b, int n) {
-    int rows[3][NEAREST_LONGEST + 1]; /* rows i, i - 1 and i - 2 of the table, by i mod 3 */
-    for (int j = 0; j <= n; j++)
-        rows[0][j] = j;
-    for (int i = 1; i <= m; i++) {
-        int *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
-        row[0] = i;
-        for (int j = 1; j <= n; j++) {
-            int ai = tolower((unsigned char)a[i - 1]), bj = tolower((unsigned char)b[j - 1]);
-            row[j] = least(above[j - 1] + (ai != bj), least(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && ai == tolower((unsigned char)b[j - 2]) &&
-                bj == tolower((unsigned char)a[i - 2]))
-                row[j] = least(row[j], above2[j - 2] + 1);
-        }
-    }
-    return rows[m % 3][n];
-}
-
 const char *text_nearest(const char *name, const char *const *candidates, int count) {
-    size_t length = strlen(name);
-    if (length > NEAREST_LONGEST)
-        return NULL;
-    const char *nearest = NULL;
-    int best = least((int)(length + 1) / 3, 3) + 1; /* one edit for each three letters */
-    for (int i = 0; i < count; i++) {
-        size_t other = strlen(candidates[i]);
-        if (other > NEAREST_LONGEST)
-            continue;
-        int distance = edit_distance(name, (int)length, candidates[i], (int)other);
-        bool alike =
-            distance < 2 || tolower((unsigned char)*name) == tolower((unsigned char)*candidates[i]);
-        if (distance < best && alike) {
-            best = distance;
-            nearest = candidates[i];
-        }
-    }
-    return nearest;
+    return aert_nearest(name, candidates, count);
 }
 
 const char *text_base_name(const char *path) {

@@ -49,8 +49,8 @@ const char *text_visible(Arena *arena, const char *text);
 /* The shortest decimal that reads back as the same double: "0.1", "1e-08", "3". */
 const char *text_number(Arena *arena, double value);
 
-/* The candidate nearest to `name` by edit distance, or NULL when none is near: `total` is two edits
- * from `iota` and was not meant so, hence more than one edit wants the same first letter. */
+/* The candidate that was probably meant by `name`, or NULL: as the programs find it
+ * (runtime/base/nearest.h). */
 const char *text_nearest(const char *name, const char *const *candidates, int count);
 
 #endif

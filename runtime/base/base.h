@@ -9,6 +9,7 @@
 #include "file.h"
 #include "interrupt.h"
 #include "json.h"
+#include "nearest.h"
 #include "number.h"
 #include "shape.h"
 #include "visible.h"

@@ -50,7 +50,7 @@ static bool choose_row(Scores *scores, const Session *session, AertError *error)
     int count = scores->tally.count < 256 ? scores->tally.count : 256;
     for (int i = 0; i < count; i++)
         names[i] = scores->tally.row[i].name;
-    const char *near = nearest_name(by, names, count);
+    const char *near = aert_nearest(by, names, count);
     return near ? aert_fail(error, "--by: %s has no loss or metric '%s'; did you mean '%s'?",
                             session->model->name, by, near)
                 : aert_fail(error, "--by: %s has no loss or metric '%s'; 'eval' lists them",

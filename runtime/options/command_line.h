@@ -88,7 +88,4 @@ void options_help_command(const AertModel *model, CommandId command);
 /* "train" */
 const char *command_name(CommandId command);
 
-/* The one of `names` that was probably meant by `word`, or NULL where none is near. */
-const char *nearest_name(const char *word, const char *const *names, int count);
-
 #endif

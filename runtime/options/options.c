@@ -209,7 +209,7 @@ static int find_command(Options *options, const char *word, AertError *error) {
             options->has_command = 1;
             return 0;
         }
-    return unknown(error, "command", word, nearest_name(word, command_names, NUM_COMMANDS), "");
+    return unknown(error, "command", word, aert_nearest(word, command_names, NUM_COMMANDS), "");
 }
 
 /* The row of an option that this command takes, or NULL with the reason in `error`. */
@@ -230,7 +230,7 @@ static const OptionRow *find_option(const Options *options, const char *name, Ae
         usage(error, "'%s' takes no --%s", command_names[options->command], name);
         return NULL;
     }
-    unknown(error, "option", name, nearest_name(name, names, count), "--");
+    unknown(error, "option", name, aert_nearest(name, names, count), "--");
     return NULL;
 }
 

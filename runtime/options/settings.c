@@ -64,7 +64,7 @@ static int unknown_hyper(const AertModel *model, const Setting *setting, AertErr
         if (model->stage[i].name)
             names[count++] = epochs_name(&model->stage[i], epochs[i]);
     snprintf(name, sizeof name, "%.*s", setting->length, setting->name);
-    const char *nearest = nearest_name(name, names, count);
+    const char *nearest = aert_nearest(name, names, count);
     if (nearest)
         aert_fail(error, "--set: %s has no hyper '%s'; did you mean '%s'?", model->name, name,
                   nearest);

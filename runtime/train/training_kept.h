@@ -31,7 +31,7 @@ typedef struct TextOption {
     bool is_path;
 } TextOption;
 
-/* The words of an input's classes, kept likewise. */
+/* The words of an input's classes or texts, kept likewise. */
 void words_option(TextOption *text, const AertInput *input);
 
 enum { MOST_TEXTS = 13 + 2 * AERT_MAX_INPUTS, KEPT = PATH_MAX + 256 };

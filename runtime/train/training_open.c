@@ -182,7 +182,8 @@ static bool open_data(Training *training, AertError *error) {
     return training->order != NULL;
 }
 
-/* What classes are called in the run that goes on, or in the one that this begins from. */
+/* What classes are called, and the words of texts, in the run that goes on, or in the one that this
+ * begins from. */
 static bool recall_words(Session *session, const AertSafetensors *file, AertError *error) {
     const Options *options = session->options;
     if (file)
