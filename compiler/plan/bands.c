@@ -20,7 +20,8 @@
 #include <string.h>
 
 enum {
-    FEW = 1 << 18,           /* elements that are looked at one by one; of more, panels */
+    FEW = 1 << 14,           /* elements that are looked at one by one … */
+    MOST = 1 << 18,          /* … as those of panels in which nothing is found, up to so many */
     PANEL = 16,              /* elements along each axis of a panel */
     LARGEST_EXACT = 1 << 20, /* quarters up to it are exact in any precision */
 };
@@ -85,10 +86,23 @@ static Interval element(const Node *node, const Interval *in) {
 
 static const Interval *lies(Finder *f, const Node *node);
 
+/* Goes on to the next element of a value of that type: `at`, where it lies in each operand. */
+static void next(const Type *type, int *index, int operands, long (*stride)[MAX_RANK], long *at) {
+    for (int d = type->rank - 1; d >= 0; d--) {
+        bool whole = ++index[d] == type->dim[d];
+        for (int k = 0; k < operands; k++)
+            at[k] += stride[k][d] * (whole ? 1 - type->dim[d] : 1);
+        if (!whole)
+            return;
+        index[d] = 0;
+    }
+}
+
 static void map_elements(Finder *f, const Node *node, Interval *v) {
     Type type = panels(f, node->type);
-    long stride[3][MAX_RANK] = {{0}}, size = size_of(type);
+    long stride[3][MAX_RANK] = {{0}}, at[3] = {0}, size = size_of(type);
     const Interval *in[3] = {NULL};
+    int index[MAX_RANK] = {0};
     for (int k = 0; k < node->n_in; k++) {
         Type own = panels(f, node->in[k]->type);
         long step = 1;
@@ -100,15 +114,10 @@ static void map_elements(Finder *f, const Node *node, Interval *v) {
     }
     for (long i = 0; i < size; i++) {
         Interval of[3] = {{0, 0}};
-        for (int k = 0; k < node->n_in; k++) {
-            long rest = i, at = 0;
-            for (int d = type.rank - 1; d >= 0; d--) {
-                at += rest % type.dim[d] * stride[k][d];
-                rest /= type.dim[d];
-            }
-            of[k] = in[k][at];
-        }
+        for (int k = 0; k < node->n_in; k++)
+            of[k] = in[k][at[k]];
         v[i] = element(node, of);
+        next(&type, index, node->n_in, stride, at);
     }
 }
 
@@ -353,13 +362,17 @@ static void open_finder(Finder *f, const Plan *plan) {
         for (int k = 0; k < graph->nodes.at[i]->n_in; k++)
             list_add(f->arena, &f->readers[graph->nodes.at[i]->in[k]->id], graph->nodes.at[i]);
     f->root = root;
+    for (int k = 0; k < 2; k++)
+        f->found[k] = NEW_ARRAY(f->arena, const Interval *, count);
 }
 
-/* Looks at panels, or at each element, from here on. */
-static void look(Finder *f, int panel) {
-    if (panel != f->panel)
-        f->at = NEW_ARRAY(f->arena, const Interval *, f->graph->nodes.count + 1);
+/* Looks at panels of so many elements along each axis. */
+static Band *band_of(Plan *plan, Finder *f, const Node *node, int panel) {
+    bool by_columns = plan->fusion->groups.at[plan->fusion->value[node->id].group].by_columns;
     f->panel = panel;
+    f->at = f->found[panel > 1];
+    Band *band = operand_band(plan, f, node, by_columns);
+    return band ? band : reader_band(plan, f, node, by_columns);
 }
 
 static bool may_have_band(const Plan *plan, const Node *node) {
@@ -377,13 +390,13 @@ void plan_bands(Plan *plan) {
         const Node *node = graph->nodes.at[i];
         if (!may_have_band(plan, node))
             continue;
-        bool by_columns = plan->fusion->groups.at[plan->fusion->value[i].group].by_columns;
         bool rows = type_has_rows(node->type);
         const Node *weight = rows && type_has_rows(node->in[1]->type) ? node->in[0] : node->in[1];
-        look(&f, type_size(rows ? weight->type : node->type, 1) > FEW ? PANEL : 1);
-        bands[i] = operand_band(plan, &f, node, by_columns);
-        if (!bands[i])
-            bands[i] = reader_band(plan, &f, node, by_columns);
+        double size = type_size(rows ? weight->type : node->type, 1);
+        if (size > FEW)
+            bands[i] = band_of(plan, &f, node, PANEL);
+        if (!bands[i] && size <= MOST)
+            bands[i] = band_of(plan, &f, node, 1);
     }
     plan->bands = bands;
     arena_close(f.arena);
