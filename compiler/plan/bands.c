@@ -30,11 +30,12 @@ static const double most_share = 0.95; /* of the work: less is worth a table */
 
 typedef struct Finder {
     const Graph *graph;
-    Arena *arena;        /* until all are found */
-    const Interval **at; /* by node id: of each panel; NULL: not looked at yet */
-    const bool *fixed;   /* by node id: made of places and constants alone */
-    const bool *root;    /* by node id */
-    NodeList *readers;   /* by node id */
+    Arena *arena;              /* until all are found */
+    const Interval **found[2]; /* by node id: of each element; of each panel; NULL: not known yet */
+    const Interval **at;       /* one of the two */
+    const bool *fixed;         /* by node id: made of places and constants alone */
+    const bool *root;          /* by node id */
+    NodeList *readers;         /* by node id */
     int panel;
 } Finder;
 
