@@ -9,11 +9,17 @@
 
 #include <stdint.h>
 
-static inline uint64_t aert_stream(const char *name) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 0x100000001b3u;
+#define AERT_HASH_START 0xcbf29ce484222325u
+
+/* A hash of what was hashed before, AERT_HASH_START of nothing, and of a text behind it. */
+static inline uint64_t aert_hash(uint64_t hash, const char *text) {
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
     return hash;
+}
+
+static inline uint64_t aert_stream(const char *name) {
+    return aert_hash(AERT_HASH_START, name);
 }
 
 #endif

@@ -62,8 +62,8 @@ kernel products ir support
 plan kernel ir math support
 schedule plan kernel ir support
 emit plan kernel ir support
-emit/c emit plan kernel ir support
-emit/trainer emit emit/c plan kernel ir support
+emit/c emit plan kernel ir math support
+emit/trainer emit emit/c plan kernel ir math support
 emit/dot emit plan kernel ir support
 emit/null emit plan kernel ir support
 prelude support

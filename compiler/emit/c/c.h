@@ -24,11 +24,6 @@ void cw_plain(Writer *w, const char *format, ...)
 void cw_blank(Writer *w);
 const char *c_string(Arena *arena, const char *text); /* a literal, or NULL */
 
-/* FNV-1a: the number of a stream of draws, as the runtime makes it of a name; and the hash of the
- * names and shapes that a file of weights must have. */
-uint64_t c_hash(uint64_t hash, const char *text);
-#define C_HASH_START 0xcbf29ce484222325u
-
 /* ---- names.c: words for C, each once in its function ---- */
 typedef struct CScope {
     Arena *arena;

@@ -7,6 +7,7 @@
  * Where its arguments lie is no part of the function: share.c puts that into a table.
  */
 #include "emit/c/c.h"
+#include "math/stream.h"
 
 #include <math.h>
 #include <string.h>
@@ -200,7 +201,7 @@ static void write_arguments(KernelCode *text, KernelWriter *k) {
                     add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)",
                                                     k->plan->first_scalar + i)));
     for (int i = 0; i < k->streams.count; i++) {
-        unsigned long long number = c_hash(C_HASH_START, k->streams.at[i].of);
+        unsigned long long number = aert_stream(k->streams.at[i].of);
         const char *place = arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", number);
         declare(k, "const uint64_t", k->streams.at[i].local, "aert_number(@)",
                 add_number(text, place));

@@ -90,12 +90,6 @@ void cw_blank(Writer *w) {
     text_add_bytes(w->text, "\n", 1);
 }
 
-uint64_t c_hash(uint64_t hash, const char *text) {
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-    return hash;
-}
-
 const char *c_string(Arena *arena, const char *text) {
     if (!text)
         return "NULL";

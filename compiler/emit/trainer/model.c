@@ -2,6 +2,7 @@
  * the program's main().
  */
 #include "emit/trainer/trainer.h"
+#include "math/stream.h"
 
 /* How the runtime spells each kind. */
 static const char *const input_names[] = {
@@ -36,11 +37,12 @@ const char *trainer_dims(Arena *arena, Type type) {
 }
 
 static void hash_text(uint64_t *hash, const char *text) {
-    *hash = c_hash(c_hash(*hash, text), "\n");
+    *hash = aert_hash(aert_hash(*hash, text), "\n");
 }
 
+/* What a file of weights must have: the names and shapes of slots and inputs. */
 static const char *hash_of(Arena *arena, const Program *program) {
-    uint64_t hash = C_HASH_START;
+    uint64_t hash = AERT_HASH_START;
     for (int i = 0; i < program->slots.count; i++)
         if (program->slots.at[i].kind <= SLOT_state) {
             hash_text(&hash, program->slots.at[i].name);
