@@ -205,17 +205,17 @@ static bool is_outer(const Node *node) {
 
 /* What the loop leaves for one term of a derivative by what all steps share: itself, to be summed
  * over steps, or the two factors of a product over examples. */
-typedef struct Term {
+typedef struct SharedTerm {
     Node *factor[2]; /* operands, where they are stacks that came in … */
     int root[2];     /* … else numbers of what the backward loop leaves */
     bool outer;
     int operand; /* of the forward scan */
-} Term;
+} SharedTerm;
 
-typedef List(Term) TermList;
+typedef List(SharedTerm) SharedTermList;
 
 /* Has the body leave a value; the stack of it is known already where it is one that comes in. */
-static void leave(Reverse *r, Term *term, int i, Node *value) {
+static void leave(Reverse *r, SharedTerm *term, int i, Node *value) {
     int number = value->op == OP_arg ? value->attr.ints[0] : -1;
     if (number >= r->carried && number < r->carried + r->stacks) {
         term->factor[i] = r->operand.at[number];
@@ -226,8 +226,8 @@ static void leave(Reverse *r, Term *term, int i, Node *value) {
 }
 
 /* The derivative as the terms of a sum. */
-static void add_terms(Reverse *r, TermList *terms, Node *node, int operand) {
-    Term term = {.operand = operand};
+static void add_terms(Reverse *r, SharedTermList *terms, Node *node, int operand) {
+    SharedTerm term = {.operand = operand};
     if (node->op == OP_add && type_equal(node->in[0]->type, node->in[1]->type)) {
         add_terms(r, terms, node->in[0], operand);
         add_terms(r, terms, node->in[1], operand);
@@ -240,10 +240,10 @@ static void add_terms(Reverse *r, TermList *terms, Node *node, int operand) {
 }
 
 /* The expanded body anew: what is kept comes in, and roots are what the loop leaves. */
-static TermList finish(Reverse *r, int wanted) {
+static SharedTermList finish(Reverse *r, int wanted) {
     const Graph *old = r->graph;
     int first = r->forward->carried + r->forward->stacks, root = 0;
-    TermList terms = {0};
+    SharedTermList terms = {0};
     Node **map = NEW_ARRAY(r->c->scratch, Node *, old->nodes.count + 1);
     Node **arg = NEW_ARRAY(r->c->scratch, Node *, r->operand.count + 1);
     r->graph = body_open(r->c->graph->arena, r->c->graph->names, old->name);
@@ -268,7 +268,7 @@ static TermList finish(Reverse *r, int wanted) {
 
 /* ---- what the derivative is ---- */
 
-static Node *stack_of(const Reverse *r, Node *loop, const Term *term, int i) {
+static Node *stack_of(const Reverse *r, Node *loop, const SharedTerm *term, int i) {
     return term->factor[i] ? term->factor[i]
                            : ir_stacked(r->c->graph, r->c->loc, loop, term->root[i]);
 }
@@ -280,10 +280,10 @@ static Node *flat(const Reverse *r, Node *stack) {
     return ir_reshape(r->c->graph, r->c->loc, stack, type);
 }
 
-static void give_terms(Reverse *r, Node *loop, const TermList *terms) {
+static void give_terms(Reverse *r, Node *loop, const SharedTermList *terms) {
     GradContext *c = r->c;
     for (int i = 0; i < terms->count; i++) {
-        const Term *term = &terms->at[i];
+        const SharedTerm *term = &terms->at[i];
         Node *stack[2] = {stack_of(r, loop, term, 0)};
         if (term->outer)
             stack[1] = stack_of(r, loop, term, 1);
@@ -323,7 +323,7 @@ void grad_scan(GradContext *c, Node *y, Node *g) {
         continue;
     for (int k = 0; k < y->n_in; k++)
         wanted += k < forward->carried || wants(c, k);
-    TermList terms = finish(&r, wanted);
+    SharedTermList terms = finish(&r, wanted);
     Body *body = NEW(c->graph->arena, Body);
     *body = (Body){r.graph, r.carried, r.stacks, forward->steps, !forward->back};
     Node *loop = ir_scan(c->graph, c->loc, body, r.operand.count, r.operand.at);

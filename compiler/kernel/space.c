@@ -17,11 +17,11 @@ enum { MAX_PARTS = 128, MAX_READS = 32 };
 
 /* An axis while it is being settled: the same as another, or split into an outer and an inner one.
  */
-typedef struct Part {
+typedef struct AxisPart {
     Len length;
     int same;         /* -1: itself */
     int outer, inner; /* -1: not split */
-} Part;
+} AxisPart;
 
 /* Numbers of parts: many of these are cleared for each set of nodes, so they are bytes. */
 typedef struct Seq {
@@ -41,7 +41,7 @@ typedef struct Solver {
     const NodeList *nodes;
     int parts;
     bool failed;
-    Part part[MAX_PARTS];
+    AxisPart part[MAX_PARTS];
     Seq (*dims)[MAX_RANK];  /* by place in nodes: axes of each dimension */
     Seq (*whole)[MAX_RANK]; /* of a reduction: of its operand's dimensions */
     bool *known;
@@ -55,7 +55,7 @@ static int new_part(Solver *s, Len length) {
         s->failed = true;
         return 0;
     }
-    s->part[s->parts] = (Part){length, -1, -1, -1};
+    s->part[s->parts] = (AxisPart){length, -1, -1, -1};
     return s->parts++;
 }
 

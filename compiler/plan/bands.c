@@ -253,14 +253,14 @@ static bool is_masked(const Finder *f, const Node *node) {
 /* ---- the bands of a product ---- */
 
 /* Elements 0 in a matrix of panels: v[cut * cut_stride + other * other_stride]. */
-typedef struct Pattern {
+typedef struct ZeroPattern {
     const Interval *v;
     int cut, other; /* elements along the two axes */
     long cut_stride, other_stride;
-} Pattern;
+} ZeroPattern;
 
 /* The part of the other axis that is not 0 from one panel of the cut axis to another. */
-static void find_part(const Finder *f, const Pattern *p, int from, int to, int *part) {
+static void find_part(const Finder *f, const ZeroPattern *p, int from, int to, int *part) {
     int others = (p->other + f->panel - 1) / f->panel, first = others, last = 0;
     for (int i = from; i < to; i++)
         for (int j = 0; j < others; j++)
@@ -274,7 +274,7 @@ static void find_part(const Finder *f, const Pattern *p, int from, int to, int *
 }
 
 /* A product over nothing is none: one element, which is 0, is left. */
-static Band *find_band(Plan *plan, const Finder *f, const Pattern *p, bool inner, bool whole) {
+static Band *find_band(Plan *plan, const Finder *f, const ZeroPattern *p, bool inner, bool whole) {
     int cuts = (p->cut + f->panel - 1) / f->panel, each = (cuts + MOST_PARTS - 1) / MOST_PARTS;
     double work = 0;
     each = whole ? cuts : each * f->panel < PANEL ? PANEL / f->panel : each;
@@ -301,11 +301,11 @@ static Band *operand_band(Plan *plan, Finder *f, const Node *product, bool by_co
         bool turned = product->attr.ints[k] != 0, own = (k == 1) == by_columns;
         int inner = (k == 1) == turned ? 1 : 0; /* which axis of the matrix is summed over */
         Type type = panels(f, matrix->type);
-        Pattern pattern = {.v = lies(f, matrix),
-                           .cut = matrix->type.dim[1 - inner],
-                           .other = matrix->type.dim[inner],
-                           .cut_stride = inner ? type.dim[1] : 1,
-                           .other_stride = inner ? 1 : type.dim[1]};
+        ZeroPattern pattern = {.v = lies(f, matrix),
+                               .cut = matrix->type.dim[1 - inner],
+                               .other = matrix->type.dim[inner],
+                               .cut_stride = inner ? type.dim[1] : 1,
+                               .other_stride = inner ? 1 : type.dim[1]};
         return find_band(plan, f, &pattern, true, !own);
     }
     return NULL;
@@ -340,11 +340,11 @@ static Band *reader_band(Plan *plan, Finder *f, const Node *product, bool by_col
     Interval *seen = NEW_ARRAY(f->arena, Interval, size_of(type) + 1);
     if (!add_readers(f, product, 0, seen))
         return NULL;
-    Pattern pattern = {.v = seen,
-                       .cut = product->type.dim[by_columns],
-                       .other = product->type.dim[!by_columns],
-                       .cut_stride = by_columns ? 1 : type.dim[1],
-                       .other_stride = by_columns ? type.dim[1] : 1};
+    ZeroPattern pattern = {.v = seen,
+                           .cut = product->type.dim[by_columns],
+                           .other = product->type.dim[!by_columns],
+                           .cut_stride = by_columns ? 1 : type.dim[1],
+                           .other_stride = by_columns ? type.dim[1] : 1};
     return find_band(plan, f, &pattern, false, false);
 }
 

@@ -6,14 +6,14 @@
 #include <string.h>
 
 /* "time,id,\"a, b\"" as texts. */
-typedef struct Names {
+typedef struct ColumnNames {
     int count;
     const char **name;
     char *text; /* where they lie */
-} Names;
+} ColumnNames;
 
 /* Adds the names of a list; false where there is no memory. */
-static void add_names(Names *names, const char *list, char **to) {
+static void add_names(ColumnNames *names, const char *list, char **to) {
     AertField field;
     for (const char *at = list, *end = list + strlen(list);
          aert_field_next(&at, end, ',', &field);) {
@@ -60,12 +60,12 @@ static size_t names_of_model(const AertDataFrom *from, const char **name) {
 
 /* The names that the user has given: of the labels' column, --columns, --ignore, and those of the
  * model.  A table that is opened with them knows its header by them.  Close in any case. */
-static bool names_open(Names *names, const AertDataFrom *from, AertError *error) {
+static bool names_open(ColumnNames *names, const AertDataFrom *from, AertError *error) {
     const AertReading *how = reading_of(from);
     const char *const lists[] = {how->columns ? how->columns : "", how->ignore ? how->ignore : ""};
     size_t most = 3 + commas(lists[0]) + commas(lists[1]) + names_of_model(from, NULL);
     size_t room = most + strlen(lists[0]) + strlen(lists[1]);
-    *names = (Names){0};
+    *names = (ColumnNames){0};
     names->name = aert_allocate(most, sizeof *names->name, "names of columns", error);
     names->text = aert_allocate(room, 1, "names of columns", error);
     if (!names->name || !names->text)
@@ -80,17 +80,17 @@ static bool names_open(Names *names, const AertDataFrom *from, AertError *error)
     return true;
 }
 
-static void names_close(Names *names) {
+static void names_close(ColumnNames *names) {
     free(names->name);
     free(names->text);
-    *names = (Names){0};
+    *names = (ColumnNames){0};
 }
 
 /* The fields of a list, in its order; `taken` marks them. */
 static bool choose(AertColumns *columns, const AertTable *table, const char *list, bool *taken,
                    AertError *error) {
     AertDataFrom from = {.how = &(AertReading){.columns = list}};
-    Names names;
+    ColumnNames names;
     bool fine = names_open(&names, &from, error);
     for (int i = 0; fine && i < names.count; i++) {
         int field = aert_table_choose(table, names.name[i], error);
@@ -213,7 +213,7 @@ static void columns_close(AertColumns *columns) {
 
 bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
                         const AertDataFrom *from, const AertInput *input, AertError *error) {
-    Names names;
+    ColumnNames names;
     *table = (AertTable){0};
     *columns = (AertColumns){0};
     bool fine = names_open(&names, from, error);

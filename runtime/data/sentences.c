@@ -41,19 +41,19 @@ int aert_sentence_words(const AertInput *input, char (*out)[AERT_WORD]) {
 }
 
 /* Tokens that are put one behind the other. */
-typedef struct Line {
+typedef struct Sentence {
     const AertInput *input;
     size_t size, used;
     float *out;
-} Line;
+} Sentence;
 
-static void put(Line *line, int number) {
+static void put(Sentence *line, int number) {
     bool known = number + AERT_TOKEN_FIRST < line->input->classes;
     if (line->used + 1 < line->size)
         line->out[line->used++] = (float)(known ? number + AERT_TOKEN_FIRST : AERT_TOKEN_UNKNOWN);
 }
 
-static void put_word(Line *line, int word) {
+static void put_word(Sentence *line, int word) {
     if (!line->input->characters) {
         put(line, word);
         return;
@@ -70,7 +70,7 @@ static int one_of(Draws *draws, int list) {
 }
 
 /* the old fox, or: the fox */
-static void put_thing(Line *line, Draws *draws, int noun) {
+static void put_thing(Sentence *line, Draws *draws, int noun) {
     put_word(line, draw(draws, 0, 1) < 0.6f ? 0 : 1);
     if (draw(draws, 0, 1) < 0.7f)
         put_word(line, one_of(draws, 1));
@@ -78,7 +78,7 @@ static void put_thing(Line *line, Draws *draws, int noun) {
 }
 
 void aert_sentence_draw(int kind, uint64_t key, const AertInput *input, size_t size, float *out) {
-    Line line = {.input = input, .size = size, .out = out};
+    Sentence line = {.input = input, .size = size, .out = out};
     Draws draws = {key, 0};
     memset(out, 0, size * sizeof *out); /* padding */
     put_thing(&line, &draws, SMALLS + kind % EACH);

@@ -15,12 +15,12 @@ typedef struct AertBand {
     int part[AERT_MOST_PARTS][2]; /* from one number to another */
 } AertBand;
 
-typedef struct AertPart {
+typedef struct AertKept {
     int begin, length;
-} AertPart;
+} AertKept;
 
 /* What is not 0 in all of the rows, or columns, from `begin` to `end`. */
-AERT_INLINE AertPart aert_part(const AertBand *band, int begin, int end) {
+AERT_INLINE AertKept aert_kept(const AertBand *band, int begin, int end) {
     int first = band->part[begin / band->every][0], last = band->part[begin / band->every][1];
     for (int i = begin / band->every + 1; i * band->every < end; i++) {
         int from = band->part[i][0], to = band->part[i][1];
@@ -29,7 +29,7 @@ AERT_INLINE AertPart aert_part(const AertBand *band, int begin, int end) {
         first = first == last || from < first ? from : first;
         last = to > last ? to : last;
     }
-    return (AertPart){first, last - first};
+    return (AertKept){first, last - first};
 }
 
 #endif

@@ -12,13 +12,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct AertRun {
+typedef struct AertPlaceRun {
     ptrdiff_t offset;
     int count;
-} AertRun;
+} AertPlaceRun;
 
 typedef struct AertRuns {
-    const AertRun *at;
+    const AertPlaceRun *at;
     int count;
 } AertRuns;
 

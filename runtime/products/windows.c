@@ -23,7 +23,7 @@ enum {
 /* What a thread packs; too much for a small stack. */
 static _Thread_local struct {
     _Alignas(64) unsigned char rows[BYTES];
-    AertRun runs[AERT_WINDOW_COLUMNS]; /* columns that lie side by side */
+    AertPlaceRun runs[AERT_WINDOW_COLUMNS]; /* columns that lie side by side */
 } memory;
 
 /* A place that goes through some axes, the last one fastest. */
@@ -63,7 +63,7 @@ static int find_runs(const AertWindows *w, int column, int columns) {
         next = (column / whole + 1) * whole;
         next = next < end ? next : end;
         ptrdiff_t offset = walk_from(w, w->rows, w->columns, column).offset;
-        memory.runs[count++] = (AertRun){offset, next - column};
+        memory.runs[count++] = (AertPlaceRun){offset, next - column};
     }
     return count;
 }
@@ -94,16 +94,16 @@ static void advance(Walk *walk, int places) { /* at most those in line */
 
 /* The next `most` rows from `walk` on as lines, runs of rows evenly apart: fewer where that would
  * be more than LINES.  A line that goes on where the one before ends is a part of it. */
-static AertRuns next_lines(Walk *walk, int most, AertRun *line) {
+static AertRuns next_lines(Walk *walk, int most, AertPlaceRun *line) {
     const int stride = walk->stride[walk->axes - 1];
     AertRuns lines = {line, 0};
     while (most > 0) {
         const int count = least(most, in_line(walk));
-        AertRun *last = line + lines.count - 1; /* read where there is one */
+        AertPlaceRun *last = line + lines.count - 1; /* read where there is one */
         if (lines.count > 0 && walk->offset == last->offset + (ptrdiff_t)last->count * stride)
             last->count += count;
         else if (lines.count < LINES)
-            line[lines.count++] = (AertRun){walk->offset, count};
+            line[lines.count++] = (AertPlaceRun){walk->offset, count};
         else
             break;
         advance(walk, count);
@@ -143,7 +143,7 @@ static void times_in_place(AertRunsKernel *kernel, const AertSeen *a, int ta, in
                            AertRuns columns, int n, const float *b, int ldb, float *c, int ldc) {
     const int stride = a->windows->stride[a->windows->rows - 1];
     Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);
-    AertRun line[LINES];
+    AertPlaceRun line[LINES];
     for (int i = 0; i < rows;) {
         AertRuns lines = next_lines(&walk, ta ? least(ROWS_SUMMED, rows - i) : rows - i, line);
         if (ta)
@@ -169,7 +169,7 @@ static void times_in_place(AertRunsKernel *kernel, const AertSeen *a, int ta, in
     static void copy_runs_##name(const real *from, int stride, int rows, int runs, real *to) {     \
         for (int i = 0; i < rows; i++, from += stride)                                             \
             for (int r = 0; r < runs; r++) {                                                       \
-                const AertRun run = memory.runs[r];                                                \
+                const AertPlaceRun run = memory.runs[r];                                           \
                 int j = 0;                                                                         \
                 for (; j + LANES <= run.count; j += LANES)                                         \
                     memcpy(to + j, from + run.offset + j, LANES * sizeof(real));                   \
@@ -219,7 +219,7 @@ static void times_in_place(AertRunsKernel *kernel, const AertSeen *a, int ta, in
             const real *from = (const real *)a->from + walk.offset, *by = weight;                  \
             real sum[LANES] = {0}, rest = 0;                                                       \
             for (int r = 0; r < runs; r++) {                                                       \
-                const AertRun run = memory.runs[r];                                                \
+                const AertPlaceRun run = memory.runs[r];                                           \
                 int j = 0;                                                                         \
                 for (; j + LANES <= run.count; j += LANES)                                         \
                     for (int l = 0; l < LANES; l++)                                                \
@@ -248,7 +248,7 @@ static void times_in_place(AertRunsKernel *kernel, const AertSeen *a, int ta, in
                 const real by = b[(ptrdiff_t)p * ldb];                                             \
                 real *restrict to = sum;                                                           \
                 for (int r = 0; r < runs; r++) {                                                   \
-                    const AertRun run = memory.runs[r];                                            \
+                    const AertPlaceRun run = memory.runs[r];                                       \
                     for (int j = 0; j < run.count; j++)                                            \
                         to[j] += from[run.offset + j] * by;                                        \
                     to += run.count;                                                               \

@@ -72,8 +72,8 @@ static Kept kept_by(KernelWriter *k, const Band *band) {
     code_let(
         k->code, "static const AertBand", table,
         tree_form(k->arena, "{@, {@}}", tree_long(k->arena, band->every), template_end(&parts)));
-    code_let(k->code, "const AertPart", now,
-             tree_form(k->arena, "aert_part(&@, @, @)", kernel_use(k, table),
+    code_let(k->code, "const AertKept", now,
+             tree_form(k->arena, "aert_kept(&@, @, @)", kernel_use(k, table),
                        kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end)));
     return (Kept){tree_form(k->arena, "@.begin", kernel_use(k, now)),
                   tree_form(k->arena, "@.length", kernel_use(k, now))};
