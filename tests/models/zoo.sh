@@ -177,6 +177,7 @@ case_batches() {
 
 # Losses are what their names say: where a program prints them while it trains, they are those that eval prints.
 case_losses() {
+    if grep -q 'batch_norm(' "$model"; then skip "$name goes by the means of the batch while it trains"; fi
     small_data "$program" $few
     rates=$(sed -n 's/^  hyper *\([a-z_.]*lr\) .*/--set \1=0/p' info.txt)
     [ -n "$rates" ] || fail "no learning rate in: $(cat info.txt)"
