@@ -1,5 +1,6 @@
 /* data: opens a data set: its bytes, its header, floats where it holds neither bytes nor floats. */
 #include "data_parts.h"
+#include "input_ways.h"
 #include "windows.h"
 
 #include <math.h>
@@ -186,7 +187,7 @@ bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError 
     return fine;
 }
 
-static bool is_text(const char *path, const AertBytes *bytes) {
+bool aert_data_is_text(const char *path, const AertBytes *bytes) {
     return !aert_has_suffix(path, ".f32") && !aert_has_suffix(path, ".f32.gz") &&
            aert_text_is(bytes->data, bytes->size);
 }
@@ -198,14 +199,14 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     FileArray array;
     if (!aert_data_bytes(&bytes, path, from->most, error))
         return false;
-    bool fine, sparse = aert_holds(input, AERT_HOLDS_COUNTS) || input->kind == AERT_VECTOR;
-    if (aert_holds(input, AERT_HOLDS_TOKENS) && is_text(path, &bytes))
-        fine = aert_texts_open(data, &bytes, from, input, error);
-    else if (sparse && aert_mtx_is(&bytes))
-        fine = aert_mtx_open(data, &bytes, input, error);
-    else if (sparse && is_text(path, &bytes) && aert_svm_is(&bytes))
-        fine = aert_svm_open(data, labels, &bytes, from, input, error);
-    else if (is_text(path, &bytes))
+    bool taken = false;
+    const AertWays *ways = aert_ways_of(input);
+    bool fine = ways->open && ways->open(data, labels, &bytes, from, input, &taken, error);
+    if (taken) {
+        aert_bytes_close(&bytes);
+        return fine;
+    }
+    if (aert_data_is_text(path, &bytes))
         fine = aert_csv_open(data, labels, &bytes, from, input, error);
     else if (bytes.size == 0)
         fine = aert_fail(error, "%s: the file is empty", path);
@@ -220,9 +221,10 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
 
 static bool open_folder(AertData *data, AertData *labels, const AertDataFrom *from,
                         const AertInput *input, AertError *error) {
-    return aert_holds(input, AERT_HOLDS_TOKENS)
-               ? aert_texts_open(data, NULL, from, input, error)
-               : aert_folder_open(data, labels, from, input, error);
+    bool taken = false;
+    const AertWays *ways = aert_ways_of(input);
+    bool fine = ways->open && ways->open(data, labels, NULL, from, input, &taken, error);
+    return taken ? fine : aert_folder_open(data, labels, from, input, error);
 }
 
 bool aert_data_is_table(const char *path, size_t most) {
@@ -231,7 +233,7 @@ bool aert_data_is_table(const char *path, size_t most) {
     if (aert_folder_is(path) ||
         !aert_data_bytes(&bytes, path, most ? most : AERT_MOST_UNPACKED, &ignored))
         return false;
-    bool is = is_text(path, &bytes) && !aert_mtx_is(&bytes) && !aert_svm_is(&bytes);
+    bool is = aert_data_is_text(path, &bytes) && !aert_mtx_is(&bytes) && !aert_svm_is(&bytes);
     aert_bytes_close(&bytes);
     return is;
 }

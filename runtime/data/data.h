@@ -13,6 +13,7 @@
 #include "strokes.h"
 #include "table.h"
 #include "text.h"
+#include "input_ways.h"
 #include "windows.h"
 
 #endif

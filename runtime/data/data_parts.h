@@ -72,6 +72,9 @@ bool aert_zip_is(const unsigned char *data, size_t size);
 bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted, size_t most,
                    const char *name, AertError *error);
 
+/* Whether a file is text, which raw floats are never taken for. */
+bool aert_data_is_text(const char *path, const AertBytes *bytes);
+
 /* The bytes of a file, unpacked, of which there may be so many. */
 bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError *error);
 

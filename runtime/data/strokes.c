@@ -7,8 +7,7 @@
 #include "strokes.h"
 
 #include "draws.h"
-#include "sentences.h"
-#include "signals.h"
+#include "input_ways.h"
 #include "strokes_digits.h"
 
 #include <math.h>
@@ -130,12 +129,13 @@ static void draw_digit(int digit, Draws *draws, int channels, int height, int wi
 
 /* The words of sentences. */
 static bool name_words(AertData *data, const AertInput *input, AertError *error) {
-    if (!aert_holds(input, AERT_HOLDS_TOKENS))
+    const AertWays *ways = aert_ways_of(input);
+    if (!ways->words)
         return true;
-    int count = aert_sentence_words(input, NULL);
+    int count = ways->words(input, NULL);
     data->class_name = aert_allocate((size_t)count, sizeof *data->class_name, "words", error);
     if (data->class_name)
-        data->classes = aert_sentence_words(input, data->class_name);
+        data->classes = ways->words(input, data->class_name);
     return data->class_name != NULL;
 }
 
@@ -155,9 +155,7 @@ static bool prepare(AertData *data, const AertInput *input, AertData *labels, in
             data->size * width < MOST_BYTES ? MOST_BYTES / (int64_t)(data->size * width) : 1;
     data->memory = aert_allocate((size_t)data->count * data->size, width, "built-in data", error);
     data->values = data->memory;
-    const char *name = input->kind == AERT_IMAGE              ? "built-in strokes"
-                       : aert_holds(input, AERT_HOLDS_TOKENS) ? "built-in sentences"
-                                                              : "built-in signals";
+    const char *name = aert_ways_of(input)->builtin;
     data->name = data->memory && name_words(data, input, error) ? strdup(name) : NULL;
     if (data->memory && !data->name)
         aert_fail(error, "out of memory: a name");
@@ -194,8 +192,8 @@ static void draw_example(const AertData *data, int64_t example) {
     int kind = draw_kind(&draws, d->kinds);
     size_t at = (size_t)example * data->size;
     if (data->element == AERT_FLOAT) {
-        (aert_holds(&d->input, AERT_HOLDS_TOKENS) ? aert_sentence_draw : aert_signal_draw)(
-            kind, draws.key, &d->input, data->size, (float *)data->memory + at);
+        aert_ways_of(&d->input)->draw(kind, draws.key, &d->input, data->size,
+                                      (float *)data->memory + at);
         return;
     }
     int width = data->rank > 0 ? data->dim[data->rank - 1] : 1;

@@ -32,8 +32,9 @@ bool sheet_write_text(const Sheet *sheet, const AertModel *model, const char *pa
     if (!aert_file_create(&file, path, error))
         return false;
     for (int i = 0; i < sheet->count; i++) {
-        char *text = aert_text_of(original_of(model), sheet->words,
-                                  tokens_of(sheet, sheet->restored, i), error);
+        char *text = aert_ways_of(original_of(model))
+                         ->text(original_of(model), sheet->words,
+                                tokens_of(sheet, sheet->restored, i), error);
         if (!text) {
             aert_file_discard(&file);
             return false;
@@ -47,7 +48,8 @@ bool sheet_write_text(const Sheet *sheet, const AertModel *model, const char *pa
 
 bool sheet_print_text(const Sheet *sheet, const AertModel *model, int kind, int i,
                       AertError *error) {
-    char *text = aert_text_of(original_of(model), sheet->words, tokens_of(sheet, kind, i), error);
+    char *text = aert_ways_of(original_of(model))
+                     ->text(original_of(model), sheet->words, tokens_of(sheet, kind, i), error);
     if (!text)
         return false;
     size_t room = strlen(text) * AERT_VISIBLE_ROOM + 1;

@@ -1,0 +1,8 @@
+/* input_ways: see input_ways.h.  Each kind's own lie in a file of their own, so that each can be
+ * left out. */
+#include "input_ways.h"
+
+const AertWays *aert_ways_of(const AertInput *input) {
+    static const AertWays none = {.builtin = "built-in examples"};
+    return aert_ways[input->kind] ? aert_ways[input->kind] : &none;
+}

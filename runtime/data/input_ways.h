@@ -1,0 +1,32 @@
+/* input_ways: what a kind of input needs beside what all have: formats of its own, and built-in
+ * examples.
+ *
+ * Its one idea: a generated program defines aert_ways, with those of its own inputs alone, and the
+ * linker leaves out the rest: a program for images has no reader of texts.  Where no program does,
+ * as in tests, input_ways_all.c has them all.
+ */
+#ifndef AERT_INPUT_WAYS_H
+#define AERT_INPUT_WAYS_H
+
+#include "data_parts.h"
+
+struct AertWays {
+    /* Opens bytes of a format of its own, or the folder from->path where bytes is NULL; *taken is
+     * false, and nothing done, where they are none.  NULL: it has no such. */
+    bool (*open)(AertData *data, AertData *labels, const AertBytes *bytes, const AertDataFrom *from,
+                 const AertInput *input, bool *taken, AertError *error);
+    const char *builtin; /* the name of the built-in examples */
+    /* Draws one of a kind by a key into `size` numbers; NULL: pictures, which are drawn as bytes.
+     */
+    void (*draw)(int kind, uint64_t key, const AertInput *input, size_t size, float *out);
+    /* Of tokens: the words of built-in texts, and a text that tokens stand for (text.h); else NULL.
+     */
+    int (*words)(const AertInput *input, char (*out)[AERT_WORD]);
+    char *(*text)(const AertInput *input, const AertWords *words, const float *token,
+                  AertError *error);
+};
+
+/* The ways of an input, or what stands for them where the program has none of its kind. */
+const AertWays *aert_ways_of(const AertInput *input);
+
+#endif
