@@ -183,8 +183,8 @@ typedef enum AertHolds {
 #include "abi.def"
 } AertHolds;
 
-/* What a kind of input needs beside what all have (data/input_ways.h): a generated program has a table of
- * those of its own inputs, by kind, so that no others are linked. */
+/* What a kind of input needs beside what all have (data/input_ways.h): a generated program has a
+ * table of those of its own inputs, by kind, so that no others are linked. */
 typedef struct AertWays AertWays;
 #define ABI_INPUT(name, NAME, rank, holds, lengths, many) extern const AertWays aert_ways_##name;
 #include "abi.def"
