@@ -183,12 +183,11 @@ typedef enum AertHolds {
 #include "abi.def"
 } AertHolds;
 
-/* What a kind of input needs beside what all have (data/input_ways.h): a generated program has a
- * table of those of its own inputs, by kind, so that no others are linked. */
+/* What a kind of input needs beside what all have (data/input_ways.h): a program links those that
+ * its own inputs name. */
 typedef struct AertWays AertWays;
 #define ABI_INPUT(name, NAME, rank, holds, lengths, many) extern const AertWays aert_ways_##name;
 #include "abi.def"
-extern const AertWays *const aert_ways[];
 
 enum {
 #define ABI_LIMIT(NAME, most) AERT_##NAME = most,
@@ -220,6 +219,7 @@ typedef struct AertInput {
     int of;                    /* of AERT_AS_GIVEN: the input that it tells of */
     AertScaling scaling;       /* the model reads (data - shift) / scale … */
     int shift, scale;          /* … slots of one number a column or channel, where it is scaled */
+    const AertWays *ways;      /* of its kind; NULL: only what all have */
 } AertInput;
 
 typedef enum AertSlotKind {

@@ -112,11 +112,19 @@ static bool reads_before(const Plan *plan, const Kernel *kernel, const LoopNode 
     return last < 2 * writer->pass || (last == 2 * writer->pass && reader <= place && !recomputed);
 }
 
+/* Whether a value that the nest itself computes is stored in an earlier pass than that of `writer`,
+ * which may then overwrite it; one that it does not compute is. */
+static bool stored_before(const Loops *loops, const Node *base, const LoopNode *writer) {
+    const LoopNode *made = loops_find(loops, base);
+    return !made || (!made->is_outer && !fuse_is_reduce(made->node) && !writer->is_outer &&
+                     !fuse_is_reduce(writer->node) && made->pass < writer->pass);
+}
+
 bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base) {
     const Loops *loops = kernel->loops;
     const LoopNode *writer = loops ? loops_find(loops, node) : NULL;
     const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
-    if (!writer || loops_find(loops, base) ||
+    if (!writer || !stored_before(loops, base, writer) ||
         type_size(node->type, plan->program->batch) != type_size(base->type, plan->program->batch))
         return false;
     for (int k = 0; main && k < main->n_in; k++)

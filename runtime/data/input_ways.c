@@ -4,5 +4,5 @@
 
 const AertWays *aert_ways_of(const AertInput *input) {
     static const AertWays none = {.builtin = "built-in examples"};
-    return aert_ways[input->kind] ? aert_ways[input->kind] : &none;
+    return input->ways ? input->ways : &none;
 }

@@ -1,9 +1,8 @@
 /* input_ways: what a kind of input needs beside what all have: formats of its own, and built-in
  * examples.
  *
- * Its one idea: a generated program defines aert_ways, with those of its own inputs alone, and the
- * linker leaves out the rest: a program for images has no reader of texts.  Where no program does,
- * as in tests, input_ways_all.c has them all.
+ * Its one idea: each input of a generated program names those of its kind, and the linker leaves
+ * out the rest: a program for images has no reader of texts.
  */
 #ifndef AERT_INPUT_WAYS_H
 #define AERT_INPUT_WAYS_H
@@ -26,7 +25,7 @@ struct AertWays {
                   AertError *error);
 };
 
-/* The ways of an input, or what stands for them where the program has none of its kind. */
+/* The ways of an input, or what stands for them where it names none. */
 const AertWays *aert_ways_of(const AertInput *input);
 
 #endif

@@ -192,8 +192,9 @@ static void draw_example(const AertData *data, int64_t example) {
     int kind = draw_kind(&draws, d->kinds);
     size_t at = (size_t)example * data->size;
     if (data->element == AERT_FLOAT) {
-        aert_ways_of(&d->input)->draw(kind, draws.key, &d->input, data->size,
-                                      (float *)data->memory + at);
+        if (aert_ways_of(&d->input)->draw)
+            aert_ways_of(&d->input)->draw(kind, draws.key, &d->input, data->size,
+                                          (float *)data->memory + at);
         return;
     }
     int width = data->rank > 0 ? data->dim[data->rank - 1] : 1;

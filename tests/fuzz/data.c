@@ -37,12 +37,20 @@ const char *const fuzz_words[] = {",",
                                   "pattern",
                                   NULL};
 
-static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {3}, 0, 0, 0, 0};
+static const AertInput vector = {
+    AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {3}, 0, 0, 0, 0, .ways = &aert_ways_vector};
 static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput counts = {.kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {5}};
+static const AertInput counts = {
+    .kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {5}, .ways = &aert_ways_counts};
 static const AertInput windows = {.kind = AERT_SIGNAL, .name = "s", .rank = 2, .dim = {2, 3}};
-static const AertInput texts = {
-    .kind = AERT_TOKENS, .name = "x", .rank = 1, .dim = {6}, .classes = 9, .high = 8, .ranged = 1};
+static const AertInput texts = {.kind = AERT_TOKENS,
+                                .name = "x",
+                                .rank = 1,
+                                .dim = {6},
+                                .classes = 9,
+                                .high = 8,
+                                .ranged = 1,
+                                .ways = &aert_ways_tokens};
 static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 3, 0, 0, 0};
 
 /* What data.h promises of a data set that was opened. */

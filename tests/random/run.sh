@@ -29,5 +29,5 @@ for program in *.c; do
 done
 . "$source/tests/library.sh"
 "$cc" -std=c11 -O1 -Wall $sanitize -Iinclude -I. -I"$source/runtime" -I"$source/tests" \
-    "$source/tests/random/harness.c" ./*.o "$library" -o run -lopenblas -lm
+    "$source/tests/random/harness.c" ./*.o "$library" -o run -lopenblas -ljansson -lpng -ljpeg -lzstd -lz -lm
 OPENBLAS_NUM_THREADS=1 ./run expected

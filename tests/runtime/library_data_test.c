@@ -7,8 +7,10 @@
 #include <zlib.h>
 
 static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
-static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6}, 0, -1, 1, 1};
-static const AertInput unranged = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6}, 0, 0, 1, 0};
+static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6},
+                                 0,           -1,           1,   1, .ways = &aert_ways_vector};
+static const AertInput unranged = {
+    AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6}, 0, 0, 1, 0, .ways = &aert_ways_vector};
 static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
 
 /* Two images of 2 × 3 bytes. */
@@ -140,7 +142,8 @@ static void test_npy_scalars(Test *t) {
         CHECK(t, data.rank == 2 && out[1] == 1 && out[2] == -1);
         aert_data_close(&data);
     }
-    AertInput two = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {2}, 0, -1, 1, 1};
+    AertInput two = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {2},
+                     0,           -1,           1,   1, .ways = &aert_ways_vector};
     path = npy_file(t, "{'descr': '>f4', 'fortran_order': False, 'shape': (1, 2), }", big,
                     sizeof big, 3);
     if (WORKS(t, aert_data_open(&data, path, &two, &t->error))) {
@@ -222,7 +225,11 @@ static void test_raw_and_range(Test *t) {
 }
 
 static void test_shapes(Test *t) {
-    const AertInput flat = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6}, 0, 0, 1, 1},
+    const AertInput flat = {AERT_VECTOR, AERT_AS_DATA,
+                            "v",         1,
+                            .dim = {6},  0,
+                            0,           1,
+                            1,           .ways = &aert_ways_vector},
                     turned = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 3, 2}, 0, 0, 1, 1};
     const char *path = test_file(t, "plain", idx, sizeof idx);
     CHECK(t, opens(t, path, &flat));

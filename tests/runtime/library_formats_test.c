@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-static const AertInput vector = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {3}, 0, 0, 0, 0};
+static const AertInput vector = {
+    AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {3}, 0, 0, 0, 0, .ways = &aert_ways_vector};
 static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
 static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 3, 0, 0, 0};
 
@@ -321,7 +322,8 @@ static void test_folder(Test *t) {
 }
 
 static void test_signals(Test *t) {
-    const AertInput input = {AERT_VECTOR, AERT_AS_DATA, "s", 2, .dim = {2, 100}, 0, -1, 1, 1};
+    const AertInput input = {AERT_VECTOR, AERT_AS_DATA, "s", 2, .dim = {2, 100},
+                             0,           -1,           1,   1, .ways = &aert_ways_vector};
     AertData a, b, la, lb;
     const AertInput ten = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
     if (!WORKS(t, aert_strokes_make(&a, &input, &la, &ten, 0, 400, 3, &t->error)) ||

@@ -126,7 +126,8 @@ static bool open_wide_csv(Test *t) {
 }
 
 static bool open_sparse(Test *t, const char *name) {
-    static const AertInput counts = {.kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {5}};
+    static const AertInput counts = {
+        .kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {5}, .ways = &aert_ways_counts};
     AertData data, labels;
     const AertDataFrom from = {.path = test_path(t, name), .label = &label};
     if (!aert_data_open_labelled(&data, &labels, &from, &counts, &t->error))

@@ -8,10 +8,12 @@
 enum { SIZE = 5, MOST = 8 };
 
 static AertInput counts_of(int size) {
-    return (AertInput){.kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {size}};
+    return (AertInput){
+        .kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {size}, .ways = &aert_ways_counts};
 }
 
-static const AertInput vector = {.kind = AERT_VECTOR, .name = "v", .rank = 1, .dim = {SIZE}};
+static const AertInput vector = {
+    .kind = AERT_VECTOR, .name = "v", .rank = 1, .dim = {SIZE}, .ways = &aert_ways_vector};
 static const AertInput label = {
     .kind = AERT_CLASS, .role = AERT_AS_LABEL, .name = "y", .classes = 3};
 

@@ -13,7 +13,8 @@ static const AertInput words = {.kind = AERT_TOKENS,
                                 .dim = {LENGTH},
                                 .classes = VOCABULARY,
                                 .high = VOCABULARY - 1,
-                                .ranged = 1};
+                                .ranged = 1,
+                                .ways = &aert_ways_tokens};
 
 static void test_tokens(Test *t) {
     static const struct {

@@ -9,6 +9,10 @@ static const char *const input_names[] = {
 #define ABI_INPUT(name, NAME, rank, holds, lengths, many) [INPUT_##name] = "AERT_" #NAME,
 #include "abi.def"
 };
+static const char *const ways_names[] = {
+#define ABI_INPUT(name, NAME, rank, holds, lengths, many) [INPUT_##name] = "aert_ways_" #name,
+#include "abi.def"
+};
 static const char *const role_names[] = {
 #define ABI_ROLE(name, NAME, what) [AS_##name] = "AERT_" #NAME,
 #include "abi.def"
@@ -77,6 +81,7 @@ static const char *write_traits(Arena *arena, const Program *program, int index)
     const InputInfo *input = &program->inputs.at[index];
     Text out;
     text_open(&out, arena);
+    text_add(&out, ", .ways = &%s", ways_names[input->kind]);
     if (input->column)
         text_add(&out, ", .column = column_%d", index);
     text_add(&out, input->other ? ", .other = 1" : "");
@@ -88,27 +93,6 @@ static const char *write_traits(Arena *arena, const Program *program, int index)
         text_add(&out, ", .scaling = %s, .shift = %d, .scale = %d", scaling_names[input->scaling],
                  slot_index(program, input->shift), slot_index(program, input->scale));
     return out.at;
-}
-
-/* The ways of the kinds that the model has: the others stay out of the program. */
-static void write_ways(Writer *w, const Program *program) {
-    static const struct {
-        const char *kind, *ways;
-    } kinds[] = {
-#define ABI_INPUT(name, NAME, rank, holds, lengths, many)                                          \
-    [INPUT_##name] = {"AERT_" #NAME, "aert_ways_" #name},
-#include "abi.def"
-    };
-    enum { KINDS = sizeof kinds / sizeof *kinds };
-    bool has[KINDS] = {false};
-    for (int i = 0; i < program->inputs.count; i++)
-        has[program->inputs.at[i].kind] = true;
-    cw_line(w, "const AertWays *const aert_ways[] = {");
-    for (int k = 0; k < KINDS; k++)
-        if (has[k] || k + 1 == KINDS) /* the last one gives the table its length */
-            cw_line(w, "    [%s] = %s%s,", kinds[k].kind, has[k] ? "&" : "",
-                    has[k] ? kinds[k].ways : "0");
-    cw_line(w, "};");
 }
 
 static void write_inputs(Writer *w, const Program *program) {
@@ -193,7 +177,6 @@ static void write_stages(Writer *w, const Program *program) {
 void trainer_write_model(Writer *w, const ProgramPlan *plan) {
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
-    write_ways(w, program);
     write_inputs(w, program);
     write_slots(w, plan);
     write_hypers(w, program);
