@@ -1,0 +1,83 @@
+#!/bin/sh
+# texts.sh CASE AECC BIN SOURCE WORK: texts go in and come out again.  Each function case_NAME is one test.
+aecc=$2 bin=$3 source=$4 work=$5/texts_$1
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+unoptimised
+
+# sentences FILE COUNT SEED: so many of few words
+sentences() {
+    awk -v count="$2" -v seed="$3" 'BEGIN { srand(seed); split("fox boat girl house king tree", noun, " "); split("sees likes meets", verb, " ")
+        for (i = 0; i < count; i++) print "The " noun[1 + int(6 * rand())] " " verb[1 + int(3 * rand())] " a " noun[1 + int(6 * rand())] "." }' > "$1"
+}
+
+# trained MODEL OPTIONS…: ./program, that model made small, and its run
+trained() {
+    model=$1
+    shift
+    works "$aecc" "$@" "$source/models/$model.ae" -o program
+    sentences train.txt 400 1
+    sentences test.txt 20 2
+    works ./program train --data train.txt --epochs 40 --set lr=0.01 --out run --quiet
+    [ ! -s err.txt ] || fail "$(cat err.txt)"
+}
+
+# What reconstruct says of words is what a comparison of both files finds; the codes alone decode to the same.
+case_reconstruct() {
+    trained sentence_ae -D words=20 -D places=8 -D size=8 -D units=16 -D latent=8
+    works ./program reconstruct --data test.txt --out run --output back.txt --json
+    tr 'A-Z' 'a-z' < test.txt | paste -d'|' - back.txt | awk -F'|' '{ n = split($1, a, " "); split($2, b, " "); whole += $1 == $2
+        sub(/\.$/, " .", $1); sub(/\.$/, " .", $2); n = split($1, a, " "); split($2, b, " ")
+        for (k = 1; k <= n; k++) { all++; right += a[k] == b[k] } } END { printf "%d %.9g %.9g\n", all, right / all, whole / NR }' > found
+    read -r all right whole < found
+    [ "$(figure out.txt words)" = "$all" ] || fail "words: $(cat out.txt found)"
+    near "$(figure out.txt words_right)" "$right" 1e-6 "words right:"
+    near "$(figure out.txt texts_right)" "$whole" 1e-6 "whole texts:"
+    awk -v right="$right" 'BEGIN { exit !(right > 0.8) }' || fail "it has learnt nothing: $right"
+    works ./program encode --data test.txt --out run --output codes.npy
+    works ./program decode --input codes.npy --out run --output decoded.txt
+    same back.txt decoded.txt
+    works ./program reconstruct --data test.txt --out run
+    [ "$(sed -n 1p out.txt | sed 's/^ *0  //')" = "$(head -n 1 test.txt | tr 'A-Z' 'a-z')" ] || fail "$(head -n 2 out.txt)"
+    # a new word is unknown, and never right
+    echo 'The fox sees a zebra.' > new.txt
+    ./program reconstruct --data new.txt --out run --output new.out --json > out.txt 2> err.txt || fail "$(cat err.txt)"
+    grep -q '1 texts as words, 17 % of which are unknown' err.txt || fail "$(cat err.txt)"
+    awk -v r="$(figure out.txt words_right)" 'BEGIN { exit !(r <= 5.001 / 6) }' || fail "$(cat out.txt)"
+    refuses 'another vocabulary than the built-in sentences' ./program eval --out run
+    printf 'fine\n\377\n' > bad.txt
+    refuses 'bad.txt:2: the byte 0xff is no UTF-8' ./program eval --data bad.txt --out run
+}
+
+# What is drawn goes on with what is given; ways between two sentences begin and end with them.
+case_sample() {
+    trained sentence_vae -D words=20 -D places=8 -D size=8 -D units=16 -D latent=4
+    works ./program sample --count 5 --out run --output all.txt
+    [ "$(wc -l < all.txt)" = 5 ] || fail "$(cat all.txt)"
+    grep -q '5 samples of seed 0 in all.txt, all 8 elements after [0-9]* rounds' out.txt || fail "$(cat out.txt)"
+    works ./program sample --count 20 --known 3 --data test.txt --out run --output known.txt
+    tr 'A-Z' 'a-z' < test.txt | cut -d' ' -f1-3 > begun
+    cut -d' ' -f1-3 known.txt | cmp - begun || fail "$(paste begun known.txt)"
+    works ./program sample --count 20 --known 3 --data test.txt --out run --output again.txt
+    same known.txt again.txt
+    works ./program interpolate --data test.txt --between 0,1 --columns 4 --set temperature=0.01 --out run --output ways.txt
+    [ "$(wc -l < ways.txt)" = 6 ] || fail "$(cat ways.txt)"
+    head -n 2 test.txt | tr 'A-Z' 'a-z' > ends
+    sed -n '1p;6p' ways.txt | cmp - ends || fail "$(cat ways.txt)"
+}
+
+# A class of texts by the encoder of another model, whose vocabulary comes with its weights.
+case_topic() {
+    trained sentence_conv -D words=20 -D places=8 -D size=8 -D wide=8 -D latent=4
+    mkdir -p models && cp "$source/models/sentence_conv.ae" models
+    sed -e 's|"../../models/sentence_conv.ae" only encoder|"models/sentence_conv.ae" only encoder|' "$source/examples/sentences/topic.ae" > topic.ae
+    works "$aecc" topic.ae -o topic
+    awk '{ print ($2 == "fox" || $2 == "boat") }' train.txt > train.topic
+    works ./topic train --data train.txt --labels train.topic --epochs 2 --set lr=0.003 --out topics --quiet
+    works ./topic eval --data train.txt --labels train.topic --out topics --json
+    awk -v r="$(figure out.txt right)" 'BEGIN { exit !(r > 0.9) }' || fail "$(cat out.txt)"
+}
+
+fresh
+case_"$1"
+echo "$1: fine"
