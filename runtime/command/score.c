@@ -230,10 +230,12 @@ static bool write_worst(const Scores *scores, Session *session, const Examples *
     for (int i = 0; i < count; i++)
         worst[i] = scores->ranked[i].example;
     session_folder(session->model, session->options, folder, sizeof folder);
-    snprintf(path, size, "%s/worst.png", folder);
+    snprintf(path, size, "%s/%s", folder, sheet_name(session->model, "worst.txt", "worst.png"));
     bool fine = aert_directory_make(folder, error) &&
                 sheet_reconstruct(&sheet, session, entry, examples, worst, count, error) &&
-                sheet_write(&sheet, session->model, path, error);
+                (restores_texts(session->model)
+                     ? sheet_write_text(&sheet, session->model, sheet.original, path, error)
+                     : sheet_write(&sheet, session->model, path, error));
     sheet_close(&sheet);
     return fine;
 }

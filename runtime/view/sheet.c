@@ -273,7 +273,7 @@ bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *
 
 bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error) {
     if (aert_has_suffix(path, ".txt"))
-        return sheet_write_text(sheet, model, path, error);
+        return sheet_write_text(sheet, model, sheet->restored, path, error);
     if (aert_has_suffix(path, ".csv"))
         return sheet_write_table(sheet, model, cell(sheet, sheet->restored, 0), path, error);
     return aert_has_suffix(path, ".npy") ? write_npy(sheet, model, path, error)

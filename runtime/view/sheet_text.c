@@ -24,7 +24,7 @@ static const float *tokens_of(const Sheet *sheet, int kind, int i) {
     return sheet->values + ((size_t)kind * (size_t)sheet->count + (size_t)i) * sheet->size;
 }
 
-bool sheet_write_text(const Sheet *sheet, const AertModel *model, const char *path,
+bool sheet_write_text(const Sheet *sheet, const AertModel *model, int kind, const char *path,
                       AertError *error) {
     AertFile file;
     if (!restores_texts(model))
@@ -33,8 +33,7 @@ bool sheet_write_text(const Sheet *sheet, const AertModel *model, const char *pa
         return false;
     for (int i = 0; i < sheet->count; i++) {
         char *text = aert_ways_of(original_of(model))
-                         ->text(original_of(model), sheet->words,
-                                tokens_of(sheet, sheet->restored, i), error);
+                         ->text(original_of(model), sheet->words, tokens_of(sheet, kind, i), error);
         if (!text) {
             aert_file_discard(&file);
             return false;

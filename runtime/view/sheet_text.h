@@ -10,8 +10,8 @@ bool restores_texts(const AertModel *model);
 /* "samples.txt" where it does, else "samples.png". */
 const char *sheet_name(const AertModel *model, const char *text, const char *picture);
 
-/* Writes what is restored, or what the sheet's only kind is, a line each. */
-bool sheet_write_text(const Sheet *sheet, const AertModel *model, const char *path,
+/* Writes a kind of the sheet, a line each. */
+bool sheet_write_text(const Sheet *sheet, const AertModel *model, int kind, const char *path,
                       AertError *error);
 
 /* Example i of a kind as text, to standard output, with control characters made visible; false

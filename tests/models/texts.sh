@@ -39,6 +39,9 @@ case_reconstruct() {
     same back.txt decoded.txt
     works ./program reconstruct --data test.txt --out run
     [ "$(sed -n 1p out.txt | sed 's/^ *0  //')" = "$(head -n 1 test.txt | tr 'A-Z' 'a-z')" ] || fail "$(head -n 2 out.txt)"
+    works ./program score --data test.txt --out run --output scores.csv
+    worst=$(tail -n +2 scores.csv | sort -t, -k2 -g -r | head -n 1 | cut -d, -f1)
+    [ "$(head -n 1 run/worst.txt)" = "$(sed -n $((worst + 1))p test.txt | tr 'A-Z' 'a-z')" ] || fail "$(cat run/worst.txt scores.csv)"
     # a new word is unknown, and never right
     echo 'The fox sees a zebra.' > new.txt
     ./program reconstruct --data new.txt --out run --output new.out --json > out.txt 2> err.txt || fail "$(cat err.txt)"
