@@ -9,6 +9,7 @@
  * classes are.
  */
 #include "data_parts.h"
+#include "table_parts.h"
 #include "text.h"
 
 #include <dirent.h>
@@ -80,17 +81,21 @@ static bool take_text(TextReader *reader, int64_t example, const char *begin, Te
 
 /* ---- a file or a folder of them ---- */
 
-/* The bytes with a NUL behind them and none in them; free() them. */
-static char *copy_text(const AertBytes *bytes, const char *name, AertError *error) {
-    const unsigned char *nul = bytes->size ? memchr(bytes->data, 0, bytes->size) : NULL;
-    if (nul) {
-        aert_fail(error, "%s: byte %zu is 0: this is no text", name,
-                  (size_t)(nul - bytes->data) + 1);
-        return NULL;
-    }
-    char *text = aert_allocate(bytes->size + 1, 1, "a text", error);
-    if (text && bytes->size)
-        memcpy(text, bytes->data, bytes->size);
+/* The text with a NUL behind it and none in it; free() it.  It is UTF-8 but where a mark, or `--csv
+ * encoding=`, says otherwise: no other encoding is guessed. */
+static char *copy_text(const AertBytes *bytes, const char *name, const AertDataFrom *from,
+                       AertError *error) {
+    AertTable table = {.name = name};
+    if (from->how)
+        table.csv = from->how->csv;
+    if (!*table.csv.encoding && !aert_text_marked(bytes))
+        strcpy(table.csv.encoding, "UTF-8");
+    if (bytes->size && !aert_text_open(&table, bytes, error))
+        return aert_table_close(&table), NULL;
+    char *text = aert_allocate(table.size + 1, 1, "a text", error);
+    if (text && table.size)
+        memcpy(text, table.text, table.size);
+    aert_table_close(&table);
     return text;
 }
 
@@ -143,7 +148,7 @@ static bool take_file(TextReader *reader, int64_t example, const char *name,
     AertBytes bytes = {0};
     char *path = aert_path_join(from->path, name, error), *text = NULL;
     bool fine = path && aert_data_bytes(&bytes, path, from->most, error) &&
-                (text = copy_text(&bytes, path, error)) != NULL &&
+                (text = copy_text(&bytes, path, from, error)) != NULL &&
                 take_text(reader, example, text, (TextPlace){path, 0}, error);
     aert_bytes_close(&bytes);
     free(text);
@@ -233,7 +238,7 @@ bool aert_texts_open(AertData *data, const AertBytes *bytes, const AertDataFrom 
                          from->column);
     bool fine = (!from->words || !from->words->known || know_words(&reader, from->words, error));
     if (fine && bytes)
-        fine = (text = copy_text(bytes, from->path, error)) != NULL &&
+        fine = (text = copy_text(bytes, from->path, from, error)) != NULL &&
                take_lines(&reader, text, from, error);
     else
         fine = fine && take_folder(&reader, from, error);

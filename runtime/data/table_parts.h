@@ -8,6 +8,10 @@
 /* Fills table->text and size: the bytes themselves where they are UTF-8, else made of them. */
 bool aert_text_open(AertTable *table, const AertBytes *bytes, AertError *error);
 
+/* Whether the bytes themselves tell what they are written in: by a mark, or as UTF-16 without one.
+ */
+bool aert_text_marked(const AertBytes *bytes);
+
 /* The next line that is neither blank nor a comment.  Lines end as on Unix, Windows or an old Mac,
  * and not within quotes, which open where a field begins. */
 bool aert_lines_next(AertLines *lines, const AertTable *table);

@@ -50,6 +50,10 @@ static Encoding by_mark(const unsigned char *data, size_t size) {
     return (Encoding){wide(data, size), 0};
 }
 
+bool aert_text_marked(const AertBytes *bytes) {
+    return by_mark(bytes->data, bytes->size).name != NULL;
+}
+
 /* Control characters, such as the name of a folder may hold, stand in quotes only. */
 bool aert_text_is(const unsigned char *data, size_t size) {
     /* no text begins with a control character, or with what is one in most encodings */

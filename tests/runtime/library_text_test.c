@@ -181,6 +181,44 @@ static void test_refused(Test *t) {
     }
 }
 
+/* A text is the same in whatever encoding, which a mark or --csv tells; a mark is no token. */
+static void test_encodings(Test *t) {
+    static const struct {
+        const char *bytes, *encoding;
+        size_t size;
+    } rows[] = {
+        {"\xc3\xa9 b\n", "", 5},
+        {"\xef\xbb\xbf\xc3\xa9 b\r\n", "", 9},
+        {"\xff\xfe\xe9\0 \0b\0\r\0\n\0", "", 12},
+        {"\xfe\xff\0\xe9\0 \0b", "", 8},
+        {"\xff\xfe\0\0\xe9\0\0\0 \0\0\0b\0\0\0", "", 16},
+        {"\xe9 b", "latin1", 3},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (int characters = 0; characters < 2; characters++) {
+            AertReading how = {0};
+            strcpy(how.csv.encoding, rows[i].encoding);
+            const AertDataFrom from = {.path = test_file(t, "t.txt", rows[i].bytes, rows[i].size),
+                                       .how = &how};
+            AertInput input = words;
+            input.characters = characters;
+            AertData data;
+            if (!WORKS(t, aert_data_open_labelled(&data, NULL, &from, &input, &t->error)))
+                continue;
+            CHECK(t, data.count == 1 && data.classes == (characters ? 3 : 2));
+            is(t, &data, 0,
+               characters ? (const float[LENGTH]){5, 3, 4, 2} : (const float[LENGTH]){4, 3, 2});
+            CHECK(t, strcmp(data.class_name[data.classes - 1], "\xc3\xa9") == 0);
+            aert_data_close(&data);
+        }
+    }
+    AertData data;
+    const AertDataFrom odd = {.path = test_file(t, "t.txt", "\xff\xfe\x61\0\0\xd8", 6)};
+    FAILS(t, aert_data_open_labelled(&data, NULL, &odd, &words, &t->error), "is no UTF-16LE");
+    const AertDataFrom nul = {.path = test_file(t, "t.txt", "abcdefgh\0i", 10)};
+    FAILS(t, aert_data_open_labelled(&data, NULL, &nul, &words, &t->error), "t.txt");
+}
+
 /* Built-in sentences: whole numbers of the vocabulary, as long as they say, the same for the same
  * number. */
 static void test_builtin(Test *t) {
@@ -218,6 +256,7 @@ int main(void) {
     test_back(&t);
     test_folder(&t);
     test_refused(&t);
+    test_encodings(&t);
     test_builtin(&t);
     return test_end(&t);
 }
