@@ -99,8 +99,8 @@ void aert_sparse_shape(AertData *data, const AertInput *input, const char *forma
 
 /* Texts, for an input of tokens: the lines of a file with these bytes, or, where they are NULL, the
  * files of the folder from->path. */
-bool aert_texts_open(AertData *data, const AertBytes *bytes, const AertDataFrom *from,
-                     const AertInput *input, AertError *error);
+bool aert_texts_open(AertData *data, AertData *labels, const AertBytes *bytes,
+                     const AertDataFrom *from, const AertInput *input, AertError *error);
 
 /* A folder of pictures, likewise. */
 bool aert_folder_is(const char *path);

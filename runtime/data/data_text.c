@@ -139,36 +139,94 @@ static bool take_lines(TextReader *reader, char *text, const AertDataFrom *from,
     return fine;
 }
 
-static int is_text_file(const struct dirent *entry) {
-    return entry->d_name[0] != '.' && aert_has_suffix(entry->d_name, ".txt");
+typedef struct TextFile {
+    char *path, *label; /* label NULL: it lies in the folder itself */
+} TextFile;
+
+typedef struct TextFolder {
+    TextFile *file;
+    int count, labelled; /* texts; … in folders of labels */
+} TextFolder;
+
+static int is_visible(const struct dirent *entry) {
+    return entry->d_name[0] != '.';
 }
 
-static bool take_file(TextReader *reader, int64_t example, const char *name,
+static bool add_file(TextFolder *folder, const char *path, const char *label, AertError *error) {
+    TextFile *more = realloc(folder->file, ((size_t)folder->count + 1) * sizeof *more);
+    if (!more)
+        return aert_fail(error, "out of memory: the names of texts");
+    folder->file = more;
+    more[folder->count] = (TextFile){strdup(path), label ? strdup(label) : NULL};
+    folder->labelled += label != NULL;
+    const TextFile *file = &more[folder->count++];
+    return (file->path && (file->label || !label)) ||
+           aert_fail(error, "out of memory: the names of texts");
+}
+
+/* The texts of a folder, and of the folders in it, whose names are their labels. */
+static bool list_texts(TextFolder *folder, const char *path, const char *label, AertError *error) {
+    struct dirent **entry = NULL;
+    int count = scandir(path, &entry, is_visible, alphasort);
+    bool fine = count >= 0 || aert_fail(error, "%s: cannot read the folder", path);
+    for (int i = 0; i < count; i++) {
+        const char *name = entry[i]->d_name;
+        char *inner = fine ? aert_path_join(path, name, error) : NULL;
+        if (!inner)
+            fine = false;
+        else if (aert_folder_is(inner))
+            fine = label || list_texts(folder, inner, name, error);
+        else if (aert_has_suffix(name, ".txt"))
+            fine = add_file(folder, inner, label, error);
+        free(inner);
+        free(entry[i]);
+    }
+    free(entry);
+    return fine;
+}
+
+static bool take_file(TextReader *reader, int64_t example, const char *path,
                       const AertDataFrom *from, AertError *error) {
     AertBytes bytes = {0};
-    char *path = aert_path_join(from->path, name, error), *text = NULL;
-    bool fine = path && aert_data_bytes(&bytes, path, from->most, error) &&
+    char *text = NULL;
+    bool fine = aert_data_bytes(&bytes, path, from->most, error) &&
                 (text = copy_text(&bytes, path, from, error)) != NULL &&
                 take_text(reader, example, text, (TextPlace){path, 0}, error);
     aert_bytes_close(&bytes);
     free(text);
-    free(path);
     return fine;
 }
 
-static bool take_folder(TextReader *reader, const AertDataFrom *from, AertError *error) {
-    struct dirent **entry = NULL;
-    int count = scandir(from->path, &entry, is_text_file, alphasort);
-    bool fine = count > 0 && open_values(reader, count, from, error);
-    if (count < 0)
-        aert_fail(error, "%s: cannot read the folder", from->path);
-    else if (count == 0)
-        aert_fail(error, "%s: is a folder without texts, files named .txt", from->path);
-    for (int i = 0; i < count && fine; i++)
-        fine = take_file(reader, i, entry[i]->d_name, from, error);
-    for (int i = 0; i < count; i++)
-        free(entry[i]);
-    free(entry);
+static bool take_files(TextReader *reader, const TextFolder *folder, AertData *labels,
+                       const AertDataFrom *from, AertError *error) {
+    WordReader words = {0};
+    bool labelled = labels && folder->labelled > 0, unknown;
+    bool fine = open_values(reader, folder->count, from, error) &&
+                (!labelled || aert_words_begin(&words, labels, reader->data, from->label,
+                                               from->label_words, error));
+    for (int i = 0; fine && i < folder->count; i++)
+        fine = take_file(reader, i, folder->file[i].path, from, error) &&
+               (!labelled || aert_words_add(&words, i, folder->file[i].label, &unknown, error));
+    fine = fine && (!labelled || aert_words_end(&words, error));
+    aert_words_close(&words);
+    return fine;
+}
+
+static bool take_folder(TextReader *reader, AertData *labels, const AertDataFrom *from,
+                        AertError *error) {
+    TextFolder folder = {0};
+    bool fine = list_texts(&folder, from->path, NULL, error);
+    if (fine && folder.count == 0)
+        fine = aert_fail(error, "%s: is a folder without texts, files named .txt", from->path);
+    if (fine && folder.labelled > 0 && folder.labelled < folder.count)
+        fine = aert_fail(error, "%s: holds texts beside folders of texts, wanted only one of them",
+                         from->path);
+    fine = fine && take_files(reader, &folder, labels, from, error);
+    for (int i = 0; i < folder.count; i++) {
+        free(folder.file[i].path);
+        free(folder.file[i].label);
+    }
+    free(folder.file);
     return fine;
 }
 
@@ -229,8 +287,8 @@ static bool tell(const TextReader *reader, AertError *error) {
     return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
 }
 
-bool aert_texts_open(AertData *data, const AertBytes *bytes, const AertDataFrom *from,
-                     const AertInput *input, AertError *error) {
+bool aert_texts_open(AertData *data, AertData *labels, const AertBytes *bytes,
+                     const AertDataFrom *from, const AertInput *input, AertError *error) {
     TextReader reader = {.data = data, .input = input};
     char *text = NULL;
     if (from->column)
@@ -241,7 +299,7 @@ bool aert_texts_open(AertData *data, const AertBytes *bytes, const AertDataFrom 
         fine = (text = copy_text(bytes, from->path, from, error)) != NULL &&
                take_lines(&reader, text, from, error);
     else
-        fine = fine && take_folder(&reader, from, error);
+        fine = fine && take_folder(&reader, labels, from, error);
     fine = fine && (reader.known || settle_words(&reader, error)) && tell(&reader, error);
     free(text);
     aert_word_table_close(&reader.words);

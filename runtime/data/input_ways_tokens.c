@@ -6,9 +6,8 @@
 static bool open_texts(AertData *data, AertData *labels, const AertBytes *bytes,
                        const AertDataFrom *from, const AertInput *input, bool *taken,
                        AertError *error) {
-    (void)labels;
     *taken = !bytes || aert_data_is_text(from->path, bytes);
-    return *taken && aert_texts_open(data, bytes, from, input, error);
+    return *taken && aert_texts_open(data, labels, bytes, from, input, error);
 }
 
 const AertWays aert_ways_tokens = {.open = open_texts,

@@ -150,6 +150,53 @@ static void test_folder(Test *t) {
     remove(folder);
 }
 
+static void write_text(const char *folder, const char *name, const char *text) {
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    fputs(text, file);
+    fclose(file);
+}
+
+/* Texts in folders have their names as labels; a folder without any has no part in it. */
+static void test_labels(Test *t) {
+    static const AertInput topic = {
+        .kind = AERT_CLASS, .name = "y", .classes = 2, .ways = &aert_ways_class};
+    AertData data, labels;
+    char folder[128], inner[160];
+    snprintf(folder, sizeof folder, "%s/topics", t->folder);
+    mkdir(folder, 0700);
+    static const char *const topics[] = {"wheat", "empty", "oil"};
+    for (int i = 0; i < 3; i++) {
+        snprintf(inner, sizeof inner, "%s/%s", folder, topics[i]);
+        mkdir(inner, 0700);
+    }
+    write_text(folder, "oil/2.txt", "two");
+    write_text(folder, "oil/1.txt", "one one");
+    write_text(folder, "wheat/0.txt", "three");
+    write_text(folder, "wheat/read.me", "none");
+    const AertDataFrom from = {.path = folder, .label = &topic};
+    if (WORKS(t, aert_data_open_labelled(&data, &labels, &from, &words, &t->error))) {
+        CHECK(t, data.count == 3 && labels.count == 3 && labels.classes == 2);
+        CHECK(t, strcmp(labels.class_name[0], "oil") == 0);
+        CHECK(t, strcmp(labels.class_name[1], "wheat") == 0);
+        is(t, &data, 0, (const float[LENGTH]){3, 3, 2});
+        is(t, &data, 2, (const float[LENGTH]){4, 2}); /* three, two */
+        for (int64_t i = 0; i < 3; i++) {
+            float class = -1;
+            aert_data_gather(&labels, &i, 0, 1, sizeof class, &class);
+            CHECK(t, class == (float)(i == 2));
+        }
+        aert_data_close(&data);
+        aert_data_close(&labels);
+    }
+    if (WORKS(t, aert_data_open_labelled(&data, NULL, &from, &words, &t->error)))
+        aert_data_close(&data);
+    write_text(folder, "own.txt", "beside");
+    FAILS(t, aert_data_open_labelled(&data, &labels, &from, &words, &t->error),
+          "holds texts beside folders of texts");
+}
+
 static void test_refused(Test *t) {
     AertData data;
     FAILS(t,
@@ -255,6 +302,7 @@ int main(void) {
     test_vocabulary(&t);
     test_back(&t);
     test_folder(&t);
+    test_labels(&t);
     test_refused(&t);
     test_encodings(&t);
     test_builtin(&t);
