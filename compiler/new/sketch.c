@@ -320,8 +320,11 @@ static bool shape(Sketch *sketch, Arena *arena) {
         return complain(arena, "%s: images have two axes, or three", sketch->path);
     bool empty = sketch->numbers == 0 && sketch->classes.count == 0;
     if (table && (empty || sketch->numbers > MOST_COLUMNS))
-        return complain(arena, "%s: has %d columns of numbers or classes, wanted 1 to %d",
-                        sketch->path, sketch->numbers, MOST_COLUMNS);
+        return complain(arena, "%s: has %d columns of numbers or classes, wanted 1 to %d%s",
+                        sketch->path, sketch->numbers, MOST_COLUMNS,
+                        empty ? "; where its lines are texts a model begins with  "
+                                "input x : tokens[40] < 10000"
+                              : "");
     return (table || shape_array(sketch, arena)) &&
            (sketch->kind != NEW_recording || shape_recording(sketch, arena));
 }

@@ -155,6 +155,8 @@ case_wrong() {
     refuses '2 examples are too few' "$aecc" new few.csv -o n.ae
     awk 'BEGIN { print "a"; for (i = 0; i < 30; i++) print "word" i }' > words.csv
     refuses 'has 0 columns of numbers or classes' "$aecc" new words.csv -o n.ae
+    awk 'BEGIN { for (i = 0; i < 40; i++) print "Fox" i " sees" (i % 2 ? "." : " a house.") }' > texts.txt
+    refuses 'where its lines are texts a model begins with  input x : tokens' "$aecc" new texts.txt -o n.ae
     refuses_usage 'new wants a data set' "$aecc" new
     refuses_usage 'new takes no --fast' "$aecc" new few.csv --fast
     refuses_usage 'new takes one data set' "$aecc" new few.csv words.csv
