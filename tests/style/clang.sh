@@ -11,8 +11,8 @@ def check(command):
     words = shlex.split(command["command"])
     at = words.index("-o")
     words = ["clang", *words[1:at], *words[at + 2:], "-fsyntax-only"]
-    # no -fno-…: how gcc makes code, in words of its own
-    words = [word for word in words if word != "-c" and not word.startswith("-fno-")]
+    # no -fno-…, nor what undoes one: how gcc makes code, in words of its own
+    words = [word for word in words if word not in ("-c", "-fcaller-saves") and not word.startswith("-fno-")]
     return subprocess.run(words, cwd=command["directory"]).returncode
 
 
