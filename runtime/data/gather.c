@@ -1,61 +1,19 @@
-/* gather: rows of a batch from a data set, bytes becoming reals on the way.
- *
- * A byte b becomes low + b * s with s = (high - low) / 255.  In float, s is split into a part of 16
- * bits, whose product with a byte is exact, and a small rest: low + b * s1 + b * s2 is then within
- * half a unit in the last place of the exact value for low = 0, without a division, and 255 gives
- * `high` itself.  The rows are plain loops, compiled a second time for AVX2; neither version fuses
- * multiply and add, so that both give the same bits.
+/* gather: rows of a batch from a data set, bytes becoming reals on the way (gather_row.h).
  */
-#include "products/products.h"
 #include "dataset.h"
+#include "gather_row.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <string.h>
 
 enum { CACHE_LINE = 64, AHEAD = 3, LONGEST_ASKED = 8192 /* bytes of an example */ };
 
-typedef struct Scale {
-    float low, coarse, fine;
-} Scale;
-
 /* s to 16 bits, and what is left. */
-static Scale split_scale(double low, double high) {
+static AertByteScale split_scale(double low, double high) {
     int exponent;
     double s = (high - low) / 255, mantissa = frexp(s, &exponent);
     double coarse = ldexp(nearbyint(ldexp(mantissa, 16)), exponent - 16);
-    return (Scale){(float)low, (float)coarse, (float)(s - coarse)};
-}
-
-static inline __attribute__((always_inline)) void
-bytes_loop(const unsigned char *restrict in, size_t count, Scale s, float *restrict out) {
-    for (size_t i = 0; i < count; i++) {
-        float b = in[i];
-        out[i] = (s.low + b * s.coarse) + b * s.fine;
-    }
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2,no-fma"))) static void bytes_wide(const unsigned char *in, size_t count,
-                                                              Scale s, float *out) {
-    bytes_loop(in, count, s, out);
-}
-#endif
-
-static void bytes_plain(const unsigned char *in, size_t count, Scale s, float *out) {
-    bytes_loop(in, count, s, out);
-}
-
-typedef void BytesRow(const unsigned char *in, size_t count, Scale s, float *out);
-
-static BytesRow *bytes_row = bytes_plain;
-
-/* Once: cpuid takes longer than a row. */
-static void choose_bytes_row(void) {
-#if defined(__x86_64__)
-    if (aert_cpu_has("avx2"))
-        bytes_row = bytes_wide;
-#endif
+    return (AertByteScale){(float)low, (float)coarse, (float)(s - coarse)};
 }
 
 /* Elements from one example to the next. */
@@ -70,7 +28,7 @@ static bool is_turned(const AertData *data) {
     return data->window.length > 0 && data->window.channels > 1;
 }
 
-static void turn_float(const AertData *data, size_t from, Scale s, float *restrict out) {
+static void turn_float(const AertData *data, size_t from, AertByteScale s, float *restrict out) {
     size_t channels = (size_t)data->window.channels, length = (size_t)data->window.length;
     const unsigned char *bytes = (const unsigned char *)data->values + from;
     const float *floats = (const float *)data->values + from;
@@ -109,10 +67,8 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
                          float *out) {
     size_t size = data->size, step = step_of(data);
     bool turned = is_turned(data);
-    Scale unit = {0, 1, 0};
-    Scale scale = data->scaled ? split_scale(data->low, data->high) : unit;
-    static pthread_once_t chosen = PTHREAD_ONCE_INIT;
-    pthread_once(&chosen, choose_bytes_row);
+    AertByteScale unit = {0, 1, 0};
+    AertByteScale scale = data->scaled ? split_scale(data->low, data->high) : unit;
     size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
     for (int r = begin; r < end && data->sparse; r++)
         spread_float(data, aert_data_row(data, index[r]), out + (size_t)r * size);
@@ -123,8 +79,8 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
         if (turned)
             turn_float(data, from, scale, out + (size_t)r * size);
         else if (data->element == AERT_BYTE)
-            bytes_row((const unsigned char *)data->values + from, size, scale,
-                      out + (size_t)r * size);
+            aert_row_of_bytes((const unsigned char *)data->values + from, size, scale,
+                              out + (size_t)r * size);
         else
             memcpy(out + (size_t)r * size, (const float *)data->values + from, size * sizeof *out);
     }

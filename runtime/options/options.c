@@ -42,17 +42,17 @@ enum {
               SCATTER | NEAREST | GRADCHECK | BENCH
 };
 
+/* A program carries one for each option: small. */
 typedef struct OptionRow {
-    const char *name, *argument;
-    ArgumentKind kind;
+    const char *name; /* behind its end the argument, behind that the help */
     unsigned commands;
-    size_t field; /* offset in Options */
-    const char *help;
+    uint16_t field; /* offset in Options */
+    uint8_t kind;   /* ArgumentKind */
 } OptionRow;
 
 static const OptionRow rows[] = {
 #define OPTION(field, name, argument, kind, commands, help)                                        \
-    {name, argument, kind, commands, offsetof(Options, field), help},
+    {name "\0" argument "\0" help, commands, offsetof(Options, field), kind},
 #include "options.def"
 #undef OPTION
 };
@@ -68,6 +68,11 @@ static const char *const command_help[] = {
 #include "commands.def"
 #undef COMMAND
 };
+
+/* The text behind the end of this one. */
+static const char *behind(const char *text) {
+    return text + strlen(text) + 1;
+}
 
 const char *command_name(CommandId command) {
     return command_names[command];
@@ -166,7 +171,7 @@ static int read_argument(Options *options, const AertModel *model, const OptionR
     char *field = (char *)options + row->field;
     int ok = 1;
     const char *wanted = "";
-    switch (row->kind) {
+    switch ((ArgumentKind)row->kind) {
     case FLAG:
         *(int *)(void *)field = 1;
         break;
@@ -254,7 +259,7 @@ static int read_option(Options *options, const AertModel *model, int argc, char 
     if (equals)
         return read_argument(options, model, row, equals + 1, error);
     if (*at + 1 >= argc)
-        return usage(error, "--%s wants an argument: %s", name, row->argument);
+        return usage(error, "--%s wants an argument: %s", name, behind(row->name));
     return read_argument(options, model, row, argv[++*at], error);
 }
 
@@ -358,8 +363,9 @@ void options_help_command(const AertModel *model, CommandId command) {
         if (!(rows[i].commands >> command & 1))
             continue;
         char left[64];
-        snprintf(left, sizeof left, "--%s %s", rows[i].name, rows[i].argument);
-        printf("  %-26s %s\n", left, rows[i].help);
+        const char *argument = behind(rows[i].name);
+        snprintf(left, sizeof left, "--%s %s", rows[i].name, argument);
+        printf("  %-26s %s\n", left, behind(argument));
     }
     printf("  %-26s %s\n", "--help", "this text");
     if (CODES >> command & 1)
