@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 11, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 12, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -110,11 +110,13 @@ typedef struct AertGiven {
     ptrdiff_t step, step_rows;
 } AertGiven;
 
-/* Kernels that run once for each step, one step after the other. */
+/* Kernels that run once for each step, one step after the other.  A loop within a loop has some of
+ * its kernels; what its steps are given may lie in what the step around it is given. */
 typedef struct AertLoop {
     int kernel, kernels; /* from that one on, so many */
     int steps;
     int first, given; /* of the entry's AertGiven from that one on, so many */
+    int within;       /* so many of the loops that follow are in this one */
 } AertLoop;
 
 /* What is said of a kernel that is timed: those of training steps. */

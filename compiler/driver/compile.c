@@ -6,6 +6,7 @@
 #include "autodiff/autodiff.h"
 #include "driver/options.h"
 #include "lower/lower.h"
+#include "passes/held.h"
 #include "passes/join.h"
 #include "prelude/prelude.h"
 
@@ -99,8 +100,10 @@ static bool differentiate(Program *program, const PassOptions *passes) {
         expand_derivatives(entry->graph, passes, NULL);
         if (entry->graph->overgrown)
             return report_overgrown(program->diag, entry->graph->overgrown), false;
-        if (entry->kind == ENTRY_gradcheck)
+        if (entry->kind == ENTRY_gradcheck) {
             lower_kinks(entry->graph);
+            graph_hold(entry->graph);
+        }
     }
     return true;
 }

@@ -90,8 +90,6 @@ static bool check_body(Verifier *check, const Node *node) {
         return wrong(check, node, "in its body, %%%d: %s", inner ? inner->id : -1, why);
     for (int i = 0; i < body->graph->nodes.count; i++) {
         const Node *arg = body->graph->nodes.at[i];
-        if (arg->attr.body)
-            return wrong(check, node, "a scan stands in its body");
         if (arg->op != OP_arg)
             continue;
         int number = arg->attr.ints[0];

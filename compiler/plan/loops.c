@@ -52,7 +52,9 @@ static Graph *first_graph(const Plan *plan, const Node *scan) {
 
 static Plan *plan_body(const Plan *around, const Kernel *kernel, Graph *graph) {
     const Program *seen = seen_from(around->program, scan_of(around, kernel), graph);
-    return plan_graph(seen, around->schedule, around->entry, graph, kernel);
+    Plan *plan = plan_graph(seen, around->schedule, around->entry, graph, kernel);
+    plan->around = around;
+    return plan;
 }
 
 void plan_loops(Plan *plan) {
@@ -164,24 +166,30 @@ static void add_parts(Plan *entry, const Plan *plan) {
     }
 }
 
-void plan_place_loops(Plan *plan) {
-    int scalars = plan->fusion->scalars.count;
+/* Places what the plan's loops do, whose scalars are those from `scalars` on, and the loops within
+ * them; the number behind the last scalar. */
+static int place_loops(Plan *plan, int scalars) {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = &plan->kernels.at[i];
         if (!kernel->body)
             continue;
         const Node *scan = scan_of(plan, kernel);
         Plan *both[] = {kernel->first, kernel->body};
-        for (int k = 0; k < 2; k++) {
-            both[k]->base =
-                plan->buffers.at[plan->buffer_of[scan->id]].offset + picks_size(plan, scan);
-            both[k]->first_scalar = scalars;
-            scalars += both[k]->fusion->scalars.count;
-            plan->scratch = both[k]->scratch > plan->scratch ? both[k]->scratch : plan->scratch;
-        }
         place_first(plan, kernel->first, scan);
         place_body(plan, kernel->body, scan);
+        for (int k = 0; k < 2; k++) {
+            both[k]->base = plan->base + plan->buffers.at[plan->buffer_of[scan->id]].offset +
+                            picks_size(plan, scan);
+            both[k]->first_scalar = scalars;
+            scalars = place_loops(both[k], scalars + both[k]->fusion->scalars.count);
+            plan->scratch = both[k]->scratch > plan->scratch ? both[k]->scratch : plan->scratch;
+        }
     }
+    return scalars;
+}
+
+void plan_place_loops(Plan *plan) {
+    place_loops(plan, plan->fusion->scalars.count);
     add_parts(plan, plan);
 }
 

@@ -57,7 +57,9 @@ ProgramPlan *plan_program(const Program *program, const Schedule *schedule) {
             const Kernel *kernel = &part->plan->kernels.at[part->place];
             double once =
                 kernel->flops_rows + kernel->flops / (program->batch > 0 ? program->batch : 1);
-            all->flops_example += part->plan->loop ? part->plan->steps * once : once;
+            for (const Plan *of = part->plan; of->loop; of = of->around)
+                once *= of->steps;
+            all->flops_example += once;
         }
     }
     return all;

@@ -105,6 +105,7 @@ typedef struct Plan {
     List(Part) parts; /* of an entry's plan: all kernels */
     /* of a loop's plan, whose slots are what is given: */
     const Kernel *loop; /* the kernel of the plan around it; NULL: an entry's */
+    const struct Plan *around;
     int steps;
     bool back;
     List(Given) given;

@@ -5,6 +5,7 @@
  *     loop 3: 28 steps back, 4 kernels a step, 1 before, 0 scalars
  *     loop 3 carries h [29,n,128] at 0 size 475136
  *     loop 3 kernel 0 phase 0 gemm …
+ *     loop 3.2: 4 steps, …          of the loop that is kernel 2 of a step of loop 3
  *     buffer 0 %12 h [n,400] offset 0 size 51200 phases 0-8
  */
 #include "plan/plan.h"
@@ -57,26 +58,36 @@ static void print_kernel(Text *text, const Plan *plan, int place) {
     text_add(text, "\n");
 }
 
+static void print_loops(Text *text, const Plan *plan, const char *around);
+
 /* What a loop leaves, each with its place in the loop's buffer, and what it does in a step. */
-static void print_loop(Text *text, const Plan *plan, int place) {
+static void print_loop(Text *text, const Plan *plan, int place, const char *name) {
     const Kernel *kernel = &plan->kernels.at[place];
     const Body *body = plan->fusion->groups.at[kernel->group].main->attr.body;
     int batch = plan->program->batch;
-    text_add(text, "loop %d: %d steps%s, %d kernels a step, %d before, %d scalars\n", place,
+    text_add(text, "loop %s: %d steps%s, %d kernels a step, %d before, %d scalars\n", name,
              body->steps, body->back ? " back" : "", kernel->body->kernels.count,
              kernel->first->kernels.count, plan_scalars(kernel->body));
     for (int k = 0; k < body->graph->roots.count; k++) {
         size_t begin = body_offset(body, k, batch);
         const Node *root = body->graph->roots.at[k].node;
-        text_add(text, "loop %d %s %s %s at %zu size %zu\n", place,
+        text_add(text, "loop %s %s %s %s at %zu size %zu\n", name,
                  k < body->carried ? "carries" : "keeps", root->name ? root->name : "-",
                  type_text(text->arena, body_pick(body, k)), begin,
                  body_offset(body, k + 1, batch) - begin);
     }
     for (int i = 0; i < kernel->body->kernels.count; i++) {
-        text_add(text, "loop %d ", place);
+        text_add(text, "loop %s ", name);
         print_kernel(text, kernel->body, i);
     }
+    print_loops(text, kernel->body, arena_printf(text->arena, "%s.", name));
+}
+
+/* `around` is "" or the name of the loop that they are in, with a point: "3.". */
+static void print_loops(Text *text, const Plan *plan, const char *around) {
+    for (int i = 0; i < plan->kernels.count; i++)
+        if (plan->kernels.at[i].body)
+            print_loop(text, plan, i, arena_printf(text->arena, "%s%d", around, i));
 }
 
 void plan_print(Text *text, const Plan *plan) {
@@ -85,9 +96,7 @@ void plan_print(Text *text, const Plan *plan) {
              plan->phases, plan->fusion->scalars.count);
     for (int i = 0; i < plan->kernels.count; i++)
         print_kernel(text, plan, i);
-    for (int i = 0; i < plan->kernels.count; i++)
-        if (plan->kernels.at[i].body)
-            print_loop(text, plan, i);
+    print_loops(text, plan, "");
     for (int i = 0; i < plan->buffers.count; i++) {
         const Buffer *buffer = &plan->buffers.at[i];
         text_add(text, "buffer %d %%%d %s %s offset %zu size %zu phases %d-%d", i, buffer->node->id,

@@ -36,12 +36,13 @@ static double median(double *value, int count) {
 }
 
 int kernel_steps(const AertEntry *entry, int kernel) {
+    int steps = 1;
     for (int i = 0; i < entry->loops; i++) {
         const AertLoop *loop = &entry->loop[i];
         if (kernel >= loop->kernel && kernel < loop->kernel + loop->kernels)
-            return loop->steps;
+            steps *= loop->steps;
     }
-    return 1;
+    return steps;
 }
 
 double kernel_flops(const AertEntry *entry, int kernel, int rows) {

@@ -13,7 +13,7 @@ static void *address(const AertPlace *place, size_t real_bytes, const AertRun *r
     case AERT_IN_SCALARS:
         return (void *)(uintptr_t)(run->scalar + offset);
     case AERT_IN_TABLE:
-    case AERT_IN_STEP: /* aert_args_step() */
+    case AERT_IN_STEP: /* given() */
         break;
     }
     return (void *)(uintptr_t)(place + 1);
@@ -28,22 +28,62 @@ void aert_args(const AertEntry *entry, size_t real_bytes, const AertRun *run, vo
     }
 }
 
-static void *given(const AertGiven *given, const AertRun *run, int step) {
+/* A step of a loop, in a step of the loop around it; NULL: there is none. */
+typedef struct Frame {
+    const AertLoop *loop;
+    int step;
+    const struct Frame *around;
+} Frame;
+
+typedef struct Walk {
+    const AertEntry *entry;
+    const AertRun *run;
+    AertVisit *visit;
+    void *context;
+} Walk;
+
+static void *given(const Walk *walk, const Frame *frame, AertPlace place) {
+    const AertRun *run = walk->run;
+    const AertGiven *it = &walk->entry->given[frame->loop->first + (int)(place - AERT_GIVEN(0))];
     ptrdiff_t rows = run->rows;
-    ptrdiff_t at = (ptrdiff_t)given->at + (ptrdiff_t)given->at_rows * rows +
-                   step * (given->step + given->step_rows * rows);
-    return (char *)address(&given->place, run->real_bytes, run) + at * (ptrdiff_t)run->real_bytes;
+    ptrdiff_t at = (ptrdiff_t)it->at + (ptrdiff_t)it->at_rows * rows +
+                   frame->step * (it->step + it->step_rows * rows);
+    void *from = it->place >> AERT_PLACE_BITS == AERT_IN_STEP
+                     ? given(walk, frame->around, it->place)
+                     : address(&it->place, run->real_bytes, run);
+    return (char *)from + at * (ptrdiff_t)run->real_bytes;
 }
 
-void aert_args_step(const AertEntry *entry, const AertLoop *loop, const AertRun *run, int step) {
-    int last = loop->kernel + loop->kernels;
-    int end = last < entry->kernels ? entry->kernel[last].args : entry->places;
-    for (int i = entry->kernel[loop->kernel].args; i < end; i++) {
+/* Kernels [first, end), which belong to the frame's loop and to none within it. */
+static void visit_kernels(const Walk *walk, const Frame *frame, int first, int end) {
+    const AertEntry *entry = walk->entry;
+    if (first == end)
+        return;
+    int places = end < entry->kernels ? entry->kernel[end].args : entry->places;
+    for (int i = entry->kernel[first].args; frame && i < places; i++) {
         const AertPlace place = entry->place[i];
         if (place == AERT_PLACE(AERT_IN_TABLE, 0))
             i += AERT_WORDS_BEHIND;
         else if (place >> AERT_PLACE_BITS == AERT_IN_STEP)
-            run->args[i] =
-                given(&entry->given[loop->first + (int)(place - AERT_GIVEN(0))], run, step);
+            walk->run->args[i] = given(walk, frame, place);
     }
+    walk->visit(walk->context, first, end);
+}
+
+/* Kernels [first, end), of which loops have those that `loops` rows from `loop` on say. */
+static void walk_kernels(const Walk *walk, const Frame *frame, int first, int end,
+                         const AertLoop *loop, int loops) {
+    for (const AertLoop *last = loop + loops; loop < last; loop += 1 + loop->within) {
+        visit_kernels(walk, frame, first, loop->kernel);
+        first = loop->kernel + loop->kernels;
+        for (int step = 0; step < loop->steps; step++)
+            walk_kernels(walk, &(Frame){loop, step, frame}, loop->kernel, first, loop + 1,
+                         loop->within);
+    }
+    visit_kernels(walk, frame, first, end);
+}
+
+void aert_steps(const AertEntry *entry, const AertRun *run, AertVisit *visit, void *context) {
+    const Walk walk = {entry, run, visit, context};
+    walk_kernels(&walk, NULL, 0, entry->kernels, entry->loop, entry->loops);
 }

@@ -14,7 +14,10 @@
 /* Fills args[0 .. entry->places); those of words that are numbers mean nothing. */
 void aert_args(const AertEntry *entry, size_t real_bytes, const AertRun *run, void **args);
 
-/* The arguments that the kernels of a loop have in a step: at run->rows rows. */
-void aert_args_step(const AertEntry *entry, const AertLoop *loop, const AertRun *run, int step);
+/* Goes through the entry's kernels in their order, those of loops once for each step: calls
+ * visit(context, first, end) for kernels [first, end), whose arguments are then those of the step,
+ * at run->rows rows. */
+typedef void AertVisit(void *context, int first, int end);
+void aert_steps(const AertEntry *entry, const AertRun *run, AertVisit *visit, void *context);
 
 #endif

@@ -237,18 +237,20 @@ static void run_kernels(AertTeam *team, const AertKernel *kernel, int kernels, c
     }
 }
 
+/* What is run: kernels of an entry. */
+typedef struct Running {
+    AertTeam *team;
+    const AertEntry *entry;
+    const AertRun *run;
+} Running;
+
+static void run_some(void *context, int first, int end) {
+    const Running *r = context;
+    run_kernels(r->team, r->entry->kernel + first, end - first, r->run);
+}
+
 void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
-    int at = 0;
-    for (int i = 0; i < entry->loops; i++) {
-        const AertLoop *loop = &entry->loop[i];
-        run_kernels(team, entry->kernel + at, loop->kernel - at, run);
-        for (int step = 0; step < loop->steps; step++) {
-            aert_args_step(entry, loop, run, step);
-            run_kernels(team, entry->kernel + loop->kernel, loop->kernels, run);
-        }
-        at = loop->kernel + loop->kernels;
-    }
-    run_kernels(team, entry->kernel + at, entry->kernels - at, run);
+    aert_steps(entry, run, run_some, &(Running){team, entry, run});
 }
 
 void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run) {

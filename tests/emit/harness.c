@@ -70,13 +70,19 @@ static void run_phase(const AertRun *run, const AertEntry *entry, int from, int 
     }
 }
 
-static void run_kernels(const AertRun *run, const AertEntry *entry, int from, int end,
-                        int backwards) {
+typedef struct Kernels {
+    const AertRun *run;
+    const AertEntry *entry;
+    int backwards;
+} Kernels;
+
+static void run_kernels(void *context, int from, int end) {
+    const Kernels *k = context;
     while (from < end) {
         int to = from + 1;
-        while (to < end && !entry->kernel[to].barrier)
+        while (to < end && !k->entry->kernel[to].barrier)
             to++;
-        run_phase(run, entry, from, to, backwards);
+        run_phase(k->run, k->entry, from, to, k->backwards);
         from = to;
     }
 }
@@ -105,17 +111,7 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
     run.args = args;
     if (entry->compute_scalars)
         entry->compute_scalars(&clock, scalar);
-    int at = 0;
-    for (int i = 0; i < entry->loops; i++) {
-        const AertLoop *loop = &entry->loop[i];
-        run_kernels(&run, entry, at, loop->kernel, backwards);
-        at = loop->kernel + loop->kernels;
-        for (int step = 0; step < loop->steps; step++) {
-            aert_args_step(entry, loop, &run, step);
-            run_kernels(&run, entry, loop->kernel, at, backwards);
-        }
-    }
-    run_kernels(&run, entry, at, entry->kernels, backwards);
+    aert_steps(entry, &run, run_kernels, &(Kernels){&run, entry, backwards});
     free(args);
 }
 

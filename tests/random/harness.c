@@ -100,7 +100,14 @@ static void fill(Run *r) {
     memcpy(r->before, r->store, sizeof(double) * m->store);
 }
 
-static void run_kernels(const Run *r, const AertRun *run, int from, int end) {
+typedef struct Kernels {
+    const Run *r;
+    const AertRun *run;
+} Kernels;
+
+static void run_kernels(void *context, int from, int end) {
+    const Run *r = ((const Kernels *)context)->r;
+    const AertRun *run = ((const Kernels *)context)->run;
     for (int k = from; k < end; k++) {
         const AertKernel *kernel = &r->entry->kernel[k];
         int extent = kernel->extent + kernel->extent_rows * r->rows;
@@ -154,17 +161,7 @@ static void compute(Run *r) {
                    .real_bytes = sizeof(double)};
     aert_args(r->entry, sizeof(double), &run, args);
     run.args = args;
-    int at = 0;
-    for (int i = 0; i < r->entry->loops; i++) {
-        const AertLoop *loop = &r->entry->loop[i];
-        run_kernels(r, &run, at, loop->kernel);
-        at = loop->kernel + loop->kernels;
-        for (int step = 0; step < loop->steps; step++) {
-            aert_args_step(r->entry, loop, &run, step);
-            run_kernels(r, &run, loop->kernel, at);
-        }
-    }
-    run_kernels(r, &run, at, r->entry->kernels);
+    aert_steps(r->entry, &run, run_kernels, &(Kernels){r, &run});
     free(args);
 }
 

@@ -55,10 +55,25 @@ static void write_kernels(Writer *w, const KernelCodes *codes, const Plan *plan,
 
 /* ---- loops ---- */
 
+/* Kernels that a plan's are in the entry's list, those of its loops with them. */
+static int count_parts(const Plan *plan) {
+    int count = 0;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = &plan->kernels.at[i];
+        count += kernel->body ? count_parts(kernel->first) + count_parts(kernel->body) : 1;
+    }
+    return count;
+}
+
+/* Rows of the table of loops, one for each plan with kernels. */
 static int count_loops(const Plan *plan) {
     int count = 0;
-    for (int i = 0; i < plan->kernels.count; i++)
-        count += plan->kernels.at[i].body ? 2 : 0;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Plan *both[] = {plan->kernels.at[i].first, plan->kernels.at[i].body};
+        for (int k = 0; k < 2; k++)
+            if (both[k] && both[k]->kernels.count > 0)
+                count += 1 + count_loops(both[k]);
+    }
     return count;
 }
 
@@ -66,41 +81,62 @@ static const char *given_place(Arena *arena, const ProgramPlan *program, const P
                                Place place) {
     if (place.kind == PLACE_input)
         return arena_printf(arena, "AERT_INPUT(%d)", place.index);
+    if (place.kind == PLACE_slot && around->loop)
+        return arena_printf(arena, "AERT_GIVEN(%d)", place.index);
     if (place.kind == PLACE_slot)
         return arena_printf(arena, "AERT_STORE(%zu)", program->slot_offset[place.index]);
-    return arena_printf(arena, "AERT_ARENA(%zu)", around->buffers.at[place.index].offset);
+    return arena_printf(arena, "AERT_ARENA(%zu)",
+                        around->base + around->buffers.at[place.index].offset);
 }
 
-/* What the steps of all the entry's loops are given and leave, a line for each value; then the
- * loops. */
+/* The tables while they are written. */
+typedef struct LoopTables {
+    Writer *w; /* of what is given, a line for each value */
+    Text rows; /* of loops */
+    const ProgramPlan *program;
+    int given, kernel; /* so many are written, or passed */
+} LoopTables;
+
+static void add_given(LoopTables *t, const Plan *plan) {
+    Arena *arena = cw_scratch(t->w);
+    for (int k = 0; k < plan->given.count; k++) {
+        const Given *g = &plan->given.at[k];
+        cw_line(t->w, "    {%s, %zu, %zu, %ld, %ld}, /* %s */",
+                given_place(arena, t->program, plan->around, g->place), g->at, g->at_rows, g->step,
+                g->step_rows, c_word(arena, plan->program->slots.at[k].name));
+    }
+    t->given += plan->given.count;
+}
+
+/* A row for each of the plan's loops, those within one behind it. */
+static void add_loops(LoopTables *t, const Plan *plan) {
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = &plan->kernels.at[i];
+        const Plan *both[] = {kernel->first, kernel->body};
+        for (int k = 0; k < 2 && kernel->body; k++) {
+            if (both[k]->kernels.count == 0)
+                continue;
+            text_add(&t->rows, "    {%d, %d, %d, %d, %d, %d},\n", t->kernel, count_parts(both[k]),
+                     both[k]->steps, t->given, both[k]->given.count, count_loops(both[k]));
+            add_given(t, both[k]);
+            add_loops(t, both[k]);
+        }
+        t->kernel += !kernel->body;
+    }
+}
+
+/* What the steps of all the entry's loops are given and leave; then the loops. */
 static void write_loops(Writer *w, const ProgramPlan *program, const Plan *plan) {
-    Arena *arena = cw_scratch(w);
-    const char *name = c_entry_word(arena, plan);
+    const char *name = c_entry_word(cw_scratch(w), plan);
+    LoopTables tables = {.w = w, .program = program};
     if (count_loops(plan) == 0)
         return;
-    Text loops;
-    text_open(&loops, w->text->arena);
+    text_open(&tables.rows, w->text->arena);
     cw_line(w, "static const AertGiven REAL(%s_given)[] = {", name);
-    for (int i = 0, given = 0; i < plan->parts.count;) {
-        const Plan *own = plan->parts.at[i].plan;
-        int first = i;
-        for (i++; i < plan->parts.count && plan->parts.at[i].plan == own;)
-            i++;
-        if (!own->loop)
-            continue;
-        text_add(&loops, "    {%d, %d, %d, %d, %d},\n", first, i - first, own->steps, given,
-                 own->given.count);
-        given += own->given.count;
-        for (int k = 0; k < own->given.count; k++) {
-            const Given *g = &own->given.at[k];
-            cw_line(w, "    {%s, %zu, %zu, %ld, %ld}, /* %s */",
-                    given_place(arena, program, plan, g->place), g->at, g->at_rows, g->step,
-                    g->step_rows, c_word(arena, own->program->slots.at[k].name));
-        }
-    }
+    add_loops(&tables, plan);
     cw_line(w, "};");
     cw_line(w, "static const AertLoop REAL(%s_loops)[] = {", name);
-    text_add_bytes(w->text, loops.at, loops.length);
+    text_add_bytes(w->text, tables.rows.at, tables.rows.length);
     cw_line(w, "};");
 }
 
