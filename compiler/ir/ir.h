@@ -129,7 +129,7 @@ typedef struct Graph {
 } Graph;
 
 /* ---- the table (optab.c) ---- */
-enum { COMMUTES = 1, INPLACE = 2, STEP = 4, LEAF = 8, LINEAR = 16, SORTS = 32 };
+enum { COMMUTES = 1, INPLACE = 2, STEP = 4, LEAF = 8, LINEAR = 16, SORTS = 32, CALLED = 64 };
 typedef enum Domain {
     DOMAIN_ANY,
     DOMAIN_POSITIVE,

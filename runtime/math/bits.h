@@ -12,6 +12,14 @@
 /* A call would keep the loop around it scalar, so these functions are always inlined. */
 #define AERT_INLINE static inline __attribute__((always_inline))
 
+/* Those that are longer than what a call costs by far are called: gcc makes one more of them that
+ * takes a vector of arguments, for loops. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define AERT_CALLED static __attribute__((noinline, const, unused, simd("notinbranch")))
+#else
+#define AERT_CALLED AERT_INLINE
+#endif
+
 AERT_INLINE uint32_t aert_bits(float a) {
     uint32_t bits;
     memcpy(&bits, &a, sizeof bits);
@@ -40,6 +48,16 @@ AERT_INLINE double aert_double(uint64_t bits) {
  * compute all of that twice, once for each case; not so behind a mask. */
 AERT_INLINE uint32_t aert_mask(int holds) {
     return 0u - (uint32_t)holds;
+}
+
+/* One of two numbers that are both computed: behind a mask the calls that made them stay where they
+ * are. */
+AERT_INLINE float aert_choose_f32(int holds, float a, float b) {
+    return aert_float((aert_bits(a) & aert_mask(holds)) | (aert_bits(b) & ~aert_mask(holds)));
+}
+
+AERT_INLINE double aert_choose_f64(int holds, double a, double b) {
+    return holds ? a : b;
 }
 
 #endif

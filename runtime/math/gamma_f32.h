@@ -127,7 +127,7 @@ AERT_INLINE double aert_lgamma_positive(double a) {
     return a < 8.5 ? near : far;
 }
 
-AERT_INLINE float aert_lgamma_f32(float a) {
+AERT_CALLED float aert_lgamma_f32(float a) {
     const double x = (double)a, r = aert_from_whole(x), size = r < 0 ? -r : r;
     const double v = aert_lgamma_positive(x < 0 ? 1 - x : x);
     const double sine = size * aert_sine_of_half_turn(r * r);
@@ -181,7 +181,7 @@ AERT_INLINE AertSumStep aert_sum_all_down(AertSumStep step, int squares) {
     return aert_sum_down(step, squares);
 }
 
-AERT_INLINE float aert_digamma_f32(float a) {
+AERT_CALLED float aert_digamma_f32(float a) {
     const double x = (double)a, z = x < 0 ? 1 - x : x;
     const AertSumStep from = {z < 1 ? z + 1 : z, z < 1 ? -1.0 : 0.0, z < 1 ? z : 1};
     const AertSumStep step = aert_sum_all_down(from, 0);
@@ -223,7 +223,7 @@ AERT_INLINE double aert_trigamma_poly(double u) {
     return p * u + 0x1.de9e64df0f204p-1;
 }
 
-AERT_INLINE float aert_trigamma_f32(float a) {
+AERT_CALLED float aert_trigamma_f32(float a) {
     const double x = (double)a, z = x < 0 ? 1 - x : x;
     const AertSumStep from = {z < 1 ? z + 1 : z, z < 1 ? -1.0 : 0.0, z < 1 ? z * z : 1};
     const AertSumStep step = aert_sum_all_down(from, 1);

@@ -31,6 +31,7 @@ MAP(loop_atan, atan(a))                                              /* LOOP */
 MAP(loop_lgamma, lgamma(a))                                          /* LOOP */
 MAP(loop_digamma, digamma(a))                                        /* LOOP */
 MAP(loop_trigamma, trigamma(a))                                      /* LOOP */
+MAP(loop_chosen, REAL(aert_choose)(a > 1, lgamma(a), a))             /* LOOP */
 MAP(loop_pow, pow(a, 2.5f))                                          /* LOOP */
 MAP(loop_sqrt, sqrt(a))                                              /* LOOP */
 MAP(loop_floor, floor(a))                                            /* LOOP */

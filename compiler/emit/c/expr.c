@@ -63,14 +63,20 @@ static void add_operands(Template *form, const Node *node, const char *expr,
     }
 }
 
+/* The op whose expression begins with a test. */
+static const char test[] = "a != 0 ? ";
+static bool is_test(const Node *node) {
+    return strncmp(expr_of(node), test, strlen(test)) == 0;
+}
+
 const Expr *expr_apply(Arena *arena, const Node *node, const Expr *const *operand,
                        const char *real) {
-    const char *expr = expr_of(node), *test = "a != 0 ? ";
+    const char *expr = expr_of(node);
     if (strcmp(expr, "a") == 0)
         return operand[0];
     Template form;
     template_open(&form, arena);
-    if (strncmp(expr, test, strlen(test)) == 0 && operand[0]->kind == EXPR_cast) {
+    if (is_test(node) && operand[0]->kind == EXPR_cast) {
         template_add(&form, "(@) ? ", operand[0]->part[0]); /* a comparison is its own test */
         expr += strlen(test);
     }
@@ -165,6 +171,23 @@ static const Expr *leaf(KernelWriter *k, const LoopNode *node) {
     }
 }
 
+/* Does the nest call a function? */
+static bool has_calls(const Loops *loops) {
+    bool calls = false;
+    for (int i = 0; i < loops->count; i++)
+        calls |= optab[loops->node[i].node->op].flags & CALLED;
+    return calls;
+}
+
+/* Both values are computed and one of them is taken.  With `?:` gcc may move a call to where its
+ * value is taken, behind a branch, and then no loop around it becomes vector code. */
+static const Expr *choice(Arena *arena, const Expr *const *operand) {
+    const Expr *holds = operand[0]->kind == EXPR_cast ? operand[0]->part[0]
+                                                      : tree_form(arena, "$ != 0", operand[0]);
+    return tree_atomic(
+        arena, tree_form(arena, "REAL(aert_choose)(@, @, @)", holds, operand[1], operand[2]));
+}
+
 static const Expr *formula(KernelWriter *k, const LoopNode *node) {
     const Expr *operand[3];
     int edges = fuse_edges(k->plan->fusion, node->node);
@@ -174,6 +197,8 @@ static const Expr *formula(KernelWriter *k, const LoopNode *node) {
         operand[i] = expr_operand(k, node, i);
     if (k->plan->fusion->value[node->node->id].copied)
         return operand[0];
+    if (is_test(node->node) && has_calls(k->kernel->loops))
+        return choice(k->arena, operand);
     return expr_apply(k->arena, node->node, operand, "real");
 }
 
