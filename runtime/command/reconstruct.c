@@ -16,6 +16,7 @@
 #include "base/base.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 
 enum { RECONSTRUCTED = 16, SAMPLED = 64, SHOWN = 32 };
@@ -26,12 +27,24 @@ typedef struct Column {
     int kind;
 } Column;
 
-/* The error of each reconstruction, and where there is noise that of the noisy one. */
+/* A line of the table; an example without a number or class has none. */
+static void print_figures(const double *figure, int columns) {
+    for (int c = 0; c < columns; c++)
+        if (isnan(figure[c]))
+            printf("  %14s", "gap");
+        else
+            printf("  %14.8g", figure[c]);
+}
+
+/* The error of each reconstruction, or of a class whether it is right, and where there is noise
+ * that of the noisy one. */
 static void print_errors(const Sheet *sheet) {
-    const Column all[] = {{"mse", sheet->restored}, {"mse noisy", 0}, {"mse PCA", sheet->pca}};
+    const Column numbers[] = {{"mse", sheet->restored}, {"mse noisy", 0}, {"mse PCA", sheet->pca}},
+                 classes[] = {{"right", sheet->restored}, {"right noisy", 0}, {"", 0}};
+    const Column *all = sheet->is_class ? classes : numbers;
     Column column[3];
-    int columns = 0;
-    double sum[3] = {0};
+    int columns = 0, counted = 0;
+    double sum[3] = {0}, figure[3];
     for (int i = 0; i < 3; i++)
         if (i == 0 || (i == 1 ? sheet->original != 0 : sheet->pca != 0))
             column[columns++] = all[i];
@@ -39,20 +52,23 @@ static void print_errors(const Sheet *sheet) {
     for (int c = 0; c < columns; c++)
         printf("  %14s", column[c].name);
     for (int i = 0; i < sheet->count; i++) {
-        if (i < SHOWN)
-            printf("\n%8d", i);
         for (int c = 0; c < columns; c++) {
             double error = sheet_error(sheet, sheet->original, column[c].kind, i);
-            sum[c] += error;
-            if (i < SHOWN)
-                printf("  %14.8g", error);
+            figure[c] = sheet->is_class ? 1 - error : error;
+            sum[c] += isnan(figure[c]) ? 0 : figure[c];
+        }
+        counted += !isnan(figure[0]);
+        if (i < SHOWN) {
+            printf("\n%8d", i);
+            print_figures(figure, columns);
         }
     }
-    printf("\n%8s", "mean");
     for (int c = 0; c < columns; c++)
-        printf("  %14.8g", sum[c] / sheet->count);
+        figure[c] = sum[c] / counted;
+    printf("\n%8s", "mean");
+    print_figures(figure, columns);
     printf("\n");
-    if (sheet->original && sum[1] > 0)
+    if (sheet->original && !sheet->is_class && sum[1] > 0)
         printf("error restored / error noisy: %.6g\n", sum[0] / sum[1]);
 }
 
@@ -77,7 +93,7 @@ static void print_json(const Session *session, const Errors *errors, const Fille
     AertJson json = {.to = stdout};
     aert_json_object(&json, NULL);
     aert_json_count(&json, "examples", (uint64_t)errors->examples);
-    aert_json_object(&json, "squared_error");
+    aert_json_object(&json, errors->right ? "right" : "squared_error");
     aert_json_number(&json, "model", errors->model);
     if (errors->has_noisy)
         aert_json_number(&json, "noisy", errors->noisy);

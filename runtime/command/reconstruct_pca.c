@@ -47,6 +47,8 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
     const AertModel *model = session->model;
     if (!files_given(&options->fit) && files_given(&options->data))
         return aert_fail(error, "--pca wants the data to fit it on: --fit FILE");
+    if (aert_holds(&model->input[0], AERT_HOLDS_A_CLASS))
+        return aert_fail(error, "--pca restores numbers, and %s is a class", model->input[0].name);
     if (model->original != 0 || model->input[0].missing)
         return aert_fail(error, "--pca restores what it is given, whole: %s has %s",
                          model->input[model->original].name,
@@ -146,6 +148,11 @@ static void count_columns(const Sheet *sheet, int64_t *given) {
 }
 
 static void settle_errors(Errors *errors, size_t size, const int64_t *given) {
+    if (errors->right) { /* what was summed is 1 for each that is wrong */
+        errors->model = 1 - errors->model / (double)*given;
+        errors->noisy = 1 - errors->noisy / (double)*given;
+        return;
+    }
     errors->model /= (double)errors->examples;
     errors->noisy /= (double)errors->examples;
     errors->pca /= (double)errors->examples;
@@ -186,6 +193,7 @@ bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
     if (model->input[model->original].column)
         errors->column = aert_allocate(size, sizeof *errors->column, "errors", error);
     errors->examples = examples->count;
+    errors->right = aert_holds(&model->input[model->original], AERT_HOLDS_A_CLASS);
     bool fine = measuring.given && (measuring.work || !pca) &&
                 (errors->column || !model->input[model->original].column) &&
                 sheet_begin(&measuring.sheet, session, entry, session->batch, error) &&

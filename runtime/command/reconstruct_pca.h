@@ -11,6 +11,7 @@ typedef struct Errors {
     int64_t examples, fitted; /* numbers of examples (fitted 0: no PCA) */
     double model, noisy, pca;
     bool has_noisy;
+    bool right;     /* of a class: the shares that are right instead */
     double *column; /* by column of a table: the root of the mean square, in the data's units; or
                        NULL */
 } Errors;

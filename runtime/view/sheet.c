@@ -119,6 +119,8 @@ bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, i
     sheet->restored = 1;
     sheet->original = noisy ? 2 : 0;
     sheet->words = restored_words(session);
+    sheet->is_class =
+        aert_holds(&session->model->input[session->model->original], AERT_HOLDS_A_CLASS);
     return find_scale(sheet, session, error) && open_classes(sheet, session, entry, error);
 }
 
@@ -199,6 +201,7 @@ double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *col
         double d = (double)a[k] - (double)b[k], scale = sheet->scale ? sheet->scale[k] : 1;
         if (isnan(d))
             continue;
+        d = sheet->is_class ? d != 0 : d;
         sum += d / scale * (d / scale);
         *counted += 1;
         if (column)
@@ -210,7 +213,7 @@ double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *col
 double sheet_error(const Sheet *sheet, int kind, int other, int i) {
     int64_t counted = 0;
     double sum = sheet_squares(sheet, kind, other, i, NULL, &counted);
-    return sum / (double)(counted ? counted : 1);
+    return counted ? sum / (double)counted : (double)NAN;
 }
 
 static bool write_npy(const Sheet *sheet, const AertModel *model, const char *path,

@@ -14,6 +14,7 @@ typedef struct Sheet {
     int count;     /* examples */
     int columns;   /* how many pictures in a line; 0: sixteen, or eight of signals */
     bool tight;    /* the picture has no gaps between them */
+    bool is_class; /* each is one class, by its number */
     size_t size;   /* reals of one */
     float *values; /* (kinds, count, size), in the units of the data; NaN in gaps of the original */
     int classes;   /* that are restored beside it … */
@@ -46,12 +47,13 @@ bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const 
                   int count, AertError *error);
 
 /* The sum of the squared differences between two kinds of example i, in the units of the model and
- * without gaps. Adds how many numbers that are to *counted, and the squares of each in the units of
- * the data to column (size), unless it is NULL. */
+ * without gaps; of a class 1 where they differ. Adds how many numbers that are to *counted, and the
+ * squares of each in the units of the data to column (size), unless it is NULL. */
 double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *column,
                      int64_t *counted);
 
-/* The mean of those squares over what was counted, in the units of the model. */
+/* The mean of those squares over what was counted, in the units of the model; NaN where that is
+ * nothing. */
 double sheet_error(const Sheet *sheet, int kind, int other, int i);
 
 /* Writes (count, image …) as an array or a table, by the suffix .npy or .csv, with the names of

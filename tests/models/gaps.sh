@@ -178,6 +178,28 @@ END
     cmp f.csv x.csv || fail "a file without gaps changed"
 }
 
+# Of a class reconstruct says which are right and what share of those that are given: here ant and cat come back, bee as ant, and five are missing.
+case_right() {
+    cat > kinds.ae <<'END'
+model kinds
+input kind : class[3] optional
+encoder { h = one_hot(kind, 3) * kind.given |> dense(2) }
+decoder { logits = dense(h, 3);  xhat = argmax([1, 0, 4 * (kind.given * kind == 2)]) }
+loss    { total = mean(logits^2) }
+train   { batch 8; epochs 1; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" kinds.ae -o kinds
+    awk 'BEGIN { print "kind"; split("ant bee cat NA", word, " "); for (i = 0; i < 20; i++) print word[1 + i % 4] }' > d.csv
+    works ./kinds train --data d.csv --out run --quiet
+    works ./kinds reconstruct --data d.csv --out run --output r.npy --count 20
+    grep -q 'mse' out.txt && fail "an error of classes: $(cat out.txt)"
+    awk 'NR == 1 && $2 != "right" { exit 1 } NR > 1 && NR < 22 && $2 != (NR % 4 == 1 ? "gap" : NR % 4 != 3) { exit 1 }
+        $1 == "mean" && $2 != 0.66666667 { exit 1 }' out.txt || fail "$(cat out.txt)"
+    works ./kinds reconstruct --data d.csv --out run --output r.npy --json
+    grep -q '"right": {"model": 0.666666666666666[67]' out.txt && ! grep -q squared out.txt || fail "$(cat out.txt)"
+    refuses '--pca restores numbers' ./kinds reconstruct --data d.csv --out run --output r.npy --pca --fit d.csv
+}
+
 # A loss that reads what may be missing goes by where it is, or is warned of; a word that fits no input is told.
 case_warned() {
     cat > w.ae <<'END'
