@@ -5,20 +5,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "time,id,\"a, b\"" as texts. */
+/* "time,x=id,\"a, b\"" as texts. */
 typedef struct ColumnNames {
     int count;
     const char **name;
-    char *text; /* where they lie */
+    const AertInput **of; /* of "x=id" the input x; else NULL */
+    char *text;           /* where names lie */
 } ColumnNames;
 
-/* Adds the names of a list; false where there is no memory. */
-static void add_names(ColumnNames *names, const char *list, char **to) {
+/* Adds a name; of "x=id", where the model has an input x, "id" for that input. */
+static void add_name(ColumnNames *names, const char *text, const AertDataFrom *from) {
+    const AertInput *of = NULL;
+    const char *name = text;
+    for (int i = 0; from && i < from->n_inputs; i++) {
+        size_t length = strlen(from->inputs[i].name);
+        if (strncmp(text, from->inputs[i].name, length) == 0 && text[length] == '=') {
+            of = &from->inputs[i];
+            name = text + length + 1;
+        }
+    }
+    names->name[names->count] = name;
+    names->of[names->count++] = of;
+}
+
+/* Adds the names of a list; `from` NULL: they are of no input. */
+static void add_names(ColumnNames *names, const char *list, const AertDataFrom *from, char **to) {
     AertField field;
     for (const char *at = list, *end = list + strlen(list);
          aert_field_next(&at, end, ',', &field);) {
         aert_field_text(&field, *to, (size_t)field.length + 1);
-        names->name[names->count++] = *to;
+        add_name(names, *to, from);
         *to += strlen(*to) + 1;
     }
 }
@@ -35,9 +51,9 @@ static const AertReading *reading_of(const AertDataFrom *from) {
     return from->how ? from->how : &none;
 }
 
-/* Whether a column may be the input's by the input's own name: it is one number. */
+/* Whether a column may be the input's by the input's own name: it is one number, or a text. */
 static bool is_single(const AertInput *input) {
-    return !input->column && aert_input_size(input) == 1;
+    return !input->column && (aert_input_size(input) == 1 || aert_holds(input, AERT_HOLDS_TOKENS));
 }
 
 /* Lists the names that columns for the model may have, in `name` unless it is NULL. Returns how
@@ -58,51 +74,81 @@ static size_t names_of_model(const AertDataFrom *from, const char **name) {
     return count;
 }
 
+static bool take_room(ColumnNames *names, size_t count, size_t bytes, AertError *error) {
+    *names = (ColumnNames){0};
+    names->name = aert_allocate(count, sizeof *names->name, "names of columns", error);
+    names->of = aert_allocate(count, sizeof(void *), "names of columns", error);
+    names->text = aert_allocate(bytes, 1, "names of columns", error);
+    return names->name && names->of && names->text;
+}
+
 /* The names that the user has given: of the labels' column, --columns, --ignore, and those of the
  * model.  A table that is opened with them knows its header by them.  Close in any case. */
 static bool names_open(ColumnNames *names, const AertDataFrom *from, AertError *error) {
     const AertReading *how = reading_of(from);
-    const char *const lists[] = {how->columns ? how->columns : "", how->ignore ? how->ignore : ""};
-    size_t most = 3 + commas(lists[0]) + commas(lists[1]) + names_of_model(from, NULL);
-    size_t room = most + strlen(lists[0]) + strlen(lists[1]);
-    *names = (ColumnNames){0};
-    names->name = aert_allocate(most, sizeof *names->name, "names of columns", error);
-    names->text = aert_allocate(room, 1, "names of columns", error);
-    if (!names->name || !names->text)
+    const char *columns = how->columns ? how->columns : "", *ignore = how->ignore;
+    ignore = ignore ? ignore : "";
+    size_t most = 3 + commas(columns) + commas(ignore) + names_of_model(from, NULL);
+    if (!take_room(names, most, most + strlen(columns) + strlen(ignore), error))
         return false;
     char *to = names->text;
     if (from->column)
-        names->name[names->count++] = from->column;
-    for (int i = 0; i < 2; i++)
-        if (*lists[i])
-            add_names(names, lists[i], &to);
+        add_name(names, from->column, NULL);
+    if (*columns)
+        add_names(names, columns, from, &to);
+    if (*ignore)
+        add_names(names, ignore, NULL, &to);
     names->count += (int)names_of_model(from, names->name + names->count);
+    return true;
+}
+
+/* The names of a list.  Close in any case. */
+static bool list_open(ColumnNames *names, const char *list, const AertDataFrom *from,
+                      AertError *error) {
+    if (!take_room(names, commas(list) + 1, strlen(list) + 2 + commas(list), error))
+        return false;
+    char *to = names->text;
+    if (*list)
+        add_names(names, list, from, &to);
     return true;
 }
 
 static void names_close(ColumnNames *names) {
     free(names->name);
+    free(names->of);
     free(names->text);
     *names = (ColumnNames){0};
 }
 
-/* The fields of a list, in its order; `taken` marks them. */
-static bool choose(AertColumns *columns, const AertTable *table, const char *list, bool *taken,
-                   AertError *error) {
-    AertDataFrom from = {.how = &(AertReading){.columns = list}};
-    ColumnNames names;
-    bool fine = names_open(&names, &from, error);
-    for (int i = 0; fine && i < names.count; i++) {
-        int field = aert_table_choose(table, names.name[i], error);
-        fine = field >= 0 && (!taken[field] || aert_fail(error, "%s: column '%s' is named twice",
-                                                         table->name, names.name[i]));
-        if (!fine)
-            break;
+/* Keeps the names of `--columns` that are this input's: those that are said to be, else those that
+ * are said to be no input's.  These are no class's, unless the model has nothing but classes. */
+static void keep_own(ColumnNames *names, const AertDataFrom *from, const AertInput *input) {
+    bool own = false, mine = !aert_holds(input, AERT_HOLDS_A_CLASS), classes = true;
+    int count = 0;
+    for (int i = 0; i < from->n_inputs; i++)
+        classes &= aert_holds(&from->inputs[i], AERT_HOLDS_A_CLASS);
+    for (int i = 0; i < names->count; i++)
+        own |= names->of[i] && strcmp(names->of[i]->name, input->name) == 0;
+    for (int i = 0; i < names->count; i++)
+        if (own ? names->of[i] && strcmp(names->of[i]->name, input->name) == 0
+                : !names->of[i] && (mine || classes))
+            names->name[count++] = names->name[i];
+    names->count = count;
+}
+
+/* The fields of these names, in their order; `taken` marks them. */
+static bool choose(AertColumns *columns, const AertTable *table, const ColumnNames *names,
+                   bool *taken, AertError *error) {
+    for (int i = 0; i < names->count; i++) {
+        int field = aert_table_choose(table, names->name[i], error);
+        if (field < 0)
+            return false;
+        if (taken[field])
+            return aert_fail(error, "%s: column '%s' is named twice", table->name, names->name[i]);
         taken[field] = true;
         columns->field[columns->count++] = field;
     }
-    names_close(&names);
-    return fine;
+    return true;
 }
 
 /* Takes the columns that the input names, each of which the table must have once. */
@@ -147,21 +193,61 @@ static void leave_others(AertColumns *columns, const AertTable *table, const Aer
     columns->count = count;
 }
 
-/* Takes the columns that the user has chosen, or all that are left. */
+/* Marks the columns that `--columns` gives to other inputs. */
+static bool mark_others(const AertTable *table, const AertDataFrom *from, const AertInput *input,
+                        bool *taken, AertError *error) {
+    ColumnNames names;
+    AertError ignored;
+    const char *list = reading_of(from)->columns;
+    bool fine = list_open(&names, list ? list : "", from, error);
+    for (int i = 0; fine && i < names.count; i++) {
+        bool other = names.of[i] && strcmp(names.of[i]->name, input->name) != 0;
+        int field = other ? aert_table_choose(table, names.name[i], &ignored) : -1;
+        if (field >= 0)
+            taken[field] = true;
+    }
+    names_close(&names);
+    return fine;
+}
+
+/* Takes all columns that nobody else has: neither --ignore, nor the labels, nor other inputs. */
 static bool choose_rest(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                         const AertInput *input, bool *taken, AertError *error) {
-    const AertReading *how = reading_of(from);
-    if (how->columns)
-        return choose(columns, table, how->columns, taken, error);
-    if (how->ignore && !choose(columns, table, how->ignore, taken, error))
-        return false;
+    ColumnNames names;
+    const char *ignore = reading_of(from)->ignore;
+    if (ignore) {
+        bool fine =
+            list_open(&names, ignore, NULL, error) && choose(columns, table, &names, taken, error);
+        names_close(&names);
+        if (!fine)
+            return false;
+    }
     columns->count = 0;
+    if (!mark_others(table, from, input, taken, error))
+        return false;
     for (int i = table->first; i < table->last; i++)
         if (!taken[i] && i != columns->label)
             columns->field[columns->count++] = i;
-    if ((size_t)columns->count > aert_input_size(input))
+    if (columns->count > (is_single(input) ? 1 : (int64_t)aert_input_size(input)))
         leave_others(columns, table, from, input);
     return true;
+}
+
+/* Takes those of --columns that are the input's; *any is false where there are none. */
+static bool choose_asked(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
+                         const AertInput *input, bool *taken, bool *any, AertError *error) {
+    ColumnNames names;
+    const char *list = reading_of(from)->columns;
+    *any = false;
+    if (!list)
+        return true;
+    bool fine = list_open(&names, list, from, error);
+    if (fine)
+        keep_own(&names, from, input);
+    *any = fine && names.count > 0;
+    fine = fine && choose(columns, table, &names, taken, error);
+    names_close(&names);
+    return fine;
 }
 
 /* The field of the labels: of --label-column, else the one that is called as the label is. */
@@ -183,12 +269,15 @@ static bool find_label(AertColumns *columns, const AertTable *table, const AertD
 
 static bool choose_fields(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                           const AertInput *input, bool *taken, AertError *error) {
-    int single = from->inputs && !reading_of(from)->columns ? single_field(table, input) : -1;
+    bool asked;
     if (input->column && table->column)
         return choose_named(columns, table, input, error);
     columns->by_place = input->column != NULL;
-    if (single < 0)
-        return choose_rest(columns, table, from, input, taken, error);
+    if (!choose_asked(columns, table, from, input, taken, &asked, error))
+        return false;
+    int single = from->inputs && !asked ? single_field(table, input) : -1;
+    if (asked || single < 0)
+        return asked || choose_rest(columns, table, from, input, taken, error);
     columns->field[columns->count++] = single;
     return true;
 }

@@ -1,10 +1,12 @@
 /* columns: which columns of a table an input reads.
  *
  *     table[temp, flow]     those of its names; of a table without names as many, by place
- *     class[3]              that of the input's name, or the only one
+ *     class[3], tokens[40]  that of the input's name, or the only one
  *     vector[2] and others  those that --columns names, or all but those that --ignore names and
  *                           that of the labels; where these are too many, those that are no other
  *                           input's
+ *
+ * `--columns x=temp` is of the input x alone.
  */
 #ifndef AERT_COLUMNS_H
 #define AERT_COLUMNS_H

@@ -4,7 +4,7 @@
  *     sepal,petal,kind            --label-column kind, or --label-column 3
  *     5.1,1.4,"setosa, wild"
  */
-#include "columns.h"
+#include "data_csv.h"
 #include "data_parts.h"
 #include "windows.h"
 
@@ -35,8 +35,7 @@ static bool take_number(const AertTable *table, int field, bool gaps, float *val
     return isfinite(*value) || aert_table_wrong(table, field, "a finite number", error);
 }
 
-/* The class in a field of the row in hand. */
-static bool take_class(const AertTable *table, int field, WordReader *words, AertError *error) {
+bool aert_csv_class(const AertTable *table, int field, WordReader *words, AertError *error) {
     char word[AERT_WORD + 1], wanted[256]; /* a byte more than a word has: what fills it was cut */
     bool unknown;
     AertError plain;
@@ -65,7 +64,7 @@ static bool read_rows(AertTable *table, const AertColumns *columns, WordReader *
         for (int i = 0; value && i < columns->count; i++)
             if (!take_number(table, columns->field[i], gaps, value++, error))
                 return false;
-        if (words && !take_class(table, columns->label, words, error))
+        if (words && !aert_csv_class(table, columns->label, words, error))
             return false;
     }
     return true;
@@ -108,8 +107,7 @@ static bool check_range(AertTable *table, const AertColumns *columns, const Aert
     return aert_table_wrong(table, columns->field[element], wanted, error);
 }
 
-/* What aert_data_check_labels would say, with the line and the column. */
-static bool check_classes(AertTable *table, int field, const AertData *data, const AertInput *input,
+bool aert_csv_classes_fit(AertTable *table, int field, const AertData *data, const AertInput *input,
                           AertError *error) {
     const float *value = data->values;
     char wanted[128];
@@ -129,17 +127,19 @@ static bool read_both(AertTable *table, const AertColumns *columns, const AertIn
                       WordReader *words, bool gaps, float *value, AertError *error) {
     return read_rows(table, columns, words, gaps, value, error) &&
            (!words || (aert_words_end(words, error) &&
-                       check_classes(table, columns->label, words->labels, label, error)));
+                       aert_csv_classes_fit(table, columns->label, words->labels, label, error)));
 }
 
 /* A file that holds classes and nothing else, or those of a column. */
 static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
                         const AertDataFrom *from, const AertInput *input, AertError *error) {
+    bool own = input->role == AERT_AS_LABEL;
     if (columns->label < 0 && columns->count > 1)
         return aert_fail(error,
-                         "%s: has %d columns, wanted one of labels: name it by --label-column, or "
+                         "%s: has %d columns, wanted one of labels: name it by --%s%s%s, or "
                          "call it '%s'",
-                         table->name, columns->count, input->name);
+                         table->name, columns->count, own ? "label-column" : "columns ",
+                         own ? "" : input->name, own ? "" : "=NAME", input->name);
     if (columns->label < 0)
         columns->label = columns->field[0];
     WordReader words;
@@ -205,9 +205,8 @@ static bool read_table(AertTable *table, AertColumns *columns, AertData *data, A
     return check_range(table, columns, data, input, error);
 }
 
-/* What was guessed, and that columns were taken by place; NULL: nothing is to be told. */
-static bool note_table(AertData *data, const AertTable *table, const AertColumns *columns,
-                       const AertInput *input, AertError *error) {
+bool aert_csv_note(AertData *data, const AertTable *table, const AertColumns *columns,
+                   const AertInput *input, AertError *error) {
     char note[1400];
     bool told = aert_table_note(table, note, 1024) != NULL;
     if (!told && !columns->by_place)
@@ -226,7 +225,7 @@ bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,
     AertTable table;
     AertColumns columns;
     bool fine = aert_columns_begin(&table, &columns, bytes, from, input, error) &&
-                note_table(data, &table, &columns, input, error) &&
+                aert_csv_note(data, &table, &columns, input, error) &&
                 read_table(&table, &columns, data, labels, from, input, error);
     aert_columns_end(&table, &columns);
     return fine;

@@ -10,6 +10,7 @@
  */
 #include "data_parts.h"
 #include "table_parts.h"
+#include "data_text.h"
 #include "text.h"
 
 #include <dirent.h>
@@ -17,20 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct TextReader {
-    AertData *data;
-    const AertInput *input;
-    bool known; /* the run has a vocabulary */
-    AertWordTable words;
-    float *value; /* (count, size): numbers of words in the table, from AERT_TOKEN_FIRST */
-    int64_t cut, tokens, unknown;
-} TextReader;
-
 /* ---- a text ---- */
 
 /* The number of a word: in the table, which grows where there is no vocabulary yet; -1: no memory.
  */
-static int number_of(TextReader *reader, const char *word, AertError *error) {
+static int number_of(AertTextReader *reader, const char *word, AertError *error) {
     int number = !*word          ? AERT_TOKEN_UNKNOWN - AERT_TOKEN_FIRST
                  : reader->known ? aert_word_table_find(&reader->words, word)
                                  : aert_word_table_add(&reader->words, word, error);
@@ -42,14 +34,7 @@ static int number_of(TextReader *reader, const char *word, AertError *error) {
     return number + AERT_TOKEN_FIRST;
 }
 
-/* What is told of a text that is no UTF-8: the line of a file of lines, which counts from 1, or the
- * file. */
-typedef struct TextPlace {
-    const char *file;
-    int64_t line; /* 0: the whole file is one text */
-} TextPlace;
-
-static bool no_utf8(TextPlace place, const unsigned char *at, AertError *error) {
+static bool no_utf8(AertTextPlace place, const unsigned char *at, AertError *error) {
     char line[32] = "";
     if (place.line)
         snprintf(line, sizeof line, "%lld:", (long long)place.line);
@@ -57,8 +42,8 @@ static bool no_utf8(TextPlace place, const unsigned char *at, AertError *error) 
                      *at);
 }
 
-static bool take_text(TextReader *reader, int64_t example, const char *begin, TextPlace place,
-                      AertError *error) {
+bool aert_texts_take(AertTextReader *reader, int64_t example, const char *begin,
+                     AertTextPlace place, AertError *error) {
     int size = (int)reader->data->size, used = 0;
     float *value = reader->value + (size_t)example * reader->data->size;
     AertText text = {.at = begin, .characters = reader->input->characters};
@@ -109,9 +94,8 @@ static int64_t count_lines(const char *text) {
     return count;
 }
 
-/* Room for `count` examples. */
-static bool open_values(TextReader *reader, int64_t count, const AertDataFrom *from,
-                        AertError *error) {
+bool aert_texts_room(AertTextReader *reader, int64_t count, const AertDataFrom *from,
+                     AertError *error) {
     AertData *data = reader->data;
     aert_sparse_shape(data, reader->input, "texts", count);
     data->scaled = false;
@@ -122,18 +106,19 @@ static bool open_values(TextReader *reader, int64_t count, const AertDataFrom *f
     return reader->value != NULL;
 }
 
-static bool take_lines(TextReader *reader, char *text, const AertDataFrom *from, AertError *error) {
+static bool take_lines(AertTextReader *reader, char *text, const AertDataFrom *from,
+                       AertError *error) {
     int64_t count = count_lines(text);
     if (count == 0)
         return aert_fail(error, "%s: the file is empty", from->path);
-    bool fine = open_values(reader, count, from, error);
+    bool fine = aert_texts_room(reader, count, from, error);
     for (int64_t i = 0; fine && i < count; i++) {
         char *end = strchr(text, '\n'), *next = end ? end + 1 : text + strlen(text);
         if (end)
             *end = 0;
         if (next > text + 1 && end && end[-1] == '\r')
             end[-1] = 0;
-        fine = take_text(reader, i, text, (TextPlace){from->path, i + 1}, error);
+        fine = aert_texts_take(reader, i, text, (AertTextPlace){from->path, i + 1}, error);
         text = next;
     }
     return fine;
@@ -185,23 +170,23 @@ static bool list_texts(TextFolder *folder, const char *path, const char *label, 
     return fine;
 }
 
-static bool take_file(TextReader *reader, int64_t example, const char *path,
+static bool take_file(AertTextReader *reader, int64_t example, const char *path,
                       const AertDataFrom *from, AertError *error) {
     AertBytes bytes = {0};
     char *text = NULL;
     bool fine = aert_data_bytes(&bytes, path, from->most, error) &&
                 (text = copy_text(&bytes, path, from, error)) != NULL &&
-                take_text(reader, example, text, (TextPlace){path, 0}, error);
+                aert_texts_take(reader, example, text, (AertTextPlace){path, 0}, error);
     aert_bytes_close(&bytes);
     free(text);
     return fine;
 }
 
-static bool take_files(TextReader *reader, const TextFolder *folder, AertData *labels,
+static bool take_files(AertTextReader *reader, const TextFolder *folder, AertData *labels,
                        const AertDataFrom *from, AertError *error) {
     WordReader words = {0};
     bool labelled = labels && folder->labelled > 0, unknown;
-    bool fine = open_values(reader, folder->count, from, error) &&
+    bool fine = aert_texts_room(reader, folder->count, from, error) &&
                 (!labelled || aert_words_begin(&words, labels, reader->data, from->label,
                                                from->label_words, error));
     for (int i = 0; fine && i < folder->count; i++)
@@ -212,7 +197,7 @@ static bool take_files(TextReader *reader, const TextFolder *folder, AertData *l
     return fine;
 }
 
-static bool take_folder(TextReader *reader, AertData *labels, const AertDataFrom *from,
+static bool take_folder(AertTextReader *reader, AertData *labels, const AertDataFrom *from,
                         AertError *error) {
     TextFolder folder = {0};
     bool fine = list_texts(&folder, from->path, NULL, error);
@@ -233,7 +218,7 @@ static bool take_folder(TextReader *reader, AertData *labels, const AertDataFrom
 /* ---- the vocabulary ---- */
 
 /* Gives the words their numbers by falling frequency, and each token the number of its word. */
-static bool settle_words(TextReader *reader, AertError *error) {
+static bool settle_words(AertTextReader *reader, AertError *error) {
     AertData *data = reader->data;
     int count = reader->words.count, most = reader->input->classes - AERT_TOKEN_FIRST;
     int kept = count < most ? count : most;
@@ -259,7 +244,7 @@ static bool settle_words(TextReader *reader, AertError *error) {
     return fine;
 }
 
-static bool know_words(TextReader *reader, const AertWords *words, AertError *error) {
+static bool know_words(AertTextReader *reader, const AertWords *words, AertError *error) {
     for (int i = 0; i < words->count; i++)
         if (aert_word_table_add(&reader->words, words->word[i], error) < 0)
             return false;
@@ -269,7 +254,7 @@ static bool know_words(TextReader *reader, const AertWords *words, AertError *er
                      reader->data->name);
 }
 
-static bool tell(const TextReader *reader, AertError *error) {
+static bool tell(const AertTextReader *reader, AertError *error) {
     AertData *data = reader->data;
     if (!reader->unknown && !reader->cut)
         return true;
@@ -283,25 +268,44 @@ static bool tell(const TextReader *reader, AertError *error) {
     if (reader->cut && used < (int)sizeof note)
         snprintf(note + used, sizeof note - (size_t)used, "; cut, with more than %d: %lld",
                  (int)data->size - 1, (long long)reader->cut);
-    data->note = strdup(note);
-    return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
+    char *all = NULL; /* behind what is told of a table */
+    size_t before = data->note ? strlen(data->note) : 0, room = before + strlen(note) + 3;
+    if ((all = aert_allocate(room, 1, "a note on texts", error)) != NULL)
+        snprintf(all, room, "%s%s%s", before ? data->note : "", before ? "; " : "", note);
+    free(data->note);
+    data->note = all;
+    return all != NULL;
+}
+
+bool aert_texts_begin(AertTextReader *reader, AertData *data, const AertDataFrom *from,
+                      const AertInput *input, AertError *error) {
+    *reader = (AertTextReader){.data = data, .input = input};
+    return !from->words || !from->words->known || know_words(reader, from->words, error);
+}
+
+bool aert_texts_end(AertTextReader *reader, AertError *error) {
+    return (reader->known || settle_words(reader, error)) && tell(reader, error);
+}
+
+void aert_texts_close(AertTextReader *reader) {
+    aert_word_table_close(&reader->words);
 }
 
 bool aert_texts_open(AertData *data, AertData *labels, const AertBytes *bytes,
                      const AertDataFrom *from, const AertInput *input, AertError *error) {
-    TextReader reader = {.data = data, .input = input};
+    AertTextReader reader;
     char *text = NULL;
-    if (from->column)
-        return aert_fail(error, "%s: is text, and a column '%s' is one of a table", from->path,
-                         from->column);
-    bool fine = (!from->words || !from->words->known || know_words(&reader, from->words, error));
+    if (!bytes && from->column && !from->may_lack)
+        return aert_fail(error, "%s: is a folder of texts, and a column '%s' is one of a table",
+                         from->path, from->column);
+    bool fine = aert_texts_begin(&reader, data, from, input, error);
     if (fine && bytes)
         fine = (text = copy_text(bytes, from->path, from, error)) != NULL &&
                take_lines(&reader, text, from, error);
     else
         fine = fine && take_folder(&reader, labels, from, error);
-    fine = fine && (reader.known || settle_words(&reader, error)) && tell(&reader, error);
+    fine = fine && aert_texts_end(&reader, error);
     free(text);
-    aert_word_table_close(&reader.words);
+    aert_texts_close(&reader);
     return fine;
 }

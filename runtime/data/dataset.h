@@ -124,6 +124,7 @@ typedef struct AertDataFrom {
     const char *path;
     const char *column;     /* of the labels in a CSV file, its name or number from 1; NULL: none */
     bool may_lack;          /* … which the file need not have */
+    bool shared;            /* it is a table that several inputs read */
     size_t most;            /* bytes that a packed file may unpack to; 0: AERT_MOST_UNPACKED */
     const AertReading *how; /* NULL: as a zeroed one */
     const AertWords *words; /* of the classes that are read; NULL: not known */

@@ -219,6 +219,19 @@ static bool leave_out(Examples *examples, const AertModel *model, const Examples
     return true;
 }
 
+/* Whether another input reads the same file. */
+static bool is_shared(const AertModel *model, const ExamplesFrom *from, int input, const char *path,
+                      unsigned shared) {
+    for (int i = 0; i < model->inputs; i++) {
+        const char *of = from->files->of[i] ? from->files->of[i]
+                         : shared >> i & 1  ? from->files->one
+                                            : NULL;
+        if (i != input && reads(from, i) && of && strcmp(of, path) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool open_files(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                        AertError *error) {
     int label = first_read(model, from, true), main = first_read(model, from, false);
@@ -238,6 +251,7 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
         AertDataFrom data = data_from(model, from, i, path, brings ? mark : -1);
         data.column = brings ? from->column : NULL;
         data.may_lack = from->may_lack;
+        data.shared = is_shared(model, from, i, path, shared);
         examples->from[i] = data;
         if (!aert_data_open_labelled(&examples->data[i], i == main ? &examples->marks : NULL, &data,
                                      &model->input[i], error))

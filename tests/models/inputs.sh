@@ -332,6 +332,39 @@ END
     [ "$(each each)" = "0.2, 0.2, 0.6" ] || fail "numbers: $(each each)"
 }
 
+# --columns says for each input which columns are its own; what is said of none is for those that are no classes, and the rest for who has none.
+case_own_columns() {
+    cat > own.ae <<'END'
+model own
+input  x    : vector[2]
+input  y    : vector[1]
+input  site : class[3]
+encoder { h = concat(x, y, one_hot(site, 3)) |> dense(2) }
+decoder { xhat = dense(h, 2) }
+loss    { total = sum((xhat - x)^2) + sum(y) }
+train   { batch 8; epochs 1; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" own.ae -o own
+    awk 'BEGIN { srand(4); print "a,site,b,c,town"; for (i = 0; i < 30; i++) { k = 1 + int(3 * rand())
+        a = rand(); b = rand(); c = rand(); print a "," substr("rst", 1 + i % 3, 1) "," b "," c "," substr("pqr", k, 1)
+        print a "," b > "x.csv"; print c > "y.csv"; print substr("pqr", k, 1) > "town.csv"; print substr("rst", 1 + i % 3, 1) > "site.csv" } }' > d.csv
+    trains() {
+        out=$1
+        shift
+        works ./own train "$@" --out "$out" --quiet
+    }
+    trains files --data x=x.csv --data y=y.csv --data site=town.csv
+    trains one --data d.csv --columns 'x=a,x=b,y=c,site=town'
+    trains rest --data d.csv --columns 'y=c,site=town' --ignore site
+    trains mixed --data d.csv --columns 'a,b,site=5,y=4'
+    trains sites --data x=x.csv --data y=y.csv --data site=site.csv
+    trains named --data d.csv --columns 'a,b,y=c'
+    for run in one rest mixed; do same files/last.safetensors $run/last.safetensors; done
+    same sites/last.safetensors named/last.safetensors
+    refuses "has no column 'd'" ./own train --data d.csv --columns 'a,b,y=d' --out no --quiet
+    refuses "column 'a' is named twice" ./own train --data d.csv --columns 'x=a,x=a,y=c' --out no --quiet
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

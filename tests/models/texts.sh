@@ -81,6 +81,61 @@ case_topic() {
     awk -v r="$(figure out.txt right)" 'BEGIN { exit !(r > 0.9) }' || fail "$(cat out.txt)"
 }
 
+# Texts of a column of a table are those of a file of their own: named by --columns or by the input, quotes and what they hold included, beside labels
+# and classes of other columns.
+case_columns() {
+    cat > plain.ae <<'END'
+model plain
+input x : tokens[9] < 30
+label mood : class[2]
+encoder { h = x |> embedding(30, 4) |> flatten |> dense(6) }
+decoder { logits = dense(h, 9 * 30) |> reshape(9, 30);  xhat = argmax(logits) }
+loss    { total = sum(cross_entropy(logits, x, given = x.mask)) + cross_entropy(dense(h, 2), mood) }
+train   { batch 7; epochs 2; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" plain.ae -o plain
+    sentences texts.txt 40 3
+    awk 'BEGIN { print "Good, \"cheap\"; yes."; print "" }' >> texts.txt
+    awk '{ print NR % 2 ? "praise" : "blame" }' texts.txt > moods.csv
+    awk -v q='"' 'BEGIN { print "nr,mood,the body,x" } { gsub(q, q q); sub(/ /, NR % 3 ? " " : "\n")
+        print NR "," (NR % 2 ? "praise" : "blame") "," q $0 q ",none" }' texts.txt > d.csv
+    works ./plain train --data texts.txt --labels moods.csv --out one --quiet
+    works ./plain train --data d.csv --columns 'x=the body' --out two --quiet
+    works ./plain train --data d.csv --columns 'the body' --label-column 2 --out three --quiet
+    sed '1s/,x$/,note/; 1s/the body/x/' d.csv | gzip > e.csv.gz
+    works ./plain train --data e.csv.gz --out four --quiet
+    sed "1s/.*/nr,mood,body,note/" d.csv > f.txt # no name of a table, but somebody speaks of its columns
+    works ./plain train --data f.txt --columns x=3 --out five --quiet
+    for run in two three four five; do
+        same one/last.safetensors $run/last.safetensors
+        same one/metrics.csv $run/metrics.csv
+    done
+    works ./plain reconstruct --data texts.txt --out one --output one.txt
+    works ./plain reconstruct --data d.csv --columns 'x=the body' --out one --output two.txt
+    same one.txt two.txt
+    sed '1s/,x$/,note/' d.csv > g.csv
+    refuses 'g.csv: has the columns nr, mood, the body, note: tell which of them has the texts of input x, by --columns x=NAME' ./plain eval --data g.csv --out one
+    refuses "has no column 'body'" ./plain eval --data d.csv --columns x=body --out one
+    sed 's/praise/fury/' d.csv > h.csv
+    refuses "h.csv:2: field 2 (mood) is 'fury', wanted a class of this run: blame, praise" ./plain eval --data h.csv --columns 'x=the body' --out one
+    mkdir folder && echo a > folder/a.txt
+    refuses "is a folder of texts, and a column 'mood' is one of a table" ./plain eval --data folder --label-column mood --out one
+    # A class that is no label reads the same file, by its own name or one that is told, and another encoding is one.
+    sed 's/^label/input/' plain.ae > class.ae
+    works "$aecc" class.ae -o class
+    works ./class train --data x=texts.txt --data mood=moods.csv --out six --quiet
+    works ./class train --data d.csv --columns 'x=the body' --out seven --quiet
+    sed '1s/mood/how/' d.csv > i.csv
+    works ./class train --data i.csv --columns 'x=the body,mood=how' --out eight --quiet
+    refuses 'name it by --columns mood=NAME' ./class train --data i.csv --columns 'x=the body' --out nine --quiet
+    for run in seven eight; do same six/last.safetensors $run/last.safetensors; done
+    iconv -t UTF-16 d.csv > j.csv
+    ends 0 'encoding=UTF-16LE' ./class eval --data j.csv --columns 'x=the body' --out six --json
+    mv out.txt wide.json
+    works ./class eval --data d.csv --columns 'x=the body' --out six --json
+    agree wide.json out.txt 1e-9
+}
+
 fresh
 case_"$1"
 echo "$1: fine"
