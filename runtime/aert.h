@@ -90,6 +90,7 @@ typedef struct AertRun {
                              all its rows share */
     int rows;             /* 1 <= rows <= batch */
     int hold;             /* 1: values under stop() keep what the last run computed (gradcheck) */
+    int no_gradients;     /* 1: only the kernels that outputs other than gradients need are run */
 } AertRun;
 
 typedef struct AertKernel {
@@ -164,9 +165,10 @@ typedef struct AertEntry {
     void (*compute_scalars)(const AertClock *clock, double *scalar);
     int outputs;
     const AertOutput *output;
-    size_t arena;       /* reals it needs in the arena, at the full batch */
-    size_t arena_bound; /* the lower bound: the most that is alive at one moment */
-    size_t scratch;     /* reals that each thread needs besides */
+    size_t arena;         /* reals it needs in the arena, at the full batch */
+    size_t arena_bound;   /* the lower bound: the most that is alive at one moment */
+    size_t scratch;       /* reals that each thread needs besides */
+    int before_gradients; /* so many kernels, from the first, compute all outputs but gradients */
 } AertEntry;
 
 typedef struct AertProgram {

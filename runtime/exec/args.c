@@ -85,5 +85,8 @@ static void walk_kernels(const Walk *walk, const Frame *frame, int first, int en
 
 void aert_steps(const AertEntry *entry, const AertRun *run, AertVisit *visit, void *context) {
     const Walk walk = {entry, run, visit, context};
-    walk_kernels(&walk, NULL, 0, entry->kernels, entry->loop, entry->loops);
+    int end = run->no_gradients ? entry->before_gradients : entry->kernels, loops = 0;
+    while (loops < entry->loops && entry->loop[loops].kernel < end)
+        loops++;
+    walk_kernels(&walk, NULL, 0, end, entry->loop, loops);
 }

@@ -30,8 +30,9 @@ AertTeam *aert_team_create(int threads, AertError *error);
 void aert_team_destroy(AertTeam *team); /* NULL is harmless */
 int aert_team_threads(const AertTeam *team);
 
-/* Runs all kernels of the entry over run->rows; complete on return.  Does not allocate.
- * run->scratch holds the scratch memory of all threads. */
+/* Runs all kernels of the entry over run->rows, where run->no_gradients is set those before its
+ * gradients; complete on return.  Does not allocate.  run->scratch holds the scratch memory of all
+ * threads. */
 void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run);
 
 /* Runs one kernel, complete on return: for timing kernels one by one. */

@@ -332,7 +332,8 @@ AertRun session_make_run(const Session *session, const AertEntry *entry, int row
                      .epoch = epoch,
                      .batch = session->batch_index,
                      .rows = rows,
-                     .hold = hold};
+                     .hold = hold,
+                     .no_gradients = hold};
 }
 
 void session_place(Session *session, int64_t index, int64_t size) {

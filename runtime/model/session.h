@@ -117,7 +117,8 @@ void session_gather(Session *session, const Examples *examples, int rows);
  * the size. */
 void session_place(Session *session, int64_t index, int64_t size);
 
-/* Runs an entry over the rows in hand. */
+/* Runs an entry over the rows in hand.  hold: values under stop() keep what the last run computed,
+ * and gradients are not computed. */
 void session_run(Session *session, const AertEntry *entry, int rows, uint64_t epoch, int hold);
 
 /* Whether all indices that runs so far have read from the data lie within their tables; the error

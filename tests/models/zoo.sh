@@ -1,20 +1,36 @@
 #!/bin/sh
 # zoo.sh CASE MODEL AECC BIN SOURCE WORK [OPTIONS]: what holds for every model of models/.  Each function case_NAME is one test;
-# case_build makes the program and a short run of it that the others use.  case_variant is for a model with OPTIONS of aecc.
+# case_build makes the program and a short run of it that the others use, of large models a smaller one too.  case_variant is for a model with OPTIONS of aecc.
 aecc=$3 bin=$4 source=$5 work=$6/$1 home=$6
 model=$2 options=${7-}
 name=$(basename "$model" .ae)
 here=$(dirname "$0")
 . "$here/common.sh"
-program=$home/build/program
-weights=$home/build/run/last.safetensors
 house="-std=c11 -fopenmp-simd -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror"
 # 130 examples are no multiple of any likely batch.
 few=130
 
-# epochs N: the options for so many, of each stage where the model has some
+# smaller: how a model is made of fewer units where it would take minutes to look at all, and differs in nothing else; nothing for others
+smaller() {
+    case $name in
+    masked_autoencoder) echo -D width=32 -D heads=2 ;;
+    pixel_cnn) echo -D channels=8 ;;
+    pixel_rnn) echo -D channels=4 ;;
+    pixel_vae) echo -D channels=4 ;;
+    sentence_ae | sentence_vae) echo -D words=400 -D size=12 -D units=12 -D latent=8 ;;
+    sentence_conv) echo -D words=400 -D size=12 -D wide=16 -D latent=8 ;;
+    sentence_transformer) echo -D words=400 -D size=16 -D heads=2 -D depth=1 ;;
+    esac
+}
+
+# The program that cases look at, and its weights: the smaller one's where there is one.
+run=run program=$home/build/program
+[ -z "$(smaller)" ] || run=small_run program=$home/build/small
+weights=$home/build/$run/last.safetensors
+
+# epochs N [PROGRAM]: the options for so many, of each stage where the model has some
 epochs() {
-    stages=$("$program" info | sed -n "s/^  stage *\([^ ]*\) .*/--set \1.epochs=$1/p")
+    stages=$("${2:-$program}" info | sed -n "s/^  stage *\([^ ]*\) .*/--set \1.epochs=$1/p")
     echo "${stages:---epochs $1}"
 }
 
@@ -33,14 +49,23 @@ case_form() {
     works "$aecc" check "$model"
 }
 
+# short_run PROGRAM RUN
+short_run() {
+    small_data "$1" $few
+    # shellcheck disable=SC2086
+    works "$1" train $data $(epochs 1 "$1") --batch 10 --out "$2" --quiet
+    [ -s "$2/last.safetensors" ] || fail "no weights"
+}
+
 case_build() {
     works "$aecc" "$model" -o program
     [ "$(ls)" = "$(printf 'err.txt\nout.txt\nprogram\n')" ] || fail "left behind: $(ls)"
-    small_data ./program $few
-    # shellcheck disable=SC2086
-    works ./program train $data $(epochs 1) --batch 10 --out run --quiet
-    [ -s run/last.safetensors ] || fail "no weights"
+    short_run ./program run
     works python3 "$here/metrics.py" run
+    [ "$(smaller)" ] || return 0
+    # shellcheck disable=SC2046
+    works "$aecc" $(smaller) "$model" -o small
+    short_run ./small small_run
 }
 
 case_warnings() {
@@ -91,23 +116,8 @@ case_time() {
     [ "$ms" -le 100 ] || fail "aecc takes $ms ms for $name"
 }
 
-# smaller: how a model is made of fewer units where the check of all takes minutes, and differs in nothing else; nothing for others
-smaller() {
-    case $name in
-    pixel_rnn) echo -D channels=4 ;;
-    pixel_vae) echo -D channels=4 ;;
-    sentence_ae | sentence_vae) echo -D words=400 -D size=12 -D units=12 -D latent=8 ;;
-    sentence_conv) echo -D words=400 -D size=12 -D wide=16 -D latent=8 ;;
-    sentence_transformer) echo -D words=400 -D size=16 -D heads=2 -D depth=1 ;;
-    esac
-}
-
 case_gradcheck() {
-    small=$(smaller)
-    if [ -z "$small" ]; then gradients "$program"; return; fi
-    # shellcheck disable=SC2086
-    works "$aecc" $small "$model" -o small
-    gradients ./small
+    gradients "$program"
 }
 
 case_variant() {
@@ -124,7 +134,8 @@ coupled() {
 # What the passes do changes no figure, and no step of training by more than rounding; nor does a portable build.
 case_optimised() {
     by_default autoencoder vae contractive_deep adversarial
-    works "$aecc" --passes= "$model" -o plain.c
+    # shellcheck disable=SC2046
+    works "$aecc" $(smaller) --passes= "$model" -o plain.c
     aert=$(dirname "$aecc")
     works "${CC:-cc}" -std=c11 -O1 -fopenmp-simd -I"$aert/include" plain.c -o plain -L"$aert/lib" -laert -lopenblas \
         -ljansson -lpng -ljpeg -lzstd -lz -lpthread -lm

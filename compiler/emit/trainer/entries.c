@@ -204,6 +204,36 @@ static unsigned inputs_read(const Plan *plan) {
     return reads;
 }
 
+static bool writes(const Kernel *kernel, Place place) {
+    for (int i = 0; i < kernel->touches.count; i++) {
+        const Touch *touch = &kernel->touches.at[i];
+        if (touch->write && touch->place.kind == place.kind && touch->place.index == place.index)
+            return true;
+    }
+    return false;
+}
+
+/* How many kernels, from the first, compute all outputs but gradients: a loop is one of the plan
+ * around it. */
+static int before_gradients(const Plan *plan) {
+    int most = 0;
+    for (int r = 0; r < plan->graph->roots.count; r++) {
+        const Root *root = &plan->graph->roots.at[r];
+        if (root->kind == ROOT_assign || root->kind == ROOT_gradient)
+            continue;
+        Place place = plan_place(plan, plan_base(plan, root->node));
+        for (int i = most; i < plan->parts.count; i++) {
+            const Plan *own = plan->parts.at[i].plan;
+            const Kernel *kernel = &own->kernels.at[plan->parts.at[i].place];
+            for (; own->loop; own = own->around)
+                kernel = own->loop;
+            if (writes(kernel, place))
+                most = i + 1;
+        }
+    }
+    return most;
+}
+
 static void write_entry(Writer *w, const Plan *plan, int places) {
     Arena *arena = cw_scratch(w);
     const char *name = c_entry_word(arena, plan);
@@ -219,9 +249,9 @@ static void write_entry(Writer *w, const Plan *plan, int places) {
             loops ? arena_printf(arena, "REAL(%s_loops)", name) : "NULL",
             loops ? arena_printf(arena, "REAL(%s_given)", name) : "NULL");
     cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
-    cw_line(w, "     %d, %s, %zu, %zu, %zu},", outputs,
+    cw_line(w, "     %d, %s, %zu, %zu, %zu, %d},", outputs,
             outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena,
-            plan->bound, plan->scratch);
+            plan->bound, plan->scratch, before_gradients(plan));
 }
 
 /* Goes on with what is emitted in these precisions. */
