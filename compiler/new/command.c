@@ -12,10 +12,11 @@ typedef struct NewOptions {
 } NewOptions;
 
 static const char usage[] =
-    "usage: aecc new DATA [-o model.ae] [--as table|vector|images|recording|counts]\n"
-    "\nLooks at DATA, a table of text, an array, a folder of pictures, counts, and writes a model "
-    "for\n"
-    "it, with comments and the three commands to run next; without -o to standard output.\n";
+    "usage: aecc new DATA [-o model.ae] [--as table|vector|images|recording|counts|texts]\n"
+    "\nLooks at DATA, a table of text, an array, a folder of pictures, counts, texts, and writes "
+    "a\n"
+    "model for it, with comments and the three commands to run next; without -o to standard "
+    "output.\n";
 
 static bool read_options(NewOptions *options, Arena *arena, int argc, char **argv) {
     for (int i = 0; i < argc; i++) {
@@ -61,13 +62,16 @@ int new_command(Arena *arena, int argc, char **argv) {
         return fputs(usage, stdout), STATUS_GOOD;
     if (!read_options(&options, arena, argc, argv))
         return STATUS_WRONG_USAGE;
-    bool good = aert_look(&look, options.data, &error) || complain(arena, "%s", error.text);
+    const char *column;
+    bool good = new_look(&look, &column, arena, options.data, options.as, &error) ||
+                complain(arena, "%s", error.text);
     if (good && look.table.rows) {
         char note[1024];
         if (aert_table_note(&look.table, note, sizeof note))
             fprintf(stderr, "aecc: %s\n", text_visible(arena, note));
     }
-    good = good && sketch_make(&sketch, arena, &look, options.data, options.output, options.as) &&
+    good = good &&
+           sketch_make(&sketch, arena, &look, column, options.data, options.output, options.as) &&
            write_model(arena, &options, &sketch);
     aert_look_close(&look);
     return good ? STATUS_GOOD : STATUS_WRONG_DATA;

@@ -11,7 +11,14 @@
 #include "data/data.h"
 #include "support/text.h"
 
-typedef enum NewKind { NEW_table, NEW_vector, NEW_images, NEW_recording, NEW_counts } NewKind;
+typedef enum NewKind {
+    NEW_table,
+    NEW_vector,
+    NEW_images,
+    NEW_recording,
+    NEW_counts,
+    NEW_texts,
+} NewKind;
 
 /* A column of words that becomes an input of its own. */
 typedef struct NewClass {
@@ -32,13 +39,24 @@ typedef struct Sketch {
     List(NewClass) classes;
     List(const char *) ignored;      /* columns that are not read … */
     List(const char *) why;          /* … and why */
-    int channels, length, stride;    /* of a recording */
+    int channels, length, stride;    /* of a recording; length: of texts, too */
+    int words;                       /* of texts: the vocabulary */
+    const char *texts;               /* the column of a table that has them; or NULL */
     int hidden, code, batch, epochs; /* that fit the number of examples */
 } Sketch;
 
-/* What the data ask for; `as` is what the user says they are, or NULL.  False after a message. */
-bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char *path,
-                 const char *output, const char *as);
+/* Looks at the data; where they are texts, or `as` says so, also at these: *column is then the one
+ * of a table that has them, or NULL. */
+bool new_look(AertLook *look, const char **column, Arena *arena, const char *path, const char *as,
+              AertError *error);
+
+/* Whether a table has a column that a model could read. */
+bool sketch_finds_columns(Arena *arena, const AertLook *look);
+
+/* What the data ask for, which new_look has looked at; `as` is what the user says they are, or
+ * NULL.  False after a message. */
+bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char *column,
+                 const char *path, const char *output, const char *as);
 
 /* Whether the language takes it for a name, and the model has no other use for it. */
 bool new_is_name(const char *name);

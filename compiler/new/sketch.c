@@ -17,8 +17,11 @@ enum {
     MOST_CLASS_INPUTS = AERT_MAX_INPUTS - 2, /* beside x and where it is given */
     FEW_ROWS = 5,                            /* rows for each word of a class, at least */
     MOST_COLUMNS = 4096,
-    WINDOW = 64,         /* moments of a recording seen at once */
-    LONG = 8 * WINDOW,   /* a table with a column of time is a recording from so many rows on */
+    WINDOW = 64,       /* moments of a recording seen at once */
+    LONG = 8 * WINDOW, /* a table with a column of time is a recording from so many rows on */
+    MOST_WORDS_OF_TEXT = 64,
+    MOST_VOCABULARY = 10000,
+    MOST_UNITS = 128,    /* of what reads and writes texts */
     SPARSE_COLUMNS = 32, /* whole numbers, mostly 0, of so many columns are counts */
 };
 
@@ -243,12 +246,13 @@ static NewKind kind_of_array(const AertLook *look) {
 static bool kind_from(Arena *arena, const char *as, NewKind *kind) {
     static const char *const names[] = {
         [NEW_table] = "table",         [NEW_vector] = "vector", [NEW_images] = "images",
-        [NEW_recording] = "recording", [NEW_counts] = "counts",
+        [NEW_recording] = "recording", [NEW_counts] = "counts", [NEW_texts] = "texts",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], as) == 0)
             return *kind = (NewKind)i, true;
-    return complain(arena, "--as %s: data are a table, vector, images, recording or counts", as);
+    return complain(arena, "--as %s: data are a table, vector, images, recording, counts or texts",
+                    as);
 }
 
 /* ---- sizes ---- */
@@ -313,6 +317,8 @@ static bool shape_recording(Sketch *sketch, Arena *arena) {
 static bool shape(Sketch *sketch, Arena *arena) {
     const AertLook *look = sketch->look;
     bool table = look->kind == AERT_LOOK_TABLE;
+    if (sketch->kind == NEW_texts)
+        return true;
     bool named = table && (sketch->columns.count > 0 || sketch->classes.count > 0);
     if (sketch->kind == NEW_table && !named)
         return complain(arena, "%s: is no table whose columns have names", sketch->path);
@@ -322,21 +328,35 @@ static bool shape(Sketch *sketch, Arena *arena) {
     if (table && (empty || sketch->numbers > MOST_COLUMNS))
         return complain(arena, "%s: has %d columns of numbers or classes, wanted 1 to %d%s",
                         sketch->path, sketch->numbers, MOST_COLUMNS,
-                        empty ? "; where its lines are texts a model begins with  "
-                                "input x : tokens[40] < 10000"
-                              : "");
+                        empty ? "; where its lines are texts, say --as texts" : "");
     return (table || shape_array(sketch, arena)) &&
            (sketch->kind != NEW_recording || shape_recording(sketch, arena));
 }
 
-bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char *path,
-                 const char *output, const char *as) {
-    *sketch = (Sketch){.path = path, .look = look};
+bool sketch_finds_columns(Arena *arena, const AertLook *look) {
+    Sketch sketch = {.look = look};
+    read_columns(&sketch, arena);
+    return sketch.numbers > 0 || sketch.classes.count > 0;
+}
+
+/* Longer texts are cut: each word more takes its time in every step. */
+static void shape_texts(Sketch *sketch, const AertLook *look) {
+    sketch->length = between(look->length, 4, MOST_WORDS_OF_TEXT);
+    sketch->words = between(look->words + AERT_TOKEN_FIRST, 10, MOST_VOCABULARY);
+    sketch->numbers = sketch->length;
+    sketch->hidden = between(sketch->hidden, 16, MOST_UNITS);
+    sketch->code = between(sketch->hidden / 2.0, 8, MOST_UNITS);
+}
+
+bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char *column,
+                 const char *path, const char *output, const char *as) {
+    *sketch = (Sketch){.path = path, .look = look, .texts = column};
     sketch->name = model_name(arena, output ? output : path);
     if (look->kind == AERT_LOOK_TABLE)
         read_columns(sketch, arena);
     sketch->kind = look->kind == AERT_LOOK_TABLE      ? kind_of_table(sketch)
                    : look->kind == AERT_LOOK_PICTURES ? NEW_images
+                   : look->kind == AERT_LOOK_TEXTS    ? NEW_texts
                    : look->kind == AERT_LOOK_SPARSE   ? look->whole ? NEW_counts : NEW_vector
                                                       : kind_of_array(look);
     if (as && !kind_from(arena, as, &sketch->kind))
@@ -350,5 +370,7 @@ bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char 
                         (long long)look->count);
     choose_sizes(sketch,
                  sketch->kind == NEW_recording ? look->count / sketch->stride : look->count);
+    if (sketch->kind == NEW_texts)
+        shape_texts(sketch, look);
     return true;
 }

@@ -34,6 +34,12 @@ static void add_data(Text *out, const Sketch *sketch) {
         text_add(out, " --ignore ");
         add_word(out, names.at);
     }
+    if (sketch->texts) {
+        const char *own = arena_printf(out->arena, "x=%s", sketch->texts);
+        char *room = arena_alloc(out->arena, AERT_CSV_ROOM(own));
+        text_add(out, " --columns ");
+        add_word(out, aert_csv_text(own, room));
+    }
     if (sketch->kind == NEW_recording)
         text_add(out, " --stride %d", sketch->stride);
     if (sketch->kind == NEW_images && sketch->look->sizes)
@@ -65,6 +71,11 @@ void sketch_commands(Text *out, const Sketch *sketch, const char *before) {
         add_data(out, sketch);
         text_add(out, " --out runs/%s --output codes.csv\n", name);
         return;
+    case NEW_texts:
+        text_add(out, "%s./%s reconstruct", before, name);
+        add_data(out, sketch);
+        text_add(out, " --out runs/%s\n", name);
+        return;
     default:
         gaps = sketch->gaps || optional_classes(sketch) > 0;
         text_add(out, "%s./%s %s", before, name, gaps ? "reconstruct" : "score");
@@ -85,6 +96,7 @@ static void add_head(Text *out, const Sketch *sketch) {
         [NEW_images] = "images",
         [NEW_recording] = "moments of a recording",
         [NEW_counts] = "examples of counts",
+        [NEW_texts] = "texts",
     };
     const AertLook *look = sketch->look;
     text_add(out, "# %s: %lld %s, as they are in %s.  A first model, to be changed at will.\n#\n",
@@ -240,9 +252,35 @@ static void add_counts(Text *out, const Sketch *sketch) {
     text_add(out, "loss    { total = poisson_nll(rate + 1e-6, x) }\n");
 }
 
+static void add_texts(Text *out, const Sketch *sketch) {
+    text_add(out,
+             "const places = %d      # words of a text, and its end: all of 19 texts in 20%s\n"
+             "const words  = %d      # the most frequent ones; others are unknown\n"
+             "input x : tokens[places] < words\n\n"
+             "const size  = %d       # of a word's vector\n"
+             "const units = %d       # of what reads and what writes\n\n",
+             sketch->length, sketch->look->length > sketch->length ? " would be more" : "",
+             sketch->words, sketch->hidden / 2, sketch->hidden);
+    text_add(out,
+             "encoder {\n    param vectors : [words, size] ~ normal(0, 0.1)\n"
+             "    read = gather(vectors, x) |> lstm(units)\n"
+             "    z    = row_at(read, x.length - 1) |> dense(%d)\n}\n",
+             sketch->code);
+    text_add(out,
+             "decoder {\n    begin  = z |> dense(units) |> tanh\n"
+             "    before = concat(gather(vectors, delayed(x)), expand(z, [places, %d]))      "
+             "# each word is written by the one before it, and the code\n"
+             "    logits = before |> lstm(units, h0 = begin) |> dense(words)\n"
+             "    xhat   = argmax(logits)\n}\n"
+             "generate { x = argmax(logits) }\n",
+             sketch->code);
+    text_add(out, "loss    { total = sum(cross_entropy(logits, x, given = x.mask)) }\n");
+}
+
 static void add_train(Text *out, const Sketch *sketch) {
-    text_add(out, "train   { batch %d; epochs %d; minimize total over all with adam(1e-3) }\n",
-             sketch->batch, sketch->epochs);
+    bool texts = sketch->kind == NEW_texts;
+    text_add(out, "train   { batch %d; epochs %d; %sminimize total over all with adam(%s) }\n",
+             sketch->batch, sketch->epochs, texts ? "clip norm 5; " : "", texts ? "3e-3" : "1e-3");
 }
 
 /* ---- the whole ---- */
@@ -277,7 +315,7 @@ bool sketch_says(Arena *arena, const char *name) {
 void sketch_write(Text *out, const Sketch *sketch) {
     static void (*const body[])(Text *, const Sketch *) = {
         [NEW_table] = add_rows,          [NEW_vector] = add_rows,   [NEW_images] = add_images,
-        [NEW_recording] = add_recording, [NEW_counts] = add_counts,
+        [NEW_recording] = add_recording, [NEW_counts] = add_counts, [NEW_texts] = add_texts,
     };
     add_head(out, sketch);
     body[sketch->kind](out, sketch);

@@ -13,6 +13,7 @@
 #include "data_text.h"
 #include "text.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,11 +43,29 @@ static bool no_utf8(AertTextPlace place, const unsigned char *at, AertError *err
                      *at);
 }
 
+/* A text that is only counted. */
+static bool count_text(AertTextReader *reader, AertText *text, AertTextPlace place,
+                       AertError *error) {
+    AertTextFound found;
+    int64_t tokens = 0;
+    for (; (found = aert_text_next(text)) == AERT_TEXT_TOKEN; tokens++) {
+        unsigned char first = (unsigned char)*text->word;
+        if (number_of(reader, text->word, error) < 0)
+            return false;
+        reader->letters += isalpha(first) || first >= 0xc0;
+    }
+    reader->tokens += tokens;
+    reader->lengths[tokens < AERT_MOST_TOKENS ? tokens : AERT_MOST_TOKENS]++;
+    return found == AERT_TEXT_END || no_utf8(place, (const unsigned char *)text->at, error);
+}
+
 bool aert_texts_take(AertTextReader *reader, int64_t example, const char *begin,
                      AertTextPlace place, AertError *error) {
+    AertText text = {.at = begin, .characters = reader->input->characters};
+    if (reader->lengths)
+        return count_text(reader, &text, place, error);
     int size = (int)reader->data->size, used = 0;
     float *value = reader->value + (size_t)example * reader->data->size;
-    AertText text = {.at = begin, .characters = reader->input->characters};
     AertTextFound found;
     bool cut = false;
     while ((found = aert_text_next(&text)) == AERT_TEXT_TOKEN) {
@@ -99,6 +118,8 @@ bool aert_texts_room(AertTextReader *reader, int64_t count, const AertDataFrom *
     AertData *data = reader->data;
     aert_sparse_shape(data, reader->input, "texts", count);
     data->scaled = false;
+    if (reader->lengths)
+        return true;
     if (!aert_most_fits((size_t)count * data->size * sizeof(float), from->most, from->path, error))
         return false;
     reader->value = aert_allocate((size_t)count * data->size, sizeof(float), data->name, error);
@@ -291,21 +312,27 @@ void aert_texts_close(AertTextReader *reader) {
     aert_word_table_close(&reader->words);
 }
 
-bool aert_texts_open(AertData *data, AertData *labels, const AertBytes *bytes,
-                     const AertDataFrom *from, const AertInput *input, AertError *error) {
-    AertTextReader reader;
-    char *text = NULL;
+bool aert_texts_read(AertTextReader *reader, AertData *labels, const AertBytes *bytes,
+                     const AertDataFrom *from, AertError *error) {
     if (!bytes && from->column && !from->may_lack)
         return aert_fail(error, "%s: is a folder of texts, and a column '%s' is one of a table",
                          from->path, from->column);
-    bool fine = aert_texts_begin(&reader, data, from, input, error);
-    if (fine && bytes)
-        fine = (text = copy_text(bytes, from->path, from, error)) != NULL &&
-               take_lines(&reader, text, from, error);
-    else
-        fine = fine && take_folder(&reader, labels, from, error);
-    fine = fine && aert_texts_end(&reader, error);
+    if (!bytes)
+        return take_folder(reader, labels, from, error);
+    if (aert_texts_in_table(from))
+        return aert_texts_table_read(reader, labels, bytes, from, error);
+    char *text = copy_text(bytes, from->path, from, error);
+    bool fine = text && take_lines(reader, text, from, error);
     free(text);
+    return fine;
+}
+
+bool aert_texts_open(AertData *data, AertData *labels, const AertBytes *bytes,
+                     const AertDataFrom *from, const AertInput *input, AertError *error) {
+    AertTextReader reader;
+    bool fine = aert_texts_begin(&reader, data, from, input, error) &&
+                aert_texts_read(&reader, labels, bytes, from, error) &&
+                aert_texts_end(&reader, error);
     aert_texts_close(&reader);
     return fine;
 }

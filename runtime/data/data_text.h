@@ -13,7 +13,12 @@ typedef struct AertTextReader {
     AertWordTable words;
     float *value; /* (count, size): numbers of words in the table, from AERT_TOKEN_FIRST */
     int64_t cut, tokens, unknown;
+    int64_t *lengths; /* NULL, or texts are only counted: of so many tokens, of as many or more at
+                         AERT_MOST_TOKENS */
+    int64_t letters;  /* … and tokens that are words of letters */
 } AertTextReader;
+
+enum { AERT_MOST_TOKENS = 4096 };
 
 /* What is told of a text that is no UTF-8: the line of a file of lines, which counts from 1, or the
  * file. */
@@ -35,13 +40,17 @@ bool aert_texts_take(AertTextReader *reader, int64_t example, const char *text, 
 bool aert_texts_end(AertTextReader *reader, AertError *error);
 void aert_texts_close(AertTextReader *reader);
 
+/* All texts of a file with these bytes, or, where they are NULL, of the folder from->path. */
+bool aert_texts_read(AertTextReader *reader, AertData *labels, const AertBytes *bytes,
+                     const AertDataFrom *from, AertError *error);
+
 /* Whether a file of text is a table, one column of which has the texts: it is named .csv or .tsv,
  * several inputs read it, or the user speaks of its columns or of how it is written. */
 bool aert_texts_in_table(const AertDataFrom *from);
 
 /* The texts of that column, and the labels of another where from->label or from->column names it.
  */
-bool aert_texts_table_open(AertData *data, AertData *labels, const AertBytes *bytes,
-                           const AertDataFrom *from, const AertInput *input, AertError *error);
+bool aert_texts_table_read(AertTextReader *reader, AertData *labels, const AertBytes *bytes,
+                           const AertDataFrom *from, AertError *error);
 
 #endif

@@ -80,17 +80,13 @@ static bool read_table(AertTextReader *reader, AertTable *table, const AertColum
     return fine;
 }
 
-bool aert_texts_table_open(AertData *data, AertData *labels, const AertBytes *bytes,
-                           const AertDataFrom *from, const AertInput *input, AertError *error) {
-    AertTextReader reader;
+bool aert_texts_table_read(AertTextReader *reader, AertData *labels, const AertBytes *bytes,
+                           const AertDataFrom *from, AertError *error) {
     AertTable table = {0};
     AertColumns columns = {0};
-    bool fine = aert_texts_begin(&reader, data, from, input, error) &&
-                aert_columns_begin(&table, &columns, bytes, from, input, error) &&
-                aert_csv_note(data, &table, &columns, input, error) &&
-                read_table(&reader, &table, &columns, labels, from, error) &&
-                aert_texts_end(&reader, error);
-    aert_texts_close(&reader);
+    bool fine = aert_columns_begin(&table, &columns, bytes, from, reader->input, error) &&
+                aert_csv_note(reader->data, &table, &columns, reader->input, error) &&
+                read_table(reader, &table, &columns, labels, from, error);
     aert_columns_end(&table, &columns);
     return fine;
 }

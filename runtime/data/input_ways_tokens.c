@@ -1,6 +1,5 @@
 /* The ways of inputs `tokens`. */
 #include "sentences.h"
-#include "data_text.h"
 #include "text.h"
 #include "input_ways.h"
 
@@ -8,11 +7,7 @@ static bool open_texts(AertData *data, AertData *labels, const AertBytes *bytes,
                        const AertDataFrom *from, const AertInput *input, bool *taken,
                        AertError *error) {
     *taken = !bytes || aert_data_is_text(from->path, bytes);
-    if (!*taken)
-        return false;
-    return bytes && aert_texts_in_table(from)
-               ? aert_texts_table_open(data, labels, bytes, from, input, error)
-               : aert_texts_open(data, labels, bytes, from, input, error);
+    return *taken && aert_texts_open(data, labels, bytes, from, input, error);
 }
 
 const AertWays aert_ways_tokens = {.open = open_texts,

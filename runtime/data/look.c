@@ -76,6 +76,7 @@ static void see_cell(AertLook *look, int field, AertColumnLook *column, double *
         break;
     case AERT_CELL_WORD:
         column->words++;
+        column->letters += look->table.field[field].length;
         aert_table_word(&look->table, field, word, sizeof word);
         add_word(column->word, &column->distinct, word);
         break;

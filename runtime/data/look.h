@@ -15,6 +15,7 @@ typedef enum AertLookKind {
     AERT_LOOK_ARRAY,    /* IDX, NPY, NPZ */
     AERT_LOOK_PICTURES, /* a folder of them */
     AERT_LOOK_SPARSE,   /* svmlight, MatrixMarket */
+    AERT_LOOK_TEXTS,    /* lines, files of a folder, a column of a table */
 } AertLookKind;
 
 enum { AERT_LOOK_WORDS = 64 }; /* different words of a column that are told apart */
@@ -29,6 +30,7 @@ typedef struct AertColumnLook {
     int distinct;                 /* different words; AERT_LOOK_WORDS + 1: more than that */
     char (*word)[AERT_WORD];      /* (AERT_LOOK_WORDS) */
     int64_t minus;                /* numbers -1: of a class, gaps */
+    int64_t letters;              /* bytes of its words, all together */
     int numerals;                 /* different other numbers as they are written, likewise */
     char (*numeral)[AERT_WORD];
 } AertColumnLook;
@@ -47,12 +49,19 @@ typedef struct AertLook {
     bool labels;      /* pictures lie in folders of their labels; svmlight has labels */
     int columns;
     AertColumnLook *column;
+    int words;  /* of texts: different words that come twice or more … */
+    int length; /* … tokens, its end included, that all but a twentieth of them have at most … */
+    double letters;  /* … and which part of all tokens are words of letters */
     AertTable table; /* the open table that the columns are of */
     AertBytes bytes_of_table;
 } AertLook;
 
 /* Fails where the data could not be read, with the reason. Close in any case. */
 bool aert_look(AertLook *look, const char *path, AertError *error);
+
+/* Looks at texts: the lines of a file, the files of a folder, or the column of a table with that
+ * number, from 1; 0: it is none.  The same holds. */
+bool aert_look_at_texts(AertLook *look, const char *path, int column, AertError *error);
 void aert_look_close(AertLook *look);
 
 #endif

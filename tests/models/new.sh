@@ -147,21 +147,45 @@ case_pictures() {
     made one greys 'image[1, 12, 10] in 0..1' '--data one --split'
 }
 
+# Lines, files of folders, a column of a table; a file of lines that has no columns to be read is taken for texts without being told.
+case_texts() {
+    awk 'BEGIN { srand(3); split("fox boat girl house king tree", noun, " "); split("sees likes meets", verb, " ")
+        for (i = 0; i < 120; i++) print "The " noun[1 + int(6 * rand())] ", who " verb[1 + int(3 * rand())] " a " noun[1 + int(6 * rand())] (i == 7 ? " once." : i % 30 ? "." : ", is rare" i % 3 ".") }' > tales.txt
+    made tales.txt tales 'const places = 9 ' 'const words  = 20 ' 'input x : tokens[places] < words' './tales reconstruct --data tales.txt --out runs/tales'
+    [ "$(wc -l < runs/tales/reconstructions.txt)" = 120 ] || fail "$(cat out.txt)"
+    "$aecc" new tales.txt --as texts -o told.ae > out.txt && sed 's/tales/told/g; s/told\.txt/tales.txt/g' tales.ae | cmp - told.ae || fail "--as texts"
+    mkdir -p folder/good folder/bad
+    n=0
+    while read -r line && [ $n -lt 30 ]; do n=$((n + 1)); echo "$line" > folder/$([ $((n % 2)) = 1 ] && echo good || echo bad)/$n.txt; done < tales.txt
+    made folder files 'tokens[places] < words' '--data folder --split'
+    awk -v q='"' 'BEGIN { print "nr,kind,a text" } { print NR ",k" NR % 3 "," q $0 q }' tales.txt > stars.csv
+    "$aecc" new stars.csv > table.ae || fail "a table"
+    grep -q 'input  kind : class\[3\]' table.ae || fail "a table with a class is one: $(cat table.ae)"
+    "$aecc" new stars.csv --as texts > texts.ae || fail "--as texts"
+    grep -qF -- "--data stars.csv --columns '\"x=a text\"'" texts.ae || fail "$(cat texts.ae)"
+    cut -d, -f1,3- stars.csv > bare.csv
+    made bare.csv bare "--data bare.csv --columns '\"x=a text\"'" 'const words  = 20 '
+}
+
 case_wrong() {
     refuses 'nothing.csv: ' "$aecc" new nothing.csv -o n.ae
     : > empty.csv
+    "$bin/blobs" f32 1 1 1 > one.f32
     refuses 'the file is empty' "$aecc" new empty.csv -o n.ae
     printf 'a,b\n1,2\n3,4\n' > few.csv
     refuses '2 examples are too few' "$aecc" new few.csv -o n.ae
     awk 'BEGIN { print "a"; for (i = 0; i < 30; i++) print "word" i }' > words.csv
     refuses 'has 0 columns of numbers or classes' "$aecc" new words.csv -o n.ae
-    awk 'BEGIN { for (i = 0; i < 40; i++) print "Fox" i " sees" (i % 2 ? "." : " a house.") }' > texts.txt
-    refuses 'where its lines are texts a model begins with  input x : tokens' "$aecc" new texts.txt -o n.ae
+    refuses 'where its lines are texts, say --as texts' "$aecc" new words.csv -o n.ae
+    printf 'a 1 2\nb 3 4\nc 5\n' > torn.txt
+    refuses 'torn.txt:3: found' "$aecc" new torn.txt -o n.ae
+    refuses 'one.f32: holds no text' "$aecc" new one.f32 --as texts
+    refuses 'empty.csv: ' "$aecc" new empty.csv --as texts
     refuses_usage 'new wants a data set' "$aecc" new
     refuses_usage 'new takes no --fast' "$aecc" new few.csv --fast
     refuses_usage 'new takes one data set' "$aecc" new few.csv words.csv
     awk 'BEGIN { for (i = 0; i < 40; i++) print i % 7 "," i % 5 }' > d.csv
-    refuses 'data are a table, vector, images, recording or counts' "$aecc" new d.csv --as tables
+    refuses 'data are a table, vector, images, recording, counts or texts' "$aecc" new d.csv --as tables
     refuses 'is no table whose columns have names' "$aecc" new d.csv --as table
     refuses 'a recording has 128 moments or more' "$aecc" new d.csv --as recording
     refuses 'images have two axes' "$aecc" new d.csv --as images
