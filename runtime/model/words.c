@@ -53,16 +53,36 @@ static bool read_list(AertWords *words, const json_t *list, AertError *error) {
     return true;
 }
 
+static int by_bytes(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* No two classes are called the same. */
+static bool all_differ(const AertWords *words, AertError *error) {
+    const char **sorted = aert_allocate((size_t)words->count, sizeof *sorted, "words", error);
+    bool fine = sorted != NULL;
+    for (int i = 0; fine && i < words->count; i++)
+        sorted[i] = words->word[i];
+    if (fine)
+        qsort(sorted, (size_t)words->count, sizeof *sorted, by_bytes);
+    for (int i = 1; fine && i < words->count; i++)
+        fine = strcmp(sorted[i - 1], sorted[i]) != 0 ||
+               aert_fail(error, "'%s' comes twice", sorted[i]);
+    free(sorted);
+    return fine;
+}
+
 bool words_read(AertWords *words, const AertInput *input, const char *text, const char *path,
                 AertError *error) {
-    AertError why = {.text = "it is no list"};
+    AertError why = {.text = "it is no list of so many"};
     json_t *list = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
-    size_t most = (size_t)input->classes;
+    bool tokens = aert_holds(input, AERT_HOLDS_TOKENS);
+    size_t most = (size_t)(input->classes - (tokens ? AERT_TOKEN_FIRST : 0));
     words_close(words);
     if (!text)
         return true;
-    bool fine =
-        json_is_array(list) && json_array_size(list) <= most && read_list(words, list, &why);
+    bool fine = json_is_array(list) && json_array_size(list) <= most &&
+                read_list(words, list, &why) && all_differ(words, &why);
     json_decref(list);
     if (fine)
         return true;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#define SHARES_OFF 1e-6 /* how far from 1 their sum may be: all of it is rounding */
 static const char FORMAT[] = "aert prior 1";
 
 bool aert_prior_write(const char *path, const AertModel *model, const char *weights,
@@ -35,6 +36,17 @@ static bool take(const AertSafetensors *file, const char *name, int rank, const 
            aert_fail(error, "%s: its %s do not fit the code of this model", file->path, name);
 }
 
+/* Weights are shares of one whole. */
+static bool are_shares(const Mixture *mixture) {
+    double sum = 0;
+    for (int c = 0; c < mixture->components; c++) {
+        if (mixture->weight[c] < 0)
+            return false;
+        sum += mixture->weight[c];
+    }
+    return fabs(sum - 1) < SHARES_OFF;
+}
+
 static bool take_mixture(Mixture *mixture, const AertSafetensors *file, const AertModel *model,
                          AertError *error) {
     const AertTensor *weights = aert_safetensors_find(file, "weights");
@@ -44,6 +56,8 @@ static bool take_mixture(Mixture *mixture, const AertSafetensors *file, const Ae
         return aert_fail(error, "%s: no mixture of 'fit-prior'", file->path);
     return mixture_open(mixture, (int)dim[0], (int)n, error) &&
            take(file, "weights", 1, dim, mixture->weight, error) &&
+           (are_shares(mixture) ||
+            aert_fail(error, "%s: its weights are no shares of 1", file->path)) &&
            take(file, "means", 2, dim, mixture->mean, error) &&
            take(file, "roots", 3, dim, mixture->root, error);
 }

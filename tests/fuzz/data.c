@@ -93,5 +93,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     try(path, NULL, &counts);
     try(path, NULL, &windows);
     try(path, NULL, &texts);
+    try(path, "kind", &texts);
     return 0;
 }
