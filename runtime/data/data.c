@@ -116,7 +116,8 @@ static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *inp
                      name, begin);
 }
 
-/* A class of doubles that is near to a whole number is none, whatever it is as a float. */
+/* A class, token or count of doubles that is near to a whole number is none, whatever it is as a
+ * float. */
 static bool check_whole(const AertData *data, const FileArray *array, const AertInput *input,
                         AertError *error) {
     char text[AERT_NUMBER];
@@ -126,6 +127,9 @@ static bool check_whole(const AertData *data, const FileArray *array, const Aert
         memcpy(&wide, &bits, sizeof wide);
         if (!(fabs(wide) < AERT_MOST_CLASSES) || (double)(float)wide == wide)
             continue;
+        if (!aert_holds(input, AERT_HOLDS_A_CLASS))
+            return aert_fail(error, "%s: example %zu holds %s, input %s wants whole numbers",
+                             data->name, i / data->size, aert_number_text(wide, text), input->name);
         return aert_fail(error, "%s: label %zu is %s, input %s wants integers 0 .. %d", data->name,
                          i, aert_number_text(wide, text), input->name,
                          (input->classes ? input->classes : AERT_MOST_CLASSES) - 1);
@@ -152,8 +156,9 @@ static bool adopt(AertData *data, const FileArray *array, const AertInput *input
         *bytes = (AertBytes){0};
         return true;
     }
-    if (aert_holds(input, AERT_HOLDS_A_CLASS) && data->size == 1 && array->scalar == SCALAR_F64 &&
-        !check_whole(data, array, input, error))
+    bool class = aert_holds(input, AERT_HOLDS_A_CLASS);
+    if (!aert_holds(input, AERT_HOLDS_NUMBERS) && (!class || data->size == 1) &&
+        array->scalar == SCALAR_F64 && !check_whole(data, array, input, error))
         return false;
     float *values = aert_allocate(array->elements, sizeof *values, data->name, error);
     if (!values)

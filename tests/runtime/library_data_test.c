@@ -281,6 +281,20 @@ static void test_labels(Test *t) {
                          sizeof near, 1),
                 &label),
           "label 1 is 3.00000001, input y wants integers");
+    const AertInput tokens = {AERT_TOKENS, AERT_AS_DATA, "t", 1, .dim = {1}, 9, 0, 8, 1},
+                    counts = {.kind = AERT_COUNTS, .name = "n", .rank = 1, .dim = {1}};
+    FAILS(t,
+          opens(t,
+                npy_file(t, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1), }", near,
+                         sizeof near, 1),
+                &tokens),
+          "example 1 holds 3.00000001, input t wants whole numbers");
+    FAILS(t,
+          opens(t,
+                npy_file(t, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1), }", near,
+                         sizeof near, 1),
+                &counts),
+          "example 1 holds 3.00000001, input n wants whole numbers");
     const int32_t far[] = {16777215, 16777217}; /* as floats 16777215 and 16777216 */
     const AertInput most = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 1 << 24, 0, 0, 0};
     if (WORKS(t, aert_data_open(&labels,
