@@ -267,6 +267,23 @@ static bool find_label(AertColumns *columns, const AertTable *table, const AertD
     return true;
 }
 
+int aert_columns_class(const AertTable *table, const AertDataFrom *from, const AertInput *input) {
+    AertError ignored;
+    ColumnNames names;
+    const char *list = reading_of(from)->columns;
+    int field = aert_table_find(table, input->name);
+    if (from->column && input->role == AERT_AS_LABEL)
+        return aert_table_choose(table, from->column, &ignored);
+    if (!list)
+        return field;
+    if (list_open(&names, list, from, &ignored))
+        keep_own(&names, from, input);
+    if (names.count == 1)
+        field = aert_table_choose(table, names.name[0], &ignored);
+    names_close(&names);
+    return field;
+}
+
 static bool choose_fields(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                           const AertInput *input, bool *taken, AertError *error) {
     bool asked;

@@ -25,6 +25,10 @@ typedef struct AertColumns {
  * input reads.  End in any case. */
 bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
                         const AertDataFrom *from, const AertInput *input, AertError *error);
+
+/* Of a table that is opened, the field of a class: of `--label-column` or `--columns`, or of its
+ * name; below 0: there is none. */
+int aert_columns_class(const AertTable *table, const AertDataFrom *from, const AertInput *input);
 void aert_columns_end(AertTable *table, AertColumns *columns);
 
 #endif

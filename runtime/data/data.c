@@ -95,6 +95,18 @@ static bool parse_raw(FileArray *array, const AertBytes *bytes, const AertInput 
     return aert_array_size(array, bytes->size, name, error);
 }
 
+static bool is_named_text(const char *name) {
+    return aert_has_suffix(name, ".csv") || aert_has_suffix(name, ".tsv") ||
+           aert_has_suffix(name, ".txt");
+}
+
+static size_t count_lines(const unsigned char *text, size_t size) {
+    size_t lines = 0;
+    for (size_t i = 0; i < size; i++)
+        lines += text[i] == '\n';
+    return lines;
+}
+
 static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *input,
                   const char *name, AertError *error) {
     const unsigned char *b = bytes->data;
@@ -107,6 +119,11 @@ static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *inp
     bool deep;
     if (aert_image_kind(b, bytes->size, &deep))
         return aert_fail(error, "%s: is a picture: name the folder that it lies in", name);
+    const unsigned char *zero = memchr(b, 0, bytes->size);
+    size_t before = zero ? (size_t)(zero - b) : 0;
+    if (before && is_named_text(name) && aert_text_is(b, before))
+        return aert_fail(error, "%s:%zu: holds a byte 0, which no text has", name,
+                         1 + count_lines(b, before));
     char begin[16] = "";
     for (size_t i = 0; i < 4 && i < bytes->size; i++)
         snprintf(begin + 3 * i, 4, " %02x", b[i]);
@@ -284,8 +301,10 @@ bool aert_data_missing(AertData *labels, const AertData *like, AertError *error)
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error) {
     if (data->count == labels->count)
         return true;
-    return aert_fail(error, "%s has %lld labels, %s has %lld examples: wanted as many",
-                     labels->name, (long long)labels->count, data->name, (long long)data->count);
+    bool class = labels->rank == 0 && labels->size == 1;
+    return aert_fail(error, "%s has %lld %s, %s has %lld examples: wanted as many", labels->name,
+                     (long long)labels->count, class ? "labels" : "examples", data->name,
+                     (long long)data->count);
 }
 
 void aert_data_close(AertData *data) {

@@ -115,8 +115,12 @@ bool aert_csv_classes_fit(AertTable *table, int field, const AertData *data, con
         if ((value[i] >= 0 && value[i] < (float)input->classes) || isnan(value[i]))
             continue;
         aert_table_seek(table, i);
-        snprintf(wanted, sizeof wanted, "a class of 0 to %d (input %.64s)", input->classes - 1,
-                 input->name);
+        if (data->classes)
+            snprintf(wanted, sizeof wanted, "one of %d classes, and the file has %d (input %.64s)",
+                     input->classes, data->classes, input->name);
+        else
+            snprintf(wanted, sizeof wanted, "a class of 0 to %d (input %.64s)", input->classes - 1,
+                     input->name);
         return aert_table_next(table, error) && aert_table_wrong(table, field, wanted, error);
     }
     return true;
@@ -168,8 +172,14 @@ static bool check_columns(const AertTable *table, const AertColumns *columns, co
                          "or %lld: choose by --columns, leave out by --ignore",
                          table->name, columns->count, aert_table_columns(table, all, sizeof all),
                          input->name, input->rank == 2 ? input->dim[0] : 1, (long long)wanted);
-    if (columns->count <= wanted)
+    if (columns->count == wanted || aert_is_recording(data, input))
         return aert_data_check_shape(data, input, error);
+    if (columns->count < wanted)
+        return aert_fail(error,
+                         "%s: has %d column%s, input %s wants %lld numbers; what stands between "
+                         "them is said by --csv separator=",
+                         table->name, columns->count, columns->count == 1 ? "" : "s", input->name,
+                         (long long)wanted);
     return aert_fail(error,
                      "%s: has %d columns (%s), input %s wants %lld number%s: choose by --columns, "
                      "leave out by --ignore%s",

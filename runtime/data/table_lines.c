@@ -8,6 +8,8 @@
  */
 #include "table_parts.h"
 
+#include <string.h>
+
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
@@ -86,12 +88,19 @@ static const char *closing(const char *p, const char *end) {
     return NULL;
 }
 
+/* Bytes of the blank at p that does not break, U+00A0 or U+202F; 0: there is none. */
+static int fixed_blank(const char *p, const char *end) {
+    return end - p > 1 && memcmp(p, "\xc2\xa0", 2) == 0       ? 2
+           : end - p > 2 && memcmp(p, "\xe2\x80\xaf", 3) == 0 ? 3
+                                                              : 0;
+}
+
 bool aert_field_next(const char **at, const char *end, char separator, AertField *field) {
     const char *p = *at;
     if (!p)
         return false;
-    while (p < end && (*p == ' ' || (*p == '\t' && separator != '\t')))
-        p++;
+    while (p < end && (*p == ' ' || (*p == '\t' && separator != '\t') || fixed_blank(p, end)))
+        p += fixed_blank(p, end) ? fixed_blank(p, end) : 1;
     const char *begin = p, *close = NULL;
     bool whole = false;
     field->quoted = p < end && *p == '"';
@@ -107,8 +116,14 @@ bool aert_field_next(const char **at, const char *end, char separator, AertField
         p++;
     const char *last = whole ? close : p;
     field->broken = field->quoted && !whole;
-    while (!whole && last > begin && is_blank(last[-1]))
-        last--;
+    while (!whole && last > begin) {
+        int fixed = last - begin > 1 && fixed_blank(last - 2, last) == 2   ? 2
+                    : last - begin > 2 && fixed_blank(last - 3, last) == 3 ? 3
+                                                                           : 0;
+        if (!fixed && !is_blank(last[-1]))
+            break;
+        last -= fixed ? fixed : 1;
+    }
     field->at = begin;
     field->length = last - begin > INT32_MAX ? INT32_MAX : (uint32_t)(last - begin);
     if (separator == ' ')

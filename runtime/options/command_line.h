@@ -81,6 +81,9 @@ bool files_given(const DataFiles *files);
 /* Bytes that a packed file of data may unpack to; 0: not given. */
 size_t unpacked_most(const Options *options);
 
+/* "split" or "folds": the option that options->parts comes from, which is there. */
+const char *parts_option(const Options *options);
+
 /* Prints the help of the program, or of one command. */
 void options_help(const AertModel *model);
 void options_help_command(const AertModel *model, CommandId command);

@@ -10,11 +10,13 @@
 #include "base/base.h"
 #include "data/data.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef enum ArgumentKind { TEXT, FLAG, COUNT, SEED, NUMBER, SET, FILES } ArgumentKind;
 
@@ -151,19 +153,35 @@ static int read_setting(Options *options, const char *text) {
     return 1;
 }
 
-/* "clean=b.npy" where the model has an input `clean`; else a file of that name. */
-static int read_file(DataFiles *files, const AertModel *model, const char *text) {
+/* Whether it is "NAME=FILE", and no file is called so as a whole. */
+static bool names_input(const char *text) {
+    size_t length = 0;
+    while (isalnum((unsigned char)text[length]) || text[length] == '_')
+        length++;
+    return length > 0 && text[length] == '=' && access(text, F_OK) != 0;
+}
+
+/* "clean=b.npy" where the model has an input `clean`; else a file of that name.  False, and what
+ * was wanted, where it is neither or is there already. */
+static int read_file(DataFiles *files, const AertModel *model, const char *text,
+                     const char **wanted) {
+    static const char once[] = "one file of each input";
+    *wanted = "a name that is not empty";
     for (int i = 0; i < model->inputs; i++) {
         const char *name = model->input[i].name;
         size_t length = strlen(name);
         if (model->input[i].role != AERT_AS_GIVEN && strncmp(text, name, length) == 0 &&
             text[length] == '=') {
+            *wanted = files->of[i] ? once : *wanted;
+            bool first = !files->of[i];
             files->of[i] = text + length + 1;
-            return text[length + 1] != 0;
+            return first && text[length + 1] != 0;
         }
     }
+    bool first = !files->one, other = names_input(text);
+    *wanted = !first ? once : other ? "FILE, or INPUT=FILE for an input of the model" : *wanted;
     files->one = text;
-    return *text != 0;
+    return first && !other && *text != 0;
 }
 
 static int read_argument(Options *options, const AertModel *model, const OptionRow *row,
@@ -193,8 +211,7 @@ static int read_argument(Options *options, const AertModel *model, const OptionR
         wanted = "a number";
         break;
     case FILES:
-        ok = read_file((DataFiles *)(void *)field, model, text);
-        wanted = "a name that is not empty";
+        ok = read_file((DataFiles *)(void *)field, model, text, &wanted);
         break;
     case SET:
         ok = read_setting(options, text);

@@ -49,13 +49,16 @@ int options_parts(Options *options, AertError *error) {
     return 0;
 }
 
+const char *parts_option(const Options *options) {
+    return strncmp(options->parts, "fold", 4) == 0 ? "folds" : "split";
+}
+
 static int read_parts(Options *options, AertError *error) {
     static const char *const names[] = {"train", "valid", "test"};
     AertReading *reading = &options->reading;
     AertError why;
     if (options->parts && !aert_parts_parse(&reading->parts, options->parts, &why)) {
-        aert_fail(error, "--%s %s", strncmp(options->parts, "fold", 4) == 0 ? "folds" : "split",
-                  why.text);
+        aert_fail(error, "--%s %s", parts_option(options), why.text);
         return EXIT_USAGE;
     }
     reading->part_given = options->part != NULL;

@@ -115,10 +115,10 @@ static void print_start(const Training *training, bool resumed) {
                (long long)training->visits);
     const char *parts = session->options->parts;
     if (parts)
-        printf("%lld more are validated on, %lld are seen by other commands alone (--split %s)\n",
+        printf("%lld more are validated on, %lld are seen by other commands alone (--%s %s)\n",
                (long long)training->held_count,
                (long long)(training->train.count - training->count - training->held_count),
-               AERT_SHOW(parts));
+               parts_option(session->options), AERT_SHOW(parts));
     else if (training->held_count)
         printf("%lld more, chosen by the seed, are held back for validation: there is no --valid\n",
                (long long)training->held_count);

@@ -82,8 +82,9 @@ static bool take_parts(Training *training, AertError *error) {
     training->count = aert_parts_take(parts, AERT_PART_TRAIN, seed, all, NULL);
     training->held_count = aert_parts_take(parts, AERT_PART_VALID, seed, all, NULL);
     if (training->count == 0 || training->held_count == 0)
-        return aert_fail(error, "%s: %lld examples are too few for --split %s",
-                         examples_name(&training->train), (long long)all, options->parts);
+        return aert_fail(error, "%s: %lld examples are too few for --%s %s",
+                         examples_name(&training->train), (long long)all, parts_option(options),
+                         options->parts);
     training->held =
         aert_allocate((size_t)training->held_count, sizeof *training->held, "validation", error);
     training->base = aert_allocate((size_t)training->count, sizeof *training->base, "data", error);

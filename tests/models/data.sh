@@ -80,6 +80,40 @@ case_tables() {
     refuses_usage '--csv header wants yes or no' ./columns train --data log.csv --csv header=perhaps --out no
 }
 
+# What is wrong with a file is told as what it is: blanks that do not break are blanks, a byte 0, fields that something else separates, more words than classes.
+case_told() {
+    columns 2
+    printf '\302\240a;b\342\200\257\n\302\2401;\302\240\302\2402 \302\240\n3\342\200\257;4\302\240\n' > blanks.csv
+    means "2 3" 2 --data blanks.csv --columns a,b
+    says
+    printf 'a,b\n1,2\n3,\0004\n' > zero.csv
+    refuses 'zero.csv:3: holds a byte 0, which no text has' ./columns eval --out run --data zero.csv
+    printf 'a^b\n1^2\n3^4\n' > other.csv
+    refuses 'other.csv: has 1 column, input x wants 2 numbers; what stands between them is said by --csv separator=' ./columns eval --out run --data other.csv
+    means "2 3" 2 --data other.csv --csv separator=^
+    refuses_usage '--data wants FILE, or INPUT=FILE for an input of the model, not .y=blanks.csv' ./columns eval --out run --data y=blanks.csv
+    refuses_usage '--data wants one file of each input, not .other.csv' ./columns eval --out run --data blanks.csv --data other.csv
+    refuses_usage '--data wants one file of each input, not .x=other.csv' ./columns eval --out run --data x=blanks.csv --data x=other.csv
+    printf '1,2\n3,4\n' > y=1.csv # a file that is called so
+    means "2 3" 2 --data y=1.csv
+    refuses 'blanks.csv: 2 examples are too few for --folds fold 2 of 9' ./columns train --out no --data blanks.csv --folds 9 --fold 2
+    cat > kinds.ae <<'END'
+input  x : vector[2]
+target t : vector[2]
+label  y : class[3]
+encoder { h = x |> dense(2) }
+decoder { xhat = h |> dense(2) }
+loss    { total = squared_error(xhat, t) + cross_entropy(dense(h, 3), y) }
+train   { batch 4; epochs 1; minimize total over all with sgd(1e-6) }
+END
+    works "$aecc" kinds.ae -o kinds
+    printf 'a,b,y\n1,2,ant\n3,4,bee\n5,6,cat\n7,8,dog\n' > four.csv
+    refuses 'four.csv:5: field 3 (y) is .dog., wanted one of 3 classes, and the file has 4 (input y)' ./kinds train --out no --data x=four.csv --data t=four.csv
+    printf '1,2\n3,4\n5,6\n' > short.csv
+    sed -i s/dog/cat/ four.csv
+    refuses 'short.csv has 3 examples, four.csv has 4 examples: wanted as many' ./kinds train --out no --data x=four.csv --data t=short.csv
+}
+
 # A run that goes on reads its data as it began.
 case_tables_resume() {
     columns 2
