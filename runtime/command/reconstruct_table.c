@@ -1,5 +1,6 @@
 /* reconstruct_table: see reconstruct_table.h. */
 #include "reconstruct_table.h"
+#include "reconstruct_moments.h"
 #include "base/base.h"
 #include "store/store.h"
 
@@ -12,9 +13,7 @@ bool table_wanted(const Options *options) {
 }
 
 static bool is_table(const Examples *examples, int input) {
-    const AertData *data = &examples->data[input];
-    return examples->from[input].path && strcmp(data->format, "CSV") == 0 &&
-           data->window.length == 0;
+    return examples->from[input].path && strcmp(examples->data[input].format, "CSV") == 0;
 }
 
 /* Whether gaps can be filled; else the error says why not. */
@@ -31,8 +30,8 @@ static bool may_fill(const Session *session, const Examples *examples, AertError
                          input->name);
     if (!options->output || !files_given(&options->data))
         return aert_fail(error, "--fill wants --data with gaps, and --output for it without them");
-    if (examples->data[model->original].window.length)
-        return aert_fail(error, "--fill: %s is a recording, whose windows may overlap",
+    if (examples->data[model->original].window.length && !is_table(examples, model->original))
+        return aert_fail(error, "--fill: %s is a recording and no table of text",
                          examples->data[model->original].name);
     if (!is_table(examples, model->original) && !aert_has_suffix(options->output, ".npy"))
         return aert_fail(error, "--fill: %s is no table of text: --output FILE.npy",
@@ -113,6 +112,24 @@ static bool rewrite_table(const Session *session, const Examples *examples, cons
     return true;
 }
 
+/* The recording again, as far as windows hold it. */
+static bool write_recording(const Session *session, const Examples *examples, const Sheet *sheet,
+                            const char *path, Filled *filled, AertError *error) {
+    const AertModel *model = session->model;
+    const AertInput *input = &model->input[model->original];
+    const AertDataFrom *from = &examples->from[model->original];
+    Moments moments;
+    bool fine = moments_open(&moments, sheet, &examples->data[model->original], error);
+    AertRewritten part = {input, moments.value, NULL, 0, 0};
+    const AertRewrite how = {path, moments.row, moments.count, session->options->fill, 1, &part};
+    fine =
+        fine && (is_table(examples, model->original) ? aert_data_rewrite(&how, from, error)
+                                                     : moments_write(&moments, input, path, error));
+    filled->filled += part.written;
+    moments_close(&moments);
+    return fine;
+}
+
 bool table_write(const Session *session, const Examples *examples, const Sheet *sheet,
                  const char *path, Filled *filled, AertError *error) {
     const AertModel *model = session->model;
@@ -121,6 +138,8 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
     size_t all = (size_t)sheet->count * sheet->size;
     if (fill && !may_fill(session, examples, error))
         return false;
+    if (examples->data[input].window.length)
+        return write_recording(session, examples, sheet, path, filled, error);
     float *value = aert_allocate(all, sizeof *value, "reconstructions", error);
     if (!value)
         return false;

@@ -201,6 +201,39 @@ END
     refuses_usage '--stride wants a number of moments from 1 on, not .0.' ./recording eval --data r.csv --out run --stride 0
 }
 
+# A recording comes back as one: each moment the mean of what the windows that hold it restore, in the table that it came in, or its gaps alone.
+case_recording_back() {
+    cat > back.ae <<'END'
+model back
+input x : signal[2, 4] with gaps
+encoder { h = x |> flatten |> dense(2) }
+decoder { xhat = x + x[0, 0] + 0 * sum(h) }
+loss    { total = mean(h^2) + squared_error(xhat, x, given = x.given) }
+train   { batch 4; epochs 1; minimize total over all with sgd(1e-9) }
+END
+    "$aecc" back.ae -o back > out.txt 2>&1 || fail "$(cat out.txt)"
+    awk 'BEGIN { srand(6); print "t;a;b"; for (i = 0; i < 21; i++) print i ";" (i % 8 == 5 ? "" : int(90 * rand())) ";" (i % 8 == 2 ? "NA" : int(90 * rand())) }' > r.csv
+    ./back train --data r.csv --ignore t --stride 3 --out run --quiet 2> err.txt || fail "$(cat err.txt)"
+    awk -F';' -v OFS=';' 'NR == 1 { print > "all.csv"; print > "filled.csv"; next }
+        { t[NR - 2] = $1; a[NR - 2] = $2; b[NR - 2] = $3 }
+        END { for (w = 0; w + 4 <= 21; w += 3) for (m = w; m < w + 4; m++) { n[m]++; sum[m] += a[w] }
+            for (m = 0; m < 21; m++) if (n[m]) { first = sum[m] / n[m]; u = a[m] + first; v = b[m] + first
+                printf "%s;%.8g;%.8g\n", t[m], u, v > "all.csv"; printf "%s;%s;%s\n", t[m], a[m] == "" ? sprintf("%.8g", u) : a[m], b[m] == "NA" ? sprintf("%.8g", v) : b[m] > "filled.csv" } }' r.csv
+    ends 0 'left out: the last 2 moments' ./back reconstruct --data r.csv --ignore t --stride 3 --out run --output out.csv
+    same out.csv all.csv
+    ends 0 'a recording' ./back reconstruct --data r.csv --ignore t --stride 3 --out run --output out.csv --fill
+    same out.csv filled.csv
+    grep -q '^5 gaps filled' out.txt || fail "$(cat out.txt)"
+    # Of an array a table of its channels; of a part of the windows the moments of these.
+    "$bin/blobs" f32 13 3 2 > r.f32
+    { printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (13, 2), }" && cat r.f32; } > r.npy
+    ends 0 'a recording' ./back reconstruct --data r.npy --stride 1 --out run --output out.csv
+    [ "$(head -n 1 out.csv)" = x_0,x_1 ] && [ "$(wc -l < out.csv)" = 14 ] || fail "$(cat out.csv)"
+    ends 0 'a recording' ./back reconstruct --data r.csv --ignore t --out run --output out.csv --split 0.5,0.5 --split-by-order --part valid
+    [ "$(sed 1d out.csv | cut -d';' -f1 | tr '\n' ' ')" = "$(echo 12 13 14 15 16 17 18 19) " ] || fail "$(cat out.csv)"
+    ends 1 'is a recording and no table of text' ./back reconstruct --data r.npy --out run --output out.npy --fill
+}
+
 # numbers PART…: the examples that `score` sees of it, one a line
 numbers() {
     ./columns score --data d.csv --out run --output scores.csv "$@" > out.txt 2> err.txt || fail "$*: $(cat err.txt)"
