@@ -298,6 +298,16 @@ bool aert_data_missing(AertData *labels, const AertData *like, AertError *error)
     return value && (labels->name || aert_fail(error, "out of memory: a file name"));
 }
 
+bool aert_data_tell(AertData *data, const char *text, AertError *error) {
+    size_t used = data->note ? strlen(data->note) : 0;
+    char *more = realloc(data->note, used + strlen(text) + 3);
+    if (!more)
+        return aert_fail(error, "out of memory: a note on %s", data->name);
+    sprintf(more + used, "%s%s", used ? "; " : "", text);
+    data->note = more;
+    return true;
+}
+
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error) {
     if (data->count == labels->count)
         return true;

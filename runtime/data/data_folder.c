@@ -204,6 +204,19 @@ static bool tell_others(AertData *data, const Folder *folder, AertError *error) 
     return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
 }
 
+/* The names of the pictures in order, without their endings, as one number: FNV-1a. */
+static uint64_t names_of(const Folder *folder) {
+    uint64_t sum = 14695981039346656037u;
+    for (size_t i = 0; i < folder->count; i++) {
+        const char *path = folder->picture[i].path, *slash = strrchr(path, '/');
+        const char *name = slash ? slash + 1 : path, *end = strrchr(name, '.');
+        for (const char *p = name; *p && p != end; p++)
+            sum = (sum ^ (unsigned char)*p) * 1099511628211u;
+        sum = (sum ^ '/') * 1099511628211u;
+    }
+    return sum;
+}
+
 bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
                       const AertInput *input, AertError *error) {
     const char *path = from->path;
@@ -228,6 +241,7 @@ bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from
         data->rank = input->rank;
         memcpy(data->dim, input->dim, sizeof data->dim);
         data->size = aert_input_size(input);
+        data->names = names_of(&folder);
         size_t bytes = data->size * (folder.deep ? sizeof(float) : 1);
         fine = aert_most_fits(folder.count * bytes, from->most, path, error) &&
                tell_others(data, &folder, error);

@@ -74,6 +74,7 @@ typedef struct AertData {
     size_t mapped;      /* bytes mapped at memory, 0 if allocated */
     AertLater *later;   /* where examples are made when they are first asked for, else NULL */
     char *note;         /* one line of what was guessed or left out, to be shown; or NULL */
+    uint64_t names;     /* of files of a folder: what stands for their names in order, or 0 */
     int classes;        /* of labels that were words: class_name[label], else 0 */
     char (*class_name)[AERT_WORD];
 } AertData;
@@ -178,6 +179,9 @@ bool aert_data_check_labels(const AertData *labels, const AertInput *input, Aert
 
 /* Of "data.npz:x" the "x", unless there is a file of this name; else NULL. */
 const char *aert_zip_member(const char *path);
+
+/* Adds to the line of what is to be told of the data. */
+bool aert_data_tell(AertData *data, const char *text, AertError *error);
 
 /* Both must have the same count; otherwise one line that names both files and counts. */
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error);

@@ -12,17 +12,6 @@ bool aert_is_recording(const AertData *data, const AertInput *input) {
            data->size == (size_t)channels;
 }
 
-/* Adds a line to what is to be told of the data. */
-static bool add_note(AertData *data, const char *text, AertError *error) {
-    size_t used = data->note ? strlen(data->note) : 0;
-    char *more = realloc(data->note, used + strlen(text) + 3);
-    if (!more)
-        return aert_fail(error, "out of memory: a note on %s", data->name);
-    sprintf(more + used, "%s%s", used ? "; " : "", text);
-    data->note = more;
-    return true;
-}
-
 bool aert_windows_cut(AertData *data, const AertInput *input, int64_t stride, AertError *error) {
     char text[256];
     if (!aert_is_recording(data, input))
@@ -56,7 +45,7 @@ bool aert_windows_cut(AertData *data, const AertInput *input, int64_t stride, Ae
     if (rest)
         snprintf(text + used, sizeof text - used, "; left out: the last %lld moment%s",
                  (long long)rest, rest == 1 ? "" : "s");
-    return add_note(data, text, error);
+    return aert_data_tell(data, text, error);
 }
 
 /* The most frequent of the values, which are put in order. */

@@ -191,6 +191,28 @@ static bool share_windows(Examples *examples, const AertModel *model, AertError 
     return true;
 }
 
+/* Pictures of two folders belong together by their order: where they have other names, that is
+ * told, since one that is missing in one of them would shift all that follow. */
+static bool tell_names(Examples *examples, const AertModel *model, AertError *error) {
+    const AertData *first = NULL;
+    for (int i = 0; i < model->inputs; i++) {
+        AertData *data = &examples->data[i];
+        char text[512];
+        if (!(examples->has >> i & 1) || !data->names)
+            continue;
+        if (first && first->names != data->names) {
+            snprintf(text, sizeof text,
+                     "%.200s: its pictures have other names than those of %.200s, and go with them "
+                     "in the order of their names",
+                     data->name, first->name);
+            if (!aert_data_tell(data, text, error))
+                return false;
+        }
+        first = first ? first : data;
+    }
+    return true;
+}
+
 static bool same_counts(const Examples *examples, const AertModel *model, AertError *error) {
     const AertData *first = NULL;
     for (int i = 0; i < model->inputs; i++) {
@@ -264,7 +286,8 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
         if (reads(from, i) && !(examples->has >> i & 1) &&
             !leave_out(examples, model, from, i, error))
             return false;
-    return share_windows(examples, model, error) && same_counts(examples, model, error);
+    return share_windows(examples, model, error) && same_counts(examples, model, error) &&
+           tell_names(examples, model, error);
 }
 
 /* ---- parts ---- */

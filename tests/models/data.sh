@@ -162,6 +162,28 @@ END
     refuses 'cut.jpeg: cannot be read as JPEG: ' ./pictures eval --data one --out run --resize fill
 }
 
+# Pictures of two folders go together by their order: other names are told.
+case_pictures_paired() {
+    cat > paired.ae <<'END'
+input  x : image[1, 6, 6] in 0..1
+target t : image[1, 6, 6] in 0..1
+encoder { h = x |> flatten |> dense(2) }
+decoder { xhat = h |> dense(36) |> reshape(1, 6, 6) }
+loss    { total = squared_error(xhat, t) }
+train   { batch 4; epochs 1; minimize total over all with sgd(1e-3) }
+END
+    works "$aecc" paired.ae -o paired
+    "$bin/blobs" idx 6 1 6 6 > x.idx && "$bin/pngs" x.idx one && "$bin/pngs" x.idx two || fail pngs
+    works ./paired train --data x=one --data t=two --out run --quiet
+    works ./paired eval --data x=one --data t=two --out run
+    last=$(cd two && for file in *; do echo "$file"; done | tail -n 1)
+    mv "two/$last" two/zz.png
+    ./paired eval --data x=one --data t=two --out run > out.txt 2> err.txt || fail "$(cat err.txt)"
+    says '^paired: two: its pictures have other names than those of one, and go with them in the order of their names$'
+    mv two/zz.png "two/${last%.png}.jpeg" # what it holds tells what it is
+    works ./paired eval --data x=one --data t=two --out run
+}
+
 # A recording is its windows: the same figures as of examples that hold what they hold, one after the other.
 case_recording() {
     cat > recording.ae << 'END'
