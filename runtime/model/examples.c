@@ -140,12 +140,15 @@ static AertDataFrom data_from(const AertModel *model, const ExamplesFrom *from, 
     return data;
 }
 
-/* The labels: of --labels, else those that the first file brings along. */
+/* The labels: of --labels, else those that the first file brings along.  Marks of a label that may
+ * be missing may be so, too. */
 static bool settle_labels(Examples *examples, const AertModel *model, const ExamplesFrom *from,
-                          int label, AertError *error) {
-    const AertInput *wanted = label >= 0 ? &model->input[label] : &any_label;
+                          int label, int mark, AertError *error) {
+    bool optional = label < 0 && mark >= 0 && model->input[mark].missing;
+    int like = optional ? mark : label;
+    const AertInput *wanted = like >= 0 ? &model->input[like] : &any_label;
     const AertReading how = {.csv = from->how ? from->how->csv : (AertCsv){0}};
-    AertDataFrom own = data_from(model, from, label, from->labels, -1);
+    AertDataFrom own = data_from(model, from, like, from->labels, -1);
     own.column = from->column;
     own.how = &how;
     AertData *labels = &examples->marks;
@@ -280,7 +283,7 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
             return false;
         examples->has |= 1u << i;
     }
-    if (!settle_labels(examples, model, from, label, error))
+    if (!settle_labels(examples, model, from, label, mark, error))
         return false;
     for (int i = 0; i < model->inputs; i++)
         if (reads(from, i) && !(examples->has >> i & 1) &&

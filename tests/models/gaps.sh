@@ -204,6 +204,31 @@ END
     refuses '--pca restores numbers' ./kinds reconstruct --data d.csv --out run --output r.npy --pca --fit d.csv
 }
 
+# What shows codes by a label that the encoder does not read takes one that may be missing as it is: of a column, and of a file of its own.
+case_marks() {
+    cat > marks.ae <<'END'
+model marks
+input x : vector[2]
+label y : class[3] optional
+encoder { h = x |> dense(2) }
+decoder { xhat = dense(h, 2) }
+loss    { total = squared_error(xhat, x) + cross_entropy(dense(h, 3), y, given = y.given) }
+train   { batch 8; epochs 1; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" marks.ae -o marks
+    awk 'BEGIN { srand(2); print "a,b,y"; split("p q r NA", word, " "); split(";p;q;r", shown, ";")
+        for (i = 0; i < 24; i++) { print rand() "," rand() "," word[1 + i % 4]; print word[1 + i % 4] > "y.csv"; print i % 4 == 3 ? "" : word[1 + i % 4] > "wanted" } }' > d.csv
+    cut -d, -f1,2 d.csv > x.csv
+    works ./marks train --data d.csv --out run --quiet
+    works ./marks encode --data d.csv --out run --output codes.csv
+    sed 1d codes.csv | cut -d, -f3 | cmp - wanted || fail "$(cat codes.csv)"
+    works ./marks encode --data x.csv --labels y.csv --out run --output codes.csv
+    sed 1d codes.csv | cut -d, -f3 | cmp - wanted || fail "of a file: $(cat codes.csv)"
+    works ./marks scatter --data d.csv --out run --output s.png
+    works ./marks encode --data d.csv --out run --projector folder
+    refuses 'example 3 has no label' ./marks probe --data d.csv --query d.csv --out run
+}
+
 # A loss that reads what may be missing goes by where it is, or is warned of; a word that fits no input is told.
 case_warned() {
     cat > w.ae <<'END'
