@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 12, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 13, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -122,9 +122,9 @@ typedef struct AertLoop {
 
 /* What is said of a kernel that is timed: those of training steps. */
 typedef struct AertKernelInfo {
-    const char *label;        /* "logits = matmul(h, decoder.dense_2.W)" */
-    const char *place;        /* "vae.ae:19" */
-    double flops, flops_rows; /* floating-point operations: fixed, and for each row */
+    const char *label;       /* "logits = matmul(h, decoder.dense_2.W)" */
+    const char *place;       /* "vae.ae:19" */
+    float flops, flops_rows; /* floating-point operations: fixed, and for each row */
 } AertKernelInfo;
 
 /* What compiler and runtime agree on: the rows of abi.def say what each kind is. */
@@ -133,13 +133,15 @@ typedef enum AertOutputKind {
 #include "abi.def"
 } AertOutputKind;
 
+/* Slots and outputs are many: their lengths lie in one array, each shape once. */
 typedef struct AertOutput {
-    AertOutputKind kind;
     const char *name;  /* "total"; "code", "xhat", "x", "noisy"; "encoder.dense_1.W"; "kinks" */
     const char *place; /* line of the .ae file */
+    const int *dim;    /* (rank): d > 0 is a length, d < 0 is -d times the rows */
     size_t offset;     /* in the arena */
-    int rank, dim[AERT_MAX_RANK]; /* d > 0 is a length, d < 0 is -d times the rows */
-    int columns; /* 1 + the input whose columns name its numbers; 0: they have places only */
+    uint8_t kind;      /* AertOutputKind */
+    uint8_t rank;
+    uint16_t columns; /* 1 + the input whose columns name its numbers; 0: they have places only */
 } AertOutput;
 
 typedef enum AertEntryKind {
@@ -232,11 +234,12 @@ typedef enum AertSlotKind {
 } AertSlotKind;
 
 typedef struct AertSlot {
-    AertSlotKind kind;
     const char *name; /* "encoder.dense_1.W"; "train.main.m:encoder.dense_1.W" for an optimiser's */
-    int rank, dim[AERT_MAX_RANK];
-    size_t offset; /* in the store */
-    int of;        /* of an average or an optimizer's state: the parameter's slot; else -1 */
+    const int *dim;   /* (rank) */
+    size_t offset;    /* in the store */
+    int of;           /* of an average or an optimizer's state: the parameter's slot; else -1 */
+    uint8_t kind;     /* AertSlotKind */
+    uint8_t rank;
 } AertSlot;
 
 typedef struct AertHyper {

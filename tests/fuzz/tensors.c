@@ -11,9 +11,10 @@ const char *const fuzz_words[] = {
 
 enum { STORE = 24 };
 
-static const AertSlot slots[] = {{AERT_PARAM, "encoder.W", 2, {3, 2}, 0, -1},
-                                 {AERT_PARAM, "encoder.b", 1, {2}, 16, -1},
-                                 {AERT_OPTIMIZER, "train.main.m:encoder.b", 1, {2}, 20, 0}};
+static const AertSlot slots[] = {
+    {"encoder.W", (const int[]){3, 2}, 0, -1, AERT_PARAM, 2},
+    {"encoder.b", (const int[]){2}, 16, -1, AERT_PARAM, 1},
+    {"train.main.m:encoder.b", (const int[]){2}, 20, 0, AERT_OPTIMIZER, 1}};
 static const AertModel model = {.abi = AERT_ABI,
                                 .name = "fuzz",
                                 .source = "fuzz.ae",

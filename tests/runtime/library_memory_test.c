@@ -72,8 +72,8 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*
 
 static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
 static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
-static const AertSlot slots[] = {{AERT_PARAM, "W", 2, {3, 2}, 0, -1},
-                                 {AERT_OPTIMIZER, "m:W", 2, {3, 2}, 6, 0}};
+static const AertSlot slots[] = {{"W", (const int[]){3, 2}, 0, -1, AERT_PARAM, 2},
+                                 {"m:W", (const int[]){3, 2}, 6, 0, AERT_OPTIMIZER, 2}};
 static const AertModel model = {
     .name = "toy", .hash = "00", .slots = 2, .slot = slots, .store = 12};
 

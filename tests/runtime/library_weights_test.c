@@ -8,22 +8,22 @@
 #include <unistd.h>
 
 static const AertSlot slots[] = {
-    {AERT_PARAM, "encoder.dense_1.W", 2, {3, 2}, 0, -1},
-    {AERT_PARAM, "encoder.dense_1.b", 1, {2}, 6, -1},
-    {AERT_STATE, "encoder.mean", 0, {0}, 8, -1},
-    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.W", 2, {3, 2}, 9, -1},
-    {AERT_PARAM, "encoder2.W", 1, {1}, 15, -1},
+    {"encoder.dense_1.W", (const int[]){3, 2}, 0, -1, AERT_PARAM, 2},
+    {"encoder.dense_1.b", (const int[]){2}, 6, -1, AERT_PARAM, 1},
+    {"encoder.mean", (const int[]){0}, 8, -1, AERT_STATE, 0},
+    {"train.main.m:encoder.dense_1.W", (const int[]){3, 2}, 9, -1, AERT_OPTIMIZER, 2},
+    {"encoder2.W", (const int[]){1}, 15, -1, AERT_PARAM, 1},
 };
 static const AertSlot other_slots[] = {
-    {AERT_PARAM, "encoder.dense_1.W", 2, {3, 4}, 0, -1},
-    {AERT_PARAM, "encoder.dense_1.b", 1, {2}, 12, -1},
+    {"encoder.dense_1.W", (const int[]){3, 4}, 0, -1, AERT_PARAM, 2},
+    {"encoder.dense_1.b", (const int[]){2}, 12, -1, AERT_PARAM, 1},
 };
 static const AertModel model = {
     .name = "toy", .hash = "0123456789abcdef", .slots = 5, .slot = slots, .store = 16};
 static const AertModel other = {
     .name = "other", .hash = "fedcba9876543210", .slots = 2, .slot = other_slots, .store = 14};
 
-static const AertSlot head_slot = {AERT_PARAM, "head.W", 1, {2}, 0, -1};
+static const AertSlot head_slot = {"head.W", (const int[]){2}, 0, -1, AERT_PARAM, 1};
 static const AertModel headed = {
     .name = "headed", .hash = "", .slots = 1, .slot = &head_slot, .store = 2};
 
@@ -197,7 +197,8 @@ static const char *file_of(Test *t, const char *header, const void *data, size_t
 /* Without a checksum are the first version of our format and what others write; nothing else of
  * ours is. */
 static void test_no_checksum(Test *t) {
-    static const AertSlot one = {AERT_PARAM, "W", 1, {1}, 0, -1};
+    static const int length = 1;
+    static const AertSlot one = {"W", &length, 0, -1, AERT_PARAM, 1};
     static const AertModel tiny = {
         .name = "tiny", .hash = "0123456789abcdef", .slots = 1, .slot = &one, .store = 1};
     static const struct {

@@ -25,15 +25,15 @@ static const AertInput inputs[] = {{AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1,
                                    {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0}};
 
 static const AertSlot slots[] = {
-    {AERT_PARAM, "encoder.dense_1.W", 2, {64, 4}, 0, -1},
-    {AERT_PARAM, "encoder.dense_1.b", 1, {4}, 256, -1},
-    {AERT_PARAM, "decoder.dense_1.W", 2, {4, 64}, 260, -1},
-    {AERT_PARAM, "decoder.dense_1.b", 1, {64}, 516, -1},
-    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.W", 2, {64, 4}, 580, 0},
-    {AERT_OPTIMIZER, "train.main.m:encoder.dense_1.b", 1, {4}, 836, 1},
-    {AERT_OPTIMIZER, "train.main.m:decoder.dense_1.W", 2, {4, 64}, 840, 2},
-    {AERT_OPTIMIZER, "train.main.m:decoder.dense_1.b", 1, {64}, 1096, 3},
-    {AERT_STATE, "encoder.mean", 1, {4}, 1160, -1},
+    {"encoder.dense_1.W", (const int[]){64, 4}, 0, -1, AERT_PARAM, 2},
+    {"encoder.dense_1.b", (const int[]){4}, 256, -1, AERT_PARAM, 1},
+    {"decoder.dense_1.W", (const int[]){4, 64}, 260, -1, AERT_PARAM, 2},
+    {"decoder.dense_1.b", (const int[]){64}, 516, -1, AERT_PARAM, 1},
+    {"train.main.m:encoder.dense_1.W", (const int[]){64, 4}, 580, 0, AERT_OPTIMIZER, 2},
+    {"train.main.m:encoder.dense_1.b", (const int[]){4}, 836, 1, AERT_OPTIMIZER, 1},
+    {"train.main.m:decoder.dense_1.W", (const int[]){4, 64}, 840, 2, AERT_OPTIMIZER, 2},
+    {"train.main.m:decoder.dense_1.b", (const int[]){64}, 1096, 3, AERT_OPTIMIZER, 1},
+    {"encoder.mean", (const int[]){4}, 1160, -1, AERT_STATE, 1},
 };
 
 #ifdef TOY_STEPS2
@@ -404,20 +404,20 @@ static const AertKernel REAL(k_decode)[] = {K_GIVEN, K_XHAT};
 static const AertKernel REAL(k_sample)[] = {K_DRAWN, K_XHAT};
 
 static const AertOutput REAL(o_losses)[] = {
-    {AERT_LOSS, "reconstruction", "toy.ae:7", LOSS + 1, 0, .dim = {0}},
-    {AERT_LOSS, "energy", "toy.ae:8", LOSS + 2, 0, .dim = {0}},
-    {AERT_LOSS, "total", "toy.ae:9", LOSS, 0, .dim = {0}},
-    {AERT_METRIC, "mse", "toy.ae:10", LOSS + 3, 0, .dim = {0}}};
+    {"reconstruction", "toy.ae:7", (const int[]){0}, LOSS + 1, AERT_LOSS, 0, 0},
+    {"energy", "toy.ae:8", (const int[]){0}, LOSS + 2, AERT_LOSS, 0, 0},
+    {"total", "toy.ae:9", (const int[]){0}, LOSS, AERT_LOSS, 0, 0},
+    {"mse", "toy.ae:10", (const int[]){0}, LOSS + 3, AERT_METRIC, 0, 0}};
 static const AertOutput REAL(o_encode)[] = {
-    {AERT_TENSOR, "code", "toy.ae:4", Z, 2, .dim = {-1, 4}}};
+    {"code", "toy.ae:4", (const int[]){-1, 4}, Z, AERT_TENSOR, 2, 0}};
 static const AertOutput REAL(o_rest)[] = {
-    {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, .dim = {-1, 1, 8, 8}},
-    {AERT_TENSOR, "x", "toy.ae:1", XC, 4, .dim = {-1, 1, 8, 8}}};
+    {"xhat", "toy.ae:6", (const int[]){-1, 1, 8, 8}, XHAT, AERT_TENSOR, 4, 0},
+    {"x", "toy.ae:1", (const int[]){-1, 1, 8, 8}, XC, AERT_TENSOR, 4, 0}};
 /* x is overwritten by noise in the arena; the original is what was gathered, and goes last */
 static const AertOutput REAL(o_noisy)[] = {
-    {AERT_TENSOR, "xhat", "toy.ae:6", XHAT, 4, .dim = {-1, 1, 8, 8}},
-    {AERT_TENSOR, "noisy", "toy.ae:3", XC, 4, .dim = {-1, 1, 8, 8}},
-    {AERT_TENSOR, "x", "toy.ae:1", DLOGIT, 4, .dim = {-1, 1, 8, 8}}};
+    {"xhat", "toy.ae:6", (const int[]){-1, 1, 8, 8}, XHAT, AERT_TENSOR, 4, 0},
+    {"noisy", "toy.ae:3", (const int[]){-1, 1, 8, 8}, XC, AERT_TENSOR, 4, 0},
+    {"x", "toy.ae:1", (const int[]){-1, 1, 8, 8}, DLOGIT, AERT_TENSOR, 4, 0}};
 
 /* x = input */
 static void REAL(original)(const AertRun *run, void *const *args, int begin, int end) {
@@ -434,12 +434,12 @@ static const AertKernel REAL(k_restore)[] = {K_NOISY, K_HIDDEN, K_MEAN, K_XHAT,
 static const AertKernel gradcheck_kernels[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE,
                                                K_XHAT,  K_LOSSES, K_BACK, K_GRADS};
 static const AertOutput gradcheck_outputs[] = {
-    {AERT_TENSOR, "loss", "toy.ae:9", LOSS, 0, .dim = {0}},
-    {AERT_TENSOR, "kinks", "toy.ae:9", LOSS + 4, 0, .dim = {0}},
-    {AERT_GRADIENT, "encoder.dense_1.W", "toy.ae:4", GRADIENT + W, 2, .dim = {64, 4}},
-    {AERT_GRADIENT, "encoder.dense_1.b", "toy.ae:4", GRADIENT + B, 1, .dim = {4}},
-    {AERT_GRADIENT, "decoder.dense_1.W", "toy.ae:6", GRADIENT + V, 2, .dim = {4, 64}},
-    {AERT_GRADIENT, "decoder.dense_1.b", "toy.ae:6", GRADIENT + C, 1, .dim = {64}}};
+    {"loss", "toy.ae:9", (const int[]){0}, LOSS, AERT_TENSOR, 0, 0},
+    {"kinks", "toy.ae:9", (const int[]){0}, LOSS + 4, AERT_TENSOR, 0, 0},
+    {"encoder.dense_1.W", "toy.ae:4", (const int[]){64, 4}, GRADIENT + W, AERT_GRADIENT, 2, 0},
+    {"encoder.dense_1.b", "toy.ae:4", (const int[]){4}, GRADIENT + B, AERT_GRADIENT, 1, 0},
+    {"decoder.dense_1.W", "toy.ae:6", (const int[]){4, 64}, GRADIENT + V, AERT_GRADIENT, 2, 0},
+    {"decoder.dense_1.b", "toy.ae:6", (const int[]){64}, GRADIENT + C, AERT_GRADIENT, 1, 0}};
 #endif
 
 #define READS(kind)                            (kind == AERT_DECODE || kind == AERT_SAMPLE ? 0 : (1u << INPUTS) - 1)

@@ -10,17 +10,17 @@
 
 /* Words that mean something in generated code, sorted by their bytes. */
 static const char *const reserved[] = {
-    "I",        "NULL",     "REAL",      "abs",    "args",    "asm",    "atan",     "auto",
-    "begin",    "bool",     "break",     "case",   "char",    "clock",  "const",    "continue",
-    "cos",      "default",  "digamma",   "do",     "double",  "else",   "end",      "enum",
-    "erf",      "exp",      "extern",    "fabs",   "false",   "float",  "floor",    "for",
-    "from",     "gamma",    "gemm",      "goto",   "if",      "inline", "inputs",   "int",
-    "key",      "lgamma",   "linux",     "log",    "log1p",   "long",   "main",     "model",
-    "n",        "o",        "polygamma", "pow",    "program", "real",   "register", "restrict",
-    "return",   "run",      "scalar",    "short",  "sigmoid", "signed", "sin",      "sizeof",
-    "slots",    "softplus", "sqrt",      "static", "struct",  "switch", "tanh",     "to",
-    "trigamma", "true",     "typedef",   "typeof", "union",   "unix",   "unsigned", "void",
-    "volatile", "while",
+    "I",        "NULL",     "REAL",     "abs",       "args",   "asm",     "atan",   "auto",
+    "begin",    "bool",     "break",    "case",      "char",   "clock",   "const",  "continue",
+    "cos",      "default",  "digamma",  "dims",      "do",     "double",  "else",   "end",
+    "enum",     "erf",      "exp",      "extern",    "fabs",   "false",   "float",  "floor",
+    "for",      "from",     "gamma",    "gemm",      "goto",   "if",      "inline", "inputs",
+    "int",      "key",      "lgamma",   "linux",     "log",    "log1p",   "long",   "main",
+    "model",    "n",        "o",        "polygamma", "pow",    "program", "real",   "register",
+    "restrict", "return",   "run",      "scalar",    "short",  "sigmoid", "signed", "sin",
+    "sizeof",   "slots",    "softplus", "sqrt",      "static", "struct",  "switch", "tanh",
+    "to",       "trigamma", "true",     "typedef",   "typeof", "union",   "unix",   "unsigned",
+    "void",     "volatile", "while",
 };
 
 /* Words that the kernels of move.c and product.c declare; elsewhere they are free. */

@@ -152,7 +152,7 @@ static void write_info(Writer *w, const Plan *plan) {
     for (int i = 0; i < plan->parts.count; i++) {
         const Plan *own = plan->parts.at[i].plan;
         const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
-        cw_line(w, "    {%s, %s, %.17g, %.17g},", c_string(arena, kernel_label(arena, own, k)),
+        cw_line(w, "    {%s, %s, %.9g, %.9g},", c_string(arena, kernel_label(arena, own, k)),
                 place_of(arena, plan, k->node->loc), k->flops, k->flops_rows);
         cw_clear(w);
     }
@@ -166,7 +166,7 @@ static int count_outputs(const Plan *plan) {
     return count;
 }
 
-static void write_outputs(Writer *w, const Plan *plan) {
+static void write_outputs(Writer *w, const Plan *plan, const Dims *dims) {
     Arena *arena = cw_scratch(w);
     if (count_outputs(plan) == 0)
         return;
@@ -176,14 +176,11 @@ static void write_outputs(Writer *w, const Plan *plan) {
         if (root->kind == ROOT_assign)
             continue;
         const Node *base = plan_base(plan, root->node);
-        const char *columns = "";
-        if (root->columns)
-            columns = arena_printf(arena, ", .columns = 1 + %d",
-                                   plan_input(plan->program, root->columns));
-        cw_line(w, "    {%s, %s, %s, %zu, %s%s},", output_names[root->kind],
-                c_string(arena, root->name), place_of(arena, plan, root->loc),
-                plan->buffers.at[plan_place(plan, base).index].offset,
-                trainer_dims(arena, root->node->type), columns);
+        int columns = root->columns ? 1 + plan_input(plan->program, root->columns) : 0;
+        cw_line(w, "    {%s, %s, dims + %d, %zu, %s, %d, %d},", c_string(arena, root->name),
+                place_of(arena, plan, root->loc), dims_place(dims, root->node->type),
+                plan->buffers.at[plan_place(plan, base).index].offset, output_names[root->kind],
+                root->node->type.rank, columns);
     }
     cw_line(w, "};");
 }
@@ -263,7 +260,7 @@ static void switch_reals(Writer *w, unsigned *open, unsigned reals) {
     *open = reals;
 }
 
-void trainer_write_entries(Writer *w, const ProgramPlan *program) {
+void trainer_write_entries(Writer *w, const ProgramPlan *program, const Dims *dims) {
     Arena *arena = w->text->arena;
     KernelCodes codes = share_kernels(arena, program);
     unsigned open = IN_FLOAT | IN_DOUBLE;
@@ -283,7 +280,7 @@ void trainer_write_entries(Writer *w, const ProgramPlan *program) {
         write_kernels(w, &codes, plan, number);
         write_loops(w, program, plan);
         write_info(w, plan);
-        write_outputs(w, plan);
+        write_outputs(w, plan, dims);
         cw_blank(w);
         number += plan->parts.count;
     }

@@ -30,7 +30,8 @@ static const char *const watch_names[] = {
 #include "abi.def"
 };
 
-const char *trainer_dims(Arena *arena, Type type) {
+/* "2, .dim = {28, 28}": a type as members of a table's row. */
+static const char *dims_text(Arena *arena, Type type) {
     Text out;
     text_open(&out, arena);
     text_add(&out, "%d, .dim = {", type.rank < 0 ? -1 : type.rank);
@@ -105,13 +106,13 @@ static void write_inputs(Writer *w, const Program *program) {
     for (int i = 0; i < program->inputs.count; i++) {
         const InputInfo *in = &program->inputs.at[i];
         cw_line(w, "    {%s, %s, %s, %s, %d, %.17g, %.17g, %d%s},", input_names[in->kind],
-                role_names[in->role], c_string(arena, in->name), trainer_dims(arena, in->type),
+                role_names[in->role], c_string(arena, in->name), dims_text(arena, in->type),
                 in->classes, in->low, in->high, in->ranged, write_traits(arena, program, i));
     }
     cw_line(w, "};");
 }
 
-static void write_slots(Writer *w, const ProgramPlan *plan) {
+static void write_slots(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
     if (program->slots.count == 0)
@@ -119,9 +120,10 @@ static void write_slots(Writer *w, const ProgramPlan *plan) {
     cw_line(w, "static const AertSlot slots[] = {");
     for (int i = 0; i < program->slots.count; i++) {
         const Slot *slot = &program->slots.at[i];
-        cw_line(w, "    {%s, %s, %s, %zu, %d},", slot_names[slot->kind],
-                c_string(arena, slot->name), trainer_dims(arena, slot->type), plan->slot_offset[i],
-                slot->of ? slot_index(program, slot->of) : -1);
+        cw_line(w, "    {%s, dims + %d, %zu, %d, %s, %d},", c_string(arena, slot->name),
+                dims_place(dims, slot->type), plan->slot_offset[i],
+                slot->of ? slot_index(program, slot->of) : -1, slot_names[slot->kind],
+                slot->type.rank);
         cw_clear(w);
     }
     cw_line(w, "};");
@@ -174,11 +176,11 @@ static void write_stages(Writer *w, const Program *program) {
     cw_line(w, "};");
 }
 
-void trainer_write_model(Writer *w, const ProgramPlan *plan) {
+void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
     write_inputs(w, program);
-    write_slots(w, plan);
+    write_slots(w, plan, dims);
     write_hypers(w, program);
     write_plateaus(w, program);
     write_stages(w, program);

@@ -100,6 +100,8 @@ void emit_trainer(Text *out, const ProgramPlan *plan) {
     cw_plain(&w, "#endif");
     cw_blank(&w);
     write_scalars(&w, plan);
+    Dims dims = dims_of(out->arena, plan);
+    dims_write(&w, &dims);
     cw_plain(&w, "extern const AertProgram program_f32, program_f64;");
     for (int bits = 32; bits <= 64; bits += 32) {
         cw_plain(&w, "#if AERT_PART != %d", 96 - bits);
@@ -110,14 +112,14 @@ void emit_trainer(Text *out, const ProgramPlan *plan) {
     }
     cw_blank(&w);
     cw_plain(&w, "#if AERT_PART != 64");
-    trainer_write_model(&w, plan);
+    trainer_write_model(&w, plan, &dims);
     cw_plain(&w, "#endif");
     cw_blank(&w);
     cw_plain(&w, "#else /* the rest is read once for each precision */");
     cw_blank(&w);
     cw_plain(&w, "#include <aert/real.h>");
     cw_blank(&w);
-    trainer_write_entries(&w, plan);
+    trainer_write_entries(&w, plan, &dims);
     cw_blank(&w);
     cw_plain(&w, "#endif");
     arena_close(w.scratch);

@@ -5,9 +5,16 @@
 
 #include "emit/c/c.h"
 
-void trainer_write_entries(Writer *w, const ProgramPlan *program); /* entries.c */
-void trainer_write_model(Writer *w, const ProgramPlan *program);   /* model.c */
-/* "2, .dim = {28, 28}": a type as members of a table's row. */
-const char *trainer_dims(Arena *arena, Type type);
+/* The lengths of all slots and outputs, each shape once. */
+typedef struct Dims {
+    IntList at;
+} Dims;
+Dims dims_of(Arena *arena, const ProgramPlan *program); /* dims.c */
+void dims_write(Writer *w, const Dims *dims);
+int dims_place(const Dims *dims, Type type); /* where its lengths lie, one after the other */
+
+/* entries.c, model.c */
+void trainer_write_entries(Writer *w, const ProgramPlan *program, const Dims *dims);
+void trainer_write_model(Writer *w, const ProgramPlan *program, const Dims *dims);
 
 #endif
