@@ -111,15 +111,52 @@ static int apply_settings(Session *session, AertError *error) {
     return settings_check(model, session->options, error);
 }
 
-static void fill_input(const Session *session, int input, double value) {
-    for (int r = 0; r < session->batch; r++)
+/* One of the numbers of an input, in all rows. */
+static void fill_place(const Session *session, int input, size_t place, double value) {
+    size_t size = aert_input_size(&session->model->input[input]);
+    for (size_t r = 0; r < (size_t)session->batch; r++)
         if (session->program->real_bytes == sizeof(double))
-            ((double *)session->input[input])[r] = value;
+            ((double *)session->input[input])[r * size + place] = value;
         else
-            ((float *)session->input[input])[r] = (float)value;
+            ((float *)session->input[input])[r * size + place] = (float)value;
 }
 
-/* Inputs whose class --set gives are filled once and never gathered. */
+/* Says that the input has been filled, and needs no data. */
+static void give(Session *session, int input) {
+    const AertModel *model = session->model;
+    session->given |= 1u << input;
+    for (int k = 0; k < model->inputs; k++)
+        for (size_t p = 0; model->input[k].role == AERT_AS_GIVEN && model->input[k].of == input &&
+                           p < aert_input_size(&model->input[k]);
+             p++)
+            fill_place(session, k, p, 1);
+}
+
+/* Inputs whose numbers --set gives, all of them. */
+static int give_numbers(Session *session, AertError *error) {
+    const AertModel *model = session->model;
+    for (int i = 1; i < model->inputs; i++) {
+        const AertInput *input = &model->input[i];
+        int places = input->column ? input->dim[0] : 1, set = 0, lacks = 0;
+        for (int p = 0; p < places; p++) {
+            const Setting *setting = settings_number(model, session->options, i, p);
+            if (setting)
+                fill_place(session, i, (size_t)p, setting->value);
+            set += setting != NULL;
+            lacks = setting ? lacks : p;
+        }
+        if (set == places) {
+            give(session, i);
+        } else if (set > 0) {
+            aert_fail(error, "--set gives some numbers of %s, and not '%s'", input->name,
+                      input->column[lacks]);
+            return EXIT_USAGE;
+        }
+    }
+    return 0;
+}
+
+/* Inputs that --set gives are filled once and never gathered. */
 int session_give_classes(Session *session, AertError *error) {
     const AertModel *model = session->model;
     for (int i = 0; i < model->inputs; i++) {
@@ -134,13 +171,13 @@ int session_give_classes(Session *session, AertError *error) {
                       words->count ? words->word[0] : "", words->count ? "'" : "");
             return EXIT_USAGE;
         }
-        session->given |= 1u << i;
-        fill_input(session, i, number >= 0 ? number : isnan(setting->value) ? 0 : setting->value);
-        for (int k = 0; k < model->inputs; k++)
-            if (model->input[k].role == AERT_AS_GIVEN && model->input[k].of == i)
-                fill_input(session, k, 1);
+        fill_place(session, i, 0,
+                   number >= 0             ? number
+                   : isnan(setting->value) ? 0
+                                           : setting->value);
+        give(session, i);
     }
-    return 0;
+    return give_numbers(session, error);
 }
 
 ExamplesFrom session_data(const Session *session, ExamplesUse use) {
@@ -263,8 +300,13 @@ bool session_reads(const Session *session, const AertEntry *entry, const Example
             return aert_fail(error, "'%s' reads the %s %s: give its class by --set %s=N, 0 to %d",
                              command, input->role == AERT_AS_LABEL ? "label" : "input", input->name,
                              input->name, input->classes - 1);
-        return aert_fail(error, "'%s' reads the input %s: name its file by --data %s=FILE", command,
-                         input->name, input->name);
+        bool set = i > 0 && (input->column || aert_input_size(input) == 1);
+        return aert_fail(error, "'%s' reads the input %s: name its file by --data %s=FILE%s%s%s",
+                         command, input->name, input->name, set ? ", or give --set " : "",
+                         !set            ? ""
+                         : input->column ? input->column[0]
+                                         : input->name,
+                         set ? "=NUMBER" : "");
     }
     return true;
 }

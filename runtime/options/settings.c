@@ -37,6 +37,21 @@ static int find_class(const AertModel *model, const Setting *setting) {
     return -1;
 }
 
+/* The input of numbers, other than the first, one of whose numbers the setting names: by the name
+ * of its column, or of the input that has no other; -1. */
+static int find_number(const AertModel *model, const Setting *setting, int *place) {
+    for (int i = 1; i < model->inputs; i++) {
+        const AertInput *input = &model->input[i];
+        if (!aert_holds(input, AERT_HOLDS_NUMBERS) || input->role != AERT_AS_DATA)
+            continue;
+        bool single = !input->column && aert_input_size(input) == 1;
+        for (*place = 0; *place < (single ? 1 : input->column ? input->dim[0] : 0); ++*place)
+            if (is_name(setting, single ? input->name : input->column[*place]))
+                return i;
+    }
+    return -1;
+}
+
 /* "first.epochs" */
 static const char *epochs_name(const AertStage *stage, char name[NAME_TEXT]) {
     snprintf(name, NAME_TEXT, "%s.epochs", stage->name ? stage->name : "");
@@ -118,18 +133,44 @@ static int check_epochs(const AertModel *model, const Options *options, AertErro
     return EXIT_USAGE;
 }
 
+/* Whether the command goes through examples, each of which has a value of its own. */
+static bool reads_each(CommandId command) {
+    static const CommandId each[] = {COMMAND_train, COMMAND_eval, COMMAND_gradcheck, COMMAND_bench};
+    for (size_t i = 0; i < sizeof each / sizeof *each; i++)
+        if (command == each[i])
+            return true;
+    return false;
+}
+
+static int check_number(const AertInput *input, const Setting *setting, CommandId command,
+                        AertError *error) {
+    double value = setting->value;
+    if (reads_each(command))
+        aert_fail(
+            error,
+            "--set %.*s: %s reads the number of each example; one for all is given to decode, "
+            "sample, walk and what else shows codes",
+            setting->length, setting->name, command_name(command));
+    else if (!isfinite(value))
+        aert_fail(error, "--set %.*s wants a number, not '%s'", setting->length, setting->name,
+                  setting->word);
+    else if (input->ranged && !(value >= input->low && value <= input->high))
+        aert_fail(error, "--set %.*s wants a number of %g to %g, not %g", setting->length,
+                  setting->name, input->low, input->high, value);
+    else
+        return 0;
+    return EXIT_USAGE;
+}
+
 static int check_class(const AertInput *input, const Setting *setting, CommandId command,
                        AertError *error) {
-    static const CommandId without[] = {COMMAND_train, COMMAND_eval, COMMAND_gradcheck,
-                                        COMMAND_bench};
-    for (size_t i = 0; i < sizeof without / sizeof *without; i++)
-        if (command == without[i]) {
-            aert_fail(error,
-                      "--set %s: %s reads the label of each example; a class for all is given to "
-                      "decode, sample, walk and what else shows codes",
-                      input->name, command_name(command));
-            return EXIT_USAGE;
-        }
+    if (reads_each(command)) {
+        aert_fail(error,
+                  "--set %s: %s reads the label of each example; a class for all is given to "
+                  "decode, sample, walk and what else shows codes",
+                  input->name, command_name(command));
+        return EXIT_USAGE;
+    }
     if (isnan(setting->value)) /* a word, whose number the weights file knows */
         return 0;
     if (setting->value >= 0 && setting->value < input->classes &&
@@ -155,12 +196,20 @@ static int check_stages(const AertModel *model, const Options *options, AertErro
 int settings_check(const AertModel *model, const Options *options, AertError *error) {
     for (int i = 0; i < options->sets; i++) {
         const Setting *setting = &options->set[i];
-        int stage = find_stage(model, setting), label = find_class(model, setting);
+        int stage = find_stage(model, setting), label = find_class(model, setting), place;
+        bool hyper = find_hyper(model, setting) >= 0;
+        int number = hyper || stage >= 0 ? -1 : find_number(model, setting, &place);
         int status =
             label < 0 ? 0 : check_class(&model->input[label], setting, options->command, error);
         if (status)
             return status;
-        if (label < 0 && stage < 0 && find_hyper(model, setting) < 0)
+        if (label < 0 && number >= 0) {
+            status = check_number(&model->input[number], setting, options->command, error);
+            if (status)
+                return status;
+            continue;
+        }
+        if (label < 0 && stage < 0 && !hyper)
             return unknown_hyper(model, setting, error);
         if (label < 0 && stage < 0 && isnan(setting->value)) {
             aert_fail(error, "--set %.*s wants a number, not '%s'", setting->length, setting->name,
@@ -197,6 +246,16 @@ const Setting *settings_class(const AertModel *model, const Options *options, in
     for (int i = 0; i < options->sets; i++)
         if (find_class(model, &options->set[i]) == input)
             return &options->set[i];
+    return NULL;
+}
+
+const Setting *settings_number(const AertModel *model, const Options *options, int input,
+                               int place) {
+    for (int i = 0; i < options->sets; i++) {
+        int found;
+        if (find_number(model, &options->set[i], &found) == input && found == place)
+            return &options->set[i];
+    }
     return NULL;
 }
 

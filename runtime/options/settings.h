@@ -14,6 +14,10 @@ bool settings_value(const AertModel *model, const Options *options, int hyper, d
 /* The class that the command line gives to this input, the same for all examples, or NULL. */
 const Setting *settings_class(const AertModel *model, const Options *options, int input);
 
+/* The number that it gives to a place of this input, likewise. */
+const Setting *settings_number(const AertModel *model, const Options *options, int input,
+                               int place);
+
 /* Whether the command line sets the epochs of this stage, and then their number. */
 bool settings_epochs(const AertModel *model, const Options *options, int stage, int64_t *epochs);
 

@@ -365,6 +365,39 @@ END
     refuses "column 'a' is named twice" ./own train --data d.csv --columns 'x=a,x=a,y=c' --out no --quiet
 }
 
+# Numbers that a decoder reads beside the code are given for all by the name of the input or of its columns: as if they stood in data.
+case_set_numbers() {
+    cat > about.ae <<'END'
+model about
+input x    : vector[4]
+input age  : vector[1] in 0..100 standardized
+input site : table[height, "mean depth"] with gaps
+encoder { mu = concat(x, age) |> dense(2) }
+bottleneck { z ~ normal(mu, 1) }
+decoder { xhat = concat(z, age, site * site.given, site.given) |> dense(4) }
+loss    { total = sum((xhat - x)^2) + kl(z, normal(0, 1)) }
+train   { batch 10; epochs 1; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" about.ae -o about
+    awk 'BEGIN { srand(1); print "a,b,c,d,age,height,mean depth"; for (i = 0; i < 30; i++) print rand() "," rand() "," rand() "," rand() "," int(90 * rand()) "," rand() "," rand()
+        print "age,height,mean depth" > "set.csv"; for (i = 0; i < 30; i++) print "42,0.5,-3" > "set.csv" }' > d.csv
+    works ./about train --data d.csv --out run --quiet
+    works ./about encode --data d.csv --out run
+    works ./about decode --input run/codes.npy --data set.csv --out run --output one.npy
+    works ./about decode --input run/codes.npy --set age=42 --set height=0.5 --set 'mean depth=-3' --out run --output two.npy
+    same one.npy two.npy
+    works ./about decode --input run/codes.npy --set age=43 --set height=0.5 --set 'mean depth=-3' --out run --output other.npy
+    cmp -s one.npy other.npy && fail "the number is not read"
+    works ./about sample --count 30 --data set.csv --out run --output one.npy
+    works ./about sample --count 30 --set age=42 --set height=0.5 --set 'mean depth=-3' --out run --output two.npy
+    same one.npy two.npy
+    refuses_usage "--set gives some numbers of site, and not 'mean depth'" ./about decode --input run/codes.npy --set age=42 --set height=1 --out run
+    refuses "'decode' reads the input age: name its file by --data age=FILE, or give --set age=NUMBER" ./about decode --input run/codes.npy --out run
+    refuses_usage "--set age wants a number, not 'old'" ./about decode --input run/codes.npy --set age=old --out run
+    refuses_usage '--set age wants a number of 0 to 100, not 101' ./about decode --input run/codes.npy --set age=101 --out run
+    refuses_usage '--set age: eval reads the number of each example' ./about eval --data d.csv --set age=4 --out run
+}
+
 fresh
 case_"$1"
 echo "$1: fine"
