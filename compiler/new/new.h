@@ -36,6 +36,7 @@ typedef struct Sketch {
     List(const char *) columns; /* of a table with names: those that are read */
     int numbers;                /* of one example, without its classes */
     bool gaps;                  /* some of them are missing */
+    bool last;                  /* of images: the data have the channels last */
     List(NewClass) classes;
     List(const char *) ignored;      /* columns that are not read … */
     List(const char *) why;          /* … and why */

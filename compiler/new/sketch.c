@@ -109,6 +109,8 @@ static bool has_gaps(const AertColumnLook *column) {
 static const char *refused(Arena *arena, const AertLook *look, const AertColumnLook *column) {
     if (column->numbers + column->words == 0)
         return "is empty";
+    if (column->numbers > 0 && (isinf(column->low) || isinf(column->high)))
+        return "has numbers that are infinite, or larger than a float";
     if (is_double(look, column))
         return "has the name of another column";
     if (tells_time(column))
@@ -231,6 +233,12 @@ static NewKind kind_of_table(const Sketch *sketch) {
                                                                             : NEW_vector;
 }
 
+/* [h, w, c] instead of [c, h, w]: of 1, 3 or 4 channels, which no other length is. */
+static bool has_channels_last(const AertLook *look) {
+    int64_t first = look->dim[0], last = look->dim[2];
+    return look->rank == 3 && (last == 1 || last == 3 || last == 4) && first > 4;
+}
+
 static NewKind kind_of_array(const AertLook *look) {
     if (look->rank == 0 && look->count >= LONG && !look->gaps)
         return NEW_recording; /* of one channel */
@@ -289,6 +297,7 @@ static bool shape_array(Sketch *sketch, Arena *arena) {
     double numbers = 1;
     for (int i = 0; i < look->rank; i++)
         numbers *= (double)look->dim[i];
+    sketch->last = sketch->kind == NEW_images && has_channels_last(look);
     if (numbers < 1 || numbers > 1 << 20)
         return complain(arena, "%s: %.0f numbers an example are more than a model here begins with",
                         sketch->path, numbers);

@@ -212,8 +212,8 @@ static void add_rows(Text *out, const Sketch *sketch) {
 static void add_images(Text *out, const Sketch *sketch) {
     const AertLook *look = sketch->look;
     bool flat = look->rank == 2;
-    long long channels = flat ? 1 : (long long)look->dim[0];
-    const int64_t *size = look->dim + (flat ? 0 : 1);
+    long long channels = flat ? 1 : (long long)look->dim[sketch->last ? 2 : 0];
+    const int64_t *size = look->dim + (flat || sketch->last ? 0 : 1);
     text_add(out, "input x : image[%lld, %lld, %lld] in 0..1\n\n", channels, (long long)size[0],
              (long long)size[1]);
     text_add(

@@ -185,6 +185,41 @@ static bool adopt(AertData *data, const FileArray *array, const AertInput *input
     return true;
 }
 
+/* Whether examples are pictures of this input with the channels last, [h, w, c], as many programs
+ * have them. */
+static bool is_channels_last(const AertData *data, const AertInput *input) {
+    const int *have = data->dim, *want = input->dim;
+    return input->kind == AERT_IMAGE && data->rank == 3 && want[0] > 1 && have[0] == want[1] &&
+           have[1] == want[2] && have[2] == want[0] &&
+           !(have[0] == want[0] && have[1] == want[1] && have[2] == want[2]);
+}
+
+/* Puts the channels first. */
+static bool turn_channels(AertData *data, const AertInput *input, AertError *error) {
+    if (!is_channels_last(data, input))
+        return true;
+    size_t channels = (size_t)input->dim[0], places = data->size / channels;
+    size_t count = (size_t)data->count, width = data->element == AERT_BYTE ? 1 : sizeof(float);
+    unsigned char *turned = aert_allocate(count * data->size, width, data->name, error);
+    if (!turned)
+        return false;
+    const unsigned char *from = data->values;
+    for (size_t i = 0; i < count; i++)
+        for (size_t p = 0; p < places; p++)
+            for (size_t c = 0; c < channels; c++)
+                memcpy(turned + ((i * channels + c) * places + p) * width,
+                       from + ((i * places + p) * channels + c) * width, width);
+    AertBytes bytes = {data->memory, data->mapped, data->mapped > 0};
+    aert_bytes_close(&bytes);
+    data->values = data->memory = turned;
+    data->mapped = 0;
+    memcpy(data->dim, input->dim, sizeof data->dim);
+    char text[320];
+    snprintf(text, sizeof text, "%.200s: taken for pictures with the %zu channels last", data->name,
+             channels);
+    return aert_data_tell(data, text, error);
+}
+
 bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError *error) {
     const char *member = aert_zip_member(path);
     char *file = strdup(path);
@@ -235,8 +270,8 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
     else if (column)
         fine = aert_fail(error, "%s: is no CSV, which alone has a column '%s'", path, column);
     else
-        fine =
-            parse(&array, &bytes, input, path, error) && adopt(data, &array, input, &bytes, error);
+        fine = parse(&array, &bytes, input, path, error) &&
+               adopt(data, &array, input, &bytes, error) && turn_channels(data, input, error);
     aert_bytes_close(&bytes);
     return fine;
 }

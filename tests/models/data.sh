@@ -162,6 +162,40 @@ END
     refuses 'cut.jpeg: cannot be read as JPEG: ' ./pictures eval --data one --out run --resize fill
 }
 
+# Pictures of an array with the channels last are those with the channels first, bytes and floats; it is told.
+case_channels() {
+    cat > colour.ae <<'END'
+input x : image[3, 2, 4] in 0..1
+encoder { h = x |> flatten |> dense(2) }
+decoder { xhat = h |> dense(24) |> reshape(3, 2, 4) }
+loss    { total = squared_error(xhat, x) }
+metric  { each = flatten(x) }
+train   { batch 4; epochs 1; minimize total over all with sgd(1e-3) }
+END
+    works "$aecc" colour.ae -o colour
+    python3 - <<'END' || fail python3
+import struct
+def npy(path, descr, shape, data):
+    head = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (descr, shape)
+    head += " " * (63 - (10 + len(head)) % 64) + "\n"
+    open(path, "wb").write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + data)
+value = lambda i, c, y, x: (97 * i + 61 * c + 31 * y + 7 * x) % 256
+first = [value(i, c, y, x) for i in range(5) for c in range(3) for y in range(2) for x in range(4)]
+last = [value(i, c, y, x) for i in range(5) for y in range(2) for x in range(4) for c in range(3)]
+for name, shape, values in ("first", (5, 3, 2, 4), first), ("last", (5, 2, 4, 3), last):
+    npy(name + ".npy", "|u1", shape, bytes(values))
+    npy(name + "f.npy", "<f4", shape, struct.pack("<120f", *[v / 255 for v in values]))
+END
+    works ./colour train --data first.npy --out run --quiet
+    for kind in "" f; do
+        works ./colour eval --data first$kind.npy --out run --json
+        mv out.txt first.json
+        ./colour eval --data last$kind.npy --out run --json > out.txt 2> err.txt || fail "$(cat err.txt)"
+        says ": last$kind.npy: taken for pictures with the 3 channels last"
+        same first.json out.txt
+    done
+}
+
 # Pictures of two folders go together by their order: other names are told.
 case_pictures_paired() {
     cat > paired.ae <<'END'

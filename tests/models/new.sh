@@ -93,6 +93,8 @@ case_names() {
 
 # Without names, and nothing but numbers.
 case_plain() {
+    awk 'BEGIN { print "a,b,c"; for (i = 0; i < 100; i++) print rand() "," (i == 7 ? "-inf" : rand()) "," rand() (i == 9 ? "e300" : "") }' > infinite.csv
+    made infinite.csv finite 'table[a] standardized' 'Not read: b, which has numbers that are infinite, or larger than a float.' '--ignore b,c'
     awk 'BEGIN { srand(1); for (i = 0; i < 100; i++) print rand() ";" rand() * 9 ";" rand() - 4 }' > plain.csv
     made plain.csv plain 'vector[3] standardized'
     "$bin/blobs" f32 1 1 1 > one.f32
@@ -120,6 +122,7 @@ def npy(path, descr, shape, data):
     open(path, "wb").write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + data)
 npy("grey.npy", "|u1", (120, 12, 10), bytes(random.randrange(256) for _ in range(120 * 120)))
 npy("colour.npy", "<f4", (60, 3, 6, 6), struct.pack("<6480f", *[random.random() for _ in range(6480)]))
+npy("last.npy", "|u1", (60, 9, 7, 3), bytes(random.randrange(256) for _ in range(60 * 189)))
 npy("vectors.npy", "<f4", (200, 7), struct.pack("<1400f", *[random.gauss(5, 3) for _ in range(1400)]))
 npy("gaps.npy", "<f4", (200, 7), struct.pack("<1400f", *[random.choice([random.gauss(5, 3)] * 9 + [float("nan")]) for _ in range(1400)]))
 npy("long.npy", "<f4", (900,), struct.pack("<900f", *[random.gauss(5, 3) for _ in range(900)]))
@@ -127,6 +130,7 @@ npy("counts.npy", "<i4", (300, 50), struct.pack("<15000i", *[max(0, random.randr
 END
     made grey.npy grey 'image[1, 12, 10] in 0..1' 'sample --out runs/grey'
     made colour.npy colour 'image[3, 6, 6] in 0..1'
+    made last.npy last 'image[3, 9, 7] in 0..1'
     made vectors.npy vectors 'vector[7] standardized'
     made gaps.npy gaps 'vector[7] standardized with gaps' '--output filled.npy --fill'
     made counts.npy counts 'counts[50]'
