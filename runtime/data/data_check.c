@@ -197,11 +197,22 @@ static bool settle_classes(AertData *data, const AertInput *input, AertError *er
     return true;
 }
 
+/* What is plain of pictures may be meant otherwise elsewhere. */
+static bool tell_bytes(AertData *data, const AertInput *input, AertError *error) {
+    char text[320];
+    snprintf(text, sizeof text, "%.200s: its bytes, 0 to 255, are taken for %g to %g", data->name,
+             input->low, input->high);
+    return aert_data_tell(data, text, error);
+}
+
 bool aert_data_check(AertData *data, const AertInput *input, AertError *error) {
     bool class = aert_holds(input, AERT_HOLDS_A_CLASS);
     if (class && aert_data_check_shape(data, input, error) && !settle_classes(data, input, error))
         return false;
     data->gaps = input->missing && data->element == AERT_FLOAT;
+    if (input->kind != AERT_IMAGE && data->element == AERT_BYTE && data->scaled &&
+        !tell_bytes(data, input, error))
+        return false;
     if (class)
         return aert_data_check_labels(data, input, error);
     return aert_data_check_shape(data, input, error) &&

@@ -109,6 +109,10 @@ END
     works "$aecc" kinds.ae -o kinds
     printf 'a,b,y\n1,2,ant\n3,4,bee\n5,6,cat\n7,8,dog\n' > four.csv
     refuses 'four.csv:5: field 3 (y) is .dog., wanted one of 3 classes, and the file has 4 (input y)' ./kinds train --out no --data x=four.csv --data t=four.csv
+    sed 's/vector\[2\]/vector[4] in 0..1/; s/dense(2)/dense(4)/' columns.ae | grep -v ' c[0-9] = ' > flat.ae
+    works "$aecc" flat.ae -o flat
+    "$bin/blobs" idx 5 1 2 2 > b.idx
+    ends 0 '^columns: b.idx: its bytes, 0 to 255, are taken for 0 to 1$' ./flat train --data b.idx --out flat.run
     printf '1,2\n3,4\n5,6\n' > short.csv
     sed -i s/dog/cat/ four.csv
     refuses 'short.csv has 3 examples, four.csv has 4 examples: wanted as many' ./kinds train --out no --data x=four.csv --data t=short.csv

@@ -50,7 +50,32 @@ static bool is_share(const Term *term, Range a) {
            whole->in[0] == term->in[0];
 }
 
-static Range range_of_map(const Term *term, const Range *known) {
+/* The input that a term is, scaled as its declaration says, with 0 in its gaps; or NULL. */
+static const InputInfo *scaled_input(const Model *m, const Term *term) {
+    bool gaps = term->kind == TERM_map && term->op == OP_where;
+    if (gaps && term->in[2]->kind == TERM_number && term->in[2]->value == 0)
+        term = term->in[1];
+    if (term->kind != TERM_map || term->op != OP_div)
+        return NULL;
+    const Term *scale = term->in[1];
+    while (scale->kind == TERM_reshape)
+        scale = scale->in[0];
+    for (int i = 0; scale->kind == TERM_slot && i < m->inputs.count; i++)
+        if (m->inputs.at[i].scale && strcmp(m->inputs.at[i].scale, scale->name) == 0)
+            return &m->inputs.at[i];
+    return NULL;
+}
+
+/* Of the data of the training; others may lie beyond 0..1. */
+static Range range_of_scaled(const InputInfo *input) {
+    return input->scaling == SCALING_scaled ? (Range){0, 1, false, false}
+                                            : (Range){-INFINITY, INFINITY, true, false};
+}
+
+static Range range_of_map(const Model *m, const Term *term, const Range *known) {
+    const InputInfo *scaled = scaled_input(m, term);
+    if (scaled)
+        return range_of_scaled(scaled);
     Range a = known[term->in[0]->id], b = term->n > 1 ? known[term->in[1]->id] : a;
     if (term->op == OP_where) {
         a = both(b, known[term->in[2]->id]);
@@ -71,7 +96,7 @@ static const InputInfo *shown_input(const Model *m, const Term *term) {
     for (int i = 0; term->kind == TERM_input && i < m->inputs.count; i++)
         if (m->inputs.at[i].name == term->name)
             return &m->inputs.at[i];
-    return NULL;
+    return scaled_input(m, term);
 }
 
 static Range range_of_input(const Model *m, const Term *term) {
@@ -117,7 +142,7 @@ static Range range_of(const Model *m, const Term *term, const Range *known) {
     case TERM_random:
         return term->op == OP_rand ? (Range){0, 1, false, false} : anything;
     case TERM_map:
-        return range_of_map(term, known);
+        return range_of_map(m, term, known);
     case TERM_reshape:
     case TERM_transpose:
     case TERM_expand:
@@ -163,12 +188,12 @@ static const char *range_text(Checker *c, double low, double high) {
                         text_number(c->arena, high));
 }
 
-static void advise_range(Checker *c, const char *of) {
+static void advise_range(Checker *c, const char *of, const InputInfo *x) {
     static const char *const kinds[] = {
 #define ABI_INPUT(name, NAME, rank, holds, lengths, many) [INPUT_##name] = #name,
 #include "abi.def"
     };
-    const InputInfo *x = &c->model->inputs.at[0];
+    x = x ? x : &c->model->inputs.at[0];
     if (!x->classes)
         check_help(c, "%s  input %s : %s%s in %s",
                    of ? "write" : "the range of an input bounds what is computed of it:", x->name,
@@ -219,15 +244,16 @@ void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc l
         diag_warning(c->diag, loc, "%s of `%s`, which lies in %s: its values must lie in %s", what,
                      input->name, is, wanted);
     else if (input)
-        diag_warning(c->diag, loc, "%s of `%s`, which has no range: its values must lie in %s",
-                     what, input->name, wanted);
+        diag_warning(c->diag, loc, "%s of `%s`, which %s: its values must lie in %s", what,
+                     input->name,
+                     input->scaling == SCALING_none ? "has no range" : "is standardized", wanted);
     else if (bounded)
         diag_warning(c->diag, loc, "%s of values in %s: they must lie in %s", what, is, wanted);
     else
         diag_warning(c->diag, loc, "%s of values without bounds: they must lie in %s", what,
                      wanted);
     if (!bounded)
-        advise_range(c, input ? wanted : NULL);
+        advise_range(c, input ? wanted : NULL, input);
 }
 
 bool check_places(Checker *c, Loc loc, double places) {
