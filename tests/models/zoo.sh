@@ -192,8 +192,9 @@ case_losses() {
     small_data "$program" $few
     rates=$(sed -n 's/^  hyper *\([a-z_.]*lr\) .*/--set \1=0/p' info.txt)
     [ -n "$rates" ] || fail "no learning rate in: $(cat info.txt)"
-    # Dropout is on in training and off in eval: the two are equal where it leaves nothing out.
+    # Dropout and noise inside of blocks are on in training and off in eval: the two are equal where they change nothing.
     if grep -q 'dropout(p)' "$model"; then rates="$rates --set p=0"; fi
+    if grep -q 'gaussian(jitter)' "$model"; then rates="$rates --set level=0 --set jitter=0"; fi
     if grep -q 'where(training, 1 - hidden' "$model"; then rates="$rates --set hidden=0"; fi
     # shellcheck disable=SC2086
     works "$program" train $data --init "$weights" $(epochs 1) --batch 32 $rates --out still --quiet
