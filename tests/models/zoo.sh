@@ -103,9 +103,13 @@ gradients() {
 # the processor: it is a fixed kind here, the same wherever the test runs.
 case_size() {
     [ "$(uname -m)" = x86_64 ] || skip "the bound is for x86-64"
-    by_default deep iwae adversarial # large ones of dense layers; AECC_FULL=1: all
+    by_default deep iwae adversarial counts # large ones of dense layers, functions that loops call; AECC_FULL=1: all
+    case $name in
+    counts) most=415000 ;; # 457,568 with the gamma function in each loop
+    *) most=374000 ;;
+    esac
     works "$aecc" --march x86-64-v3 "$model" -o program
-    [ "$(wc -c < program)" -le 376000 ] || fail "$name has $(wc -c < program) bytes"
+    [ "$(wc -c < program)" -le $most ] || fail "$name has $(wc -c < program) bytes"
 }
 
 # aecc itself takes at most 100 ms of a processor: with --full only, since time is that of the machine and of who shares it.
