@@ -177,6 +177,8 @@ static int run(Invocation *s) {
         complain(s->arena, "there is no target `%s`; aecc --help lists them", s->options.target);
         return STATUS_WRONG_USAGE;
     }
+    passes.keep_every = s->options.keep_every;
+    passes.keep_most = (double)s->target->schedule->keep_most;
     if (!outputs_allowed(s))
         return STATUS_WRONG_USAGE;
     compile_prelude(&s->compiler, s->diag);

@@ -43,4 +43,7 @@ double autodiff_seeds(const Graph *graph, Node *h, Node *v);
 /* Whether a gradient of y reaches v. */
 bool autodiff_reaches(const Graph *graph, const Node *y, const Node *v);
 
+/* Numbers that each step of a scan keeps for the gradient, beside what it carries: its products. */
+double autodiff_kept(const Graph *body, int rows);
+
 #endif

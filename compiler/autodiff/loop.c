@@ -40,6 +40,7 @@ typedef struct Reverse {
     int *kept_arg;       /* … and the args that they come in as */
     Node **parts;        /* cotangents of what the scan leaves, or NULL */
     int carried, stacks; /* of the backward loop */
+    bool has_loop;       /* there is a scan in its body */
 } Reverse;
 
 static Node *add_arg(Reverse *r, Type type, Node *operand) {
@@ -103,18 +104,24 @@ static Node *only_user(const Graph *graph, const Node *of) {
     return user;
 }
 
-/* Products, with what is added to them. */
-static void find_kept(Reverse *r) {
-    const Graph *graph = r->forward->graph;
-    for (int i = 0; i < graph->nodes.count; i++) {
-        Node *node = graph->nodes.at[i], *user;
-        if (optab[node->op].kind != KIND_gemm)
-            continue;
-        while ((user = only_user(graph, node)) && (user->op == OP_add || user->op == OP_reshape) &&
-               type_size(user->type, 7) == type_size(node->type, 7))
-            node = user;
-        list_add(r->c->scratch, &r->kept, node);
+/* A product, with what is added to it; NULL where the node is no product. */
+static Node *kept_of(const Graph *graph, Node *node) {
+    Node *user;
+    if (optab[node->op].kind != KIND_gemm)
+        return NULL;
+    while ((user = only_user(graph, node)) && (user->op == OP_add || user->op == OP_reshape) &&
+           type_size(user->type, 7) == type_size(node->type, 7))
+        node = user;
+    return node;
+}
+
+double autodiff_kept(const Graph *body, int rows) {
+    double sum = 0;
+    for (int i = 0; i < body->nodes.count; i++) {
+        const Node *kept = kept_of(body, body->nodes.at[i]);
+        sum += kept ? type_size(kept->type, rows) : 0;
     }
+    return sum;
 }
 
 /* The scan leaves them as well. */
@@ -122,7 +129,11 @@ static void keep_values(Reverse *r) {
     const Body *old = r->forward;
     Body *body = NEW(r->c->graph->arena, Body);
     Graph *graph = body_open(r->c->graph->arena, r->c->graph->names, old->graph->name);
-    find_kept(r);
+    for (int i = 0; i < old->graph->nodes.count; i++) {
+        Node *kept = kept_of(old->graph, old->graph->nodes.at[i]);
+        if (kept)
+            list_add(r->c->scratch, &r->kept, kept);
+    }
     r->kept_arg = NEW_ARRAY(r->c->scratch, int, r->kept.count + 1);
     *body = *old;
     body->graph = graph;
@@ -197,10 +208,14 @@ static void build(Reverse *r) {
 
 /* ---- what leaves the loop ---- */
 
-/* A product over examples: summed over the rows of both operands. */
-static bool is_outer(const Node *node) {
-    return node->op == OP_matmul && node->type.rank == 2 && node->attr.ints[0] &&
-           !node->attr.ints[1];
+/* A product over examples: summed over the rows of both operands.  What a loop in the step makes is
+ * summed over many rows already; then it is left as it is where that is less than its factors. */
+static bool is_outer(const Reverse *r, const Node *node) {
+    if (node->op != OP_matmul || node->type.rank != 2 || !node->attr.ints[0] || node->attr.ints[1])
+        return false;
+    const int rows = 32; /* as many as in a small batch */
+    double factors = type_size(node->in[0]->type, rows) + type_size(node->in[1]->type, rows);
+    return !r->has_loop || factors < type_size(node->type, rows);
 }
 
 /* What the loop leaves for one term of a derivative by what all steps share: itself, to be summed
@@ -233,7 +248,7 @@ static void add_terms(Reverse *r, SharedTermList *terms, Node *node, int operand
         add_terms(r, terms, node->in[1], operand);
         return;
     }
-    term.outer = is_outer(node);
+    term.outer = is_outer(r, node);
     for (int i = 0; i < (term.outer ? 2 : 1); i++)
         leave(r, &term, i, term.outer ? node->in[i] : node);
     list_add(r->c->scratch, terms, term);
@@ -312,12 +327,18 @@ static void give_first(Reverse *r, Node *loop, int k) {
     give_whole(c, k, g);
 }
 
+static void note_loop(void *user, Node *scan) {
+    (void)scan;
+    *(bool *)user = true;
+}
+
 void grad_scan(GradContext *c, Node *y, Node *g) {
     const Body *forward = y->attr.body;
     int wanted = 0, root = forward->carried;
     (void)g;
     Reverse r = {.c = c, .scan = y, .forward = forward, .parts = c->parts[y->id]};
     r.graph = body_open(c->graph->arena, c->graph->names, forward->graph->name);
+    graph_bodies(forward->graph, note_loop, &r.has_loop);
     build(&r);
     while (autodiff_step(r.graph, NULL))
         continue;

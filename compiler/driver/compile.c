@@ -8,6 +8,7 @@
 #include "lower/lower.h"
 #include "passes/held.h"
 #include "passes/join.h"
+#include "passes/segments.h"
 #include "prelude/prelude.h"
 
 #include <string.h>
@@ -75,14 +76,14 @@ Program *compile_lower(const Compiler *compiler, Arena *arena, Diag *diag,
 
 /* Expands derivatives, innermost first, simplifying between two. */
 static void expand_derivatives(Graph *graph, const PassOptions *passes, Diag *diag) {
-    do
+    while (autodiff_step(graph, diag))
         passes_run(graph, passes);
-    while (autodiff_step(graph, diag));
 }
 
 void compile_graph(Graph *graph, const PassOptions *passes, Diag *diag) {
     PassOptions last = *passes;
     last.last = last.stops = true;
+    passes_run(graph, passes);
     expand_derivatives(graph, passes, diag);
     passes_run(graph, &last);
 }
@@ -97,6 +98,8 @@ static void report_overgrown(Diag *diag, const Node *derivative) {
 static bool differentiate(Program *program, const PassOptions *passes) {
     for (int i = 0; i < program->entries.count; i++) {
         Entry *entry = &program->entries.at[i];
+        passes_run(entry->graph, passes);
+        graph_segment(entry->graph, passes, program->batch, &entry->kept);
         expand_derivatives(entry->graph, passes, NULL);
         if (entry->graph->overgrown)
             return report_overgrown(program->diag, entry->graph->overgrown), false;
@@ -132,6 +135,8 @@ static void join_steps(Program *program) {
             both = graph_join(before->graph, entry.graph, names_of(program->names, name));
         }
         program->steps.at[entry.step].joined |= both != NULL;
+        for (int k = 0; both && k < entry.kept.count; k++)
+            list_add(program->arena, &before->kept, entry.kept.at[k]);
         if (both)
             before->graph = both;
         else

@@ -5,9 +5,16 @@
 #include "passes/passes.h"
 #include "support/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-typedef enum OptionKind { FLAG, TEXT, MAYBE, LIST } OptionKind; /* MAYBE: a text, "" without it */
+typedef enum OptionKind {
+    FLAG,
+    TEXT,
+    MAYBE,
+    LIST,
+    COUNT
+} OptionKind; /* MAYBE: a text, "" without it */
 
 typedef struct Option {
     const char *name, *argument, *help;
@@ -26,6 +33,9 @@ static const Option table[] = {
      TEXT, AT(march)},
     {"--passes", "LIST", "run these passes only, as in --passes=fold,cse; --passes= runs none",
      TEXT, AT(passes)},
+    {"--keep-every", "N",
+     "for its gradient a scan keeps each N-th step, the others are computed again (by memory)",
+     COUNT, AT(keep_every)},
     {"--depend", "FILE", "write there, for make and ninja, which files the output was made from",
      TEXT, AT(depend)},
     {"--show", "[NAME]", "print the prelude's definition of a name; without one, list all", MAYBE,
@@ -82,12 +92,26 @@ static bool read_dump(AeccOptions *o, Arena *arena, const char *name) {
                  arena_printf(arena, "there is no stage `%s` to dump: tree, ir, grad, plan", name));
 }
 
+/* A number from 1 on, of at most nine digits. */
+static bool read_count(AeccOptions *o, Arena *arena, const Option *option, const char *value) {
+    size_t digits = strspn(value, "0123456789");
+    long count = digits > 0 && digits < 10 && !value[digits] ? strtol(value, NULL, 10) : 0;
+    if (count < 1)
+        return usage(arena, value, NULL, 0,
+                     arena_printf(arena, "%s wants a number from 1 on, and this is `%s`",
+                                  option->name, value));
+    *(int *)(void *)((char *)o + option->place) = (int)count;
+    return true;
+}
+
 static bool set_option(AeccOptions *o, Arena *arena, const Option *option, const char *value) {
     char *place = (char *)o + option->place;
     if (option->kind == FLAG)
         *(bool *)(void *)place = true;
     else if (option->kind == TEXT || option->kind == MAYBE)
         *(const char **)(void *)place = value;
+    else if (option->kind == COUNT)
+        return read_count(o, arena, option, value);
     else if (!strchr(value, '=') || *value == '=')
         return usage(arena, value, NULL, 0,
                      arena_printf(arena, "-D wants NAME=VALUE, and this is `%s`", value));

@@ -14,6 +14,7 @@ typedef struct AeccOptions {
     const char *target;                  /* "c" */
     const char *march;                   /* the C compiler's -march */
     const char *show;                    /* a prelude name, "" for all of them, or NULL */
+    int keep_every;                      /* 0: not said */
     const char *depend;                  /* path of what make reads, or NULL */
     const char *passes;                  /* a list of passes, or NULL for all */
     const char *override[MAX_OVERRIDES]; /* "latent=32" */

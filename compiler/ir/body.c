@@ -19,6 +19,21 @@ Graph *body_open(Arena *arena, Names *names, const char *name) {
     return graph;
 }
 
+Graph *body_copy(const Graph *from) {
+    Graph *graph = body_open(from->arena, from->names, from->name);
+    Node **map = NEW_ARRAY(from->arena, Node *, from->nodes.count + 1);
+    for (int i = 0; i < from->nodes.count; i++) {
+        const Node *node = from->nodes.at[i];
+        Node **in = NEW_ARRAY(from->arena, Node *, node->n_in + 1);
+        for (int k = 0; k < node->n_in; k++)
+            in[k] = map[node->in[k]->id];
+        map[i] = ir_copy(graph, node, in);
+    }
+    for (int i = 0; i < from->roots.count; i++)
+        body_leave(graph, map[from->roots.at[i].node->id]);
+    return graph;
+}
+
 void body_leave(Graph *body, Node *value) {
     graph_root(body, ROOT_assign, arena_printf(body->arena, "%d", body->roots.count), value);
 }

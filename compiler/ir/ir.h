@@ -239,6 +239,7 @@ typedef void BodyVisit(void *user, Node *node);
 void graph_bodies(const Graph *graph, BodyVisit *visit, void *user);
 /* An empty graph for a body. */
 Graph *body_open(Arena *arena, Names *names, const char *name);
+Graph *body_copy(const Graph *from);
 void body_leave(Graph *body, Node *value); /* one more of what a step leaves */
 /* The type of what is picked: of what a step leaves, with the axis of steps before it, which is
  * one longer where it is carried. */

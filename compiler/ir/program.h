@@ -116,12 +116,22 @@ typedef enum EntryKind {
 /* The precisions that an entry is emitted in, a set. */
 enum { IN_FLOAT = 1, IN_DOUBLE = 2 };
 
+/* What a scan keeps for its gradient. */
+typedef struct Keeping {
+    Loc loc;
+    int steps, every;    /* each so many-th step; those between are computed again.  1: all */
+    double numbers, all; /* at the full batch: what it keeps, and what all steps would */
+} Keeping;
+
+typedef List(Keeping) KeepingList;
+
 typedef struct Entry {
     EntryKind kind;
     unsigned reals;
     int step;    /* of step, when and gradcheck */
     int variant; /* bit 0: corruption on; bit 1: draws on */
     Graph *graph;
+    KeepingList kept; /* a row for each scan that is differentiated */
 } Entry;
 
 typedef struct Program {

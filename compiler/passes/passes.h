@@ -30,7 +30,9 @@ typedef struct PassOptions {
     bool last;         /* nothing is left to differentiate: unfold and affine, too … */
     bool stops;        /* … and take out stop */
     unsigned left_out; /* bits 1 << PASS_… of passes that do not run */
-    Arena *room[2];    /* where graphs are rebuilt, empty again afterwards; NULL: in new ones */
+    int keep_every; /* scans keep each so many-th step for their gradients; 0: as they choose … */
+    double keep_most; /* … who would keep more numbers than this; 0: all is kept */
+    Arena *room[2];   /* where graphs are rebuilt, empty again afterwards; NULL: in new ones */
 } PassOptions;
 
 void passes_run(Graph *graph, const PassOptions *options);

@@ -129,6 +129,7 @@ typedef struct ProgramPlan {
 struct Schedule {
     void (*cut[NUM_KERNELS])(const Plan *plan, Kernel *kernel, const Group *group);
     long slice_most; /* numbers of a product that a piece may keep to itself */
+    long keep_most;  /* numbers that a scan may keep for its gradient; else it keeps some steps */
 };
 extern const Schedule schedule_cpu; /* schedule/cpu.c; which one a target has: emit/targets.def */
 

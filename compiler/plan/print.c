@@ -1,6 +1,7 @@
 /* The plan as text, which the tests read back:
  *
  *     plan step_main: batch 128, arena 204800, bound 204800, 12 kernels, 9 phases
+ *     scan vae.ae:7: 28 steps, all kept: 204800 numbers
  *     kernel 0 phase 0 gemm h extent 400 chunk 112: matmul add max; reads input 0; writes buffer 0
  *     loop 3: 28 steps back, 4 kernels a step, 1 before, 0 scalars
  *     loop 3 carries h [29,n,128] at 0 size 475136
@@ -90,10 +91,22 @@ static void print_loops(Text *text, const Plan *plan, const char *around) {
             print_loop(text, plan, i, arena_printf(text->arena, "%s%d", around, i));
 }
 
+static void print_kept(Text *text, const Program *program, const Keeping *kept) {
+    text_add(text, "scan %s: %d steps, ", program->diag ? diag_place(program->diag, kept->loc) : "",
+             kept->steps);
+    if (kept->every == 1)
+        text_add(text, "all kept: %.0f numbers\n", kept->all);
+    else
+        text_add(text, "every %d kept, the others computed again: %.0f numbers instead of %.0f\n",
+                 kept->every, kept->numbers, kept->all);
+}
+
 void plan_print(Text *text, const Plan *plan) {
     text_add(text, "plan %s: batch %d, arena %zu, bound %zu, %d kernels, %d phases, %d scalars\n",
              plan->graph->name, plan->program->batch, plan->arena, plan->bound, plan->kernels.count,
              plan->phases, plan->fusion->scalars.count);
+    for (int i = 0; i < plan->entry->kept.count; i++)
+        print_kept(text, plan->program, &plan->entry->kept.at[i]);
     for (int i = 0; i < plan->kernels.count; i++)
         print_kernel(text, plan, i);
     print_loops(text, plan, "");

@@ -25,6 +25,7 @@ enum {
     VECTOR = 16,            /* rows and columns are filled up to so many … */
     PANEL = 2 * VECTOR,     /* … and those of a product go by two vectors, or tiles */
     SLICE_MOST = 1 << 17,   /* numbers: a quarter of the second level's cache */
+    KEEP_MOST = 1 << 27,    /* numbers: half a gigabyte of floats */
 };
 
 static void set_extent(Kernel *kernel, Len extent) {
@@ -254,4 +255,5 @@ const Schedule schedule_cpu = {
 #include "kernel/kernels.def"
         },
     .slice_most = SLICE_MOST,
+    .keep_most = KEEP_MOST,
 };

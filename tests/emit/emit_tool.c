@@ -93,7 +93,7 @@ static Program *read_program(const char *path, int batch) {
         Graph *graph = graphs.at[g];
         EntryKind kind = kind_of(graph->name);
         unsigned reals = kind == ENTRY_gradcheck ? IN_DOUBLE : IN_FLOAT | IN_DOUBLE;
-        list_add(arena, &program->entries, ((Entry){kind, reals, 0, 0, graph}));
+        list_add(arena, &program->entries, ((Entry){.kind = kind, .reals = reals, .graph = graph}));
         for (int i = 0; i < graph->nodes.count; i++) {
             const Node *node = graph->nodes.at[i];
             if (node->op == OP_param || node->op == OP_state)

@@ -16,6 +16,50 @@ case_pca() {
     near "$(figure out.txt total)" "$exact" 1e-3 "trained, exact:"
 }
 
+# However many steps a scan keeps for its gradient, values and derivatives of any order are the same: recurrent.ae compares them
+# with steps that are written out, forwards and backwards; here scans of five steps keep each second, third, or the first alone.
+# What the program keeps, the plan says; so does it where the size of what is kept has chosen.
+case_segments() {
+    model=$here/recurrent.ae
+    for every in 1 2 3 9; do
+        works "$aecc" "$model" --keep-every $every -o program
+        [ -s x.f32 ] || small_data ./program 20
+        [ -s run/last.safetensors ] || works ./program train --data x.f32 --out run --quiet
+        works ./program eval --data x.f32 --weights run/last.safetensors --double --json
+        mv out.txt $every.json
+        figures $every.json > $every.figures
+        for name in values by_input by_weights by_first twice backwards backwards_twice memory unit; do
+            awk -v is="$(figure $every.json $name)" 'BEGIN { exit !(is ~ /^[-0-9]/ && is <= 1e-9 && is >= -1e-9) }' ||
+                fail "$every: $name is $(figure $every.json $name)"
+        done
+        near "$(figure $every.json total)" "$(figure 1.json total)" 1e-12 "each ${every}th step kept:"
+        [ $every != 2 ] || works ./program gradcheck --data x.f32 --batch 4 --threads 1
+        "$aecc" "$model" --keep-every $every --dump=plan > $every.plan || fail plan
+        steps=$((every < 5 ? every : 5))
+        if [ $every = 1 ]; then words="5 steps, all kept: [0-9]* numbers$"
+        else words="5 steps, every $steps kept, the others computed again: [0-9]* numbers instead of [0-9]*$"; fi
+        grep -q "^scan recurrent.ae:29: $words" $every.plan || fail "the plan says: $(grep ^scan $every.plan)"
+    done
+    ! grep -q '^loop [0-9]*[.]' 1.plan || fail "a loop in a loop where all is kept"
+    grep -q '^loop [0-9]*[.]' 2.plan || fail "no loop in a loop"
+    cat > long.ae <<'MODEL'
+input x : image[1, 28, 28]
+const units = 128
+encoder { h = x |> reshape(784, 1) |> lstm(units) |> last_of |> dense(20) }
+decoder { xhat = h |> dense(784) |> reshape(1, 28, 28) }
+loss    { total = sum((xhat - x)^2) }
+train   { batch 64; epochs 1; minimize total over all with adam(1e-3) }
+MODEL
+    works "$aecc" long.ae --dump=plan
+    grep -q '^scan long.ae:3: 784 steps, all kept: 38551552 numbers$' out.txt || fail "$(grep ^scan out.txt)"
+    arena=$(sed -n 's/^plan step_main: .*arena \([0-9]*\),.*/\1/p' out.txt)
+    works "$aecc" long.ae -D units=512 --dump=plan          # 154 million
+    grep -q '^scan long.ae:3: 784 steps, every 16 kept, .* instead of 154206208$' out.txt || fail "$(grep ^scan out.txt)"
+    works "$aecc" long.ae --keep-every 16 --dump=plan
+    awk -v all="$arena" -v is="$(sed -n 's/^plan step_main: .*arena \([0-9]*\),.*/\1/p' out.txt)" \
+        'BEGIN { exit !(all - is > 20e6) }' || fail "the arena is no smaller: $(grep ^plan out.txt)"
+}
+
 # With one draw the importance weighted bound is the evidence lower bound, of the same draw; with more it is tighter.
 case_iwae() {
     sed -e 's/ samples K$//' -e '/^    w  /d' -e '/^    elbo /d' -e '/^const K/d' \
