@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 13, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 14, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -120,6 +120,14 @@ typedef struct AertLoop {
     int within;       /* so many of the loops that follow are in this one */
 } AertLoop;
 
+/* What a kernel sees of the input that its entry draws: its things of one example are so many lines
+ * of equal length, of which line l sees lines l + from … l + end - 1 of the input. */
+enum { AERT_REACH_NOTHING = 0, AERT_REACH_EXAMPLE = -1, AERT_REACH_OTHERS = -2 };
+typedef struct AertReach {
+    int lines; /* or one of these: no part of the input, all of the example, other examples too */
+    int from, end;
+} AertReach;
+
 /* What is said of a kernel that is timed: those of training steps. */
 typedef struct AertKernelInfo {
     const char *label;       /* "logits = matmul(h, decoder.dense_2.W)" */
@@ -167,10 +175,13 @@ typedef struct AertEntry {
     void (*compute_scalars)(const AertClock *clock, double *scalar);
     int outputs;
     const AertOutput *output;
-    size_t arena;         /* reals it needs in the arena, at the full batch */
-    size_t arena_bound;   /* the lower bound: the most that is alive at one moment */
-    size_t scratch;       /* reals that each thread needs besides */
-    int before_gradients; /* so many kernels, from the first, compute all outputs but gradients */
+    size_t arena;           /* reals it needs in the arena, at the full batch */
+    size_t arena_bound;     /* the lower bound: the most that is alive at one moment */
+    size_t scratch;         /* reals that each thread needs besides */
+    int before_gradients;   /* so many kernels, from the first, compute all outputs but gradients */
+    const AertReach *reach; /* by kernel, then of the output "xhat": where the first input is drawn,
+                               no two values share memory, and there are no loops; else NULL */
+    int line;               /* how many numbers a line of that input has */
 } AertEntry;
 
 typedef struct AertProgram {

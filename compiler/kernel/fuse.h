@@ -94,6 +94,9 @@ KernelKind kernel_of(const Node *node);
 /* Whether what it reads may begin anywhere in the memory of another value. */
 bool kernel_reads_parts(const Node *node);
 
+/* Whether a pad is cut into pieces along its own axis, too: the runs right of it are long. */
+bool kernel_pads_runs(const Node *node);
+
 typedef struct Group {
     KernelKind kind;
     Node *main;      /* of a product, move, gather …: the node; NULL for a loop kernel */

@@ -22,3 +22,12 @@ KernelKind kernel_of(const Node *node) {
 bool kernel_reads_parts(const Node *node) {
     return kernel_table[kernel_of(node)].flags & PARTS;
 }
+
+bool kernel_pads_runs(const Node *node) {
+    enum { SHORTEST = 128 };
+    long run = 1;
+    int rank = node->type.rank, axis = node->op == OP_pad ? rank + node->attr.ints[0] : rank;
+    for (int d = axis + 1; d < rank; d++)
+        run *= node->type.dim[d];
+    return axis < rank && node->type.dim[axis] > 0 && run >= SHORTEST;
+}

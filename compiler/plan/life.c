@@ -8,6 +8,8 @@
  * A product that only the loops behind it read, row by row, has none: each piece keeps its rows in
  * memory of its own, which stays in the cache from piece to piece, as the gradient of a weight does
  * between the product and the update.
+ *
+ * Where an entry draws its input, what a run has computed is there for the next one: all is held.
  */
 #include "plan/plan.h"
 
@@ -96,11 +98,11 @@ static void open_buffers(const Life *life) {
             Buffer buffer = {.node = touch->node,
                              .size = kernel->body ? plan_loop_size(plan, kernel)
                                                   : plan_size(plan, touch->node->type),
-                             .first = kernel->held ? 0 : kernel->phase,
+                             .first = kernel->held || plan->reach ? 0 : kernel->phase,
                              .last = kernel->phase,
-                             .held = kernel->held,
+                             .held = kernel->held || plan->reach,
                              .within = -1};
-            if (life->output[touch->node->id] || kernel->held)
+            if (life->output[touch->node->id] || buffer.held)
                 buffer.last = plan->phases - 1;
             plan->buffer_of[touch->node->id] = plan->buffers.count;
             list_add(plan->graph->arena, &plan->buffers, buffer);

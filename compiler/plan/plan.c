@@ -27,6 +27,7 @@ Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *
     plan_bands(plan);
     cut(plan);
     plan_order(plan);
+    plan_reach(plan);
     plan_life(plan);
     plan_pack(plan);
     plan_scratch(plan);

@@ -83,6 +83,14 @@ typedef struct Part {
     int place;               /* in that plan */
 } Part;
 
+/* What a kernel sees of the input that its entry draws itself: line l of an example, of so many
+ * that what it computes is made of, sees lines l + from … l + end - 1 of it (reach.c). */
+enum { REACH_NOTHING = 0, REACH_EXAMPLE = -1, REACH_OTHERS = -2 };
+typedef struct Reach {
+    int lines; /* or one of these: no part of the input, all of the example, other examples too */
+    int from, end;
+} Reach;
+
 typedef struct Schedule Schedule;
 
 typedef struct Plan {
@@ -96,6 +104,8 @@ typedef struct Plan {
     List(Assign) assigns;
     const bool *nonzeros;     /* by node id: mostly 0 where counts are; NULL: there are none */
     const Band *const *bands; /* by node id: of products; NULL: whole */
+    Reach *reach;             /* by kernel, then of what is drawn; NULL: nothing is, or in loops */
+    long line;                /* … numbers in a line of it */
     int *buffer_of;           /* by node id; -1 */
     int *slot_of;             /* by node id: the slot where its value can be read; -1 */
     IntList *assigns_of;      /* by node id: places in `assigns`, ascending */
@@ -170,6 +180,7 @@ size_t plan_loop_size(const Plan *plan,
 void plan_kernels(Plan *plan);  /* kernels.c: one for each group, what it touches, assigns */
 void plan_nonzeros(Plan *plan); /* nonzeros.c: values that are mostly 0 */
 void plan_bands(Plan *plan);    /* bands.c: parts of products that are 0 */
+void plan_reach(Plan *plan);    /* reach.c: what a change of the drawn input does not reach */
 void plan_order(Plan *plan);    /* order.c: phases, barriers */
 void plan_life(Plan *plan);     /* life.c: buffers and their phases, in place */
 void plan_pack(Plan *plan);     /* pack.c: offsets */

@@ -37,6 +37,17 @@ static const char *kind_of(const Plan *plan, const Kernel *kernel) {
     return forms[kernel->loops->form];
 }
 
+/* What of the drawn input a kernel sees. */
+static void print_reach(Text *text, Reach reach) {
+    if (reach.lines > 0)
+        text_add(text, " line l of %d sees l%+d to l%+d", reach.lines, reach.from, reach.end - 1);
+    else
+        text_add(text, " sees %s",
+                 reach.lines == REACH_NOTHING   ? "nothing"
+                 : reach.lines == REACH_EXAMPLE ? "its example"
+                                                : "other examples");
+}
+
 static void print_kernel(Text *text, const Plan *plan, int place) {
     const Kernel *kernel = &plan->kernels.at[place];
     text_add(text, "kernel %d phase %d %s", place, kernel->phase, kind_of(plan, kernel));
@@ -49,6 +60,8 @@ static void print_kernel(Text *text, const Plan *plan, int place) {
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     if (group && group->main && plan->bands[group->main->id])
         text_add(text, " band %.2f", plan->bands[group->main->id]->share);
+    if (plan->reach)
+        print_reach(text, plan->reach[place]);
     text_add(text, ":");
     if (group && group->main)
         text_add(text, " %%%d=%s", group->main->id, optab[group->main->op].name);

@@ -198,12 +198,14 @@ static void cut_evenly(Kernel *kernel, Len extent, double all, double batch, int
     kernel->chunk = unit > 1 ? round_up(kernel->chunk, unit) : kernel->chunk;
 }
 
-/* Over what lies before the axis of the operation; the windows of a fold take two. */
+/* Over what lies before the axis of the operation; the windows of a fold take two. A pad of long
+ * runs goes by its runs. */
 static void cut_move(const Plan *plan, Kernel *kernel, const Group *group) {
     const Node *node = group->main, *first = node->in[0];
     double batch = plan->program->batch;
     int axis = first->type.rank + node->attr.ints[0] - (node->op == OP_fold);
-    Len extent = outer_size(first->type, 0, axis);
+    Len extent = kernel_pads_runs(node) ? outer_size(node->type, 0, axis + 1)
+                                        : outer_size(first->type, 0, axis);
     if (extent.power > 1)
         extent = len_of(first->type.dim[0]);
     cut_evenly(kernel, extent, type_size(first->type, batch), batch, 1);

@@ -35,7 +35,8 @@ typedef struct Job {
     const AertKernel *kernel; /* `kernels` of them over run, or … */
     int kernels;
     const AertRun *run;
-    AertTask *task; /* … task over [0, extent) */
+    const AertPiece *piece; /* … `extent` pieces of kernels over run, or … */
+    AertTask *task;         /* … task over [0, extent) */
     void *context;
     int extent, chunk;
 } Job;
@@ -115,18 +116,19 @@ static int64_t take(Queue *queue, uint32_t job, bool first) {
 
 /* ---- pieces ---- */
 
-/* A job's kernels; a task counts as one. */
+/* A job's kernels; a task counts as one, and so do pieces. */
 static int queues_of(const Job *job) {
-    return job->task ? 1 : job->kernels;
+    return job->kernel ? job->kernels : 1;
 }
 
 static int64_t extent_of(const Job *job, int i) {
-    return job->task ? job->extent
-                     : job->kernel[i].extent + (int64_t)job->kernel[i].extent_rows * job->run->rows;
+    return !job->kernel
+               ? job->extent
+               : job->kernel[i].extent + (int64_t)job->kernel[i].extent_rows * job->run->rows;
 }
 
 static int64_t chunk_of(const Job *job, int i) {
-    int64_t chunk = job->task ? job->chunk : job->kernel[i].chunk, extent = extent_of(job, i);
+    int64_t chunk = !job->kernel ? job->chunk : job->kernel[i].chunk, extent = extent_of(job, i);
     int64_t least = extent / MOST_PIECES + 1;
     return chunk <= 0 ? extent : chunk < least ? least : chunk;
 }
@@ -163,6 +165,9 @@ static void run_piece(const Job *job, const AertRun *run, int i, int64_t piece) 
     int begin = (int)(piece * chunk), end = (int)(extent - begin < chunk ? extent : begin + chunk);
     if (job->task)
         job->task(job->context, begin, end);
+    else if (job->piece)
+        for (const AertPiece *p = job->piece + begin; p < job->piece + end; p++)
+            p->kernel->run(run, run->args + p->kernel->args, p->begin, p->end);
     else
         job->kernel[i].run(run, run->args + job->kernel[i].args, begin, end);
 }
@@ -255,6 +260,10 @@ void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
 
 void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run) {
     do_job(team, (Job){.kernel = kernel, .kernels = 1, .run = run});
+}
+
+void aert_team_pieces(AertTeam *team, const AertPiece *piece, int pieces, const AertRun *run) {
+    do_job(team, (Job){.piece = piece, .extent = pieces, .chunk = 4, .run = run});
 }
 
 void aert_team_for(AertTeam *team, int extent, int chunk, AertTask *task, void *context) {

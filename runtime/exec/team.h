@@ -35,6 +35,15 @@ int aert_team_threads(const AertTeam *team);
  * threads. */
 void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run);
 
+/* [begin, end) of a kernel's extent, no longer than its chunk. */
+typedef struct AertPiece {
+    const AertKernel *kernel;
+    int begin, end;
+} AertPiece;
+
+/* Runs pieces of one phase, all at the same time. */
+void aert_team_pieces(AertTeam *team, const AertPiece *piece, int pieces, const AertRun *run);
+
 /* Runs one kernel, complete on return: for timing kernels one by one. */
 void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run);
 

@@ -8,9 +8,15 @@
  * it is over: there is only one such sample, which drawing one element after another would give,
  * too. (Song, Meng, Liao & Ermon, 2021, call this fixed-point iteration after Jacobi.)
  *
+ * Where the program knows which lines of what it computes see which lines of the input, the rounds
+ * are those of fronts.c, which compute what can still change, and what is said above is left to
+ * find that a round of everything changes nothing.
+ *
  * Example: 784 pixels of a digit are right after some 30 rounds.
  */
 #include "in_order.h"
+
+#include "fronts.h"
 
 #include <string.h>
 
@@ -51,14 +57,17 @@ bool run_in_order(Session *session, const AertEntry *entry, int rows, AertError 
     size_t size = aert_input_size(&session->model->input[0]);
     size_t most = size - session->known + 1; /* the last changes nothing */
     bool changed = true;
+    int rounds = 0;
     forget(session, size, rows);
+    if (entry->reach && !run_fronts(session, entry, output, rows, &rounds, error))
+        return false;
     for (size_t round = 1; changed && round <= most; round++) {
         session_run(session, entry, rows, 0, 0);
         if (!session_accepts(session, error))
             return false;
         changed = advance(session, output, size, rows);
-        if ((int)round > session->rounds)
-            session->rounds = (int)round;
+        rounds++;
+        session->rounds = rounds > session->rounds ? rounds : session->rounds;
     }
     return !changed ||
            aert_fail(error,

@@ -63,7 +63,35 @@ static void copy_run(KernelWriter *k, const Expr *row, int begin, const Expr *ri
     code_close(k->code);
 }
 
+/* Run o of the result is a run of the operand, or 0. */
+static void write_pad_runs(KernelWriter *k, const Node *node) {
+    const Node *a = node->in[0];
+    int axis = node->attr.ints[0];
+    Around to = around(k, node->type, axis), of = around(k, a->type, axis);
+    const Expr *out = pointer_to(k, node), *in = pointer_to(k, a);
+    const Expr *o = kernel_open_pieces(k, node->type, node->type.rank + axis + 1);
+    Local *row = kernel_fixed(k, "row"), *at = kernel_fixed(k, "at");
+    code_let(k->code, "real *", row, tree_form(k->arena, "@ + @ * @", out, to.right, o));
+    code_let(k->code, "const int", at,
+             tree_form(k->arena, "@ % @ - @", o, to.axis, number(k, node->attr.ints[1])));
+    const Expr *place = kernel_use(k, at);
+    code_if(k->code, tree_form(k->arena, "@ >= 0 && @ < @", place, place, of.axis), BARE);
+    const Expr *j = open_loop(k, "j", of.right, BARE);
+    const char *from = "(@ / @ * @ + @) * @ + @";
+    code_store(k->code, tree_element(k->arena, kernel_use(k, row), j),
+               tree_element(k->arena, in,
+                            tree_form(k->arena, from, o, to.axis, of.axis, place, of.right, j)));
+    nest_close(k, 2);
+    code_else(k->code);
+    clear(k, kernel_use(k, row), to.right);
+    nest_close(k, 2);
+}
+
 static void write_pad(KernelWriter *k, const Node *node) {
+    if (kernel_pads_runs(node)) {
+        write_pad_runs(k, node);
+        return;
+    }
     const Node *a = node->in[0];
     int axis = node->attr.ints[0];
     Around to = around(k, node->type, axis), of = around(k, a->type, axis);

@@ -185,6 +185,17 @@ static void write_outputs(Writer *w, const Plan *plan, const Dims *dims) {
     cw_line(w, "};");
 }
 
+/* What kernels see of the input that is drawn, a row for each, then of what is drawn. */
+static void write_reach(Writer *w, const Plan *plan) {
+    if (!plan->reach)
+        return;
+    cw_line(w, "static const AertReach REAL(%s_reach)[] = {", c_entry_word(cw_scratch(w), plan));
+    for (int i = 0; i <= plan->kernels.count; i++)
+        cw_line(w, "    {%d, %d, %d},", plan->reach[i].lines, plan->reach[i].from,
+                plan->reach[i].end);
+    cw_line(w, "};");
+}
+
 /* A set: bit 1 << index. No model has more inputs than bits; a graph in text may. */
 static unsigned inputs_read(const Plan *plan) {
     const Program *program = plan->program;
@@ -246,9 +257,10 @@ static void write_entry(Writer *w, const Plan *plan, int places) {
             loops ? arena_printf(arena, "REAL(%s_loops)", name) : "NULL",
             loops ? arena_printf(arena, "REAL(%s_given)", name) : "NULL");
     cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
-    cw_line(w, "     %d, %s, %zu, %zu, %zu, %d},", outputs,
+    cw_line(w, "     %d, %s, %zu, %zu, %zu, %d, %s, %ld},", outputs,
             outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena,
-            plan->bound, plan->scratch, before_gradients(plan));
+            plan->bound, plan->scratch, before_gradients(plan),
+            plan->reach ? arena_printf(arena, "REAL(%s_reach)", name) : "NULL", plan->line);
 }
 
 /* Goes on with what is emitted in these precisions. */
@@ -281,6 +293,7 @@ void trainer_write_entries(Writer *w, const ProgramPlan *program, const Dims *di
         write_loops(w, program, plan);
         write_info(w, plan);
         write_outputs(w, plan, dims);
+        write_reach(w, plan);
         cw_blank(w);
         number += plan->parts.count;
     }
