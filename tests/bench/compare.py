@@ -28,10 +28,12 @@ ROWS = {
     "convpool": ("tests/bench/convpool.ae", [], 128),
     "vae_conv": ("models/vae_conv.ae", [], 100),
     "lstm": ("models/sequence_vae.ae", [], 128),
+    "pixelcnn": ("tests/bench/pixelcnn.ae", [], 16),
 }
 DUE = {"torch": 1.5, "jax": 1.0}  # below these a ratio is marked
 DUE_AECC_MS, DUE_BUILD_S, DUE_BYTES, DUE_START_MS, DUE_JACOBIAN = 50, 3, 300000, 100, 2
 DUE_GROWN_AECC_S, DUE_GROWN_CC_S = 2, 10  # of a model of a thousand layers
+DUE_GENERATION = 20
 DUE_BUSY = 1.1  # two threads over one
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
@@ -338,6 +340,35 @@ def jacobian_table(args):
         print(f"{threads} thread{'s' * (threads > 1)}: {jacobian:.4g} ms, {closed:.4g} ms, {mark(jacobian / closed, DUE_JACOBIAN, '.2f')}")
 
 
+def processor_seconds(command, times):
+    """The least processor time of a command, of so many."""
+    found = []
+    for _ in range(times):
+        process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        found.append(usage.ru_utime + usage.ru_stime)
+    return min(found)
+
+
+def generation_table(args):
+    """Images drawn pixel after pixel, against the whole net once for each pixel: that of one evaluation, times pixels."""
+    count, pixels = 64, 784
+    print(f"\n{count} images of pixel_cnn, processor seconds; {DUE_GENERATION} times as fast as the whole net once for each of {pixels} pixels is due.")
+    program, run, drawn = WORK / "pixel_cnn", WORK / "pixel_cnn_run", WORK / "pixel_cnn.npy"
+    subprocess.run([SOURCE / "build/aecc", SOURCE / "models/pixel_cnn.ae", "-o", program], check=True)
+    subprocess.run([program, "train", "--epochs", "1", "--out", run, "--force", "--quiet"], check=True)
+    sample = [program, "sample", "--out", run, "--threads", "1", "--output", drawn]
+    one = [program, "sample", "--out", run, "--threads", "1", "--output", WORK / "again.npy", "--known", pixels, "--data", drawn]
+    all_of_it = processor_seconds(sample + ["--count", count], args.rounds + 1)
+    start, once = (processor_seconds(one + ["--count", n], args.rounds + 1) for n in (1, count))
+    each = (once - start) * count / (count - 1)
+    times = pixels * each / (all_of_it - start)
+    print(f"one evaluation {each:.4g}, all pixels {all_of_it - start:.4g}: {times:.0f} times" + ("" if times >= DUE_GENERATION else " <"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", help=", ".join(ROWS))
@@ -348,7 +379,7 @@ def main():
     parser.add_argument("--busy", action="store_true", help="only: beside one other process on each processor")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=0.5, help="of one side in one round")
-    parser.add_argument("--table", choices=["speed", "costs", "jacobian"], help="one only")
+    parser.add_argument("--table", choices=["speed", "costs", "jacobian", "generation"], help="one only")
     parser.add_argument("--verbose", action="store_true", help="what the peers say")
     args = parser.parse_args()
     args.rows = args.rows or list(ROWS)
@@ -371,7 +402,7 @@ def main():
     if args.busy:
         busy_table(args)
         return
-    tables = {"speed": speed_table, "costs": cost_table, "jacobian": jacobian_table}
+    tables = {"speed": speed_table, "costs": cost_table, "jacobian": jacobian_table, "generation": generation_table}
     for name, table in tables.items():
         if args.table in (None, name):
             table(args)

@@ -186,6 +186,14 @@ def memory(net, layers, v, h):
     return lax.scan(step, (h, jnp.zeros_like(h)), net.dense(layers[0], v.swapaxes(0, 1)))[1].swapaxes(0, 1)
 
 
+def pixelcnn(net, p, x, key):
+    v = x.reshape(-1, 28, 28, 1)
+    for i, (kernel, bias) in enumerate(p["masked"]):
+        seen = (jnp.arange(49) < (25 if i else 24)).reshape(7, 7, 1, 1)
+        v = relu(net.convolve((kernel * seen, bias), v))
+    return bernoulli(net.convolve(p["out"][0], v).reshape(len(x), -1), x).mean()
+
+
 def sequence_vae(net, p, x, key):
     rows = x.reshape(-1, 28, 28)
     h = memory(net, p["read"], rows, jnp.zeros((len(x), 128)))[:, -1]
@@ -223,6 +231,7 @@ MODELS = {
         {"convolutions": [(3, 3, 1, 16), (3, 3, 16, 32)], "mu": [1568, 20], "logvar": [1568, 20], "decoder": [20, 1568],
          "back": [(4, 4, 32, 16), (4, 4, 16, 1)]}, vae_conv
     ),
+    "pixelcnn": one({"masked": [(7, 7, 1, 32), *[(7, 7, 32, 32)] * 6], "out": [(1, 1, 32, 1)]}, pixelcnn),
     "lstm": one(
         {"read": [(28, 512), (128, 512)], "mu": [128, 20], "logvar": [128, 20], "begin": [20, 128],
          "write": [(20, 512), (128, 512)], "out": [128, 28]}, sequence_vae

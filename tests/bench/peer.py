@@ -23,6 +23,7 @@ BATCH = {
     "convpool": 128,
     "vae_conv": 100,
     "lstm": 128,
+    "pixelcnn": 16,
 }
 
 

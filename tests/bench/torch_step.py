@@ -217,6 +217,29 @@ class SequenceVae(Model):
         return nll(self.out(rows).flatten(1), x) + 0.5 * (mu.square() + logvar.exp() - logvar - 1).sum() / len(x)
 
 
+class MaskedConv(nn.Conv2d):
+    """Sees the pixels before each, and itself unless it is the first."""
+
+    def __init__(self, channels, out, first=False):
+        super().__init__(channels, out, 7, padding=3)
+        mask = torch.ones(7, 7)
+        mask.view(-1)[24 if first else 25:] = 0
+        self.register_buffer("mask", mask)
+
+    def forward(self, v):
+        return F.conv2d(v, self.weight * self.mask, self.bias, padding=3)
+
+
+class PixelCnn(Model):
+    def __init__(self):
+        super().__init__()
+        masked = [part for i in range(7) for part in (MaskedConv(32 if i else 1, 32, i == 0), nn.ReLU())]
+        self.net = nn.Sequential(*masked, nn.Conv2d(32, 1, 1), nn.Flatten())
+
+    def forward(self, x):
+        return nll(self.net(x.view(-1, 1, 28, 28)), x)
+
+
 MODELS = {
     "autoencoder": Autoencoder,
     "deep": Deep,
@@ -230,6 +253,7 @@ MODELS = {
     "convpool": ConvPool,
     "vae_conv": VaeConv,
     "lstm": SequenceVae,
+    "pixelcnn": PixelCnn,
 }
 
 
