@@ -3,7 +3,7 @@
  * A message is an error or a warning; the calls after it hang marks, help and notes on it:
  *
  *     diag_error(diag, plus, "this adds [20] to [784]");
- *     diag_mark(diag, left, "[20] from line 14");
+ *     diag_mark_made(diag, left, z, "[20]");
  *     diag_help(diag, "the last axes must be equal or 1");
  *
  * diag_print.c shows them to people, diag_json.c to editors.
@@ -128,16 +128,29 @@ static Message *last_message(const Diag *diag) {
     return diag->messages.at[diag->messages.count - 1];
 }
 
-void diag_mark(Diag *diag, Loc loc, const char *format, ...) {
+static void add_mark(Diag *diag, Remark mark) {
     Message *message = last_message(diag);
-    va_list list;
-    va_start(list, format);
-    Remark mark = {loc, arena_vprintf(diag->arena, format, list)};
-    va_end(list);
-    if (diag_source_of(diag, loc) && loc.file == message->loc.file)
+    if (diag_source_of(diag, mark.loc) && mark.loc.file == message->loc.file)
         list_add(diag->arena, &message->marks, mark);
     else
         list_add(diag->arena, &message->notes, mark); /* it needs a line that names its file */
+}
+
+void diag_mark(Diag *diag, Loc loc, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    add_mark(diag, (Remark){loc, arena_vprintf(diag->arena, format, list), {0}});
+    va_end(list);
+}
+
+void diag_mark_made(Diag *diag, Loc loc, Loc made, const char *what) {
+    const char *text = arena_printf(diag->arena, "%s from line %d", what, diag_line(diag, made));
+    add_mark(diag, (Remark){loc, text, made});
+}
+
+void diag_inside(Diag *diag, Loc loc, const char *name) {
+    last_message(diag)->inside = true;
+    diag_note(diag, loc, "in %s, here", name);
 }
 
 void diag_help(Diag *diag, const char *format, ...) {
@@ -152,7 +165,7 @@ void diag_note(Diag *diag, Loc loc, const char *format, ...) {
     Message *message = last_message(diag);
     va_list list;
     va_start(list, format);
-    Remark note = {loc, arena_vprintf(diag->arena, format, list)};
+    Remark note = {loc, arena_vprintf(diag->arena, format, list), {0}};
     va_end(list);
     list_add(diag->arena, &message->notes, note);
 }
@@ -170,14 +183,15 @@ static int by_place(const void *left, const void *right) {
     return a->order < b->order ? -1 : 1;
 }
 
-/* Whether an earlier one of the first `count` messages says the same of the same place. */
+/* Whether an earlier one of the first `count` messages says the same of the same place, or is of
+ * the inside of the same call. */
 static bool is_repeated(const Diag *diag, int count, const Message *message) {
     for (int i = count - 1; i >= 0; i--) {
         const Message *other = diag->messages.at[i];
         if (other->rank != message->rank || other->loc.begin != message->loc.begin)
             return false;
         if (other->loc.end == message->loc.end && other->warning == message->warning &&
-            strcmp(other->text, message->text) == 0)
+            ((other->inside && message->inside) || strcmp(other->text, message->text) == 0))
             return true;
     }
     return false;

@@ -36,8 +36,13 @@ int diag_source(Diag *diag, const char *name, const char *text, size_t length);
 void diag_error(Diag *diag, Loc loc, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void diag_warning(Diag *diag, Loc loc, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Underlines one more place, with a few words below it: "[20] from line 14". */
+/* Underlines one more place, with a few words below it. */
 void diag_mark(Diag *diag, Loc loc, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same where what stands there was made on another line: "[20] from line 14". */
+void diag_mark_made(Diag *diag, Loc loc, Loc made, const char *what);
+/* The last error was found inside of what is called at its place, and noted where: of several of
+ * one call only the first is printed, since those behind it mostly follow from it. */
+void diag_inside(Diag *diag, Loc loc, const char *name);
 /* What was expected, or what to do: a line of its own below the source line. */
 void diag_help(Diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Another place that matters, with its own source line: "note: dense is defined here". */

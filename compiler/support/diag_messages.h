@@ -15,10 +15,12 @@ typedef struct Source {
 typedef struct Remark {
     Loc loc;
     const char *text;
+    Loc made; /* where what stands there was made, where that line is told; else nowhere */
 } Remark;
 
 typedef struct Message {
     bool warning;
+    bool inside; /* a mistake inside of what is called at this place */
     Loc loc;
     const char *text;
     List(Remark) marks; /* other places of the same file */
@@ -35,7 +37,8 @@ struct Diag {
     int errors;
 };
 
-/* The messages in the order of their places, the same one once: the first *count of diag->messages.
+/* The messages in the order of their places, the same one once, and of those inside of one call the
+ * first: the first *count of diag->messages.
  */
 void diag_sort(Diag *diag, int *count);
 

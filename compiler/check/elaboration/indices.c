@@ -127,9 +127,9 @@ static bool check_taken(Checker *c, Scope *scope, const Ast *index, const Term *
     return bound(c, scope, first, &taken->begin) && bound(c, scope, last, &taken->end);
 }
 
-/* The part of an axis, negative, of v; NULL after an error. */
-static Term *take_part(Checker *c, const Ast *ast, const Ast *index, Term *v, int axis,
-                       Taken *taken) {
+/* The part of an axis, negative, of v, which is a part of the whole; NULL after an error. */
+static Term *take_part(Checker *c, const Ast *ast, const Ast *index, const Value *whole, Term *v,
+                       int axis, Taken *taken) {
     int length = v->type.shape.dim[v->type.shape.rank + axis];
     if (length < 0) /* the whole of it */
         return v;
@@ -141,9 +141,11 @@ static Term *take_part(Checker *c, const Ast *ast, const Ast *index, Term *v, in
     Attr part = {.count = 3, .ints = {axis, taken->begin, taken->end}};
     const char *why;
     Term *term = term_shaped(c, TERM_slice, ast->loc, OP_slice, &part, (Type){0}, 1, &v, &why);
-    if (!term)
+    if (!term) {
         check_error(c, index->loc, "this range leaves the axis, which has places 0 to %d",
                     length - 1);
+        check_mark(c, ast->kid[0]->loc, whole);
+    }
     return term;
 }
 
@@ -170,7 +172,7 @@ Value check_index(Checker *c, Scope *scope, const Ast *ast) {
         Taken taken = {.end = shape.dim[i]};
         if (index && !check_taken(c, scope, index, v, shape.dim[i], &taken))
             return value_error();
-        v = index ? take_part(c, ast, index, v, i - shape.rank, &taken) : v;
+        v = index ? take_part(c, ast, index, &base, v, i - shape.rank, &taken) : v;
         if (!v)
             return value_error();
         if (!taken.single)

@@ -23,7 +23,8 @@ static bool shape_arguments(Checker *c, Scope *scope, const Ast *call, int first
 
 Value rule_reshape(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)v;
-    Term *a = call->n > 1 ? check_term(c, scope, call->kid[1]) : NULL;
+    Value value = call->n > 1 ? check_expression(c, scope, call->kid[1]) : value_error();
+    Term *a = call->n > 1 ? value_as_term(c, call->kid[1]->loc, &value) : NULL;
     Type shape;
     if (call->n < 2)
         check_error(c, call->loc,
@@ -39,6 +40,7 @@ Value rule_reshape(Checker *c, Scope *scope, const Ast *call, Value *v) {
     if (!term) {
         check_error(c, call->loc, "this reshapes %s to %s", termtype_text(c->arena, &a->type),
                     type_text(c->arena, shape));
+        check_mark(c, call->kid[1]->loc, &value);
         check_help(c, "the first holds %.0f numbers, the second %.0f; they must be equal",
                    type_size(a->type.shape, 1), type_size(shape, 1));
         return value_error();

@@ -38,7 +38,7 @@ void check_error(Checker *c, Loc loc, const char *format, ...) {
     const CallFrame *frame = c->frame;
     diag_error(c->diag, user, "%s", text);
     if (inside)
-        diag_note(c->diag, loc, "in %s, here", inside);
+        diag_inside(c->diag, loc, inside);
     else if (frame && frame->define && frame->call.file && !encloses(frame->call, user))
         diag_note(c->diag, frame->call, "%s is called here", frame->define->name);
     while (frame &&
@@ -56,14 +56,18 @@ void check_help(Checker *c, const char *format, ...) {
 }
 
 void check_mark(Checker *c, Loc loc, const Value *value) {
-    if (check_in_prelude(c, loc) || value->kind != VALUE_term)
+    if (value->kind != VALUE_term)
         return;
+    const char *type = termtype_text(c->arena, &value->term->type), *inside;
+    Loc user = check_user_loc(c, loc, &inside);
     int line = diag_line(c->diag, value->loc);
-    if (line && value->loc.file == loc.file && line != diag_line(c->diag, loc))
-        diag_mark(c->diag, loc, "%s from line %d", termtype_text(c->arena, &value->term->type),
-                  line);
-    else
-        diag_mark(c->diag, loc, "%s", termtype_text(c->arena, &value->term->type));
+    bool elsewhere = line && value->loc.file == user.file && line != diag_line(c->diag, user);
+    if (inside && elsewhere)
+        diag_note(c->diag, value->loc, "of %s, which is from here", type);
+    else if (elsewhere)
+        diag_mark_made(c->diag, loc, value->loc, type);
+    else if (!inside)
+        diag_mark(c->diag, loc, "%s", type);
 }
 
 Value value_error(void) {
