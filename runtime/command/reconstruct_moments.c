@@ -16,7 +16,7 @@ static void add_windows(const Sheet *sheet, const AertData *recording, double *s
     const float *restored =
         sheet->values + (size_t)sheet->restored * (size_t)sheet->count * sheet->size;
     for (int i = 0; i < sheet->count; i++) {
-        size_t begin = (size_t)(aert_data_row(recording, i) * window->stride);
+        size_t begin = (size_t)aert_window_begin(window, aert_data_row(recording, i));
         for (size_t t = 0; t < length; t++) {
             held[begin + t]++;
             for (size_t c = 0; c < channels; c++)

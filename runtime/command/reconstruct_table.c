@@ -30,9 +30,6 @@ static bool may_fill(const Session *session, const Examples *examples, AertError
                          input->name);
     if (!options->output || !files_given(&options->data))
         return aert_fail(error, "--fill wants --data with gaps, and --output for it without them");
-    if (examples->data[model->original].window.length && !is_table(examples, model->original))
-        return aert_fail(error, "--fill: %s is a recording and no table of text",
-                         examples->data[model->original].name);
     if (!is_table(examples, model->original) && !aert_has_suffix(options->output, ".npy"))
         return aert_fail(error, "--fill: %s is no table of text: --output FILE.npy",
                          examples->data[model->original].name);
@@ -112,19 +109,35 @@ static bool rewrite_table(const Session *session, const Examples *examples, cons
     return true;
 }
 
+/* What an array has a number for stays. */
+static int64_t keep_given(const AertData *recording, Moments *moments) {
+    int64_t filled = 0;
+    size_t channels = (size_t)moments->channels;
+    const float *given = recording->values;
+    for (size_t i = 0; i < (size_t)moments->count * channels; i++) {
+        float was = given[(size_t)moments->row[i / channels] * channels + i % channels];
+        filled += isnan(was);
+        moments->value[i] = isnan(was) ? moments->value[i] : was;
+    }
+    return filled;
+}
+
 /* The recording again, as far as windows hold it. */
 static bool write_recording(const Session *session, const Examples *examples, const Sheet *sheet,
                             const char *path, Filled *filled, AertError *error) {
     const AertModel *model = session->model;
     const AertInput *input = &model->input[model->original];
     const AertDataFrom *from = &examples->from[model->original];
+    const AertData *recording = &examples->data[model->original];
     Moments moments;
-    bool fine = moments_open(&moments, sheet, &examples->data[model->original], error);
+    bool fine = moments_open(&moments, sheet, recording, error),
+         table = is_table(examples, model->original);
     AertRewritten part = {input, moments.value, NULL, 0, 0};
     const AertRewrite how = {path, moments.row, moments.count, session->options->fill, 1, &part};
-    fine =
-        fine && (is_table(examples, model->original) ? aert_data_rewrite(&how, from, error)
-                                                     : moments_write(&moments, input, path, error));
+    if (fine && how.fill && !table && recording->element == AERT_FLOAT)
+        part.written = keep_given(recording, &moments);
+    fine = fine && (table ? aert_data_rewrite(&how, from, error)
+                          : moments_write(&moments, input, path, error));
     filled->filled += part.written;
     moments_close(&moments);
     return fine;

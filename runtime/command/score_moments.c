@@ -24,7 +24,7 @@ static void add_windows(const Scores *scores, const AertData *recording, double 
     size_t figures = (size_t)scores->tally.count;
     const AertWindow *window = &recording->window;
     for (int64_t i = 0; i < scores->count; i++) {
-        int64_t begin = aert_data_row(recording, i) * window->stride;
+        int64_t begin = aert_window_begin(window, aert_data_row(recording, i));
         for (int64_t m = begin; m < begin + window->length; m++) {
             held[m]++;
             for (size_t k = 0; k < figures; k++)

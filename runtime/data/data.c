@@ -46,6 +46,15 @@ static uint64_t load(const unsigned char *at, size_t width, bool big_endian) {
     return bits;
 }
 
+/* A float of 16 bits: sign, 5 bits of exponent, 10 of fraction. */
+static float half(uint32_t bits) {
+    int exponent = (int)(bits >> 10 & 31), fraction = (int)(bits & 1023);
+    float size = exponent == 31 ? fraction ? NAN : INFINITY
+                 : exponent     ? ldexpf((float)(fraction + 1024), exponent - 25)
+                                : ldexpf((float)fraction, -24);
+    return bits >> 15 ? -size : size;
+}
+
 static float number(Scalar scalar, uint64_t bits) {
     uint32_t low = (uint32_t)bits;
     float single;
@@ -61,6 +70,8 @@ static float number(Scalar scalar, uint64_t bits) {
         return (float)(int32_t)bits;
     case SCALAR_I64:
         return (float)(int64_t)bits;
+    case SCALAR_F16:
+        return half(low);
     case SCALAR_F32:
         memcpy(&single, &low, sizeof single);
         return single;
@@ -271,6 +282,7 @@ static bool open_file(AertData *data, AertData *labels, const AertDataFrom *from
         fine = aert_fail(error, "%s: is no CSV, which alone has a column '%s'", path, column);
     else
         fine = parse(&array, &bytes, input, path, error) &&
+               (!array.fortran || aert_npy_turn(&array, &bytes, path, error)) &&
                adopt(data, &array, input, &bytes, error) && turn_channels(data, input, error);
     aert_bytes_close(&bytes);
     return fine;
@@ -308,7 +320,7 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
     if (fine)
         fine = aert_folder_is(from.path) ? open_folder(data, labels, &from, input, error)
                                          : open_file(data, labels, &from, input, error);
-    fine = fine && aert_windows_cut(data, input, from.how ? from.how->stride : 0, error) &&
+    fine = fine && aert_windows_cut(data, input, from.how, error) &&
            aert_data_check(data, input, error);
     if (fine)
         return true;

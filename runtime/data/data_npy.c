@@ -116,7 +116,7 @@ static bool read_descr(const Dict *dict, FileArray *array) {
         Scalar scalar;
     } table[] = {{"b1", SCALAR_BOOL}, {"u1", SCALAR_U8},  {"u2", SCALAR_U16}, {"u4", SCALAR_U32},
                  {"u8", SCALAR_U64},  {"i1", SCALAR_I8},  {"i2", SCALAR_I16}, {"i4", SCALAR_I32},
-                 {"i8", SCALAR_I64},  {"f4", SCALAR_F32}, {"f8", SCALAR_F64}};
+                 {"i8", SCALAR_I64},  {"f2", SCALAR_F16}, {"f4", SCALAR_F32}, {"f8", SCALAR_F64}};
     if (dict->descr_length != 3 || !memchr("<>|=", dict->descr[0], 4))
         return false;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -166,15 +166,37 @@ bool aert_npy_parse(FileArray *array, const unsigned char *data, size_t size, co
                          name);
     if (!read_descr(&dict, array))
         return aert_fail(error,
-                         "%s: NPY with elements '%.*s', wanted b1, u1 to u8, i1 to i8, f4 or "
-                         "f8",
+                         "%s: NPY with elements '%.*s', wanted b1, u1 to u8, i1 to i8, or f2 "
+                         "to f8",
                          name, dict.descr_length > 20 ? 20 : dict.descr_length, dict.descr);
-    if (dict.fortran == 1 && dict.rank > 1)
-        return aert_fail(
-            error, "%s: NPY in Fortran order, wanted C order (numpy.ascontiguousarray)", name);
     if (dict.rank == 0)
         return aert_fail(error, "%s: NPY with a single number, wanted an array of examples", name);
     array->rank = dict.rank;
+    array->fortran = dict.fortran == 1 && dict.rank > 1;
     memcpy(array->dim, dict.dim, sizeof dict.dim);
     return aert_array_size(array, size - (size_t)(array->payload - data), name, error);
+}
+
+bool aert_npy_turn(FileArray *array, AertBytes *bytes, const char *name, AertError *error) {
+    size_t width = array->width, step[AERT_MAX_RANK + 1], from = 0;
+    int64_t place[AERT_MAX_RANK + 1] = {0};
+    unsigned char *turned = aert_allocate(array->elements, width, name, error);
+    if (!turned)
+        return false;
+    for (int i = 0; i < array->rank; i++)
+        step[i] = i ? step[i - 1] * (size_t)array->dim[i - 1] : width;
+    for (size_t i = 0; i < array->elements; i++) {
+        memcpy(turned + i * width, array->payload + from, width);
+        int axis = array->rank - 1;
+        for (from += step[axis]; axis && ++place[axis] == array->dim[axis]; from += step[axis]) {
+            from -= step[axis] * (size_t)array->dim[axis];
+            place[axis--] = 0;
+        }
+    }
+    size_t size = array->elements * width;
+    aert_bytes_close(bytes);
+    *bytes = (AertBytes){.data = turned, .size = size};
+    array->payload = turned;
+    array->fortran = false;
+    return true;
 }

@@ -19,6 +19,7 @@ typedef enum Scalar {
     SCALAR_I16,
     SCALAR_I32,
     SCALAR_I64,
+    SCALAR_F16,
     SCALAR_F32,
     SCALAR_F64,
 } Scalar;
@@ -29,7 +30,8 @@ typedef struct FileArray {
     Scalar scalar;
     size_t width; /* bytes in a number */
     bool big_endian;
-    int rank; /* examples' axis included */
+    bool fortran; /* the first axis changes fastest */
+    int rank;     /* examples' axis included */
     int64_t dim[AERT_MAX_RANK + 1];
     size_t elements; /* product of dim */
     const unsigned char *payload;
@@ -44,6 +46,9 @@ bool aert_idx_parse(FileArray *array, const unsigned char *data, size_t size, co
                     AertError *error);
 bool aert_npy_parse(FileArray *array, const unsigned char *data, size_t size, const char *name,
                     AertError *error);
+
+/* Of an array in Fortran order the numbers once more in C order, in memory of `bytes`. */
+bool aert_npy_turn(FileArray *array, AertBytes *bytes, const char *name, AertError *error);
 
 /* Sets array->elements from rank and dim, and checks them against `found` bytes of payload. */
 bool aert_array_size(FileArray *array, size_t found, const char *name, AertError *error);

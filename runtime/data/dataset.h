@@ -6,7 +6,8 @@
  * (raw floats, which have no mark, by the suffix .f32):
  *
  *     IDX    unsigned and signed bytes, 16- and 32-bit integers, floats, doubles, big endian
- *     NPY    versions 1 to 3; b1, u1 … u8, i1 … i8, f4, f8, little endian, C order
+ *     NPY    versions 1 to 3; b1, u1 … u8, i1 … i8, f2 … f8, of either byte order, in C or Fortran
+ * order
  *     NPZ    one array of it: data.npz:x
  *     CSV    a table of text (table.h)
  *     .f32   little-endian floats, no header: the size must be a multiple of one example's
@@ -41,7 +42,8 @@ typedef enum AertElement { AERT_BYTE, AERT_FLOAT } AertElement;
 typedef struct AertLater AertLater;
 
 /* Where `values` is a recording, (moments, channels): example i is the `length` moments from
- * i * stride on, gathered as (channels, length).  length 0: it is none. */
+ * i * stride on, or those at the end of it, gathered as (channels, length).  length 0: it is none.
+ */
 typedef struct AertWindow {
     int64_t moments, stride;
     int length, channels;
@@ -84,6 +86,12 @@ static inline int64_t aert_data_row(const AertData *data, int64_t i) {
     return data->row ? data->row[i] : i;
 }
 
+/* The first moment of the window that lies there among those of a recording. */
+static inline int64_t aert_window_begin(const AertWindow *window, int64_t row) {
+    int64_t begin = row * window->stride, last = window->moments - window->length;
+    return begin < last ? begin : last;
+}
+
 /* How examples are made that are not there yet: example i lies in data->memory, and made[i] tells
  * whether it does.  Begins an allocation of its own, which aert_data_close frees. */
 struct AertLater {
@@ -119,6 +127,7 @@ typedef struct AertReading {
     AertPart part;       /* … which of them a command sees that does not train */
     bool part_given;     /* … if it is said */
     int64_t stride;      /* moments from one window of a recording to the next; 0: its length */
+    bool to_the_end;     /* moments that are left behind the last window get one, which overlaps */
 } AertReading;
 
 typedef struct AertDataFrom {

@@ -16,10 +16,11 @@ static AertByteScale split_scale(double low, double high) {
     return (AertByteScale){(float)low, (float)coarse, (float)(s - coarse)};
 }
 
-/* Elements from one example to the next. */
-static size_t step_of(const AertData *data) {
+/* Where an example begins among the elements. */
+static size_t begin_of(const AertData *data, int64_t row) {
     const AertWindow *window = &data->window;
-    return window->length ? (size_t)window->stride * (size_t)window->channels : data->size;
+    return window->length ? (size_t)aert_window_begin(window, row) * (size_t)window->channels
+                          : (size_t)row * data->size;
 }
 
 /* The windows of a recording of several channels are turned: (length, channels) to (channels,
@@ -58,14 +59,14 @@ static void spread_double(const AertData *data, int64_t row, double *out) {
 
 /* Examples lie anywhere in a data set beyond the caches: each is asked for before its turn. */
 static void ask_for(const AertData *data, int64_t index, size_t element) {
-    const char *from = (const char *)data->values + (size_t)index * step_of(data) * element;
+    const char *from = (const char *)data->values + begin_of(data, index) * element;
     for (size_t i = 0; i < data->size * element; i += CACHE_LINE)
         __builtin_prefetch(from + i);
 }
 
 static void gather_float(const AertData *data, const int64_t *index, int begin, int end,
                          float *out) {
-    size_t size = data->size, step = step_of(data);
+    size_t size = data->size;
     bool turned = is_turned(data);
     AertByteScale unit = {0, 1, 0};
     AertByteScale scale = data->scaled ? split_scale(data->low, data->high) : unit;
@@ -75,7 +76,7 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
     for (int r = begin; r < end && !data->sparse; r++) {
         if (r + AHEAD < end && size * element <= LONGEST_ASKED)
             ask_for(data, aert_data_row(data, index[r + AHEAD]), element);
-        size_t from = (size_t)aert_data_row(data, index[r]) * step;
+        size_t from = begin_of(data, aert_data_row(data, index[r]));
         if (turned)
             turn_float(data, from, scale, out + (size_t)r * size);
         else if (data->element == AERT_BYTE)
@@ -88,14 +89,14 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
 
 static void gather_double(const AertData *data, const int64_t *index, int begin, int end,
                           double *out) {
-    size_t size = data->size, step = step_of(data);
+    size_t size = data->size;
     size_t channels = is_turned(data) ? (size_t)data->window.channels : 1;
     size_t length = size / channels;
     double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
     for (int r = begin; r < end && data->sparse; r++)
         spread_double(data, aert_data_row(data, index[r]), out + (size_t)r * size);
     for (int r = begin; r < end && !data->sparse; r++) {
-        size_t from = (size_t)aert_data_row(data, index[r]) * step;
+        size_t from = begin_of(data, aert_data_row(data, index[r]));
         const unsigned char *bytes = (const unsigned char *)data->values + from;
         const float *floats = (const float *)data->values + from;
         double *to = out + (size_t)r * size;

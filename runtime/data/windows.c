@@ -12,8 +12,32 @@ bool aert_is_recording(const AertData *data, const AertInput *input) {
            data->size == (size_t)channels;
 }
 
-bool aert_windows_cut(AertData *data, const AertInput *input, int64_t stride, AertError *error) {
+/* The line that tells what was made of a recording, and what of it is in no window. */
+static bool tell_windows(AertData *data, AertError *error) {
+    const AertWindow *w = &data->window;
+    const char *s = w->channels == 1 ? "" : "s";
     char text[256];
+    int64_t reach = aert_window_begin(w, data->count - 1) + w->length,
+            apart = w->stride > w->length ? w->stride - w->length : 0;
+    long long tail = (long long)(w->moments - reach), gaps = (long long)((data->count - 1) * apart);
+    size_t used = (size_t)snprintf(
+        text, sizeof text,
+        "%.100s: taken for a recording of %d channel%s: %lld windows of %d moments, one every "
+        "%lld (--stride)",
+        data->name, w->channels, s, (long long)data->count, w->length, (long long)w->stride);
+    if (gaps)
+        snprintf(text + used, sizeof text - used, "; left out: %lld moments between them",
+                 gaps + tail);
+    else if (tail)
+        snprintf(text + used, sizeof text - used, "; left out: the last %lld moment%s", tail,
+                 tail == 1 ? "" : "s");
+    return aert_data_tell(data, text, error);
+}
+
+bool aert_windows_cut(AertData *data, const AertInput *input, const AertReading *how,
+                      AertError *error) {
+    char text[256];
+    int64_t stride = how ? how->stride : 0;
     if (!aert_is_recording(data, input))
         return stride == 0 || input->kind != AERT_SIGNAL ||
                aert_fail(error,
@@ -35,17 +59,9 @@ bool aert_windows_cut(AertData *data, const AertInput *input, int64_t stride, Ae
     data->rank = input->rank;
     memcpy(data->dim, input->dim, sizeof data->dim);
     data->size *= (size_t)length;
-    int64_t rest = stride > length ? 0 : moments - length - (data->count - 1) * stride;
-    snprintf(text, sizeof text,
-             "%.100s: taken for a recording of %d channel%s: %lld windows of %d moments, one every "
-             "%lld (--stride)",
-             data->name, data->window.channels, data->window.channels == 1 ? "" : "s",
-             (long long)data->count, length, (long long)stride);
-    size_t used = strlen(text);
-    if (rest)
-        snprintf(text + used, sizeof text - used, "; left out: the last %lld moment%s",
-                 (long long)rest, rest == 1 ? "" : "s");
-    return aert_data_tell(data, text, error);
+    if (how && how->to_the_end && stride <= length && (moments - length) % stride)
+        data->count++;
+    return tell_windows(data, error);
 }
 
 /* The most frequent of the values, which are put in order. */
@@ -81,7 +97,7 @@ bool aert_windows_share(AertData *labels, const AertData *data, AertError *error
                             ? (float)((const unsigned char *)labels->values)[i]
                             : ((const float *)labels->values)[i];
     for (int64_t i = 0; i < data->count; i++) {
-        memcpy(in_hand, of_moments + i * window->stride, length * sizeof *in_hand);
+        memcpy(in_hand, of_moments + aert_window_begin(window, i), length * sizeof *in_hand);
         of_window[i] = most_frequent(in_hand, window->length);
     }
     free(in_hand);

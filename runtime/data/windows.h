@@ -14,9 +14,10 @@
  */
 bool aert_is_recording(const AertData *data, const AertInput *input);
 
-/* Makes windows of a recording, one every `stride` moments (0: every length), and notes it.  Other
- * data stay as they are; a stride for them is an error where the input is a signal. */
-bool aert_windows_cut(AertData *data, const AertInput *input, int64_t stride, AertError *error);
+/* Makes windows of a recording, one every how->stride moments (0: every length), and notes it.
+ * Other data stay as they are; a stride for them is an error where the input is a signal. */
+bool aert_windows_cut(AertData *data, const AertInput *input, const AertReading *how,
+                      AertError *error);
 
 /* Labels of the moments of a recording become labels of its windows: the one that most of a
  * window's moments have, of equally many the smallest.  labels->of_moments keeps them as they

@@ -84,5 +84,8 @@ int options_reading(Options *options, AertError *error) {
     reading->stride = stride ? strtol(stride, &end, 10) : 0;
     if (stride && (*end || *stride < '1' || *stride > '9' || reading->stride > INT32_MAX))
         return wants(error, "--stride wants a number of moments from 1 on", stride);
-    return read_parts(options, error);
+    int status = read_parts(options, error);
+    reading->to_the_end = reading->parts.count == 0 && (options->command == COMMAND_score ||
+                                                        options->command == COMMAND_reconstruct);
+    return status;
 }

@@ -276,10 +276,12 @@ END
     ./back train --data r.csv --ignore t --stride 3 --out run --quiet 2> err.txt || fail "$(cat err.txt)"
     awk -F';' -v OFS=';' 'NR == 1 { print > "all.csv"; print > "filled.csv"; next }
         { t[NR - 2] = $1; a[NR - 2] = $2; b[NR - 2] = $3 }
-        END { for (w = 0; w + 4 <= 21; w += 3) for (m = w; m < w + 4; m++) { n[m]++; sum[m] += a[w] }
+        END { for (w = 0; w < 20; w += 3) { v = w + 4 > 21 ? 17 : w; for (m = v; m < v + 4; m++) { n[m]++; sum[m] += a[v] } }
             for (m = 0; m < 21; m++) if (n[m]) { first = sum[m] / n[m]; u = a[m] + first; v = b[m] + first
                 printf "%s;%.8g;%.8g\n", t[m], u, v > "all.csv"; printf "%s;%s;%s\n", t[m], a[m] == "" ? sprintf("%.8g", u) : a[m], b[m] == "NA" ? sprintf("%.8g", v) : b[m] > "filled.csv" } }' r.csv
-    ends 0 'left out: the last 2 moments' ./back reconstruct --data r.csv --ignore t --stride 3 --out run --output out.csv
+    # The last window lies at the end of the recording, and holds moments of the one before.
+    ends 0 '7 windows of 4 moments, one every 3 (--stride)' ./back reconstruct --data r.csv --ignore t --stride 3 --out run --output out.csv
+    ! grep -q 'left out' err.txt || fail "$(cat err.txt)"
     same out.csv all.csv
     ends 0 'a recording' ./back reconstruct --data r.csv --ignore t --stride 3 --out run --output out.csv --fill
     same out.csv filled.csv
@@ -290,8 +292,16 @@ END
     ends 0 'a recording' ./back reconstruct --data r.npy --stride 1 --out run --output out.csv
     [ "$(head -n 1 out.csv)" = x_0,x_1 ] && [ "$(wc -l < out.csv)" = 14 ] || fail "$(cat out.csv)"
     ends 0 'a recording' ./back reconstruct --data r.csv --ignore t --out run --output out.csv --split 0.5,0.5 --split-by-order --part valid
+    says 'left out: the last 1 moment$'
     [ "$(sed 1d out.csv | cut -d';' -f1 | tr '\n' ' ')" = "$(echo 12 13 14 15 16 17 18 19) " ] || fail "$(cat out.csv)"
-    ends 1 'is a recording and no table of text' ./back reconstruct --data r.npy --out run --output out.npy --fill
+    ends 0 'left out: 9 moments between them' ./back reconstruct --data r.csv --ignore t --out run --output out.csv --stride 8
+    [ "$(sed 1d out.csv | cut -d';' -f1 | tr '\n' ' ')" = "$(echo 0 1 2 3 8 9 10 11 16 17 18 19) " ] || fail "$(cat out.csv)"
+    # The gaps of an array are filled, and what is there stays to the bit.
+    printf '\000\000\300\177' | dd of=r.npy bs=1 seek=$((128 + 4 * 25)) conv=notrunc 2> /dev/null
+    ends 0 'a recording' ./back reconstruct --data r.npy --stride 2 --out run --output out.npy --fill
+    grep -q '^1 gaps filled' out.txt || fail "$(cat out.txt)"
+    cmp -n $((128 + 4 * 25)) r.npy out.npy || fail "what was there"
+    [ "$(wc -c < out.npy)" = $((128 + 4 * 26)) ] && ! cmp -s r.npy out.npy || fail "the last gap"
 }
 
 # numbers PART…: the examples that `score` sees of it, one a line

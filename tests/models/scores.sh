@@ -104,7 +104,7 @@ END
         print sin(i / 5) + 0.1 * rand() + (odd ? 2 : 0) "," cos(i / 7) + 0.1 * rand() "," odd } }' > r.csv
     ./moments train --data r.csv --ignore odd --stride 5 --out run --quiet 2> err.txt || fail "$(cat err.txt)"
     ./moments score --data r.csv --label-column odd --stride 5 --out run --quantile 0.9 --output m.csv --json > m.json 2> err.txt || fail "$(cat err.txt)"
-    awk -F, 'NR > 1 { a[NR - 2] = $1; b[NR - 2] = $2 } END { for (w = 0; w + 16 <= NR - 1; w += 5) { line = ""
+    awk -F, 'NR > 1 { a[NR - 2] = $1; b[NR - 2] = $2 } END { for (k = 0; k < 39; k++) { w = k < 38 ? 5 * k : 187; line = ""
         for (i = 0; i < 16; i++) line = line a[w + i] ","; for (i = 0; i < 16; i++) line = line b[w + i] (i < 15 ? "," : ""); print line } }' r.csv > windows.csv
     works ./moments score --data windows.csv --out run --output w.csv
     python3 - <<'END' || fail "moments"
@@ -112,9 +112,10 @@ import csv, json
 windows = list(csv.DictReader(open("w.csv")))
 moments = list(csv.DictReader(open("m.csv")))
 odd = [int(row["odd"]) for row in csv.DictReader(open("r.csv"))]
-assert len(windows) == 38 and [int(m["moment"]) for m in moments] == list(range(37 * 5 + 16))
+begins = [5 * k for k in range(38)] + [203 - 16]    # the last one ends with the recording
+assert len(windows) == 39 and [int(m["moment"]) for m in moments] == list(range(203))
 for m, row in enumerate(moments):
-    holds = [w for k, w in enumerate(windows) if 5 * k <= m < 5 * k + 16]
+    holds = [w for b, w in zip(begins, windows) if b <= m < b + 16]
     for name in ("total", "first"):
         mean = sum(float(w[name]) for w in holds) / len(holds)
         assert abs(mean - float(row[name])) <= 1e-6 * abs(mean), (m, name)

@@ -160,11 +160,56 @@ static void test_npy_scalars(Test *t) {
     }
 }
 
+/* Halves of every kind, and arrays whose first axis changes fastest: bytes stay bytes. */
+static void test_npy_orders(Test *t) {
+    static const struct {
+        uint16_t bits;
+        float value;
+    } halves[] = {{0x3c00, 1},
+                  {0xc000, -2},
+                  {0x3555, 0.333251953125f},
+                  {0x0001, 0x1p-24f},
+                  {0x83ff, -0x1.ff8p-15f},
+                  {0x7bff, 65504}};
+    AertData data;
+    const int64_t both[] = {0, 1};
+    uint16_t f2[6];
+    float out[12];
+    AertInput any = {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {6}, .ways = &aert_ways_vector};
+    for (int i = 0; i < 6; i++)
+        f2[i] = halves[i].bits;
+    const char *path = npy_file(t, "{'descr': '<f2', 'fortran_order': False, 'shape': (1, 6), }",
+                                f2, sizeof f2, 1);
+    if (WORKS(t, aert_data_open(&data, path, &any, &t->error))) {
+        aert_data_gather(&data, both, 0, 1, sizeof(float), out);
+        for (int i = 0; i < 6; i++)
+            CHECK(t, out[i] == halves[i].value);
+        aert_data_close(&data);
+    }
+    f2[5] = 0x7c00;
+    path = npy_file(t, "{'descr': '<f2', 'fortran_order': False, 'shape': (1, 6), }", f2, sizeof f2,
+                    1);
+    FAILS(t, opens(t, path, &any), "holds inf");
+    unsigned char bytes[12]; /* (2, 2, 3): number i, k, l is 100 i + 10 k + l */
+    for (int at = 0; at < 12; at++)
+        bytes[at] = (unsigned char)(100 * (at % 2) + 10 * (at / 2 % 2) + at / 4);
+    path = npy_file(t, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 2, 3), }", bytes,
+                    sizeof bytes, 1);
+    if (WORKS(t, aert_data_open(&data, path, &any, &t->error))) {
+        CHECK(t, data.element == AERT_BYTE && data.count == 2 && data.rank == 2);
+        data.scaled = false;
+        aert_data_gather(&data, both, 0, 2, sizeof(float), out);
+        for (int i = 0; i < 12; i++)
+            CHECK(t, out[i] == (float)(100 * (i / 6) + 10 * (i / 3 % 2) + i % 3));
+        aert_data_close(&data);
+    }
+}
+
 static void test_npy_wrong(Test *t) {
     static const struct {
         const char *dict, *message;
     } wrong[] = {
-        {"{'descr': '<f4', 'fortran_order': True, 'shape': (1, 6), }", "Fortran order"},
+        {"{'descr': '<f4', 'fortran_order': True, 'shape': (1, 7), }", "truncated"},
         {"{'descr': '<c8', 'fortran_order': False, 'shape': (1, 6), }", "elements '<c8'"},
         {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1, 6), }",
          "no plain numbers"},
@@ -367,6 +412,7 @@ int main(void) {
     test_idx(&test);
     test_gzip(&test);
     test_npy_scalars(&test);
+    test_npy_orders(&test);
     test_npy_wrong(&test);
     test_raw_and_range(&test);
     test_shapes(&test);
