@@ -6,31 +6,47 @@
  */
 #include "lower/lower.h"
 
-/* Each element's own weight, so that two changes do not cancel: sin of a combination of its places.
- */
+#include <math.h>
+
+/* Each element's own weight, 1 to 2, so that two changes do not cancel, of one comparison nor of
+ * two that are each other's opposite: one more than the square of the fraction of a combination of
+ * its places and the comparison's number.  A sine would do as well, and take most of the time of a
+ * check. */
 static Node *weights(Graph *g, Node *test) {
-    Node *phase = ir_const(g, test->loc, 1);
+    Node *phase = ir_const(g, test->loc, 0.31 + 0.618 * test->id);
     for (int axis = 1; axis <= test->type.rank; axis++) {
         Node *place = ir_iota(g, test->loc, test->type, -axis);
-        Node *speed = ir_const(g, test->loc, 0.7 + 0.37 * axis);
+        Node *speed = ir_const(g, test->loc, sqrt(2) * axis + 0.37 * axis * axis);
         phase =
             ir_binary(g, test->loc, OP_add, phase, ir_binary(g, test->loc, OP_mul, place, speed));
     }
-    return ir_unary(g, test->loc, OP_sin, phase);
+    Node *fraction =
+        ir_binary(g, test->loc, OP_sub, phase, ir_unary(g, test->loc, OP_floor, phase));
+    return ir_binary(g, test->loc, OP_add, ir_const(g, test->loc, 1),
+                     ir_unary(g, test->loc, OP_square, fraction));
 }
 
-/* By id: what moves when a parameter does.  What is below a stop keeps its value in a gradcheck:
- * the order of two units that top_k compares may change without any harm. */
+/* By id: what moves when a parameter does, and counts.  What is made by a stop keeps its value in a
+ * gradcheck: the order of two units that top_k compares may change without any harm.  Nor does a
+ * mask move that is made of places. */
 static bool *moving(const Graph *graph) {
+    bool *counts = NEW_ARRAY(graph->arena, bool, graph->nodes.count + 1);
     bool *moves = NEW_ARRAY(graph->arena, bool, graph->nodes.count + 1);
     for (int i = 0; i < graph->roots.count; i++)
-        moves[graph->roots.at[i].node->id] = true;
+        counts[graph->roots.at[i].node->id] = true;
     for (int id = graph->nodes.count; id-- > 0;) {
         const Node *node = graph->nodes.at[id];
-        for (int k = 0; moves[id] && node->op != OP_stop && k < node->n_in; k++)
-            moves[node->in[k]->id] = true;
+        for (int k = 0; counts[id] && node->op != OP_stop && k < node->n_in; k++)
+            counts[node->in[k]->id] = true;
     }
-    return moves;
+    for (int id = 0; id < graph->nodes.count; id++) {
+        const Node *node = graph->nodes.at[id];
+        moves[id] = node->op == OP_param;
+        for (int k = 0; node->op != OP_stop && k < node->n_in; k++)
+            moves[id] |= moves[node->in[k]->id];
+        counts[id] &= moves[id];
+    }
+    return counts;
 }
 
 void lower_kinks(Graph *graph) {

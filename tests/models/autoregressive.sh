@@ -108,7 +108,7 @@ floats() {
     tail -c +$((header + 4 * $2 + 1)) "$1" | head -c $((4 * $3))
 }
 
-# small MODEL BLOCKS: ./small, that model on images of HIGH by WIDE, trained for a while on images with stripes
+# small MODEL BLOCKS HIGH WIDE [EPOCHS]: ./small, that model on images of HIGH by WIDE, trained for a while on images with stripes
 small() {
     cp "$source/models/$1.ae" .
     cat > small.ae << END
@@ -117,7 +117,7 @@ use "$1.ae" only $2
 input x : image[1, $3, $4] in 0..1
 loss { total = bernoulli_nll(logits, x) }
 metric { own = sum(where(iota(x.size) == row, flatten(softplus(logits) - x * logits), 0)) }    # of element i of example i
-train { batch 64; epochs 20; minimize total over all with adam(1e-2) }
+train { batch 64; epochs ${5:-20}; minimize total over all with adam(1e-2) }
 END
     compiled small
     awk -v size=$(($3 * $4)) 'BEGIN { srand(2); for (i = 0; i < 500; i++) { line = ""; at = int(3 * rand())
@@ -128,7 +128,7 @@ END
 # What is drawn one after another is what drawing all again and again ends with: begun anywhere it goes on the same way, and the
 # probability of its elements, each told from those before it alone, is what eval says of the whole at once.
 draws_in_order() {
-    small "$1" encoder,decoder,generate 6 6
+    small "$1" encoder,decoder,generate 6 6 4
     works ./small sample --out run --seed 7 --count 20 --output drawn.npy
     grep -q 'all 36 elements after [0-9]* rounds' out.txt || fail "$(cat out.txt)"
     floats drawn.npy 0 720 > drawn.f32
