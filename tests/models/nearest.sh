@@ -119,6 +119,23 @@ document() {
     printf '<BODY>%s\n Reuter\n&#3;</BODY></TEXT>\n</REUTERS>\n' "$4"
 }
 
+# exact: two directions are all that two documents have, and one is not; where a Python has NumPy
+exact() {
+    for candidate in /usr/bin/python3 python3; do "$candidate" -c 'import numpy' 2> /dev/null && python=$candidate; done
+    [ "${python:-}" ] || return 0
+    for code in 1 2; do
+        works "$aecc" "$source/examples/reuters/lsa.ae" -D words=4 -D code=$code -o lsa
+        works "$python" "$source/examples/reuters/lsa" --code $code out/train.mtx lsa.safetensors
+        works ./lsa eval --data out/train.mtx --weights lsa.safetensors --json
+        figure out.txt total
+    done > left
+    # what one leaves of log(3), log(4), log(2) of #, tea, here and log(4), log(2), log(2), log(4): half the smaller eigenvalue of their products
+    awk 'BEGIN { a = log(3)^2 + log(4)^2 + log(2)^2; d = 2 * log(4)^2 + 2 * log(2)^2; b = log(3) * log(4) + log(4) * log(2) + log(2)^2
+        print (a + d - sqrt((a - d)^2 + 4 * b^2)) / 4 }' > wanted
+    near "$(sed -n 1p left)" "$(cat wanted)" 1e-5
+    awk 'NR == 2 && $1 < 1e-6 { none = 1 } END { exit !none }' left || fail "$(cat left)"
+}
+
 # Documents as counts of words, divided, with titles and topics: by hand, of documents made up here.
 case_prepare() {
     {
@@ -149,6 +166,7 @@ ore 3 or 4/5 and ore'
     awk 'NR == FNR { word[NR] = $1; next } /^%/ || !size++ { next } { print $1, word[$2], $3 }' out/words.txt out/train.mtx | sort > found
     printf '1 # 2\n1 here 1\n1 tea 3\n2 # 3\n2 here 1\n2 ore 3\n2 tea 1\n' | sort > wanted
     same found wanted
+    exact
     echo nothing > no.sgm
     ends 1 'no.sgm: no <REUTERS' "$source/examples/reuters/prepare" out no.sgm
 }
