@@ -133,6 +133,13 @@ END
         sed 's/n.csv/m.csv/' n.json | cmp - m.json || fail "--fit $fit"
     done
     [ -s run/score.png ] && [ -s run/worst.png ] || fail "no picture"
+    # The example that reads windows moment by moment: a stretch of other numbers among those of four channels is what it cannot write.
+    works "$aecc" "$source/examples/sequences/recording.ae" -D units=8 -D code=2 -D moments=8 -o sequence
+    works ./sequence gradcheck --batch 2 --threads 1
+    awk -F, '{ print $1 "," $2 "," (NR > 1 ? $1 - $2 : "c") "," (NR > 1 ? -$1 : "d") "," $3 }' r.csv > four.csv
+    ./sequence train --data four.csv --ignore odd --stride 2 --out four --epochs 10 --quiet 2> err.txt || fail "$(cat err.txt)"
+    ./sequence score --data four.csv --label-column odd --stride 1 --out four --json > out.txt 2> err.txt || fail "$(cat err.txt)"
+    awk -v auc="$(figure out.txt auc)" 'BEGIN { exit !(auc > 0.9) }' || fail "$(cat out.txt)"
 }
 
 fresh
