@@ -87,6 +87,22 @@ static void print_filled_json(const Filled *filled, AertJson *json) {
     aert_json_end(json);
 }
 
+/* Of texts --fill tells what it has filled; without it the texts are shown. */
+static void print_filled_texts(const Session *session, const Sheet *sheet, const Filled *filled,
+                               const char *path) {
+    AertJson json = {.to = stdout};
+    if (!session->options->json) {
+        print_filled(filled);
+        printf("%d examples in %s\n", sheet->count, AERT_SHOW(path));
+        return;
+    }
+    aert_json_object(&json, NULL);
+    aert_json_count(&json, "examples", (uint64_t)sheet->count);
+    print_filled_json(filled, &json);
+    aert_json_string(&json, "output", path);
+    aert_json_end(&json);
+}
+
 static void print_json(const Session *session, const Errors *errors, const Filled *filled,
                        const char *path) {
     const AertInput *input = &session->model->input[session->model->original];
@@ -153,7 +169,8 @@ static void print_text(const Session *session, const Sheet *sheet, const Errors 
 static bool fill_sheet(Sheet *sheet, Session *session, const AertEntry *entry,
                        const Examples *examples, int count, AertError *error) {
     const AertEntry *decode = session_entry(session, AERT_DECODE, -1, 0);
-    return restores_texts(session->model) && decode && draws_in_order(decode)
+    return restores_texts(session->model) && decode && draws_in_order(decode) &&
+                   !session->options->fill
                ? text_reconstruct(sheet, session, decode, examples, count, error)
                : sheet_reconstruct(sheet, session, entry, examples, NULL, count, error);
 }
@@ -180,6 +197,10 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
         !(table ? table_write(session, examples, sheet, path, &filled, error)
                 : sheet_write(sheet, model, path, error)))
         return false;
+    if (restores_texts(model) && options->fill) {
+        print_filled_texts(session, sheet, &filled, path);
+        return true;
+    }
     if (restores_texts(model))
         return text_print(session, sheet, path, error);
     bool all = options->pca || options->json || model->input[model->original].column;

@@ -30,6 +30,9 @@ static bool may_fill(const Session *session, const Examples *examples, AertError
                          input->name);
     if (!options->output || !files_given(&options->data))
         return aert_fail(error, "--fill wants --data with gaps, and --output for it without them");
+    if (!is_table(examples, model->original) && restores_texts(model))
+        return aert_fail(error, "--fill: %s is no table, which has classes beside its texts",
+                         examples->data[model->original].name);
     if (!is_table(examples, model->original) && !aert_has_suffix(options->output, ".npy"))
         return aert_fail(error, "--fill: %s is no table of text: --output FILE.npy",
                          examples->data[model->original].name);
@@ -82,7 +85,8 @@ static void leave_elsewhere(const Session *session, const Examples *examples, co
     }
 }
 
-/* The table again: the input's numbers, and the classes of its other columns. */
+/* The table again: the input's numbers, unless they are texts, which have no gaps, and the classes
+ * of its other columns. */
 static bool rewrite_table(const Session *session, const Examples *examples, const Sheet *sheet,
                           const float *value, const char *path, Filled *filled, AertError *error) {
     const AertModel *model = session->model;
@@ -100,7 +104,7 @@ static bool rewrite_table(const Session *session, const Examples *examples, cons
     }
     if (!aert_data_rewrite(&how, from, error))
         return false;
-    for (int i = 0; i < how.parts; i++) {
+    for (int i = value ? 0 : 1; i < how.parts; i++) {
         filled->filled += part[i].written;
         leave(filled, part[i].input, how.fill ? part[i].gaps - part[i].written : 0,
               part[i].value ? "the most likely class is no word of the training"
@@ -153,6 +157,8 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
         return false;
     if (examples->data[input].window.length)
         return write_recording(session, examples, sheet, path, filled, error);
+    if (fill && restores_texts(model))
+        return rewrite_table(session, examples, sheet, NULL, path, filled, error);
     float *value = aert_allocate(all, sizeof *value, "reconstructions", error);
     if (!value)
         return false;

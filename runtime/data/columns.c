@@ -151,6 +151,35 @@ static bool choose(AertColumns *columns, const AertTable *table, const ColumnNam
     return true;
 }
 
+/* Whether the names of --columns that are said to be no input's are columns of the table. */
+static bool are_there(const AertTable *table, const AertDataFrom *from, AertError *error) {
+    ColumnNames names;
+    const char *list = reading_of(from)->columns;
+    bool fine = list_open(&names, list ? list : "", from, error);
+    for (int i = 0; fine && i < names.count; i++)
+        fine = names.of[i] || aert_table_choose(table, names.name[i], error) >= 0;
+    names_close(&names);
+    return fine;
+}
+
+/* Whether the names of a list are columns of the table, and none of them is among those taken. */
+static bool are_others(const AertColumns *columns, const AertTable *table, const char *list,
+                       const AertInput *input, bool must, AertError *error) {
+    ColumnNames names;
+    AertError lacks;
+    bool fine = list_open(&names, list, NULL, error);
+    for (int i = 0; fine && i < names.count; i++) {
+        int field = aert_table_choose(table, names.name[i], must ? error : &lacks);
+        fine = field >= 0 || !must;
+        for (int k = 0; fine && k < columns->count; k++)
+            if (columns->field[k] == field)
+                fine = aert_fail(error, "%s: --ignore leaves out '%s', which input %s reads",
+                                 table->name, names.name[i], input->name);
+    }
+    names_close(&names);
+    return fine;
+}
+
 /* Takes the columns that the input names, each of which the table must have once. */
 static bool choose_named(AertColumns *columns, const AertTable *table, const AertInput *input,
                          AertError *error) {
@@ -158,9 +187,12 @@ static bool choose_named(AertColumns *columns, const AertTable *table, const Aer
     for (int i = 0; i < input->dim[0]; i++) {
         int field = aert_table_find(table, input->column[i]);
         if (field < 0)
-            return aert_fail(error, "%s: has %s '%s' of input %s; its columns are %s", table->name,
-                             field == -2 ? "several columns" : "no column", input->column[i],
-                             input->name, aert_table_columns(table, all, sizeof all));
+            return aert_fail(error,
+                             "%s: has %s '%s' of input %s; its columns are %s: --columns %s=NAME "
+                             "says each that stands for one",
+                             table->name, field == -2 ? "several columns" : "no column",
+                             input->column[i], input->name,
+                             aert_table_columns(table, all, sizeof all), input->name);
         columns->field[columns->count++] = field;
     }
     return true;
@@ -284,12 +316,27 @@ int aert_columns_class(const AertTable *table, const AertDataFrom *from, const A
     return field;
 }
 
+/* Whether `--columns` says which columns are the input's by x=NAME. */
+static bool is_said(const AertDataFrom *from, const AertInput *input) {
+    ColumnNames names;
+    AertError ignored;
+    const char *list = reading_of(from)->columns;
+    bool said = false;
+    if (list && list_open(&names, list, from, &ignored)) {
+        for (int i = 0; i < names.count; i++)
+            said |= names.of[i] && strcmp(names.of[i]->name, input->name) == 0;
+        names_close(&names);
+    }
+    return said;
+}
+
 static bool choose_fields(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                           const AertInput *input, bool *taken, AertError *error) {
     bool asked;
-    if (input->column && table->column)
-        return choose_named(columns, table, input, error);
-    columns->by_place = input->column != NULL;
+    bool said = input->column && is_said(from, input);
+    if (input->column && table->column && !said)
+        return are_there(table, from, error) && choose_named(columns, table, input, error);
+    columns->by_place = input->column && !said;
     if (!choose_asked(columns, table, from, input, taken, &asked, error))
         return false;
     int single = from->inputs && !asked ? single_field(table, input) : -1;
@@ -308,6 +355,9 @@ static bool columns_open(AertColumns *columns, const AertTable *table, const Aer
     bool *taken = aert_allocate((size_t)table->fields, sizeof *taken, table->name, error);
     bool fine = columns->field && taken && find_label(columns, table, from, error) &&
                 choose_fields(columns, table, from, input, taken, error);
+    const char *ignore = reading_of(from)->ignore;
+    fine = fine &&
+           (!ignore || are_others(columns, table, ignore, input, input->column != NULL, error));
     free(taken);
     return fine;
 }

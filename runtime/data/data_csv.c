@@ -174,6 +174,10 @@ static bool check_columns(const AertTable *table, const AertColumns *columns, co
                          input->name, input->rank == 2 ? input->dim[0] : 1, (long long)wanted);
     if (columns->count == wanted || aert_is_recording(data, input))
         return aert_data_check_shape(data, input, error);
+    if (columns->count < wanted && table->last - table->first > columns->count)
+        return aert_fail(error, "%s: %d of its columns are chosen, input %s wants %lld; it has %s",
+                         table->name, columns->count, input->name, (long long)wanted,
+                         aert_table_columns(table, all, sizeof all));
     if (columns->count < wanted)
         return aert_fail(error,
                          "%s: has %d column%s, input %s wants %lld numbers; what stands between "

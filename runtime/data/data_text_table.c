@@ -77,6 +77,7 @@ static bool read_table(AertTextReader *reader, AertTable *table, const AertColum
         (!labelled || (aert_words_end(&words, error) &&
                        aert_csv_classes_fit(table, columns->label, labels, from->label, error)));
     aert_words_close(&words);
+    reader->data->format = "CSV";
     return fine;
 }
 

@@ -98,10 +98,13 @@ static bool take_number(const AertField *field, char decimal, double *value) {
 }
 
 AertCell aert_cell(const AertField *field, char decimal, const char *gap, double *value) {
+    const AertField missing = {.at = gap, .length = (uint32_t)strlen(gap)};
+    double none;
     if (*gap && same_text(field, gap))
         return AERT_CELL_GAP;
-    if (take_number(field, decimal, value))
-        return AERT_CELL_NUMBER;
+    if (take_number(field, decimal, value)) /* where -999 is a gap, so is -999.0 */
+        return *gap && take_number(&missing, decimal, &none) && *value == none ? AERT_CELL_GAP
+                                                                               : AERT_CELL_NUMBER;
     if (is_gap(field, gap))
         return AERT_CELL_GAP;
     return is_infinite(field, value) ? AERT_CELL_NUMBER : AERT_CELL_WORD;

@@ -54,6 +54,13 @@ static bool counts_on(const Sample *sample, const Counts *counts) {
            ((places || outside) && (many || over_rows) && !sample->series);
 }
 
+/* Whether a line of numbers that is no header may be one all the same, which is told. */
+static bool may_count_on(const Sample *sample) {
+    const Series *head = &sample->head;
+    return head->numbers > 2 && head->step > 0 && sample->lines > 1 && !sample->series &&
+           (head->start > sample->high || head->last < sample->low);
+}
+
 /* Whether the text is a number of a column rather than a name. */
 static bool is_place(const char *text) {
     return text[strspn(text, "0123456789")] == 0;
@@ -93,8 +100,8 @@ static bool is_header(AertTable *table, const AertTableHow *how, const Sample *s
     if (counts.numbers > 0) {
         bool mixed = counts.over_numbers > 0 && counts.over_numbers > counts.both;
         bool steps = counts_on(sample, &counts);
-        if (steps && !mixed)
-            aert_table_guessed(table, "header=yes");
+        if (!mixed && (steps || may_count_on(sample)))
+            aert_table_guessed(table, steps ? "header=yes" : "header=no");
         return mixed || steps;
     }
     if (counts.words == 0 || is_row(sample, line))

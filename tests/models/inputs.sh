@@ -221,6 +221,18 @@ case_columns() {
     refuses "wrong.csv: has no column 'temp' of input x; its columns are id, kind, flow, l/s, mass, temperature, ok" ./kinds eval --data wrong.csv --out run
     sed '1s/mass/temp/' d.csv > twice.csv
     refuses "twice.csv: has several columns 'temp' of input x" ./kinds eval --data twice.csv --out run
+    # Other names are told to stand for the input's, in its order; --columns and --ignore name columns that there are, and none that is read is left out.
+    works ./kinds eval --data d.csv --out run --json
+    mv out.txt by_name.json
+    works ./kinds eval --data wrong.csv --columns 'x=temperature,"x=flow, l/s",x=mass' --out run --json
+    same by_name.json out.txt
+    refuses "wrong.csv: 2 of its columns are chosen, input x wants 3" ./kinds eval --data wrong.csv --columns x=temperature,x=mass --out run
+    refuses "has no column 'tmep'" ./kinds eval --data d.csv --columns 'tmep,mass' --out run
+    refuses "has no column 'time'" ./kinds eval --data d.csv --ignore time --out run
+    refuses "leaves out 'mass', which input x reads" ./kinds eval --data d.csv --ignore id,mass --out run
+    refuses "leaves out 'kind', which input kind reads" ./kinds eval --data d.csv --ignore kind --out run
+    works ./kinds eval --data d.csv --ignore id --out run --json
+    same by_name.json out.txt
     refuses "several inputs" ./kinds eval --data run/last.safetensors --out run
     # A vector takes what no other input has.
     sed -e 's/table\[temp, "flow, l.s", mass\]/vector[3]/' kinds.ae > rest.ae

@@ -118,6 +118,17 @@ END
     refuses "has no column 'body'" ./plain eval --data d.csv --columns x=body --out one
     sed 's/praise/fury/' d.csv > h.csv
     refuses "h.csv:2: field 2 (mood) is 'fury', wanted a class of this run: blame, praise" ./plain eval --data h.csv --columns 'x=the body' --out one
+    # The gaps of a class beside the texts are filled, and nothing else of the table is touched.
+    sed 's/^label/input/; s/class\[2\]/class[2] optional/; s/^decoder {/decoder { logits_mood = [1, 0];/' plain.ae > gaps.ae
+    grep -q 'logits_mood' gaps.ae && grep -q optional gaps.ae || fail "$(cat gaps.ae)"
+    "$aecc" gaps.ae -o gaps > out.txt 2>&1 || fail "$(cat out.txt)"
+    sed '2,$s/^\([0-9]*[05]\),[a-z]*,/\1,,/' d.csv > gaps.csv
+    sed '2,$s/^\([0-9]*[05]\),[a-z]*,/\1,blame,/' d.csv > filled.csv
+    works ./gaps train --data gaps.csv --columns 'x=the body' --out gaps_run --quiet
+    works ./gaps reconstruct --data gaps.csv --columns 'x=the body' --out gaps_run --fill --output out.csv
+    same out.csv filled.csv
+    grep -q '^8 gaps filled, 42 examples in out.csv$' out.txt || fail "$(cat out.txt)"
+    refuses 'is no table, which has classes beside its texts' ./gaps reconstruct --data texts.txt --out gaps_run --fill --output out.csv
     mkdir folder && echo a > folder/a.txt
     refuses "is a folder of texts, and a column 'mood' is one of a table" ./plain eval --data folder --label-column mood --out one
     # A class that is no label reads the same file, by its own name or one that is told, and another encoding is one.

@@ -121,6 +121,7 @@ static void test_heads(Test *t) {
     TABLE("1,x,3\n4,5,6\n", ": 1 x 3 / 4 5 6", NULL);
     TABLE("name,kind\nant,small\nbee,small\n", "name kind: ant small / bee small", "header=yes");
     TABLE("0,1,2\n0.5,0.25,0.1\n0.1,0.2,0.3\n", "0 1 2: 0.5 0.25 0.1 / 0.1 0.2 0.3", "header=yes");
+    TABLE("2000,2001,2002\n1.5,2,9\n2,1,4\n", ": 2000 2001 2002 / 1.5 2 9 / 2 1 4", "header=no");
     TABLE(",0,1,2\n0,5,2,1\n1,1,7,3\n", "0 1 2: 5 2 1 / 1 7 3", "header=yes,rownames=yes");
     TABLE("2000,2001,2002,2003,2004\n1,2,9,4,5\n2,1,4,4,2\n",
           "2000 2001 2002 2003 2004: 1 2 9 4 5 / 2 1 4 4 2", "header=yes");
@@ -151,6 +152,7 @@ static void test_cells(Test *t) {
     TABLE("a,b,c\n1,,\n2,NA,N/A\n3,NaN,?\n4,-,null\n5,nan,.\n6,#N/A,None\n",
           "a b c: 1 _ _ / 2 _ _ / 3 _ _ / 4 _ _ / 5 _ _ / 6 _ _", NULL);
     TABLE_BY("gap=-999", "1,-999\n2,3\n", ": 1 _ / 2 3", NULL);
+    TABLE_BY("gap=-999", "1,-999.00\n2,-9.99e2\n-9990,-99.9\n", ": 1 _ / 2 _ / -9990 -99.9", NULL);
     TABLE("1,0x10,1e,e5,1.2.3,--1,1-,+\n", ": 1 0x10 1e e5 1.2.3 --1 1- +", NULL);
     TABLE("1,inf\n2,-Infinity\n", ": 1 inf / 2 -inf", NULL);
     TABLE("\"1,5\",\"2,5\"\n\"3\",\"4,25\"\n", ": 1.5 2.5 / 3 4.25", "decimal=comma");
