@@ -260,3 +260,14 @@ bool aert_has_suffix(const char *name, const char *suffix) {
     size_t n = strlen(name), m = strlen(suffix);
     return n >= m && strcmp(name + n - m, suffix) == 0;
 }
+
+bool aert_suffix_fits(const char *path, const char *kinds, AertError *error) {
+    static const char known[] = " .png .npy .csv .tsv .txt .jpg .jpeg .gz .npz .json .f32 .xlsx ";
+    const char *end = strrchr(path, '.');
+    char kind[16];
+    if (!end || strlen(end) > 8)
+        return true;
+    snprintf(kind, sizeof kind, "%s ", end);
+    return !strstr(known, kind) || strstr(kinds, end) ||
+           aert_fail(error, "%s: is written as %s", path, kinds);
+}

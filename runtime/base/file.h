@@ -76,6 +76,10 @@ bool aert_directory_make(const char *path, AertError *error);
 /* Whether a name ends so: ".npy". */
 bool aert_has_suffix(const char *name, const char *suffix);
 
+/* Whether a file of this name may be written by who writes `kinds`, ".png .npy": a name that says
+ * another kind that is known would be a lie. */
+bool aert_suffix_fits(const char *path, const char *kinds, AertError *error);
+
 /* "DIR/NAME" in memory of its own; free() it. */
 char *aert_path_join(const char *directory, const char *name, AertError *error);
 

@@ -9,7 +9,9 @@
 #include <string.h>
 
 bool table_wanted(const Options *options) {
-    return options->fill || (options->output && aert_has_suffix(options->output, ".csv"));
+    const char *output = options->output;
+    return options->fill ||
+           (output && (aert_has_suffix(output, ".csv") || aert_has_suffix(output, ".tsv")));
 }
 
 static bool is_table(const Examples *examples, int input) {
@@ -153,7 +155,8 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
     bool fill = session->options->fill;
     int input = model->original;
     size_t all = (size_t)sheet->count * sheet->size;
-    if (fill && !may_fill(session, examples, error))
+    if ((fill && !may_fill(session, examples, error)) ||
+        (!is_table(examples, input) && !aert_suffix_fits(path, ".npy or .csv", error)))
         return false;
     if (examples->data[input].window.length)
         return write_recording(session, examples, sheet, path, filled, error);

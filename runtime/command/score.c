@@ -171,15 +171,16 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
         int64_t i = scores->ranked[k].example;
         double class = scores->moments ? (double)labels->of_moments[scores->moments[i]]
                                        : aert_data_class(labels, i);
-        positive[i] = class != normal;
+        positive[i] = !isnan(class) && class != normal;
         if (!isnan(class))
             known[count++] = scores->ranked[k];
     }
-    scores->has_labels = positive && known;
+    scores->has_labels = positive && known && count > 0;
     if (scores->has_labels)
         scores->separation = ranking_separation(known, count, positive);
+    bool fine = positive && known;
     free(known);
-    return scores->has_labels;
+    return fine;
 }
 
 /* ---- what is written ---- */
@@ -284,7 +285,10 @@ static void print_text(const Scores *scores, const char *path, const char *worst
            number_of(scores, scores->ranked[0].example));
     if (scores->has_threshold)
         printf("threshold %.6g: %lld above it\n", scores->threshold, (long long)scores->above);
-    if (scores->has_labels)
+    if (scores->has_labels && isnan(scores->separation.auc))
+        printf("%s are of other classes than the normal one: there is no ROC curve\n",
+               scores->separation.positives ? "all" : "none");
+    else if (scores->has_labels)
         printf("%lld of other classes than the normal one: area under the ROC curve %.4f, average "
                "precision %.4f\n",
                (long long)scores->separation.positives, scores->separation.auc,
@@ -315,7 +319,9 @@ static bool draw(const Scores *scores, const Session *session, const Examples *e
 static bool score(Session *session, const AertEntry *entry, Examples *examples, Scores *scores,
                   AertError *error) {
     char path[AERT_PATH_BELOW], worst[AERT_PATH_BELOW], drawn[AERT_PATH_BELOW];
-    if (!open_counted(examples, session, error) ||
+    const char *output = session->options->output;
+    if ((output && !aert_suffix_fits(output, ".csv", error)) ||
+        !open_counted(examples, session, error) ||
         !tally_open(&scores->tally, session, WITH(AERT_EVAL), error) ||
         !choose_row(scores, session, error) || !compute(scores, session, entry, examples, error) ||
         !write_worst(scores, session, examples, worst, sizeof worst, error))

@@ -8,6 +8,7 @@
  *     trained on "cat" "ant" "cat"  ->  1 0 1, classes ant, cat;  then "cat" alone  ->  1
  *     trained on "7" "9" "7"        ->  7 9 7
  *     class[3] other, trained on "ant" "bee" "cat" "bee" "ant"  ->  0 1 2 1 0, classes ant, bee
+ *     class[3] other, trained on "10" "20" "30" "20" "10"       ->  0 1 2 1 0, classes 10, 20
  */
 #include "data_parts.h"
 
@@ -137,6 +138,16 @@ static bool name_classes(WordReader *reader, int *class, AertError *error) {
     return labels->class_name != NULL;
 }
 
+/* Whether words are the classes themselves; beside one for all others, numbers beyond it are not.
+ */
+static bool are_numbers(const WordReader *reader) {
+    bool whole = reader->whole;
+    double number;
+    for (int i = 0; whole && reader->other && i < reader->words.count; i++)
+        whole = is_whole(reader->words.word[i].text, &number) && number < reader->classes;
+    return whole;
+}
+
 static void number_classes(const WordReader *reader, int *class) {
     double whole;
     for (int i = 0; i < reader->words.count; i++) {
@@ -164,7 +175,7 @@ bool aert_words_end(WordReader *reader, AertError *error) {
     if (!reader->known) {
         int *class = aert_allocate((size_t)reader->words.count, sizeof *class, "classes", error);
         fine = class != NULL;
-        if (fine && reader->whole)
+        if (fine && are_numbers(reader))
             number_classes(reader, class);
         else if (fine)
             fine = name_classes(reader, class, error);

@@ -238,7 +238,11 @@ static bool leave_out(Examples *examples, const AertModel *model, const Examples
         main < 0 || !(examples->has >> main & 1))
         return aert_fail(error, "%s reads %s: name its file by --data %s=FILE", model->name,
                          model->input[input].name, model->input[input].name);
-    if (!aert_data_missing(data, &examples->data[main], error))
+    char text[320];
+    snprintf(text, sizeof text, "%.200s: no example has a '%.64s': name its file or column",
+             examples->data[main].name, model->input[input].name);
+    if (!aert_data_missing(data, &examples->data[main], error) ||
+        (from->use == EXAMPLES_TRAIN && !aert_data_tell(data, text, error)))
         return false;
     examples->has |= 1u << input;
     return true;

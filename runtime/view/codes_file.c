@@ -60,6 +60,8 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
 bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
                       const AertData *labels, const AertInput *of, AertError *error) {
     *file = (CodesFile){.labels = labels, .of = of};
+    if (!aert_suffix_fits(path, ".npy, .csv or .tsv", error))
+        return false;
     file->is_tsv = aert_has_suffix(path, ".tsv");
     file->is_text = file->is_tsv || aert_has_suffix(path, ".csv");
     file->between = file->is_tsv ? '\t' : ',';

@@ -279,6 +279,8 @@ bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, A
         return sheet_write_text(sheet, model, sheet->restored, path, error);
     if (aert_has_suffix(path, ".csv"))
         return sheet_write_table(sheet, model, cell(sheet, sheet->restored, 0), path, error);
+    if (!aert_suffix_fits(path, ".png, .npy, .csv or .txt", error))
+        return false;
     return aert_has_suffix(path, ".npy") ? write_npy(sheet, model, path, error)
                                          : write_png(sheet, model, path, error);
 }

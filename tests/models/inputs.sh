@@ -338,10 +338,18 @@ END
     (echo x,kind && for kind in bee yak '' fox; do echo "1,$kind"; done) > new.csv
     works ./rare eval --data new.csv --out run --double --json
     [ "$(each each)" = "0.25, 0.25, 0.5" ] || fail "new: $(each each)"
+    # Numbers that are classes are these, and later ones beyond them are other; numbers beyond them in training are words.
+    (echo x,kind && for kind in 0 1 2 -1 0; do echo "1,$kind"; done) > few.csv
     (echo x,kind && for kind in 0 1 5 -1 12; do echo "1,$kind"; done) > numbers.csv
-    works ./rare train --data numbers.csv --out numbers --quiet
+    works ./rare train --data few.csv --out numbers --quiet
     works ./rare eval --data numbers.csv --out numbers --double --json
     [ "$(each each)" = "0.2, 0.2, 0.6" ] || fail "numbers: $(each each)"
+    (echo x,kind && for kind in 30 10 30 20 30 10 40 20 10; do echo "1,$kind"; done) > codes.csv
+    works ./rare train --data codes.csv --out codes --quiet
+    works ./rare eval --data codes.csv --out codes --double --json
+    [ "$(each each)" = "0.3333333333333333, 0.3333333333333333, 0.3333333333333333" ] || fail "codes: $(each each)"
+    works ./rare eval --data numbers.csv --out codes --double --json
+    [ "$(each each)" = "0, 0, 1" ] || fail "other codes: $(each each)"
 }
 
 # --columns says for each input which columns are its own; what is said of none is for those that are no classes, and the rest for who has none.

@@ -62,6 +62,10 @@ case_labels() {
     # The other class as the normal one turns the order round.
     works ./scores score --data x.f32 --labels labels.csv --normal 1 --out run --output t.csv --json
     near "$(figure out.txt auc)" "$(awk -v a="$auc" 'BEGIN { printf "%.12g", 1 - a }')" 1e-9 "the other auc:"
+    # Where all are of one kind there is nothing to tell apart.
+    sed 's/.*/0/' labels.csv > normal.csv
+    works ./scores score --data x.f32 --labels normal.csv --out run --output t.csv
+    grep -q '^none are of other classes than the normal one: there is no ROC curve$' out.txt || fail "$(cat out.txt)"
     # Words have no order that could say which is normal.
     sed 's/0/good/; s/1/bad/' labels.csv > words.csv
     refuses 'say which one is normal by --normal' ./scores score --data x.f32 --labels words.csv --out run --output u.csv
@@ -81,6 +85,7 @@ case_threshold() {
     [ "$above" = "$(awk -F, -v t="$wanted" 'NR > 1 { n += $3 > t } END { print n + 0 }' s.csv)" ] || fail "$above above"
     [ "$above" = "$(awk -F, 'NR > 1 { n += $8 } END { print n + 0 }' s.csv)" ] || fail "flags"
     head -n 1 s.csv | grep -q ',flag$' || fail "$(head -n 1 s.csv)"
+    refuses "s.npy: is written as .csv" ./scores score --data x.f32 --out run --output s.npy
     works ./scores score --data x.f32 --by 'column[1]' --out run --output c.csv
     grep -q ' by column\[1\]: ' out.txt || fail "$(cat out.txt)"
     refuses "no loss or metric 'totl'; did you mean 'total'" ./scores score --data x.f32 --by totl --out run
