@@ -40,6 +40,9 @@ case_segments() {
         else words="5 steps, every $steps kept, the others computed again: [0-9]* numbers instead of [0-9]*$"; fi
         grep -q "^scan recurrent.ae:29: $words" $every.plan || fail "the plan says: $(grep ^scan $every.plan)"
     done
+    for every in 0 -1 x; do
+        ends 2 "keep-every wants a number from 1 on, and this is .$every" "$aecc" "$model" --keep-every $every -o none
+    done
     ! grep -q '^loop [0-9]*[.]' 1.plan || fail "a loop in a loop where all is kept"
     grep -q '^loop [0-9]*[.]' 2.plan || fail "no loop in a loop"
     cat > long.ae <<'MODEL'
@@ -58,6 +61,27 @@ MODEL
     works "$aecc" long.ae --keep-every 16 --dump=plan
     awk -v all="$arena" -v is="$(sed -n 's/^plan step_main: .*arena \([0-9]*\),.*/\1/p' out.txt)" \
         'BEGIN { exit !(all - is > 20e6) }' || fail "the arena is no smaller: $(grep ^plan out.txt)"
+}
+
+# A kink that only a step of a scan meets is found there: no direction is smooth, and no gradient is called wrong.
+case_kinks() {
+    cat > kink.ae <<'MODEL'
+input x : vector[12]
+encoder { h = dense(x, 3) }
+decoder {
+    param p : [3] = 1
+    scan t in reshape(x, 4, 3) with c : [3] = h {
+        c = max(p * (c + t), stop(p) * (c + t))
+    }
+    xhat = dense(flatten(c), 12)
+}
+loss  { total = sum((xhat - x)^2) }
+train { batch 16; epochs 1; minimize total over all with adam(1e-3) }
+MODEL
+    works "$aecc" kink.ae --keep-every 2 -o program # the steps are in a scan within a scan
+    works ./program gradcheck --threads 1
+    grep -q '4 gradients agree .* 1 without a verdict' out.txt || fail "$(cat out.txt)"
+    grep -q 'decoder.p .* no verdict: no smooth direction' out.txt || fail "$(cat out.txt)"
 }
 
 # With one draw the importance weighted bound is the evidence lower bound, of the same draw; with more it is tighter.

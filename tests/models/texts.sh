@@ -52,6 +52,48 @@ case_reconstruct() {
     refuses 'bad.txt:2: the byte 0xff is no UTF-8' ./program eval --data bad.txt --out run
 }
 
+# What a text may be that is none, and runs whose words are others.
+case_odd() {
+    cat > odd.ae <<'END'
+input x : tokens[6] < 20
+encoder { h = x |> embedding(20, 3) |> flatten |> dense(4) }
+decoder { logits = dense(h, 6 * 20) |> reshape(6, 20);  xhat = argmax(logits) }
+loss    { total = sum(cross_entropy(logits, x, given = x.mask)) }
+metric  { places = x.length }
+train   { batch 7; epochs 2; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" odd.ae -o odd
+    sed 's/ < 20/ < 20 characters/' odd.ae > letters.ae
+    works "$aecc" letters.ae -o letters
+    sentences train.txt 60 5
+    works ./odd train --data train.txt --out words --quiet
+    ends 0 'as characters, .* cut, with more than 5: 60' ./letters train --data train.txt --out letters_run
+    # Lines without words are texts of an end alone; what is longer is cut before it; unknown words are words.
+    printf '\n  \t\nThe fox.\n' > empty.txt
+    works ./odd eval --data empty.txt --out words --json
+    near "$(figure out.txt places)" "$(awk 'BEGIN { print (1 + 1 + 4) / 3 }')" 1e-6 "places of empty lines:"
+    echo 'the fox sees the king the king' > long.txt
+    ends 0 'long.txt: 1 texts as words; cut, with more than 5: 1' ./odd eval --data long.txt --out words --json
+    near "$(figure out.txt places)" 6 1e-6 "places of a long text:"
+    echo 'Zebras quarrel .' > new.txt
+    ends 0 'new.txt: 1 texts as words, 67 % of which are unknown' ./odd eval --data new.txt --out words --json
+    near "$(figure out.txt places)" 4 1e-6 "places of unknown words:"
+    : > none.txt
+    refuses 'none.txt: the file is empty' ./odd eval --data none.txt --out words
+    printf 'the\0fox\n' > zero.txt
+    refuses 'zero.txt:1: holds a byte 0, which no text has' ./odd eval --data zero.txt --out words
+    printf 'fine\n\377\n' > bad.txt
+    refuses 'bad.txt:2: the byte 0xff is no UTF-8' ./odd train --data bad.txt --out none
+    # Start values bring their words, and a run goes on with those that it has begun with; words are no characters.
+    sentences other.txt 60 6
+    sed -i 's/fox/zebra/' other.txt
+    ends 0 'other.txt: 60 texts as words, .* unknown' ./odd train --data other.txt --init words/last.safetensors --out again
+    refuses_usage "resume goes on as begun: the run in words has --data .*train.txt, not other.txt" ./odd train --data other.txt --resume --out words
+    ends 1 'letters_run/.*: weights of another model: their vocabulary is one of characters, and x has words' ./odd eval --data train.txt --out letters_run
+    ends 1 'words/.*: weights of another model: their vocabulary is one of words, and x has characters' \
+        ./letters train --data train.txt --init words/last.safetensors --out none
+}
+
 # What is drawn goes on with what is given; ways between two sentences begin and end with them.
 case_sample() {
     trained sentence_vae -D words=20 -D places=8 -D size=8 -D units=16 -D latent=4
