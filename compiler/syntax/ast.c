@@ -230,11 +230,12 @@ Ast *ast_repeat(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *rang
     return with_name(node(parse, AST_repeat, loc, kids.count, kids.at), name, name_loc);
 }
 
-Ast *ast_scan(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *stack, bool reversed,
-              Kids *carries, Ast *body) {
+Ast *ast_scan(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *stack, Ast *given,
+              bool reversed, Kids *carries, Ast *body) {
     Kids kids = {0};
     list_add(parse->arena, &kids, stack);
     list_add(parse->arena, &kids, body);
+    list_add(parse->arena, &kids, given);
     for (int i = 0; i < carries->count; i++)
         list_add(parse->arena, &kids, carries->at[i]);
     Ast *ast = node(parse, AST_scan, loc, kids.count, kids.at);

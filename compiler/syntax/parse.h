@@ -128,8 +128,8 @@ Ast *ast_state(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape
                Ast *initial);
 Ast *ast_method(Parse *parse, Loc loc, const char *name, Loc name_loc, const char *role,
                 Ast *formals, Ast *value);
-Ast *ast_scan(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *stack, bool reversed,
-              Kids *carries, Ast *body);
+Ast *ast_scan(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *stack, Ast *given,
+              bool reversed, Kids *carries, Ast *body);
 Ast *ast_carry(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *shape, Ast *first);
 Ast *ast_repeat(Parse *parse, Loc loc, const char *name, Loc name_loc, Ast *range, Ast *item,
                 Kids *statements);

@@ -60,7 +60,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
               DISTRIBUTION "distribution" OPTIMIZER "optimizer"
 %token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" SHARED "shared" KEEP "keep" IF "if"
               IN "in" OF "of" STEP "step" SIMULTANEOUS "simultaneous" MINIMIZE "minimize" OVER "over" WITH "with"
-              USE "use" ONLY "only" REPEAT "repeat" SCAN "scan" REVERSED "reversed" ELSE "else" STAGE "stage" EVERY "every"
+              USE "use" ONLY "only" REPEAT "repeat" SCAN "scan" REVERSED "reversed" GIVEN "given" ELSE "else" STAGE "stage" EVERY "every"
               STEPS "steps" WHEN "when" CLIP "clip" NORM "norm" DECAY "decay" STOP "stop"
               AFTER "after" EPOCHS "epochs" WITHOUT "without" LOWER "lower" HIGHER "higher" INFINITE "infinity"
 
@@ -73,7 +73,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <kids> items statements body trainings names formal_list name_values groups only used
 %type <kids> args arg_list values indices columns traits settings carries
 %type <ast>  item limits bounds signed statement formals formal name_value training over
-%type <ast>  samples_opt like_opt keep_opt if_opt shape_opt value_opt
+%type <ast>  given_opt samples_opt like_opt keep_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
 %type <ast>  path path_call piped arg index type define block use use_name use_path
 %type <ast>  carry rounds branch else_opt over_opt column trait setting
@@ -296,8 +296,8 @@ statement:
                                             { $$ = ast_repeat(parse, @$, $2, @2, $4, NULL, $6); }
 |   REPEAT name ',' name IN expr '{' statements '}'
                                             { $$ = ast_repeat(parse, @$, $2, @2, $6, ast_leaf(parse, AST_name, @4, $4, @4), $8); }
-|   SCAN name IN expr reversed_opt WITH carries branch
-                                            { $$ = ast_scan(parse, @$, $2, @2, $4, $5, $7, $8); }
+|   SCAN name IN expr given_opt reversed_opt WITH carries branch
+                                            { $$ = ast_scan(parse, @$, $2, @2, $4, $5, $6, $8, $9); }
 |   IF expr branch else_opt                 { $$ = ast_if(parse, @$, $2, $3, $4); }
 |   define
 ;
@@ -305,6 +305,11 @@ statement:
 reversed_opt:
     %empty                                  { $$ = false; }
 |   REVERSED                                { $$ = true; }
+;
+
+given_opt:
+    %empty                                  { $$ = NULL; }
+|   GIVEN expr                              { $$ = $2; }
 ;
 
 /* What a scan carries from step to step. */
@@ -516,7 +521,7 @@ setting_name:
 ;
 
 plain_word:
-    OF | PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | KEEP | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | SCAN | REVERSED | ELSE
+    OF | PARAM | STATE | RETURN | SAMPLES | LIKE | SHARED | KEEP | SIMULTANEOUS | IF | IN | OVER | WITH | USE | ONLY | REPEAT | SCAN | REVERSED | GIVEN | ELSE
 |   STEPS | NORM | AFTER | EPOCHS | WITHOUT | LOWER | HIGHER | INFINITE
 ;
 

@@ -349,9 +349,10 @@ static void print_carry(Printer *p, const Ast *ast) {
 static void print_scan(Printer *p, const Ast *ast) {
     text_add(p->text, "scan %s", ast->name);
     clause(p, " in ", ast->kid[0]);
+    clause(p, " given ", ast->kid[2]);
     words(p, ast->number == 1 ? " reversed with " : " with ");
-    for (int i = 2; i < ast->n; i++) {
-        words(p, i > 2 ? ", " : "");
+    for (int i = 3; i < ast->n; i++) {
+        words(p, i > 3 ? ", " : "");
         print_carry(p, ast->kid[i]);
     }
     clause(p, " ", ast->kid[1]);

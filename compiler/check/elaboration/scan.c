@@ -7,13 +7,17 @@
  *
  * The block is checked once.  What is made in it of what a step is given lies in the loop; what is
  * not is computed once, before it (lower/loops.c).  A draw is made for all steps before the loop,
- * and each is given its own.
+ * and each is given its own.  `given m` has a slice of m beside that of u: where it is 0 a step
+ * leaves what is carried as it was, which is a choice in the block as any other.
  */
 #include "check/elaboration/elaboration.h"
+
+enum { FIRST_CARRY = 3 }; /* among the kids of the tree */
 
 typedef struct ScanCheck {
     const char *name; /* of this scan alone */
     int steps;
+    Term *counts;                 /* of each step whether it counts; NULL: all do */
     List(Term *) carried, stacks; /* what a step is given */
 } ScanCheck;
 
@@ -61,6 +65,26 @@ static Term *stack_of(Checker *c, Scope *scope, const Ast *ast) {
     return stack;
 }
 
+/* What says which steps count, a number for each; `none`: all of them, as where nothing is said.
+ * False after an error. */
+static bool counts_of(Checker *c, Scope *scope, const Ast *ast, int steps, Term **counts) {
+    *counts = NULL;
+    if (!ast)
+        return true;
+    Value value = check_expression(c, scope, ast);
+    if (value.kind == VALUE_none)
+        return true;
+    Term *term = value.kind == VALUE_error ? NULL : value_as_term(c, ast->loc, &value);
+    Type each = {1, {steps}};
+    if (term && !type_equal(term->type.shape, each)) {
+        check_error(c, ast->loc, "a number is wanted for each of the %d steps, and this is %s",
+                    steps, termtype_text(c->arena, &term->type));
+        return false;
+    }
+    *counts = term;
+    return term != NULL;
+}
+
 /* The first value of what is carried, at its shape; NULL after an error. */
 static Term *first_of(Checker *c, Scope *scope, const Ast *carry) {
     Value list = check_expression(c, scope, carry->kid[0]);
@@ -96,20 +120,21 @@ static bool lead_of(Checker *c, Loc loc, int n, Term *const *in, TermType *lead)
 
 /* Gives the names of a step their values. */
 static bool bind_given(Checker *c, Scope *inside, const Ast *ast, Term *stack, Term **first) {
-    int n = ast->n - 2;
+    int n = ast->n - FIRST_CARRY;
     TermType lead;
-    Term **in = NEW_ARRAY(c->arena, Term *, n + 2);
+    Term **in = NEW_ARRAY(c->arena, Term *, n + 3), *counts = c->scan->counts;
     for (int k = 0; k < n; k++)
         in[k + 1] = first[k];
     in[n + 1] = stack;
-    if (!lead_of(c, ast->loc, n + 1, in + 1, &lead))
+    in[n + 2] = counts;
+    if (!lead_of(c, ast->loc, n + (counts ? 2 : 1), in + 1, &lead))
         return false;
     for (int k = 0; k < n; k++) {
-        const Ast *carry = ast->kid[k + 2];
+        const Ast *carry = ast->kid[k + FIRST_CARRY];
         TermType type = lead;
         type.shape = first[k]->type.shape;
         in[0] = first[k];
-        Term *term = given(c, carry->loc, type, n + 2, in, k);
+        Term *term = given(c, carry->loc, type, n + (counts ? 3 : 2), in, k);
         term->user_name = carry->name;
         list_add(c->arena, &c->scan->carried, term);
         if (scope_find_here(inside, carry->name)) {
@@ -130,8 +155,9 @@ static bool bind_given(Checker *c, Scope *inside, const Ast *ast, Term *stack, T
     return true;
 }
 
-/* What a step leaves of one name, as it is carried; NULL after an error. */
-static Term *left_of(Checker *c, Scope *inside, const Ast *carry, const Term *before) {
+/* What a step leaves of one name, as it is carried: what it was where the gate is 0.  NULL after an
+ * error. */
+static Term *left_of(Checker *c, Scope *inside, const Ast *carry, Term *gate, Term *before) {
     const Binding *binding = scope_find_here(inside, carry->name);
     Value value = binding->value;
     Term *term = value.kind == VALUE_error ? NULL : value_as_term(c, binding->loc, &value);
@@ -142,7 +168,8 @@ static Term *left_of(Checker *c, Scope *inside, const Ast *carry, const Term *be
                 termtype_join(&term->type, &before->type, &joined) &&
                 joined.n_samples == before->type.n_samples;
     if (fits)
-        return term;
+        return gate ? term_map(c, carry->loc, OP_where, 3, (Term *[]){gate, term, before}, NULL)
+                    : term;
     check_error(c, binding->loc, "a step is given `%s` as %s and leaves it as %s", carry->name,
                 termtype_text(c->arena, &before->type), termtype_text(c->arena, &term->type));
     if (type_equal(term->type.shape, before->type.shape))
@@ -153,9 +180,10 @@ static Term *left_of(Checker *c, Scope *inside, const Ast *carry, const Term *be
 static Term *make_scan(Checker *c, Scope *inside, const Ast *ast) {
     ScanCheck *scan = c->scan;
     int n = scan->carried.count, count = 0;
+    Term *gate = scan->counts ? slice_of(c, ast->kid[2]->loc, scan->counts) : NULL;
     Term **in = NEW_ARRAY(c->arena, Term *, 2 * n + scan->stacks.count);
     for (int k = 0; k < n; k++)
-        if ((in[count] = left_of(c, inside, ast->kid[k + 2], scan->carried.at[k])))
+        if ((in[count] = left_of(c, inside, ast->kid[k + FIRST_CARRY], gate, scan->carried.at[k])))
             count++;
     if (count < n)
         return NULL;
@@ -186,14 +214,16 @@ static Term *pick_of(Checker *c, const Ast *carry, Term *scan, int number) {
 
 /* The scan; NULL after an error. */
 static Term *run_scan(Checker *c, Scope *scope, const Ast *ast) {
-    int n = ast->n - 2;
+    int n = ast->n - FIRST_CARRY;
     Term *stack = stack_of(c, scope, ast), **first = NEW_ARRAY(c->arena, Term *, n);
     bool fine = stack != NULL;
     for (int k = 0; k < n; k++)
-        fine = (first[k] = first_of(c, scope, ast->kid[k + 2])) && fine;
+        fine = (first[k] = first_of(c, scope, ast->kid[k + FIRST_CARRY])) && fine;
     if (!fine)
         return NULL;
     ScanCheck scan = {.steps = stack->type.shape.dim[0]};
+    if (!counts_of(c, scope, ast->kid[2], scan.steps, &scan.counts))
+        return NULL;
     scan.name = arena_printf(c->arena, "scan:%d", c->model->terms.count);
     Scope *inside = scope_open(c, scope);
     Term *term = NULL;
@@ -215,9 +245,9 @@ static Term *run_scan(Checker *c, Scope *scope, const Ast *ast) {
 void check_scan(Checker *c, Scope *scope, const Ast *ast, Value *result) {
     bool apart = check_outside_scan(c, ast->loc, "a `scan`");
     Term *scan = apart ? run_scan(c, scope, ast) : NULL;
-    for (int k = 2; k < ast->n; k++) {
-        const Ast *carry = ast->kid[k];
-        Value all = scan ? value_term(pick_of(c, carry, scan, k - 2), carry->loc) : value_error();
+    for (int k = 0; k < ast->n - FIRST_CARRY; k++) {
+        const Ast *carry = ast->kid[k + FIRST_CARRY];
+        Value all = scan ? value_term(pick_of(c, carry, scan, k), carry->loc) : value_error();
         check_bind(c, scope, carry->name, carry->loc, all);
         *result = all;
     }
