@@ -8,6 +8,7 @@
  *
  * What all picks show, and behind it the arena of the body, is one buffer of the plan around it.
  * What is carried is put at the beginning of its stack by a plan of one step, which comes first.
+ * Steps that count for no example may have a plan of their own (idle.c).
  */
 #include "plan/plan.h"
 
@@ -68,7 +69,22 @@ void plan_loops(Plan *plan) {
         kernel->body = plan_body(plan, kernel, scan->attr.body->graph);
         kernel->body->steps = scan->attr.body->steps;
         kernel->body->back = scan->attr.body->back;
+        Graph *idle = plan_idle(scan->attr.body, &kernel->gate);
+        if (!idle)
+            continue;
+        kernel->idle = plan_body(plan, kernel, idle);
+        kernel->idle->steps = kernel->body->steps;
+        kernel->idle->back = kernel->body->back;
     }
+}
+
+int plan_loop_plans(const Kernel *kernel, Plan *plans[LOOP_PLANS]) {
+    Plan *all[LOOP_PLANS] = {kernel->first, kernel->body, kernel->idle};
+    int count = 0;
+    for (int k = 0; k < LOOP_PLANS; k++)
+        if (all[k])
+            plans[count++] = all[k];
+    return count;
 }
 
 static size_t picks_size(const Plan *plan, const Node *scan) {
@@ -77,8 +93,11 @@ static size_t picks_size(const Plan *plan, const Node *scan) {
 }
 
 size_t plan_loop_size(const Plan *plan, const Kernel *kernel) {
-    size_t body = kernel->body->arena, first = kernel->first->arena;
-    return round_up(picks_size(plan, scan_of(plan, kernel)) + (body > first ? body : first));
+    Plan *plans[LOOP_PLANS];
+    size_t most = 0;
+    for (int k = plan_loop_plans(kernel, plans); k-- > 0;)
+        most = plans[k]->arena > most ? plans[k]->arena : most;
+    return round_up(picks_size(plan, scan_of(plan, kernel)) + most);
 }
 
 /* ---- places ---- */
@@ -156,13 +175,12 @@ static void place_body(const Plan *around, Plan *of, const Node *scan) {
 
 static void add_parts(Plan *entry, const Plan *plan) {
     for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = &plan->kernels.at[i];
-        if (kernel->body) {
-            add_parts(entry, kernel->first);
-            add_parts(entry, kernel->body);
-        } else {
+        Plan *plans[LOOP_PLANS];
+        int count = plan_loop_plans(&plan->kernels.at[i], plans);
+        for (int k = 0; k < count; k++)
+            add_parts(entry, plans[k]);
+        if (count == 0)
             list_add(entry->graph->arena, &entry->parts, ((Part){plan, i}));
-        }
     }
 }
 
@@ -171,18 +189,16 @@ static void add_parts(Plan *entry, const Plan *plan) {
 static int place_loops(Plan *plan, int scalars) {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = &plan->kernels.at[i];
-        if (!kernel->body)
-            continue;
-        const Node *scan = scan_of(plan, kernel);
-        Plan *both[] = {kernel->first, kernel->body};
-        place_first(plan, kernel->first, scan);
-        place_body(plan, kernel->body, scan);
-        for (int k = 0; k < 2; k++) {
-            both[k]->base = plan->base + plan->buffers.at[plan->buffer_of[scan->id]].offset +
-                            picks_size(plan, scan);
-            both[k]->first_scalar = scalars;
-            scalars = place_loops(both[k], scalars + both[k]->fusion->scalars.count);
-            plan->scratch = both[k]->scratch > plan->scratch ? both[k]->scratch : plan->scratch;
+        Plan *plans[LOOP_PLANS];
+        int count = plan_loop_plans(kernel, plans);
+        for (int k = 0; k < count; k++) {
+            const Node *scan = scan_of(plan, kernel);
+            (k == 0 ? place_first : place_body)(plan, plans[k], scan);
+            plans[k]->base = plan->base + plan->buffers.at[plan->buffer_of[scan->id]].offset +
+                             picks_size(plan, scan);
+            plans[k]->first_scalar = scalars;
+            scalars = place_loops(plans[k], scalars + plans[k]->fusion->scalars.count);
+            plan->scratch = plans[k]->scratch > plan->scratch ? plans[k]->scratch : plan->scratch;
         }
     }
     return scalars;
@@ -195,9 +211,10 @@ void plan_place_loops(Plan *plan) {
 
 int plan_scalars(const Plan *plan) {
     int count = plan->fusion->scalars.count;
-    for (int i = 0; i < plan->kernels.count; i++)
-        if (plan->kernels.at[i].body)
-            count +=
-                plan_scalars(plan->kernels.at[i].first) + plan_scalars(plan->kernels.at[i].body);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        Plan *plans[LOOP_PLANS];
+        for (int k = plan_loop_plans(&plan->kernels.at[i], plans); k-- > 0;)
+            count += plan_scalars(plans[k]);
+    }
     return count;
 }

@@ -41,6 +41,9 @@ typedef struct Kernel {
     size_t slice, scratch; /* reals of scratch memory for each thread: the slice, and in all */
     double flops, flops_rows;
     struct Plan *first, *body; /* of a loop: what it does once before, and in each step */
+    struct Plan
+        *idle; /* … where what it is given as number `gate` is 0 throughout; NULL: the same */
+    int gate;
     List(Touch) touches;
     List(int) after; /* kernels that must come before; places in the plan's list */
 } Kernel;
@@ -170,8 +173,15 @@ const char *plan_check(Arena *arena, const Plan *plan);
 /* Plans a graph, but for what loops know once the plan around them is whole. */
 Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *entry, Graph *graph,
                  const Kernel *loop);
+/* idle.c: the step where what it is given as number `gate`, one for each example, is 0; NULL: no
+ * such number makes it less. */
+Graph *plan_idle(const Body *body, int *gate);
+
 /* loops.c */
-void plan_loops(Plan *plan);       /* plans what loops do */
+void plan_loops(Plan *plan); /* plans what loops do */
+/* The plans of a loop's kernel, in their order: first, body, idle.  How many; 0: it is no loop. */
+enum { LOOP_PLANS = 3 };
+int plan_loop_plans(const Kernel *kernel, Plan *plans[LOOP_PLANS]);
 void plan_place_loops(Plan *plan); /* … and where, once everything has its place; lists all parts */
 size_t plan_loop_size(const Plan *plan,
                       const Kernel *kernel); /* of what it leaves, and needs meanwhile */

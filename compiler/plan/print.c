@@ -94,6 +94,9 @@ static void print_loop(Text *text, const Plan *plan, int place, const char *name
         text_add(text, "loop %s ", name);
         print_kernel(text, kernel->body, i);
     }
+    if (kernel->idle)
+        text_add(text, "loop %s: %d kernels a step that counts for no example, by slot %d\n", name,
+                 kernel->idle->kernels.count, kernel->gate);
     print_loops(text, kernel->body, arena_printf(text->arena, "%s.", name));
 }
 

@@ -1,6 +1,8 @@
 /* Addresses of arguments, see args.h. */
 #include "args.h"
 
+#include <stdbool.h>
+
 static void *address(const AertPlace *place, size_t real_bytes, const AertRun *run) {
     const size_t offset = *place & (((AertPlace)1 << AERT_PLACE_BITS) - 1);
     switch ((AertPlaceKind)(*place >> AERT_PLACE_BITS)) {
@@ -54,6 +56,24 @@ static void *given(const Walk *walk, const Frame *frame, AertPlace place) {
     return (char *)from + at * (ptrdiff_t)run->real_bytes;
 }
 
+/* Are all of so many numbers 0? */
+static bool all_zero(const void *number, int count, size_t real_bytes) {
+    for (int i = 0; i < count; i++)
+        if (real_bytes == sizeof(float) ? ((const float *)number)[i] != 0
+                                        : ((const double *)number)[i] != 0)
+            return false;
+    return true;
+}
+
+/* The loop of which this is a step: another one where the step counts for no row. */
+static const AertLoop *loop_of(const Walk *walk, const AertLoop *loop, const Frame *frame) {
+    if (loop->gate < 0)
+        return loop;
+    const void *gate = given(walk, frame, AERT_GIVEN(loop->gate));
+    bool counts = !all_zero(gate, walk->run->rows, walk->run->real_bytes);
+    return counts ? loop : loop + 1 + loop->within;
+}
+
 /* Kernels [first, end), which belong to the frame's loop and to none within it. */
 static void visit_kernels(const Walk *walk, const Frame *frame, int first, int end) {
     const AertEntry *entry = walk->entry;
@@ -76,9 +96,11 @@ static void walk_kernels(const Walk *walk, const Frame *frame, int first, int en
     for (const AertLoop *last = loop + loops; loop < last; loop += 1 + loop->within) {
         visit_kernels(walk, frame, first, loop->kernel);
         first = loop->kernel + loop->kernels;
-        for (int step = 0; step < loop->steps; step++)
-            walk_kernels(walk, &(Frame){loop, step, frame}, loop->kernel, first, loop + 1,
-                         loop->within);
+        for (int step = 0; step < loop->steps; step++) {
+            const AertLoop *of = loop_of(walk, loop, &(Frame){loop, step, frame});
+            walk_kernels(walk, &(Frame){of, step, frame}, of->kernel, of->kernel + of->kernels,
+                         of + 1, of->within);
+        }
     }
     visit_kernels(walk, frame, first, end);
 }

@@ -59,8 +59,11 @@ static void write_kernels(Writer *w, const KernelCodes *codes, const Plan *plan,
 static int count_parts(const Plan *plan) {
     int count = 0;
     for (int i = 0; i < plan->kernels.count; i++) {
-        const Kernel *kernel = &plan->kernels.at[i];
-        count += kernel->body ? count_parts(kernel->first) + count_parts(kernel->body) : 1;
+        Plan *plans[LOOP_PLANS];
+        int own = plan_loop_plans(&plan->kernels.at[i], plans);
+        for (int k = 0; k < own; k++)
+            count += count_parts(plans[k]);
+        count += own == 0;
     }
     return count;
 }
@@ -69,10 +72,10 @@ static int count_parts(const Plan *plan) {
 static int count_loops(const Plan *plan) {
     int count = 0;
     for (int i = 0; i < plan->kernels.count; i++) {
-        const Plan *both[] = {plan->kernels.at[i].first, plan->kernels.at[i].body};
-        for (int k = 0; k < 2; k++)
-            if (both[k] && both[k]->kernels.count > 0)
-                count += 1 + count_loops(both[k]);
+        Plan *plans[LOOP_PLANS];
+        for (int k = plan_loop_plans(&plan->kernels.at[i], plans); k-- > 0;)
+            if (plans[k]->kernels.count > 0)
+                count += 1 + count_loops(plans[k]);
     }
     return count;
 }
@@ -112,16 +115,19 @@ static void add_given(LoopTables *t, const Plan *plan) {
 static void add_loops(LoopTables *t, const Plan *plan) {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = &plan->kernels.at[i];
-        const Plan *both[] = {kernel->first, kernel->body};
-        for (int k = 0; k < 2 && kernel->body; k++) {
-            if (both[k]->kernels.count == 0)
+        Plan *plans[LOOP_PLANS];
+        int count = plan_loop_plans(kernel, plans);
+        for (int k = 0; k < count; k++) {
+            const Plan *of = plans[k];
+            if (of->kernels.count == 0)
                 continue;
-            text_add(&t->rows, "    {%d, %d, %d, %d, %d, %d},\n", t->kernel, count_parts(both[k]),
-                     both[k]->steps, t->given, both[k]->given.count, count_loops(both[k]));
-            add_given(t, both[k]);
-            add_loops(t, both[k]);
+            text_add(&t->rows, "    {%d, %d, %d, %d, %d, %d, %d},\n", t->kernel, count_parts(of),
+                     of == kernel->idle ? 0 : of->steps, t->given, of->given.count, count_loops(of),
+                     kernel->idle && of == kernel->body ? kernel->gate : -1);
+            add_given(t, of);
+            add_loops(t, of);
         }
-        t->kernel += !kernel->body;
+        t->kernel += count == 0;
     }
 }
 
