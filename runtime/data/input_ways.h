@@ -23,6 +23,8 @@ struct AertWays {
     int (*words)(const AertInput *input, char (*out)[AERT_WORD]);
     char *(*text)(const AertInput *input, const AertWords *words, const float *token,
                   AertError *error);
+    /* … and whether words that weights keep are what an input of this kind may have. */
+    bool (*fit)(const AertInput *input, const AertWords *words, const char *path, AertError *error);
 };
 
 /* The ways of an input, or what stands for them where it names none. */

@@ -72,26 +72,6 @@ static bool all_differ(const AertWords *words, AertError *error) {
     return fine;
 }
 
-/* A word of tokens that no input of this kind has: characters are one alone, a word holds no blank.
- */
-static bool is_of_other_kind(const AertInput *input, const char *word) {
-    int marks = 0;
-    for (const char *byte = word; *byte; byte++)
-        marks += (*byte & 0xc0) != 0x80; /* how many characters begin */
-    return input->characters ? marks > 1 : strchr(word, ' ') != NULL;
-}
-
-static bool is_of_this_kind(const AertWords *words, const AertInput *input, const char *path,
-                            AertError *error) {
-    static const char *const kind[] = {"words", "characters"};
-    for (int i = 0; i < words->count; i++)
-        if (is_of_other_kind(input, words->word[i]))
-            return aert_fail(
-                error, "%s: weights of another model: their vocabulary is one of %s, and %s has %s",
-                path, kind[!input->characters], input->name, kind[!!input->characters]);
-    return true;
-}
-
 bool words_read(AertWords *words, const AertInput *input, const char *text, const char *path,
                 AertError *error) {
     AertError why = {.text = "it is no list of so many"};
@@ -104,7 +84,7 @@ bool words_read(AertWords *words, const AertInput *input, const char *text, cons
     bool fine = json_is_array(list) && json_array_size(list) <= most &&
                 read_list(words, list, &why) && all_differ(words, &why);
     json_decref(list);
-    if (fine && (!tokens || is_of_this_kind(words, input, path, error)))
+    if (fine && (!tokens || aert_ways_of(input)->fit(input, words, path, error)))
         return true;
     words_close(words);
     return !fine &&

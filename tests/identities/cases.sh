@@ -34,6 +34,13 @@ case_segments() {
         done
         near "$(figure $every.json total)" "$(figure 1.json total)" 1e-12 "each ${every}th step kept:"
         [ $every != 2 ] || works ./program gradcheck --data x.f32 --batch 4 --threads 1
+        # of one example alone, steps that do not count are left out
+        works ./program eval --data x.f32 --batch 1 --weights run/last.safetensors --double --json
+        for name in held held_backwards held_last unread; do
+            awk -v is="$(figure out.txt $name)" 'BEGIN { exit !(is ~ /^[-0-9]/ && is <= 1e-9 && is >= -1e-9) }' ||
+                fail "$every: $name is $(figure out.txt $name), an example at a time"
+        done
+        [ $every != 2 ] || works ./program gradcheck --data x.f32 --batch 1 --threads 1
         "$aecc" "$model" --keep-every $every --dump=plan > $every.plan || fail plan
         steps=$((every < 5 ? every : 5))
         if [ $every = 1 ]; then words="5 steps, all kept: [0-9]* numbers$"
@@ -43,6 +50,9 @@ case_segments() {
     for every in 0 -1 x; do
         ends 2 "keep-every wants a number from 1 on, and this is .$every" "$aecc" "$model" --keep-every $every -o none
     done
+    # of each scan that is given which steps count, and of its gradient, forwards and backwards, there is such a step
+    [ "$(sed -n '/^plan step/,/^plan [^s]/p' 1.plan | grep -c '^loop .* a step that counts for no example')" -ge 10 ] ||
+        fail "$(grep 'no example' 1.plan)"
     ! grep -q '^loop [0-9]*[.]' 1.plan || fail "a loop in a loop where all is kept"
     grep -q '^loop [0-9]*[.]' 2.plan || fail "no loop in a loop"
     cat > long.ae <<'MODEL'
