@@ -65,6 +65,8 @@ static const Node *same_as(const Idle *idle, const Node *node) {
 static const Node *found(Idle *idle, const Node *node, int gate) {
     if (node->op == OP_arg && node->attr.ints[0] == gate)
         return NULL;
+    if (node->op == OP_where && !idle->is[node->in[0]->id] && !idle->is[node->in[2]->id])
+        return NULL;
     const Node *same = same_as(idle, node);
     return same != node ? idle->is[same->id] : is_zero(idle, node) ? NULL : node;
 }
