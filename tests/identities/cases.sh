@@ -45,7 +45,7 @@ case_segments() {
         steps=$((every < 5 ? every : 5))
         if [ $every = 1 ]; then words="5 steps, all kept: [0-9]* numbers$"
         else words="5 steps, every $steps kept, the others computed again: [0-9]* numbers instead of [0-9]*$"; fi
-        grep -q "^scan recurrent.ae:29: $words" $every.plan || fail "the plan says: $(grep ^scan $every.plan)"
+        grep -q "^scan recurrent.ae:32: $words" $every.plan || fail "the plan says: $(grep ^scan $every.plan)"
     done
     for every in 0 -1 x; do
         ends 2 "keep-every wants a number from 1 on, and this is .$every" "$aecc" "$model" --keep-every $every -o none
