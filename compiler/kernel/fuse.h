@@ -126,12 +126,13 @@ typedef struct Fusion {
 Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold);
 
 /* Does       rewrites what kernels cannot do as such: splits a sum over all axes into one over
- *            rows' elements and one over rows, and copies leaves that are outputs or are assigned
+ *            rows' elements and one over rows, and copies leaves that are outputs or are assigned;
+ *            `cleared`: leaves out zeros that are assigned, since all slots are 0 before
  * Requires   a verified graph
  * Keeps      values and root names
  * Example    sum(%x) axes=-2,-1 → sum(sum(%x) axes=-1) axes=-1
  */
-Graph *prepare(Graph *graph);
+Graph *prepare(Graph *graph, bool cleared);
 
 /* ---- layout.c ---- */
 void layout_whole(const Node *node, Layout *layout);

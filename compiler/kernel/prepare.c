@@ -3,11 +3,14 @@
  *     sum(%3) axes=-2,-1 : []   of [n,784]     →    sum(sum(%3) axes=-1) axes=-1
  *     output "x" = %0           an input       →    output "x" = expand(%0)       a copy
  *     lt(0, %1)   beside %2 = max(%1, 0)       →    lt(0, %2)       relu's slope, from its result
+ *     assign "m" = 0   of `init`               →    nothing: the runtime clears all slots before it
  *     assign "m" = %4, assign "v" = %4 …       →    a constant for every few of many slots, which
  *                                                   makes kernels that are alike
  *     matmul(windows of %1, %2), %1 : [n,16,30,30]   →    of transpose(%1) : [n,30,30,16]
  */
 #include "kernel/fuse.h"
+
+#include <math.h>
 
 enum {
     LONG_SUM = 2048,
@@ -74,7 +77,11 @@ static void use_larger(const Maxima *maxima, const Node *node, Node *const *made
         in[1] = made[max->id];
 }
 
-Graph *prepare(Graph *graph) {
+static bool is_zero(const Node *node) {
+    return node->op == OP_const && node->attr.value == 0 && !signbit(node->attr.value);
+}
+
+Graph *prepare(Graph *graph, bool cleared) {
     Graph *to = graph_open(graph->arena, graph->names, graph->name);
     to->is_body = graph->is_body;
     Node **made = NEW_ARRAY(graph->arena, Node *, graph->nodes.count + 1);
@@ -105,6 +112,8 @@ Graph *prepare(Graph *graph) {
     for (int i = 0; i < graph->roots.count; i++) {
         const Root *root = &graph->roots.at[i];
         Node *node = made[root->node->id];
+        if (cleared && root->kind == ROOT_assign && is_zero(root->node))
+            continue;
         if (root->kind == ROOT_assign && node->op == OP_const && ++stores[root->node->id] > MOST) {
             made[root->node->id] = node = ir_copy(to, node, node->in);
             stores[root->node->id] = 1;

@@ -17,7 +17,7 @@ Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *
     plan->schedule = schedule;
     plan->entry = entry;
     plan->loop = loop;
-    plan->graph = prepare(graph);
+    plan->graph = prepare(graph, entry->kind == ENTRY_init && !loop);
     ir_verify(plan->graph, "prepare");
     plan->fusion =
         fuse(program->arena, plan->graph, program->batch, entry->kind == ENTRY_gradcheck && !loop);

@@ -427,6 +427,7 @@ void session_run(Session *session, const AertEntry *entry, int rows, uint64_t ep
 void session_init(Session *session) {
     const AertEntry *entry = session_entry(session, AERT_INIT, -1, 0);
     session->example[0] = 0;
+    memset(session->store, 0, session->model->store * session->program->real_bytes);
     if (entry)
         session_run(session, entry, 1, 0, 0);
 }

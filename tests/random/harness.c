@@ -97,6 +97,8 @@ static void fill(Run *r) {
             r->store[slot->offset + (size_t)k] =
                 leaf_slot(slot->name, slot->kind == AERT_OPTIMIZER, k);
     }
+    if (r->entry->kind == AERT_INIT) /* all slots are 0 before it */
+        memset(r->store, 0, sizeof(double) * m->store);
     memcpy(r->before, r->store, sizeof(double) * m->store);
 }
 
