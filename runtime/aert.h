@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 14, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 15, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -45,7 +45,8 @@ typedef struct AertClock {
 /* Where an argument of a kernel lies: what it is in the three highest bits, how far in below them.
  * Offsets in the store and the arena are in blocks of reals, at whose starts all values lie: so one
  * table serves floats and doubles, and 29 bits are enough.  The number of a stream of draws and a
- * constant, a double by its bits, take two more words behind, and the argument points to them. */
+ * constant, a double by its bits, take two more words behind, and the argument points to them.  A
+ * length is the argument itself. */
 enum { AERT_BLOCK = 16, AERT_PLACE_BITS = 29, AERT_WORDS_BEHIND = 2 };
 typedef uint32_t AertPlace;
 typedef enum AertPlaceKind {
@@ -55,6 +56,7 @@ typedef enum AertPlaceKind {
     AERT_IN_SCALARS,
     AERT_IN_TABLE,
     AERT_IN_STEP,
+    AERT_IN_ITSELF,
 } AertPlaceKind;
 #define AERT_PLACE(kind, offset) ((AertPlace)(kind) << AERT_PLACE_BITS | (AertPlace)(offset))
 #define AERT_STORE(offset)       AERT_PLACE(AERT_IN_STORE, (offset) / AERT_BLOCK)
@@ -62,6 +64,7 @@ typedef enum AertPlaceKind {
 #define AERT_INPUT(number)       AERT_PLACE(AERT_IN_INPUTS, number)
 #define AERT_SCALAR(number)      AERT_PLACE(AERT_IN_SCALARS, number)
 #define AERT_GIVEN(number)       AERT_PLACE(AERT_IN_STEP, number)
+#define AERT_LENGTH(number)      AERT_PLACE(AERT_IN_ITSELF, number)
 #define AERT_IN_WORDS(number)    AERT_PLACE(AERT_IN_TABLE, 0), (AertPlace)(number), (number) >> 32
 #define AERT_STREAM(number)      AERT_IN_WORDS(number)
 #define AERT_CONSTANT(bits)      AERT_IN_WORDS(bits)
@@ -70,6 +73,11 @@ typedef enum AertPlaceKind {
 static inline uint64_t aert_number(const void *arg) {
     const AertPlace *word = arg;
     return word[0] | (uint64_t)word[1] << 32;
+}
+
+/* The length that an argument of AERT_LENGTH is. */
+static inline int aert_length(const void *arg) {
+    return (int)(uintptr_t)arg;
 }
 
 /* One execution of an entry. */
@@ -214,6 +222,13 @@ enum {
 #include "abi.def"
 };
 
+/* What only some models need: functions of the runtime that a program links where its model names
+ * them. */
+typedef struct AertInOrder AertInOrder; /* an entry draws the input that it reads */
+typedef struct AertSignals AertSignals; /* an input is a signal */
+extern const AertInOrder aert_in_order;
+extern const AertSignals aert_signals;
+
 typedef enum AertInputRole {
 #define ABI_ROLE(name, NAME, what) AERT_##NAME,
 #include "abi.def"
@@ -321,6 +336,8 @@ typedef struct AertModel {
     const char *best;     /* the loss that decides which weights are best: the first minimised */
     double flops_example; /* of all training steps, for each example */
     const char *cpu;      /* features the file was compiled for: AERT_CPU of math/cpu.h */
+    const AertInOrder *in_order; /* or NULL */
+    const AertSignals *signals;  /* or NULL */
     const AertProgram *f32, *f64;
 } AertModel;
 

@@ -14,6 +14,8 @@ static void *address(const AertPlace *place, size_t real_bytes, const AertRun *r
         return (void *)(uintptr_t)run->input[offset];
     case AERT_IN_SCALARS:
         return (void *)(uintptr_t)(run->scalar + offset);
+    case AERT_IN_ITSELF:
+        return (void *)(uintptr_t)offset;
     case AERT_IN_TABLE:
     case AERT_IN_STEP: /* given() */
         break;

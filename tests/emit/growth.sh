@@ -38,6 +38,21 @@ loss  { total = sum(h$1^2) }
 train { batch 32; minimize total over all with sgd(0.1) }"
 }
 
+# wide COUNT: the same with a rectifier and adam
+wide() {
+    echo 'model wide
+input x : vector[32]
+encoder {
+    h0 = x |> dense(64)'
+    i=0
+    while [ $((i += 1)) -le "$1" ]; do
+        echo "    h$i = h$((i - 1)) |> dense($((64 + 8 * i))) |> relu"
+    done
+    echo "}
+loss  { total = sum(dense(h$1, 64)^2) }
+train { batch 32; minimize total over all with adam(1e-3) }"
+}
+
 # operations COUNT: a chain of so many elementwise operations
 operations() {
     echo 'model operations
@@ -67,6 +82,12 @@ functions() {
     grep -c '^static void REAL(' "$work/$1.c"
 }
 
+# Those that only the doubles have.
+doubles() {
+    awk '/^#if AERT_REAL == 64/ { inside = 1 } /^#endif/ { inside = 0 } inside && /^static void REAL\(/ { count++ } END { print count + 0 }' \
+        "$work/$1.c"
+}
+
 bytes() {
     wc -c < "$work/$1.c"
 }
@@ -86,6 +107,14 @@ emitted many layers 1000
 emitted wide widths 6
 [ "$(grep -c '= REAL(draw_key)(' "$work/wide.c")" -eq 1 ] || {
     echo "initial values of layers of several widths are several functions" >&2
+    exit 1
+}
+
+# Functions of doubles alone that differ in lengths only have them as arguments.
+emitted large wide 5
+emitted larger wide 12
+[ "$(doubles larger)" -le "$(doubles large)" ] || {
+    echo "5 widths are $(doubles large) functions of doubles, 12 are $(doubles larger)" >&2
     exit 1
 }
 

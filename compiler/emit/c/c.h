@@ -90,6 +90,7 @@ typedef struct KernelCode {
     int n_args;     /* words of the table of places */
     unsigned reals; /* the precisions that the function is called in */
     int like;       /* number of the first kernel that does the same elsewhere; its own */
+    bool joined;    /* the function has lengths as arguments */
 } KernelCode;
 KernelCode kernel_code(Arena *arena, const ProgramPlan *program, const Plan *plan, int place);
 const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel);
@@ -114,6 +115,8 @@ typedef struct KernelCodes {
     int count;
 } KernelCodes;
 KernelCodes share_kernels(Arena *arena, const ProgramPlan *program);
+/* alike.c: functions that differ in lengths only become one. */
+void share_alike(Arena *arena, KernelCodes *codes);
 const char *share_name(Arena *arena, const KernelCodes *codes, int number); /* of its function */
 /* The function of a kernel that is the first of its like. */
 void share_write(Writer *w, const KernelCodes *codes, int number);

@@ -55,7 +55,7 @@ static void declare_arrays(Columns *c) {
     const Loops *loops = k->kernel->loops;
     for (int i = 0; i < loops->count; i++) {
         const Node *node = loops->node[i].node;
-        const Expr *width = tree_long(k->arena, c->width);
+        const Expr *width = tree_size(k->arena, c->width);
         if (is_kept(c, i))
             k->variable[i] = kernel_local(k, node->name ? c_last_part(node->name)
                                                         : arena_printf(k->arena, "t%d", node->id));

@@ -116,7 +116,7 @@ const Expr *expr_index(KernelWriter *k, const Access *access) {
 static const Expr *load(KernelWriter *k, const Node *base, const Access *access) {
     const Expr *pointer = kernel_pointer(k, base, -1), *index = expr_index(k, access);
     if (plan_place(k->plan, base).kind == PLACE_scratch)
-        index = tree_form(k->arena, "@ - @ * @", index, tree_long(k->arena, base->type.dim[1]),
+        index = tree_form(k->arena, "@ - @ * @", index, tree_size(k->arena, base->type.dim[1]),
                           kernel_use(k, &k->code->begin));
     return tree_element(k->arena, pointer, index);
 }

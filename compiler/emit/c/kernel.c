@@ -66,7 +66,7 @@ const Expr *kernel_pointer(KernelWriter *k, const Node *base, int slot) {
 }
 
 const Expr *kernel_len(KernelWriter *k, Len len) {
-    const Expr *rows = kernel_use(k, &k->code->rows), *coef = tree_long(k->arena, len.coef);
+    const Expr *rows = kernel_use(k, &k->code->rows), *coef = tree_size(k->arena, len.coef);
     Template form;
     template_open(&form, k->arena);
     if (len.coef != 1 || len.power == 0)
@@ -103,11 +103,13 @@ const Expr *kernel_stream(KernelWriter *k, const Node *draw) {
     return kernel_use(k, stream.local);
 }
 
-/* Initial values of one kind differ in their range from layer to layer: there fractions are
- * arguments, so that one function makes all.  What runs in every batch has them as literals. */
+/* Initial values of one kind differ in their range from layer to layer, and so do the weights by
+ * which gradcheck adds up kinks: there fractions are arguments, so that one function makes all.
+ * What runs in every batch has them as literals. */
 const Expr *kernel_number(KernelWriter *k, double value) {
     bool is_fraction = isfinite(value) && value != floor(value);
-    if (k->plan->entry->kind != ENTRY_init || !is_fraction)
+    EntryKind kind = k->plan->entry->kind;
+    if ((kind != ENTRY_init && kind != ENTRY_gradcheck) || !is_fraction)
         return tree_number(k->arena, value);
     for (int i = 0; i < k->fractions.count; i++)
         if (k->fractions.at[i].value == value)

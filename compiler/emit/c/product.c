@@ -91,18 +91,19 @@ static void declare_windows(KernelWriter *k, Product *p, const Node *c, int whic
     template_open(&stride, k->arena);
     for (int d = 0; d < rank; d++) {
         const char *mark = d > 0 ? ", @" : "@";
-        template_add(&length, mark, tree_long(k->arena, d > 0 ? windows->type.dim[d] : 0));
-        template_add(&stride, mark, tree_long(k->arena, layout->stride[d].coef));
+        template_add(&length, mark, tree_size(k->arena, d > 0 ? windows->type.dim[d] : 0));
+        template_add(&stride, mark, tree_size(k->arena, layout->stride[d].coef));
     }
     p->seen = which;
     p->windows = kernel_local(k, "windows");
-    code_let(k->code, "static const AertWindows", p->windows,
+    code_let(k->code, "const AertWindows", p->windows,
              tree_form(k->arena, "{@, @, {@}, {@}}", tree_long(k->arena, rows),
                        tree_long(k->arena, rank - rows), template_end(&length),
-                       template_end(&stride)));
+                       template_end(&stride)))
+        ->table = true;
     const Expr **pointer = which ? &p->b : &p->a;
     if (layout->offset.c[0])
-        *pointer = tree_form(k->arena, "@ + @", *pointer, tree_long(k->arena, layout->offset.c[0]));
+        *pointer = tree_form(k->arena, "@ + @", *pointer, tree_size(k->arena, layout->offset.c[0]));
 }
 
 /* The operand's windows from a place on along the result's axis, and one along what is summed. */

@@ -135,10 +135,10 @@ static void declare_rows(KernelWriter *k) {
         if (row)
             code_let(k->code, "real *", k->variable[i],
                      tree_form(k->arena, "(real *)@->scratch + @", kernel_use(k, &k->code->run),
-                               tree_long(k->arena, (long)at)));
+                               tree_size(k->arena, (long)at)));
         else
             code_array(k->code, "real", k->variable[i],
-                       tree_long(k->arena, (long)nest_size(k, loops->outer, loops->axes)));
+                       tree_size(k->arena, (long)nest_size(k, loops->outer, loops->axes)));
         at += row;
     }
 }

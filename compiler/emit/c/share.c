@@ -71,6 +71,7 @@ KernelCodes share_kernels(Arena *arena, const ProgramPlan *program) {
         }
     arena_close(scratch);
     arena_close(of_table);
+    share_alike(arena, &codes);
     return codes;
 }
 

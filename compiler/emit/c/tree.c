@@ -22,6 +22,12 @@ const Expr *tree_long(Arena *arena, long number) {
     return tree_word(arena, arena_printf(arena, "%ld", number));
 }
 
+const Expr *tree_size(Arena *arena, long number) {
+    Expr *expr = new_expr(arena, EXPR_length, true, arena_printf(arena, "%ld", number), 0);
+    expr->number = number;
+    return expr;
+}
+
 const Expr *tree_number(Arena *arena, double value) {
     if (isnan(value))
         return new_expr(arena, EXPR_number, true, "__builtin_nanf(\"\")", 0);
@@ -104,7 +110,7 @@ const Expr *template_end(const Template *form) {
 }
 
 bool tree_is(const Expr *a, const char *word) {
-    return a->kind == EXPR_word && strcmp(a->text, word) == 0;
+    return (a->kind == EXPR_word || a->kind == EXPR_length) && strcmp(a->text, word) == 0;
 }
 
 bool tree_reads(const Expr *a) {
@@ -233,6 +239,12 @@ bool tree_uses(const StmtList *block, const Local *local) {
 
 /* ---- comparing ---- */
 
+/* Whether it is a length that may be an argument, where these may differ. */
+static bool may_differ(const Expr *a, bool differ) {
+    enum { BITS = 29 }; /* AERT_PLACE_BITS of the runtime */
+    return differ && a->kind == EXPR_length && a->number >> BITS == 0;
+}
+
 static uint64_t mix(uint64_t hash, uint64_t value) {
     hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
     return hash ^ hash >> 29;
@@ -251,28 +263,35 @@ static uint64_t number_of(Code *code, Local *local) {
     return local ? (uint64_t)local->number : 0;
 }
 
-static uint64_t hash_expr(Code *code, uint64_t hash, const Expr *a) {
+static uint64_t hash_expr(Code *code, uint64_t hash, const Expr *a, bool differ) {
+    if (may_differ(a, differ))
+        return mix(hash, EXPR_length);
     hash = mix_text(mix(hash, a->kind), a->text);
     hash = mix(hash, number_of(code, a->local));
     for (int i = 0; i < a->count; i++)
-        hash = hash_expr(code, hash, a->part[i]);
+        hash = hash_expr(code, hash, a->part[i], differ);
     return mix(hash, (uint64_t)a->count);
 }
 
-static uint64_t hash_block(Code *code, uint64_t hash, const StmtList *block) {
+static uint64_t hash_block(Code *code, uint64_t hash, const StmtList *block, bool differ) {
     for (int i = 0; i < block->count; i++) {
         const Stmt *stmt = block->at[i];
         hash = mix_text(mix(hash, stmt->kind), stmt->type);
         hash = mix(mix(hash, number_of(code, stmt->local)), (uint64_t)stmt->step);
         for (int k = 0; k < stmt->count; k++)
-            hash = hash_expr(code, hash, stmt->part[k]);
-        hash = hash_block(code, hash, &stmt->body);
+            hash = hash_expr(code, hash, stmt->part[k], differ);
+        hash = hash_block(code, hash, &stmt->body, differ);
     }
     return mix(hash, (uint64_t)block->count);
 }
 
+static uint64_t hash_code(Code *code, bool differ) {
+    return hash_block(code, hash_block(code, 0, &code->head, differ), &code->body, differ);
+}
+
 void code_end(Code *code) {
-    code->hash = hash_block(code, hash_block(code, 0, &code->head), &code->body);
+    code->hash = hash_code(code, false);
+    code->shape = hash_code(code, true);
 }
 
 static bool same_text(const char *a, const char *b) {
@@ -283,31 +302,66 @@ static bool same_local(const Local *a, const Local *b) {
     return a && b ? a->number == b->number : a == b;
 }
 
-static bool same_expr(const Expr *a, const Expr *b) {
+static bool same_expr(const Expr *a, const Expr *b, bool differ) {
+    if (may_differ(a, differ) && may_differ(b, differ))
+        return true;
     bool same = a->kind == b->kind && a->count == b->count && same_text(a->text, b->text) &&
                 same_local(a->local, b->local);
     for (int i = 0; i < a->count && same; i++)
-        same = same_expr(a->part[i], b->part[i]);
+        same = same_expr(a->part[i], b->part[i], differ);
     return same;
 }
 
-static bool same_block(const StmtList *a, const StmtList *b);
+static bool same_block(const StmtList *a, const StmtList *b, bool differ);
 
-static bool same_stmt(const Stmt *a, const Stmt *b) {
+static bool same_stmt(const Stmt *a, const Stmt *b, bool differ) {
     bool same = a->kind == b->kind && a->count == b->count && a->step == b->step &&
                 same_text(a->type, b->type) && same_local(a->local, b->local);
     for (int i = 0; i < a->count && same; i++)
-        same = same_expr(a->part[i], b->part[i]);
-    return same && same_block(&a->body, &b->body);
+        same = same_expr(a->part[i], b->part[i], differ);
+    return same && same_block(&a->body, &b->body, differ);
 }
 
-static bool same_block(const StmtList *a, const StmtList *b) {
+static bool same_block(const StmtList *a, const StmtList *b, bool differ) {
     bool same = a->count == b->count;
     for (int i = 0; i < a->count && same; i++)
-        same = same_stmt(a->at[i], b->at[i]);
+        same = same_stmt(a->at[i], b->at[i], differ);
     return same;
 }
 
+static bool same_code(const Code *a, const Code *b, bool differ) {
+    return same_block(&a->head, &b->head, differ) && same_block(&a->body, &b->body, differ);
+}
+
 bool tree_same(const Code *a, const Code *b) {
-    return a->hash == b->hash && same_block(&a->head, &b->head) && same_block(&a->body, &b->body);
+    return a->hash == b->hash && same_code(a, b, false);
+}
+
+bool tree_alike(const Code *a, const Code *b) {
+    return a->shape == b->shape && same_code(a, b, true);
+}
+
+/* ---- lengths ---- */
+
+static void visit_expr(const Expr **at, Stmt *stmt, LengthVisit *visit, void *context) {
+    const Expr *a = *at;
+    if (may_differ(a, true))
+        visit(context, at, stmt);
+    else
+        for (int i = 0; i < a->count; i++)
+            visit_expr(&a->part[i], stmt, visit, context);
+}
+
+static void visit_block(const StmtList *block, LengthVisit *visit, void *context) {
+    for (int i = 0; i < block->count; i++) {
+        Stmt *stmt = block->at[i];
+        for (int k = 0; k < stmt->count; k++)
+            visit_expr(&stmt->part[k], stmt, visit, context);
+        visit_block(&stmt->body, visit, context);
+    }
+}
+
+void tree_lengths(Code *code, LengthVisit *visit, void *context) {
+    visit_block(&code->head, visit, context);
+    visit_block(&code->body, visit, context);
 }

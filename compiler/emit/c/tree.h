@@ -20,7 +20,8 @@ typedef struct Local {
 } Local;
 
 typedef enum ExprKind {
-    EXPR_word,    /* text that means the same in every kernel: a length, a function */
+    EXPR_word,    /* text that means the same in every kernel: a function, a number */
+    EXPR_length,  /* a length: a literal, or an argument where kernels differ in it alone */
     EXPR_number,  /* a literal in the precision of the kernel: (real)0.5 */
     EXPR_local,   /* a local */
     EXPR_element, /* part 0[part 1] */
@@ -34,12 +35,14 @@ struct Expr {
     bool atomic;       /* needs no brackets as an operand */
     const char *text;  /* of words, forms and casts */
     Local *local;      /* of locals */
+    long number;       /* of lengths */
     int count;         /* of parts */
     const Expr **part; /* in the order of the form's marks */
 };
 
 const Expr *tree_word(Arena *arena, const char *text);
 const Expr *tree_long(Arena *arena, long number); /* a word */
+const Expr *tree_size(Arena *arena, long number); /* a length */
 const Expr *tree_number(Arena *arena, double value);
 const Expr *tree_use(Arena *arena, Local *local);
 const Expr *tree_element(Arena *arena, const Expr *array, const Expr *index);
@@ -83,7 +86,8 @@ struct Stmt {
     int step;                   /* of loops; negative ones run down to 0 */
     int line;                   /* of calls: arguments in the first line of two; 0: all */
     bool braces;                /* around the body */
-    const Expr *const *part;
+    bool table;                 /* of lets: a table of numbers, static where none is an argument */
+    const Expr **part;
     int count;     /* of parts */
     StmtList body; /* of loops, if and else */
 };
@@ -95,7 +99,7 @@ typedef struct Code {
     List(StmtList *) open;       /* the blocks that are open, the innermost last */
     Local run, begin, end, rows; /* its arguments, but args; run->rows */
     int locals;                  /* that have numbers */
-    uint64_t hash;               /* equal where tree_same is true */
+    uint64_t hash, shape;        /* equal where tree_same, tree_alike is true */
 } Code;
 Code *code_open(Arena *arena);
 void code_head(Code *code); /* what is added from here on belongs to the head */
@@ -120,6 +124,11 @@ void code_close(Code *code);
 bool tree_uses(const StmtList *block, const Local *local);
 /* Equal but for comments and the locals' names, of functions that are at their end. */
 bool tree_same(const Code *a, const Code *b);
+/* The same, and lengths may differ. */
+bool tree_alike(const Code *a, const Code *b);
+/* Calls visit for each of these lengths, with the place and the statement where it stands. */
+typedef void LengthVisit(void *context, const Expr **at, Stmt *stmt);
+void tree_lengths(Code *code, LengthVisit *visit, void *context);
 /* Adds the block to the text, so many levels deep. */
 void tree_print(Text *text, const StmtList *block, int depth);
 

@@ -23,6 +23,7 @@ static void print_form(Text *text, const Expr *a) {
 void tree_print_expr(Text *text, const Expr *a) {
     switch (a->kind) {
     case EXPR_word:
+    case EXPR_length:
         text_add(text, "%s", a->text);
         break;
     case EXPR_number:
@@ -61,7 +62,8 @@ static void add_parts(Text *text, const Stmt *stmt, int from, int to, const char
 /* "const real *W", "int i" */
 static void add_declared(Text *text, const Stmt *stmt) {
     const char *type = stmt->type;
-    text_add(text, "%s%s%s", type, type[strlen(type) - 1] == '*' ? "" : " ", stmt->local->name);
+    text_add(text, "%s%s%s%s", stmt->table ? "static " : "", type,
+             type[strlen(type) - 1] == '*' ? "" : " ", stmt->local->name);
 }
 
 static void add_loop(Text *text, const Stmt *stmt) {
