@@ -1,6 +1,5 @@
 /* reconstruct_table: see reconstruct_table.h. */
 #include "reconstruct_table.h"
-#include "reconstruct_moments.h"
 #include "base/base.h"
 #include "store/store.h"
 
@@ -14,7 +13,7 @@ bool table_wanted(const Options *options) {
            (output && (aert_has_suffix(output, ".csv") || aert_has_suffix(output, ".tsv")));
 }
 
-static bool is_table(const Examples *examples, int input) {
+bool table_came(const Examples *examples, int input) {
     return examples->from[input].path && strcmp(examples->data[input].format, "CSV") == 0;
 }
 
@@ -32,10 +31,10 @@ static bool may_fill(const Session *session, const Examples *examples, AertError
                          input->name);
     if (!options->output || !files_given(&options->data))
         return aert_fail(error, "--fill wants --data with gaps, and --output for it without them");
-    if (!is_table(examples, model->original) && restores_texts(model))
+    if (!table_came(examples, model->original) && restores_texts(model))
         return aert_fail(error, "--fill: %s is no table, which has classes beside its texts",
                          examples->data[model->original].name);
-    if (!is_table(examples, model->original) && !aert_has_suffix(options->output, ".npy"))
+    if (!table_came(examples, model->original) && !aert_has_suffix(options->output, ".npy"))
         return aert_fail(error, "--fill: %s is no table of text: --output FILE.npy",
                          examples->data[model->original].name);
     return true;
@@ -115,40 +114,6 @@ static bool rewrite_table(const Session *session, const Examples *examples, cons
     return true;
 }
 
-/* What an array has a number for stays. */
-static int64_t keep_given(const AertData *recording, Moments *moments) {
-    int64_t filled = 0;
-    size_t channels = (size_t)moments->channels;
-    const float *given = recording->values;
-    for (size_t i = 0; i < (size_t)moments->count * channels; i++) {
-        float was = given[(size_t)moments->row[i / channels] * channels + i % channels];
-        filled += isnan(was);
-        moments->value[i] = isnan(was) ? moments->value[i] : was;
-    }
-    return filled;
-}
-
-/* The recording again, as far as windows hold it. */
-static bool write_recording(const Session *session, const Examples *examples, const Sheet *sheet,
-                            const char *path, Filled *filled, AertError *error) {
-    const AertModel *model = session->model;
-    const AertInput *input = &model->input[model->original];
-    const AertDataFrom *from = &examples->from[model->original];
-    const AertData *recording = &examples->data[model->original];
-    Moments moments;
-    bool fine = moments_open(&moments, sheet, recording, error),
-         table = is_table(examples, model->original);
-    AertRewritten part = {input, moments.value, NULL, 0, 0};
-    const AertRewrite how = {path, moments.row, moments.count, session->options->fill, 1, &part};
-    if (fine && how.fill && !table && recording->element == AERT_FLOAT)
-        part.written = keep_given(recording, &moments);
-    fine = fine && (table ? aert_data_rewrite(&how, from, error)
-                          : moments_write(&moments, input, path, error));
-    filled->filled += part.written;
-    moments_close(&moments);
-    return fine;
-}
-
 bool table_write(const Session *session, const Examples *examples, const Sheet *sheet,
                  const char *path, Filled *filled, AertError *error) {
     const AertModel *model = session->model;
@@ -156,17 +121,17 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
     int input = model->original;
     size_t all = (size_t)sheet->count * sheet->size;
     if ((fill && !may_fill(session, examples, error)) ||
-        (!is_table(examples, input) && !aert_suffix_fits(path, ".npy or .csv", error)))
+        (!table_came(examples, input) && !aert_suffix_fits(path, ".npy or .csv", error)))
         return false;
     if (examples->data[input].window.length)
-        return write_recording(session, examples, sheet, path, filled, error);
+        return model->signals->rewrite(session, examples, sheet, path, filled, error);
     if (fill && restores_texts(model))
         return rewrite_table(session, examples, sheet, NULL, path, filled, error);
     float *value = aert_allocate(all, sizeof *value, "reconstructions", error);
     if (!value)
         return false;
     merge(sheet, fill, value);
-    bool table = is_table(examples, input), fine;
+    bool table = table_came(examples, input), fine;
     if (table) {
         as_bytes(&examples->data[input], value, all);
         fine = rewrite_table(session, examples, sheet, value, path, filled, error);

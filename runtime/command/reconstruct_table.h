@@ -12,6 +12,9 @@
 /* Whether the command line asks for one: of all examples, unless it says how many. */
 bool table_wanted(const Options *options);
 
+/* Whether examples of the input came as a table. */
+bool table_came(const Examples *examples, int input);
+
 /* What became of gaps. */
 typedef struct Filled {
     int64_t filled;

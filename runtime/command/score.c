@@ -98,7 +98,7 @@ static bool compute_all(Scores *scores, Session *session, const AertEntry *entry
                         const Examples *examples, AertError *error) {
     const AertData *recording = scores_recording(examples);
     return compute(scores, session, entry, examples, error) &&
-           (!recording || scores_by_moment(scores, recording, error));
+           (!recording || session->model->signals->by_moment(scores, recording, error));
 }
 
 /* ---- threshold and labels ---- */
@@ -313,7 +313,8 @@ static bool draw(const Scores *scores, const Session *session, const Examples *e
         return true;
     session_folder(session->model, session->options, folder, sizeof folder);
     snprintf(path, size, "%s/score.png", folder);
-    return aert_directory_make(folder, error) && scores_draw(scores, recording, path, error);
+    return aert_directory_make(folder, error) &&
+           session->model->signals->draw(scores, recording, path, error);
 }
 
 static bool score(Session *session, const AertEntry *entry, Examples *examples, Scores *scores,
@@ -327,7 +328,7 @@ static bool score(Session *session, const AertEntry *entry, Examples *examples, 
         !write_worst(scores, session, examples, worst, sizeof worst, error))
         return false;
     const AertData *recording = scores_recording(examples);
-    if ((recording && !scores_by_moment(scores, recording, error)) ||
+    if ((recording && !session->model->signals->by_moment(scores, recording, error)) ||
         !find_threshold(scores, session, entry, error) ||
         !judge(scores, session, examples, error) ||
         !output_path(session, "scores.csv", path, sizeof path, error) ||

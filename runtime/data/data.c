@@ -1,7 +1,6 @@
 /* data: opens a data set: its bytes, its header, floats where it holds neither bytes nor floats. */
 #include "data_parts.h"
 #include "input_ways.h"
-#include "windows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -293,7 +292,15 @@ static bool open_folder(AertData *data, AertData *labels, const AertDataFrom *fr
     bool taken = false;
     const AertWays *ways = aert_ways_of(input);
     bool fine = ways->open && ways->open(data, labels, NULL, from, input, &taken, error);
-    return taken ? fine : aert_folder_open(data, labels, from, input, error);
+    int channels = input->rank == 3 ? input->dim[0] : 1;
+    if (taken)
+        return fine;
+    if (!ways->folder || input->rank < 2 || (channels != 1 && channels != 3))
+        return aert_fail(error,
+                         "%s: is a folder; only images of 1 or 3 channels are read from "
+                         "folders, input %s is no such",
+                         from->path, input->name);
+    return ways->folder(data, labels, from, input, error);
 }
 
 bool aert_data_is_table(const char *path, size_t most) {
@@ -320,7 +327,8 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
     if (fine)
         fine = aert_folder_is(from.path) ? open_folder(data, labels, &from, input, error)
                                          : open_file(data, labels, &from, input, error);
-    fine = fine && aert_windows_cut(data, input, from.how, error) &&
+    const AertWays *ways = aert_ways_of(input);
+    fine = fine && (!ways->cut || ways->cut(data, input, from.how, error)) &&
            aert_data_check(data, input, error);
     if (fine)
         return true;

@@ -220,13 +220,7 @@ static uint64_t names_of(const Folder *folder) {
 bool aert_folder_open(AertData *data, AertData *labels, const AertDataFrom *from,
                       const AertInput *input, AertError *error) {
     const char *path = from->path;
-    int channels = input->rank == 3 ? input->dim[0] : 1;
-    if (input->kind != AERT_IMAGE || input->rank < 2 || (channels != 1 && channels != 3))
-        return aert_fail(error,
-                         "%s: is a folder; only images of 1 or 3 channels are read from "
-                         "folders, input %s is no such",
-                         path, input->name);
-    const AertImageGoal goal = {.channels = channels,
+    const AertImageGoal goal = {.channels = input->rank == 3 ? input->dim[0] : 1,
                                 .height = input->dim[input->rank - 2],
                                 .width = input->dim[input->rank - 1],
                                 .resize = from->how ? from->how->resize : AERT_RESIZE_NO,

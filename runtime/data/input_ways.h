@@ -14,6 +14,13 @@ struct AertWays {
      * false, and nothing done, where they are none.  NULL: it has no such. */
     bool (*open)(AertData *data, AertData *labels, const AertBytes *bytes, const AertDataFrom *from,
                  const AertInput *input, bool *taken, AertError *error);
+    /* Of images: opens a folder of pictures (data_parts.h); else NULL. */
+    bool (*folder)(AertData *data, AertData *labels, const AertDataFrom *from,
+                   const AertInput *input, AertError *error);
+    /* Of signals: makes windows of a recording, and labels of windows of those of moments
+     * (windows.h); else NULL. */
+    bool (*cut)(AertData *data, const AertInput *input, const AertReading *how, AertError *error);
+    bool (*share)(AertData *labels, const AertData *data, AertError *error);
     const char *builtin; /* the name of the built-in examples */
     /* Draws one of a kind by a key into `size` numbers; NULL: pictures, which are drawn as bytes.
      */

@@ -1,4 +1,4 @@
-/* The ways of inputs `image`, whose formats are those that every input has. */
+/* The ways of inputs `image`, which are read from folders of pictures, too. */
 #include "input_ways.h"
 
-const AertWays aert_ways_image = {.builtin = "built-in strokes"};
+const AertWays aert_ways_image = {.folder = aert_folder_open, .builtin = "built-in strokes"};

@@ -178,9 +178,12 @@ static bool settle_labels(Examples *examples, const AertModel *model, const Exam
 /* Classes of the moments of a recording become those of its windows. */
 static bool share_windows(Examples *examples, const AertModel *model, AertError *error) {
     const AertData *recording = NULL;
+    const AertWays *ways = NULL;
     for (int i = 0; i < model->inputs && !recording; i++)
-        if (examples->has >> i & 1 && examples->data[i].window.length)
+        if (examples->has >> i & 1 && examples->data[i].window.length) {
             recording = &examples->data[i];
+            ways = aert_ways_of(&model->input[i]);
+        }
     for (int i = 0; i <= model->inputs && recording; i++) {
         bool input = i < model->inputs;
         AertData *data = input ? &examples->data[i] : &examples->marks;
@@ -188,7 +191,7 @@ static bool share_windows(Examples *examples, const AertModel *model, AertError 
              !(examples->has >> i & 1 && aert_holds(&model->input[i], AERT_HOLDS_A_CLASS))) ||
             data->count != recording->window.moments || data->count == recording->count)
             continue;
-        if (!aert_windows_share(data, recording, error))
+        if (!ways->share(data, recording, error))
             return false;
     }
     return true;

@@ -20,10 +20,6 @@
 
 #include <string.h>
 
-bool draws_in_order(const AertEntry *entry) {
-    return (entry->kind == AERT_SAMPLE || entry->kind == AERT_DECODE) && (entry->reads & 1);
-}
-
 /* Sets what is not known of the rows in hand to 0; any value would do. */
 static void forget(const Session *session, size_t size, int rows) {
     size_t known = session->known, bytes = session->program->real_bytes;
@@ -50,7 +46,7 @@ static bool advance(const Session *session, const AertOutput *output, size_t siz
     return changed;
 }
 
-bool run_in_order(Session *session, const AertEntry *entry, int rows, AertError *error) {
+static bool run_in_order(Session *session, const AertEntry *entry, int rows, AertError *error) {
     const AertOutput *output = entry_output(entry, "xhat");
     if (!output)
         return aert_fail(error, "%s does not draw the input", entry->name);
@@ -75,3 +71,5 @@ bool run_in_order(Session *session, const AertEntry *entry, int rows, AertError 
                      "that there is no order to draw them in",
                      output->place);
 }
+
+const AertInOrder aert_in_order = {run_in_order};

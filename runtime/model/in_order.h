@@ -9,9 +9,12 @@
 /* Whether an entry draws the elements of the input itself, one after another. */
 bool draws_in_order(const AertEntry *entry);
 
-/* Draws the rows in hand into the first input, of which the first session->known elements stay as
- * they are; the entry's output has the others.  session->rounds becomes the most that any rows have
- * taken. */
-bool run_in_order(Session *session, const AertEntry *entry, int rows, AertError *error);
+/* A program has it where its model has such an entry (aert.h). */
+struct AertInOrder {
+    /* Draws the rows in hand into the first input, of which the first session->known elements stay
+     * as they are; the entry's output has the others.  session->rounds becomes the most that any
+     * rows have taken. */
+    bool (*run)(Session *session, const AertEntry *entry, int rows, AertError *error);
+};
 
 #endif

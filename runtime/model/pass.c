@@ -9,9 +9,13 @@ typedef struct Running {
     AertError *error;
 } Running;
 
+bool draws_in_order(const AertEntry *entry) {
+    return (entry->kind == AERT_SAMPLE || entry->kind == AERT_DECODE) && (entry->reads & 1);
+}
+
 static bool run_entry(Session *session, const AertEntry *entry, int rows, AertError *error) {
-    if (draws_in_order(entry))
-        return run_in_order(session, entry, rows, error);
+    if (draws_in_order(entry) && session->model->in_order)
+        return session->model->in_order->run(session, entry, rows, error);
     session_run(session, entry, rows, 0, 0);
     return session_accepts(session, error);
 }

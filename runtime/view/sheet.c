@@ -9,6 +9,7 @@
  */
 #include "sheet.h"
 #include "codes_file.h"
+#include "recordings.h"
 #include "sheet_text.h"
 #include "store/store.h"
 #include "pictures/pictures.h"
@@ -254,7 +255,7 @@ static bool write_png(const Sheet *sheet, const AertModel *model, const char *pa
             size_t to = (size_t)((i / columns * sheet->kinds + k) * columns + i % columns);
             memcpy(values + to * sheet->size, cell(sheet, k, i), sheet->size * sizeof(float));
         }
-    bool fine = signal ? sheet_signals(path, &picture, values, error)
+    bool fine = signal ? model->signals->picture(path, &picture, values, error)
                        : aert_picture_write(path, &picture, values, error);
     free(values);
     return fine;

@@ -5,6 +5,7 @@
 
 #include "codes_file.h"
 #include "latent.h"
+#include "recordings.h"
 #include "sheet.h"
 #include "sheet_text.h"
 

@@ -40,10 +40,12 @@ const char *const fuzz_words[] = {",",
 
 static const AertInput vector = {
     AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {3}, 0, 0, 0, 0, .ways = &aert_ways_vector};
-static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput image = {
+    AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1, .ways = &aert_ways_image};
 static const AertInput counts = {
     .kind = AERT_COUNTS, .name = "x", .rank = 1, .dim = {5}, .ways = &aert_ways_counts};
-static const AertInput windows = {.kind = AERT_SIGNAL, .name = "s", .rank = 2, .dim = {2, 3}};
+static const AertInput windows = {
+    .kind = AERT_SIGNAL, .name = "s", .rank = 2, .dim = {2, 3}, .ways = &aert_ways_signal};
 static const AertInput texts = {.kind = AERT_TOKENS,
                                 .name = "x",
                                 .rank = 1,

@@ -19,8 +19,10 @@ const char *const fuzz_words[] = {"IHDR",
                                   NULL};
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    static const AertInput grey = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
-    static const AertInput color = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {3, 2, 3}, 0, 0, 1, 1};
+    static const AertInput grey = {
+        AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1, .ways = &aert_ways_image};
+    static const AertInput color = {
+        AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {3, 2, 3}, 0, 0, 1, 1, .ways = &aert_ways_image};
     const char *folder = fuzz_folder("a.png", bytes, size);
     for (int i = 0; i < 4; i++) {
         const AertReading how = {.resize = i == 1   ? AERT_RESIZE_FIT

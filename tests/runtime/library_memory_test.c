@@ -70,7 +70,8 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*
     return fails_now() ? EAGAIN : __real_pthread_create(thread, how, start, argument);
 }
 
-static const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1};
+static const AertInput image = {
+    AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 2, 3}, 0, 0, 1, 1, .ways = &aert_ways_image};
 static const AertInput label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
 static const AertSlot slots[] = {{"W", (const int[]){3, 2}, 0, -1, AERT_PARAM, 2},
                                  {"m:W", (const int[]){3, 2}, 6, 0, AERT_OPTIMIZER, 2}};
@@ -148,7 +149,8 @@ static bool open_mtx(Test *t) {
 
 /* A recording, and labels of its moments that become those of its windows. */
 static bool open_windows(Test *t) {
-    static const AertInput signal = {.kind = AERT_SIGNAL, .name = "s", .rank = 2, .dim = {2, 3}};
+    static const AertInput signal = {
+        .kind = AERT_SIGNAL, .name = "s", .rank = 2, .dim = {2, 3}, .ways = &aert_ways_signal};
     AertData data, labels;
     const AertDataFrom from = {.path = test_path(t, "recording"), .column = "y"};
     if (!aert_data_open_labelled(&data, &labels, &from, &signal, &t->error))

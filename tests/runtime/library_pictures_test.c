@@ -70,6 +70,7 @@ static const char *write_png(Test *t, const char *name, const Made *made) {
 
 static AertInput input_of(int channels, int height, int width) {
     return (AertInput){.kind = AERT_IMAGE,
+                       .ways = &aert_ways_image,
                        .name = "x",
                        .rank = 3,
                        .dim = {channels, height, width},

@@ -8,6 +8,7 @@ enum { MOMENTS = 50, CHANNELS = 3, LENGTH = 8 };
 
 static AertInput signal_of(int channels, int length, bool ranged) {
     return (AertInput){.kind = AERT_SIGNAL,
+                       .ways = &aert_ways_signal,
                        .name = "s",
                        .rank = 2,
                        .dim = {channels, length},

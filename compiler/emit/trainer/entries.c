@@ -203,7 +203,7 @@ static void write_reach(Writer *w, const Plan *plan) {
 }
 
 /* A set: bit 1 << index. No model has more inputs than bits; a graph in text may. */
-static unsigned inputs_read(const Plan *plan) {
+unsigned trainer_inputs_read(const Plan *plan) {
     const Program *program = plan->program;
     unsigned reads = 0;
     for (int i = 0; i < plan->graph->nodes.count; i++) {
@@ -253,7 +253,7 @@ static void write_entry(Writer *w, const Plan *plan, int places) {
     const char *name = c_entry_word(arena, plan);
     int scalars = plan_scalars(plan), loops = count_loops(plan), outputs = count_outputs(plan);
     cw_line(w, "    {%s, %d, %d, %u, %s,", entry_names[plan->entry->kind], plan->entry->step,
-            plan->entry->variant, inputs_read(plan), c_string(arena, plan->graph->name));
+            plan->entry->variant, trainer_inputs_read(plan), c_string(arena, plan->graph->name));
     cw_line(w, "     %d, %s, %s,", plan->parts.count,
             plan->parts.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
             is_timed(plan) ? arena_printf(arena, "REAL(%s_info)", name) : "NULL");

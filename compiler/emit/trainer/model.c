@@ -176,6 +176,24 @@ static void write_stages(Writer *w, const Program *program) {
     cw_line(w, "};");
 }
 
+/* Whether an entry draws the input that it reads. */
+static bool draws_in_order(const ProgramPlan *plan) {
+    bool draws = false;
+    for (int e = 0; e < plan->entries.count; e++) {
+        EntryKind kind = plan->entries.at[e]->entry->kind;
+        bool makes = kind == ENTRY_sample || kind == ENTRY_decode;
+        draws |= makes && trainer_inputs_read(plan->entries.at[e]) & 1;
+    }
+    return draws;
+}
+
+static bool reads_signals(const Program *program) {
+    bool reads = false;
+    for (int i = 0; i < program->inputs.count; i++)
+        reads |= program->inputs.at[i].kind == INPUT_signal;
+    return reads;
+}
+
 void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
@@ -220,6 +238,10 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     cw_line(w, "    .best = %s,", c_string(arena, program->best));
     cw_line(w, "    .flops_example = %.17g,", plan->flops_example);
     cw_line(w, "    .cpu = AERT_CPU,");
+    if (draws_in_order(plan))
+        cw_line(w, "    .in_order = &aert_in_order,");
+    if (reads_signals(program))
+        cw_line(w, "    .signals = &aert_signals,");
     cw_line(w, "    .f32 = &program_f32,");
     cw_line(w, "    .f64 = &program_f64,");
     cw_line(w, "};");

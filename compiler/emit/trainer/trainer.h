@@ -15,6 +15,7 @@ int dims_place(const Dims *dims, Type type); /* where its lengths lie, one after
 
 /* entries.c, model.c */
 void trainer_write_entries(Writer *w, const ProgramPlan *program, const Dims *dims);
+unsigned trainer_inputs_read(const Plan *plan);
 void trainer_write_model(Writer *w, const ProgramPlan *program, const Dims *dims);
 
 #endif
