@@ -21,10 +21,21 @@ static size_t most_examples(const AertTable *table) {
     return (size_t)table->rows < most ? (size_t)table->rows : most;
 }
 
+/* The first number of a table that is whole and none as a float: times in seconds, say. */
+typedef struct Rounded {
+    double number; /* 0: there is none */
+    int field;
+} Rounded;
+
 /* The number in a field of the row in hand, or NaN where it may be missing and is. */
 static bool take_number(const AertTable *table, int field, bool gaps, float *value,
-                        AertError *error) {
-    AertCell cell = aert_table_number(table, field, value);
+                        Rounded *rounded, AertError *error) {
+    double wide;
+    AertCell cell = aert_table_number(table, field, &wide);
+    *value = (float)wide;
+    if (rounded->number == 0 && fabs(wide) > AERT_MOST_CLASSES && wide == floor(wide) &&
+        (double)*value != wide)
+        *rounded = (Rounded){wide, field};
     if (gaps && cell == AERT_CELL_GAP)
         return true;
     if (cell != AERT_CELL_NUMBER)
@@ -39,7 +50,7 @@ bool aert_csv_class(const AertTable *table, int field, WordReader *words, AertEr
     char word[AERT_WORD + 1], wanted[256]; /* a byte more than a word has: what fills it was cut */
     bool unknown;
     AertError plain;
-    float ignored;
+    double ignored;
     bool gap = aert_table_number(table, field, &ignored) == AERT_CELL_GAP;
     aert_table_word(table, field, word, sizeof word);
     if (words->missing && (gap || strcmp(word, "-1") == 0) && !aert_words_known(words, word)) {
@@ -57,12 +68,12 @@ bool aert_csv_class(const AertTable *table, int field, WordReader *words, AertEr
 }
 
 static bool read_rows(AertTable *table, const AertColumns *columns, WordReader *words, bool gaps,
-                      float *value, AertError *error) {
+                      float *value, Rounded *rounded, AertError *error) {
     for (int64_t row = 0; row < table->rows; row++) {
         if (!aert_table_next(table, error))
             return false;
         for (int i = 0; value && i < columns->count; i++)
-            if (!take_number(table, columns->field[i], gaps, value++, error))
+            if (!take_number(table, columns->field[i], gaps, value++, rounded, error))
                 return false;
         if (words && !aert_csv_class(table, columns->label, words, error))
             return false;
@@ -128,8 +139,9 @@ bool aert_csv_classes_fit(AertTable *table, int field, const AertData *data, con
 
 /* The numbers of columns->field, and the classes of columns->label. */
 static bool read_both(AertTable *table, const AertColumns *columns, const AertInput *label,
-                      WordReader *words, bool gaps, float *value, AertError *error) {
-    return read_rows(table, columns, words, gaps, value, error) &&
+                      WordReader *words, bool gaps, float *value, Rounded *rounded,
+                      AertError *error) {
+    return read_rows(table, columns, words, gaps, value, rounded, error) &&
            (!words || (aert_words_end(words, error) &&
                        aert_csv_classes_fit(table, columns->label, words->labels, label, error)));
 }
@@ -149,7 +161,7 @@ static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
     WordReader words;
     AertData like = {.name = data->name, .format = "CSV", .count = table->rows}, found = {0};
     bool fine = aert_words_begin(&words, &found, &like, input, from->words, error) &&
-                read_both(table, columns, input, &words, false, NULL, error);
+                read_both(table, columns, input, &words, false, NULL, NULL, error);
     aert_words_close(&words);
     if (!fine) {
         aert_data_close(&found);
@@ -192,10 +204,26 @@ static bool check_columns(const AertTable *table, const AertColumns *columns, co
                      columns->label < 0 ? ", name the label by --label-column" : "");
 }
 
+/* A float keeps 24 bits of a number: what is lost of larger ones is told, with what helps. */
+static bool note_rounded(AertData *data, const AertTable *table, const Rounded *rounded,
+                         AertError *error) {
+    if (rounded->number == 0)
+        return true;
+    char note[400], text[AERT_NUMBER];
+    const char *column = table->column ? table->column[rounded->field] : "";
+    snprintf(note, sizeof note,
+             "column %d%s%.128s%s has numbers such as %s, of which a float keeps 24 bits: subtract "
+             "what they share",
+             rounded->field + 1, *column ? " (" : "", column, *column ? ")" : "",
+             aert_number_text(rounded->number, text));
+    return aert_data_tell(data, note, error);
+}
+
 static bool read_table(AertTable *table, AertColumns *columns, AertData *data, AertData *labels,
                        const AertDataFrom *from, const AertInput *input, AertError *error) {
     bool labelled = labels && columns->label >= 0;
     WordReader words = {0};
+    Rounded rounded = {0};
     if (aert_holds(input, AERT_HOLDS_A_CLASS))
         return read_labels(table, columns, data, from, input, error);
     data->format = "CSV";
@@ -211,12 +239,13 @@ static bool read_table(AertTable *table, AertColumns *columns, AertData *data, A
     bool fine = data->memory && (!labelled || aert_words_begin(&words, labels, data, from->label,
                                                                from->label_words, error));
     fine = fine && read_both(table, columns, from->label, labelled ? &words : NULL, input->missing,
-                             data->memory, error);
+                             data->memory, &rounded, error);
     aert_words_close(&words);
     if (!fine)
         return false;
     make_bytes(data, input);
-    return check_range(table, columns, data, input, error);
+    return check_range(table, columns, data, input, error) &&
+           note_rounded(data, table, &rounded, error);
 }
 
 bool aert_csv_note(AertData *data, const AertTable *table, const AertColumns *columns,

@@ -56,15 +56,15 @@ static void add_word(char (*list)[AERT_WORD], int *distinct, const char *word) {
 
 static void see_cell(AertLook *look, int field, AertColumnLook *column, double *before) {
     char word[AERT_WORD];
-    float number;
+    double number;
     switch (aert_table_number(&look->table, field, &number)) {
     case AERT_CELL_NUMBER:
-        column->rising = column->rising && (column->numbers == 0 || (double)number > *before);
+        column->rising = column->rising && (column->numbers == 0 || number > *before);
         column->numbers++;
-        column->whole = column->whole && number == floorf(number);
-        column->low = fmin(column->low, (double)number);
-        column->high = fmax(column->high, (double)number);
-        *before = (double)number;
+        column->whole = column->whole && number == floor(number);
+        column->low = fmin(column->low, (double)(float)number); /* infinite beyond floats */
+        column->high = fmax(column->high, (double)(float)number);
+        *before = number;
         aert_table_word(&look->table, field, word, sizeof word);
         if (strcmp(word, "-1") == 0)
             column->minus++;

@@ -175,10 +175,10 @@ int aert_table_choose(const AertTable *table, const char *text, AertError *error
     return -1;
 }
 
-AertCell aert_table_number(const AertTable *table, int field, float *value) {
-    double wide = (double)NAN;
-    AertCell cell = aert_cell(&table->field[field], table->csv.decimal, table->csv.gap, &wide);
-    *value = cell == AERT_CELL_NUMBER ? (float)wide : NAN;
+AertCell aert_table_number(const AertTable *table, int field, double *value) {
+    *value = (double)NAN;
+    AertCell cell = aert_cell(&table->field[field], table->csv.decimal, table->csv.gap, value);
+    *value = cell == AERT_CELL_NUMBER ? *value : (double)NAN;
     return cell;
 }
 
@@ -189,7 +189,7 @@ bool aert_table_word(const AertTable *table, int field, char *text, size_t size)
 /* What a user may say so that the field is read after all, or "". */
 static const char *advice(const AertTable *table, int field) {
     bool first = table->row == 1 && !table->column;
-    float value;
+    double value;
     if (aert_table_number(table, field, &value) != AERT_CELL_WORD)
         return "";
     switch (aert_cell_look(&table->field[field], table->csv.decimal)) {

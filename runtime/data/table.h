@@ -126,9 +126,8 @@ void aert_table_seek(AertTable *table, int64_t row);
 
 typedef enum AertCell { AERT_CELL_NUMBER, AERT_CELL_GAP, AERT_CELL_WORD } AertCell;
 
-/* What stands in a field of the row in hand.  A number beyond floats becomes infinite; what is no
- * number leaves NaN. */
-AertCell aert_table_number(const AertTable *table, int field, float *value);
+/* What stands in a field of the row in hand; what is no number leaves NaN. */
+AertCell aert_table_number(const AertTable *table, int field, double *value);
 
 /* The text of a field, doubled quotes made single ones.  False: it was cut to fit. */
 bool aert_table_word(const AertTable *table, int field, char *text, size_t size);

@@ -58,7 +58,7 @@ static bool is_word(const AertWords *words, const char *text) {
 /* Whether the field has no number, or no class: as the readers of either see it. */
 static bool is_gap(const Rewriting *r, int field, const AertRewritten *part) {
     char word[AERT_WORD + 1];
-    float ignored;
+    double ignored;
     bool gap = aert_table_number(&r->table, field, &ignored) == AERT_CELL_GAP;
     if (!aert_holds(part->input, AERT_HOLDS_A_CLASS))
         return gap;

@@ -39,7 +39,7 @@ const char *const fuzz_words[] = {",",
 /* Goes through all rows; false at the first that is wrong. */
 static bool look(AertTable *table, AertError *error) {
     char text[64];
-    float value;
+    double value;
     while (table->row < table->rows) {
         if (!aert_table_next(table, error))
             return false;

@@ -94,6 +94,10 @@ case_told() {
     refuses_usage '--data wants FILE, or INPUT=FILE for an input of the model, not .y=blanks.csv' ./columns eval --out run --data y=blanks.csv
     refuses_usage '--data wants one file of each input, not .other.csv' ./columns eval --out run --data blanks.csv --data other.csv
     refuses_usage '--data wants one file of each input, not .x=other.csv' ./columns eval --out run --data x=blanks.csv --data x=other.csv
+    # seconds since 1970: a float has one in 128 of them
+    printf 'time,b\n16777216,2\n1700000001,4\n1700000002,6\n' > seconds.csv
+    ends 0 'column 1 (time) has numbers such as 1700000001, of which a float keeps 24 bits: subtract what they share' \
+        ./columns eval --out run --data seconds.csv
     printf '1,2\n3,4\n' > y=1.csv # a file that is called so
     means "2 3" 2 --data y=1.csv
     refuses 'blanks.csv: 2 examples are too few for --folds fold 2 of 9' ./columns train --out no --data blanks.csv --folds 9 --fold 2

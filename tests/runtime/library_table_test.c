@@ -28,14 +28,14 @@ static const char *show(Test *t, AertTable *table, char *out, size_t size) {
         if (!WORKS(t, aert_table_next(table, &t->error)))
             return "";
         for (int i = table->first; i < table->last; i++) {
-            float value;
+            double value;
             char word[64];
             AertCell cell = aert_table_number(table, i, &value);
             aert_table_word(table, i, word, sizeof word);
-            used += (size_t)(cell == AERT_CELL_NUMBER
-                                 ? snprintf(out + used, size - used, " %g", (double)value)
-                                 : snprintf(out + used, size - used, " %s",
-                                            cell == AERT_CELL_GAP ? "_" : word));
+            used +=
+                (size_t)(cell == AERT_CELL_NUMBER ? snprintf(out + used, size - used, " %g", value)
+                                                  : snprintf(out + used, size - used, " %s",
+                                                             cell == AERT_CELL_GAP ? "_" : word));
         }
         used += (size_t)snprintf(out + used, size - used, row + 1 < table->rows ? " /" : "");
     }
@@ -174,11 +174,11 @@ static void test_cells(Test *t) {
                                         "33554431e-5"};
     for (size_t i = 0; i < sizeof exact / sizeof *exact; i++) {
         AertTable table;
-        float value;
+        double value;
         if (WORKS(t, open_table(t, &table, exact[i], strlen(exact[i]), NULL, NULL)) &&
             WORKS(t, aert_table_next(&table, &t->error)))
             CHECK(t, aert_table_number(&table, 0, &value) == AERT_CELL_NUMBER &&
-                         value == (float)strtod(exact[i], NULL));
+                         value == strtod(exact[i], NULL));
         aert_table_close(&table);
     }
 }
@@ -255,7 +255,7 @@ static void test_wrong(Test *t) {
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         AertTable table = {0};
-        float value;
+        double value;
         bool fine = open_table(t, &table, wrong[i].text, strlen(wrong[i].text), wrong[i].csv, NULL);
         while (fine && table.row < table.rows) {
             fine = aert_table_next(&table, &t->error);

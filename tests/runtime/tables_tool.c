@@ -13,10 +13,10 @@
 #include <string.h>
 
 static json_t *cell(const AertTable *table, int field) {
-    float value;
+    double value;
     AertCell kind = aert_table_number(table, field, &value);
     if (kind == AERT_CELL_NUMBER)
-        return json_real((double)value);
+        return json_real((double)(float)value);
     if (kind == AERT_CELL_GAP)
         return json_null();
     size_t size = table->field[field].length + 1;
