@@ -50,7 +50,7 @@ static bool *moving(const Graph *graph, const bool *given) {
 }
 
 /* The sum of all elements, each with its weight. */
-static Node *weighed(Graph *graph, Node *node) {
+static Node *weighted_sum(Graph *graph, Node *node) {
     Node *part = ir_binary(graph, node->loc, OP_mul, node, weights(graph, node));
     int axes[MAX_RANK];
     for (int k = 0; k < part->type.rank; k++)
@@ -75,7 +75,7 @@ static Node *signature_of_steps(Graph *graph, Node *scan, const bool *moves) {
     body->graph = steps;
     body_leave(steps, each);
     scan->attr.body = body;
-    return weighed(graph, ir_stacked(graph, scan->loc, scan, steps->roots.count - 1));
+    return weighted_sum(graph, ir_stacked(graph, scan->loc, scan, steps->roots.count - 1));
 }
 
 /* The weighted sum of all comparisons of a graph and of the bodies in it; NULL: there are none. */
@@ -88,7 +88,7 @@ static Node *signature_of(Graph *graph, const bool *given) {
         if (moves[i] && node->attr.body)
             part = signature_of_steps(graph, node, moves);
         else if (moves[i] && optab[node->op].flags & STEP)
-            part = weighed(graph, node);
+            part = weighted_sum(graph, node);
         if (part)
             sum = sum ? ir_binary(graph, node->loc, OP_add, sum, part) : part;
     }
