@@ -102,17 +102,18 @@ static const struct {
     {ROWS, {{plain_narrow, plain_part, plain_whole}, {turned_narrow, turned_part, turned_whole}}},
     LOWER(ENTRY)};
 
-/* m rows of at most WIDTH columns. */
-static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t lda, const float *b,
-                  ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
+/* m rows of at most WIDTH columns; ROWS rows of op(A) lie `tall` from the next. */
+static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t lda, ptrdiff_t tall,
+                  const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
+    const ptrdiff_t down = ta ? 1 : lda, along = ta ? lda : 1;
     int kind = width == WIDTH ? 2 : width > LANES, last = kind ? width - LANES : width;
     for (int h = 0; m > 0; m -= heights[h].rows) {
         while (heights[h].rows > m)
             h++;
-        if (m == 2 * heights[1].rows) /* a tile of two rows would wait for its own sums */
+        if (m == 2 * heights[1].rows && tall == ROWS * down) /* two rows wait for their own sums */
             h = 1;
-        heights[h].tile[ta][kind](k, a, ta ? 1 : lda, ta ? lda : 1, b, ldb, c, ldc, last, add);
-        a += heights[h].rows * (ta ? 1 : lda);
+        heights[h].tile[ta][kind](k, a, down, along, b, ldb, c, ldc, last, add);
+        a += h > 0 ? heights[h].rows * down : tall;
         c += heights[h].rows * ldc;
     }
 }
@@ -149,8 +150,8 @@ static void by_panels(bool tb, int m, int n, int k, const float *a, ptrdiff_t ld
         const float *from = tb ? b + j * ldb : b + j;
         if (packs)
             (tb ? pack_turned : pack)(width, k, from, ldb, panel);
-        strip(false, m, width, k, a, lda, packs ? panel : from, packs ? WIDTH : ldb, c + j, ldc,
-              add);
+        strip(false, m, width, k, a, lda, ROWS * lda, packs ? panel : from, packs ? WIDTH : ldb,
+              c + j, ldc, add);
     }
 }
 
@@ -176,12 +177,9 @@ static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const fl
             int width = n - j < WIDTH ? n - j : WIDTH;
             if (packs_b)
                 pack(width, k, b + j, ldb, panel);
-            for (int t = 0, tall; t < rows; t += tall) {
-                tall = packs && rows - t > ROWS ? ROWS : rows - t;
-                strip(true, tall, width, k, packs ? packed + t * k : a + i, packs ? ROWS : lda,
-                      packs_b ? panel : b + j, packs_b ? WIDTH : ldb, c + (i + t) * ldc + j, ldc,
-                      add);
-            }
+            strip(true, rows, width, k, packs ? packed : a + i, packs ? ROWS : lda,
+                  packs ? ROWS * k : ROWS, packs_b ? panel : b + j, packs_b ? WIDTH : ldb,
+                  c + i * ldc + j, ldc, add);
         }
     }
 }
