@@ -10,7 +10,19 @@ const char *const fuzz_words[] = {"[",       "]",       "\"",       "\",\"", ","
 static const AertInput inputs[] = {
     {.kind = AERT_CLASS, .role = AERT_AS_LABEL, .name = "y", .classes = 5},
     {.kind = AERT_CLASS, .name = "site", .classes = 4, .other = 1},
-    {.kind = AERT_TOKENS, .name = "x", .rank = 1, .dim = {6}, .classes = 9}};
+    {.kind = AERT_TOKENS,
+     .name = "x",
+     .rank = 1,
+     .dim = {6},
+     .classes = 9,
+     .ways = &aert_ways_tokens},
+    {.kind = AERT_TOKENS,
+     .name = "x",
+     .rank = 1,
+     .dim = {6},
+     .classes = 9,
+     .characters = 1,
+     .ways = &aert_ways_tokens}};
 
 static void look(const AertWords *words, const AertInput *input) {
     AertWords again = {0};
