@@ -54,7 +54,7 @@ static float half(uint32_t bits) {
     return bits >> 15 ? -size : size;
 }
 
-static float number(Scalar scalar, uint64_t bits) {
+static double number(Scalar scalar, uint64_t bits) {
     uint32_t low = (uint32_t)bits;
     float single;
     double wide;
@@ -62,30 +62,50 @@ static float number(Scalar scalar, uint64_t bits) {
     case SCALAR_BOOL:
         return bits != 0;
     case SCALAR_I8:
-        return (float)(int8_t)bits;
+        return (double)(int8_t)bits;
     case SCALAR_I16:
-        return (float)(int16_t)bits;
+        return (double)(int16_t)bits;
     case SCALAR_I32:
-        return (float)(int32_t)bits;
+        return (double)(int32_t)bits;
     case SCALAR_I64:
-        return (float)(int64_t)bits;
+        return (double)(int64_t)bits;
     case SCALAR_F16:
-        return half(low);
+        return (double)half(low);
     case SCALAR_F32:
         memcpy(&single, &low, sizeof single);
-        return single;
+        return (double)single;
     case SCALAR_F64:
         memcpy(&wide, &bits, sizeof wide);
-        return (float)wide;
+        return wide;
     default:
-        return (float)bits; /* unsigned */
+        return (double)bits; /* unsigned */
     }
 }
 
-void aert_array_floats(const FileArray *array, float *out) {
-    for (size_t i = 0; i < array->elements; i++)
-        out[i] = number(array->scalar,
-                        load(array->payload + i * array->width, array->width, array->big_endian));
+double aert_array_floats(const FileArray *array, float *out) {
+    double first = 0;
+    for (size_t i = 0; i < array->elements; i++) {
+        double wide = number(array->scalar, load(array->payload + i * array->width, array->width,
+                                                 array->big_endian));
+        out[i] = (float)wide;
+        if (first == 0 && aert_number_is_cut(wide))
+            first = wide;
+    }
+    return first;
+}
+
+bool aert_number_is_cut(double wide) {
+    return fabs(wide) > AERT_MOST_CLASSES && wide == floor(wide) && isfinite((float)wide) &&
+           (double)(float)wide != wide;
+}
+
+bool aert_data_tell_cut(AertData *data, const char *where, double number, AertError *error) {
+    char note[400], text[AERT_NUMBER];
+    snprintf(note, sizeof note,
+             "%.200s has numbers such as %s, of which a float keeps 24 bits: subtract what they "
+             "share",
+             where, aert_number_text(number, text));
+    return number == 0 || aert_data_tell(data, note, error);
 }
 
 static bool parse_raw(FileArray *array, const AertBytes *bytes, const AertInput *input,
@@ -190,9 +210,9 @@ static bool adopt(AertData *data, const FileArray *array, const AertInput *input
     float *values = aert_allocate(array->elements, sizeof *values, data->name, error);
     if (!values)
         return false;
-    aert_array_floats(array, values);
+    double cut = aert_array_floats(array, values);
     data->values = data->memory = values;
-    return true;
+    return aert_data_tell_cut(data, data->name, cut, error);
 }
 
 /* Whether examples are pictures of this input with the channels last, [h, w, c], as many programs

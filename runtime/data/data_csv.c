@@ -33,8 +33,7 @@ static bool take_number(const AertTable *table, int field, bool gaps, float *val
     double wide;
     AertCell cell = aert_table_number(table, field, &wide);
     *value = (float)wide;
-    if (rounded->number == 0 && fabs(wide) > AERT_MOST_CLASSES && wide == floor(wide) &&
-        (double)*value != wide)
+    if (rounded->number == 0 && aert_number_is_cut(wide))
         *rounded = (Rounded){wide, field};
     if (gaps && cell == AERT_CELL_GAP)
         return true;
@@ -204,19 +203,14 @@ static bool check_columns(const AertTable *table, const AertColumns *columns, co
                      columns->label < 0 ? ", name the label by --label-column" : "");
 }
 
-/* A float keeps 24 bits of a number: what is lost of larger ones is told, with what helps. */
+/* What is lost of large numbers is told, with what helps. */
 static bool note_rounded(AertData *data, const AertTable *table, const Rounded *rounded,
                          AertError *error) {
-    if (rounded->number == 0)
-        return true;
-    char note[400], text[AERT_NUMBER];
+    char where[200];
     const char *column = table->column ? table->column[rounded->field] : "";
-    snprintf(note, sizeof note,
-             "column %d%s%.128s%s has numbers such as %s, of which a float keeps 24 bits: subtract "
-             "what they share",
-             rounded->field + 1, *column ? " (" : "", column, *column ? ")" : "",
-             aert_number_text(rounded->number, text));
-    return aert_data_tell(data, note, error);
+    snprintf(where, sizeof where, "column %d%s%.128s%s", rounded->field + 1, *column ? " (" : "",
+             column, *column ? ")" : "");
+    return aert_data_tell_cut(data, where, rounded->number, error);
 }
 
 static bool read_table(AertTable *table, AertColumns *columns, AertData *data, AertData *labels,

@@ -140,8 +140,14 @@ void aert_words_close(WordReader *reader);
 /* "a class of this run: ant, cat, dog": what was wanted instead of an unknown word. */
 const char *aert_words_wanted(const WordReader *reader, char *text, size_t size);
 
-/* All elements as floats. */
-void aert_array_floats(const FileArray *array, float *out);
+/* All elements as floats.  Returns the first number that is cut so, 0: there is none. */
+double aert_array_floats(const FileArray *array, float *out);
+
+/* Whether a number is whole, and as a float another: one of more than 24 bits. */
+bool aert_number_is_cut(double wide);
+
+/* Tells that `where`, a column or a file, has such, unless the number is 0. */
+bool aert_data_tell_cut(AertData *data, const char *where, double number, AertError *error);
 
 /* Whether examples have the input's shape: before memory is taken for them. */
 bool aert_data_check_shape(const AertData *data, const AertInput *input, AertError *error);

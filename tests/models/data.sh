@@ -98,6 +98,9 @@ case_told() {
     printf 'time,b\n16777216,2\n1700000001,4\n1700000002,6\n' > seconds.csv
     ends 0 'column 1 (time) has numbers such as 1700000001, of which a float keeps 24 bits: subtract what they share' \
         ./columns eval --out run --data seconds.csv
+    python3 -c "import struct; open('seconds.npy', 'wb').write(b'\x93NUMPY\x01\x00' + struct.pack('<H', 118)
+        + b\"{'descr': '<i8', 'fortran_order': False, 'shape': (2, 2), }\".ljust(117) + b'\n' + struct.pack('<4q', 1, 2, 1700000001, 4))"
+    ends 0 'seconds.npy has numbers such as 1700000001, of which a float keeps 24 bits' ./columns eval --out run --data seconds.npy
     printf '1,2\n3,4\n' > y=1.csv # a file that is called so
     means "2 3" 2 --data y=1.csv
     refuses 'blanks.csv: 2 examples are too few for --folds fold 2 of 9' ./columns train --out no --data blanks.csv --folds 9 --fold 2
