@@ -54,8 +54,7 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %token <name>   STRING          "quoted"
 
 %token <name> MODEL "model" INPUT "input" TARGET "target" LABEL "label" CONST "const" HYPER "hyper" TRAIN "train"
-%token <name> NOISE "noise" ENCODER "encoder" BOTTLENECK "bottleneck" DECODER "decoder" LOSS "loss"
-              METRIC "metric" GENERATE "generate"
+%token <name> NOISE "noise" ENCODER "encoder" BOTTLENECK "bottleneck" DECODER "decoder" LOSS "loss" METRIC "metric" GENERATE "generate"
 %token <name> LAYER "layer" NETWORK "network" DISCRIMINATOR "discriminator" FUNCTION "function"
               DISTRIBUTION "distribution" OPTIMIZER "optimizer"
 %token <name> PARAM "param" STATE "state" RETURN "return" SAMPLES "samples" LIKE "like" SHARED "shared" KEEP "keep" IF "if"
@@ -70,13 +69,11 @@ static void ae_error(const Loc *loc, Parse *parse, const char *text);
 %type <name> name group_word define_word both_word word other_word block_word setting_name
 %type <name> name_opt compare sign times plain_word training_word direction
 %type <yes>  drawn shared_opt reversed_opt
-%type <kids> items statements body trainings names formal_list name_values groups only used
-%type <kids> args arg_list values indices columns traits settings carries
+%type <kids> items statements body trainings names formal_list name_values groups only used args arg_list values indices columns traits settings carries
 %type <ast>  item limits bounds signed statement formals formal name_value training over
 %type <ast>  given_opt samples_opt like_opt keep_opt if_opt shape_opt value_opt
 %type <ast>  expr comparison sum product unary power exponent postfix callable other number list
-%type <ast>  path path_call piped arg index type define block use use_name use_path
-%type <ast>  carry rounds branch else_opt over_opt column trait setting
+%type <ast>  path path_call piped arg index type define block use use_name use_path carry rounds branch else_opt over_opt column trait setting
 
 %%
 

@@ -9,8 +9,7 @@
  * Told on the line: the first error, in the order in which they are printed, has its place, a mark
  * or a note on one of the lines that differ, or a mark that names the line ("[20] from line 14").
  * The note is the rule where a name is misspelt that is read further down: which of the two places
- * is wrong only the writer knows; so it is where two parameters of a definition are exchanged,
- * and a call is noted.  A `}` that stood on a line of its own is told on that line, now
+ * is wrong only the writer knows.  A `}` that stood on a line of its own is told on that line, now
  * empty, or on the one that comes where it is gone too.  No slip may print more than MOST errors.
  * Every file must compile as it is.
  *
@@ -36,7 +35,6 @@ typedef struct Session {
     char slip[LIMIT + 8]; /* the text with the slip */
     char what[120];
     bool syntax;
-    bool parameters; /* the slip is one of a definition's parameters */
     int every, number;
     int slips, good, told, noted, wrong, most;
 } Session;
@@ -99,9 +97,8 @@ static int printed_errors(Diag *diag) {
     return errors;
 }
 
-/* How the first error tells of the lines first … last.  `anywhere`: a note of any other place will
- * do. */
-static Told told_by(Diag *diag, int first, int last, bool anywhere) {
+/* How the first error tells of the lines first … last. */
+static Told told_by(Diag *diag, int first, int last) {
     int count, file = prelude_count + 1;
     diag_sort(diag, &count);
     for (int i = 0; i < count; i++) {
@@ -115,7 +112,7 @@ static Told told_by(Diag *diag, int first, int last, bool anywhere) {
             noted |= is_on(diag, message->marks.at[k].loc, file, first, last) ||
                      is_on(diag, message->marks.at[k].made, file, first, last);
         for (int k = 0; k < message->notes.count; k++)
-            noted |= anywhere || is_on(diag, message->notes.at[k].loc, file, first, last);
+            noted |= is_on(diag, message->notes.at[k].loc, file, first, last);
         return noted ? NOTED : NOT;
     }
     return NOT;
@@ -138,8 +135,7 @@ static void try_slip(Session *s, size_t begin, size_t end) {
     Diag *diag = compile(s, arena, exact, length);
     int errors = printed_errors(diag);
     s->slips++;
-    Told told =
-        errors ? told_by(diag, line_of(s->slip, begin), line_of(s->slip, end), s->parameters) : NOT;
+    Told told = errors ? told_by(diag, line_of(s->slip, begin), line_of(s->slip, end)) : NOT;
     s->good += errors == 0;
     s->told += told == TOLD;
     s->noted += told == NOTED;
@@ -217,17 +213,6 @@ static Part trimmed(const char *text, size_t begin, size_t end) {
     return (Part){begin, end};
 }
 
-/* Whether byte `at` is on a line that defines a name with parameters: "noise hide(v, share) {". */
-static bool is_definition(const char *text, size_t at) {
-    static const char *const words[] = {"function ", "layer ", "noise ", "network ", "optimizer "};
-    while (at > 0 && text[at - 1] != '\n')
-        at--;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strncmp(text + at, words[i], strlen(words[i])) == 0)
-            return true;
-    return false;
-}
-
 static void exchange(Session *s, Part a, Part b) {
     char by[LIMIT];
     size_t gap = b.begin - a.end, size = b.end - a.begin;
@@ -239,9 +224,7 @@ static void exchange(Session *s, Part a, Part b) {
     snprintf(s->what, sizeof s->what, "`%.*s` exchanged", size < 80 ? (int)size : 80,
              s->text + a.begin);
     replace(s, a.begin, b.end, by, size);
-    s->parameters = is_definition(s->text, a.begin);
     try_slip(s, a.begin, b.end);
-    s->parameters = false;
 }
 
 /* A bracket that is open, and the last whole part behind it. */

@@ -23,7 +23,7 @@ train   { batch 32; minimize total over encoder, decoder with adam(1e-3) }
 END
 }
 
-# widths COUNT: dense layers of so many widths
+# widths COUNT LEAST MORE THEN: so many dense layers, each MORE units wider than the one before, and THEN behind each
 widths() {
     echo 'model widths
 input x : vector[32]
@@ -31,26 +31,11 @@ encoder {
     h0 = x'
     i=0
     while [ $((i += 1)) -le "$1" ]; do
-        echo "    h$i = h$((i - 1)) |> dense($((3 + i)))"
+        echo "    h$i = h$((i - 1)) |> dense($(($2 + $3 * i)))$4"
     done
     echo "}
 loss  { total = sum(h$1^2) }
 train { batch 32; minimize total over all with sgd(0.1) }"
-}
-
-# wide COUNT: the same with a rectifier and adam
-wide() {
-    echo 'model wide
-input x : vector[32]
-encoder {
-    h0 = x |> dense(64)'
-    i=0
-    while [ $((i += 1)) -le "$1" ]; do
-        echo "    h$i = h$((i - 1)) |> dense($((64 + 8 * i))) |> relu"
-    done
-    echo "}
-loss  { total = sum(dense(h$1, 64)^2) }
-train { batch 32; minimize total over all with adam(1e-3) }"
 }
 
 # operations COUNT: a chain of so many elementwise operations
@@ -68,10 +53,12 @@ loss  { total = sum(dense(a$1, 3)^2) }
 train { batch 4; minimize total over all with sgd(0.1) }"
 }
 
-# emitted NAME MODEL COUNT: writes NAME.c
+# emitted NAME MODEL COUNT …: writes NAME.c
 emitted() {
-    "$2" "$3" > "$work/$1.ae"
-    "$aecc" "$work/$1.ae" -o "$work/$1.c"
+    name=$1
+    shift
+    "$@" > "$work/$name.ae"
+    "$aecc" "$work/$name.ae" -o "$work/$name.c"
 }
 
 longest_function() {
@@ -104,15 +91,15 @@ emitted many layers 1000
 }
 
 # Their initial values differ in range and number only.
-emitted wide widths 6
+emitted wide widths 6 3 1 ''
 [ "$(grep -c '= REAL(draw_key)(' "$work/wide.c")" -eq 1 ] || {
     echo "initial values of layers of several widths are several functions" >&2
     exit 1
 }
 
 # Functions of doubles alone that differ in lengths only have them as arguments.
-emitted large wide 5
-emitted larger wide 12
+emitted large widths 5 64 8 ' |> relu'
+emitted larger widths 12 64 8 ' |> relu'
 [ "$(doubles larger)" -le "$(doubles large)" ] || {
     echo "5 widths are $(doubles large) functions of doubles, 12 are $(doubles larger)" >&2
     exit 1
