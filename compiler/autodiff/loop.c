@@ -240,10 +240,19 @@ static void leave(Reverse *r, SharedTerm *term, int i, Node *value) {
     body_leave(r->graph, value);
 }
 
-/* The derivative as the terms of a sum. */
+static bool is_sum(const Node *node) {
+    return node->op == OP_add && type_equal(node->in[0]->type, node->in[1]->type);
+}
+
+static bool has_outer(const Reverse *r, const Node *node) {
+    return is_sum(node) ? has_outer(r, node->in[0]) || has_outer(r, node->in[1])
+                        : is_outer(r, node);
+}
+
+/* The derivative as the terms of a sum: the products over examples, and what is between them. */
 static void add_terms(Reverse *r, SharedTermList *terms, Node *node, int operand) {
     SharedTerm term = {.operand = operand};
-    if (node->op == OP_add && type_equal(node->in[0]->type, node->in[1]->type)) {
+    if (is_sum(node) && has_outer(r, node)) {
         add_terms(r, terms, node->in[0], operand);
         add_terms(r, terms, node->in[1], operand);
         return;

@@ -2,7 +2,7 @@
  *
  * Does       takes expand out of operations: an elementwise operation broadcasts anyway; a sum
  *            over repeated numbers is a product with their count; reshapes, transpositions and
- *            slices move what is small
+ *            slices move what is small; a product of repeated rows is repeated itself
  * Requires   nothing
  * Keeps      values, to the rounding of sums of equal numbers
  * Example    where %0 : [n,1]
@@ -115,6 +115,28 @@ static Node *broadcast_move(Rebuild *r, const Node *node) {
     return ir_expand(r->graph, node->loc, a, node->type);
 }
 
+/* The product of rows that are repeated along some of their axes, which may have been joined to one
+ * axis of rows. */
+static Node *broadcast_rows(Rebuild *r, const Node *node) {
+    const Node *rows = node->in[0], *wide = rows->op == OP_reshape ? rows->in[0] : rows;
+    bool turned = node->attr.ints[0] != 0, by_turned = node->attr.ints[1] != 0;
+    Graph *g = r->graph;
+    if (wide->op != OP_expand || turned || rows->type.rank != 2 ||
+        type_dim(wide->type, -1) != type_dim(rows->type, -1) ||
+        type_dim(wide->in[0]->type, -1) != type_dim(wide->type, -1))
+        return NULL;
+    Node *a = with_rank(g, node->loc, wide->in[0], wide->type.rank);
+    Type type = a->type, all = wide->type, few = rows->type;
+    few.dim[0] = 1;
+    for (int i = 0; i < type.rank - 1; i++)
+        few.dim[0] *= type.dim[i];
+    type.dim[type.rank - 1] = all.dim[type.rank - 1] = type_dim(node->type, -1);
+    a = ir_reshape(g, node->loc, a, few);
+    Node *result = ir_matmul(g, node->loc, a, node->in[1], false, by_turned);
+    result = ir_expand(g, node->loc, ir_reshape(g, node->loc, result, type), all);
+    return ir_reshape(g, node->loc, result, node->type);
+}
+
 static Node *broadcast(Rebuild *r, const Node *node) {
     switch (optab[node->op].kind) {
     case KIND_map:
@@ -133,6 +155,8 @@ static Node *broadcast(Rebuild *r, const Node *node) {
         return broadcast_move(r, node);
     case KIND_move:
         return broadcast_move(r, node);
+    case KIND_gemm:
+        return broadcast_rows(r, node);
     default:
         return NULL;
     }

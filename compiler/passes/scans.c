@@ -1,7 +1,8 @@
 /* Leaves out of scans what nothing needs.
  *
  * Does       takes out what steps leave and nobody picks, with what is carried for its own sake,
- *            and the operands that no step reads; what is kept or given twice is so once
+ *            and the operands that no step reads; what is kept or given twice is so once; a stack
+ *            that is the same in each step is given to all steps
  * Requires   nothing
  * Keeps      values of all picks
  * Example    a scan of h and c of which h alone is picked still carries c; kept products that no
@@ -13,6 +14,7 @@
 typedef struct Needs {
     bool *root, *arg; /* by number */
     int *same;        /* by number of an operand: the first that is the same, for the same use */
+    int *number;      /* by number of an operand that stays: its new one */
     int *new_root;
     const Body *body; /* the new one; NULL: it stays as it is */
 } Needs;
@@ -52,21 +54,36 @@ static bool stays(const Body *body, const Needs *needs, int k) {
     return k < body->carried ? needs->root[k] : needs->arg[k] && needs->same[k] == k;
 }
 
+/* A stack of one value, repeated. */
+static bool is_repeated(const Node *scan, int k) {
+    const Body *body = scan->attr.body;
+    const Node *stack = scan->in[k];
+    return k >= body->carried && k < body->carried + body->stacks && stack->op == OP_expand &&
+           body->steps > 1 && type_dim(stack->in[0]->type, -stack->type.rank) == 1;
+}
+
+/* What is carried, the stacks, and what all steps share, in this order. */
+static void count_operands(const Node *scan, const Needs *needs, Body *body) {
+    const Body *old = scan->attr.body;
+    int count = 0;
+    for (int shared = 0; shared < 2; shared++)
+        for (int k = 0; k < scan->n_in; k++) {
+            bool stack = k < old->carried + old->stacks && !is_repeated(scan, k);
+            if (stack == shared || !stays(old, needs, k))
+                continue;
+            needs->number[k] = count++;
+            body->carried += k < old->carried;
+            body->stacks += k >= old->carried && stack;
+        }
+}
+
 static const Body *smaller(const Node *scan, const Needs *needs, Arena *scratch) {
     const Body *old = scan->attr.body;
     const Graph *from = old->graph;
     Arena *arena = from->arena;
     Body *body = NEW(arena, Body);
-    int *number = NEW_ARRAY(scratch, int, scan->n_in), count = 0;
     *body = (Body){.steps = old->steps, .back = old->back};
-    for (int k = 0; k < scan->n_in; k++) {
-        number[k] = count;
-        if (!stays(old, needs, k))
-            continue;
-        count++;
-        body->carried += k < old->carried;
-        body->stacks += k >= old->carried && k < old->carried + old->stacks;
-    }
+    count_operands(scan, needs, body);
     Graph *graph = body_open(arena, from->names, from->name);
     Node **map = NEW_ARRAY(scratch, Node *, from->nodes.count + 1);
     for (int i = 0; i < from->nodes.count; i++) {
@@ -78,7 +95,8 @@ static const Body *smaller(const Node *scan, const Needs *needs, Arena *scratch)
         if (!whole || (node->op == OP_arg && !stays(old, needs, needs->same[node->attr.ints[0]])))
             continue;
         map[i] = node->op == OP_arg
-                     ? ir_arg(graph, node->loc, number[needs->same[node->attr.ints[0]]], node->type)
+                     ? ir_arg(graph, node->loc, needs->number[needs->same[node->attr.ints[0]]],
+                              node->type)
                      : ir_copy(graph, node, in);
         map[i]->name = node->name;
     }
@@ -119,6 +137,7 @@ static void find_needs(const Graph *graph, Needs *needs, Arena *scratch) {
             needs[i].new_root = NEW_ARRAY(scratch, int, roots + 1);
             needs[i].arg = NEW_ARRAY(scratch, bool, node->n_in + 1);
             needs[i].same = NEW_ARRAY(scratch, int, node->n_in + 1);
+            needs[i].number = NEW_ARRAY(scratch, int, node->n_in + 1);
             for (int k = 0; k < node->n_in; k++)
                 needs[i].same[k] = first_given(node, k);
         } else if (node->op == OP_stacked) {
@@ -142,7 +161,7 @@ static bool make_smaller(const Graph *graph, Needs *needs, Arena *scratch) {
         for (int k = 0; k < body->graph->roots.count; k++)
             all &= needs[i].root[k];
         for (int k = 0; k < node->n_in; k++)
-            all &= stays(body, &needs[i], k);
+            all &= stays(body, &needs[i], k) && !is_repeated(node, k);
         if (!all)
             needs[i].body = smaller(node, &needs[i], scratch);
         any |= !all;
@@ -150,15 +169,36 @@ static bool make_smaller(const Graph *graph, Needs *needs, Arena *scratch) {
     return any;
 }
 
+/* The one value that a stack repeats. */
+static Node *repeated(Graph *to, const Node *stack) {
+    Type type = type_without(stack->type, 0);
+    Node *one = stack->in[0];
+    if (one->type.rank == stack->type.rank)
+        one = ir_reshape(to, stack->loc, one, type_without(one->type, 0));
+    return ir_expand(to, stack->loc, one, type);
+}
+
+static Node *copied_scan(Graph *to, const Node *scan, Node *const *map, const Needs *needs,
+                         Arena *scratch) {
+    Node **in = NEW_ARRAY(scratch, Node *, scan->n_in + 1);
+    int count = 0;
+    for (int k = 0; k < scan->n_in; k++) {
+        if (!stays(scan->attr.body, needs, k))
+            continue;
+        Node *operand = map[scan->in[k]->id];
+        in[needs->number[k]] = is_repeated(scan, k) ? repeated(to, operand) : operand;
+        count++;
+    }
+    return ir_scan(to, scan->loc, needs->body, count, in);
+}
+
 static Node *copied(Graph *to, const Node *node, Node *const *map, const Needs *needs,
                     Arena *scratch) {
-    Node **in = NEW_ARRAY(scratch, Node *, node->n_in + 1);
-    int count = 0;
-    for (int k = 0; k < node->n_in; k++)
-        if (!needs[node->id].body || stays(node->attr.body, &needs[node->id], k))
-            in[count++] = map[node->in[k]->id];
     if (needs[node->id].body)
-        return ir_scan(to, node->loc, needs[node->id].body, count, in);
+        return copied_scan(to, node, map, &needs[node->id], scratch);
+    Node **in = NEW_ARRAY(scratch, Node *, node->n_in + 1);
+    for (int k = 0; k < node->n_in; k++)
+        in[k] = map[node->in[k]->id];
     if (node->op != OP_stacked || !needs[node->in[0]->id].body)
         return ir_copy(to, node, in);
     Node *taken = ir_stacked(
