@@ -29,7 +29,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 15, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 16, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -226,8 +226,10 @@ enum {
  * them. */
 typedef struct AertInOrder AertInOrder; /* an entry draws the input that it reads */
 typedef struct AertSignals AertSignals; /* an input is a signal */
+typedef struct AertTexts AertTexts;     /* an input is tokens */
 extern const AertInOrder aert_in_order;
 extern const AertSignals aert_signals;
+extern const AertTexts aert_texts;
 
 typedef enum AertInputRole {
 #define ABI_ROLE(name, NAME, what) AERT_##NAME,
@@ -338,6 +340,7 @@ typedef struct AertModel {
     const char *cpu;      /* features the file was compiled for: AERT_CPU of math/cpu.h */
     const AertInOrder *in_order; /* or NULL */
     const AertSignals *signals;  /* or NULL */
+    const AertTexts *texts;      /* or NULL */
     const AertProgram *f32, *f64;
 } AertModel;
 

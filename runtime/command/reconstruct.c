@@ -12,7 +12,6 @@
 #include "fitted.h"
 #include "reconstruct_pca.h"
 #include "reconstruct_table.h"
-#include "reconstruct_text.h"
 #include "base/base.h"
 
 #include <limits.h>
@@ -171,7 +170,7 @@ static bool fill_sheet(Sheet *sheet, Session *session, const AertEntry *entry,
     const AertEntry *decode = session_entry(session, AERT_DECODE, -1, 0);
     return restores_texts(session->model) && decode && draws_in_order(decode) &&
                    !session->options->fill
-               ? text_reconstruct(sheet, session, decode, examples, count, error)
+               ? session->model->texts->reconstruct(sheet, session, decode, examples, count, error)
                : sheet_reconstruct(sheet, session, entry, examples, NULL, count, error);
 }
 
@@ -202,7 +201,7 @@ static bool reconstruct(Session *session, const AertEntry *entry, Examples *exam
         return true;
     }
     if (restores_texts(model))
-        return text_print(session, sheet, path, error);
+        return model->texts->compare(session, sheet, path, error);
     bool all = options->pca || options->json || model->input[model->original].column;
     if (all && !measure_errors(errors, session, entry, examples, options->pca ? pca : NULL, error))
         return false;
@@ -285,7 +284,7 @@ static bool sample(Session *session, Sheet *sheet, Examples *beside, AertError *
         !sheet_write(sheet, session->model, path, error))
         return false;
     for (int i = 0; restores_texts(session->model) && i < count && i < SHOWN; i++)
-        if (!sheet_print_text(sheet, session->model, 0, i, error))
+        if (!session->model->texts->print(sheet, session->model, 0, i, error))
             return false;
     printf("%d samples of seed %llu in %s", count, (unsigned long long)session->seed,
            AERT_SHOW(path));

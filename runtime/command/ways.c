@@ -58,7 +58,7 @@ bool write_ways(Session *session, const Sheet *sheet, const char *name, AertErro
         !sheet_write(sheet, session->model, path, error))
         return false;
     for (int i = 0; restores_texts(session->model) && i < sheet->count; i++) {
-        if (!sheet_print_text(sheet, session->model, 0, i, error))
+        if (!session->model->texts->print(sheet, session->model, 0, i, error))
             return false;
         if ((i + 1) % sheet->columns == 0)
             printf("\n");

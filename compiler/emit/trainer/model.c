@@ -187,11 +187,11 @@ static bool draws_in_order(const ProgramPlan *plan) {
     return draws;
 }
 
-static bool reads_signals(const Program *program) {
-    bool reads = false;
+static bool has_input(const Program *program, InputKind kind) {
+    bool has = false;
     for (int i = 0; i < program->inputs.count; i++)
-        reads |= program->inputs.at[i].kind == INPUT_signal;
-    return reads;
+        has |= program->inputs.at[i].kind == kind;
+    return has;
 }
 
 void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
@@ -240,8 +240,10 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     cw_line(w, "    .cpu = AERT_CPU,");
     if (draws_in_order(plan))
         cw_line(w, "    .in_order = &aert_in_order,");
-    if (reads_signals(program))
+    if (has_input(program, INPUT_signal))
         cw_line(w, "    .signals = &aert_signals,");
+    if (has_input(program, INPUT_tokens))
+        cw_line(w, "    .texts = &aert_texts,");
     cw_line(w, "    .f32 = &program_f32,");
     cw_line(w, "    .f64 = &program_f64,");
     cw_line(w, "};");
