@@ -206,14 +206,3 @@ void diag_sort(Diag *diag, int *count) {
         if (!is_repeated(diag, *count, at[i]))
             at[(*count)++] = at[i];
 }
-
-void die_at(const char *file, int line, const char *format, ...) {
-    va_list list;
-    fflush(stdout);
-    fprintf(stderr, "aecc: %s:%d: ", file, line);
-    va_start(list, format);
-    vfprintf(stderr, format, list);
-    va_end(list);
-    fprintf(stderr, "\n");
-    abort();
-}

@@ -14,6 +14,7 @@
 #define AECC_DIAG_H
 
 #include "support/arena.h"
+#include "support/die.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -54,10 +55,5 @@ void diag_print_json(Diag *diag, FILE *out);       /* one JSON array, for editor
 int diag_line(const Diag *diag, Loc loc);          /* line of its first byte, from 1; 0 nowhere */
 const char *diag_place(Diag *diag, Loc loc);       /* "vae.ae:19", base name and line; "" nowhere */
 const char *diag_file(const Diag *diag, int file); /* the name given to diag_source */
-
-/* A mistake of ours: prints file and line, aborts. */
-_Noreturn void die_at(const char *file, int line, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-#define die(...) die_at(__FILE__, __LINE__, __VA_ARGS__)
 
 #endif

@@ -5,7 +5,7 @@
  * directive is left to vsnprintf() as a whole.
  */
 #include "support/format.h"
-#include "support/diag.h"
+#include "support/die.h"
 
 #include <stdbool.h>
 #include <stdio.h>

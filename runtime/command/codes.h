@@ -3,6 +3,7 @@
 #define AERT_CODES_H
 
 #include "model/model.h"
+#include "output.h"
 
 /* The entry of a kind in the variant that --corrupt and --sample ask for; NULL, and why the model
  * has none. */
@@ -12,15 +13,6 @@ const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertEr
  * name goes to `weights`.  Returns 0 or an exit status; close the session in any case. */
 int open_encoder(Session *session, const AertModel *model, const Options *options,
                  char weights[AERT_PATH], AertError *error);
-
-/* --output, or `name` in the folder of the run, which is made.  Returns NULL on error. */
-const char *output_path(const Session *session, const char *name, char *path, size_t size,
-                        AertError *error);
-
-/* The checksum of the file of weights in use, by which what was made with them knows them again; ""
- * where the file has none. */
-bool weights_checksum(const Session *session, const char *path, char checksum[AERT_CHECKSUM],
-                      AertError *error);
 
 /* Opens the examples that --data and --labels name. If `marked`, labels come along even where the
  * model reads none. */

@@ -4,7 +4,7 @@
  * an example takes, and "vae decode --input codes.aez" makes reconstructions of it.
  */
 #include "codes_packed.h"
-#include "codes.h"
+#include "output.h"
 #include "base/base.h"
 #include "view/view.h"
 

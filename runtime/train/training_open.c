@@ -235,3 +235,24 @@ void training_close(Training *training) {
     if (training->lock >= 0)
         close(training->lock);
 }
+
+bool training_start(Training *training, AertError *error) {
+    Session *session = &training->session;
+    const Options *options = session->options;
+    for (int i = 0; i < session->model->steps; i++)
+        session->update[i] = 0;
+    training->epoch = training->stage_epoch = 1;
+    training->stage = training_stage_after(training, -1);
+    training->batch = training->step = training->stage_step = 0;
+    session_place(session, 0, training->count);
+    session_init(session);
+    if (options->init &&
+        !aert_weights_read(options->init, session_layout(options), session->model, options->only,
+                           session->store, session->program->real_bytes, error))
+        return false;
+    training_averages_start(training);
+    training_plateaus_begin(training);
+    /* Weights that a run begins from bring along how their inputs were scaled. */
+    return (options->init && !options->only) ||
+           scaling_fit(session, &training->train, training->base, training->count, error);
+}

@@ -2,7 +2,7 @@
 """tables.py TOOL FOLDER [COUNT [FIRST]]: tables in all dialects, drawn at random, and what the runtime reads in them.
 
 What each table holds is known from the draw.  Python's csv reads the same file, told its dialect, and NumPy too where it
-can: so the file is what was meant, and what the runtime reads is what they read.  A table's number draws all of it, and there are 200, or 1000 with AECC_FULL=1:
+can: so the file is what was meant, and what the runtime reads is what they read.  A table's number draws all of it:
   tables.py TOOL FOLDER 1 371     draws table 371 alone
 """
 import csv
@@ -222,8 +222,7 @@ def compare(table, path, found):
     return None
 
 
-def main(tool, folder, count=0, first=0):
-    count = count or (1000 if os.environ.get("AECC_FULL") else 200)
+def main(tool, folder, count=1000, first=0):
     os.makedirs(folder, exist_ok=True)
     tables, asked, checked = [], [], 0
     for number in range(first, first + count):
