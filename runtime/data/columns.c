@@ -180,22 +180,39 @@ static bool are_others(const AertColumns *columns, const AertTable *table, const
     return fine;
 }
 
+/* The table has no column of a name that the input wants (-1), or several (-2). */
+static bool lacks(const AertTable *table, const AertInput *input, const char *name, int found,
+                  AertError *error) {
+    char all[256];
+    return aert_fail(error,
+                     "%s: has %s '%s' of input %s; its columns are %s: --columns %s=NAME says %s",
+                     table->name, found == -2 ? "several columns" : "no column", name, input->name,
+                     aert_table_columns(table, all, sizeof all), input->name,
+                     input->column ? "each that stands for one" : "which it is");
+}
+
 /* Takes the columns that the input names, each of which the table must have once. */
 static bool choose_named(AertColumns *columns, const AertTable *table, const AertInput *input,
                          AertError *error) {
-    char all[256];
     for (int i = 0; i < input->dim[0]; i++) {
         int field = aert_table_find(table, input->column[i]);
         if (field < 0)
-            return aert_fail(error,
-                             "%s: has %s '%s' of input %s; its columns are %s: --columns %s=NAME "
-                             "says each that stands for one",
-                             table->name, field == -2 ? "several columns" : "no column",
-                             input->column[i], input->name,
-                             aert_table_columns(table, all, sizeof all), input->name);
+            return lacks(table, input, input->column[i], field, error);
         columns->field[columns->count++] = field;
     }
     return true;
+}
+
+/* Of a table that other inputs read too, a class has the column of its own name alone: what they
+ * leave is something else.  One that may be missing is missing then. */
+static bool has_class(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
+                      const AertInput *input, AertError *error) {
+    int field = 0;
+    if (from->shared && table->column && columns->label < 0 &&
+        aert_holds(input, AERT_HOLDS_A_CLASS))
+        field = aert_table_find(table, input->name);
+    columns->none = field == -1 && input->missing;
+    return field >= 0 || columns->none || lacks(table, input, input->name, field, error);
 }
 
 /* The column with the name of the input, or the only one there is; -1: none. */
@@ -242,6 +259,14 @@ static bool mark_others(const AertTable *table, const AertDataFrom *from, const 
     return fine;
 }
 
+/* How many of `count` columns the input can have: of a recording those of its channels. */
+static int64_t most_columns(const AertInput *input, int count) {
+    int64_t size = (int64_t)aert_input_size(input);
+    if (input->kind == AERT_SIGNAL && count < size)
+        return input->rank == 2 ? input->dim[0] : 1;
+    return is_single(input) ? 1 : size;
+}
+
 /* Takes all columns that nobody else has: neither --ignore, nor the labels, nor other inputs. */
 static bool choose_rest(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                         const AertInput *input, bool *taken, AertError *error) {
@@ -260,7 +285,7 @@ static bool choose_rest(AertColumns *columns, const AertTable *table, const Aert
     for (int i = table->first; i < table->last; i++)
         if (!taken[i] && i != columns->label)
             columns->field[columns->count++] = i;
-    if (columns->count > (is_single(input) ? 1 : (int64_t)aert_input_size(input)))
+    if (columns->count > most_columns(input, columns->count))
         leave_others(columns, table, from, input);
     return true;
 }
@@ -339,9 +364,13 @@ static bool choose_fields(AertColumns *columns, const AertTable *table, const Ae
     columns->by_place = input->column && !said;
     if (!choose_asked(columns, table, from, input, taken, &asked, error))
         return false;
-    int single = from->inputs && !asked ? single_field(table, input) : -1;
-    if (asked || single < 0)
-        return asked || choose_rest(columns, table, from, input, taken, error);
+    if (asked)
+        return true;
+    if (!has_class(columns, table, from, input, error) || columns->none)
+        return columns->none;
+    int single = from->inputs ? single_field(table, input) : -1;
+    if (single < 0)
+        return choose_rest(columns, table, from, input, taken, error);
     columns->field[columns->count++] = single;
     return true;
 }

@@ -1,7 +1,9 @@
 /* columns: which columns of a table an input reads.
  *
  *     table[temp, flow]     those of its names; of a table without names as many, by place
- *     class[3], tokens[40]  that of the input's name, or the only one
+ *     class[3], tokens[40]  that of the input's name, or the only one; a class of a table that
+ * other
+ *                           inputs read too has the former alone
  *     vector[2] and others  those that --columns names, or all but those that --ignore names and
  *                           that of the labels; where these are too many, those that are no other
  *                           input's
@@ -19,6 +21,7 @@ typedef struct AertColumns {
     int label;     /* the field of the labels, or -1 */
     bool by_place; /* the input names its columns, and the table has no names: they are taken by
                       place */
+    bool none;     /* the input is a class that may be missing, and the table has no such column */
 } AertColumns;
 
 /* The table over `bytes`, which must last as long, and the columns of it that the

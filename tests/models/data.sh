@@ -264,6 +264,7 @@ END
     awk 'BEGIN { print "a,b,y"; for (i = 0; i < 80; i++) printf "%d,%d,%d\n", i % 7, i % 5, (i >= 20 && i < 48) }' > y.csv
     works ./labelled train --quiet --data y.csv --label-column y --out y
     ./labelled eval --data y.csv --label-column y --out y --json > out.txt 2> /dev/null || fail "eval"
+    ./labelled reconstruct --data y.csv --out y --output again.csv > again.txt 2> err.txt || fail "labels beside the channels: $(cat err.txt)"
     near "$(figure out.txt ones)" 0.4 1e-6 "windows of class 1:"
     refuses_usage '--stride wants a number of moments from 1 on, not .0.' ./recording eval --data r.csv --out run --stride 0
 }

@@ -180,6 +180,9 @@ END
     works ./kinds reconstruct --data d.csv --out run --output all.csv
     awk -F, 'NR > 1 { print $1 "," ($0 ~ /,"bee, wild",/ ? "\"bee, wild\"" : $2) }' all.csv | cmp - restored.csv || fail "not restored"
     [ "$(tr -d '\r' < all.csv | sed 's/.*,//')" = "$(tr -d '\r' < d.csv | sed 's/.*,//')" ] || fail "a class without a word is written"
+    # A table without the column of a class that may be missing: it is missing, and no other column is taken for it.
+    printf 'a,b,part\n1,2,u\n3,1,v\n' > bare.csv
+    ends 0 "bare.csv: no example has a 'kind': name its column" ./kinds encode --data bare.csv --out run --output bare.npy
     # Classes in a file of their own are none of the table.
     sed 's/"bee, wild"/bee/' d.csv | tr -d '\r' | awk -F, -v OFS=, '{ print $3, $5 > "x.csv"; print $2 > "kind.csv"; print $4 > "site.csv"; print $6 > "part.csv" }'
     sed -i 's/^$/NA/' kind.csv site.csv

@@ -227,6 +227,14 @@ case_columns() {
     works ./kinds eval --data wrong.csv --columns 'x=temperature,"x=flow, l/s",x=mass' --out run --json
     same by_name.json out.txt
     refuses "wrong.csv: 2 of its columns are chosen, input x wants 3" ./kinds eval --data wrong.csv --columns x=temperature,x=mass --out run
+    # A class is no column of another name, and no other input's, which a class with what is unknown would take without a word.
+    sed '1s/kind/sort/' d.csv | cut -d, -f 2- > sort.csv
+    refuses "sort.csv: has no column 'kind' of input kind; its columns are sort, flow, l/s, mass, temp, ok: --columns kind=NAME says which it is" ./kinds eval --data sort.csv --out run
+    works ./kinds eval --data sort.csv --columns kind=sort --out run --json
+    same by_name.json out.txt
+    cut -d, -f 2- sort.csv > none.csv
+    refuses "none.csv: has no column 'kind'" ./kinds eval --data none.csv --out run
+    refuses "none.csv: has 0 columns, wanted one of labels" ./kinds eval --data d.csv --data kind=none.csv --out run
     refuses "has no column 'tmep'" ./kinds eval --data d.csv --columns 'tmep,mass' --out run
     refuses "has no column 'time'" ./kinds eval --data d.csv --ignore time --out run
     refuses "leaves out 'mass', which input x reads" ./kinds eval --data d.csv --ignore id,mass --out run
