@@ -118,6 +118,19 @@ static int digits_at(const char *p, const char *end) {
     return count;
 }
 
+/* Bytes of what sets thousands apart at p, as in 1,234 or 1 234 with a blank that does not break;
+ * 0: nothing does. */
+static int thousands_mark(const char *p, const char *end) {
+    static const char *const marks[] = {
+        ".", ",", " ", "'", "_", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "\xe2\x80\x99"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        int length = (int)strlen(marks[i]);
+        if (end - p > length && memcmp(p, marks[i], (size_t)length) == 0)
+            return length;
+    }
+    return 0;
+}
+
 Look aert_cell_look(const AertField *field, char decimal) {
     const char *p = field->at, *end = p + field->length;
     char other = decimal == ',' ? '.' : ',';
@@ -127,8 +140,8 @@ Look aert_cell_look(const AertField *field, char decimal) {
     int first = digits_at(p, end), groups = 0;
     const char *q = p + first;
     bool leads = first > 0 && first <= 3 && *p != '0';
-    while (leads && q < end && strchr("., '_", *q) && digits_at(q + 1, end) == 3) {
-        q += 4;
+    for (int mark; leads && (mark = thousands_mark(q, end)) > 0 && digits_at(q + mark, end) == 3;) {
+        q += mark + 3;
         groups++;
     }
     bool whole =

@@ -107,6 +107,8 @@ static void test_lines(Test *t) {
     TABLE("#,name\n1,ant\n2,bee\n", "# name: 1 ant / 2 bee", "names from line 1");
     TABLE_BY("comments=no,header=no", "#1,2\n#3,4\n", ": #1 2 / #3 4", NULL);
     TABLE_BY("skip=2", "a report\n\na,b\n1,2\n", "a b: 1 2", NULL);
+    TABLE("a|b\n---|:-:\n1|2\n", "a b: 1 2", "left out: line 2, of dashes");
+    TABLE("a,b\n-,--\n1,2\n", "a b: _ _ / 1 2", NULL);
     TABLE("a,b,\n1,2,\n3,4,\n", "a b: 1 2 / 3 4", "left out: the last column");
     TABLE("a,b\n1,2,\n3,4,\n", "a b: 1 2 / 3 4", "left out: the last column");
     TABLE("a,b\n1,2\n3,4\n,\n,\n", "a b: 1 2 / 3 4", "left out: 2 empty rows at the end");
@@ -118,7 +120,7 @@ static void test_heads(Test *t) {
     TABLE("0.1,?,0.3\n0.5,0.2,0.1\n", ": 0.1 _ 0.3 / 0.5 0.2 0.1", NULL);
     TABLE("0.1,ant\n0.2,bee\n", ": 0.1 ant / 0.2 bee", NULL);
     TABLE("a,b,2020\n1,2,3\n", "a b 2020: 1 2 3", NULL);
-    TABLE("1,x,3\n4,5,6\n", ": 1 x 3 / 4 5 6", NULL);
+    TABLE("1,x,3\n4,5,6\n", ": 1 x 3 / 4 5 6", "header=no");
     TABLE("name,kind\nant,small\nbee,small\n", "name kind: ant small / bee small", "header=yes");
     TABLE("0,1,2\n0.5,0.25,0.1\n0.1,0.2,0.3\n", "0 1 2: 0.5 0.25 0.1 / 0.1 0.2 0.3", "header=yes");
     TABLE("2000,2001,2002\n1.5,2,9\n2,1,4\n", ": 2000 2001 2002 / 1.5 2 9 / 2 1 4", "header=no");
@@ -226,6 +228,9 @@ static void test_wrong(Test *t) {
          "t.csv:1: found 1 field, wanted 2 as in the lines below; if it is no part of the table, "
          "--csv skip=1"},
         {"A report\nof two lines, you see, and more\na,b\n1,2\n3,4\n5,6\n", NULL, "--csv skip=2"},
+        {"A report,,\na,b,c\n1,2,3\n4,5,6\n", NULL,
+         "t.csv:1: has names of less than half of the 3 columns; if it is no part of the table, "
+         "--csv skip=1 leaves it out"},
         {"1,2\n\"3,4\n", NULL, "t.csv:2: a quote is not closed"},
         {"", NULL, "t.csv: holds no line"},
         {"# nothing\n", NULL, "t.csv: holds no line"},
@@ -244,6 +249,12 @@ static void test_wrong(Test *t) {
         {"1,234,567;2\n3,456;4\n", NULL,
          "thousands are to be written without what sets them apart"},
         {"a,b\n1 234,2\n", NULL, "thousands are to be written without"},
+        {"a;b\n1\xc2\xa0"
+         "234,5;2\n",
+         NULL, "thousands are to be written without"},
+        {"a;b\n1\xe2\x80\xaf"
+         "234;2\n",
+         NULL, "thousands are to be written without"},
         {"1,2\n", "decimal=x", "--csv decimal wants point or comma, not 'x'"},
         {"1,2\n", "separator=ab", "--csv separator wants one character"},
         {"1,2\n", "header=maybe", "--csv header wants yes or no, not 'maybe'"},
