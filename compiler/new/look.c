@@ -28,10 +28,10 @@ static const char *column_name(const AertLook *look, Arena *arena, int column) {
     return once ? arena_printf(arena, "%s", name) : arena_printf(arena, "%d", column);
 }
 
-bool new_look(AertLook *look, const char **column, Arena *arena, const char *path, const char *as,
-              AertError *error) {
+bool new_look(AertLook *look, const char **column, Arena *arena, const char *path,
+              const AertCsv *csv, const char *as, AertError *error) {
     bool texts = as && strcmp(as, "texts") == 0;
-    bool good = aert_look(look, path, error);
+    bool good = aert_look(look, path, csv, error);
     *column = NULL;
     if (good && !texts &&
         (as || look->kind != AERT_LOOK_TABLE || sketch_finds_columns(arena, look)))
@@ -39,7 +39,7 @@ bool new_look(AertLook *look, const char **column, Arena *arena, const char *pat
     AertLook found;
     AertError why;
     int number = good ? text_column(look, path) : 0;
-    if (!aert_look_at_texts(&found, path, number, texts ? error : &why)) {
+    if (!aert_look_at_texts(&found, path, csv, number, texts ? error : &why)) {
         aert_look_close(&found);
         return good && !texts;
     }

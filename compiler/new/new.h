@@ -31,6 +31,7 @@ typedef struct NewClass {
 typedef struct Sketch {
     const char *name; /* of the model */
     const char *path; /* of the data */
+    const char *csv;  /* how the user says that they are written, or NULL */
     const AertLook *look;
     NewKind kind;
     List(const char *) columns; /* of a table with names: those that are read */
@@ -48,16 +49,16 @@ typedef struct Sketch {
 
 /* Looks at the data; where they are texts, or `as` says so, also at these: *column is then the one
  * of a table that has them, or NULL. */
-bool new_look(AertLook *look, const char **column, Arena *arena, const char *path, const char *as,
-              AertError *error);
+bool new_look(AertLook *look, const char **column, Arena *arena, const char *path,
+              const AertCsv *csv, const char *as, AertError *error);
 
 /* Whether a table has a column that a model could read. */
 bool sketch_finds_columns(Arena *arena, const AertLook *look);
 
-/* What the data ask for, which new_look has looked at; `as` is what the user says they are, or
- * NULL.  False after a message. */
-bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char *column,
-                 const char *path, const char *output, const char *as);
+/* What the data ask for, which new_look has looked at and of which `said` has path and csv; `as` is
+ * what the user says they are, or NULL.  False after a message. */
+bool sketch_make(Sketch *sketch, Arena *arena, const Sketch *said, const char *column,
+                 const char *output, const char *as);
 
 /* Whether the language takes it for a name, and the model has no other use for it. */
 bool new_is_name(const char *name);
@@ -72,7 +73,7 @@ void sketch_write(Text *out, const Sketch *sketch);
 /* Those commands, one a line; each begins with `before`. */
 void sketch_commands(Text *out, const Sketch *sketch, const char *before);
 
-/* `aecc new DATA [-o model.ae] [--as KIND]`: the whole command; its exit status. */
+/* `aecc new DATA [-o model.ae] [--as KIND] [--csv HOW]`: the whole command; its exit status. */
 int new_command(Arena *arena, int argc, char **argv);
 
 #endif

@@ -54,6 +54,11 @@ static bool tells_time(const AertColumnLook *column) {
     return false;
 }
 
+/* Whether some rows are later than those before, and some earlier: they are no moments in order. */
+static bool goes_back(const AertColumnLook *column) {
+    return column->forth > 0 && column->back > 0;
+}
+
 static bool names_rows(const AertColumnLook *column) {
     static const char *const names[] = {"id", "index", "row", "rowid", "no", "nr", "number", "#"};
     for (size_t i = 0; column->name && i < sizeof names / sizeof *names; i++)
@@ -80,6 +85,18 @@ static bool has_gaps(const AertColumnLook *column) {
     return column->gaps + (column->words ? column->minus : 0) > 0;
 }
 
+/* What keeps a name out of a model's text, or NULL. */
+static const char *unwritable(const char *name) {
+    if (!*name)
+        return "has no name";
+    for (const char *p = name; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 127)
+            return "has a control character in its name";
+    return strpbrk(name, "\"\\")       ? "has a quote in its name"
+           : strlen(name) >= AERT_WORD ? "has too long a name"
+                                       : NULL;
+}
+
 /* Why a column is not read, or NULL. */
 static const char *refused(Arena *arena, const AertLook *look, const AertColumnLook *column) {
     if (column->numbers + column->words == 0)
@@ -89,14 +106,14 @@ static const char *refused(Arena *arena, const AertLook *look, const AertColumnL
     if (is_double(look, column))
         return "has the name of another column";
     if (tells_time(column))
-        return "tells the time";
+        return goes_back(column) ? "tells the time, and goes back in it: rows that are to be a "
+                                   "recording are sorted first"
+                                 : "tells the time";
     if (names_rows(column) || (column->rising && column->whole && column->numbers == look->count &&
                                column->high - column->low == (double)(look->count - 1)))
         return "numbers the rows";
     if (column->words == 0)
-        return column->name && strpbrk(column->name, "\"\\")       ? "has a quote in its name"
-               : column->name && strlen(column->name) >= AERT_WORD ? "has too long a name"
-                                                                   : NULL;
+        return column->name ? unwritable(column->name) : NULL;
     if (column->numbers - column->minus > column->words)
         return arena_printf(arena, "has numbers and words, '%s' among them", column->word[0]);
     if (words_of(column) > MOST_CLASSES || words_of(column) * FEW_ROWS > look->count)
@@ -119,10 +136,12 @@ static bool has_room(const Sketch *sketch, bool optional) {
 }
 
 static void ignore(Sketch *sketch, Arena *arena, int field, const char *why) {
-    const char *name = sketch->look->column[field].name;
-    if (is_double(sketch->look, &sketch->look->column[field]))
+    const AertLook *look = sketch->look;
+    const char *name = look->column[field].name;
+    if (name && (is_double(look, &look->column[field]) || strpbrk(name, "\r\n") || !*name))
         name = NULL;
-    list_add(arena, &sketch->ignored, name ? name : arena_printf(arena, "%d", field + 1));
+    list_add(arena, &sketch->ignored,
+             name ? name : arena_printf(arena, "%d", look->table.first + field + 1));
     list_add(arena, &sketch->why, why);
 }
 
@@ -190,11 +209,16 @@ static bool all_counts(const AertLook *look, const Sketch *sketch) {
     return all;
 }
 
+/* Whether a column tells the time, and none goes back in it. */
 static bool has_time(const AertLook *look) {
+    bool found = false;
     for (int i = 0; i < look->columns; i++)
-        if (tells_time(&look->column[i]))
-            return true;
-    return false;
+        if (tells_time(&look->column[i])) {
+            found = true;
+            if (goes_back(&look->column[i]))
+                return false;
+        }
+    return found;
 }
 
 static NewKind kind_of_table(const Sketch *sketch) {
@@ -332,9 +356,11 @@ static void shape_texts(Sketch *sketch, const AertLook *look) {
     sketch->code = between(sketch->hidden / 2.0, 8, MOST_UNITS);
 }
 
-bool sketch_make(Sketch *sketch, Arena *arena, const AertLook *look, const char *column,
-                 const char *path, const char *output, const char *as) {
-    *sketch = (Sketch){.path = path, .look = look, .texts = column};
+bool sketch_make(Sketch *sketch, Arena *arena, const Sketch *said, const char *column,
+                 const char *output, const char *as) {
+    const AertLook *look = said->look;
+    const char *path = said->path;
+    *sketch = (Sketch){.path = path, .csv = said->csv, .look = look, .texts = column};
     sketch->name = model_name(arena, output ? output : path);
     if (look->kind == AERT_LOOK_TABLE)
         read_columns(sketch, arena);

@@ -30,6 +30,10 @@ static void add_data(Text *out, const Sketch *sketch) {
     }
     text_add(out, " --data ");
     add_word(out, sketch->path);
+    if (sketch->csv) {
+        text_add(out, " --csv ");
+        add_word(out, sketch->csv);
+    }
     if (names.length) {
         text_add(out, " --ignore ");
         add_word(out, names.at);

@@ -45,6 +45,12 @@ static bool look_at_array(AertLook *look, const FileArray *array, AertError *err
 
 /* ---- tables ---- */
 
+/* The cell of a column in the row before. */
+typedef struct Before {
+    double number; /* NaN where it is a word */
+    char word[AERT_WORD];
+} Before;
+
 static void add_word(char (*list)[AERT_WORD], int *distinct, const char *word) {
     for (int i = 0; i < *distinct && i < AERT_LOOK_WORDS; i++)
         if (strcmp(list[i], word) == 0)
@@ -54,17 +60,34 @@ static void add_word(char (*list)[AERT_WORD], int *distinct, const char *word) {
     *distinct += *distinct <= AERT_LOOK_WORDS;
 }
 
-static void see_cell(AertLook *look, int field, AertColumnLook *column, double *before) {
+/* "2024-01-31 23:59": dates and times whose order is that of their letters. */
+static bool is_date(const char *word) {
+    return strspn(word, "0123456789") == 4 && memchr("-/.", word[4], 3);
+}
+
+/* Whether a cell goes on, or back, from the one before it. */
+static void see_order(AertColumnLook *column, Before *before, double number, const char *word) {
+    bool both = column->numbers + column->words > 0, dates = is_date(word) && is_date(before->word);
+    double step = isnan(number)           ? dates * strcmp(word, before->word)
+                  : isnan(before->number) ? 0
+                                          : number - before->number;
+    column->forth += both && step > 0;
+    column->back += both && step < 0;
+    before->number = number;
+    snprintf(before->word, AERT_WORD, "%s", word);
+}
+
+static void see_cell(AertLook *look, int field, AertColumnLook *column, Before *before) {
     char word[AERT_WORD];
     double number;
     switch (aert_table_number(&look->table, field, &number)) {
     case AERT_CELL_NUMBER:
-        column->rising = column->rising && (column->numbers == 0 || number > *before);
+        column->rising = column->rising && (column->numbers == 0 || number > before->number);
+        see_order(column, before, number, "");
         column->numbers++;
         column->whole = column->whole && number == floor(number);
         column->low = fmin(column->low, (double)(float)number); /* infinite beyond floats */
         column->high = fmax(column->high, (double)(float)number);
-        *before = number;
         aert_table_word(&look->table, field, word, sizeof word);
         if (strcmp(word, "-1") == 0)
             column->minus++;
@@ -75,9 +98,10 @@ static void see_cell(AertLook *look, int field, AertColumnLook *column, double *
         column->gaps++;
         break;
     case AERT_CELL_WORD:
+        aert_table_word(&look->table, field, word, sizeof word);
+        see_order(column, before, (double)NAN, word);
         column->words++;
         column->letters += look->table.field[field].length;
-        aert_table_word(&look->table, field, word, sizeof word);
         add_word(column->word, &column->distinct, word);
         break;
     }
@@ -86,7 +110,7 @@ static void see_cell(AertLook *look, int field, AertColumnLook *column, double *
 static bool look_at_rows(AertLook *look, AertError *error) {
     AertTable *table = &look->table;
     int64_t most = MOST_NUMBERS / look->columns;
-    double *before = aert_allocate((size_t)look->columns, sizeof *before, "columns", error);
+    Before *before = aert_allocate((size_t)look->columns, sizeof *before, "columns", error);
     bool fine = before != NULL;
     for (int64_t row = 0; fine && row < table->rows && row < most; row++) {
         fine = aert_table_next(table, error);
@@ -97,8 +121,8 @@ static bool look_at_rows(AertLook *look, AertError *error) {
     return fine;
 }
 
-static bool look_at_table(AertLook *look, const char *path, AertError *error) {
-    const AertTableHow how = {.name = path};
+static bool look_at_table(AertLook *look, const char *path, const AertCsv *csv, AertError *error) {
+    const AertTableHow how = {.name = path, .csv = csv};
     AertTable *table = &look->table;
     if (!aert_table_open(table, &look->bytes_of_table, &how, error))
         return false;
@@ -122,7 +146,7 @@ static bool look_at_table(AertLook *look, const char *path, AertError *error) {
 
 /* ---- the whole ---- */
 
-static bool look_at_file(AertLook *look, const char *path, AertError *error) {
+static bool look_at_file(AertLook *look, const char *path, const AertCsv *csv, AertError *error) {
     AertBytes *bytes = &look->bytes_of_table;
     FileArray array;
     const unsigned char *b = bytes->data;
@@ -131,7 +155,7 @@ static bool look_at_file(AertLook *look, const char *path, AertError *error) {
     if (aert_text_is(b, bytes->size) && aert_svm_is(bytes))
         return aert_svm_look(look, bytes, path, error);
     if (aert_text_is(b, bytes->size))
-        return look_at_table(look, path, error);
+        return look_at_table(look, path, csv, error);
     if (aert_npy_is(b, bytes->size))
         return aert_npy_parse(&array, b, bytes->size, path, error) &&
                look_at_array(look, &array, error);
@@ -144,7 +168,7 @@ static bool look_at_file(AertLook *look, const char *path, AertError *error) {
                      path);
 }
 
-bool aert_look(AertLook *look, const char *path, AertError *error) {
+bool aert_look(AertLook *look, const char *path, const AertCsv *csv, AertError *error) {
     *look = (AertLook){.low = INFINITY, .high = -INFINITY, .whole = true};
     if (aert_folder_is(path))
         return aert_folder_look(look, path, error);
@@ -152,7 +176,7 @@ bool aert_look(AertLook *look, const char *path, AertError *error) {
         return false;
     if (look->bytes_of_table.size == 0)
         return aert_fail(error, "%s: the file is empty", path);
-    return look_at_file(look, path, error);
+    return look_at_file(look, path, csv, error);
 }
 
 void aert_look_close(AertLook *look) {

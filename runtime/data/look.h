@@ -1,7 +1,7 @@
 /* look: what a data set is, before there is a model that says what it should be.
  *
  *     AertLook look;
- *     if (aert_look(&look, "log.csv", error))
+ *     if (aert_look(&look, "log.csv", NULL, error))
  *         …                          // look.kind is AERT_LOOK_TABLE, look.column[0].name "time"
  *     aert_look_close(&look);
  */
@@ -26,6 +26,8 @@ typedef struct AertColumnLook {
     int64_t numbers, gaps, words; /* cells of each kind */
     bool whole;                   /* all its numbers are whole */
     bool rising;                  /* each number is larger than the one before */
+    int64_t forth, back;          /* how many numbers, or dates with the year first, are larger than
+                                     the one before, how many smaller */
     double low, high;             /* of the numbers */
     int distinct;                 /* different words; AERT_LOOK_WORDS + 1: more than that */
     char (*word)[AERT_WORD];      /* (AERT_LOOK_WORDS) */
@@ -56,12 +58,14 @@ typedef struct AertLook {
     AertBytes bytes_of_table;
 } AertLook;
 
-/* Fails where the data could not be read, with the reason. Close in any case. */
-bool aert_look(AertLook *look, const char *path, AertError *error);
+/* `csv`: what is known of how a table is written; NULL: all is guessed.  Fails where the data could
+ * not be read, with the reason. Close in any case. */
+bool aert_look(AertLook *look, const char *path, const AertCsv *csv, AertError *error);
 
 /* Looks at texts: the lines of a file, the files of a folder, or the column of a table with that
  * number, from 1; 0: it is none.  The same holds. */
-bool aert_look_at_texts(AertLook *look, const char *path, int column, AertError *error);
+bool aert_look_at_texts(AertLook *look, const char *path, const AertCsv *csv, int column,
+                        AertError *error);
 void aert_look_close(AertLook *look);
 
 #endif

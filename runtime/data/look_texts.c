@@ -24,12 +24,13 @@ static void settle(AertLook *look, const AertTextReader *reader) {
         look->words += reader->words.word[i].uses > 1;
 }
 
-bool aert_look_at_texts(AertLook *look, const char *path, int column, AertError *error) {
+bool aert_look_at_texts(AertLook *look, const char *path, const AertCsv *csv, int column,
+                        AertError *error) {
     static const AertInput input = {
         .kind = AERT_TOKENS, .name = "x", .rank = 1, .dim = {1}, .classes = AERT_MOST_CLASSES};
     char name[16];
     snprintf(name, sizeof name, "%d", column);
-    const AertReading how = {.columns = column ? name : NULL};
+    const AertReading how = {.columns = column ? name : NULL, .csv = csv ? *csv : (AertCsv){0}};
     const AertDataFrom from = {.path = path, .most = AERT_MOST_UNPACKED, .how = &how};
     AertData data = {.name = (char *)(uintptr_t)path};
     AertBytes bytes = {0};

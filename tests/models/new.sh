@@ -89,6 +89,11 @@ case_names() {
     done < names
     awk 'BEGIN { print "a,b,a"; for (i = 0; i < 60; i++) print i % 7 "," i % 5 "," i % 3 }' > table.csv
     made table.csv twice 'table[b]' '--ignore 1,3' 'Not read: 3, which has the name of another column.'
+    # Names of rows count, where a column is named by its number.  A name that no model can write is none.
+    awk 'NR == 1 { print "," $0; next } { print "r" NR "," $0 }' table.csv > rows.csv
+    "$aecc" new rows.csv 2> err.txt | grep -q -e '--ignore 2,4 ' || fail "$("$aecc" new rows.csv)"
+    awk 'BEGIN { printf "a,,\"c\nd\",\"e\tf\"\n"; for (i = 0; i < 60; i++) print i % 7 "," i % 5 "," i % 3 "," i % 4 }' > table.csv
+    "$aecc" new table.csv -o model.ae > out.txt && "$aecc" check model.ae && grep -q 'table\[a\]' model.ae && grep -q -e '--ignore .2,3,' model.ae || fail "$(cat model.ae)"
 }
 
 # Without names, and nothing but numbers.
@@ -97,6 +102,11 @@ case_plain() {
     made infinite.csv finite 'table[a] standardized' 'Not read: b, which has numbers that are infinite, or larger than a float.' '--ignore b,c'
     awk 'BEGIN { srand(1); for (i = 0; i < 100; i++) print rand() ";" rand() * 9 ";" rand() - 4 }' > plain.csv
     made plain.csv plain 'vector[3] standardized'
+    # What stands above the names, as --csv says it: the commands say it, too.
+    (echo "Log of May" && sed '1s/^/a;b;c\n/' plain.csv) > titled.csv
+    refuses 'titled.csv:1: found 1 field, .* --csv skip=1' "$aecc" new titled.csv
+    "$aecc" new titled.csv --csv skip=1 > out.txt || fail "--csv"
+    grep -q 'table\[a, b, c\]' out.txt && grep -q -e '--data titled.csv --csv skip=1 --split' out.txt || fail "$(cat out.txt)"
     "$bin/blobs" f32 1 1 1 > one.f32
     refuses 'is no table of text, no NPY' "$aecc" new one.f32 -o one.ae
 }
@@ -105,6 +115,13 @@ case_recording() {
     awk 'BEGIN { print "time,a,b"; for (i = 0; i < 1500; i++) print i * 0.1 "," sin(i / 9) "," cos(i / 11) }' > r.csv
     made r.csv r 'signal[2, 64] standardized' --stride 'Not read: time, which tells the time.' --split-by-order
     [ -s runs/r/score.png ] || fail "no picture of the recording"
+    # Rows out of order are no recording; from the last to the first they are in one.
+    (sed 1q r.csv && sed -n '900,$p' r.csv && sed -n 2,899p r.csv) > back.csv
+    "$aecc" new back.csv > out.txt && grep -q 'table\[a, b\]' out.txt && grep -q 'Not read: time, which tells the time, and goes back' out.txt || fail "$(cat out.txt)"
+    awk -F, 'NR > 1 { $1 = sprintf("2024-01-%02d", 1 + (NR - 2) % 1400 / 50) } { print $1 "," $2 "," $3 }' r.csv > dates.csv
+    "$aecc" new dates.csv | grep -q 'table\[a, b\]' || fail "dates that go back"
+    (sed 1q r.csv && sed 1d r.csv | sort -t, -k1,1nr) > down.csv
+    "$aecc" new down.csv | grep -q 'signal\[2, 64\]' || fail "from the last to the first"
     "$aecc" new r.csv --as table > table.ae || fail "--as"
     grep -q 'table\[a, b\] standardized' table.ae || fail "$(cat table.ae)"
     awk 'BEGIN { print "a,b"; for (i = 0; i < 300; i++) print sin(i / 9) "," cos(i / 11) }' > s.csv
@@ -187,6 +204,7 @@ case_wrong() {
     refuses 'empty.csv: ' "$aecc" new empty.csv --as texts
     refuses_usage 'new wants a data set' "$aecc" new
     refuses_usage 'new takes no --fast' "$aecc" new few.csv --fast
+    refuses_usage "csv knows no 'size'" "$aecc" new few.csv --csv size=2
     refuses_usage 'new takes one data set' "$aecc" new few.csv words.csv
     awk 'BEGIN { for (i = 0; i < 40; i++) print i % 7 "," i % 5 }' > d.csv
     refuses 'data are a table, vector, images, recording, counts or texts' "$aecc" new d.csv --as tables
