@@ -1,15 +1,20 @@
-/* captions: see captions.h.  The file stays mapped; lines are places in it. */
+/* captions: see captions.h.  The file stays mapped; lines are places in it, or, where it is packed
+ * or no UTF-8, in what was made of it. */
 #include "captions.h"
+#include "data_parts.h"
+#include "table_parts.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* How many lines there are, and where each begins, if `line` is not NULL. */
-static int64_t find_lines(const AertBytes *bytes, const char **line) {
-    const char *at = (const char *)bytes->data, *end = at ? at + bytes->size : at;
+static int64_t find_lines(const AertTable *text, const char **line) {
+    const char *at = text->text, *end = at ? at + text->size : at;
+    char line_end = aert_line_end(at, text->size);
     int64_t count = 0;
     for (; at < end; count++) {
-        const char *last = memchr(at, '\n', (size_t)(end - at));
+        const char *last = memchr(at, line_end, (size_t)(end - at));
         if (line)
             line[count] = at;
         at = last ? last + 1 : end;
@@ -21,19 +26,25 @@ static int64_t find_lines(const AertBytes *bytes, const char **line) {
 
 bool aert_captions_open(AertCaptions *captions, const char *path, AertError *error) {
     *captions = (AertCaptions){0};
-    if (!aert_bytes_open(&captions->bytes, path, error))
+    AertTable text = {.name = path};
+    if (!aert_data_bytes(&captions->bytes, path, AERT_MOST_UNPACKED, error))
         return false;
-    captions->count = find_lines(&captions->bytes, NULL);
+    bool fine = !captions->bytes.size || aert_text_open(&text, &captions->bytes, error);
+    captions->converted = text.converted;
+    if (!fine)
+        return false;
+    captions->count = find_lines(&text, NULL);
     captions->line =
         aert_allocate((size_t)captions->count + 1, sizeof *captions->line, "lines", error);
     if (!captions->line)
         return false;
-    find_lines(&captions->bytes, captions->line);
+    find_lines(&text, captions->line);
     return true;
 }
 
 void aert_captions_close(AertCaptions *captions) {
     free(captions->line);
+    free(captions->converted);
     aert_bytes_close(&captions->bytes);
     *captions = (AertCaptions){0};
 }

@@ -9,6 +9,7 @@
 
 typedef struct AertCaptions {
     AertBytes bytes;
+    char *converted;   /* the text where it had to be made of the bytes, else NULL */
     const char **line; /* (count + 1): where each begins, and the end of the file */
     int64_t count;
 } AertCaptions;

@@ -104,10 +104,10 @@ static char *copy_text(const AertBytes *bytes, const char *name, const AertDataF
 }
 
 /* How many lines there are; a break behind the last begins none. */
-static int64_t count_lines(const char *text) {
+static int64_t count_lines(const char *text, char line_end) {
     int64_t count = 0;
     for (; *text; count++) {
-        const char *end = strchr(text, '\n');
+        const char *end = strchr(text, line_end);
         text = end ? end + 1 : text + strlen(text);
     }
     return count;
@@ -129,12 +129,13 @@ bool aert_texts_room(AertTextReader *reader, int64_t count, const AertDataFrom *
 
 static bool take_lines(AertTextReader *reader, char *text, const AertDataFrom *from,
                        AertError *error) {
-    int64_t count = count_lines(text);
+    char line_end = aert_line_end(text, strlen(text));
+    int64_t count = count_lines(text, line_end);
     if (count == 0)
         return aert_fail(error, "%s: the file is empty", from->path);
     bool fine = aert_texts_room(reader, count, from, error);
     for (int64_t i = 0; fine && i < count; i++) {
-        char *end = strchr(text, '\n'), *next = end ? end + 1 : text + strlen(text);
+        char *end = strchr(text, line_end), *next = end ? end + 1 : text + strlen(text);
         if (end)
             *end = 0;
         if (next > text + 1 && end && end[-1] == '\r')
@@ -280,12 +281,13 @@ static bool tell(const AertTextReader *reader, AertError *error) {
     if (!reader->unknown && !reader->cut)
         return true;
     const char *tokens = reader->input->characters ? "characters" : "words";
+    double share = 100 * (double)reader->unknown / (double)reader->tokens;
     char note[512];
     int used = snprintf(note, sizeof note, "%s: %lld texts as %s", data->name,
                         (long long)data->count, tokens);
     if (reader->unknown && used < (int)sizeof note)
-        used += snprintf(note + used, sizeof note - (size_t)used, ", %.2g %% of which are unknown",
-                         100 * (double)reader->unknown / (double)reader->tokens);
+        used += snprintf(note + used, sizeof note - (size_t)used, ", %.*f %% of which are unknown",
+                         share < 9.95, share);
     if (reader->cut && used < (int)sizeof note)
         snprintf(note + used, sizeof note - (size_t)used, "; cut, with more than %d: %lld",
                  (int)data->size - 1, (long long)reader->cut);

@@ -5,10 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+char aert_line_end(const char *text, size_t size) {
+    bool old = size && !memchr(text, '\n', size) && memchr(text, '\r', size);
+    return old ? '\r' : '\n';
+}
+
 /* ---- characters ---- */
 
 static bool is_blank(int code) {
-    return code <= ' ' || code == 0x7f || code == 0xa0 || code == 0x3000 || code == 0xfeff;
+    static const struct {
+        int first, last;
+    } blanks[] = {{0, ' '},         {0x7f, 0xa0},     {0x1680, 0x1680},
+                  {0x2000, 0x200b}, {0x2028, 0x2029}, {0x202f, 0x202f},
+                  {0x205f, 0x205f}, {0x3000, 0x3000}, {0xfeff, 0xfeff}};
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        if (code >= blanks[i].first && code <= blanks[i].last)
+            return true;
+    return false;
 }
 
 static bool is_digit(int code) {

@@ -84,6 +84,11 @@ case_precision() {
     wanted=$(awk -F, 'NR > 1 { q = $1; e = $3; n++; if (q % 5 && e % 7 && q % 2 == e % 2) hit++ } END { printf "%.15g", hit / n }' found.csv)
     grep -q '^{"queries": 20, "neighbours": 10, "metric": "cosine", "precision": [0-9.]*}$' out.txt || fail "$(cat out.txt)"
     near "$(sed 's/.*precision": //; s/}//' out.txt)" "$wanted" 1e-12 "precision:"
+    # Lines as on old Macs, in UTF-16, packed: the same words.
+    mv out.txt wanted.txt
+    tr '\n' '\r' < a.tags > mac.tags && iconv -t UTF-16 b.tags | gzip > wide.tags.gz
+    works ./points nearest --data a.csv --query b.csv --tags mac.tags --query-tags wide.tags.gz --out run --json
+    same wanted.txt out.txt
     works ./points nearest --data a.csv --query b.csv --titles a.titles --query-titles b.titles --out run --count 1 --neighbours 2
     [ "$(wc -l < out.txt)" = 3 ] && head -n 1 out.txt | grep -q -F '0  second \x1b[31m' || fail "$(cat out.txt)"
     number=$(awk -F, '$1 == 0 && $2 == 2 { print $3 }' found.csv)

@@ -32,6 +32,12 @@ static void test_tokens(Test *t) {
          "c \xe2\x82\xac\t",
          "a|\xe2\x80\x94|b|c|\xe2\x82\xac|", false},
         {"it\xe2\x80\x99s \xf0\x9f\x98\x80", "it\xe2\x80\x99s|\xf0\x9f\x98\x80|", false},
+        {"a\xe2\x80\x89"
+         "b\xe2\x80\xa8"
+         "c\xc2\x85"
+         "d\xe2\x80\x8b"
+         "e\xe3\x80\x80",
+         "a|b|c|d|e|", false}, /* blanks of other kinds */
         {"", "", false},
         {" \t ", "", false},
         {"Ab 1", "A|b| |1|", true},
@@ -260,6 +266,11 @@ static void test_encodings(Test *t) {
         }
     }
     AertData data;
+    const AertDataFrom old = {.path = test_file(t, "t.txt", "a b\rc\r\rd", 8)};
+    if (WORKS(t, aert_data_open_labelled(&data, NULL, &old, &words, &t->error))) {
+        CHECK(t, data.count == 4 && data.classes == 4); /* lines as on old Macs */
+        aert_data_close(&data);
+    }
     const AertDataFrom odd = {.path = test_file(t, "t.txt", "\xff\xfe\x61\0\0\xd8", 6)};
     FAILS(t, aert_data_open_labelled(&data, NULL, &odd, &words, &t->error), "is no UTF-16LE");
     const AertDataFrom nul = {.path = test_file(t, "t.txt", "abcdefgh\0i", 10)};
