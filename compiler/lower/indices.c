@@ -1,10 +1,10 @@
 /* Indices that data supplies: checked when the program runs.
  *
  * A gather reads a row of a table, a class number stands for a class.  What is computed from draws
- * and comparisons is one by its making; what comes from data may be anything, and a row that is not
- * there would be read as zeros without a word.  So an entry gives out, beside its results, a value
- * that is infinite where the index is one, and the index itself where it is none; the runtime looks
- * at it after each run (session_accepts).
+ * and comparisons is one by its making, where the bounds that are known of it say so; what comes
+ * from data may be anything, and a row that is not there would be read as zeros without a word.  So
+ * an entry gives out, beside its results, a value that is infinite where the index is one, and the
+ * index itself where it is none; the runtime looks at it after each run (session_accepts).
  *
  *     gather(table [5,4], x[0])    →    check "a row of 0 to 4" = where(fine, infinity, x[0]),
  *                                       fine = (0 <= x[0]) * (x[0] < 5) * (floor(x[0]) == x[0])
@@ -44,7 +44,8 @@ static bool shows_data(const Lowerer *l, const Node *node, int n, bool *seen) {
 void lower_index(Lowerer *l, const Term *term, Node *index, int n, const char *what) {
     Graph *g = l->graph;
     Loc loc = term->loc;
-    if (!shows_data(l, index, n, NEW_ARRAY(l->arena, bool, index->id + 1)))
+    bool may_leave = term->kind != TERM_class_number && term->flag; /* check_may_leave */
+    if (!may_leave && !shows_data(l, index, n, NEW_ARRAY(l->arena, bool, index->id + 1)))
         return;
     Node *above = ir_binary(g, loc, OP_le, ir_const(g, loc, 0), index);
     Node *below = ir_binary(g, loc, OP_lt, index, ir_const(g, loc, n));

@@ -47,7 +47,8 @@ Lowered lower_stacked(Lowerer *l, Term *t, Lowered *in);
 /* The mean over the batch, rank 0, of a value with one element. */
 Node *lower_mean(Lowerer *l, Term *term);
 
-/* Has the program check that `index` is a whole number below n, where it comes from data.  `what`
+/* Has the program check that `index` is a whole number below n, where it comes from data or is not
+ * known to be one.  `what`
  * it is stands in the message: "a row". */
 void lower_index(Lowerer *l, const Term *term, Node *index, int n, const char *what);
 

@@ -137,8 +137,11 @@ static void print_columns(const Session *session, const Errors *errors) {
     const AertInput *input = &session->model->input[session->model->original];
     printf("error of each column, the root of the mean square over %lld examples\n",
            (long long)errors->examples);
-    for (int i = 0; i < input->dim[0]; i++)
-        printf("  %-24s %14.8g\n", AERT_SHOW(input->column[i]), errors->column[i]);
+    for (int i = 0; i < input->dim[0]; i++) {
+        printf("  %-23s", AERT_SHOW(input->column[i]));
+        print_figures(&errors->column[i], 1);
+        putchar('\n');
+    }
 }
 
 static void print_all(const Session *session, const Errors *errors) {

@@ -3,7 +3,6 @@
 #include "captions.h"
 #include "data_parts.h"
 #include "table_parts.h"
-#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,7 @@ bool aert_captions_open(AertCaptions *captions, const char *path, AertError *err
     AertTable text = {.name = path};
     if (!aert_data_bytes(&captions->bytes, path, AERT_MOST_UNPACKED, error))
         return false;
-    bool fine = !captions->bytes.size || aert_text_open(&text, &captions->bytes, error);
+    bool fine = aert_text_open(&text, &captions->bytes, error);
     captions->converted = text.converted;
     if (!fine)
         return false;

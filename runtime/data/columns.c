@@ -184,11 +184,10 @@ static bool are_others(const AertColumns *columns, const AertTable *table, const
 static bool lacks(const AertTable *table, const AertInput *input, const char *name, int found,
                   AertError *error) {
     char all[256];
-    return aert_fail(error,
-                     "%s: has %s '%s' of input %s; its columns are %s: --columns %s=NAME says %s",
-                     table->name, found == -2 ? "several columns" : "no column", name, input->name,
-                     aert_table_columns(table, all, sizeof all), input->name,
-                     input->column ? "each that stands for one" : "which it is");
+    return aert_fail(
+        error, "%s: has %s '%s' of input %s; its columns are %s: --columns %s=NAME says which",
+        table->name, found == -2 ? "several columns" : "no column", name, input->name,
+        aert_table_columns(table, all, sizeof all), input->name);
 }
 
 /* Takes the columns that the input names, each of which the table must have once. */
@@ -259,14 +258,6 @@ static bool mark_others(const AertTable *table, const AertDataFrom *from, const 
     return fine;
 }
 
-/* How many of `count` columns the input can have: of a recording those of its channels. */
-static int64_t most_columns(const AertInput *input, int count) {
-    int64_t size = (int64_t)aert_input_size(input);
-    if (input->kind == AERT_SIGNAL && count < size)
-        return input->rank == 2 ? input->dim[0] : 1;
-    return is_single(input) ? 1 : size;
-}
-
 /* Takes all columns that nobody else has: neither --ignore, nor the labels, nor other inputs. */
 static bool choose_rest(AertColumns *columns, const AertTable *table, const AertDataFrom *from,
                         const AertInput *input, bool *taken, AertError *error) {
@@ -285,7 +276,8 @@ static bool choose_rest(AertColumns *columns, const AertTable *table, const Aert
     for (int i = table->first; i < table->last; i++)
         if (!taken[i] && i != columns->label)
             columns->field[columns->count++] = i;
-    if (columns->count > most_columns(input, columns->count))
+    if (input->kind == AERT_SIGNAL || /* a recording has fewer columns than numbers */
+        columns->count > (is_single(input) ? 1 : (int64_t)aert_input_size(input)))
         leave_others(columns, table, from, input);
     return true;
 }

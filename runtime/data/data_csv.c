@@ -145,26 +145,12 @@ static bool read_both(AertTable *table, const AertColumns *columns, const AertIn
                        aert_csv_classes_fit(table, columns->label, words->labels, label, error)));
 }
 
-/* A class that no row of the table has. */
-static bool take_missing(const AertTable *table, AertData *data, const AertInput *input,
-                         AertError *error) {
-    char text[320];
-    AertData like = {.name = data->name, .count = table->rows}, found;
-    snprintf(text, sizeof text, "%.200s: no example has a '%.64s': name its column", table->name,
-             input->name);
-    bool fine = aert_data_missing(&found, &like, error);
-    found.note = data->note;
-    free(data->name);
-    *data = found;
-    return fine && aert_data_tell(data, text, error);
-}
-
 /* A file that holds classes and nothing else, or those of a column. */
 static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
                         const AertDataFrom *from, const AertInput *input, AertError *error) {
     bool own = input->role == AERT_AS_LABEL;
     if (columns->none)
-        return take_missing(table, data, input, error);
+        return true;
     if (columns->label < 0 && columns->count != 1)
         return aert_fail(error,
                          "%s: has %d columns, wanted one of labels: name it by --%s%s%s, or "

@@ -118,17 +118,10 @@ static int digits_at(const char *p, const char *end) {
     return count;
 }
 
-/* Bytes of what sets thousands apart at p, as in 1,234 or 1 234 with a blank that does not break;
- * 0: nothing does. */
+/* Bytes of what sets thousands apart at p, as in 1,234 or 1 234 with a blank that does not break,
+ * which is one of two bytes; 0: nothing does. */
 static int thousands_mark(const char *p, const char *end) {
-    static const char *const marks[] = {
-        ".", ",", " ", "'", "_", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x89", "\xe2\x80\x99"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        int length = (int)strlen(marks[i]);
-        if (end - p > length && memcmp(p, marks[i], (size_t)length) == 0)
-            return length;
-    }
-    return 0;
+    return p == end ? 0 : strchr("., '_", *p) ? 1 : *p == '\xc2' ? 2 : 0;
 }
 
 Look aert_cell_look(const AertField *field, char decimal) {

@@ -116,15 +116,6 @@ static int count_fields(const AertTable *table, const AertLines *line, AertField
     return count;
 }
 
-/* "Export of May,,,": a title in its first cell over what look like names or units. */
-static bool is_title(const AertTable *table, const Sample *sample) {
-    int named = 0;
-    for (int i = 0; i < sample->fields; i++)
-        named += sample->seen[i].first != SEEN_EMPTY;
-    return sample->words && sample->fields > 2 && 2 * named < sample->fields &&
-           table->csv.header == AERT_GUESS && table->csv.units == AERT_GUESS;
-}
-
 /* The first line has as many fields as most others, or one less, as a header over names of rows
  * (and as a title over a header), or an empty one more. */
 static bool check_first(const AertTable *table, const Sample *sample, AertError *error) {
@@ -136,11 +127,6 @@ static bool check_first(const AertTable *table, const Sample *sample, AertError 
     aert_lines_next(&lines, table);
     int64_t number = lines.number;
     count_fields(table, &lines, &last);
-    if (more == 0 && is_title(table, sample))
-        return aert_fail(error,
-                         "%s:%lld: has names of less than half of the %d columns; if it is no part "
-                         "of the table, --csv skip=%lld leaves it out",
-                         table->name, (long long)number, sample->fields, (long long)number);
     if (more == 0 || over_rows || (more == 1 && last.length == 0))
         return true;
     while (aert_lines_next(&lines, table) && count_fields(table, &lines, &last) != sample->fields)

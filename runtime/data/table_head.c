@@ -184,41 +184,11 @@ static void find_columns(AertTable *table, const Sample *sample, bool header) {
         aert_table_guessed(table, "rownames=yes");
 }
 
-/* "|---|:--:|": the line below the names of a table for eyes. */
-static bool is_ruled(const AertTable *table, const AertLines *line) {
-    AertField field;
-    bool any = false;
-    for (const char *at = line->line;
-         aert_field_next(&at, line->newline, table->csv.separator, &field);) {
-        for (uint32_t i = 0; i < field.length; i++)
-            if (!memchr("-=:", field.at[i], 3))
-                return false;
-        if (field.length == 1 || field.length == 2)
-            return false;
-        any = any || field.length > 0;
-    }
-    return any;
-}
-
-/* What may stand between the names and the rows: a line of units, or one of dashes. */
-static void take_second(AertTable *table, const Sample *sample) {
-    AertLines line = table->lines;
-    if (!aert_lines_next(&line, table))
-        return;
-    bool ruled = table->csv.units == AERT_GUESS && is_ruled(table, &line);
-    if (!ruled && !are_units(table, sample))
-        return;
-    if (ruled)
-        aert_table_tell(table, "left out: line %lld, of dashes", (long long)line.number);
-    else if (table->csv.units == AERT_GUESS)
-        aert_table_guessed(table, "units=yes");
-    table->lines = line;
-}
-
 bool aert_table_head(AertTable *table, const AertTableHow *how, const Sample *sample,
                      AertError *error) {
-    AertLines line = table->lines;
+    AertLines line = table->lines, behind;
     aert_lines_next(&line, table);
+    behind = line;
     bool header = is_header(table, how, sample, &line);
     find_columns(table, sample, header);
     if (!header)
@@ -228,6 +198,10 @@ bool aert_table_head(AertTable *table, const AertTableHow *how, const Sample *sa
     if (!take_names(table, line.line, line.newline, shift, error))
         return false;
     table->lines = line;
-    take_second(table, sample);
+    if (are_units(table, sample) && aert_lines_next(&behind, table)) {
+        if (table->csv.units == AERT_GUESS)
+            aert_table_guessed(table, "units=yes");
+        table->lines = behind;
+    }
     return true;
 }

@@ -8,6 +8,10 @@
 /* Fills table->text and size: the bytes themselves where they are UTF-8, else made of them. */
 bool aert_text_open(AertTable *table, const AertBytes *bytes, AertError *error);
 
+/* What ends the lines of a text: a line feed, or a carriage return alone, as on old Macs, where
+ * there is no line feed. */
+char aert_line_end(const char *text, size_t size);
+
 /* Whether the bytes themselves tell what they are written in: by a mark, or as UTF-16 without one.
  */
 bool aert_text_marked(const AertBytes *bytes);

@@ -103,6 +103,8 @@ static void look_at_body(Sample *sample, const AertTable *table, AertLines lines
                 break;
             double value = NAN;
             unsigned char kind = look_at(sample, table, &field, &series, &value);
+            if (row == 1 && field.length > 2 && field.at[1] == '-') /* "---": below names */
+                kind = SEEN_WORD;
             sample->seen[i].second |= row == 1 ? kind : 0;
             sample->seen[i].body |= kind;
             sample->seen[i].below |= row > 1 ? kind : 0;
@@ -116,6 +118,20 @@ static void look_at_body(Sample *sample, const AertTable *table, AertLines lines
         }
         sample->series |= series.numbers > 2 && series.step != 0;
     }
+}
+
+static bool is_numeric(unsigned char seen) {
+    return (seen & SEEN_NUMBER) && !(seen & SEEN_WORD);
+}
+
+static bool has_words(const Sample *sample) {
+    bool numbers = false, over = false;
+    for (int i = 0; i < sample->fields; i++) {
+        const Seen *seen = &sample->seen[i];
+        numbers |= seen->second == SEEN_NUMBER;
+        over |= seen->second == SEEN_WORD && is_numeric(seen->below);
+    }
+    return sample->lines > 2 && over && !numbers;
 }
 
 /* The first line: where it has a field less than the others, its names stand over their last ones,
@@ -132,33 +148,24 @@ static void look_at_head(Sample *sample, const AertTable *table, AertLines lines
     double value;
     if (shift)
         sample->seen[0].first = SEEN_EMPTY;
+    int empty = 0;
     for (int i = shift; i < sample->fields; i++) {
         if (!aert_field_next(&at, lines.newline, table->csv.separator, &field))
             field = (AertField){.at = lines.newline};
+        empty += field.length == 0;
         sample->seen[i].first =
             look_at(alone ? sample : &none, table, &field, &sample->head, &value);
         if (sample->seen[i].first == SEEN_WORD)
             look_at_word(&sample->seen[i], &field, table->csv.separator);
     }
+    /* "Export of May,,,": a title over what look like names or units has only its own cells */
+    if (has_words(sample) && 2 * empty > sample->fields && table->csv.header == AERT_GUESS)
+        sample->first = sample->fields - empty;
     if (!alone && !(sample->commas || sample->points)) { /* those below tell nothing */
         sample->commas = none.commas;
         sample->points = none.points;
         sample->sure = none.sure;
     }
-}
-
-static bool is_numeric(unsigned char seen) {
-    return (seen & SEEN_NUMBER) && !(seen & SEEN_WORD);
-}
-
-static bool has_words(const Sample *sample) {
-    bool numbers = false, over = false;
-    for (int i = 0; i < sample->fields; i++) {
-        const Seen *seen = &sample->seen[i];
-        numbers |= seen->second == SEEN_NUMBER;
-        over |= seen->second == SEEN_WORD && is_numeric(seen->below);
-    }
-    return sample->lines > 2 && over && !numbers;
 }
 
 static bool has_number(const AertTable *table, AertLines lines) {

@@ -126,6 +126,11 @@ static bool convert(AertTable *table, const char *from, const unsigned char *dat
     return fine;
 }
 
+char aert_line_end(const char *text, size_t size) {
+    bool old = size && !memchr(text, '\n', size) && memchr(text, '\r', size);
+    return old ? '\r' : '\n';
+}
+
 bool aert_text_open(AertTable *table, const AertBytes *bytes, AertError *error) {
     const unsigned char *data = bytes->data;
     Encoding marked = by_mark(data, bytes->size);

@@ -5,11 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-char aert_line_end(const char *text, size_t size) {
-    bool old = size && !memchr(text, '\n', size) && memchr(text, '\r', size);
-    return old ? '\r' : '\n';
-}
-
 /* ---- characters ---- */
 
 static bool is_blank(int code) {

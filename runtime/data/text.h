@@ -17,10 +17,6 @@
 
 #include "dataset.h"
 
-/* What ends the lines of a text: a line feed, or a carriage return alone, as on old Macs, where
- * there is no line feed. */
-char aert_line_end(const char *text, size_t size);
-
 typedef struct AertText {
     const char *at; /* what is not read yet; ends in a NUL */
     bool characters;

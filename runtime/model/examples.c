@@ -288,7 +288,7 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
         if (!aert_data_open_labelled(&examples->data[i], i == main ? &examples->marks : NULL, &data,
                                      &model->input[i], error))
             return false;
-        examples->has |= 1u << i;
+        examples->has |= (unsigned)(examples->data[i].count > 0) << i;
     }
     if (!settle_labels(examples, model, from, label, mark, error))
         return false;

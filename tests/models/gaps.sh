@@ -97,6 +97,9 @@ case_fill() {
     works ./plant reconstruct --data d.csv --out run --fill --output filled.csv
     grep -q "^$gaps gaps filled, 60 examples in filled.csv$" out.txt || fail "$(tail -n 1 out.txt), of $gaps"
     python3 "$here/gaps.py" filled d.csv r.npy filled.csv || fail "filled"
+    printf 'temp,flow,always\n,10000,7.5\n,10001,7.5\n' > bare.csv
+    works ./plant reconstruct --data bare.csv --out run --output bare_back.csv
+    grep -q '^  temp  *gap$' out.txt || fail "a column without a number: $(cat out.txt)"
     works ./plant reconstruct --data d.csv --out run --output all.csv
     python3 "$here/gaps.py" restored d.csv r.npy all.csv || fail "restored"
     works ./plant reconstruct --data d.csv --out run --count 7 --output few.csv
@@ -182,7 +185,7 @@ END
     [ "$(tr -d '\r' < all.csv | sed 's/.*,//')" = "$(tr -d '\r' < d.csv | sed 's/.*,//')" ] || fail "a class without a word is written"
     # A table without the column of a class that may be missing: it is missing, and no other column is taken for it.
     printf 'a,b,part\n1,2,u\n3,1,v\n' > bare.csv
-    ends 0 "bare.csv: no example has a 'kind': name its column" ./kinds encode --data bare.csv --out run --output bare.npy
+    ends 0 "bare.csv: no example has a 'kind': name its file or column" ./kinds train --data bare.csv --init run/best.safetensors --out bare_run
     # Classes in a file of their own are none of the table.
     sed 's/"bee, wild"/bee/' d.csv | tr -d '\r' | awk -F, -v OFS=, '{ print $3, $5 > "x.csv"; print $2 > "kind.csv"; print $4 > "site.csv"; print $6 > "part.csv" }'
     sed -i 's/^$/NA/' kind.csv site.csv

@@ -229,7 +229,7 @@ case_columns() {
     refuses "wrong.csv: 2 of its columns are chosen, input x wants 3" ./kinds eval --data wrong.csv --columns x=temperature,x=mass --out run
     # A class is no column of another name, and no other input's, which a class with what is unknown would take without a word.
     sed '1s/kind/sort/' d.csv | cut -d, -f 2- > sort.csv
-    refuses "sort.csv: has no column 'kind' of input kind; its columns are sort, flow, l/s, mass, temp, ok: --columns kind=NAME says which it is" ./kinds eval --data sort.csv --out run
+    refuses "sort.csv: has no column 'kind' of input kind; its columns are sort, flow, l/s, mass, temp, ok: --columns kind=NAME says which" ./kinds eval --data sort.csv --out run
     works ./kinds eval --data sort.csv --columns kind=sort --out run --json
     same by_name.json out.txt
     cut -d, -f 2- sort.csv > none.csv

@@ -180,7 +180,7 @@ END
     works ./class train --data d.csv --columns 'x=the body' --out seven --quiet
     sed '1s/mood/how/' d.csv > i.csv
     works ./class train --data i.csv --columns 'x=the body,mood=how' --out eight --quiet
-    refuses "has no column 'mood' of input mood; .*: --columns mood=NAME says which it is" ./class train --data i.csv --columns 'x=the body' --out nine --quiet
+    refuses "has no column 'mood' of input mood; .*: --columns mood=NAME says which" ./class train --data i.csv --columns 'x=the body' --out nine --quiet
     for run in seven eight; do same six/last.safetensors $run/last.safetensors; done
     iconv -t UTF-16 d.csv > j.csv
     ends 0 'encoding=UTF-16LE' ./class eval --data j.csv --columns 'x=the body' --out six --json

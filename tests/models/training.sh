@@ -73,6 +73,10 @@ END
     done
     refuses 'example 11: .* this is 7' ./kinds encode --data 7.csv --out kinds.run --output c.npy
     works ./classes encode --data 7.csv --out classes.run --output c.npy    # reads no class
+    # One that the model makes itself, and that leaves the table or is none.
+    sed 's/gather(table, x\[0\])/gather(table, sum(x > 0.05) + 2 * (x[0] == 4))/' kinds.ae > counted.ae
+    compiled counted
+    refuses 'example [49]: counted.ae:5 wants a row of 0 to 4, and this is 5' ./counted train --data 4.csv --out counted.no
     sed 's/gather(table, x\[0\])/gather(table, clamp(floor(x[0]), 0, 4))/' kinds.ae > clamped.ae
     compiled clamped
     for value in 7 -1 2.5 3000000000; do

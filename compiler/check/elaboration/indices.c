@@ -92,6 +92,7 @@ Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
         check_error(c, call->loc, "%s", why);
         return value_error();
     }
+    term->flag = check_may_leave(c, call->loc, in[1], in[0]->type.shape.dim[0]);
     TermType type = in[1]->type; /* rows and samples are those of the index */
     type.shape = term->type.shape;
     term->type = type;

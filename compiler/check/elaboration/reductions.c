@@ -210,6 +210,7 @@ Value rule_take(Checker *c, Scope *scope, const Ast *call, Value *v) {
     }
     if (!check_index_range(c, call->loc, in[1], length, false))
         return value_error();
+    bool may_leave = check_may_leave(c, call->loc, in[1], length);
     for (int i = 0; i < 2; i++) {
         Type wide = joined;
         wide.dim[rank + axis] = i ? taken : length;
@@ -221,6 +222,7 @@ Value rule_take(Checker *c, Scope *scope, const Ast *call, Value *v) {
     if (!term)
         return refused(c, call, why);
     type.shape = term->type.shape;
+    term->flag = may_leave;
     term->type = type; /* rows and samples of both */
     return value_term(term, call->loc);
 }

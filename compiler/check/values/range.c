@@ -88,10 +88,15 @@ static Range range_of_map(const Model *m, const Term *term, const Range *known) 
 
 /* ---- the other kinds ---- */
 
+/* What a step of a scan is given of a stack: its slice. */
+static bool is_step(const Term *term) {
+    return term->kind == TERM_given && term->flag;
+}
+
 /* The input that a term shows, perhaps in another shape; or NULL. */
 static const InputInfo *shown_input(const Model *m, const Term *term) {
     while (term->kind == TERM_reshape || term->kind == TERM_expand || term->kind == TERM_slice ||
-           term->kind == TERM_transpose || term->kind == TERM_batch)
+           term->kind == TERM_transpose || term->kind == TERM_batch || is_step(term))
         term = term->in[0];
     for (int i = 0; term->kind == TERM_input && i < m->inputs.count; i++)
         if (m->inputs.at[i].name == term->name)
@@ -162,6 +167,14 @@ static Range range_of(const Model *m, const Term *term, const Range *known) {
     case TERM_argmax: {
         Type shape = term->in[0]->type.shape;
         return (Range){0, shape.dim[shape.rank + term->ints[0]] - 1, true, false};
+    }
+    case TERM_given:
+        return is_step(term) ? first : anything;
+    case TERM_along: {
+        Type shape = term->in[0]->type.shape;
+        return term->op == OP_cumsum
+                   ? anything
+                   : (Range){0, shape.dim[shape.rank + term->ints[0]] - 1, true, false};
     }
     case TERM_gather:
     case TERM_batch_mean:
@@ -276,18 +289,115 @@ static bool check_vocabulary(Checker *c, Loc loc, const Term *index, int rows) {
     return false;
 }
 
+/* A number of a list that is no whole one, or NULL. */
+static const Term *find_broken(const Term *term) {
+    const Term *found = NULL;
+    bool list = term->kind == TERM_map && term->op == OP_where && term->ints[0]; /* by place */
+    if (term->kind == TERM_number)
+        return term->value != floor(term->value) ? term : NULL;
+    if (list || term->kind == TERM_reshape || term->kind == TERM_expand)
+        for (int i = list; i < term->n && !found; i++)
+            found = find_broken(term->in[i]);
+    return found;
+}
+
+/* Whether a term has whole numbers by its making; what is not found out in a few steps has not. */
+static bool is_whole(const Model *m, const Term *term, int steps) {
+    const InputInfo *input = shown_input(m, term);
+    int from = term->kind == TERM_map && term->op == OP_where ? 1 : 0;
+    if (input)
+        return input->classes > 0;
+    switch (term->kind) {
+    case TERM_number:
+        return term->value == floor(term->value);
+    case TERM_iota:
+    case TERM_eye:
+    case TERM_argmax:
+    case TERM_training:
+    case TERM_draw: /* is an index by its making, or is told to be none when it runs */
+        return true;
+    case TERM_along:
+        return term->op != OP_cumsum;
+    case TERM_map:
+        if (optab[term->op].flags & STEP)
+            return true;
+        if (term->op != OP_add && term->op != OP_sub && term->op != OP_mul && term->op != OP_max &&
+            term->op != OP_min && term->op != OP_where)
+            return false;
+        break;
+    case TERM_reduce:
+    case TERM_reshape:
+    case TERM_expand:
+    case TERM_slice:
+    case TERM_concat:
+    case TERM_transpose:
+    case TERM_noise:
+        break;
+    case TERM_given:
+        return is_step(term) && is_whole(m, term->in[0], steps);
+    default:
+        return false;
+    }
+    for (int i = from; i < term->n; i++)
+        if (steps == 0 || !is_whole(m, term->in[i], steps - 1))
+            return false;
+    return true;
+}
+
+static bool may_leave(Checker *c, const Term *index, int rows) {
+    Range found = term_range(c, index);
+    return index->kind != TERM_draw &&
+           (found.low < 0 || found.high >= rows || !is_whole(c->model, index, 8));
+}
+
+bool check_may_leave(Checker *c, Loc loc, const Term *index, int rows) {
+    return !c->scan && !check_in_prelude(c, loc) && may_leave(c, index, rows);
+}
+
+/* Whether a term is made of what a step of a scan is given. */
+static bool depends_on_step(const Term *term, bool *seen) {
+    if (seen[term->id] || term->kind == TERM_given)
+        return term->kind == TERM_given;
+    seen[term->id] = true;
+    for (int i = 0; i < term->n; i++)
+        if (depends_on_step(term->in[i], seen))
+            return true;
+    return false;
+}
+
+/* What a step of a scan computes is not looked at when the program runs. */
+static void check_step_index(Checker *c, Loc loc, const Term *index, int rows) {
+    const char *inside;
+    if (!c->scan || !may_leave(c, index, rows) ||
+        !depends_on_step(index, NEW_ARRAY(c->arena, bool, index->id + 1)))
+        return;
+    diag_warning(c->diag, check_user_loc(c, loc, &inside),
+                 "this number is not known to be a whole one of 0 to %d, and in a `scan` it is not "
+                 "looked at when the program runs",
+                 rows - 1);
+    check_help(c,
+               "clamp(floor(v), 0, %d)  keeps it there; one that is made above the scan is "
+               "looked at",
+               rows - 1);
+}
+
 bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes) {
     if (!check_places(c, loc, rows) || !check_vocabulary(c, loc, index, rows))
         return false;
     Range found = term_range(c, index);
     double wrong = found.low < 0 ? found.low : found.high;
-    if (!found.reached)
-        return true;
-    if (!classes && is_single(found) && found.low != floor(found.low)) {
-        check_error(c, loc, "an index is a whole number, and this is %s",
-                    text_number(c->arena, found.low));
+    const Term *broken = find_broken(index);
+    if (broken) {
+        const char *number = text_number(c->arena, broken->value);
+        check_error(c, loc,
+                    classes ? "this is class %s, and the classes are 0 to %d"
+                            : "an index is a whole number, and this is %s",
+                    number, rows - 1);
         return false;
     }
+    check_step_index(c, loc, index, rows);
+    if (!found.reached)
+        return true;
     if (found.low >= 0 && found.high < rows)
         return true;
     const char *inside, *number = text_number(c->arena, wrong);

@@ -22,4 +22,8 @@ bool check_places(Checker *c, Loc loc, double places);
  * a warning where a class may. */
 bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes);
 
+/* Whether an index that the model makes itself is not known to be a whole number of 0 to rows - 1:
+ * then the program looks at it. */
+bool check_may_leave(Checker *c, Loc loc, const Term *index, int rows);
+
 #endif
