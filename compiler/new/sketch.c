@@ -241,7 +241,7 @@ static bool has_channels_last(const AertLook *look) {
 static NewKind kind_of_array(const AertLook *look) {
     if (look->rank == 0 && look->count >= LONG && !look->gaps)
         return NEW_recording; /* of one channel */
-    if ((look->rank == 2 || look->rank == 3) &&
+    if ((look->rank == 2 || look->rank == 3) && !look->gaps &&
         (look->bytes || (look->low >= 0 && look->high <= 1)))
         return NEW_images;
     if (look->rank == 1 && look->whole && look->low >= 0 && !look->bytes &&

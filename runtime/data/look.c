@@ -19,7 +19,8 @@ static void see(AertLook *look, double value, int64_t *zeros) {
     *zeros += value == 0;
 }
 
-static bool look_at_array(AertLook *look, const FileArray *array, AertError *error) {
+static bool look_at_array(AertLook *look, const FileArray *array, const char *path,
+                          AertError *error) {
     FileArray some = *array;
     some.elements = array->elements < MOST_NUMBERS ? array->elements : MOST_NUMBERS;
     float *value = aert_allocate(some.elements + 1, sizeof *value, "a look at the data", error);
@@ -27,12 +28,18 @@ static bool look_at_array(AertLook *look, const FileArray *array, AertError *err
         return false;
     aert_array_floats(&some, value);
     int64_t zeros = 0, finite = 0;
+    bool infinite = false;
     for (size_t i = 0; i < some.elements; i++)
         if (isfinite(value[i]))
             finite++, see(look, (double)value[i], &zeros);
-        else
+        else if (isnan(value[i]))
             look->gaps = true;
+        else
+            infinite = true;
     free(value);
+    if (infinite)
+        return aert_fail(error, "%s: holds numbers that are infinite, or larger than a float",
+                         path);
     look->zeros = finite ? (double)zeros / (double)finite : 0;
     look->kind = AERT_LOOK_ARRAY;
     look->format = array->format;
@@ -158,10 +165,10 @@ static bool look_at_file(AertLook *look, const char *path, const AertCsv *csv, A
         return look_at_table(look, path, csv, error);
     if (aert_npy_is(b, bytes->size))
         return aert_npy_parse(&array, b, bytes->size, path, error) &&
-               look_at_array(look, &array, error);
+               look_at_array(look, &array, path, error);
     if (aert_idx_is(b, bytes->size))
         return aert_idx_parse(&array, b, bytes->size, path, error) &&
-               look_at_array(look, &array, error);
+               look_at_array(look, &array, path, error);
     return aert_fail(error,
                      "%s: is no table of text, no NPY, NPZ or IDX, no svmlight or MatrixMarket, "
                      "and no folder of PNG or JPEG",

@@ -142,6 +142,8 @@ npy("colour.npy", "<f4", (60, 3, 6, 6), struct.pack("<6480f", *[random.random() 
 npy("last.npy", "|u1", (60, 9, 7, 3), bytes(random.randrange(256) for _ in range(60 * 189)))
 npy("vectors.npy", "<f4", (200, 7), struct.pack("<1400f", *[random.gauss(5, 3) for _ in range(1400)]))
 npy("gaps.npy", "<f4", (200, 7), struct.pack("<1400f", *[random.choice([random.gauss(5, 3)] * 9 + [float("nan")]) for _ in range(1400)]))
+npy("holes.npy", "<f4", (60, 4, 5), struct.pack("<1200f", *[float("nan") if i % 70 == 3 else random.random() for i in range(1200)]))
+npy("endless.npy", "<f4", (20, 2), struct.pack("<40f", *[float("inf") if i == 7 else i for i in range(40)]))
 npy("long.npy", "<f4", (900,), struct.pack("<900f", *[random.gauss(5, 3) for _ in range(900)]))
 npy("counts.npy", "<i4", (300, 50), struct.pack("<15000i", *[max(0, random.randrange(-5, 4)) for _ in range(15000)]))
 END
@@ -150,6 +152,8 @@ END
     made last.npy last 'image[3, 9, 7] in 0..1'
     made vectors.npy vectors 'vector[7] standardized'
     made gaps.npy gaps 'vector[7] standardized with gaps' '--output filled.npy --fill'
+    "$aecc" new holes.npy | grep -qx 'input  x : vector.20. standardized with gaps' || fail "images with gaps: $("$aecc" new holes.npy)"
+    refuses 'endless.npy: holds numbers that are infinite' "$aecc" new endless.npy
     made counts.npy counts 'counts[50]'
     made long.npy long 'signal[1, 64] standardized' --stride
 }
