@@ -132,10 +132,12 @@ typedef struct AertLoop {
 } AertLoop;
 
 /* What a kernel sees of the input that its entry draws: its things of one example are so many lines
- * of equal length, of which line l sees lines l + from … l + end - 1 of the input. */
+ * of equal length, of which line l sees lines l + from … l + end - 1 of the input.  Those of a loop
+ * are its steps, and all its kernels say the same. */
 enum { AERT_REACH_NOTHING = 0, AERT_REACH_EXAMPLE = -1, AERT_REACH_OTHERS = -2 };
 typedef struct AertReach {
-    int lines; /* or one of these: no part of the input, all of the example, other examples too */
+    signed lines : 31;  /* or one of these: no part of the input, all of the example, others too */
+    unsigned ahead : 1; /* 1: all rows have a line before any has the next */
     int from, end;
 } AertReach;
 
@@ -191,7 +193,7 @@ typedef struct AertEntry {
     size_t scratch;         /* reals that each thread needs besides */
     int before_gradients;   /* so many kernels, from the first, compute all outputs but gradients */
     const AertReach *reach; /* by kernel, then of the output "xhat": where the first input is drawn,
-                               no two values share memory, and there are no loops; else NULL */
+                               no two values share memory; else NULL */
     int line;               /* how many numbers a line of that input has */
 } AertEntry;
 

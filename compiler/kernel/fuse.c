@@ -295,7 +295,7 @@ static void merge_all(Fuser *fuser, ReadVisit *visit, int *reader_of, bool reduc
 static bool cut_by_columns(const Fusion *fusion, const Node *node) {
     enum { ENOUGH = 256 };
     int rank = node->type.rank, rows = node->type.dim[0];
-    if (rank != 2 || rows >= ENOUGH)
+    if (rank != 2 || rows >= ENOUGH || (fusion->by_things && rows < -1))
         return false;
     return len_value(len_of(node->type.dim[1]), fusion->batch) >
            len_value(len_of(rows), fusion->batch);
@@ -433,9 +433,10 @@ static void settle(Fuser *fuser) {
     }
 }
 
-Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold) {
+Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold, bool by_things) {
     Fusion *fusion = NEW(arena, Fusion);
-    *fusion = (Fusion){.arena = arena, .graph = graph, .batch = batch, .hold = hold};
+    *fusion = (Fusion){
+        .arena = arena, .graph = graph, .batch = batch, .hold = hold, .by_things = by_things};
     fusion->value = NEW_ARRAY(arena, FusionValue, graph->nodes.count + 1);
     int nodes = graph->nodes.count + 1;
     Fuser fuser = {.fusion = fusion, .scratch = arena_open()};

@@ -113,8 +113,9 @@ typedef struct Fusion {
     FusionValue *value; /* by node id */
     List(Group) groups;
     NodeList scalars;
-    int batch; /* most rows */
-    bool hold; /* stop() is held: gradcheck */
+    int batch;      /* most rows */
+    bool hold;      /* stop() is held: gradcheck */
+    bool by_things; /* products with several rows an example are cut by rows, whatever is longer */
 } Fusion;
 
 /* Does       finds the role of every node and groups those that are computed into kernels
@@ -123,7 +124,7 @@ typedef struct Fusion {
  * Example    softplus, mul, sub, sum of a loss and sigmoid, sub of its gradient are one group of
  *            two loops
  */
-Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold);
+Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold, bool by_things);
 
 /* Does       rewrites what kernels cannot do as such: splits a sum over all axes into one over
  *            rows' elements and one over rows, and copies leaves that are outputs or are assigned;

@@ -20,7 +20,8 @@ Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *
     plan->graph = prepare(graph, entry->kind == ENTRY_init && !loop);
     ir_verify(plan->graph, "prepare");
     plan->fusion =
-        fuse(program->arena, plan->graph, program->batch, entry->kind == ENTRY_gradcheck && !loop);
+        fuse(program->arena, plan->graph, program->batch, entry->kind == ENTRY_gradcheck && !loop,
+             !loop && plan_drawn(program, entry, plan->graph));
     plan_kernels(plan);
     plan_loops(plan);
     plan_nonzeros(plan);

@@ -87,11 +87,13 @@ typedef struct Part {
 } Part;
 
 /* What a kernel sees of the input that its entry draws itself: line l of an example, of so many
- * that what it computes is made of, sees lines l + from … l + end - 1 of it (reach.c). */
+ * that what it computes is made of, sees lines l + from … l + end - 1 of it (reach.c).  Of a loop
+ * the lines are its steps. */
 enum { REACH_NOTHING = 0, REACH_EXAMPLE = -1, REACH_OTHERS = -2 };
 typedef struct Reach {
     int lines; /* or one of these: no part of the input, all of the example, other examples too */
     int from, end;
+    bool ahead; /* all examples' lines l lie before any line l + 1 */
 } Reach;
 
 typedef struct Schedule Schedule;
@@ -107,7 +109,7 @@ typedef struct Plan {
     List(Assign) assigns;
     const bool *nonzeros;     /* by node id: mostly 0 where counts are; NULL: there are none */
     const Band *const *bands; /* by node id: of products; NULL: whole */
-    Reach *reach;             /* by kernel, then of what is drawn; NULL: nothing is, or in loops */
+    Reach *reach;             /* by kernel, then of what is drawn; NULL: nothing is, or at once */
     long line;                /* … numbers in a line of it */
     int *buffer_of;           /* by node id; -1 */
     int *slot_of;             /* by node id: the slot where its value can be read; -1 */
@@ -176,6 +178,9 @@ Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *
 /* idle.c: the step where what it is given as number `gate`, one for each example, is 0; NULL: no
  * such number makes it less. */
 Graph *plan_idle(const Body *body, int *gate);
+
+/* reach.c: the input, where the entry draws it itself; else NULL. */
+const Node *plan_drawn(const Program *program, const Entry *entry, const Graph *graph);
 
 /* loops.c */
 void plan_loops(Plan *plan); /* plans what loops do */

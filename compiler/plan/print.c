@@ -40,7 +40,8 @@ static const char *kind_of(const Plan *plan, const Kernel *kernel) {
 /* What of the drawn input a kernel sees. */
 static void print_reach(Text *text, Reach reach) {
     if (reach.lines > 0)
-        text_add(text, " line l of %d sees l%+d to l%+d", reach.lines, reach.from, reach.end - 1);
+        text_add(text, " line l of %d%s sees l%+d to l%+d", reach.lines,
+                 reach.ahead ? " of all" : "", reach.from, reach.end - 1);
     else
         text_add(text, " sees %s",
                  reach.lines == REACH_NOTHING   ? "nothing"

@@ -11,6 +11,13 @@
  *     %6 = window(%4) axis=-2 size=3          line l of 29     l - 3 … l - 1
  *     %9 = matmul(…%6…, …) : [812n,16]        28 things of 812 the same
  *
+ * What a loop goes along has its lines ahead of the examples, and they are computed for all of them
+ * together.  A step sees what its own slice does, and all before it:
+ *
+ *     %3 = gather(W, delayed x) : [n,31,64]   line l sees      l - 1
+ *     %5 = transpose(%3) : [31,n,64]          line l, ahead    l - 1
+ *     %8 = scan(…, %5, …)                     step l           l - 31 … l - 1
+ *
  * Whatever does more than move lines or compute along them sees all of an example, and what mixes
  * examples sees them all: that is always true, and only slower.
  */
@@ -31,6 +38,7 @@ typedef struct Sight {
     Seeing sees;
     int lines, from, end;
     long inner;
+    bool ahead; /* of the examples: all of them have a line before any has the next */
 } Sight;
 
 typedef struct Reaching {
@@ -39,8 +47,12 @@ typedef struct Reaching {
     Sight *sight; /* by node id */
 } Reaching;
 
-static const Sight nothing = {.sees = SEES_nothing}, all = {.sees = SEES_all},
-                   others = {.sees = SEES_others};
+static const Sight nothing = {.sees = SEES_nothing}, others = {.sees = SEES_others};
+
+/* All of what it sees lines of: of an example, or where lines are ahead of them of all. */
+static Sight all_of(Sight s) {
+    return s.ahead ? others : (Sight){.sees = SEES_all};
+}
 
 /* The length of a dimension within one example. */
 static long within(Type type, int d) {
@@ -55,15 +67,21 @@ static long right_of(Type type, int d) {
     return size;
 }
 
-/* Are examples the outermost axis? */
-static bool by_example(Type type) {
-    int rows = 0, first = -1;
-    for (int d = 0; d < type.rank; d++) {
-        rows += type.dim[d] < 0;
-        if (first < 0 && type.dim[d] != 1)
-            first = d;
-    }
-    return rows == 1 && type.dim[first] < 0;
+/* Are these two the outermost axes, the first one before the other, or one axis?  -1: none. */
+static bool outermost(Type type, int first, int then) {
+    for (int d = 0; d < then; d++)
+        if (d != first && type.dim[d] != 1)
+            return false;
+    return first >= 0 && first <= then;
+}
+
+/* The dimension of the examples; -1: there is none, or several. */
+static int find_rows(Type type) {
+    int rows = 0, found = -1;
+    for (int d = 0; d < type.rank; d++)
+        if (type.dim[d] < 0 && rows++ == 0)
+            found = d;
+    return rows == 1 ? found : -1;
 }
 
 /* The dimension that lines are a part of, or -1. */
@@ -88,17 +106,19 @@ static Sight moved(Sight s, Type from, Type to, const int *at) {
         return s;
     int d = find_lines(&s, from);
     if (d < 0 || at[d] < 0 || from.dim[d] != to.dim[at[d]])
-        return all;
+        return all_of(s);
     s.inner = s.inner / right_of(from, d) * right_of(to, at[d]);
     return s;
 }
 
 /* What sees both. */
 static Sight join(Sight a, Sight b) {
-    if (a.sees != b.sees || a.sees != SEES_lines)
-        return a.sees > b.sees ? a : b;
-    if (a.lines != b.lines || a.inner != b.inner)
-        return all;
+    if (a.sees == SEES_nothing || b.sees == SEES_others)
+        return b;
+    if (b.sees == SEES_nothing || a.sees == SEES_others)
+        return a;
+    if (a.sees != b.sees || a.lines != b.lines || a.inner != b.inner || a.ahead != b.ahead)
+        return all_of(a.ahead ? a : b);
     a.from = a.from < b.from ? a.from : b.from;
     a.end = a.end > b.end ? a.end : b.end;
     return a;
@@ -131,9 +151,22 @@ static Sight transposed(const Node *node, Sight s) {
 static Sight reduced(const Node *node, Sight s) {
     Type from = node->in[0]->type;
     int at[MAX_RANK], left = 0;
-    for (int d = 0; d < from.rank; d++)
-        at[d] = node_has_axis(node, d - from.rank) ? -1 : left++;
+    for (int d = 0; d < from.rank; d++) {
+        bool goes = node->op == OP_argmax ? d - from.rank == node->attr.ints[0]
+                                          : node_has_axis(node, d - from.rank);
+        at[d] = goes ? -1 : left++;
+    }
     return moved(s, from, node->type, at);
+}
+
+/* Rows of a table: lines of the index. */
+static Sight gathered(const Reaching *r, const Node *node) {
+    Sight table = r->sight[node->in[0]->id], index = r->sight[node->in[1]->id];
+    int at[MAX_RANK];
+    for (int d = 0; d < node->in[1]->type.rank; d++)
+        at[d] = d;
+    return table.sees == SEES_nothing ? moved(index, node->in[1]->type, node->type, at)
+                                      : join(all_of(table), all_of(index));
 }
 
 /* Rows of the first operand, and of the result. */
@@ -143,8 +176,10 @@ static Sight multiplied(const Reaching *r, const Node *node) {
     int rank = node->type.rank, at[MAX_RANK];
     if (a->type.dim[rank - (node->attr.ints[0] ? 2 : 1)] < 0)
         return s.sees == SEES_nothing && t.sees == SEES_nothing ? nothing : others;
-    if (node->attr.ints[0] || t.sees != SEES_nothing)
-        return join(join(s, t), s.sees == SEES_lines || t.sees == SEES_lines ? all : nothing);
+    if (node->attr.ints[0] || t.sees != SEES_nothing) {
+        Sight both = join(s, t);
+        return both.sees == SEES_lines ? all_of(both) : both;
+    }
     for (int d = 0; d < rank; d++)
         at[d] = d < rank - 1 ? d : -1;
     return moved(s, a->type, node->type, at);
@@ -161,12 +196,66 @@ static Sight shifted(const Node *node, Sight s) {
     if (s.sees != SEES_lines || find_lines(&s, from) != axis)
         return moved(s, from, node->type, at);
     if (!is_whole(&s, from, axis) || (node->op == OP_window && ints[2] != 1))
-        return all;
+        return all_of(s);
     int by = node->op == OP_slice ? ints[1] : node->op == OP_pad ? -ints[1] : 0;
     s.lines = node->type.dim[to];
     s.inner = right_of(node->type, to);
     s.from += by;
     s.end += by + (node->op == OP_window ? (ints[1] - 1) * ints[3] : 0);
+    return s;
+}
+
+/* Lines behind or before what sees none of them, as in  concat(0, x[0:30]),  or side by side. */
+static Sight joined(const Reaching *r, const Node *node) {
+    int before = 0, axis = node->type.rank + node->attr.ints[0];
+    Sight found = nothing;
+    for (int k = 0; k < node->n_in; k++) {
+        Sight s = r->sight[node->in[k]->id];
+        Type from = node->in[k]->type;
+        if (s.sees == SEES_lines && is_whole(&s, from, axis)) {
+            if (found.sees != SEES_nothing)
+                return all_of(s);
+            found = s;
+            found.lines = node->type.dim[axis];
+            found.inner = right_of(node->type, axis);
+            found.from -= before;
+            found.end -= before;
+        } else if (s.sees != SEES_nothing) {
+            return aligned(r, node);
+        }
+        before += from.dim[axis];
+    }
+    return found;
+}
+
+/* ---- loops ---- */
+
+/* By step: what the steps up to it are given. */
+static Sight scanned(const Reaching *r, const Node *node) {
+    const Body *body = node->attr.body;
+    Sight seen = nothing;
+    for (int k = 0; k < node->n_in; k++) {
+        Sight s = r->sight[node->in[k]->id];
+        bool stack = k >= body->carried && k < body->carried + body->stacks;
+        if (s.sees == SEES_nothing)
+            continue;
+        if (!stack || body->back || s.sees != SEES_lines || !s.ahead ||
+            !is_whole(&s, node->in[k]->type, 0))
+            return others;
+        s.inner = 1;
+        seen = join(seen, s);
+    }
+    seen.from -= body->steps;
+    return seen;
+}
+
+/* Stacks of what is carried begin with what no step has made. */
+static Sight stacked(const Node *node, Sight s) {
+    int late = node->attr.ints[0] < node->in[0]->attr.body->carried;
+    s.lines = node->type.dim[0];
+    s.inner = right_of(node->type, 0);
+    s.from -= late;
+    s.end -= late;
     return s;
 }
 
@@ -176,7 +265,14 @@ static Sight along(const Node *node, Sight s) {
     bool mixes = optab[node->op].attr == ATTR_NONE || optab[node->op].attr == ATTR_BODY;
     for (int d = 0; d < from.rank && !mixes; d++)
         mixes = from.dim[d] < 0 && from.rank + node->attr.ints[0] == d;
-    return mixes ? others : join(s, all);
+    return mixes ? others : join(s, all_of(s));
+}
+
+/* The same where that axis is not the lines'. */
+static Sight beside(const Node *node, Sight s) {
+    Type from = node->in[0]->type;
+    int lines = s.sees == SEES_lines ? find_lines(&s, from) : -1;
+    return lines >= 0 && lines != from.rank + node->attr.ints[0] ? s : along(node, s);
 }
 
 static Sight sees(const Reaching *r, const Node *node) {
@@ -196,11 +292,25 @@ static Sight sees(const Reaching *r, const Node *node) {
         return shifted(node, first);
     case OP_sum:
     case OP_amax:
+    case OP_argmax:
         return reduced(node, first);
     case OP_matmul:
         return multiplied(r, node);
-    case OP_concat:
+    case OP_gather:
+        return gathered(r, node);
+    case OP_expand:
         return aligned(r, node);
+    case OP_concat:
+        return joined(r, node);
+    case OP_cumsum:
+    case OP_cumsum_back:
+    case OP_rank:
+    case OP_argsort:
+        return beside(node, first);
+    case OP_scan:
+        return scanned(r, node);
+    case OP_stacked:
+        return stacked(node, first);
     default:
         return any.sees == SEES_nothing           ? nothing
                : optab[node->op].kind == KIND_map ? aligned(r, node)
@@ -208,12 +318,21 @@ static Sight sees(const Reaching *r, const Node *node) {
     }
 }
 
+/* Where examples are the outermost axis, or right of the lines; else it sees others, too. */
+static Sight placed(Sight s, Type type) {
+    int rows = find_rows(type), lines = s.sees == SEES_lines ? find_lines(&s, type) : -1;
+    if (lines >= 0 && lines != rows)
+        s.ahead = lines < rows;
+    bool fits = s.ahead ? outermost(type, lines, rows) : outermost(type, rows, rows);
+    return fits || s.sees == SEES_nothing ? s : others;
+}
+
 static void find_sights(Reaching *r) {
     const Graph *graph = r->plan->graph;
     for (int i = 0; i < graph->nodes.count; i++) {
         const Node *node = graph->nodes.at[i];
         Sight s = sees(r, node);
-        r->sight[node->id] = s.sees != SEES_nothing && !by_example(node->type) ? others : s;
+        r->sight[node->id] = node->op == OP_scan ? s : placed(s, node->type);
     }
 }
 
@@ -235,7 +354,7 @@ static Sight lines_of(Type type) {
  * its elements.  So lines are things where they are the outermost axis of all that it writes. */
 static Reach kernel_reach(const Reaching *r, const Kernel *kernel) {
     Sight s = nothing;
-    bool outermost = kernel->extent == 0 && kernel->extent_rows > 0;
+    bool whole = kernel->extent == 0 && kernel->extent_rows > 0;
     for (int k = 0; k < kernel->touches.count; k++) {
         const Node *node = kernel->touches.at[k].node;
         const Sight *own = &r->sight[node->id];
@@ -245,28 +364,24 @@ static Reach kernel_reach(const Reaching *r, const Kernel *kernel) {
             long size = 1;
             for (int d = 0; d < node->type.rank; d++)
                 size *= within(node->type, d);
-            outermost = outermost && own->inner * own->lines == size;
+            whole = whole && own->inner * own->lines == size;
         }
-        s = s.sees == SEES_nothing ? *own : join(s, *own);
+        s = join(s, *own);
     }
     if (s.sees == SEES_nothing)
         return (Reach){.lines = REACH_NOTHING};
     if (s.sees == SEES_others || kernel->extent > 0 || kernel->group < 0)
         return (Reach){.lines = REACH_OTHERS};
-    if (s.sees == SEES_lines && outermost && kernel->extent_rows % s.lines == 0)
-        return (Reach){s.lines, s.from, s.end};
-    return (Reach){.lines = REACH_EXAMPLE};
+    if (s.sees == SEES_lines && whole && kernel->extent_rows % s.lines == 0)
+        return (Reach){s.lines, s.from, s.end, s.ahead};
+    return (Reach){.lines = s.ahead ? REACH_OTHERS : REACH_EXAMPLE};
 }
 
-/* The input, where the entry draws it. */
-static const Node *drawn_input(const Plan *plan) {
-    bool draws = plan->entry->kind == ENTRY_sample || plan->entry->kind == ENTRY_decode;
-    for (int i = 0; draws && i < plan->graph->nodes.count; i++) {
-        const Node *node = plan->graph->nodes.at[i];
-        if (node->op == OP_input && plan_input(plan->program, node->attr.name) == 0)
-            return node;
-    }
-    return NULL;
+static Reach loop_reach(const Reaching *r, const Kernel *kernel) {
+    Sight s = r->sight[r->plan->fusion->groups.at[kernel->group].main->id];
+    if (s.sees == SEES_lines)
+        return (Reach){s.lines, s.from, s.end, true};
+    return (Reach){.lines = s.sees == SEES_nothing ? REACH_NOTHING : REACH_OTHERS};
 }
 
 static bool has_loops(const Plan *plan) {
@@ -282,25 +397,42 @@ static Reach output_reach(const Reaching *r) {
     for (int i = 0; i < graph->roots.count; i++) {
         const Sight *s = &r->sight[graph->roots.at[i].node->id];
         const char *name = graph->roots.at[i].name;
-        if (name && strcmp(name, "xhat") == 0 && s->sees == SEES_lines &&
+        if (name && strcmp(name, "xhat") == 0 && s->sees == SEES_lines && !s->ahead &&
             s->lines == r->input.lines && s->inner == r->input.inner)
-            return (Reach){s->lines, s->from, s->end};
+            return (Reach){s->lines, s->from, s->end, false};
     }
     return (Reach){.lines = REACH_EXAMPLE};
 }
 
+const Node *plan_drawn(const Program *program, const Entry *entry, const Graph *graph) {
+    bool draws = entry->kind == ENTRY_sample || entry->kind == ENTRY_decode;
+    for (int i = 0; draws && i < graph->nodes.count; i++) {
+        const Node *node = graph->nodes.at[i];
+        if (node->op == OP_input && plan_input(program, node->attr.name) == 0)
+            return node;
+    }
+    return NULL;
+}
+
+/* A loop that only whole rounds can go through makes a table worth nothing, and costs its memory.
+ */
 void plan_reach(Plan *plan) {
-    const Node *input = plan->loop ? NULL : drawn_input(plan);
-    if (!input || has_loops(plan))
+    const Node *input = plan->loop ? NULL : plan_drawn(plan->program, plan->entry, plan->graph);
+    if (!input)
         return;
     Arena *arena = plan->graph->arena;
     Reaching r = {.plan = plan,
                   .input = lines_of(input->type),
                   .sight = NEW_ARRAY(arena, Sight, plan->graph->nodes.count + 1)};
     find_sights(&r);
+    Reach drawn = output_reach(&r);
+    if (has_loops(plan) && (drawn.lines < 0 || drawn.end > 1))
+        return;
     plan->line = r.input.inner;
     plan->reach = NEW_ARRAY(arena, Reach, plan->kernels.count + 1);
-    for (int i = 0; i < plan->kernels.count; i++)
-        plan->reach[i] = kernel_reach(&r, &plan->kernels.at[i]);
-    plan->reach[plan->kernels.count] = output_reach(&r);
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const Kernel *kernel = &plan->kernels.at[i];
+        plan->reach[i] = kernel->body ? loop_reach(&r, kernel) : kernel_reach(&r, kernel);
+    }
+    plan->reach[plan->kernels.count] = drawn;
 }

@@ -92,17 +92,25 @@ static void visit_kernels(const Walk *walk, const Frame *frame, int first, int e
     walk->visit(walk->context, first, end);
 }
 
+static void walk_kernels(const Walk *walk, const Frame *frame, int first, int end,
+                         const AertLoop *loop, int loops);
+
+static void walk_steps(const Walk *walk, const Frame *around, const AertLoop *loop, int begin,
+                       int end) {
+    for (int step = begin; step < end; step++) {
+        const AertLoop *of = loop_of(walk, loop, &(Frame){loop, step, around});
+        walk_kernels(walk, &(Frame){of, step, around}, of->kernel, of->kernel + of->kernels, of + 1,
+                     of->within);
+    }
+}
+
 /* Kernels [first, end), of which loops have those that `loops` rows from `loop` on say. */
 static void walk_kernels(const Walk *walk, const Frame *frame, int first, int end,
                          const AertLoop *loop, int loops) {
     for (const AertLoop *last = loop + loops; loop < last; loop += 1 + loop->within) {
         visit_kernels(walk, frame, first, loop->kernel);
         first = loop->kernel + loop->kernels;
-        for (int step = 0; step < loop->steps; step++) {
-            const AertLoop *of = loop_of(walk, loop, &(Frame){loop, step, frame});
-            walk_kernels(walk, &(Frame){of, step, frame}, of->kernel, of->kernel + of->kernels,
-                         of + 1, of->within);
-        }
+        walk_steps(walk, frame, loop, 0, loop->steps);
     }
     visit_kernels(walk, frame, first, end);
 }
@@ -113,4 +121,9 @@ void aert_steps(const AertEntry *entry, const AertRun *run, AertVisit *visit, vo
     while (loops < entry->loops && entry->loop[loops].kernel < end)
         loops++;
     walk_kernels(&walk, NULL, 0, end, entry->loop, loops);
+}
+
+void aert_loop_steps(const AertEntry *entry, const AertRun *run, const AertLoop *loop, int begin,
+                     int end, AertVisit *visit, void *context) {
+    walk_steps(&(Walk){entry, run, visit, context}, NULL, loop, begin, end);
 }

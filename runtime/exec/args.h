@@ -20,4 +20,8 @@ void aert_args(const AertEntry *entry, size_t real_bytes, const AertRun *run, vo
 typedef void AertVisit(void *context, int first, int end);
 void aert_steps(const AertEntry *entry, const AertRun *run, AertVisit *visit, void *context);
 
+/* The same of steps [begin, end) of a loop that lies in no other. */
+void aert_loop_steps(const AertEntry *entry, const AertRun *run, const AertLoop *loop, int begin,
+                     int end, AertVisit *visit, void *context);
+
 #endif

@@ -258,6 +258,11 @@ void aert_team_run(AertTeam *team, const AertEntry *entry, const AertRun *run) {
     aert_steps(entry, run, run_some, &(Running){team, entry, run});
 }
 
+void aert_team_steps(AertTeam *team, const AertEntry *entry, const AertRun *run,
+                     const AertLoop *loop, int begin, int end) {
+    aert_loop_steps(entry, run, loop, begin, end, run_some, &(Running){team, entry, run});
+}
+
 void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run) {
     do_job(team, (Job){.kernel = kernel, .kernels = 1, .run = run});
 }

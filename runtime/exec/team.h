@@ -44,6 +44,10 @@ typedef struct AertPiece {
 /* Runs pieces of one phase, all at the same time. */
 void aert_team_pieces(AertTeam *team, const AertPiece *piece, int pieces, const AertRun *run);
 
+/* Runs steps [begin, end) of a loop of the entry that lies in no other; complete on return. */
+void aert_team_steps(AertTeam *team, const AertEntry *entry, const AertRun *run,
+                     const AertLoop *loop, int begin, int end);
+
 /* Runs one kernel, complete on return: for timing kernels one by one. */
 void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run);
 

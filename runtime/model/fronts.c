@@ -10,6 +10,10 @@
  *     front 9, line 9 changed:  a kernel whose line l sees l - 3 … l has stale lines 9 … 12,
  *                               of which 9 is computed, and the others when the front comes there
  *
+ * Where a line depends on those before it alone, as the words of a text do, it is right as soon as
+ * it is drawn.  What a loop goes along is computed for all examples at once, from the first line
+ * that is stale in one of them on: the others get what they have.
+ *
  * Where a line may depend on later ones, all lines are looked at in every round.
  */
 #include "fronts.h"
@@ -33,7 +37,8 @@ typedef struct Fronts {
     Lines *stale; /* by kernel and row, of the kernel's lines */
     AertPiece *piece;
     int pieces;
-    bool in_order; /* no line depends on later ones */
+    bool in_order; /* no line depends on later ones … */
+    bool strictly; /* … nor on itself */
     bool first;    /* nothing has been computed yet */
 } Fronts;
 
@@ -62,24 +67,45 @@ static void add_pieces(Fronts *f, const AertKernel *kernel, int begin, int end) 
             (AertPiece){kernel, begin, end - begin < chunk ? end : begin + chunk};
 }
 
-/* Of one example: the stale lines that those up to its front need. */
+/* Of one example: the stale lines that those up to its front need, which are then no longer. */
+static Lines wanted_lines(Fronts *f, int number, int row) {
+    const AertReach *reach = &f->entry->reach[number], *drawn = &f->entry->reach[f->entry->kernels];
+    Lines *stale = stale_of(f, number, row), wanted = *stale;
+    int end = reach->lines;
+    if (f->in_order)
+        end = limited(f->front[row] + 1 + drawn->end - reach->end, end);
+    wanted.end = end < stale->end ? end : stale->end;
+    if (wanted.begin < wanted.end)
+        stale->begin = wanted.end;
+    return wanted;
+}
+
+/* Of all examples together. */
+static Lines common_lines(Fronts *f, int number) {
+    Lines all = {0, 0};
+    for (int r = 0; r < f->rows; r++) {
+        Lines own = f->front[r] < f->lines ? wanted_lines(f, number, r) : (Lines){0, 0};
+        if (own.begin >= own.end)
+            continue;
+        bool none = all.begin >= all.end;
+        all.begin = none || own.begin < all.begin ? own.begin : all.begin;
+        all.end = none || own.end > all.end ? own.end : all.end;
+    }
+    return all;
+}
+
 static void add_lines(Fronts *f, int number, int row) {
     const AertKernel *kernel = &f->entry->kernel[number];
-    const AertReach *reach = &f->entry->reach[number], *drawn = &f->entry->reach[f->entry->kernels];
+    const AertReach *reach = &f->entry->reach[number];
     int things = kernel->extent_rows, from = row * things;
     if (reach->lines < 0) {
         add_pieces(f, kernel, from, from + things);
         return;
     }
-    Lines *stale = stale_of(f, number, row);
-    int each = things / reach->lines, end = reach->lines;
-    if (f->in_order)
-        end = limited(f->front[row] + 1 + drawn->end - reach->end, end);
-    end = end < stale->end ? end : stale->end;
-    if (stale->begin >= end)
-        return;
-    add_pieces(f, kernel, from + stale->begin * each, from + end * each);
-    stale->begin = end;
+    Lines lines = wanted_lines(f, number, row);
+    int each = things / reach->lines;
+    if (lines.begin < lines.end)
+        add_pieces(f, kernel, from + lines.begin * each, from + lines.end * each);
 }
 
 static void add_kernel(Fronts *f, int number) {
@@ -90,20 +116,50 @@ static void add_kernel(Fronts *f, int number) {
             add_pieces(f, kernel, 0, kernel->extent + kernel->extent_rows * f->rows);
         return;
     }
+    if (reach->ahead) {
+        Lines lines = common_lines(f, number);
+        int each = kernel->extent_rows / reach->lines * f->rows;
+        if (lines.begin < lines.end)
+            add_pieces(f, kernel, lines.begin * each, lines.end * each);
+        return;
+    }
     for (int r = 0; r < f->rows; r++)
         if (f->front[r] < f->lines)
             add_lines(f, number, r);
 }
 
-static void compute(Fronts *f) {
-    for (int i = 0, next; i < f->entry->kernels; i = next) {
+/* The steps that are wanted; what comes before the first one is a loop of one step. */
+static void run_loop(Fronts *f, const AertLoop *loop) {
+    const AertReach *reach = &f->entry->reach[loop->kernel];
+    Lines steps = {0, loop->steps};
+    if (reach->lines > 0 && reach->lines == loop->steps)
+        steps = common_lines(f, loop->kernel);
+    else if (reach->lines >= 0 && !f->first)
+        return;
+    aert_team_steps(f->session->team, f->entry, &f->run, loop, steps.begin, steps.end);
+}
+
+/* Kernels [i, end), in which there is no loop. */
+static void run_kernels(Fronts *f, int i, int end) {
+    while (i < end) {
         f->pieces = 0;
-        next = i;
         do {
-            add_kernel(f, next++);
-        } while (next < f->entry->kernels && !f->entry->kernel[next].barrier);
+            add_kernel(f, i++);
+        } while (i < end && !f->entry->kernel[i].barrier);
         aert_team_pieces(f->session->team, f->piece, f->pieces, &f->run);
     }
+}
+
+static void compute(Fronts *f) {
+    const AertEntry *entry = f->entry;
+    const AertLoop *end = entry->loop + entry->loops;
+    int done = 0;
+    for (const AertLoop *loop = entry->loop; loop < end; loop += 1 + loop->within) {
+        run_kernels(f, done, loop->kernel);
+        run_loop(f, loop);
+        done = loop->kernel + loop->kernels;
+    }
+    run_kernels(f, done, entry->kernels);
     f->first = false;
 }
 
@@ -159,7 +215,7 @@ static bool advance(Fronts *f, int row) {
             changed++;
     if (changed)
         spoil(f, row, begin, end);
-    else
+    if (!changed || f->strictly)
         f->front[row] = end;
     return f->front[row] < f->lines;
 }
@@ -202,6 +258,7 @@ bool run_fronts(Session *session, const AertEntry *entry, const AertOutput *outp
                 .rows = rows,
                 .size = aert_input_size(&session->model->input[0]),
                 .in_order = drawn->lines > 0 && drawn->end <= 1,
+                .strictly = drawn->lines > 0 && drawn->end <= 0,
                 .first = true};
     f.lines = (int)(f.size / (size_t)entry->line);
     bool fine = open_fronts(&f, error), more = true;

@@ -19,7 +19,7 @@ smaller() {
     pixel_vae) echo -D channels=4 ;;
     sentence_ae | sentence_vae) echo -D words=400 -D size=12 -D units=12 -D latent=8 ;;
     sentence_conv) echo -D words=400 -D size=12 -D wide=16 -D latent=8 ;;
-    sentence_transformer) echo -D words=400 -D size=16 -D heads=2 -D depth=1 ;;
+    sentence_transformer) echo -D words=400 -D size=12 -D width=16 -D code=8 -D heads=2 -D depth=1 ;;
     esac
 }
 

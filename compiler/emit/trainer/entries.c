@@ -55,16 +55,21 @@ static void write_kernels(Writer *w, const KernelCodes *codes, const Plan *plan,
 
 /* ---- loops ---- */
 
-/* Kernels that a plan's are in the entry's list, those of its loops with them. */
+static int count_parts(const Plan *plan);
+
+/* Kernels that a plan's is in the entry's list: those of a loop. */
+static int count_kernel(const Kernel *kernel) {
+    Plan *plans[LOOP_PLANS];
+    int own = plan_loop_plans(kernel, plans), count = own == 0;
+    for (int k = 0; k < own; k++)
+        count += count_parts(plans[k]);
+    return count;
+}
+
 static int count_parts(const Plan *plan) {
     int count = 0;
-    for (int i = 0; i < plan->kernels.count; i++) {
-        Plan *plans[LOOP_PLANS];
-        int own = plan_loop_plans(&plan->kernels.at[i], plans);
-        for (int k = 0; k < own; k++)
-            count += count_parts(plans[k]);
-        count += own == 0;
-    }
+    for (int i = 0; i < plan->kernels.count; i++)
+        count += count_kernel(&plan->kernels.at[i]);
     return count;
 }
 
@@ -191,14 +196,19 @@ static void write_outputs(Writer *w, const Plan *plan, const Dims *dims) {
     cw_line(w, "};");
 }
 
-/* What kernels see of the input that is drawn, a row for each, then of what is drawn. */
+/* What kernels see of the input that is drawn, a row for each, those of a loop the loop's, then of
+ * what is drawn. */
 static void write_reach(Writer *w, const Plan *plan) {
     if (!plan->reach)
         return;
     cw_line(w, "static const AertReach REAL(%s_reach)[] = {", c_entry_word(cw_scratch(w), plan));
-    for (int i = 0; i <= plan->kernels.count; i++)
-        cw_line(w, "    {%d, %d, %d},", plan->reach[i].lines, plan->reach[i].from,
-                plan->reach[i].end);
+    for (int i = 0; i <= plan->kernels.count; i++) {
+        const Reach *reach = &plan->reach[i];
+        int parts = i < plan->kernels.count ? count_kernel(&plan->kernels.at[i]) : 1;
+        while (parts-- > 0)
+            cw_line(w, "    {%d, %d, %d, %d},", reach->lines, reach->ahead, reach->from,
+                    reach->end);
+    }
     cw_line(w, "};");
 }
 
