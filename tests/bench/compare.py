@@ -17,7 +17,7 @@ from pathlib import Path
 # row: model, constants, batch
 ROWS = {
     "autoencoder": ("models/autoencoder.ae", [], 256),
-    "deep": ("models/deep.ae", [], 100),
+    "deep": ("tests/bench/deep.ae", [], 100),
     "vae": ("models/vae.ae", [], 128),
     "iwae": ("models/iwae.ae", ["K=50"], 20),
     "adversarial": ("models/adversarial.ae", [], 128),
