@@ -81,15 +81,21 @@ apart() {
     if (near "$1" "$2" "$3") > near.txt; then fail "$4: $1 and $2 are equal, this test tells nothing"; fi
 }
 
-# agree A B RELATIVE: all figures of two files agree, and there is at least one
+# agree A B RELATIVE: all figures of two files agree, as `near` says, and there is at least one
 agree() {
     figures "$1" > a.figures
     figures "$2" > b.figures
     [ -s a.figures ] || fail "no figures in: $(cat "$1")"
-    [ "$(wc -l < a.figures)" = "$(wc -l < b.figures)" ] || fail "other figures: $(cat "$1" "$2")"
-    while read -r figure value; do
-        near "$value" "$(figure "$2" "$figure")" "$3" "$1, $2: $figure:" || exit 1
-    done < a.figures
+    awk -v most="$3" -v number='^[-+]?[0-9][0-9.]*(e[-+]?[0-9]+)?$' '
+        FNR == 1 { file++ }
+        { count[file]++ }
+        file == 1 { other[$1] = $2; next }
+        !($1 in other) { print $1 ": only one has it"; bad = 1; next }
+        { a = $2; b = other[$1]; d = a - b; s = a < 0 ? -a : a
+          if (d < 0) d = -d
+          if (!(a ~ number && b ~ number && d <= most * (s + 1e-12))) { print $1 ": " a " and " b; bad = 1 } }
+        END { exit bad || count[1] != count[2] }' b.figures a.figures > apart.txt ||
+        fail "$1, $2: by more than $3: $(cat apart.txt "$1" "$2")"
 }
 
 # compiled MODEL: makes ./MODEL of MODEL.ae, which lies here or beside the script that reads this one, in $here
