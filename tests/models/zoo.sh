@@ -28,7 +28,7 @@ smaller() {
 # fewer_units: the same for models that say their widths in place
 fewer_units() {
     case $name in
-    compress | layerwise | retrieval) echo 's/dense(1000)/dense(100)/g; s/dense(500)/dense(50)/g; s/dense(250)/dense(40)/g' ;;
+    compress | layerwise) echo 's/dense(1000)/dense(100)/g; s/dense(500)/dense(50)/g; s/dense(250)/dense(40)/g' ;;
     esac
 }
 
