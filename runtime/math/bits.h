@@ -13,8 +13,11 @@
 #define AERT_INLINE static inline __attribute__((always_inline))
 
 /* Those that are longer than what a call costs by far are called: gcc makes one more of them that
- * takes a vector of arguments, for loops. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+ * takes a vector of arguments, for loops. Where it does not optimise it would make both of all of
+ * them, called or not, which is half of what it has to compile. */
+#if !defined(__OPTIMIZE__)
+#define AERT_CALLED static __attribute__((noinline, const, unused))
+#elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define AERT_CALLED static __attribute__((noinline, const, unused, simd("notinbranch")))
 #else
 #define AERT_CALLED AERT_INLINE

@@ -60,12 +60,13 @@ END
 # The commands of examples/convolution, as they are written there, on a few digits under the names of MNIST's files; and what its
 # table says of the size of the model that they make.
 case_walk() {
+    floats_unoptimised
     readme=$source/examples/convolution/README.md
     awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$readme" |
         sed "s#build/aecc#$aecc#; s# models/# $source/models/#" > commands
     [ "$(wc -l < commands)" = 8 ] || fail "commands: $(cat commands)"
-    images train-images-idx3-ubyte 100
-    images t10k-images-idx3-ubyte 100
+    images train-images-idx3-ubyte 40
+    images t10k-images-idx3-ubyte 40
     gzip ./*-ubyte
     sh -e commands > out.txt 2> err.txt || fail "$(cat out.txt err.txt)"
     [ ! -s err.txt ] || fail "$(cat err.txt)"
@@ -75,7 +76,7 @@ case_walk() {
     said=$(sed -n 's/^| `conv_upsample` |[^|]*| \([0-9,]*\) |.*/\1/p' "$readme" | tr -d ,)
     [ "$said" = "$(figure out.txt parameters)" ] || fail "$said parameters, not $(figure out.txt parameters)"
     for program in lines squares small; do
-        works ./$program gradcheck --data t10k-images-idx3-ubyte.gz --batch 2
+        works ./$program gradcheck --data t10k-images-idx3-ubyte.gz --batch 2 --directions 2
     done
 }
 
