@@ -7,7 +7,9 @@
  * computes the same bits.  Kernels that do the same elsewhere share their function: where it reads
  * and writes are arguments.
  *
- * Lengths are counted in reals (float or double), not in bytes.  Everything is row-major.
+ * Lengths are counted in reals (float or double), not in bytes.  Everything is row-major.  Classes,
+ * tokens, places along an axis and indices are int32 in both precisions: an array of them has room
+ * for as many reals, and fills it from its beginning.
  */
 #ifndef AERT_H
 #define AERT_H
@@ -86,12 +88,12 @@ typedef struct AertRun {
     void *arena;   /* what is computed on the way */
     void *scratch; /* memory of one thread alone, for what a piece needs no longer than it runs: a
                       kernel is given its own thread's, a team that of thread 0 … */
-    size_t scratch_bytes; /* … which those of the other threads follow, each so long */
-    const void *const
-        *input; /* by input: (rows, …) reals.  The last is the code that decode reads. */
-    const double *scalar;   /* of this entry, filled by its scalars() */
-    void **args;            /* by word of this entry's places: the address that it stands for */
-    const int64_t *example; /* (rows): the number of each row's example in its data set */
+    size_t scratch_bytes;     /* … which those of the other threads follow, each so long */
+    const void *const *input; /* by input: (rows, …) reals, or int32 of classes and tokens.  The
+                                 last is the code that decode reads. */
+    const double *scalar;     /* of this entry, filled by its scalars() */
+    void **args;              /* by word of this entry's places: the address that it stands for */
+    const int64_t *example;   /* (rows): the number of each row's example in its data set */
     size_t real_bytes;
     uint64_t seed, epoch; /* with example, stream and element they make every draw */
     uint64_t batch;       /* number of the batch, from 0: takes the place of example in draws that
@@ -111,10 +113,12 @@ typedef struct AertKernel {
                                  runs at the same time as the one before */
 } AertKernel;
 
-/* What a step of a loop is given, or leaves, in reals from `place` on: at + at_rows * rows, and so
- * much more for each step.  An argument AERT_GIVEN(number) is number `number` of its loop. */
+/* What a step of a loop is given, or leaves, in reals, or integers, from `place` on: at + at_rows *
+ * rows, and so much more for each step.  An argument AERT_GIVEN(number) is number `number` of its
+ * loop. */
 typedef struct AertGiven {
     AertPlace place;
+    int whole; /* 1: integers */
     size_t at, at_rows;
     ptrdiff_t step, step_rows;
 } AertGiven;
@@ -162,7 +166,8 @@ typedef struct AertOutput {
     size_t offset;     /* in the arena */
     uint8_t kind;      /* AertOutputKind */
     uint8_t rank;
-    uint16_t columns; /* 1 + the input whose columns name its numbers; 0: they have places only */
+    uint8_t whole;   /* 1: integers */
+    uint8_t columns; /* 1 + the input whose columns name its numbers; 0: they have places only */
 } AertOutput;
 
 typedef enum AertEntryKind {

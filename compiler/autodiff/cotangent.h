@@ -42,7 +42,7 @@ typedef struct GradContext {
 
 /* Adds to operand `i` what it contributes.  `g` is the cotangent of `node`. */
 typedef void GradRule(GradContext *c, Node *node, Node *g);
-#define OP(name, arity, attr, shape, grad, ...) GradRule grad_##grad;
+#define OP(name, arity, attr, shape, elems, grad, ...) GradRule grad_##grad;
 #include "ir/ops.def"
 
 /* Whether a gradient is due to operand i. */

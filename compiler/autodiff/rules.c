@@ -117,6 +117,12 @@ void grad_softplus(GradContext *c, Node *y, Node *g) {
     give(c, 0, times(c, g, unary(c, OP_sigmoid, y->in[0])));
 }
 
+/* y = a, an integer as a real number: d = g */
+void grad_real(GradContext *c, Node *y, Node *g) {
+    (void)y;
+    give(c, 0, g);
+}
+
 /* y = a, repeated: d = g, summed over the repetitions */
 void grad_expand(GradContext *c, Node *y, Node *g) {
     (void)y;

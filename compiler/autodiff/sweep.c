@@ -11,7 +11,7 @@
 #include "autodiff/live.h"
 
 static GradRule *const rules[NUM_OPS] = {
-#define OP(name, arity, attr, shape, grad, ...) [OP_##name] = grad_##grad,
+#define OP(name, arity, attr, shape, elems, grad, ...) [OP_##name] = grad_##grad,
 #include "ir/ops.def"
 };
 

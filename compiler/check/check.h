@@ -14,9 +14,8 @@
 
 /* MAX_NUMBERS: of one value, with one row; MAX_BATCH_NUMBERS: with all rows of a batch. */
 enum { MAX_NUMBERS = 1 << 28, MAX_BATCH_NUMBERS = 0x7fffffff };
-/* MAX_PLACES: that a number may name, a class, a row of a table, a place along an axis. Numbers are
- * floats when a program trains, which have every whole number up to this one. */
-enum { MAX_PLACES = 1 << 24 };
+/* MAX_PLACES: classes, or words of a vocabulary, which are int32; no value has so many places. */
+enum { MAX_PLACES = 0x7fffffff };
 enum { MAX_SAMPLE_AXES = 3, MAX_TERMS = 100000, MAX_CALL_DEPTH = 64 };
 
 /* A value's kind and shape.  In memory: rows, then sample axes, then features.  A shape may have an

@@ -54,6 +54,19 @@ static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) 
     return value_shape(c, type->loc, &list, shape);
 }
 
+/* class[10] */
+static bool read_classes(Checker *c, const Ast *type, InputInfo *info) {
+    Value number = check_expression(c, c->file, type->kid[1]);
+    info->type = type_make(1, (int[]){0});
+    if (!value_count(c, type->loc, &number, "the number of classes", &info->type.dim[0]))
+        return false;
+    if (info->type.dim[0] > 0)
+        return true;
+    check_error(c, type->loc, "the number of classes is at least 1, and this is %d",
+                info->type.dim[0]);
+    return false;
+}
+
 static bool column_name(Checker *c, const Ast *ast, const char *const *before, int count) {
     if (ast->kind != AST_name && ast->kind != AST_text) {
         check_error(c, ast->loc, "the columns of a table are names");
@@ -134,8 +147,7 @@ static void read_vocabulary(Checker *c, const Ast *ast, InputInfo *info) {
         return;
     }
     Value size = check_expression(c, c->file, limit->kid[1]);
-    if (!value_integer(c, limit->kid[1]->loc, &size, "the size of a vocabulary", &info->classes) ||
-        !check_places(c, limit->loc, info->classes))
+    if (!value_count(c, limit->kid[1]->loc, &size, "the size of a vocabulary", &info->classes))
         return;
     if (info->classes <= TOKEN_FIRST)
         check_error(c, limit->loc,
@@ -178,9 +190,9 @@ static bool read_type(Checker *c, const Ast *ast, InputInfo *info) {
     info->kind = input_types[k].kind;
     if (input_types[k].lengths == NAMES)
         return read_columns(c, type, info);
-    return input_numbers(c, type, input_types[k].lengths, &info->type) &&
-           (input_holds(info->kind) != HOLDS_A_CLASS ||
-            check_places(c, type->loc, info->type.dim[0]));
+    if (input_holds(info->kind) == HOLDS_A_CLASS && type->n == 2)
+        return read_classes(c, type, info);
+    return input_numbers(c, type, input_types[k].lengths, &info->type);
 }
 
 void check_input(Checker *c, const Ast *ast) {

@@ -52,7 +52,7 @@ size_t body_offset(const Body *body, int number, int rows) {
 }
 
 static bool same_node(const Node *a, const Node *b) {
-    bool same = a->op == b->op && a->n_in == b->n_in && type_equal(a->type, b->type) &&
+    bool same = a->op == b->op && a->n_in == b->n_in && type_same(a->type, b->type) &&
                 a->attr.name == b->attr.name && a->attr.count == b->attr.count &&
                 memcmp(&a->attr.value, &b->attr.value, sizeof a->attr.value) == 0 &&
                 memcmp(a->attr.ints, b->attr.ints, sizeof(int) * (size_t)a->attr.count) == 0;

@@ -1,4 +1,5 @@
-/* Building graphs: every node is made by graph_node(), which asks the op's shape rule for its type.
+/* Building graphs: every node is made by graph_node(), which asks the op's rules for its type, and
+ * has integers that meet real numbers made real.
  *
  * The builders below it only fill in attributes.  They die where the rule refuses: by then `check`
  * has told the user about every mistake of his, so that a refusal here is one of ours.
@@ -33,7 +34,6 @@ Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, N
         die("%s with %d operands", info->name, n_in);
     Node *node = NEW(graph->arena, Node);
     node->op = op;
-    node->id = graph->nodes.count;
     node->type = type;
     node->attr = attr;
     node->loc = loc;
@@ -43,13 +43,22 @@ Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, N
         node->in[i] = in[i];
     if (attr.name)
         node->attr.name = names_of(graph->names, attr.name);
-    if (!info->shape(node, graph->arena, &node->type, &why))
+    elems_fit(graph, node);
+    node->id = graph->nodes.count;
+    if (!node_type(node, graph->arena, &node->type, &why))
         die("%s in graph %s: %s", info->name, graph->name, why);
     list_add(graph->arena, &graph->nodes, node);
     return node;
 }
 
+/* What is stored is real; what commands write out, or check, may be integers. */
+static bool may_be_integers(RootKind kind) {
+    return kind == ROOT_output || kind == ROOT_check || kind == ROOT_restored;
+}
+
 Root *graph_root(Graph *graph, RootKind kind, const char *name, Node *node) {
+    if (!may_be_integers(kind))
+        node = ir_as(graph, node, ELEM_real);
     Root root = {
         .kind = kind, .name = names_of(graph->names, name), .node = node, .loc = node->loc};
     list_add(graph->arena, &graph->roots, root);
@@ -220,7 +229,10 @@ Node *ir_arg(Graph *g, Loc loc, int number, Type type) {
 }
 
 Node *ir_scan(Graph *g, Loc loc, const Body *body, int n_in, Node *const *in) {
-    return graph_node(g, OP_scan, loc, (Attr){.body = body}, type_scalar(), n_in, in);
+    Node **operand = NEW_ARRAY(g->arena, Node *, n_in);
+    for (int k = 0; k < n_in; k++)
+        operand[k] = k < body->carried ? ir_as(g, in[k], ELEM_real) : in[k];
+    return graph_node(g, OP_scan, loc, (Attr){.body = body}, type_scalar(), n_in, operand);
 }
 
 Node *ir_stacked(Graph *g, Loc loc, Node *scan, int number) {

@@ -115,6 +115,8 @@ static const struct {
     [OP_le] = WITHIN(0, 1),
     [OP_eq] = WITHIN(0, 1),
     [OP_where] = BY(choice_of),
+    [OP_real] = GROWS(1),
+    [OP_index] = WITHIN(-1, 2147483647),
 /* clang-format on */
 #undef GROWS
 #undef GROWS_FROM

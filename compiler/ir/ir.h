@@ -22,14 +22,26 @@
 #include "support/diag.h"
 #include "support/text.h"
 
-/* MAX_ELEMENTS: of one value, with one row. MAX_DERIVED: of a graph's nodes, when a derivative is
- * about to be taken in it, and of those that the derivative is expected to add. */
-enum { MAX_RANK = 12, MAX_NODES = 600000, MAX_DERIVED = 250000, MAX_ELEMENTS = 1 << 30 };
+/* MAX_ROWS: of a batch. MAX_ELEMENTS: of one value, with one row. MAX_DERIVED: of a graph's nodes,
+ * when a derivative is about to be taken in it, and of those that the derivative is expected to
+ * add. */
+enum {
+    MAX_RANK = 12,
+    MAX_ROWS = 65536,
+    MAX_NODES = 600000,
+    MAX_DERIVED = 250000,
+    MAX_ELEMENTS = 1 << 30
+};
+
+/* What the elements of an array are: real numbers, floats or doubles; or integers, int32 in both
+ * precisions: classes, tokens, places along an axis, indices. */
+typedef enum Elem { ELEM_real, ELEM_int } Elem;
 
 /* Lengths.  d > 0 is that many; d < 0 is -d times the rows of the batch. */
 typedef struct Type {
     int rank;
     int dim[MAX_RANK];
+    Elem elem;
 } Type;
 
 enum { ROWS = -1 };
@@ -144,8 +156,13 @@ typedef enum Kind {
     NUM_KINDS
 } Kind;
 
-/* The result's type, or false with a reason in `why`, written for the user: "adds [20] to [784]".
- */
+typedef enum Elems {
+#define ELEMS(name, operands, result) ELEMS_##name,
+#include "ir/elems.def"
+} Elems;
+
+/* The result's lengths, or false with a reason in `why`, written for the user: "adds [20] to
+ * [784]".  Its elements are for elems_rule() to say. */
 typedef bool ShapeRule(const Node *node, Arena *arena, Type *type, const char **why);
 
 typedef struct OpInfo {
@@ -153,6 +170,7 @@ typedef struct OpInfo {
     int arity;
     AttrKind attr;
     ShapeRule *shape;
+    Elems elems;
     Kind kind;
     const char *expr; /* C text, or NULL */
     double (*value)(double a, double b, double c,
@@ -167,12 +185,26 @@ extern const OpInfo optab[NUM_OPS];
 bool op_type(Op op, const Attr *attr, Type own, int n, const Type *in, Arena *arena, Type *type,
              const char **why);
 bool op_find(const char *name, Op *op);
+/* The type of a node, by both rules. */
+bool node_type(const Node *node, Arena *arena, Type *type, const char **why);
 
 #define OP(name, arity, attr, shape, ...) ShapeRule shape_##shape;
 #include "ir/ops.def"
 
+/* ---- elements (elems.c) ---- */
+bool elems_rule(const Node *node, Arena *arena, Elem *elem, const char **why);
+/* Makes the node's operands what its row wants. */
+void elems_fit(Graph *graph, Node *node);
+/* A constant that an integer may be. */
+bool elems_is_whole(const Node *node);
+/* Whether a float has the integer exactly, whatever it is. */
+bool elems_in_float(const Node *node);
+/* a with such elements: the one place where an integer becomes a real number, or the other way. */
+Node *ir_as(Graph *g, Node *a, Elem elem);
+
 /* ---- types (type.c) ---- */
-bool type_equal(Type a, Type b);
+bool type_equal(Type a, Type b); /* in their lengths … */
+bool type_same(Type a, Type b);  /* … and in their elements */
 bool type_has_rows(Type type);
 /* The length of an axis counted from the right, -1 the last; 1 where there is none. */
 int type_dim(Type type, int axis);
@@ -184,7 +216,7 @@ Type type_make(int rank, const int *dim);
 Type type_prefixed(int dim, Type type); /* one more axis, at the left */
 Type type_without(Type type, int at);   /* without the axis `at`, counted from the left */
 Type type_scalar(void);
-const char *type_text(Arena *arena, Type type); /* "[n,784]", "[5n,2]", "[]" */
+const char *type_text(Arena *arena, Type type); /* "[n,784]", "[5n,2]", "[]", "int[n]" */
 
 /* ---- building (graph.c).  Every builder infers the type by the op's shape rule and dies where it
  * fails. ---- */

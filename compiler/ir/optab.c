@@ -37,7 +37,7 @@ static double polygamma(double order, double a) {
 }
 
 /* clang-format off */
-#define OP(name, arity, attr, shape, grad, kind, expr, flags, domain, cost)                        \
+#define OP(name, arity, attr, shape, elems, grad, kind, expr, flags, domain, cost)                        \
     static double eval_##name(double a, double b, double c, double value)                          \
     {                                                                                              \
         (void)a, (void)b, (void)c, (void)value;                                                    \
@@ -48,11 +48,12 @@ static double polygamma(double order, double a) {
 #define HAS_EXPR(kind) (KIND_##kind == KIND_map || KIND_##kind == KIND_reduce)
 
 const OpInfo optab[NUM_OPS] = {
-#define OP(name, arity, attr, shape, grad, kind, expr, flags, domain, cost)                        \
+#define OP(name, arity, attr, shape, elems, grad, kind, expr, flags, domain, cost)                        \
     [OP_##name] = {#name,                                                                          \
                    arity,                                                                          \
                    ATTR_##attr,                                                                    \
                    shape_##shape,                                                                  \
+                   ELEMS_##elems,                                                                  \
                    KIND_##kind,                                                                    \
                    HAS_EXPR(kind) ? #expr : NULL,                                                  \
                    HAS_EXPR(kind) ? eval_##name : NULL,                                            \

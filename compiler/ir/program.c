@@ -9,6 +9,10 @@ InputHolds input_holds(InputKind kind) {
     return holds_of[kind];
 }
 
+bool input_is_whole(InputKind kind) {
+    return input_holds(kind) == HOLDS_A_CLASS || input_holds(kind) == HOLDS_TOKENS;
+}
+
 const ScalarInfo *program_scalar(const Program *program, const char *name) {
     for (int i = 0; i < program->scalars.count; i++)
         if (program->scalars.at[i].name == name)

@@ -30,6 +30,7 @@ typedef enum InputHolds {
 #include "abi.def"
 } InputHolds;
 InputHolds input_holds(InputKind kind);
+bool input_is_whole(InputKind kind); /* classes and tokens: integers */
 
 typedef enum InputRole {
 #define ABI_ROLE(name, NAME, what) AS_##name,

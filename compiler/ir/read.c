@@ -198,11 +198,11 @@ static Node *make_node(GraphReader *reader, Line *line) {
         diag_error(diag, node->loc, "%s needs a type, such as : [n,3]", info->name);
         return NULL;
     }
-    if (!info->shape(node, reader->scan.arena, &type, &why)) {
+    if (!node_type(node, reader->scan.arena, &type, &why)) {
         diag_error(diag, node->loc, "%s", why);
         return NULL;
     }
-    if (line->typed && !type_equal(type, node->type)) {
+    if (line->typed && !type_same(type, node->type)) {
         diag_error(diag, node->loc, "this is %s, not %s", type_text(reader->scan.arena, type),
                    type_text(reader->scan.arena, node->type));
         return NULL;

@@ -213,9 +213,10 @@ static bool scan_length(Scan *scan, int *length) {
     return true;
 }
 
-/* type = "[" [length {"," length}] "]" */
+/* type = ["int"] "[" [length {"," length}] "]" */
 bool scan_type(Scan *scan, Type *type) {
     *type = type_scalar();
+    type->elem = scan_word(scan, "int") ? ELEM_int : ELEM_real;
     if (!scan_expect(scan, "["))
         return false;
     if (scan_byte(scan, ']'))

@@ -70,6 +70,11 @@ bool op_type(Op op, const Attr *attr, Type own, int n, const Type *in, Arena *ar
     return optab[op].shape(&node, arena, type, why);
 }
 
+bool node_type(const Node *node, Arena *arena, Type *type, const char **why) {
+    return optab[node->op].shape(node, arena, type, why) &&
+           elems_rule(node, arena, &type->elem, why);
+}
+
 /* What the node says of itself. */
 bool shape_typed(const Node *node, Arena *arena, Type *type, const char **why) {
     if (node->op == OP_scalar && node->type.rank != 0)
@@ -335,6 +340,7 @@ static bool picked(Type table, Type index, Arena *arena, Type *type, const char 
         return refuse(why, arena, "the result would have %d axes; at most %d are possible",
                       index.rank + table.rank - 1, MAX_RANK);
     Type result = index;
+    result.elem = table.elem;
     for (int i = 1; i < table.rank; i++)
         result.dim[result.rank++] = table.dim[i];
     return accept(result, arena, type, why);

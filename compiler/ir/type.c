@@ -1,6 +1,7 @@
 /* Types: shapes whose lengths are numbers or multiples of the rows of the batch.
  *
  *     [n,784]  rank 2, dim {-1, 784}      [5n,2]  rank 2, dim {-5, 2}      []  rank 0
+ *     int[n]   the same of integers
  */
 #include "ir/ir.h"
 
@@ -11,6 +12,10 @@ bool type_equal(Type a, Type b) {
         if (a.dim[i] != b.dim[i])
             return false;
     return true;
+}
+
+bool type_same(Type a, Type b) {
+    return a.elem == b.elem && type_equal(a, b);
 }
 
 Type type_prefixed(int dim, Type type) {
@@ -77,7 +82,7 @@ Type type_scalar(void) {
 const char *type_text(Arena *arena, Type type) {
     Text text;
     text_open(&text, arena);
-    text_add_bytes(&text, "[", 1);
+    text_add(&text, type.elem == ELEM_int ? "int[" : "[");
     for (int i = 0; i < type.rank; i++) {
         int d = type.dim[i];
         if (i > 0)

@@ -70,9 +70,9 @@ static bool check_type(Verifier *check, const Node *node) {
     const char *why;
     if (node->type.rank < 0 || node->type.rank > MAX_RANK)
         return wrong(check, node, "its type has %d axes", node->type.rank);
-    if (!optab[node->op].shape(node, check->arena, &type, &why))
+    if (!node_type(node, check->arena, &type, &why))
         return wrong(check, node, "%s", why);
-    if (!type_equal(type, node->type))
+    if (!type_same(type, node->type))
         return wrong(check, node, "its type is %s and should be %s",
                      type_text(check->arena, node->type), type_text(check->arena, type));
     return true;
@@ -97,7 +97,7 @@ static bool check_body(Verifier *check, const Node *node) {
             return wrong(check, node, "in its body, %%%d is of no operand", arg->id);
         bool stack = number >= body->carried && number < body->carried + body->stacks;
         Type given = node->in[number]->type;
-        if (!type_equal(arg->type, stack ? type_without(given, 0) : given))
+        if (!type_same(arg->type, stack ? type_without(given, 0) : given))
             return wrong(check, node, "in its body, %%%d is %s, and the operand %s", arg->id,
                          type_text(check->arena, arg->type), type_text(check->arena, given));
     }
@@ -154,7 +154,7 @@ static bool check_leaf(Verifier *check, NameTable *table, const Node *node) {
     KnownName *entry = table_find(table, kind, node->attr.name);
     if (!entry->name)
         *entry = (KnownName){node->attr.name, kind, node};
-    if (!type_equal(entry->node->type, node->type))
+    if (!type_same(entry->node->type, node->type))
         return wrong(check, node, "\"%s\" has the types %s and %s", node->attr.name,
                      type_text(check->arena, entry->node->type),
                      type_text(check->arena, node->type));
@@ -172,7 +172,7 @@ static bool check_assign(Verifier *check, NameTable *table, const Root *root) {
         return wrong(check, root->node, "\"%s\" is assigned twice", root->name);
     *entry = (KnownName){root->name, NAME_assigned, root->node};
     entry = table_find(table, NAME_slot, root->name);
-    if (entry->name && !type_equal(entry->node->type, root->node->type))
+    if (entry->name && !type_same(entry->node->type, root->node->type))
         return wrong(check, root->node, "\"%s\" of type %s is assigned %s", root->name,
                      type_text(check->arena, entry->node->type),
                      type_text(check->arena, root->node->type));

@@ -319,8 +319,10 @@ static bool ends(Fuser *fuser, int product, int reader) {
  * much shorter? */
 static bool ends_by_rows_or_columns(Fuser *fuser, int product, int reader) {
     Group *group = &fuser->fusion->groups.at[product];
-    double rows = type_size((Type){1, {group->main->type.dim[0]}}, fuser->fusion->batch);
-    double columns = type_size((Type){1, {group->main->type.dim[1]}}, fuser->fusion->batch);
+    double rows =
+        type_size((Type){.rank = 1, .dim = {group->main->type.dim[0]}}, fuser->fusion->batch);
+    double columns =
+        type_size((Type){.rank = 1, .dim = {group->main->type.dim[1]}}, fuser->fusion->batch);
     if (group->main->type.rank != 2)
         return false;
     if (ends(fuser, product, reader))

@@ -3,8 +3,9 @@
  * A gather reads a row of a table, a class number stands for a class.  What is computed from draws
  * and comparisons is one by its making, where the bounds that are known of it say so; what comes
  * from data may be anything, and a row that is not there would be read as zeros without a word.  So
- * an entry gives out, beside its results, a value that is infinite where the index is one, and the
- * index itself where it is none; the runtime looks at it after each run (session_accepts).
+ * an entry gives out, beside its results, a value that is infinite where the index is one, of
+ * integers -2^31, and the index itself where it is none; the runtime looks at it after each run
+ * (session_accepts).
  *
  *     gather(table [5,4], x[0])    →    check "a row of 0 to 4" = where(fine, infinity, x[0]),
  *                                       fine = (0 <= x[0]) * (x[0] < 5) * (floor(x[0]) == x[0])
@@ -12,16 +13,20 @@
 #include "lower/internal.h"
 
 #include <math.h>
+#include <stdint.h>
+
+const InputInfo *lower_input_of(const Lowerer *l, const char *name) {
+    for (int i = 0; i < l->model->inputs.count; i++)
+        if (names_of(l->graph->names, l->model->inputs.at[i].name) == name)
+            return &l->model->inputs.at[i];
+    return NULL;
+}
 
 /* An input that declares its classes, or its vocabulary, holds no others: that is looked at when
  * its file is opened. */
 static bool is_known_index(const Lowerer *l, const Node *leaf, int n) {
-    for (int i = 0; i < l->model->inputs.count; i++) {
-        const InputInfo *input = &l->model->inputs.at[i];
-        if (names_of(l->graph->names, input->name) == leaf->attr.name)
-            return input->classes && input->classes <= n;
-    }
-    return false;
+    const InputInfo *input = lower_input_of(l, leaf->attr.name);
+    return input && input->classes && input->classes <= n;
 }
 
 /* Whether a number of the data comes through to the node, other than by what is compared or looked
@@ -49,8 +54,11 @@ void lower_index(Lowerer *l, const Term *term, Node *index, int n, const char *w
         return;
     Node *above = ir_binary(g, loc, OP_le, ir_const(g, loc, 0), index);
     Node *below = ir_binary(g, loc, OP_lt, index, ir_const(g, loc, n));
-    Node *whole = ir_binary(g, loc, OP_eq, ir_unary(g, loc, OP_floor, index), index);
-    Node *fine = ir_binary(g, loc, OP_mul, ir_binary(g, loc, OP_mul, above, below), whole);
-    Node *check = ir_where(g, loc, fine, ir_const(g, loc, INFINITY), index);
+    Node *fine = ir_binary(g, loc, OP_mul, above, below);
+    bool real = index->type.elem == ELEM_real;
+    if (real)
+        fine = ir_binary(g, loc, OP_mul, fine,
+                         ir_binary(g, loc, OP_eq, ir_unary(g, loc, OP_floor, index), index));
+    Node *check = ir_where(g, loc, fine, ir_const(g, loc, real ? INFINITY : INT32_MIN), index);
     graph_root(g, ROOT_check, arena_printf(l->arena, "%s of 0 to %d", what, n - 1), check);
 }

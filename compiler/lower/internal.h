@@ -47,6 +47,8 @@ Lowered lower_stacked(Lowerer *l, Term *t, Lowered *in);
 /* The mean over the batch, rank 0, of a value with one element. */
 Node *lower_mean(Lowerer *l, Term *term);
 
+/* The input of that name, interned; NULL: the model has none, as of the code. */
+const InputInfo *lower_input_of(const Lowerer *l, const char *name);
 /* Has the program check that `index` is a whole number below n, where it comes from data or is not
  * known to be one.  `what`
  * it is stands in the message: "a row". */

@@ -22,7 +22,9 @@ Lowered lower_given(Lowerer *l, Term *t, Lowered *in) {
         lower_join(&type, &other, &type);
     }
     type.shape = t->type.shape;
-    return (Lowered){ir_arg(l->graph, t->loc, t->id, termtype_array(&type)), type};
+    Type array = termtype_array(&type);
+    array.elem = t->flag ? in[0].node->type.elem : ELEM_real; /* what is carried is real */
+    return (Lowered){ir_arg(l->graph, t->loc, t->id, array), type};
 }
 
 /* The axis of steps, which stands `before` the features of a step, moved to the front, or back. */
@@ -117,7 +119,7 @@ typedef struct Taking {
 } Taking;
 
 static Node *add_arg(Taking *t, Loc loc, Type type, Node *operand) {
-    list_add(t->l->arena, &t->operands, operand);
+    list_add(t->l->arena, &t->operands, ir_as(t->l->graph, operand, type.elem));
     return ir_arg(t->body, loc, t->operands.count - 1, type);
 }
 
@@ -171,7 +173,7 @@ static int add_given(Taking *t, const Term *scan, const Lowered *in) {
 }
 
 Lowered lower_scan(Lowerer *l, Term *t, Lowered *in) {
-    int carried = t->ints[0], room = l->graph->nodes.count + 6 * t->n + 1;
+    int carried = t->ints[0], room = l->graph->nodes.count + 7 * t->n + 1;
     Taking taking = {.l = l,
                      .body = body_open(l->graph->arena, l->graph->names, l->graph->name),
                      .map = NEW_ARRAY(l->arena, Node *, room),

@@ -62,9 +62,14 @@ static Lowered lower_leaf(Lowerer *l, Term *t, Op op) {
     return done(ir_leaf(l->graph, t->loc, op, name, termtype_array(&t->type)), t->type);
 }
 
+/* Classes and tokens are integers. */
 static Lowered lower_input(Lowerer *l, Term *t, Lowered *in) {
+    const char *name = names_of(l->graph->names, t->name);
+    const InputInfo *input = lower_input_of(l, name);
+    Type type = termtype_array(&t->type);
     (void)in;
-    return lower_leaf(l, t, OP_input);
+    type.elem = input && input_is_whole(input->kind) ? ELEM_int : ELEM_real;
+    return done(ir_leaf(l->graph, t->loc, OP_input, name, type), t->type);
 }
 
 static Lowered lower_slot(Lowerer *l, Term *t, Lowered *in) {

@@ -35,8 +35,8 @@ static Node *broadcast_map(Rebuild *r, const Node *node) {
     }
     if (!smaller || flat)
         return NULL;
-    Node *result =
-        graph_node(r->graph, node->op, node->loc, node->attr, type_scalar(), node->n_in, in);
+    Type like = {.elem = node->type.elem}; /* its shape follows from what is smaller */
+    Node *result = graph_node(r->graph, node->op, node->loc, node->attr, like, node->n_in, in);
     return ir_expand(r->graph, node->loc, result, node->type);
 }
 

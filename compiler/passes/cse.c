@@ -57,7 +57,7 @@ static bool is_same(const Node *a, const Node *b) {
            a->attr.name == b->attr.name && body_same(a->attr.body, b->attr.body) &&
            a->attr.count == b->attr.count &&
            memcmp(a->attr.ints, b->attr.ints, sizeof(int) * (size_t)a->attr.count) == 0 &&
-           type_equal(a->type, b->type) && same_operands(a, b);
+           type_same(a->type, b->type) && same_operands(a, b);
 }
 
 /* The place of an equal node, or the free one where it belongs. */

@@ -20,6 +20,7 @@
 static Node *copied(Rebuild *r, const Node *node, Node *const *in) {
     const Node bare = {.op = node->op,
                        .attr = {.value = node->attr.value},
+                       .type = {.elem = node->type.elem},
                        .loc = node->loc,
                        .name = node->name,
                        .n_in = node->n_in};

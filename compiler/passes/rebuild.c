@@ -32,7 +32,7 @@ static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
             break;
         now = next;
     }
-    if (!type_equal(now->type, node->type))
+    if (!type_same(now->type, node->type))
         die("%s is replaced by %s of another type", optab[node->op].name, optab[now->op].name);
     if (!now->name && !(optab[now->op].flags & LEAF))
         now->name = node->name;

@@ -35,8 +35,8 @@ static bool keeps_zero(const Node *node) {
     default:
         return node->op == OP_concat || node->op == OP_pad || node->op == OP_sum ||
                node->op == OP_add || node->op == OP_sub || node->op == OP_neg ||
-               node->op == OP_lt || node->op == OP_expand || node->op == OP_transpose ||
-               node->op == OP_slice;
+               node->op == OP_lt || node->op == OP_real || node->op == OP_expand ||
+               node->op == OP_transpose || node->op == OP_slice;
     }
 }
 
@@ -59,7 +59,7 @@ static const Node *same_as(const Idle *idle, const Node *node) {
         of = node->in[1];
     else if ((node->op == OP_add || node->op == OP_sub) && !idle->is[node->in[1]->id])
         of = node->in[0];
-    return type_equal(of->type, node->type) ? of : node;
+    return type_same(of->type, node->type) ? of : node;
 }
 
 static const Node *found(Idle *idle, const Node *node, int gate) {
@@ -143,7 +143,8 @@ Graph *plan_idle(const Body *body, int *gate) {
         const Node *node = step->nodes.at[i];
         int number = node->op == OP_arg ? node->attr.ints[0] : -1;
         bool stack = number >= body->carried && number < body->carried + body->stacks;
-        bool each = node->type.rank == 1 && node->type.dim[0] == -1; /* [n] */
+        bool each = node->type.rank == 1 && node->type.dim[0] == -1 &&
+                    node->type.elem == ELEM_real; /* [n] */
         Graph *idle = stack && each ? without(body, number) : NULL;
         if (idle) {
             *gate = number;

@@ -124,7 +124,7 @@ bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, con
     const Loops *loops = kernel->loops;
     const LoopNode *writer = loops ? loops_find(loops, node) : NULL;
     const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
-    if (!writer || !stored_before(loops, base, writer) ||
+    if (!writer || !stored_before(loops, base, writer) || node->type.elem != base->type.elem ||
         type_size(node->type, plan->program->batch) != type_size(base->type, plan->program->batch))
         return false;
     for (int k = 0; main && k < main->n_in; k++)

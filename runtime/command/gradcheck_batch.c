@@ -2,7 +2,6 @@
 #include "gradcheck_batch.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static size_t size_of(const AertInput *input) {
     return aert_holds(input, AERT_HOLDS_A_CLASS) ? 0 : aert_input_size(input);
@@ -43,11 +42,12 @@ bool batches_open(Batches *batches, const Session *session, int rows, AertError 
         size_t size = size_of(input);
         for (int r = 0; r < rows; r++, at += size) {
             double value;
-            const double *row = (const double *)session->input[i] + (size_t)r * size;
             bool constant = constant_of(input, r, &value);
-            memcpy(batches->inputs[BATCH_ORDINARY] + at, row, size * sizeof(double));
-            for (size_t e = 0; e < size; e++)
-                batches->inputs[BATCH_BLANK][at + e] = constant ? value : row[e];
+            for (size_t e = 0; e < size; e++) {
+                double own = session_input(session, i, (size_t)r * size + e);
+                batches->inputs[BATCH_ORDINARY][at + e] = own;
+                batches->inputs[BATCH_BLANK][at + e] = constant ? value : own;
+            }
         }
     }
     return true;
@@ -62,7 +62,7 @@ void batches_take(const Batches *batches, int which, const Session *session, int
     const double *from = batches->inputs[which];
     for (int i = 0; i < session->model->inputs; i++) {
         size_t size = size_of(&session->model->input[i]) * (size_t)rows;
-        memcpy(session->input[i], from, size * sizeof(double));
-        from += size;
+        for (size_t e = 0; e < size; e++)
+            session_set_input(session, i, e, *from++);
     }
 }

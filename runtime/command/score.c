@@ -169,7 +169,7 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
     int64_t count = 0;
     for (int64_t k = 0; positive && known && k < scores->count; k++) {
         int64_t i = scores->ranked[k].example;
-        double class = scores->moments ? (double)labels->of_moments[scores->moments[i]]
+        double class = scores->moments ? aert_class_number(labels->of_moments[scores->moments[i]])
                                        : aert_data_class(labels, i);
         positive[i] = !isnan(class) && class != normal;
         if (!isnan(class))

@@ -95,7 +95,7 @@ double aert_array_floats(const FileArray *array, float *out) {
 }
 
 bool aert_number_is_cut(double wide) {
-    return fabs(wide) > AERT_MOST_CLASSES && wide == floor(wide) && isfinite((float)wide) &&
+    return fabs(wide) > AERT_FLOAT_WHOLE && wide == floor(wide) && isfinite((float)wide) &&
            (double)(float)wide != wide;
 }
 
@@ -163,25 +163,45 @@ static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *inp
                      name, begin);
 }
 
-/* A class, token or count of doubles that is near to a whole number is none, whatever it is as a
- * float. */
-static bool check_whole(const AertData *data, const FileArray *array, const AertInput *input,
-                        AertError *error) {
+static double element_of(const FileArray *array, size_t i) {
+    return number(array->scalar,
+                  load(array->payload + i * array->width, array->width, array->big_endian));
+}
+
+static bool not_whole(const AertData *data, size_t i, double number, const AertInput *input,
+                      AertError *error) {
     char text[AERT_NUMBER];
+    if (aert_holds(input, AERT_HOLDS_A_CLASS))
+        return aert_data_wrong_label(data, (int64_t)i, number, input, error);
+    return aert_fail(error, "%s: example %zu holds %s, input %s wants whole numbers", data->name,
+                     i / data->size, aert_number_text(number, text), input->name);
+}
+
+/* A count of doubles that is near to a whole number is none, whatever it is as a float. */
+static bool check_counts(const AertData *data, const FileArray *array, const AertInput *input,
+                         AertError *error) {
     for (size_t i = 0; i < array->elements; i++) {
-        double wide;
-        uint64_t bits = load(array->payload + i * array->width, array->width, array->big_endian);
-        memcpy(&wide, &bits, sizeof wide);
-        if (!(fabs(wide) < AERT_MOST_CLASSES) || (double)(float)wide == wide)
-            continue;
-        if (!aert_holds(input, AERT_HOLDS_A_CLASS))
-            return aert_fail(error, "%s: example %zu holds %s, input %s wants whole numbers",
-                             data->name, i / data->size, aert_number_text(wide, text), input->name);
-        return aert_fail(error, "%s: label %zu is %s, input %s wants integers 0 .. %d", data->name,
-                         i, aert_number_text(wide, text), input->name,
-                         (input->classes ? input->classes : AERT_MOST_CLASSES) - 1);
+        double wide = element_of(array, i);
+        if (fabs(wide) < AERT_FLOAT_WHOLE && (double)(float)wide != wide)
+            return not_whole(data, i, wide, input, error);
     }
     return true;
+}
+
+/* Classes and tokens as they are: none is rounded. */
+static bool adopt_whole(AertData *data, const FileArray *array, const AertInput *input,
+                        AertError *error) {
+    int32_t *values = aert_allocate(array->elements, sizeof *values, data->name, error);
+    data->values = data->memory = values;
+    data->element = AERT_WHOLE;
+    for (size_t i = 0; values && i < array->elements; i++) {
+        double wide = element_of(array, i);
+        bool fits = fabs(wide) <= INT32_MAX && wide == floor(wide);
+        if (!fits && !isnan(wide) && !input->other)
+            return not_whole(data, i, wide, input, error);
+        values[i] = isnan(wide) ? AERT_NO_CLASS : fits ? (int32_t)wide : INT32_MAX;
+    }
+    return values != NULL;
 }
 
 /* Bytes are kept, and floats where they lie as this machine wants them; the rest is converted. */
@@ -203,9 +223,10 @@ static bool adopt(AertData *data, const FileArray *array, const AertInput *input
         *bytes = (AertBytes){0};
         return true;
     }
-    bool class = aert_holds(input, AERT_HOLDS_A_CLASS);
-    if (!aert_holds(input, AERT_HOLDS_NUMBERS) && (!class || data->size == 1) &&
-        array->scalar == SCALAR_F64 && !check_whole(data, array, input, error))
+    if (aert_is_whole(input) && (!aert_holds(input, AERT_HOLDS_A_CLASS) || data->size == 1))
+        return adopt_whole(data, array, input, error);
+    if (aert_holds(input, AERT_HOLDS_COUNTS) && array->scalar == SCALAR_F64 &&
+        !check_counts(data, array, input, error))
         return false;
     float *values = aert_allocate(array->elements, sizeof *values, data->name, error);
     if (!values)
@@ -368,12 +389,12 @@ bool aert_data_open(AertData *data, const char *path, const AertInput *input, Ae
 
 bool aert_data_missing(AertData *labels, const AertData *like, AertError *error) {
     *labels = (AertData){
-        .format = "none", .element = AERT_FLOAT, .count = like->count, .size = 1, .gaps = true};
-    float *value = aert_allocate((size_t)like->count, sizeof *value, "labels", error);
+        .format = "none", .element = AERT_WHOLE, .count = like->count, .size = 1, .gaps = true};
+    int32_t *value = aert_allocate((size_t)like->count, sizeof *value, "labels", error);
     labels->name = strdup(like->name);
     labels->values = labels->memory = value;
     for (int64_t i = 0; value && i < like->count; i++)
-        value[i] = NAN;
+        value[i] = AERT_NO_CLASS;
     return value && (labels->name || aert_fail(error, "out of memory: a file name"));
 }
 

@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Axes of length 1 left out: [1,28,28] -> [28,28]. */
@@ -78,8 +79,22 @@ static const float *rows_of(const AertData *data, int64_t row, size_t *size) {
     return (const float *)data->values + (size_t)row * *size;
 }
 
+/* The same of tokens. */
+static bool whole_outside(const AertData *data, const AertInput *input, int64_t *example,
+                          size_t *element) {
+    for (*example = 0; *example < data->count; ++*example)
+        for (*element = 0; *element < data->size; ++*element) {
+            double number = aert_data_number(data, (size_t)*example * data->size + *element);
+            if (!(number >= 0 && number < input->classes))
+                return true;
+        }
+    return false;
+}
+
 bool aert_data_outside(const AertData *data, const AertInput *input, int64_t *example,
                        size_t *element) {
+    if (data->element != AERT_FLOAT)
+        return whole_outside(data, input, example, element);
     bool counts = aert_holds(input, AERT_HOLDS_COUNTS),
          whole = counts || aert_holds(input, AERT_HOLDS_TOKENS);
     float low = input->ranged ? (float)input->low : counts ? 0 : -FLT_MAX;
@@ -122,20 +137,12 @@ static bool check_floats(const AertData *data, const AertInput *input, AertError
     if (data->sparse)
         snprintf(where, sizeof where, " in column %d",
                  data->sparse->column[data->sparse->start[example] + (int64_t)element] + 1);
-    return aert_fail(error, "%s: %s %lld holds %.9g%s, input %s wants %s", data->name,
-                     data->window.length ? "moment" : "example", (long long)example,
-                     (double)rows_of(data, example, &size)[element], where, input->name,
-                     aert_data_wanted(input, wanted, sizeof wanted));
-}
-
-/* Bytes that are tokens: none may be beyond the vocabulary. */
-static bool check_bytes(const AertData *data, const AertInput *input, AertError *error) {
-    const unsigned char *byte = data->values;
-    for (size_t i = 0; i < (size_t)data->count * data->size; i++)
-        if (byte[i] >= input->classes)
-            return aert_fail(error, "%s: example %zu holds %d, input %s wants tokens 0 .. %d",
-                             data->name, i / data->size, byte[i], input->name, input->classes - 1);
-    return true;
+    double number = data->element != AERT_FLOAT
+                        ? aert_data_number(data, (size_t)example * data->size + element)
+                        : (double)rows_of(data, example, &size)[element];
+    return aert_fail(error, "%s: %s %lld holds %.10g%s, input %s wants %s", data->name,
+                     data->window.length ? "moment" : "example", (long long)example, number, where,
+                     input->name, aert_data_wanted(input, wanted, sizeof wanted));
 }
 
 size_t aert_input_size(const AertInput *input) {
@@ -151,6 +158,14 @@ void aert_sparse_shape(AertData *data, const AertInput *input, const char *forma
     data->size = aert_input_size(input);
 }
 
+bool aert_data_wrong_label(const AertData *data, int64_t example, double label,
+                           const AertInput *input, AertError *error) {
+    char text[AERT_NUMBER];
+    return aert_fail(error, "%s: label %lld is %s, input %s wants integers 0 .. %d", data->name,
+                     (long long)example, aert_number_text(label, text), input->name,
+                     (input->classes ? input->classes : AERT_MOST_CLASSES) - 1);
+}
+
 bool aert_data_check_labels(const AertData *data, const AertInput *input, AertError *error) {
     if (!aert_data_check_shape(data, input, error))
         return false;
@@ -160,15 +175,13 @@ bool aert_data_check_labels(const AertData *data, const AertInput *input, AertEr
                          data->name, data->classes, data->class_name[0], input->name,
                          input->classes);
     for (int64_t i = 0; i < data->count; i++) {
-        double label = data->element == AERT_BYTE ? ((const unsigned char *)data->values)[i]
-                                                  : (double)((const float *)data->values)[i];
+        double label = aert_data_number(data, (size_t)i);
         if (input->missing && isnan(label))
             continue;
         /* the range first: a double outside int's cannot be converted */
         if (label >= 0 && label < classes && label == (double)(int)label)
             continue;
-        return aert_fail(error, "%s: label %lld is %.9g, input %s wants integers 0 .. %d",
-                         data->name, (long long)i, label, input->name, classes - 1);
+        return aert_data_wrong_label(data, i, label, input, error);
     }
     return true;
 }
@@ -178,22 +191,24 @@ bool aert_data_check_labels(const AertData *data, const AertInput *input, AertEr
 static bool settle_classes(AertData *data, const AertInput *input, AertError *error) {
     if ((!input->missing && !input->other) || data->classes)
         return true;
-    float *own = aert_allocate((size_t)data->count, sizeof *own, data->name, error);
+    int32_t *own = aert_allocate((size_t)data->count, sizeof *own, data->name, error);
     if (!own)
         return false;
     for (int64_t i = 0; i < data->count; i++) {
-        float label = data->element == AERT_BYTE ? (float)((const unsigned char *)data->values)[i]
-                                                 : ((const float *)data->values)[i];
-        bool known = label >= 0 && label < (float)input->classes;
-        own[i] = input->missing && label == -1            ? NAN
-                 : known || isnan(label) || !input->other ? label
-                                                          : (float)(input->classes - 1);
+        double label = aert_data_number(data, (size_t)i);
+        bool none = isnan(label) || (input->missing && label == -1);
+        bool other = input->other && !(label >= 0 && label < input->classes);
+        if (!none && !other && !(label == floor(label) && fabs(label) <= INT32_MAX)) {
+            free(own);
+            return aert_data_wrong_label(data, i, label, input, error);
+        }
+        own[i] = none ? AERT_NO_CLASS : other ? input->classes - 1 : (int32_t)label;
     }
     AertBytes bytes = {data->memory, data->mapped, data->mapped > 0};
     aert_bytes_close(&bytes);
     data->values = data->memory = own;
     data->mapped = 0;
-    data->element = AERT_FLOAT;
+    data->element = AERT_WHOLE;
     return true;
 }
 
@@ -209,14 +224,13 @@ bool aert_data_check(AertData *data, const AertInput *input, AertError *error) {
     bool class = aert_holds(input, AERT_HOLDS_A_CLASS);
     if (class && aert_data_check_shape(data, input, error) && !settle_classes(data, input, error))
         return false;
-    data->gaps = input->missing && data->element == AERT_FLOAT;
+    data->gaps = input->missing && data->element != AERT_BYTE;
     if (input->kind != AERT_IMAGE && data->element == AERT_BYTE && data->scaled &&
         !tell_bytes(data, input, error))
         return false;
     if (class)
         return aert_data_check_labels(data, input, error);
     return aert_data_check_shape(data, input, error) &&
-           (data->element == AERT_BYTE
-                ? !aert_holds(input, AERT_HOLDS_TOKENS) || check_bytes(data, input, error)
-                : check_floats(data, input, error));
+           ((data->element == AERT_BYTE && !aert_holds(input, AERT_HOLDS_TOKENS)) ||
+            check_floats(data, input, error));
 }

@@ -119,10 +119,10 @@ static bool check_range(AertTable *table, const AertColumns *columns, const Aert
 
 bool aert_csv_classes_fit(AertTable *table, int field, const AertData *data, const AertInput *input,
                           AertError *error) {
-    const float *value = data->values;
+    const int32_t *value = data->values;
     char wanted[128];
     for (int64_t i = 0; input && input->classes && i < data->count; i++) {
-        if ((value[i] >= 0 && value[i] < (float)input->classes) || isnan(value[i]))
+        if ((value[i] >= 0 && value[i] < input->classes) || value[i] == AERT_NO_CLASS)
             continue;
         aert_table_seek(table, i);
         if (data->classes)

@@ -69,6 +69,10 @@ bool aert_inflate(AertBytes *plain, const Packed *packed, AertError *error);
 bool aert_gunzip(AertBytes *plain, const AertBytes *bytes, size_t most, const char *name,
                  AertError *error);
 
+/* Fails: a label is no class of the input. */
+bool aert_data_wrong_label(const AertData *data, int64_t example, double label,
+                           const AertInput *input, AertError *error);
+
 /* Whether that many bytes may be unpacked; else a message that names the option. */
 bool aert_most_fits(size_t size, size_t most, const char *name, AertError *error);
 

@@ -65,7 +65,7 @@ bool aert_texts_take(AertTextReader *reader, int64_t example, const char *begin,
     if (reader->lengths)
         return count_text(reader, &text, place, error);
     int size = (int)reader->data->size, used = 0;
-    float *value = reader->value + (size_t)example * reader->data->size;
+    int32_t *value = reader->value + (size_t)example * reader->data->size;
     AertTextFound found;
     bool cut = false;
     while ((found = aert_text_next(&text)) == AERT_TEXT_TOKEN) {
@@ -76,7 +76,7 @@ bool aert_texts_take(AertTextReader *reader, int64_t example, const char *begin,
         reader->unknown += number == AERT_TOKEN_UNKNOWN;
         cut = cut || used == size - 1;
         if (!cut)
-            value[used++] = (float)number;
+            value[used++] = number;
     }
     reader->cut += cut;
     value[used] = AERT_TOKEN_END; /* what is behind is 0 */
@@ -118,11 +118,13 @@ bool aert_texts_room(AertTextReader *reader, int64_t count, const AertDataFrom *
     AertData *data = reader->data;
     aert_sparse_shape(data, reader->input, "texts", count);
     data->scaled = false;
+    data->element = AERT_WHOLE;
     if (reader->lengths)
         return true;
-    if (!aert_most_fits((size_t)count * data->size * sizeof(float), from->most, from->path, error))
+    if (!aert_most_fits((size_t)count * data->size * sizeof(int32_t), from->most, from->path,
+                        error))
         return false;
-    reader->value = aert_allocate((size_t)count * data->size, sizeof(float), data->name, error);
+    reader->value = aert_allocate((size_t)count * data->size, sizeof(int32_t), data->name, error);
     data->values = data->memory = reader->value;
     return reader->value != NULL;
 }
@@ -246,20 +248,20 @@ static bool settle_words(AertTextReader *reader, AertError *error) {
     int kept = count < most ? count : most;
     size_t values = (size_t)data->count * data->size;
     const AertCountedWord **sorted = aert_word_table_by_use(&reader->words, error);
-    float *number = aert_allocate((size_t)count + 1, sizeof *number, "a vocabulary", error);
+    int *number = aert_allocate((size_t)count + 1, sizeof *number, "a vocabulary", error);
     data->class_name =
         aert_allocate((size_t)kept + 1, sizeof *data->class_name, "a vocabulary", error);
     bool fine = sorted && number && data->class_name;
     for (int i = 0; fine && i < count; i++) {
         number[sorted[i] - reader->words.word] =
-            i < kept ? (float)(i + AERT_TOKEN_FIRST) : AERT_TOKEN_UNKNOWN;
+            i < kept ? i + AERT_TOKEN_FIRST : AERT_TOKEN_UNKNOWN;
         reader->unknown += i < kept ? 0 : sorted[i]->uses;
         if (i < kept)
             strcpy(data->class_name[i], sorted[i]->text);
     }
     for (size_t i = 0; fine && i < values; i++)
         if (reader->value[i] >= AERT_TOKEN_FIRST)
-            reader->value[i] = number[(int)reader->value[i] - AERT_TOKEN_FIRST];
+            reader->value[i] = number[reader->value[i] - AERT_TOKEN_FIRST];
     data->classes = fine ? kept : 0;
     free(sorted);
     free(number);

@@ -11,7 +11,7 @@ typedef struct AertTextReader {
     const AertInput *input;
     bool known; /* the run has a vocabulary */
     AertWordTable words;
-    float *value; /* (count, size): numbers of words in the table, from AERT_TOKEN_FIRST */
+    int32_t *value; /* (count, size): numbers of words in the table, from AERT_TOKEN_FIRST */
     int64_t cut, tokens, unknown;
     int64_t *lengths; /* NULL, or texts are only counted: of so many tokens, of as many or more at
                          AERT_MOST_TOKENS */

@@ -33,10 +33,10 @@ bool aert_words_begin(WordReader *reader, AertData *labels, const AertData *like
                            .missing = input && input->missing,
                            .whole = true};
     *labels =
-        (AertData){.format = like->format, .element = AERT_FLOAT, .count = like->count, .size = 1};
+        (AertData){.format = like->format, .element = AERT_WHOLE, .count = like->count, .size = 1};
     labels->name = strdup(like->name);
     labels->values = labels->memory =
-        aert_allocate((size_t)like->count, sizeof(float), "labels", error);
+        aert_allocate((size_t)like->count, sizeof(int32_t), "labels", error);
     if (!labels->name)
         aert_fail(error, "out of memory: a file name");
     if (!labels->name || !labels->memory)
@@ -52,7 +52,7 @@ static bool is_whole(const char *word, double *value) {
     char *end;
     *value = strtod(word, &end);
     return end > word && !*end && strspn(word, "+-.0123456789eE") == strlen(word) &&
-           *value == floor(*value) && fabs(*value) < AERT_MOST_CLASSES;
+           *value == floor(*value) && fabs(*value) <= INT32_MAX;
 }
 
 const char *aert_words_wanted(const WordReader *reader, char *text, size_t size) {
@@ -80,7 +80,7 @@ static int unknown_class(const WordReader *reader, int64_t example, const char *
 bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool *unknown,
                     AertError *error) {
     const char *name = reader->labels->name;
-    float *value = (float *)reader->labels->memory + example;
+    int32_t *value = (int32_t *)reader->labels->memory + example;
     int most = reader->classes ? MOST_WORDS : MOST_SHOWN, number;
     double whole;
     *unknown = false;
@@ -95,7 +95,7 @@ bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool 
         bool known = has_words(reader) ? number >= 0 : is_number;
         if (!known && (number = unknown_class(reader, example, word, unknown, error)) < 0)
             return false;
-        *value = (float)number;
+        *value = number;
         return true;
     }
     number = aert_word_table_add(&reader->words, word, error);
@@ -105,12 +105,12 @@ bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool 
         return aert_fail(error, "%s: more than %d different labels", name, most);
     reader->whole = reader->whole && is_whole(word, &whole);
     reader->words.word[number].uses++;
-    *value = (float)number;
+    *value = number;
     return true;
 }
 
 void aert_words_miss(WordReader *reader, int64_t example) {
-    ((float *)reader->labels->memory)[example] = NAN;
+    ((int32_t *)reader->labels->memory)[example] = AERT_NO_CLASS;
 }
 
 bool aert_words_known(const WordReader *reader, const char *word) {
@@ -168,7 +168,7 @@ static bool copy_words(AertData *labels, const AertWords *known, AertError *erro
 
 bool aert_words_end(WordReader *reader, AertError *error) {
     AertData *labels = reader->labels;
-    float *value = labels->memory;
+    int32_t *value = labels->memory;
     bool fine = true;
     if (has_words(reader))
         fine = copy_words(labels, reader->known, error);
@@ -180,12 +180,12 @@ bool aert_words_end(WordReader *reader, AertError *error) {
         else if (fine)
             fine = name_classes(reader, class, error);
         for (int64_t i = 0; fine && i < labels->count; i++)
-            value[i] = isnan(value[i]) ? value[i] : (float)class[(int)value[i]];
+            value[i] = value[i] == AERT_NO_CLASS ? value[i] : class[value[i]];
         free(class);
     }
     for (int64_t i = 0; fine && reader->other && i < labels->count; i++)
-        if (!isnan(value[i]) && !(value[i] >= 0 && value[i] < (float)reader->classes))
-            value[i] = (float)(reader->classes - 1);
+        if (value[i] != AERT_NO_CLASS && !(value[i] >= 0 && value[i] < reader->classes))
+            value[i] = reader->classes - 1;
     aert_words_close(reader);
     return fine;
 }

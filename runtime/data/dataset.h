@@ -1,9 +1,9 @@
 /* data: a data set on disk or in memory, and the gather of a batch from it.
  *
- * A data set is `count` examples of one shape, bytes or floats, kept as they came: bytes stay bytes
- * until a batch is gathered.  Plain files are mapped, so that one larger than memory works; others
- * are unpacked or read into memory.  Formats are told by what the file holds, never by its name
- * (raw floats, which have no mark, by the suffix .f32):
+ * A data set is `count` examples of one shape, bytes, floats, or int32 of classes and tokens, kept
+ * as they came: bytes stay bytes until a batch is gathered.  Plain files are mapped, so that one
+ * larger than memory works; others are unpacked or read into memory.  Formats are told by what the
+ * file holds, never by its name (raw floats, which have no mark, by the suffix .f32):
  *
  *     IDX    unsigned and signed bytes, 16- and 32-bit integers, floats, doubles, big endian
  *     NPY    versions 1 to 3; b1, u1 … u8, i1 … i8, f2 … f8, of either byte order, in C or Fortran
@@ -32,12 +32,18 @@
 #include "sparse.h"
 #include "table.h"
 
+#include <math.h>
+
 enum { AERT_WORD = 64 }; /* bytes of a class's name, its end included */
 
-/* Classes are floats in memory, which have all whole numbers below. */
-enum { AERT_MOST_CLASSES = 1 << 24 };
+/* Classes are int32: those below the number, and another for none. */
+enum { AERT_MOST_CLASSES = INT32_MAX, AERT_NO_CLASS = INT32_MIN };
 
-typedef enum AertElement { AERT_BYTE, AERT_FLOAT } AertElement;
+/* What whole numbers a float has all of lie below. */
+enum { AERT_FLOAT_WHOLE = 1 << 24 };
+
+/* AERT_WHOLE: int32, of classes and tokens. */
+typedef enum AertElement { AERT_BYTE, AERT_FLOAT, AERT_WHOLE } AertElement;
 
 typedef struct AertLater AertLater;
 
@@ -64,22 +70,36 @@ typedef struct AertData {
     int64_t count; /* examples, at least 1; may be lowered to use only the first ones */
     int rank, dim[AERT_MAX_RANK]; /* of one example, as found; of a label: 0 */
     size_t size;                  /* elements in an example: product of dim */
-    double low, high;   /* if `scaled`, byte b is gathered as low + b / 255 * (high - low) */
-    bool gaps;          /* floats may be NaN, where nothing is given: gathered as 0 */
-    bool scaled;        /* else as b itself: labels, and bytes where low >= high */
-    const int64_t *row; /* (count): which examples of `values`; NULL: the first */
-    const void *values; /* (count, dim …), or (window.moments, window.channels) */
-    AertSparse *sparse; /* instead of `values`, where few numbers are not 0; else NULL */
-    AertWindow window;  /* of a recording, whose examples are windows of it */
-    float *of_moments;  /* labels of a recording: (window.moments), before its windows had them */
-    void *memory;       /* what aert_data_close frees or unmaps */
-    size_t mapped;      /* bytes mapped at memory, 0 if allocated */
-    AertLater *later;   /* where examples are made when they are first asked for, else NULL */
-    char *note;         /* one line of what was guessed or left out, to be shown; or NULL */
-    uint64_t names;     /* of files of a folder: what stands for their names in order, or 0 */
-    int classes;        /* of labels that were words: class_name[label], else 0 */
+    double low, high; /* if `scaled`, byte b is gathered as low + b / 255 * (high - low) */
+    bool gaps;        /* floats may be NaN, classes AERT_NO_CLASS, where nothing is given: gathered
+                         as 0 */
+    bool scaled;      /* else as b itself: labels, and bytes where low >= high */
+    const int64_t *row;  /* (count): which examples of `values`; NULL: the first */
+    const void *values;  /* (count, dim …), or (window.moments, window.channels) */
+    AertSparse *sparse;  /* instead of `values`, where few numbers are not 0; else NULL */
+    AertWindow window;   /* of a recording, whose examples are windows of it */
+    int32_t *of_moments; /* labels of a recording: (window.moments), before its windows had them */
+    void *memory;        /* what aert_data_close frees or unmaps */
+    size_t mapped;       /* bytes mapped at memory, 0 if allocated */
+    AertLater *later;    /* where examples are made when they are first asked for, else NULL */
+    char *note;          /* one line of what was guessed or left out, to be shown; or NULL */
+    uint64_t names;      /* of files of a folder: what stands for their names in order, or 0 */
+    int classes;         /* of labels that were words: class_name[label], else 0 */
     char (*class_name)[AERT_WORD];
 } AertData;
+
+/* A class as a number; NaN: there is none. */
+static inline double aert_class_number(int32_t class) {
+    return class == AERT_NO_CLASS ? (double)NAN : class;
+}
+
+/* Number `at` of the file's, as it is; NaN: there is none. */
+static inline double aert_data_number(const AertData *data, size_t at) {
+    if (data->element == AERT_WHOLE)
+        return aert_class_number(((const int32_t *)data->values)[at]);
+    return data->element == AERT_BYTE ? ((const unsigned char *)data->values)[at]
+                                      : (double)((const float *)data->values)[at];
+}
 
 /* Where example i lies among those that the file holds. */
 static inline int64_t aert_data_row(const AertData *data, int64_t i) {
@@ -111,7 +131,7 @@ void aert_data_make(const AertData *data, const int64_t *index, int begin, int e
  *     floats    must be finite, and in [low, high] where the input declares a range; the error
  *               names the first example that is not.  Where numbers may be missing, NaN is a gap
  *     labels    are integers 0 … classes - 1, one for each example (shape [] or [1]); where they
- *               may be missing, -1 is a gap, which becomes NaN
+ *               may be missing, -1 is a gap, which becomes AERT_NO_CLASS
  *
  * An empty data set, too few or too many bytes, and a damaged or cut gzip stream are errors.
  */
@@ -198,9 +218,10 @@ bool aert_data_same_count(const AertData *data, const AertData *labels, AertErro
 /* Releases everything and clears the struct; harmless on a cleared struct. */
 void aert_data_close(AertData *data);
 
-/* Row r of `out`, for r in [begin, end), becomes example index[r] as reals (real_bytes is 4 or 8):
- * `out` is (rows, size) with rows >= end, and only its rows [begin, end) are written, so that
- * threads may share the work.  Indices must be in [0, count).  A label becomes one real. */
+/* Row r of `out`, for r in [begin, end), becomes example index[r] as reals (real_bytes is 4 or 8;
+ * 0: as int32, of classes and tokens): `out` is (rows, size) with rows >= end, and only its rows
+ * [begin, end) are written, so that threads may share the work.  Indices must be in [0, count).  A
+ * label becomes one real. */
 void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
                       size_t real_bytes, void *out);
 
@@ -221,6 +242,11 @@ __attribute__((always_inline)) static inline bool aert_holds(const AertInput *in
 #include "abi.def"
     }
     return false;
+}
+
+/* Whether the graph reads its numbers as int32. */
+__attribute__((always_inline)) static inline bool aert_is_whole(const AertInput *input) {
+    return aert_holds(input, AERT_HOLDS_A_CLASS) || aert_holds(input, AERT_HOLDS_TOKENS);
 }
 
 /* Numbers in an example of the input; a class is one. */

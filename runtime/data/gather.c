@@ -122,11 +122,29 @@ void aert_data_make(const AertData *data, const int64_t *index, int begin, int e
     }
 }
 
+/* Classes and tokens one by one: as real numbers, or as int32, whose gaps are 0. */
+static void gather_numbers(const AertData *data, const int64_t *index, int begin, int end,
+                           size_t real_bytes, void *out) {
+    size_t size = data->size;
+    for (size_t i = (size_t)begin * size; i < (size_t)end * size; i++) {
+        size_t row = (size_t)aert_data_row(data, index[i / size]);
+        double number = aert_data_number(data, row * size + i % size);
+        if (real_bytes == sizeof(double))
+            ((double *)out)[i] = number;
+        else if (real_bytes)
+            ((float *)out)[i] = (float)number;
+        else
+            ((int32_t *)out)[i] = isnan(number) ? 0 : (int32_t)number;
+    }
+}
+
 /* Rows with their gaps, which are NaN. */
 static void gather_raw(const AertData *data, const int64_t *index, int begin, int end,
                        size_t real_bytes, void *out) {
     aert_data_make(data, index, begin, end);
-    if (real_bytes == sizeof(float))
+    if (data->element == AERT_WHOLE || !real_bytes)
+        gather_numbers(data, index, begin, end, real_bytes, out);
+    else if (real_bytes == sizeof(float))
         gather_float(data, index, begin, end, out);
     else
         gather_double(data, index, begin, end, out);
@@ -146,7 +164,7 @@ static void settle_gaps(size_t size, int begin, int end, size_t real_bytes, void
 void aert_data_gather(const AertData *data, const int64_t *index, int begin, int end,
                       size_t real_bytes, void *out) {
     gather_raw(data, index, begin, end, real_bytes, out);
-    if (data->gaps)
+    if (data->gaps && real_bytes)
         settle_gaps(data->size, begin, end, real_bytes, out, false);
 }
 

@@ -64,11 +64,16 @@ bool aert_windows_cut(AertData *data, const AertInput *input, const AertReading 
     return tell_windows(data, error);
 }
 
+static int by_number(const void *a, const void *b) {
+    int32_t p = *(const int32_t *)a, q = *(const int32_t *)b;
+    return (p > q) - (p < q);
+}
+
 /* The most frequent of the values, which are put in order. */
-static float most_frequent(float *value, int count) {
+static int32_t most_frequent(int32_t *value, int count) {
     int best = 0, run = 0;
-    float found = value[0];
-    qsort(value, (size_t)count, sizeof *value, aert_float_order);
+    int32_t found = value[0];
+    qsort(value, (size_t)count, sizeof *value, by_number);
     for (int i = 0; i < count; i++) {
         run = i && value[i] == value[i - 1] ? run + 1 : 1;
         if (run > best) {
@@ -82,20 +87,20 @@ static float most_frequent(float *value, int count) {
 bool aert_windows_share(AertData *labels, const AertData *data, AertError *error) {
     const AertWindow *window = &data->window;
     size_t length = (size_t)window->length;
-    float *of_window = aert_allocate((size_t)data->count, sizeof *of_window, "labels", error);
-    float *of_moments =
+    int32_t *of_window = aert_allocate((size_t)data->count, sizeof *of_window, "labels", error);
+    int32_t *of_moments =
         of_window ? aert_allocate((size_t)window->moments, sizeof *of_moments, "labels", error)
                   : NULL;
-    float *in_hand = of_moments ? aert_allocate(length, sizeof *in_hand, "labels", error) : NULL;
+    int32_t *in_hand = of_moments ? aert_allocate(length, sizeof *in_hand, "labels", error) : NULL;
     if (!in_hand) {
         free(of_window);
         free(of_moments);
         return false;
     }
-    for (int64_t i = 0; i < window->moments; i++)
-        of_moments[i] = labels->element == AERT_BYTE
-                            ? (float)((const unsigned char *)labels->values)[i]
-                            : ((const float *)labels->values)[i];
+    for (int64_t i = 0; i < window->moments; i++) {
+        double class = aert_data_number(labels, (size_t)i);
+        of_moments[i] = isnan(class) ? AERT_NO_CLASS : (int32_t) class;
+    }
     for (int64_t i = 0; i < data->count; i++) {
         memcpy(in_hand, of_moments + aert_window_begin(window, i), length * sizeof *in_hand);
         of_window[i] = most_frequent(in_hand, window->length);
@@ -105,7 +110,7 @@ bool aert_windows_share(AertData *labels, const AertData *data, AertError *error
     aert_bytes_close(&bytes);
     labels->values = labels->memory = of_window;
     labels->mapped = 0;
-    labels->element = AERT_FLOAT;
+    labels->element = AERT_WHOLE;
     labels->of_moments = of_moments;
     labels->count = data->count;
     return true;

@@ -55,7 +55,7 @@ static void *given(const Walk *walk, const Frame *frame, AertPlace place) {
     void *from = it->place >> AERT_PLACE_BITS == AERT_IN_STEP
                      ? given(walk, frame->around, it->place)
                      : address(&it->place, run->real_bytes, run);
-    return (char *)from + at * (ptrdiff_t)run->real_bytes;
+    return (char *)from + at * (ptrdiff_t)(it->whole ? sizeof(int32_t) : run->real_bytes);
 }
 
 /* Are all of so many numbers 0? */

@@ -66,7 +66,7 @@ static const Item *sort(int n, int bytes, Item *items, Item *spare) {
 }
 
 #define RANK(name, real, key_of)                                                                   \
-    static void pairs_##name(int n, const real *from, ptrdiff_t stride, real *to) {                \
+    static void pairs_##name(int n, const real *from, ptrdiff_t stride, int *to) {                 \
         for (int i = 0; i < n; i++) {                                                              \
             const real own = from[stride * i];                                                     \
             int before = 0;                                                                        \
@@ -74,11 +74,11 @@ static const Item *sort(int n, int bytes, Item *items, Item *spare) {
                 before += from[stride * k] >= own;                                                 \
             for (int k = i + 1; k < n; k++)                                                        \
                 before += from[stride * k] > own;                                                  \
-            to[stride * i] = (real)before;                                                         \
+            to[stride * i] = before;                                                               \
         }                                                                                          \
     }                                                                                              \
                                                                                                    \
-    void rank_##name(int n, const real *from, int stride, real *to, void *scratch) {               \
+    void rank_##name(int n, const real *from, int stride, int *to, void *scratch) {                \
         Item *items = scratch;                                                                     \
         int numbers = 0;                                                                           \
         if (n <= SHORT) {                                                                          \
@@ -95,12 +95,12 @@ static const Item *sort(int n, int bytes, Item *items, Item *spare) {
             return;                                                                                \
         const Item *sorted = sort(numbers, sizeof(real), items, items + n);                        \
         for (int i = 0; i < numbers; i++)                                                          \
-            to[(ptrdiff_t)stride * sorted[i].place] = (real)i;                                     \
+            to[(ptrdiff_t)stride * sorted[i].place] = i;                                           \
     }
 
 /* Places: a row is sorted by the complements of its keys, which grow with the number. */
 #define ARGSORT(name, real, key_of)                                                                \
-    static void places_##name(int n, const real *from, ptrdiff_t stride, real *to) {               \
+    static void places_##name(int n, const real *from, ptrdiff_t stride, int *to) {                \
         for (int i = 0; i < n; i++) {                                                              \
             const real own = from[stride * i];                                                     \
             int before = 0;                                                                        \
@@ -110,11 +110,11 @@ static const Item *sort(int n, int bytes, Item *items, Item *spare) {
                 const int less = other < own || (own != own && other == other);                    \
                 before += less || (k < i && (other == own || none));                               \
             }                                                                                      \
-            to[stride * before] = (real)i;                                                         \
+            to[stride * before] = i;                                                               \
         }                                                                                          \
     }                                                                                              \
                                                                                                    \
-    void argsort_##name(int n, const real *from, int stride, real *to, void *scratch) {            \
+    void argsort_##name(int n, const real *from, int stride, int *to, void *scratch) {             \
         Item *items = scratch;                                                                     \
         int numbers = 0, at = 0;                                                                   \
         if (n <= SHORT) {                                                                          \
@@ -128,10 +128,10 @@ static const Item *sort(int n, int bytes, Item *items, Item *spare) {
         }                                                                                          \
         const Item *sorted = numbers ? sort(numbers, sizeof(real), items, items + n) : items;      \
         for (; at < numbers; at++)                                                                 \
-            to[(ptrdiff_t)stride * at] = (real)sorted[at].place;                                   \
+            to[(ptrdiff_t)stride * at] = sorted[at].place;                                         \
         for (int i = 0; at < n; i++)                                                               \
             if (from[(ptrdiff_t)stride * i] != from[(ptrdiff_t)stride * i])                        \
-                to[(ptrdiff_t)stride * at++] = (real)i;                                            \
+                to[(ptrdiff_t)stride * at++] = i;                                                  \
     }
 
 RANK(f32, float, key_f32)

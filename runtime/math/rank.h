@@ -15,10 +15,10 @@ enum { AERT_RANK_SCRATCH = 8 /* reals for each number of a row */ };
 
 /* n numbers from `from`, `stride` apart, their ranks to `to`, as far apart.  `scratch` holds
  * AERT_RANK_SCRATCH n floats or doubles. */
-void rank_f32(int n, const float *from, int stride, float *to, void *scratch);
-void rank_f64(int n, const double *from, int stride, double *to, void *scratch);
+void rank_f32(int n, const float *from, int stride, int *to, void *scratch);
+void rank_f64(int n, const double *from, int stride, int *to, void *scratch);
 /* The same for places. */
-void argsort_f32(int n, const float *from, int stride, float *to, void *scratch);
-void argsort_f64(int n, const double *from, int stride, double *to, void *scratch);
+void argsort_f32(int n, const float *from, int stride, int *to, void *scratch);
+void argsort_f64(int n, const double *from, int stride, int *to, void *scratch);
 
 #endif

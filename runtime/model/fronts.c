@@ -168,15 +168,8 @@ static void compute(Fronts *f) {
 static bool take(const Fronts *f, size_t i) {
     const Session *session = f->session;
     double drawn = session_value(session, f->output, i);
-    if (session->program->real_bytes == sizeof(double)) {
-        double *to = (double *)session->input[0] + i;
-        bool changed = *to != drawn;
-        *to = drawn;
-        return changed;
-    }
-    float *to = (float *)session->input[0] + i;
-    bool changed = (double)*to != drawn;
-    *to = (float)drawn;
+    bool changed = session_input(session, 0, i) != drawn;
+    session_set_input(session, 0, i, drawn);
     return changed;
 }
 

@@ -18,30 +18,22 @@
 
 #include "fronts.h"
 
-#include <string.h>
-
 /* Sets what is not known of the rows in hand to 0; any value would do. */
 static void forget(const Session *session, size_t size, int rows) {
-    size_t known = session->known, bytes = session->program->real_bytes;
-    char *input = session->input[0];
-    for (size_t r = 0; r < (size_t)rows; r++)
-        memset(input + (r * size + known) * bytes, 0, (size - known) * bytes);
+    for (size_t i = 0; i < (size_t)rows * size; i++)
+        if (i % size >= session->known)
+            session_set_input(session, 0, i, 0);
 }
 
 /* Puts what was drawn into the input; whether that changed it. */
 static bool advance(const Session *session, const AertOutput *output, size_t size, int rows) {
-    float *single = session->input[0];
-    double *wide = session->input[0];
-    bool changed = false, is_single = session->program->real_bytes == sizeof *single;
+    bool changed = false;
     for (size_t i = 0; i < (size_t)rows * size; i++) {
         if (i % size < session->known)
             continue;
         double drawn = session_value(session, output, i);
-        changed |= is_single ? (double)single[i] != drawn : wide[i] != drawn;
-        if (is_single)
-            single[i] = (float)drawn;
-        else
-            wide[i] = drawn;
+        changed |= session_input(session, 0, i) != drawn;
+        session_set_input(session, 0, i, drawn);
     }
     return changed;
 }

@@ -29,6 +29,28 @@ size_t session_falls(const AertModel *model) {
     return 3 * (size_t)model->plateaus + 1;
 }
 
+static bool is_whole(const Session *session, int input) {
+    return input < session->model->inputs && aert_is_whole(&session->model->input[input]);
+}
+
+double session_input(const Session *session, int input, size_t at) {
+    const void *from = session->input[input];
+    if (is_whole(session, input))
+        return ((const int32_t *)from)[at];
+    return session->program->real_bytes == sizeof(double) ? ((const double *)from)[at]
+                                                          : (double)((const float *)from)[at];
+}
+
+void session_set_input(const Session *session, int input, size_t at, double value) {
+    void *to = session->input[input];
+    if (is_whole(session, input))
+        ((int32_t *)to)[at] = (int32_t)value;
+    else if (session->program->real_bytes == sizeof(double))
+        ((double *)to)[at] = value;
+    else
+        ((float *)to)[at] = (float)value;
+}
+
 static bool allocate(Session *session, unsigned kinds, AertError *error) {
     const AertModel *model = session->model;
     const AertProgram *program = session->program;
@@ -115,10 +137,7 @@ static int apply_settings(Session *session, AertError *error) {
 static void fill_place(const Session *session, int input, size_t place, double value) {
     size_t size = aert_input_size(&session->model->input[input]);
     for (size_t r = 0; r < (size_t)session->batch; r++)
-        if (session->program->real_bytes == sizeof(double))
-            ((double *)session->input[input])[r * size + place] = value;
-        else
-            ((float *)session->input[input])[r * size + place] = (float)value;
+        session_set_input(session, input, r * size + place, value);
 }
 
 /* Says that the input has been filled, and needs no data. */
@@ -335,14 +354,14 @@ typedef struct GatherTask {
 static void gather_rows(void *context, int begin, int end) {
     const GatherTask *task = context;
     const Session *session = task->session;
-    size_t real_bytes = session->program->real_bytes;
     for (int i = 0; i < session->model->inputs; i++) {
         const AertInput *input = &session->model->input[i];
         bool mask = input->role == AERT_AS_GIVEN;
         int of = mask ? input->of : i;
         if (task->examples->has >> of & 1)
-            (mask ? aert_data_given : aert_data_gather)(&task->examples->data[of], session->index,
-                                                        begin, end, real_bytes, session->input[i]);
+            (mask ? aert_data_given : aert_data_gather)(
+                &task->examples->data[of], session->index, begin, end,
+                is_whole(session, i) ? 0 : session->program->real_bytes, session->input[i]);
     }
 }
 
@@ -390,16 +409,16 @@ int64_t session_example(const Session *session, int row) {
     return session->rows ? session->rows[example] : example;
 }
 
-/* A check of the entry holds infinity for each index that exists, and for any other the index
- * itself: keeps a message about the first of those. */
+/* A check of the entry holds infinity for each index that exists, of integers -2^31, and for any
+ * other the index itself: keeps a message about the first of those. */
 static void check_index(Session *session, const AertOutput *output, int rows) {
     size_t count = output_size(output, rows), row = count / (size_t)rows;
     for (size_t i = 0; i < count; i++) {
         double value = session_value(session, output, i);
-        if (value == INFINITY)
+        if (value == (output->whole ? INT32_MIN : INFINITY))
             continue;
         bool shared = output->rank == 0 || output->dim[0] > 0;
-        aert_fail(&session->refused, "%s: example %lld: %s wants %s, and this is %.9g",
+        aert_fail(&session->refused, "%s: example %lld: %s wants %s, and this is %.10g",
                   session->source ? AERT_SHOW(session->source) : session->model->name,
                   (long long)session_example(session, shared ? 0 : (int)(i / row)), output->place,
                   output->name, value);
@@ -433,7 +452,9 @@ void session_init(Session *session) {
 }
 
 double session_value(const Session *session, const AertOutput *output, size_t index) {
-    size_t at = output->offset + index;
+    size_t at = output->offset + index, words = session->program->real_bytes / sizeof(int32_t);
+    if (output->whole)
+        return ((const int32_t *)session->arena)[output->offset * words + index];
     return session->program->real_bytes == sizeof(double)
                ? ((const double *)session->arena)[at]
                : (double)((const float *)session->arena)[at];

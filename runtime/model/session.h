@@ -27,7 +27,8 @@ typedef struct Session {
     AertTeam *team;
     void *store, *arena, *scratch;
     size_t scratch_bytes;     /* of each thread's scratch memory */
-    void **input;             /* by input; the last one is the code that decode reads */
+    void **input;             /* by input, reals or int32 (aert_is_whole); the last one is the code
+                                 that decode reads */
     double *scalar;           /* of the entry that runs */
     void **all_args, ***args; /* arguments of all kernels; by entry: where its own begin */
     int64_t *example; /* (batch): the number of each row's example, which keys its draws. Where an
@@ -132,6 +133,10 @@ int64_t session_example(const Session *session, int row);
 /* The run that session_run makes of them. */
 AertRun session_make_run(const Session *session, const AertEntry *entry, int rows, uint64_t epoch,
                          int hold);
+
+/* Number `at` of an input of the batch in hand; sets it. */
+double session_input(const Session *session, int input, size_t at);
+void session_set_input(const Session *session, int input, size_t at, double value);
 
 /* Element `index` of an output of the entry that ran last. */
 double session_value(const Session *session, const AertOutput *output, size_t index);

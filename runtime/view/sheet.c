@@ -176,7 +176,7 @@ static bool take_xhat(const Pass *pass, void *context, const AertBatch *batch, A
         return false;
     for (size_t i = 0; session->known && i < (size_t)batch->rows * sheet->size; i++)
         if (i % sheet->size < session->known) /* what is known is not what would be drawn there */
-            to[i] = ((const float *)session->input[0])[i];
+            to[i] = (float)session_input(session, 0, i);
     return true;
 }
 

@@ -34,9 +34,10 @@ static const double *leaf(void *user, const Node *node) {
     double *values = NEW_ARRAY(samples->arena, double, size);
     for (long i = 0; i < size; i++)
         values[i] = into(samples->domain, sample_unit(1, node->attr.name, 0, (int)i));
-    if (node->op == OP_input && strcmp(node->attr.name, "index") == 0)
-        for (long i = 0; i < size; i++)
-            values[i] = (double)(i * 2 % 3);
+    bool index = strcmp(node->attr.name, "index") == 0; /* of three rows; others all differ, since
+                                                           a maximum of equal ones has a kink */
+    for (long i = 0; i < size && node->type.elem == ELEM_int; i++)
+        values[i] = (double)(index ? i * 2 % 3 : 3 + 7 * i);
     if (node->op == OP_scalar && strcmp(node->attr.name, "rows") == 0)
         values[0] = ROWS_TRIED;
     return values;

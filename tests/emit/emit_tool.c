@@ -28,7 +28,10 @@ static void add_input(Program *program, const char *name, Type type) {
     for (int i = 0; i < program->inputs.count; i++)
         if (program->inputs.at[i].name == name)
             return;
-    InputInfo info = {.kind = INPUT_vector, .name = name, .type = {.rank = type.rank - 1}};
+    InputKind kind = type.elem == ELEM_real ? INPUT_vector
+                     : type.rank == 1       ? INPUT_class
+                                            : INPUT_tokens;
+    InputInfo info = {.kind = kind, .name = name, .type = {.rank = type.rank - 1}};
     for (int d = 1; d < type.rank; d++)
         info.type.dim[d - 1] = type.dim[d];
     list_add(program->arena, &program->inputs, info);

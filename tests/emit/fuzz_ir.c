@@ -232,8 +232,9 @@ static void add_pick(Maker *m) {
         table->type.dim[0] > 9)
         return;
     const char *stem = arena_printf(m->graph->arena, "idx%d_", table->type.dim[0]);
-    Node *index = ir_leaf(m->graph, nowhere, OP_input, fresh(m, stem), (Type){1, {ROWS}});
-    Node *rows = keep(m, ir_gather(m->graph, nowhere, table, index));
+    Node *index = ir_leaf(m->graph, nowhere, OP_input, fresh(m, stem),
+                          (Type){.rank = 1, .dim = {ROWS}, .elem = ELEM_int});
+    Node *rows = keep(m, ir_gather(m->graph, nowhere, table, keep(m, index)));
     if (below(m, 2))
         keep(m, ir_scatter(m->graph, nowhere, rows, index, table->type));
 }
@@ -242,7 +243,8 @@ static void add_index(Maker *m) {
     Type type = random_type(m);
     if (type.rank == 0)
         return;
-    Node *i = ir_iota(m->graph, nowhere, type, -1 - below(m, type.rank));
+    Node *i = keep(m, ir_iota(m->graph, nowhere, type, -1 - below(m, type.rank)));
+    keep(m, ir_binary(m->graph, nowhere, OP_sub, ir_const(m->graph, nowhere, 3), i));
     keep(m, ir_binary(m->graph, nowhere, OP_mul, i, ir_const(m->graph, nowhere, 0.25)));
     if (type.rank >= 2)
         keep(m, ir_eye(m->graph, nowhere, type));

@@ -13,11 +13,22 @@ typedef struct Maker {
 
 static const Loc nowhere = {0, 0, 0};
 
-static const Type row_types[] = {{2, {ROWS, 6}}, {3, {ROWS, 2, 3}}, {1, {ROWS}}, {1, {1}}};
-static const Type other_types[] = {{1, {6}}, {3, {ROWS, 1, 3}}, {1, {ROWS}}, {0, {0}}};
+static const Type places_type = {.rank = 1, .dim = {3}};
+static const Type whole_type = {.rank = 2, .dim = {ROWS, 3}, .elem = ELEM_int};
+static const Type row_types[] = {{.rank = 2, .dim = {ROWS, 6}},
+                                 {.rank = 3, .dim = {ROWS, 2, 3}},
+                                 {.rank = 1, .dim = {ROWS}},
+                                 {.rank = 1, .dim = {1}}};
+static const Type other_types[] = {{.rank = 1, .dim = {6}},
+                                   {.rank = 3, .dim = {ROWS, 1, 3}},
+                                   {.rank = 1, .dim = {ROWS}},
+                                   {.rank = 0, .dim = {0}}};
 
 /* An input or parameter with numbers in the op's domain. */
 static Node *leaf(Maker *m, Domain domain, Type type) {
+    if (type.elem == ELEM_int)
+        return ir_leaf(m->graph, nowhere, OP_input,
+                       arena_printf(m->graph->arena, "idx7_%d", m->leaves++), type);
     bool rows = type.rank > 0 && type.dim[0] < 0;
     const char *stem = domain == DOMAIN_ANY || domain == DOMAIN_SMALL ? "x" : "pos";
     const char *name = arena_printf(m->graph->arena, "%s%d", stem, m->leaves++);
@@ -29,6 +40,17 @@ static void root(Maker *m, Node *node) {
     graph_root(m->graph, ROOT_output, arena_printf(m->graph->arena, "out%d", node->id), node);
 }
 
+/* Of integers: classes, and places. */
+static void make_of_integers(Maker *m, Op op) {
+    Node *in[3];
+    for (int k = 0; k < optab[op].arity; k++)
+        in[k] = leaf(m, DOMAIN_ANY, k == 0 && op == OP_where ? places_type : whole_type);
+    root(m, graph_node(m->graph, op, nowhere, (Attr){0}, type_scalar(), optab[op].arity, in));
+    Node *places = ir_iota(m->graph, nowhere, places_type, -1);
+    in[optab[op].arity - 1] = places;
+    root(m, graph_node(m->graph, op, nowhere, (Attr){0}, type_scalar(), optab[op].arity, in));
+}
+
 static void make_maps(Maker *m, Op op) {
     for (size_t t = 0; t < sizeof row_types / sizeof *row_types; t++) {
         Node *in[3];
@@ -37,10 +59,14 @@ static void make_maps(Maker *m, Op op) {
         Attr attr = {.value = optab[op].attr == ATTR_VALUE ? 2 : 0};
         root(m, graph_node(m->graph, op, nowhere, attr, type_scalar(), optab[op].arity, in));
     }
+    if (optab[op].elems != ELEMS_reals && optab[op].elems != ELEMS_to_index)
+        make_of_integers(m, op);
 }
 
 static void make_typed(Maker *m, Op op) {
-    static const Type types[] = {{3, {ROWS, 4, 4}}, {2, {3, 5}}, {2, {ROWS, ROWS}}};
+    static const Type types[] = {{.rank = 3, .dim = {ROWS, 4, 4}},
+                                 {.rank = 2, .dim = {3, 5}},
+                                 {.rank = 2, .dim = {ROWS, ROWS}}};
     for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
         Attr attr = {.value = 0.37, .count = 1, .ints = {-1 - (int)t % 2}};
         attr.name = optab[op].attr == ATTR_NAME
@@ -54,24 +80,29 @@ static void make_reduces(Maker *m, Op op) {
     static const int axes[][4] = {{1, -1},     {1, -2},     {1, -3},        {2, -2, -1},
                                   {2, -3, -1}, {2, -3, -2}, {3, -3, -2, -1}};
     for (size_t k = 0; k < sizeof axes / sizeof *axes; k++)
-        root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}}),
-                          axes[k][0], axes[k] + 1));
+        root(m, ir_reduce(m->graph, nowhere, op,
+                          leaf(m, DOMAIN_ANY, (Type){.rank = 3, .dim = {ROWS, 5, 7}}), axes[k][0],
+                          axes[k] + 1));
     for (int axis = -2; axis < 0; axis++) /* longer than a block of partial sums */
-        root(m,
-             ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){2, {700, 20}}), 1, &axis));
+        root(m, ir_reduce(m->graph, nowhere, op,
+                          leaf(m, DOMAIN_ANY, (Type){.rank = 2, .dim = {700, 20}}), 1, &axis));
     int last = -1;
-    root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){1, {20003}}), 1, &last));
+    root(m, ir_reduce(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){.rank = 1, .dim = {20003}}),
+                      1, &last));
 }
 
 static void make_largest(Maker *m) {
     for (int axis = -3; axis < 0; axis++)
-        root(m, ir_argmax(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}}), axis));
+        root(m, ir_argmax(m->graph, nowhere,
+                          leaf(m, DOMAIN_ANY, (Type){.rank = 3, .dim = {ROWS, 5, 7}}), axis));
 }
 
 /* Rows that are compared in pairs and rows that are sorted, with equal numbers in them, zeros of
  * both signs among these. */
 static void make_ranks(Maker *m) {
-    static const Type types[] = {{3, {ROWS, 5, 7}}, {3, {ROWS, 70, 3}}, {2, {ROWS, 700}}};
+    static const Type types[] = {{.rank = 3, .dim = {ROWS, 5, 7}},
+                                 {.rank = 3, .dim = {ROWS, 70, 3}},
+                                 {.rank = 2, .dim = {ROWS, 700}}};
     for (int i = 0; i < 3; i++)
         for (int axis = -2; axis < 0; axis++) {
             if (types[i].dim[types[i].rank + axis] < 0)
@@ -94,7 +125,7 @@ static void make_products(Maker *m) {
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
             for (int batch = 0; batch < 2; batch++) {
                 int ta = flags & 1, tb = flags >> 1, rank = 2 + batch;
-                Type a = {rank, {ROWS}}, b = {rank, {ROWS}};
+                Type a = {.rank = rank, .dim = {ROWS}}, b = {.rank = rank, .dim = {ROWS}};
                 a.dim[rank - (ta ? 1 : 2)] = sizes[s][0];
                 a.dim[rank - (ta ? 2 : 1)] = b.dim[rank - (tb ? 1 : 2)] = sizes[s][1];
                 b.dim[rank - (tb ? 2 : 1)] = sizes[s][2];
@@ -106,10 +137,11 @@ static void make_products(Maker *m) {
 }
 
 static void make_moves(Maker *m) {
-    Type type = {3, {ROWS, 4, 6}};
+    Type type = {.rank = 3, .dim = {ROWS, 4, 6}};
     Node *a = leaf(m, DOMAIN_ANY, type), *b = leaf(m, DOMAIN_ANY, type);
-    root(m, ir_reshape(m->graph, nowhere, a, (Type){3, {ROWS, 3, 8}}));
-    root(m, ir_expand(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){2, {4, 1}}), type));
+    root(m, ir_reshape(m->graph, nowhere, a, (Type){.rank = 3, .dim = {ROWS, 3, 8}}));
+    root(m,
+         ir_expand(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){.rank = 2, .dim = {4, 1}}), type));
     root(m, ir_transpose(m->graph, nowhere, a, 2, (int[]){-1, -2}));
     root(m, ir_transpose(m->graph, nowhere, a, 3, (int[]){-2, -1, -3}));
     for (int axis = -2; axis < 0; axis++) {
@@ -117,16 +149,20 @@ static void make_moves(Maker *m) {
         root(m, ir_pad(m->graph, nowhere, a, axis, 2, 9));
         root(m, ir_concat(m->graph, nowhere, axis, 3, (Node *[]){a, b, a}));
     }
-    Node *index = ir_leaf(m->graph, nowhere, OP_input, "idx5", (Type){2, {ROWS, 3}});
-    Node *rows = ir_gather(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){2, {5, 4}}), index);
+    Node *index = ir_leaf(m->graph, nowhere, OP_input, "idx5",
+                          (Type){.rank = 2, .dim = {ROWS, 3}, .elem = ELEM_int});
+    Node *rows =
+        ir_gather(m->graph, nowhere, leaf(m, DOMAIN_ANY, (Type){.rank = 2, .dim = {5, 4}}), index);
     root(m, rows);
-    root(m,
-         ir_scatter(m->graph, nowhere, leaf(m, DOMAIN_ANY, rows->type), index, (Type){2, {5, 4}}));
+    root(m, ir_scatter(m->graph, nowhere, leaf(m, DOMAIN_ANY, rows->type), index,
+                       (Type){.rank = 2, .dim = {5, 4}}));
 }
 
 /* Rows that are placed in pairs and rows that are sorted, with equal numbers in them. */
 static void make_sorts(Maker *m) {
-    static const Type types[] = {{3, {ROWS, 5, 7}}, {3, {ROWS, 70, 3}}, {2, {ROWS, 700}}};
+    static const Type types[] = {{.rank = 3, .dim = {ROWS, 5, 7}},
+                                 {.rank = 3, .dim = {ROWS, 70, 3}},
+                                 {.rank = 2, .dim = {ROWS, 700}}};
     for (int i = 0; i < 3; i++) {
         int axis = i == 1 ? -2 : -1;
         Node *a = leaf(m, DOMAIN_ANY, types[i]);
@@ -141,10 +177,11 @@ static void make_sorts(Maker *m) {
 }
 
 static void make_running_sums(Maker *m, Op op) {
-    Node *a = leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 5, 7}});
+    Node *a = leaf(m, DOMAIN_ANY, (Type){.rank = 3, .dim = {ROWS, 5, 7}});
     root(m, ir_along(m->graph, nowhere, op, a, -1));
     root(m, ir_along(m->graph, nowhere, op, a, -2));
-    root(m, ir_along(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){1, {300}}), -1));
+    root(m,
+         ir_along(m->graph, nowhere, op, leaf(m, DOMAIN_ANY, (Type){.rank = 1, .dim = {300}}), -1));
 }
 
 static void make_windows(Maker *m) {
@@ -152,7 +189,7 @@ static void make_windows(Maker *m) {
     for (int i = 0; i < 5; i++)
         for (int axis = -2; axis < 0; axis++) {
             const int *s = sizes[i];
-            Node *a = leaf(m, DOMAIN_ANY, (Type){3, {ROWS, 9, 10}});
+            Node *a = leaf(m, DOMAIN_ANY, (Type){.rank = 3, .dim = {ROWS, 9, 10}});
             Node *windows = ir_window(m->graph, nowhere, a, axis, s[0], s[1], s[2]);
             root(m, windows);
             root(m, ir_reduce(m->graph, nowhere, OP_amax, windows, 1, &(int){axis - 1}));
@@ -184,9 +221,9 @@ static void make_row(Maker *m, Op op) {
 
 static void make_leaves(Maker *m) {
     root(m, ir_leaf(m->graph, nowhere, OP_scalar, "rows", type_scalar()));
-    root(m, ir_leaf(m->graph, nowhere, OP_input, "seen", (Type){2, {ROWS, 3}}));
-    root(m, ir_leaf(m->graph, nowhere, OP_param, "kept", (Type){2, {2, 3}}));
-    Node *state = ir_leaf(m->graph, nowhere, OP_state, "count", (Type){1, {4}});
+    root(m, ir_leaf(m->graph, nowhere, OP_input, "seen", (Type){.rank = 2, .dim = {ROWS, 3}}));
+    root(m, ir_leaf(m->graph, nowhere, OP_param, "kept", (Type){.rank = 2, .dim = {2, 3}}));
+    Node *state = ir_leaf(m->graph, nowhere, OP_state, "count", (Type){.rank = 1, .dim = {4}});
     root(m, state);
     Node *next = ir_binary(m->graph, nowhere, OP_add, state, ir_const(m->graph, nowhere, 1));
     graph_root(m->graph, ROOT_assign, "count", next);

@@ -51,7 +51,7 @@ static void test_builders(void) {
     expect_type(arena, ir_slice(g, nowhere, w, -2, 1, 3), "[2,4]");
     expect_type(arena, ir_concat(g, nowhere, -1, 2, (Node *[]){x, h}), "[n,7]");
     expect_type(arena, ir_transpose(g, nowhere, h, 2, (int[]){-1, -2}), "[4,n]");
-    expect_type(arena, ir_argmax(g, nowhere, h, -1), "[n]");
+    expect_type(arena, ir_argmax(g, nowhere, h, -1), "int[n]");
     expect_type(arena, ir_grad(g, nowhere, g->nodes.at[3], w), "[3,4]");
     expect_type(arena, ir_fill(g, nowhere, 1, x->type), "[n,3]");
     expect_same("expand to its own type", ir_expand(g, nowhere, x, x->type), x);

@@ -368,11 +368,11 @@ case_counts() {
     cat > counts.ae << 'END'
 model counts
 input x : counts[6]
-label y : class[3]
+label y : class[2147483647]
 encoder { h = log1p(x) |> dense(3) }
 decoder { rate = h |> dense(6) |> softplus;  xhat = rate }
 loss    { total = poisson_nll(rate + 1e-6, x) }
-metric  { kind = y;  first = x[0] }
+metric  { kind = y;  first = x[0];  far = y == 16777217;  near = y - 1 == 16777216;  place = sum(iota(16777220) == 16777217) }
 train   { batch 4; epochs 2; minimize total over all with adam(1e-2) }
 END
     works "$aecc" counts.ae -o counts
@@ -393,6 +393,14 @@ END
     done
     works ./counts eval --out run --json
     works ./counts gradcheck
+    # classes and places are exact where a float has every other number only
+    printf 'a,b,c,d,e,f,y\n1,0,0,0,0,0,16777216\n1,0,0,0,0,0,16777217\n1,0,0,0,0,0,16777218\n1,0,0,0,0,0,2147483646\n' > far.csv
+    works ./counts eval --data far.csv --out run --json
+    near "$(figure out.txt far)" 0.25 1e-12 "examples of class 16777217:"
+    near "$(figure out.txt near)" 0.25 1e-12 "examples of the class after 16777216:"
+    near "$(figure out.txt place)" 1 1e-12 "places 16777217:"
+    sed 's/2147483646$/2147483647/' far.csv > beyond.csv
+    refuses 'beyond.csv:5: field 7 (y) is .2147483647., wanted a class of 0 to 2147483646 (input y)' ./counts eval --data beyond.csv --out run
     printf '1 1:2\n0 2:-1\n' > bad.svm
     refuses 'bad.svm: example 1 holds -1 in column 2, input x wants counts, whole numbers from 0 on' ./counts eval --data bad.svm --out run
     printf 'a,b,c,d,e,f,y\n2,0,0,0,0,1.5,1\n' > bad.csv

@@ -19,7 +19,7 @@
 #include <string.h>
 
 static const char *const grad_rules[NUM_OPS] = {
-#define OP(name, arity, attr, shape, grad, ...) [OP_##name] = #grad,
+#define OP(name, arity, attr, shape, elems, grad, ...) [OP_##name] = #grad,
 #include "ir/ops.def"
 };
 
@@ -93,8 +93,10 @@ static Node *sum_all(Graph *g, Node *a) {
 /* sum(f * w + f^2 * v) */
 static Node *weigh(Graph *g, Node *f) {
     Loc loc = f->loc;
-    Node *w = ir_leaf(g, loc, OP_input, "weight", f->type);
-    Node *v = ir_leaf(g, loc, OP_input, "weight of square", f->type);
+    Type type = f->type;
+    type.elem = ELEM_real;
+    Node *w = ir_leaf(g, loc, OP_input, "weight", type);
+    Node *v = ir_leaf(g, loc, OP_input, "weight of square", type);
     Node *square = ir_unary(g, loc, OP_square, f);
     Node *both = ir_binary(g, loc, OP_add, ir_binary(g, loc, OP_mul, f, w),
                            ir_binary(g, loc, OP_mul, square, v));

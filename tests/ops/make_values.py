@@ -21,9 +21,9 @@ def numbers(array):
 
 
 def dims(type_text):
-    """[n,4] -> (3, 4), [2n] -> (6,)"""
+    """[n,4] -> (3, 4), [2n] -> (6,), int[n] -> (3,)"""
     out = []
-    for part in filter(None, type_text.strip("[]").split(",")):
+    for part in filter(None, type_text.removeprefix("int").strip("[]").split(",")):
         if part.endswith("n"):
             out.append(int(part[:-1] or 1) * N)
         else:
@@ -69,8 +69,8 @@ def leaves():
     for op, sign in [("rand", 1), ("randn", -1)]:
         case(f"{op} by row", [], [f'{op} "draw" : [n,2,2]'], sign * rows)
         case(f"{op} without rows", [], [f'{op} "draw" : [2,3]'], sign * flat)
-    case("iota last", [], ["iota axis=-1 : [2,4]"], np.tile(np.arange(4), (2, 1)))
-    case("iota rows", [], ["iota axis=-2 : [n,2]"], np.tile(np.arange(N)[:, None], (1, 2)))
+    case("iota last", [], ["iota axis=-1 : int[2,4]"], np.tile(np.arange(4), (2, 1)))
+    case("iota rows", [], ["iota axis=-2 : int[n,2]"], np.tile(np.arange(N)[:, None], (1, 2)))
     case("eye wide", [], ["eye : [2,4]"], np.eye(2, 4))
     case("eye stacked", [], ["eye : [n,3,3]"], np.tile(np.eye(3), (N, 1, 1)))
 
@@ -144,17 +144,17 @@ def along_an_axis():
         case(f"cumsum_back {axis}", whole, [f"cumsum_back(%0) axis={axis}"], back)
     last = np.array([[[3, 0, 3, 1, 2], [0, 0, 0, 0, 0]], [[1, 2, 3, 0, 1], [3, 3, 2, 2, 1]], [[0, 1, 2, 3, 0], [2, 2, 2, 2, 2]]])
     middle = np.array([[[1, 0, 1, 1]], [[0, 0, 1, 0]], [[1, 1, 1, 0]]])
-    by_last, by_middle = ("index", "[n,2,5]", last), ("index", "[n,1,4]", middle)
+    by_last, by_middle = ("index", "int[n,2,5]", last), ("index", "int[n,1,4]", middle)
     case("take last", whole + [by_last], ["take(%0, %1) axis=-1 : [n,2,5]"], np.take_along_axis(a, last, -1))
     case("take middle", whole + [by_middle], ["take(%0, %1) axis=-2 : [n,1,4]"], np.take_along_axis(a, middle, -2))
     for name, axis, index, leaf, length in [("last", -1, last, by_last, 4), ("middle", -2, middle, by_middle, 3)]:
-        rows = normal(leaf[1])
+        rows = normal(leaf[1].removeprefix("int"))
         shape = list(rows.shape)
         shape[axis] = length
         sums, places = np.zeros(shape), list(np.indices(rows.shape))
         places[axis] = index
         np.add.at(sums, tuple(places), rows)
-        case(f"put {name}", [("a", leaf[1], rows), leaf], [f"put(%0, %1) axis={axis} of={length}"], sums)
+        case(f"put {name}", [("a", leaf[1].removeprefix("int"), rows), leaf], [f"put(%0, %1) axis={axis} of={length}"], sums)
 
 
 def windows():
@@ -250,10 +250,10 @@ def reductions():
             at = tuple(int(x) for x in axes.split(","))
             case(f"{name} {axes}", [("a", "[n,2,4]", a)], [f"{name}(%0) axes={axes} : {t}"], function(a, axis=at))
     ties = np.array([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0], [-1.0, -2.0, -1.0]])
-    case("argmax ties", [("a", "[n,3]", ties)], ["argmax(%0) axis=-1 : [n]"], ties.argmax(-1))
+    case("argmax ties", [("a", "[n,3]", ties)], ["argmax(%0) axis=-1 : int[n]"], ties.argmax(-1))
     case("rank ties", [("a", "[n,3]", ties)], ["rank(%0) axis=-1"], ranks(ties, -1))
     case("rank middle", [("a", "[n,2,4]", a)], ["rank(%0) axis=-2"], ranks(a, -2))
-    case("argmax rows", [("a", "[n,2,4]", a)], ["argmax(%0) axis=-3 : [2,4]"], a.argmax(0))
+    case("argmax rows", [("a", "[n,2,4]", a)], ["argmax(%0) axis=-3 : int[2,4]"], a.argmax(0))
 
 
 def products():
@@ -293,19 +293,31 @@ def moves():
     )
     case("concat one", whole, ["concat(%0) axis=-1 : [n,2,3]"], a)
     table, index = normal("[4,2]"), np.array([3, 0, 3])
-    at = ("index", "[n]", index)
+    at = ("index", "int[n]", index)
     case("gather rows", [("a", "[4,2]", table), at], ["gather(%0, %1) : [n,2]"], table[index])
     case("gather numbers", [("a", "[4]", table[:, 0]), at], ["gather(%0, %1) : [n]"], table[index, 0])
     two = np.array([[1, 1], [0, 2]])
     case(
         "gather by pairs",
-        [("a", "[n,2]", a[:, :, 0]), ("index", "[2,2]", two)],
+        [("a", "[n,2]", a[:, :, 0]), ("index", "int[2,2]", two)],
         ["gather(%0, %1) : [2,2,2]"],
         a[:, :, 0][two],
     )
     rows, sums = normal("[n,2]"), np.zeros((4, 2))
     np.add.at(sums, index, rows)
     case("scatter twice", [("a", "[n,2]", rows), at], ["scatter(%0, %1) : [4,2]"], sums)
+
+
+def integers():
+    near = np.array([16777216, 16777217, 16777218])
+    two = [("a", "int[n]", near), ("b", "int[n]", np.flip(near))]
+    case("real", [("a", "int[n]", near)], ["real(%0)"], near)
+    case("index", [("a", "[5]", np.array([2.75, 0, -0.5, -3, 3e9]))], ["index(%0)"], [2, 0, -1, -1, -1])
+    for name, function in [("lt", np.less), ("le", np.less_equal), ("eq", np.equal)]:
+        case(f"{name} of integers", two, [f"{name}(%0, %1) : [n]"], function(near, np.flip(near)))
+    case("sub of integers", two, ["sub(%0, %1) : int[n]"], near - np.flip(near))
+    case("where of integers", [("condition", "[n]", np.array([0, 1, 0]))] + two, ["where(%0, %1, %2)"], np.full(N, 16777218) - [0, 1, 2])
+    case("gather of integers", [("a", "int[3]", near), ("index", "int[2]", np.array([2, 0]))], ["gather(%0, %1)"], near[[2, 0]])
 
 
 def placeholders():
@@ -365,6 +377,7 @@ reductions()
 products()
 moves()
 placeholders()
+integers()
 products_with_jacobians()
 error_function()
 gamma_functions()

@@ -244,6 +244,7 @@ static Graph *build(Arena *arena, int seed) {
     static const double numbers[] = {0, 1, 2, -1, 0.5};
     for (int i = 0; i < 3; i++) {
         Type type = any_type(&dice);
+        type.elem = i == 2 && seed % 3 == 0 ? ELEM_int : ELEM_real;
         leaves[i] = ir_leaf(g, (Loc){0}, OP_input, names[i], type);
     }
     for (int i = 0; i < 2; i++) {

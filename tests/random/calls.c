@@ -78,7 +78,7 @@ void call_shared(Maker *m) {
         return;
     }
     const char *name = fresh(m, "e"), *first = fresh(m, "v"), *text = calm(m, place);
-    Type type = {2, {*last, 1 + below(m, 5)}};
+    Type type = {.rank = 2, .dim = {*last, 1 + below(m, 5)}};
     *last = type.dim[1];
     if (numbers_in(&v) > LARGEST)
         return;

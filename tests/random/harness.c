@@ -78,8 +78,13 @@ static void fill(Run *r) {
         const AertInput *in = &m->input[i];
         int size = size_of(r, in->rank, in->dim) * r->rows;
         r->input[i] = fresh_memory((size_t)size);
-        for (int k = 0; k < size; k++)
-            r->input[i][k] = leaf_input(in->name, in->classes, in->low, in->high, k);
+        for (int k = 0; k < size; k++) {
+            double value = leaf_input(in->name, in->classes, in->low, in->high, k);
+            if (in->kind == AERT_CLASS || in->kind == AERT_TOKENS)
+                ((int32_t *)r->input[i])[k] = (int32_t)value;
+            else
+                r->input[i][k] = value;
+        }
     }
     if (m->inputs < MOST_INPUTS && m->code_rank >= 0) {
         int size = size_of(r, m->code_rank, m->code_dim) * r->rows;
@@ -206,13 +211,25 @@ static void close_entry(Run *r) {
 
 /* ---- what it should have computed ---- */
 
+/* Integers of the arena as doubles, until the next ones are asked for. */
+static const double *widened(const Run *r, const AertOutput *out) {
+    static double *wide;
+    int size = size_of(r, out->rank, out->dim);
+    const int32_t *from = (const int32_t *)(r->arena + out->offset);
+    wide = realloc(wide, sizeof *wide * (size_t)size);
+    for (int i = 0; wide && i < size; i++)
+        wide[i] = from[i];
+    return wide;
+}
+
 static const double *find(Run *r, const char *kind, const char *name, int size) {
     int found = -1;
     const double *at = NULL;
     for (int i = 0; strcmp(kind, "output") == 0 && i < r->entry->outputs; i++) {
         const AertOutput *out = &r->entry->output[i];
         if (strcmp(out->name, name) == 0)
-            at = r->arena + out->offset, found = size_of(r, out->rank, out->dim);
+            at = out->whole ? widened(r, out) : r->arena + out->offset,
+            found = size_of(r, out->rank, out->dim);
     }
     for (int i = 0; strcmp(kind, "slot") == 0 && i < r->model->slots; i++) {
         const AertSlot *slot = &r->model->slot[i];

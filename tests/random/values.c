@@ -167,7 +167,7 @@ void value_place(Maker *m) {
         return;
     }
     v.rows = true;
-    keep(m, v, "%s * cos(0.3 * row)", text);
+    keep(m, v, "%s * cos(0.3 * (row - 2))", text);
 }
 
 /* A vector of constants; values on a new axis. */

@@ -29,7 +29,7 @@ static float number(int kind) {
 
 #define COMPARE(name, real)                                                                        \
     static int compare_##name(int n, int stride, const real *from) {                               \
-        static real to[LONGEST * STRIDE];                                                          \
+        static int to[LONGEST * STRIDE];                                                           \
         static double scratch[AERT_RANK_SCRATCH * LONGEST];                                        \
         rank_##name(n, from, stride, to, scratch);                                                 \
         for (int i = 0; i < n; i++) {                                                              \
@@ -37,10 +37,9 @@ static float number(int kind) {
             for (int k = 0; k < n; k++)                                                            \
                 before += from[stride * k] > from[stride * i] ||                                   \
                           (from[stride * k] == from[stride * i] && k < i);                         \
-            if (to[stride * i] == (real)before)                                                    \
+            if (to[stride * i] == before)                                                          \
                 continue;                                                                          \
-            printf("number %d of %d has the rank %g, not %d\n", i, n, (double)to[stride * i],      \
-                   before);                                                                        \
+            printf("number %d of %d has the rank %d, not %d\n", i, n, to[stride * i], before);     \
             return 1;                                                                              \
         }                                                                                          \
         return 0;                                                                                  \
@@ -49,11 +48,11 @@ static float number(int kind) {
 /* Each stands behind one that is smaller, or equal and before it in the row; no place is twice. */
 #define COMPARE_PLACES(name, real)                                                                 \
     static int compare_places_##name(int n, int stride, const real *from) {                        \
-        static real to[LONGEST * STRIDE];                                                          \
+        static int to[LONGEST * STRIDE];                                                           \
         static double scratch[AERT_RANK_SCRATCH * LONGEST];                                        \
         argsort_##name(n, from, stride, to, scratch);                                              \
         for (int i = 0; i < n; i++) {                                                              \
-            const int here = (int)to[stride * i], last = i > 0 ? (int)to[stride * (i - 1)] : -1;   \
+            const int here = to[stride * i], last = i > 0 ? to[stride * (i - 1)] : -1;             \
             const real own = here >= 0 && here < n ? from[stride * here] : 0;                      \
             const real before = last >= 0 ? from[stride * last] : 0;                               \
             const int none = own != own && before != before;                                       \
@@ -61,7 +60,7 @@ static float number(int kind) {
             const int same = (before == own || none) && last < here;                               \
             if (here >= 0 && here < n && (last < 0 || rises || same))                              \
                 continue;                                                                          \
-            printf("place %d of %d is %g, behind %d\n", i, n, (double)to[stride * i], last);       \
+            printf("place %d of %d is %d, behind %d\n", i, n, to[stride * i], last);               \
             return 1;                                                                              \
         }                                                                                          \
         return 0;                                                                                  \

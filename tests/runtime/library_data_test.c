@@ -341,6 +341,7 @@ static void test_labels(Test *t) {
                 &counts),
           "example 1 holds 3.00000001, input n wants whole numbers");
     const int32_t far[] = {16777215, 16777217}; /* as floats 16777215 and 16777216 */
+    const AertInput more = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, INT32_MAX, 0, 0, 0};
     const AertInput most = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 1 << 24, 0, 0, 0};
     if (WORKS(t, aert_data_open(&labels,
                                 npy_file(t,
@@ -356,7 +357,27 @@ static void test_labels(Test *t) {
                 npy_file(t, "{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }", far,
                          sizeof far, 1),
                 &most),
-          "label 1 is 16777216, input y wants integers 0 .. 16777215");
+          "label 1 is 16777217, input y wants integers 0 .. 16777215");
+    const int64_t near_most[] = {16777217, 16777216, INT32_MAX - 1, INT32_MAX};
+    const int64_t first[] = {0, 1, 2};
+    int32_t got[3] = {0};
+    if (WORKS(t, aert_data_open(&labels,
+                                npy_file(t,
+                                         "{'descr': '<i8', 'fortran_order': False, 'shape': "
+                                         "(3,), }",
+                                         near_most, 3 * sizeof *near_most, 1),
+                                &more, &t->error))) {
+        aert_data_gather(&labels, first, 0, 3, 0, got);
+        CHECK(t, got[0] == 16777217 && got[1] == 16777216 && got[2] == INT32_MAX - 1);
+        CHECK(t, aert_data_class(&labels, 0) == 16777217);
+        aert_data_close(&labels);
+    }
+    FAILS(t,
+          opens(t,
+                npy_file(t, "{'descr': '<i8', 'fortran_order': False, 'shape': (4,), }", near_most,
+                         sizeof near_most, 1),
+                &more),
+          "label 3 is 2147483647, input y wants integers 0 .. 2147483646");
 }
 
 /* Every byte and several ranges: within an ulp of the exact value, exact at the ends, and exactly

@@ -110,7 +110,7 @@ static void test_csv_wrong(Test *t) {
 }
 
 /* The labels of a file are these, and so many of them have names. */
-static bool labels_are(Test *t, const char *text, const char *column, const float want[3],
+static bool labels_are(Test *t, const char *text, const char *column, const int32_t want[3],
                        const char *first) {
     AertData data, labels;
     bool alone = !column;
@@ -129,7 +129,7 @@ static bool labels_are(Test *t, const char *text, const char *column, const floa
 }
 
 static void test_labels(Test *t) {
-    const float order[] = {1, 0, 1}, three[] = {2, 0, 1};
+    const int32_t order[] = {1, 0, 1}, three[] = {2, 0, 1};
     CHECK(t, labels_are(t, "k,a,b,c\ncat,1,2,3\nant,4,5,6\ncat,7,8,9\n", "k", order, "ant"));
     CHECK(t, labels_are(t, "1,1,2,3\n0,4,5,6\n1,7,8,9\n", "1", order, NULL));
     CHECK(t, labels_are(t, "dog\nant\ncat\n", NULL, three, "ant"));
@@ -291,7 +291,7 @@ static void test_folder(Test *t) {
     if (WORKS(t, aert_data_open_labelled(&data, &labels, &(AertDataFrom){.path = all}, &image,
                                          &t->error))) {
         const unsigned char *byte = data.values;
-        const float *mark = labels.values;
+        const int32_t *mark = labels.values;
         CHECK(t,
               data.count == 3 && labels.count == 3 && mark[0] == 0 && mark[1] == 1 && mark[2] == 1);
         CHECK(t, strcmp(labels.class_name[1], "bee") == 0 && memcmp(byte + 6, grey, 6) == 0);

@@ -49,7 +49,8 @@ static void test_svm(Test *t) {
     static const struct {
         const char *text;
         int count;
-        float want[3 * SIZE], label[3];
+        float want[3 * SIZE];
+        int32_t label[3];
     } rows[] = {
         {"1 2:2 5:1\n0\n2 1:3 # the last\n", 3, {0, 2, 0, 0, 1, 0, 0, 0, 0, 0, 3}, {1, 0, 2}},
         {"# head\r\n\r\n+1 qid:7 5:1\r\n1 1:1\r\n", 2, {0, 0, 0, 0, 1, 1}, {1, 1}},
@@ -63,9 +64,9 @@ static void test_svm(Test *t) {
         if (!WORKS(t, open_text(t, &data, &labels, rows[i].text, &counts)))
             continue;
         are(t, &data, rows[i].count, rows[i].want);
-        CHECK(t,
-              labels.count == rows[i].count &&
-                  memcmp(labels.values, rows[i].label, (size_t)rows[i].count * sizeof(float)) == 0);
+        CHECK(t, labels.count == rows[i].count &&
+                     memcmp(labels.values, rows[i].label,
+                            (size_t)rows[i].count * sizeof(int32_t)) == 0);
         aert_data_close(&data);
         aert_data_close(&labels);
     }

@@ -223,7 +223,7 @@ static void test_refused(Test *t) {
     static const unsigned char bytes[] = {0, 0, 8,      2, 0, 0, 0, 1, 0,
                                           0, 0, LENGTH, 3, 4, 2, 0, 0, 8};
     FAILS(t, aert_data_open(&data, test_file(t, "x.idx", bytes, sizeof bytes), &words, &t->error),
-          "holds 8, input x wants tokens 0 .. 7");
+          "holds 8, input x wants tokens, whole numbers in 0 .. 7");
     unsigned char fine[sizeof bytes];
     memcpy(fine, bytes, sizeof fine);
     fine[sizeof fine - 1] = 0;

@@ -126,8 +126,8 @@ static void test_table(Test *t) {
                                             "moments"));
     CHECK(t, labels.count == MOMENTS);
     if (WORKS(t, aert_windows_share(&labels, &data, &t->error))) {
-        static const float want[] = {0, 0, 3, 3, 1, 1}; /* 8 … 15: four of each, the smaller */
-        const float *label = labels.values;
+        static const int32_t want[] = {0, 0, 3, 3, 1, 1}; /* 8 … 15: four of each, the smaller */
+        const int32_t *label = labels.values;
         CHECK(t, labels.count == 6 && memcmp(label, want, sizeof want) == 0);
         CHECK(t, labels.of_moments && labels.of_moments[32] == 3 && labels.of_moments[33] == 1);
     }

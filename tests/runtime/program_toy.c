@@ -404,20 +404,20 @@ static const AertKernel REAL(k_decode)[] = {K_GIVEN, K_XHAT};
 static const AertKernel REAL(k_sample)[] = {K_DRAWN, K_XHAT};
 
 static const AertOutput REAL(o_losses)[] = {
-    {"reconstruction", "toy.ae:7", (const int[]){0}, LOSS + 1, AERT_LOSS, 0, 0},
-    {"energy", "toy.ae:8", (const int[]){0}, LOSS + 2, AERT_LOSS, 0, 0},
-    {"total", "toy.ae:9", (const int[]){0}, LOSS, AERT_LOSS, 0, 0},
-    {"mse", "toy.ae:10", (const int[]){0}, LOSS + 3, AERT_METRIC, 0, 0}};
+    {"reconstruction", "toy.ae:7", (const int[]){0}, LOSS + 1, AERT_LOSS, 0, 0, 0},
+    {"energy", "toy.ae:8", (const int[]){0}, LOSS + 2, AERT_LOSS, 0, 0, 0},
+    {"total", "toy.ae:9", (const int[]){0}, LOSS, AERT_LOSS, 0, 0, 0},
+    {"mse", "toy.ae:10", (const int[]){0}, LOSS + 3, AERT_METRIC, 0, 0, 0}};
 static const AertOutput REAL(o_encode)[] = {
-    {"code", "toy.ae:4", (const int[]){-1, 4}, Z, AERT_TENSOR, 2, 0}};
+    {"code", "toy.ae:4", (const int[]){-1, 4}, Z, AERT_TENSOR, 2, 0, 0}};
 static const AertOutput REAL(o_rest)[] = {
-    {"xhat", "toy.ae:6", (const int[]){-1, 1, 8, 8}, XHAT, AERT_TENSOR, 4, 0},
-    {"x", "toy.ae:1", (const int[]){-1, 1, 8, 8}, XC, AERT_TENSOR, 4, 0}};
+    {"xhat", "toy.ae:6", (const int[]){-1, 1, 8, 8}, XHAT, AERT_TENSOR, 4, 0, 0},
+    {"x", "toy.ae:1", (const int[]){-1, 1, 8, 8}, XC, AERT_TENSOR, 4, 0, 0}};
 /* x is overwritten by noise in the arena; the original is what was gathered, and goes last */
 static const AertOutput REAL(o_noisy)[] = {
-    {"xhat", "toy.ae:6", (const int[]){-1, 1, 8, 8}, XHAT, AERT_TENSOR, 4, 0},
-    {"noisy", "toy.ae:3", (const int[]){-1, 1, 8, 8}, XC, AERT_TENSOR, 4, 0},
-    {"x", "toy.ae:1", (const int[]){-1, 1, 8, 8}, DLOGIT, AERT_TENSOR, 4, 0}};
+    {"xhat", "toy.ae:6", (const int[]){-1, 1, 8, 8}, XHAT, AERT_TENSOR, 4, 0, 0},
+    {"noisy", "toy.ae:3", (const int[]){-1, 1, 8, 8}, XC, AERT_TENSOR, 4, 0, 0},
+    {"x", "toy.ae:1", (const int[]){-1, 1, 8, 8}, DLOGIT, AERT_TENSOR, 4, 0, 0}};
 
 /* x = input */
 static void REAL(original)(const AertRun *run, void *const *args, int begin, int end) {
@@ -434,12 +434,12 @@ static const AertKernel REAL(k_restore)[] = {K_NOISY, K_HIDDEN, K_MEAN, K_XHAT,
 static const AertKernel gradcheck_kernels[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE,
                                                K_XHAT,  K_LOSSES, K_BACK, K_GRADS};
 static const AertOutput gradcheck_outputs[] = {
-    {"loss", "toy.ae:9", (const int[]){0}, LOSS, AERT_TENSOR, 0, 0},
-    {"kinks", "toy.ae:9", (const int[]){0}, LOSS + 4, AERT_TENSOR, 0, 0},
-    {"encoder.dense_1.W", "toy.ae:4", (const int[]){64, 4}, GRADIENT + W, AERT_GRADIENT, 2, 0},
-    {"encoder.dense_1.b", "toy.ae:4", (const int[]){4}, GRADIENT + B, AERT_GRADIENT, 1, 0},
-    {"decoder.dense_1.W", "toy.ae:6", (const int[]){4, 64}, GRADIENT + V, AERT_GRADIENT, 2, 0},
-    {"decoder.dense_1.b", "toy.ae:6", (const int[]){64}, GRADIENT + C, AERT_GRADIENT, 1, 0}};
+    {"loss", "toy.ae:9", (const int[]){0}, LOSS, AERT_TENSOR, 0, 0, 0},
+    {"kinks", "toy.ae:9", (const int[]){0}, LOSS + 4, AERT_TENSOR, 0, 0, 0},
+    {"encoder.dense_1.W", "toy.ae:4", (const int[]){64, 4}, GRADIENT + W, AERT_GRADIENT, 2, 0, 0},
+    {"encoder.dense_1.b", "toy.ae:4", (const int[]){4}, GRADIENT + B, AERT_GRADIENT, 1, 0, 0},
+    {"decoder.dense_1.W", "toy.ae:6", (const int[]){4, 64}, GRADIENT + V, AERT_GRADIENT, 2, 0, 0},
+    {"decoder.dense_1.b", "toy.ae:6", (const int[]){64}, GRADIENT + C, AERT_GRADIENT, 1, 0, 0}};
 #endif
 
 #define READS(kind)                            (kind == AERT_DECODE || kind == AERT_SAMPLE ? 0 : (1u << INPUTS) - 1)

@@ -125,9 +125,12 @@ static const char *const op_what[NUM_OPS] = {
 
 enum { N_BUILTINS = sizeof table / sizeof *table };
 
+/* Integers become real numbers by themselves, and the other way: those are no words. */
 static bool usable(const Builtin *b) {
-    return b->rule != rule_map || (optab[b->op].kind == KIND_map &&
-                                   optab[b->op].attr == ATTR_NONE && optab[b->op].arity > 0);
+    const OpInfo *info = &optab[b->op];
+    bool converts = info->elems == ELEMS_to_real || info->elems == ELEMS_to_index;
+    return b->rule != rule_map ||
+           (info->kind == KIND_map && info->attr == ATTR_NONE && info->arity > 0 && !converts);
 }
 
 const Builtin *builtin_find(const char *name) {

@@ -26,6 +26,8 @@ bool check_names_blocks(Checker *c, const char *name); /* "encoder" where there 
 /* A shape list or number as static dimensions; false after an error. */
 bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape);
 bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, int *result);
+/* The same of a number of classes or words, which may be more than any length. */
+bool value_count(Checker *c, Loc loc, const Value *value, const char *what, int *result);
 Term *value_as_term(Checker *c, Loc loc, const Value *value); /* NULL after an error */
 
 /* ---- calls (call.c) ---- */

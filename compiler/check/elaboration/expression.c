@@ -4,12 +4,28 @@
 #include <math.h>
 #include <string.h>
 
+enum { MOST_INTEGER = 1000000000 };
+
+bool value_count(Checker *c, Loc loc, const Value *value, const char *what, int *result) {
+    double number;
+    if (value->kind != VALUE_term || !term_is_number(value->term, &number) ||
+        number != floor(number) || number <= MOST_INTEGER)
+        return value_integer(c, loc, value, what, result);
+    if (number > MAX_PLACES) {
+        check_error(c, loc, "%s is at most %d, and this is %.0f", what, MAX_PLACES, number);
+        check_help(c, "classes and words are integers of 32 bits");
+        return false;
+    }
+    *result = (int)number;
+    return true;
+}
+
 bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, int *result) {
     double number;
     if (value->kind == VALUE_error)
         return false;
     if (value->kind != VALUE_term || !term_is_number(value->term, &number) ||
-        number != floor(number) || fabs(number) > 1e9) {
+        number != floor(number) || fabs(number) > MOST_INTEGER) {
         check_error(c, loc, "%s must be a whole number known when compiled, and this is %s", what,
                     value->kind == VALUE_term && term_is_number(value->term, &number)
                         ? text_number(c->arena, number)

@@ -151,10 +151,6 @@ static Value along(Checker *c, const Ast *call, TermKind kind, Op op, Value *v) 
     Term *term = term_shaped(c, kind, call->loc, op, &attr, (Type){0}, 1, &a, &why);
     if (!term && check_rows_axis(c, call->loc, a, "go along an axis of"))
         return value_error();
-    Type shape = a->type.shape;
-    if (term && optab[op].kind == KIND_order &&
-        !check_places(c, call->loc, shape.dim[shape.rank + axis]))
-        return value_error();
     return term ? value_term(term, call->loc) : refused(c, call, why);
 }
 

@@ -75,7 +75,7 @@ static bool counts_of(Checker *c, Scope *scope, const Ast *ast, int steps, Term 
     if (value.kind == VALUE_none)
         return true;
     Term *term = value.kind == VALUE_error ? NULL : value_as_term(c, ast->loc, &value);
-    Type each = {1, {steps}};
+    Type each = {.rank = 1, .dim = {steps}};
     if (term && !type_equal(term->type.shape, each)) {
         check_error(c, ast->loc, "a number is wanted for each of the %d steps, and this is %s",
                     steps, termtype_text(c->arena, &term->type));

@@ -201,8 +201,7 @@ Value rule_concat(Checker *c, Scope *scope, const Ast *call, Value *v) {
 Value rule_iota(Checker *c, Scope *scope, const Ast *call, Value *v) {
     (void)scope;
     Type shape;
-    if (!value_shape(c, call->loc, &v[0], &shape) ||
-        !check_places(c, call->loc, type_size(shape, 1)))
+    if (!value_shape(c, call->loc, &v[0], &shape))
         return value_error();
     return value_term(term_new(c, TERM_iota, call->loc, (TermType){.shape = shape}, 0, NULL),
                       call->loc);

@@ -53,13 +53,13 @@ static int count_of(Checker *c, const Ast *ast, const char *what, int most) {
 
 static void read_batch(Checker *c, TrainPlace *place, const Ast *ast) {
     (void)place;
-    int batch = count_of(c, ast->kid[0], "batch", 65536);
+    int batch = count_of(c, ast->kid[0], "batch", MAX_ROWS);
     c->model->batch = batch ? batch : c->model->batch;
 }
 
 static void read_labelled(Checker *c, TrainPlace *place, const Ast *ast) {
     (void)place;
-    int rows = count_of(c, ast->kid[0], "labelled", 65536);
+    int rows = count_of(c, ast->kid[0], "labelled", MAX_ROWS);
     const Model *m = c->model;
     bool missing = false;
     for (int i = 0; i < m->inputs.count; i++)

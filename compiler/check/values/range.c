@@ -269,15 +269,6 @@ void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc l
         advise_range(c, input ? wanted : NULL, input);
 }
 
-bool check_places(Checker *c, Loc loc, double places) {
-    if (places <= MAX_PLACES)
-        return true;
-    check_error(c, loc, "a number names one of at most %d places, and here are %.0f", MAX_PLACES,
-                places);
-    check_help(c, "numbers are floats, which have no whole number of their own beyond");
-    return false;
-}
-
 /* An error where tokens choose rows of a table that has less of them than the vocabulary has words,
  * all of which the data will have. */
 static bool check_vocabulary(Checker *c, Loc loc, const Term *index, int rows) {
@@ -382,7 +373,7 @@ static void check_step_index(Checker *c, Loc loc, const Term *index, int rows) {
 }
 
 bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes) {
-    if (!check_places(c, loc, rows) || !check_vocabulary(c, loc, index, rows))
+    if (!check_vocabulary(c, loc, index, rows))
         return false;
     Range found = term_range(c, index);
     double wrong = found.low < 0 ? found.low : found.high;

@@ -14,10 +14,6 @@
 void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc loc,
                           const Value *value);
 
-/* Whether there are at most MAX_PLACES places, so that a number can name each: an error where there
- * are more. */
-bool check_places(Checker *c, Loc loc, double places);
-
 /* The index of a gather from a table of so many rows: an error where it is fixed and lies outside,
  * a warning where a class may. */
 bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes);

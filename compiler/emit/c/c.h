@@ -104,9 +104,13 @@ const Expr *kernel_type_size(KernelWriter *k, Type type, int from, int to);
 const Expr *kernel_scalar(KernelWriter *k, const Node *node);
 /* Opens the loop over the piece's places of the first `dims` axes; gives its variable. */
 const Expr *kernel_open_pieces(KernelWriter *k, Type type, int dims);
+/* What C calls the elements of a value: "real" or "int"; and a pointer to such. */
+const char *c_elem(const Node *node);
+const char *c_pointer(const Node *node, bool written);
 const Expr *kernel_stream(KernelWriter *k, const Node *draw);
 const Expr *kernel_number(KernelWriter *k,
                           double value); /* a literal, or the local that holds it */
+const Expr *kernel_constant(KernelWriter *k, const Node *node); /* the same of a constant */
 
 /* ---- share.c: kernels that do the same are one function ---- */
 typedef struct KernelCodes {

@@ -60,7 +60,7 @@ static void declare_arrays(Columns *c) {
             k->variable[i] = kernel_local(k, node->name ? c_last_part(node->name)
                                                         : arena_printf(k->arena, "t%d", node->id));
         if (is_kept(c, i) || fuse_is_reduce(node))
-            code_array(k->code, "real", k->variable[i], width);
+            code_array(k->code, c_elem(node), k->variable[i], width);
         if (fuse_is_reduce(node) && c->parts && is_sum(c, i))
             code_array(k->code, "real", nest_sum(k, i), width);
     }

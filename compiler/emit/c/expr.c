@@ -72,6 +72,8 @@ static bool is_test(const Node *node) {
 const Expr *expr_apply(Arena *arena, const Node *node, const Expr *const *operand,
                        const char *real) {
     const char *expr = expr_of(node);
+    if (node->op == OP_real)
+        return tree_cast(arena, real, operand[0]);
     if (strcmp(expr, "a") == 0)
         return operand[0];
     Template form;
@@ -139,7 +141,7 @@ const Expr *expr_operand(KernelWriter *k, const LoopNode *reader, int operand) {
     const Node *base = reader->edge[operand].base;
     const FusionValue *value = &k->plan->fusion->value[base->id];
     if (value->role == ROLE_const)
-        return kernel_number(k, base->attr.value);
+        return kernel_constant(k, base);
     if (value->role == ROLE_scalar)
         return kernel_scalar(k, base);
     const LoopNode *in = loops_find(loops, base);
@@ -162,12 +164,12 @@ static const Expr *leaf(KernelWriter *k, const LoopNode *node) {
                       tree_cast(k->arena, "uint32_t", expr_index(k, &node->index[0]))));
     case KIND_index:
         if (optab[of->op].attr == ATTR_AXIS)
-            return tree_cast(k->arena, "real", expr_index(k, &node->index[0]));
+            return expr_index(k, &node->index[0]);
         return tree_cast(k->arena, "real",
                          tree_form(k->arena, "@ == @", expr_index(k, &node->index[0]),
                                    expr_index(k, &node->index[1])));
     default:
-        return kernel_number(k, of->attr.value);
+        return kernel_constant(k, of);
     }
 }
 
@@ -197,7 +199,7 @@ static const Expr *formula(KernelWriter *k, const LoopNode *node) {
         operand[i] = expr_operand(k, node, i);
     if (k->plan->fusion->value[node->node->id].copied)
         return operand[0];
-    if (is_test(node->node) && has_calls(k->kernel->loops))
+    if (is_test(node->node) && has_calls(k->kernel->loops) && node->node->type.elem == ELEM_real)
         return choice(k->arena, operand);
     return expr_apply(k->arena, node->node, operand, "real");
 }
@@ -271,7 +273,7 @@ void expr_block(KernelWriter *k, const bool *computes, int pass, bool named) {
                      !(named && node->is_outer && expr_read_later(k, computes, node));
         if (!simple && !alone) {
             Local *local = kernel_local(k, local_wish(k, node, kept));
-            code_let(k->code, "const real", local, made);
+            code_let(k->code, arena_printf(k->arena, "const %s", c_elem(node->node)), local, made);
             made = kernel_use(k, local);
         }
         k->value[i] = made;

@@ -9,6 +9,7 @@
 #include "emit/c/c.h"
 #include "math/stream.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -24,6 +25,16 @@ Local *kernel_local(KernelWriter *k, const char *wish) {
 
 const Expr *kernel_use(KernelWriter *k, Local *local) {
     return tree_use(k->arena, local);
+}
+
+const char *c_elem(const Node *node) {
+    return node->type.elem == ELEM_int ? "int" : "real";
+}
+
+const char *c_pointer(const Node *node, bool written) {
+    static const char *const types[][2] = {
+        [ELEM_real] = {"const real *", "real *"}, [ELEM_int] = {"const int *", "int *"}};
+    return types[node->type.elem][written];
 }
 
 static bool same_place(Place a, Place b) {
@@ -119,6 +130,16 @@ const Expr *kernel_number(KernelWriter *k, double value) {
     return kernel_use(k, fraction.local);
 }
 
+const Expr *kernel_constant(KernelWriter *k, const Node *node) {
+    double value = node->attr.value;
+    if (node->type.elem == ELEM_real)
+        return kernel_number(k, value);
+    if (value == INT_MIN) /* C has no literal of it */
+        return tree_word(k->arena, "INT32_MIN");
+    const Expr *number = tree_long(k->arena, (long)value);
+    return value < 0 ? tree_atomic(k->arena, tree_form(k->arena, "(@)", number)) : number;
+}
+
 const Expr *kernel_open_pieces(KernelWriter *k, Type type, int dims) {
     int cut = 0; /* n^2 pieces are cut by the first dimension alone */
     for (int power = 0; cut < dims; cut++) {
@@ -183,7 +204,7 @@ static void write_pointers(KernelCode *text, KernelWriter *k) {
         const Pointer *pointer = &k->pointers.at[i];
         if (!pointer->used)
             continue;
-        const char *type = pointer->written ? "real *" : "const real *";
+        const char *type = c_pointer(pointer->node, pointer->written);
         const char *shape = formula_shape(k->arena, pointer->node->type);
         if (pointer->place.kind == PLACE_scratch)
             code_let(k->code, type, pointer->local,
@@ -198,10 +219,13 @@ static void write_pointers(KernelCode *text, KernelWriter *k) {
 static void write_arguments(KernelCode *text, KernelWriter *k) {
     write_pointers(text, k);
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
-        if (k->scalar[i])
-            declare(k, "const real", k->scalar[i], "(real)*(const double *)@",
+        if (k->scalar[i]) {
+            const char *elem = c_elem(k->plan->fusion->scalars.at[i]);
+            declare(k, arena_printf(k->arena, "const %s", elem), k->scalar[i],
+                    arena_printf(k->arena, "(%s)*(const double *)@", elem),
                     add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)",
                                                     k->plan->first_scalar + i)));
+        }
     for (int i = 0; i < k->streams.count; i++) {
         unsigned long long number = aert_stream(k->streams.at[i].of);
         const char *place = arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", number);

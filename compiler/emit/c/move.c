@@ -71,7 +71,8 @@ static void write_pad_runs(KernelWriter *k, const Node *node) {
     const Expr *out = pointer_to(k, node), *in = pointer_to(k, a);
     const Expr *o = kernel_open_pieces(k, node->type, node->type.rank + axis + 1);
     Local *row = kernel_fixed(k, "row"), *at = kernel_fixed(k, "at");
-    code_let(k->code, "real *", row, tree_form(k->arena, "@ + @ * @", out, to.right, o));
+    code_let(k->code, c_pointer(node, true), row,
+             tree_form(k->arena, "@ + @ * @", out, to.right, o));
     code_let(k->code, "const int", at,
              tree_form(k->arena, "@ % @ - @", o, to.axis, number(k, node->attr.ints[1])));
     const Expr *place = kernel_use(k, at);
@@ -97,7 +98,7 @@ static void write_pad(KernelWriter *k, const Node *node) {
     Around to = around(k, node->type, axis), of = around(k, a->type, axis);
     const Expr *out = pointer_to(k, node), *in = pointer_to(k, a);
     const Expr *i = kernel_open_pieces(k, a->type, a->type.rank + axis);
-    const Expr *row = let_run(k, "real *", "row", out, to, i);
+    const Expr *row = let_run(k, c_pointer(node, true), "row", out, to, i);
     clear(k, row, times(k, to.axis, to.right));
     copy_run(k, row, node->attr.ints[1], to.right, of, in, i);
     code_close(k->code);
@@ -108,7 +109,7 @@ static void write_concat(KernelWriter *k, const Node *node) {
     Around to = around(k, node->type, axis);
     const Expr *out = pointer_to(k, node);
     const Expr *i = kernel_open_pieces(k, node->type, node->type.rank + axis);
-    const Expr *row = let_run(k, "real *", "row", out, to, i);
+    const Expr *row = let_run(k, c_pointer(node, true), "row", out, to, i);
     for (int p = 0; p < node->n_in; p++) {
         const Node *part = node->in[p];
         copy_run(k, row, before, to.right, around(k, part->type, axis), pointer_to(k, part), i);
@@ -117,15 +118,13 @@ static void write_concat(KernelWriter *k, const Node *node) {
     code_close(k->code);
 }
 
-/* The row that element i of an index names, -1 where the table has none; what follows is done
- * where it has one. */
+/* The row that element i of an index names; what follows is done where the table has it. */
 static const Expr *open_row(KernelWriter *k, const Expr *index, const Expr *rows, const Expr *i) {
-    Local *row = kernel_fixed(k, "row");
-    const Expr *named = tree_element(k->arena, index, i);
-    code_let(k->code, "const int", row,
-             tree_form(k->arena, "@ >= 0 && @ < @ ? (int)@ : -1", named, named, rows, named));
-    code_if(k->code, tree_form(k->arena, "@ >= 0", kernel_use(k, row)), BARE);
-    return kernel_use(k, row);
+    Local *local = kernel_fixed(k, "row");
+    code_let(k->code, "const int", local, tree_element(k->arena, index, i));
+    const Expr *row = kernel_use(k, local);
+    code_if(k->code, tree_form(k->arena, "@ >= 0 && @ < @", row, row, rows), BARE);
+    return row;
 }
 
 static void write_gather(KernelWriter *k, const Node *node) {
@@ -186,8 +185,7 @@ static void write_argmax(KernelWriter *k, const Node *node) {
             BARE);
     code_store(k->code, kernel_use(k, best), kernel_use(k, place));
     nest_close(k, 2);
-    code_store(k->code, element(k, out, of.right, i, j),
-               tree_form(k->arena, "(real)@", kernel_use(k, best)));
+    code_store(k->code, element(k, out, of.right, i, j), kernel_use(k, best));
     nest_close(k, 2);
 }
 
@@ -254,18 +252,17 @@ static Named open_named(KernelWriter *k, const Node *node, Around of, Around to,
                *which = pointer_to(k, node->in[1]);
     Type type = node->in[0]->type;
     const Expr *i = kernel_open_pieces(k, type, type.rank + node->attr.ints[0]);
-    Named n = {.at = let_run(k, "const real *", "at", in, of, i)};
-    which = let_run(k, "const real *", "which", which, index, i);
-    n.row = let_run(k, "real *", "row", out, to, i);
+    Named n = {.at = let_run(k, c_pointer(node->in[0], false), "at", in, of, i)};
+    which = let_run(k, "const int *", "which", which, index, i);
+    n.row = let_run(k, c_pointer(node, true), "row", out, to, i);
     if (node->op == OP_put)
         clear(k, n.row, times(k, to.axis, to.right));
     n.place = open_loop(k, "place", index.axis, BARE);
     n.j = open_loop(k, "j", of.right, BRACES);
     Local *named = kernel_fixed(k, "named");
-    code_let(k->code, "const real", named, element(k, which, of.right, n.place, n.j));
+    code_let(k->code, "const int", named, element(k, which, of.right, n.place, n.j));
     n.named = kernel_use(k, named);
     code_if(k->code, tree_form(k->arena, "@ >= 0 && @ < @", n.named, n.named, length), BARE);
-    n.named = tree_form(k->arena, "(int)@", n.named);
     return n;
 }
 
@@ -300,9 +297,9 @@ static void write_fold(KernelWriter *k, const Node *node) {
     const Expr *out = pointer_to(k, node), *in = pointer_to(k, node->in[0]);
     const Expr *stride = number(k, ints[2]), *dilation = number(k, ints[3]);
     const Expr *i = kernel_open_pieces(k, type, axis - 1), *length = number(k, ints[1]);
-    const Expr *at =
-        let_run(k, "const real *", "at", in, (Around){number(k, size * places), right}, i);
-    const Expr *row = let_run(k, "real *", "row", out, (Around){length, right}, i);
+    const Expr *at = let_run(k, c_pointer(node->in[0], false), "at", in,
+                             (Around){number(k, size * places), right}, i);
+    const Expr *row = let_run(k, c_pointer(node, true), "row", out, (Around){length, right}, i);
     clear(k, row, times(k, length, right));
     Local *o = kernel_fixed(k, "o");
     code_loop(k->code, o, number(k, 0), number(k, size), BRACES);

@@ -126,6 +126,14 @@ static void write_level(KernelWriter *k, int level) {
     nest_forget(k);
 }
 
+/* Where a row lies in the scratch memory, which is counted in real numbers. */
+static const Expr *row_of(KernelWriter *k, const Node *node, long at) {
+    const Expr *scratch = kernel_use(k, &k->code->run), *offset = tree_size(k->arena, at);
+    const char *form =
+        node->type.elem == ELEM_int ? "(int *)((real *)@->scratch + @)" : "(real *)@->scratch + @";
+    return tree_form(k->arena, form, scratch, offset);
+}
+
 static void declare_rows(KernelWriter *k) {
     const Loops *loops = k->kernel->loops;
     size_t row = plan_row(loops), at = k->kernel->slice;
@@ -133,11 +141,10 @@ static void declare_rows(KernelWriter *k) {
         if (loops->node[i].keep != KEEP_local)
             continue;
         if (row)
-            code_let(k->code, "real *", k->variable[i],
-                     tree_form(k->arena, "(real *)@->scratch + @", kernel_use(k, &k->code->run),
-                               tree_size(k->arena, (long)at)));
+            code_let(k->code, c_pointer(loops->node[i].node, true), k->variable[i],
+                     row_of(k, loops->node[i].node, (long)at));
         else
-            code_array(k->code, "real", k->variable[i],
+            code_array(k->code, c_elem(loops->node[i].node), k->variable[i],
                        tree_size(k->arena, (long)nest_size(k, loops->outer, loops->axes)));
         at += row;
     }

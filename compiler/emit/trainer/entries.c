@@ -109,8 +109,9 @@ static void add_given(LoopTables *t, const Plan *plan) {
     Arena *arena = cw_scratch(t->w);
     for (int k = 0; k < plan->given.count; k++) {
         const Given *g = &plan->given.at[k];
-        cw_line(t->w, "    {%s, %zu, %zu, %ld, %ld}, /* %s */",
-                given_place(arena, t->program, plan->around, g->place), g->at, g->at_rows, g->step,
+        cw_line(t->w, "    {%s, %d, %zu, %zu, %ld, %ld}, /* %s */",
+                given_place(arena, t->program, plan->around, g->place),
+                plan->program->slots.at[k].type.elem == ELEM_int, g->at, g->at_rows, g->step,
                 g->step_rows, c_word(arena, plan->program->slots.at[k].name));
     }
     t->given += plan->given.count;
@@ -188,10 +189,10 @@ static void write_outputs(Writer *w, const Plan *plan, const Dims *dims) {
             continue;
         const Node *base = plan_base(plan, root->node);
         int columns = root->columns ? 1 + plan_input(plan->program, root->columns) : 0;
-        cw_line(w, "    {%s, %s, dims + %d, %zu, %s, %d, %d},", c_string(arena, root->name),
+        cw_line(w, "    {%s, %s, dims + %d, %zu, %s, %d, %d, %d},", c_string(arena, root->name),
                 place_of(arena, plan, root->loc), dims_place(dims, root->node->type),
                 plan->buffers.at[plan_place(plan, base).index].offset, output_names[root->kind],
-                root->node->type.rank, columns);
+                root->node->type.rank, root->node->type.elem == ELEM_int, columns);
     }
     cw_line(w, "};");
 }
