@@ -282,10 +282,10 @@ static void REAL(losses)(const AertRun *run, void *const *args, int begin, int e
     arena[LOSS + 2] = over * energy;
     arena[LOSS + 3] = over * squares / PIXELS;
 #ifdef TOY_LABEL
-    const real *y = run->input[1];
+    const int32_t *y = run->input[1];
     arena[LOSS + 3] = 0;
     for (int r = 0; r < run->rows; r++)
-        arena[LOSS + 3] += over * y[r];
+        arena[LOSS + 3] += over * (real)y[r];
 #endif
     arena[LOSS + 4] = kinks;
 #ifdef TOY_ODD
