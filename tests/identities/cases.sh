@@ -34,14 +34,14 @@ case_segments() {
                 fail "$every: $name is $(figure $every.json $name)"
         done
         near "$(figure $every.json total)" "$(figure 2.json total)" 1e-12 "each ${every}th step kept:"
-        [ $every != 2 ] || works ./program gradcheck --data x.f32 --batch 4 --threads 1
+        [ $every != 2 ] || works ./program gradcheck --data x.f32 --batch 4 --threads 1 --directions 2
         # of one example alone, steps that do not count are left out
         works ./program eval --data x.f32 --batch 1 --weights run/last.safetensors --double --json
         for name in held held_backwards held_last unread; do
             awk -v is="$(figure out.txt $name)" 'BEGIN { exit !(is ~ /^[-0-9]/ && is <= 1e-9 && is >= -1e-9) }' ||
                 fail "$every: $name is $(figure out.txt $name), an example at a time"
         done
-        [ $every != 2 ] || works ./program gradcheck --data x.f32 --batch 1 --threads 1
+        [ $every != 2 ] || works ./program gradcheck --data x.f32 --batch 1 --threads 1 --directions 2
     done
     for every in 1 2 3 9; do
         "$aecc" "$model" --keep-every $every --dump=plan > $every.plan || fail plan

@@ -30,6 +30,11 @@ fresh() {
     rm -rf "$work" && mkdir -p "$work" && cd "$work" || exit 1
 }
 
+# The system's Python, where there is one: another in the path may be a script that looks for it first.
+python3() {
+    if [ -x /usr/bin/python3 ]; then /usr/bin/python3 "$@"; else command python3 "$@"; fi
+}
+
 # works COMMAND…: it succeeds and has nothing to complain of; what it says is in out.txt
 works() {
     "$@" > out.txt 2> err.txt || fail "$*: exit status $?: $(cat out.txt err.txt | head -n 20)"
