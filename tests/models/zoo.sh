@@ -75,6 +75,10 @@ short_run() {
 }
 
 case_build() {
+    case $name in
+    autoencoder | vae | contractive | denoising | adversarial | iwae | deep | unet | pixel_rnn | sentence_transformer | m2) ;; # they differ most
+    *) less_optimised ;;
+    esac
     if [ $run = run ] || [ "${AECC_FULL-}" ]; then
         works "$aecc" "$model" -o program
         [ "$(ls)" = "$(printf 'err.txt\nout.txt\nprogram\n')" ] || fail "left behind: $(ls)"
