@@ -31,7 +31,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 16, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 17, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {

@@ -1,8 +1,8 @@
 /* Compares and looks up by integers where real numbers stand for such, and the other way round.
  *
- * Does       compares as integers what are integers made real, or whole numbers; looks up by them;
- *            makes the operands of a sum real instead of the sum, where nobody
- *            needs it as an integer and a float has it exactly
+ * Does       compares as integers what are integers made real, or whole numbers; looks up by them,
+ *            also where they are joined; makes the operands of a sum real instead of the sum, where
+ *            nobody needs it as an integer and a float has it exactly
  * Requires   nothing
  * Keeps      values; of integers that a float does not have they are the exact ones
  * Example    %2 = real(%0)   %3 = const 7 : []     %4 = eq(%2, %3)   →   eq(%0, const 7 : int[])
@@ -37,9 +37,20 @@ static Node *made_real(Rebuild *r, const Node *real) {
     return graph_node(r->graph, of->op, of->loc, (Attr){0}, type_scalar(), of->n_in, in);
 }
 
+/* index(concat(real(a), 0)): concat(a, 0). */
+static Node *joined(Rebuild *r, const Node *concat) {
+    Node **part = NEW_ARRAY(r->scratch, Node *, concat->n_in);
+    for (int i = 0; i < concat->n_in; i++)
+        if (!(part[i] = integer_of(r, concat->in[i])))
+            return NULL;
+    return ir_concat(r->graph, concat->loc, concat->attr.ints[0], concat->n_in, part);
+}
+
 /* index(real(a)), floor between them or not. */
-static Node *looked_up(const Node *index) {
+static Node *looked_up(Rebuild *r, const Node *index) {
     const Node *of = index->in[0]->op == OP_floor ? index->in[0]->in[0] : index->in[0];
+    if (of->op == OP_concat)
+        return joined(r, of);
     return of->op == OP_real ? of->in[0] : NULL;
 }
 
@@ -50,7 +61,7 @@ static Node *integers(Rebuild *r, const Node *node) {
     case OP_eq:
         return compared(r, node);
     case OP_index:
-        return looked_up(node);
+        return looked_up(r, node);
     case OP_real:
         return made_real(r, node);
     default:
