@@ -9,6 +9,9 @@
  *
  *     gather(table [5,4], x[0])    →    check "a row of 0 to 4" = where(fine, infinity, x[0]),
  *                                       fine = (0 <= x[0]) * (x[0] < 5) * (floor(x[0]) == x[0])
+ *
+ * A step of a scan leaves where(fine, 0, index), as what it carries: 0 is always a row, and what a
+ * step that is left out would leave.  Behind the loop the stack of these is looked at.
  */
 #include "lower/internal.h"
 
@@ -37,6 +40,10 @@ static bool shows_data(const Lowerer *l, const Node *node, int n, bool *seen) {
     seen[node->id] = true;
     if (node->op == OP_input)
         return !is_known_index(l, node, n);
+    if (node->op == OP_arg) { /* of a stack its slice */
+        const Term *given = l->model->terms.at[node->attr.ints[0]];
+        return given->flag && shows_data(l, l->values[given->in[0]->id].node, n, seen);
+    }
     bool compares = optab[node->op].flags & STEP && node->op != OP_floor;
     bool looks_up = optab[node->op].kind == KIND_gather;
     int first = node->op == OP_where ? 1 : 0, last = compares ? 0 : looks_up ? 1 : node->n_in;
@@ -46,19 +53,67 @@ static bool shows_data(const Lowerer *l, const Node *node, int n, bool *seen) {
     return false;
 }
 
-void lower_index(Lowerer *l, const Term *term, Node *index, int n, const char *what) {
-    Graph *g = l->graph;
-    Loc loc = term->loc;
-    bool may_leave = term->kind != TERM_class_number && term->flag; /* check_may_leave */
-    if (!may_leave && !shows_data(l, index, n, NEW_ARRAY(l->arena, bool, index->id + 1)))
-        return;
+/* Whether a node is made of what a step of a scan is given. */
+static bool is_of_step(const Node *node, bool *seen) {
+    if (seen[node->id] || node->op == OP_arg)
+        return node->op == OP_arg;
+    seen[node->id] = true;
+    for (int i = 0; i < node->n_in; i++)
+        if (is_of_step(node->in[i], seen))
+            return true;
+    return false;
+}
+
+/* 1 where the index is a whole number of 0 to n - 1, else 0. */
+static Node *is_index(Graph *g, Loc loc, Node *index, int n) {
     Node *above = ir_binary(g, loc, OP_le, ir_const(g, loc, 0), index);
     Node *below = ir_binary(g, loc, OP_lt, index, ir_const(g, loc, n));
     Node *fine = ir_binary(g, loc, OP_mul, above, below);
-    bool real = index->type.elem == ELEM_real;
-    if (real)
-        fine = ir_binary(g, loc, OP_mul, fine,
-                         ir_binary(g, loc, OP_eq, ir_unary(g, loc, OP_floor, index), index));
-    Node *check = ir_where(g, loc, fine, ir_const(g, loc, real ? INFINITY : INT32_MIN), index);
-    graph_root(g, ROOT_check, arena_printf(l->arena, "%s of 0 to %d", what, n - 1), check);
+    if (index->type.elem != ELEM_real)
+        return fine;
+    Node *floored = ir_unary(g, loc, OP_floor, index);
+    return ir_binary(g, loc, OP_mul, fine, ir_binary(g, loc, OP_eq, floored, index));
+}
+
+void lower_index(Lowerer *l, const Term *term, Lowered index, int n, const char *what) {
+    Graph *g = l->graph;
+    Loc loc = term->loc;
+    Node *node = index.node;
+    /* term->flag: see check_may_leave */
+    if (!term->flag && !shows_data(l, node, n, NEW_ARRAY(l->arena, bool, node->id + 1)))
+        return;
+    Node *fine = is_index(g, loc, node, n);
+    const char *name = arena_printf(g->arena, "%s of 0 to %d", what, n - 1);
+    if (is_of_step(node, NEW_ARRAY(l->arena, bool, node->id + 1))) {
+        index.node = ir_where(g, loc, fine, ir_const(g, loc, 0), ir_as(g, node, ELEM_real));
+        list_add(l->arena, &l->in_steps, (StepCheck){index, loc, name});
+        return;
+    }
+    double good = node->type.elem == ELEM_real ? INFINITY : INT32_MIN;
+    graph_root(g, ROOT_check, name, ir_where(g, loc, fine, ir_const(g, loc, good), node));
+}
+
+void lower_step_counts(Lowerer *l, Lowered counts) {
+    for (int k = 0; k < l->in_steps.count; k++) {
+        Lowered *wrong = &l->in_steps.at[k].wrong;
+        Loc loc = l->in_steps.at[k].loc;
+        TermType type;
+        lower_join(&wrong->type, &counts.type, &type);
+        wrong->node = ir_where(l->graph, loc, lower_align(l, loc, counts, &type),
+                               lower_align(l, loc, *wrong, &type), ir_const(l->graph, loc, 0));
+        wrong->type = type;
+    }
+}
+
+void lower_step_checks(Lowerer *l, Node *scan, int first) {
+    Graph *g = l->graph;
+    for (int k = 0; k < l->in_steps.count; k++) {
+        const StepCheck *check = &l->in_steps.at[k];
+        Node *stack = ir_stacked(g, check->loc, scan, first + k);
+        Node *index = lower_steps(l, check->loc, stack, check->wrong.type.shape.rank);
+        Node *fine = ir_binary(g, check->loc, OP_eq, index, ir_const(g, check->loc, 0));
+        graph_root(g, ROOT_check, check->name,
+                   ir_where(g, check->loc, fine, ir_const(g, check->loc, INFINITY), index));
+    }
+    l->in_steps.count = 0;
 }

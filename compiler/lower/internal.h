@@ -19,6 +19,16 @@ typedef struct Lowered {
     TermType type;
 } Lowered;
 
+/* A look at an index that a step of a scan chooses, until the scan is there: 0 where it is one,
+ * else the index. */
+typedef struct StepCheck {
+    Lowered wrong;
+    Loc loc;
+    const char *name; /* of the check */
+} StepCheck;
+
+typedef List(StepCheck) StepCheckList;
+
 typedef struct Lowerer {
     Arena *arena; /* until the next entry */
     Graph *graph;
@@ -27,6 +37,7 @@ typedef struct Lowerer {
     Lowered *values; /* by term */
     bool *wanted;    /* by term: lower_term has come to it */
     List(int) queue; /* terms that a call of lower_term has come to */
+    StepCheckList in_steps;
 } Lowerer;
 
 /* One entry's graph: opened, asked for terms, rooted. */
@@ -50,8 +61,13 @@ Node *lower_mean(Lowerer *l, Term *term);
 /* The input of that name, interned; NULL: the model has none, as of the code. */
 const InputInfo *lower_input_of(const Lowerer *l, const char *name);
 /* Has the program check that `index` is a whole number below n, where it comes from data or is not
- * known to be one.  `what`
- * it is stands in the message: "a row". */
-void lower_index(Lowerer *l, const Term *term, Node *index, int n, const char *what);
+ * known to be one.  `what` it is stands in the message: "a row". */
+void lower_index(Lowerer *l, const Term *term, Lowered index, int n, const char *what);
+/* Nothing is wrong in a step that does not count. */
+void lower_step_counts(Lowerer *l, Lowered counts);
+/* What the steps of a scan leave of their indices, from that number on, becomes checks. */
+void lower_step_checks(Lowerer *l, Node *scan, int first);
+/* The steps of a stack, [steps, rows…, features…], as the first axis of its features. */
+Node *lower_steps(Lowerer *l, Loc loc, Node *stack, int features);
 
 #endif

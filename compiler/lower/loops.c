@@ -45,6 +45,10 @@ static Node *moved(Lowerer *l, Loc loc, Node *node, int features, bool back) {
     return ir_transpose(l->graph, loc, node, rank, perm);
 }
 
+Node *lower_steps(Lowerer *l, Loc loc, Node *stack, int features) {
+    return moved(l, loc, stack, features, true);
+}
+
 /* Whether all its axes but those of a step's features are missing, or of length 1. */
 static bool is_same_for_all(const Node *node, int features) {
     for (int i = 0; i < node->type.rank - features; i++)
@@ -173,6 +177,8 @@ static int add_given(Taking *t, const Term *scan, const Lowered *in) {
 }
 
 Lowered lower_scan(Lowerer *l, Term *t, Lowered *in) {
+    if (t->flag)
+        lower_step_counts(l, in[t->n - 1]);
     int carried = t->ints[0], room = l->graph->nodes.count + 7 * t->n + 1;
     Taking taking = {.l = l,
                      .body = body_open(l->graph->arena, l->graph->names, l->graph->name),
@@ -191,6 +197,8 @@ Lowered lower_scan(Lowerer *l, Term *t, Lowered *in) {
         *known = *known ? *known : shared(&taking, left[k]);
         body_leave(taking.body, *known);
     }
+    for (int k = 0; k < l->in_steps.count; k++)
+        body_leave(taking.body, taking.map[l->in_steps.at[k].wrong.node->id]);
     Body *body = NEW(l->graph->arena, Body);
     *body = (Body){.graph = taking.body,
                    .carried = carried,
@@ -198,6 +206,7 @@ Lowered lower_scan(Lowerer *l, Term *t, Lowered *in) {
                    .steps = (int)t->value,
                    .back = t->ints[1]};
     Node *scan = ir_scan(l->graph, t->loc, body, taking.operands.count, taking.operands.at);
+    lower_step_checks(l, scan, carried);
     return (Lowered){scan, in[carried].type};
 }
 
@@ -209,5 +218,5 @@ Lowered lower_stacked(Lowerer *l, Term *t, Lowered *in) {
     int first = body->back ? 0 : 1, features = type.shape.rank;
     Node *steps = ir_slice(l->graph, t->loc, all, -all->type.rank, first, first + body->steps);
     type.shape = type_prefixed(body->steps, type.shape);
-    return (Lowered){moved(l, t->loc, steps, features, true), type};
+    return (Lowered){lower_steps(l, t->loc, steps, features), type};
 }

@@ -273,28 +273,29 @@ static Lowered lower_eye(Lowerer *l, Term *t, Lowered *in) {
 }
 
 static Lowered lower_class_number(Lowerer *l, Term *t, Lowered *in) {
-    lower_index(l, t, in[0].node, (int)t->value, "a class");
+    lower_index(l, t, in[0], (int)t->value, "a class");
     return in[0];
 }
 
 static Lowered lower_gather(Lowerer *l, Term *t, Lowered *in) {
-    lower_index(l, t, in[1].node, in[0].node->type.dim[0], "a row");
+    lower_index(l, t, in[1], in[0].node->type.dim[0], "a row");
     return done(ir_gather(l->graph, t->loc, in[0].node, in[1].node),
                 with_shape(in[1].type, t->type.shape));
 }
 
 /* v and the places are one array each, of the same leading axes and features, but for the axis. */
 static Lowered lower_take(Lowerer *l, Term *t, Lowered *in) {
-    TermType type[2] = {in[0].type, in[1].type}, lead;
+    TermType type[2] = {in[0].type, in[1].type}, lead, full;
     Node *node[2];
     type[0].shape = type[1].shape = (Type){0};
     lower_join(&type[0], &type[1], &lead);
     for (int i = 0; i < 2; i++) {
-        TermType full = with_shape(lead, t->in[i]->type.shape);
+        full = with_shape(lead, t->in[i]->type.shape);
         node[i] = ir_expand(l->graph, t->loc, lower_align(l, t->loc, in[i], &full),
                             termtype_array(&full));
     }
-    lower_index(l, t, node[1], node[0]->type.dim[node[0]->type.rank + t->ints[0]], "a place");
+    lower_index(l, t, done(node[1], full), node[0]->type.dim[node[0]->type.rank + t->ints[0]],
+                "a place");
     return done(ir_take(l->graph, t->loc, node[0], node[1], t->ints[0]),
                 with_shape(lead, t->type.shape));
 }

@@ -82,6 +82,37 @@ END
     for value in 7 -1 2.5 3000000000; do
         works ./clamped train --data $value.csv --out clamped.run$value --quiet
     done
+    step_indices
+}
+
+# In a step of a scan too, given by data or computed from what is carried; but not in one that does not count.
+step_indices() {
+    cat > steps.ae <<'END'
+model steps
+input x : vector[3]
+encoder {
+    param table : [5, 4] ~ normal(0, 1)
+    scan t in x given x > -9 with h : [4] = 0, k : [] = 0 {
+        h = tanh(h + gather(table, t))
+        h = h + 0.1 * row_at(reshape(concat(h, h, h), 12, 1), k + t)
+        k = k + t
+    }
+    c = dense(concat(last_of(h), 0.1 * k), 2)
+}
+decoder { xhat = dense(c, 3) }
+loss    { total = sum(square(xhat - x)) }
+train   { batch 4; epochs 2; minimize total over all with adam(1e-2) }
+END
+    compiled steps
+    printf '4,0,3\n-9,4,-9\n4,-700,4\n2,3,3\n' > fine.csv
+    works ./steps train --data fine.csv --out steps.run --quiet
+    works ./steps gradcheck --data fine.csv
+    for wrong in "4,0,5:6 wants a row of 0 to 4, and this is 5" "0,1.5,0:6 wants a row of 0 to 4, and this is 1.5" \
+        "4,4,4:7 wants a class of 0 to 11, and this is 12"; do
+        (cat fine.csv && echo "${wrong%%:*}") > wrong.csv
+        refuses "wrong.csv: example 4: steps.ae:${wrong#*:}" ./steps train --data wrong.csv --out steps.no
+        refuses "wrong.csv: example 4: steps.ae:${wrong#*:}" ./steps encode --data wrong.csv --out steps.run --output c.npy
+    done
 }
 
 # A run that dies names the function, its argument, the line, the example and the batch in which it happened: of a value, of

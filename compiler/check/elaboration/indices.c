@@ -66,8 +66,10 @@ Value rule_class_number(Checker *c, Scope *scope, const Ast *call, Value *v) {
     if (!check_index_range(c, call->loc, in, classes, true))
         return value_error();
     Term *term = term_new(c, TERM_class_number, call->loc, in->type, 1, &in);
-    if (term)
+    if (term) {
         term->value = classes;
+        term->flag = check_may_leave(c, in, classes);
+    }
     return value_term(term, call->loc);
 }
 
@@ -92,7 +94,8 @@ Value rule_gather(Checker *c, Scope *scope, const Ast *call, Value *v) {
         check_error(c, call->loc, "%s", why);
         return value_error();
     }
-    term->flag = check_may_leave(c, call->loc, in[1], in[0]->type.shape.dim[0]);
+    term->flag =
+        !check_in_prelude(c, call->loc) && check_may_leave(c, in[1], in[0]->type.shape.dim[0]);
     TermType type = in[1]->type; /* rows and samples are those of the index */
     type.shape = term->type.shape;
     term->type = type;

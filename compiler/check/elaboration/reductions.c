@@ -206,7 +206,7 @@ Value rule_take(Checker *c, Scope *scope, const Ast *call, Value *v) {
     }
     if (!check_index_range(c, call->loc, in[1], length, false))
         return value_error();
-    bool may_leave = check_may_leave(c, call->loc, in[1], length);
+    bool may_leave = !check_in_prelude(c, call->loc) && check_may_leave(c, in[1], length);
     for (int i = 0; i < 2; i++) {
         Type wide = joined;
         wide.dim[rank + axis] = i ? taken : length;

@@ -196,6 +196,7 @@ static Term *make_scan(Checker *c, Scope *inside, const Ast *ast) {
     Term *term = term_new(c, TERM_scan, ast->loc, type, count, in);
     term->name = scan->name;
     term->value = scan->steps;
+    term->flag = gate != NULL; /* the last operand */
     term->count = 2;
     term->ints[0] = n;
     term->ints[1] = ast->number == 1;

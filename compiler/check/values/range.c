@@ -335,41 +335,10 @@ static bool is_whole(const Model *m, const Term *term, int steps) {
     return true;
 }
 
-static bool may_leave(Checker *c, const Term *index, int rows) {
+bool check_may_leave(Checker *c, const Term *index, int rows) {
     Range found = term_range(c, index);
     return index->kind != TERM_draw &&
            (found.low < 0 || found.high >= rows || !is_whole(c->model, index, 8));
-}
-
-bool check_may_leave(Checker *c, Loc loc, const Term *index, int rows) {
-    return !c->scan && !check_in_prelude(c, loc) && may_leave(c, index, rows);
-}
-
-/* Whether a term is made of what a step of a scan is given. */
-static bool depends_on_step(const Term *term, bool *seen) {
-    if (seen[term->id] || term->kind == TERM_given)
-        return term->kind == TERM_given;
-    seen[term->id] = true;
-    for (int i = 0; i < term->n; i++)
-        if (depends_on_step(term->in[i], seen))
-            return true;
-    return false;
-}
-
-/* What a step of a scan computes is not looked at when the program runs. */
-static void check_step_index(Checker *c, Loc loc, const Term *index, int rows) {
-    const char *inside;
-    if (!c->scan || !may_leave(c, index, rows) ||
-        !depends_on_step(index, NEW_ARRAY(c->arena, bool, index->id + 1)))
-        return;
-    diag_warning(c->diag, check_user_loc(c, loc, &inside),
-                 "this number is not known to be a whole one of 0 to %d, and in a `scan` it is not "
-                 "looked at when the program runs",
-                 rows - 1);
-    check_help(c,
-               "clamp(floor(v), 0, %d)  keeps it there; one that is made above the scan is "
-               "looked at",
-               rows - 1);
 }
 
 bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes) {
@@ -386,7 +355,6 @@ bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool cl
                     number, rows - 1);
         return false;
     }
-    check_step_index(c, loc, index, rows);
     if (!found.reached)
         return true;
     if (found.low >= 0 && found.high < rows)

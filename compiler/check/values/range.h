@@ -20,6 +20,6 @@ bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool cl
 
 /* Whether an index that the model makes itself is not known to be a whole number of 0 to rows - 1:
  * then the program looks at it. */
-bool check_may_leave(Checker *c, Loc loc, const Term *index, int rows);
+bool check_may_leave(Checker *c, const Term *index, int rows);
 
 #endif
