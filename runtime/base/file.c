@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -258,16 +259,21 @@ char *aert_path_join(const char *directory, const char *name, AertError *error) 
 
 bool aert_has_suffix(const char *name, const char *suffix) {
     size_t n = strlen(name), m = strlen(suffix);
-    return n >= m && strcmp(name + n - m, suffix) == 0;
+    return n >= m && strcasecmp(name + n - m, suffix) == 0;
 }
 
 bool aert_suffix_fits(const char *path, const char *kinds, AertError *error) {
-    static const char known[] = " .png .npy .csv .tsv .txt .jpg .jpeg .gz .npz .json .f32 .xlsx ";
+    static const char known[] = " .png .npy .csv .tsv .txt .jpg .jpeg .gz .npz .json .f32 .aez "
+                                ".idx .zip .xls .xlsx .ods .pdf .bmp .gif .webp ";
     const char *end = strrchr(path, '.');
     char kind[16];
     if (!end || strlen(end) > 8)
         return true;
     snprintf(kind, sizeof kind, "%s ", end);
-    return !strstr(known, kind) || strstr(kinds, end) ||
-           aert_fail(error, "%s: is written as %s", path, kinds);
+    for (char *c = kind; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    if (!strstr(known, kind))
+        return true;
+    *strchr(kind, ' ') = 0;
+    return strstr(kinds, kind) || aert_fail(error, "%s: is written as %s", path, kinds);
 }

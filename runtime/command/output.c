@@ -8,13 +8,15 @@
 
 /* Is the file to write one of those that are read? */
 static bool is_read(const Options *options, AertError *error) {
-    enum { OTHERS = 10 };
-    const char *read[OTHERS + AERT_MAX_INPUTS] = {
+    enum { OTHERS = 10, SETS = 3 };
+    const char *read[OTHERS + SETS * AERT_MAX_INPUTS] = {
         options->data.one, options->labels,    options->input,  options->weights,
         options->fit.one,  options->query.one, options->titles, options->query_titles,
         options->tags,     options->query_tags};
+    const DataFiles *sets[SETS] = {&options->data, &options->fit, &options->query};
     struct stat out, in;
-    memcpy(read + OTHERS, options->data.of, sizeof options->data.of);
+    for (int i = 0; i < SETS; i++)
+        memcpy(read + OTHERS + i * AERT_MAX_INPUTS, sets[i]->of, sizeof sets[i]->of);
     for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
         if (read[i] && stat(options->output, &out) == 0 && stat(read[i], &in) == 0 &&
             out.st_dev == in.st_dev && out.st_ino == in.st_ino)

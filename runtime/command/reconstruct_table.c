@@ -121,7 +121,8 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
     int input = model->original;
     size_t all = (size_t)sheet->count * sheet->size;
     if ((fill && !may_fill(session, examples, error)) ||
-        (!table_came(examples, input) && !aert_suffix_fits(path, ".npy or .csv", error)))
+        !aert_suffix_fits(path, table_came(examples, input) ? ".csv, .tsv or .txt" : ".npy or .csv",
+                          error))
         return false;
     if (examples->data[input].window.length)
         return model->signals->rewrite(session, examples, sheet, path, filled, error);

@@ -344,15 +344,16 @@ static bool open_folder(AertData *data, AertData *labels, const AertDataFrom *fr
     return ways->folder(data, labels, from, input, error);
 }
 
-bool aert_data_is_table(const char *path, size_t most) {
+bool aert_data_is_table(bool *is, const char *path, size_t most, AertError *error) {
     AertBytes bytes;
-    AertError ignored;
-    if (aert_folder_is(path) ||
-        !aert_data_bytes(&bytes, path, most ? most : AERT_MOST_UNPACKED, &ignored))
+    *is = false;
+    if (aert_folder_is(path))
+        return true;
+    if (!aert_data_bytes(&bytes, path, most ? most : AERT_MOST_UNPACKED, error))
         return false;
-    bool is = aert_data_is_text(path, &bytes) && !aert_mtx_is(&bytes) && !aert_svm_is(&bytes);
+    *is = aert_data_is_text(path, &bytes) && !aert_mtx_is(&bytes) && !aert_svm_is(&bytes);
     aert_bytes_close(&bytes);
-    return is;
+    return true;
 }
 
 bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFrom *given,

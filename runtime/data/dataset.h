@@ -198,7 +198,7 @@ typedef struct AertRewrite {
 bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, AertError *error);
 
 /* Whether a file is a table of text, whose columns may go to several inputs. */
-bool aert_data_is_table(const char *path, size_t most);
+bool aert_data_is_table(bool *is, const char *path, size_t most, AertError *error);
 
 /* Labels for as many examples as `like` has, all of which are missing. */
 bool aert_data_missing(AertData *labels, const AertData *like, AertError *error);

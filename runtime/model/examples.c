@@ -119,7 +119,9 @@ static bool share_one(const AertModel *model, const ExamplesFrom *from, unsigned
         *(is_label ? &label : shared) |= 1u << i;
     }
     bool several = without > 1 || labels > (from->beside ? 0 : 1);
-    bool table = one && several && aert_data_is_table(one, from->most);
+    bool table = false;
+    if (one && several && !aert_data_is_table(&table, one, from->most, error))
+        return false;
     *shared |= table ? label : 0;
     if (one ? without <= 1 || table : without == 0)
         return true;

@@ -132,6 +132,17 @@ case_fill() {
     refuses "array.tsv: is written as .npy or .csv" ./plant reconstruct --data d.npy --out run --output array.tsv
     refuses "array.jpg: is written as .png, .npy, .csv or .txt" ./plant reconstruct --data d.npy --out run --output array.jpg
     refuses "codes.txt: is written as .npy, .csv or .tsv" ./plant encode --data d.npy --out run --output codes.txt
+    for kind in xlsx csv.gz NPZ; do
+        refuses "f.$kind: is written as .csv, .tsv or .txt" ./plant reconstruct --data d.csv --out run --fill --output f.$kind
+        refuses "f.$kind: is written as .csv" ./plant score --data d.csv --out run --output f.$kind
+    done
+    # Small letters or large ones, a name says the same; a mark of UTF-8 stays.
+    printf '\357\273\277' | cat - d.csv > MARKED.CSV
+    works ./plant reconstruct --data MARKED.CSV --out run --fill --output FILLED.CSV
+    printf '\357\273\277' | cat - filled.csv | cmp - FILLED.CSV || fail "a mark, and large letters"
+    works ./plant encode --data d.csv --out run --output CODES.CSV
+    works ./plant encode --data d.csv --out run --output codes.csv
+    same codes.csv CODES.CSV
     refuses "would overwrite" ./plant reconstruct --data d.csv --out run --fill --output d.csv
     refuses "wants --data with gaps, and --output" ./plant reconstruct --data d.csv --out run --fill
     refuses "is no table of text: --output FILE.npy" ./plant reconstruct --data d.npy --out run --fill --output f.csv

@@ -38,6 +38,14 @@ case_paired() {
     same run/codes.npy other.npy
     refuses 'paired reads noisy: name its file by --data noisy=FILE' ./paired encode --data clean=clean.f32 --out run
     refuses 'name the file of each: --data noisy=FILE --data place=FILE --data clean=FILE' ./paired eval --data noisy.f32 --out run
+    refuses '^paired: no.csv: cannot open: No such file' ./paired eval --data no.csv --out run
+    # What is read is not written over, whatever it is read for.
+    yes 1,2,3,4,5,6 | head -n 25 | tee kept.csv > read.csv
+    # shellcheck disable=SC2086
+    refuses 'output read.csv would overwrite read.csv' ./paired score $files --fit noisy=read.csv --fit clean=clean.f32 \
+        --fit place=place.f32 --quantile 0.9 --out run --output read.csv
+    refuses 'output read.csv would overwrite read.csv' ./paired nearest --data noisy=noisy.f32 --query noisy=read.csv --out run --output read.csv
+    same read.csv kept.csv
     refuses "'decode' reads the input place: name its file by --data place=FILE" ./paired decode --input run/codes.npy --out run
     works ./paired decode --input run/codes.npy --data place=place.f32 --out run
     # shellcheck disable=SC2086
