@@ -290,6 +290,24 @@ static void choose_sizes(Sketch *sketch, int64_t examples) {
 
 /* ---- the whole ---- */
 
+/* Whether --as says what the data can be; false after a message. */
+static bool can_be(const Sketch *sketch, Arena *arena) {
+    const AertLook *look = sketch->look;
+    bool table = look->kind == AERT_LOOK_TABLE, sparse = look->kind == AERT_LOOK_SPARSE;
+    bool counts =
+        table ? all_counts(look, sketch) : look->whole && !look->gaps && (sparse || look->low >= 0);
+    bool axes = !table && look->rank >= 2 && look->rank <= 3;
+    if (look->kind == AERT_LOOK_PICTURES && sketch->kind != NEW_images)
+        return complain(arena, "%s: is a folder of pictures, which are images", sketch->path);
+    if (sketch->kind == NEW_counts && !counts)
+        return complain(arena, "%s: counts are whole numbers from 0 on, and none is missing",
+                        sketch->path);
+    if (sketch->kind == NEW_images && !axes)
+        return complain(arena, "%s: images have two axes, or three", sketch->path);
+    return sketch->kind != NEW_images || !look->gaps ||
+           complain(arena, "%s: has images with gaps: --as vector", sketch->path);
+}
+
 /* The shape of images and vectors; false after a message. */
 static bool shape_array(Sketch *sketch, Arena *arena) {
     const AertLook *look = sketch->look;
@@ -330,8 +348,8 @@ static bool shape(Sketch *sketch, Arena *arena) {
     bool named = table && (sketch->columns.count > 0 || sketch->classes.count > 0);
     if (sketch->kind == NEW_table && !named)
         return complain(arena, "%s: is no table whose columns have names", sketch->path);
-    if (sketch->kind == NEW_images && (table || look->rank < 2 || look->rank > 3))
-        return complain(arena, "%s: images have two axes, or three", sketch->path);
+    if (!can_be(sketch, arena))
+        return false;
     bool empty = sketch->numbers == 0 && sketch->classes.count == 0;
     if (table && (empty || sketch->numbers > MOST_COLUMNS))
         return complain(arena, "%s: has %d columns of numbers or classes, wanted 1 to %d%s",

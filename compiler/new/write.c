@@ -2,6 +2,7 @@
 #include "new/new.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 /* ---- what is written to a shell ---- */
@@ -213,25 +214,50 @@ static void add_rows(Text *out, const Sketch *sketch) {
 
 /* ---- the other kinds ---- */
 
+/* The range of images that are no bytes: 0..1, or what holds all numbers, to three digits; whole
+ * ones from 0 on go to the end of the bits that they seem to have. */
+static void range_of_images(const AertLook *look, double *low, double *high) {
+    *low = 0, *high = 1;
+    if (look->kind != AERT_LOOK_ARRAY || look->bytes || (look->low >= 0 && look->high <= 1))
+        return;
+    double step = pow(10, floor(log10(fmax(fabs(look->low), fabs(look->high)))) - 2);
+    *low = look->low < 0 ? step * floor(look->low / step) : 0;
+    *high = look->high > 0 ? step * ceil(look->high / step) : 0;
+    for (double bits = 255; bits <= 65535; bits += 65280)
+        if (look->whole && look->low >= 0 && look->high > bits / 2 && look->high <= bits)
+            *high = bits;
+}
+
+/* Pixels of 0 to 1, in which the loss is; of another range the model makes such of them, and back.
+ */
 static void add_images(Text *out, const Sketch *sketch) {
     const AertLook *look = sketch->look;
     bool flat = look->rank == 2;
     long long channels = flat ? 1 : (long long)look->dim[sketch->last ? 2 : 0];
     const int64_t *size = look->dim + (flat || sketch->last ? 0 : 1);
-    text_add(out, "input x : image[%lld, %lld, %lld] in 0..1\n\n", channels, (long long)size[0],
-             (long long)size[1]);
-    text_add(
-        out,
-        "encoder {\n    h      = x |> flatten |> dense(%d) |> relu\n    mu     = h |> dense(%d)\n"
-        "    logvar = h |> dense(%d)\n}\nbottleneck { z ~ normal(mu, exp(logvar / 2)) }\n",
-        sketch->hidden, sketch->code, sketch->code);
+    double low, high;
+    range_of_images(look, &low, &high);
+    bool plain = low == 0 && high == 1;
+    text_add(out, "input x : image[%lld, %lld, %lld] in %.6g..%.6g\n\nencoder {\n", channels,
+             (long long)size[0], (long long)size[1], low, high);
+    if (!plain)
+        text_add(out, "    pixels = clamp((x - %.6g) / %.6g, 0, 1)\n", low, high - low);
     text_add(out,
-             "decoder {\n    logits = z |> dense(%d) |> relu |> dense(%d) |> reshape(x.shape)\n"
-             "    xhat   = sigmoid(logits)\n}\n",
+             "    h      = %s |> flatten |> dense(%d) |> relu\n    mu     = h |> dense(%d)\n"
+             "    logvar = h |> dense(%d)\n}\nbottleneck { z ~ normal(mu, exp(logvar / 2)) }\n",
+             plain ? "x" : "pixels", sketch->hidden, sketch->code, sketch->code);
+    text_add(out,
+             "decoder {\n    logits = z |> dense(%d) |> relu |> dense(%d) |> reshape(x.shape)\n",
              sketch->hidden, sketch->numbers);
-    text_add(out, "loss {\n    reconstruction = bernoulli_nll(logits, x)\n"
-                  "    divergence     = kl(z, normal(0, 1))\n"
-                  "    total          = reconstruction + divergence\n}\n");
+    if (plain)
+        text_add(out, "    xhat   = sigmoid(logits)\n}\n");
+    else
+        text_add(out, "    xhat   = %.6g + %.6g * sigmoid(logits)\n}\n", low, high - low);
+    text_add(out,
+             "loss {\n    reconstruction = bernoulli_nll(logits, %s)\n"
+             "    divergence     = kl(z, normal(0, 1))\n"
+             "    total          = reconstruction + divergence\n}\n",
+             plain ? "x" : "pixels");
 }
 
 static void add_recording(Text *out, const Sketch *sketch) {

@@ -18,6 +18,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { MOST_LOOKED_AT = 1 << 20 }; /* entries, where no input says what is wanted */
+
 typedef struct Matrix {
     SparseText text;
     bool pattern; /* entries have no value: each is 1 */
@@ -147,12 +149,16 @@ bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *inpu
 
 bool aert_mtx_look(AertLook *look, const AertBytes *bytes, const char *path, AertError *error) {
     Matrix m = {.text = aert_sparse_text(path, bytes)};
-    if (!read_banner(&m, error) || !read_sizes(&m, error))
-        return false;
+    SparseBuilder entries = {0};
+    bool fine = read_banner(&m, error) && read_sizes(&m, error);
+    while (fine && entries.count < MOST_LOOKED_AT && next_line(&m))
+        fine = read_entry(&m, &entries, error);
+    look->whole = aert_sparse_counts(&entries);
+    aert_sparse_close(&entries);
     look->kind = AERT_LOOK_SPARSE;
     look->format = "MatrixMarket";
     look->count = m.rows;
     look->rank = 1;
     look->dim[0] = m.columns;
-    return true;
+    return fine;
 }

@@ -186,10 +186,7 @@ bool aert_svm_look(AertLook *look, const AertBytes *bytes, const char *path, Aer
     look->count = reader.examples;
     look->rank = 1;
     look->dim[0] = reader.most + (reader.least == 0);
-    for (int64_t i = 0; i < reader.entries.count; i++) {
-        double value = (double)reader.entries.value[i];
-        look->whole = look->whole && value >= 0 && value == floor(value);
-    }
+    look->whole = aert_sparse_counts(&reader.entries);
     aert_sparse_close(&reader.entries);
     return fine;
 }

@@ -1,6 +1,7 @@
 /* sparse: see sparse.h. */
 #include "sparse.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { FIRST_ROOM = 1 << 12 };
@@ -34,6 +35,13 @@ void aert_sparse_close(SparseBuilder *builder) {
     free(builder->column);
     free(builder->value);
     *builder = (SparseBuilder){0};
+}
+
+bool aert_sparse_counts(const SparseBuilder *builder) {
+    for (int64_t i = 0; i < builder->count; i++)
+        if (builder->value[i] < 0 || builder->value[i] != floorf(builder->value[i]))
+            return false;
+    return true;
 }
 
 AertSparse *aert_sparse_make(const SparseBuilder *builder, int64_t examples, AertError *error) {

@@ -32,6 +32,9 @@ bool aert_sparse_add(SparseBuilder *builder, int64_t example, int32_t column, fl
                      AertError *error);
 void aert_sparse_close(SparseBuilder *builder);
 
+/* Whether all that is not 0 are whole numbers above 0. */
+bool aert_sparse_counts(const SparseBuilder *builder);
+
 /* The entries in the order of their examples, of which there are so many; NULL where there is no
  * memory.  One allocation: free() it. */
 AertSparse *aert_sparse_make(const SparseBuilder *builder, int64_t examples, AertError *error);
