@@ -198,6 +198,7 @@ bool open_beside(Examples *beside, const Session *session, const AertEntry *entr
     if (files_given(&options->data)) {
         ExamplesFrom from = session_data(session, EXAMPLES_TEST);
         from.beside = true;
+        from.may_lack = options->input != NULL; /* the labels beside the codes */
         if (!session->reads)
             return aert_fail(error, "%s reads no data here: leave out --data",
                              session->model->name);

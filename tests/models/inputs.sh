@@ -313,6 +313,9 @@ case_words() {
     same word.npy number.npy
     refuses_usage "set kind=eel is no class of this run: the first is 'ant'" ./kinds decode --input codes.npy --out run --set kind=eel
     works ./kinds decode --input codes.npy --out run --data d.csv
+    mv run/decoded.npy decoded.npy
+    works ./kinds decode --input codes.csv --label-column label --out run --data d.csv # whose labels are no concern of the table beside them
+    same run/decoded.npy decoded.npy
     # A run goes on with its words, though the file has changed; one that begins from its weights has them too.
     cp d.csv whole.csv
     sed -n '1p; /cat/p; /dog/p; /cat/p; 2p' whole.csv > d.csv
