@@ -88,6 +88,11 @@ case_threshold() {
     refuses "s.npy: is written as .csv" ./scores score --data x.f32 --out run --output s.npy
     works ./scores score --data x.f32 --by 'column[1]' --out run --output c.csv
     grep -q ' by column\[1\]: ' out.txt || fail "$(cat out.txt)"
+    sed 's/^metric .*/metric { pole = log(x[0] - 0.02) }/' scores.ae > poles.ae
+    works "$aecc" poles.ae -o poles
+    refuses 'quantile 0.9: there is no threshold, so many scores are no numbers' \
+        ./poles score --data x.f32 --weights run/best.safetensors --by pole --quantile 0.9 --out run
+    works ./poles score --data x.f32 --weights run/best.safetensors --by pole --quantile 0.1 --out run
     refuses "no loss or metric 'totl'; did you mean 'total'" ./scores score --data x.f32 --by totl --out run
     refuses_usage 'share between 0 and 1, not 1.5' ./scores score --data x.f32 --quantile 1.5 --out run
     refuses_usage 'fit needs --quantile' ./scores score --data x.f32 --fit fit.f32 --out run
