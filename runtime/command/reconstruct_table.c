@@ -86,6 +86,25 @@ static void leave_elsewhere(const Session *session, const Examples *examples, co
     }
 }
 
+/* Numbers of other inputs, which no decoder restores. */
+static void leave_numbers(const Session *session, const Examples *examples, int64_t count,
+                          Filled *filled) {
+    const AertModel *model = session->model;
+    for (int i = 0; i < model->inputs; i++) {
+        const AertInput *input = &model->input[i];
+        const AertData *data = &examples->data[i];
+        if (i == model->original || !input->missing || !aert_holds(input, AERT_HOLDS_NUMBERS) ||
+            !(examples->has >> i & 1) || data->window.length || !data->values)
+            continue;
+        int64_t gaps = 0;
+        for (int64_t e = 0; e < count; e++)
+            for (size_t k = 0; k < data->size; k++)
+                gaps +=
+                    isnan(aert_data_number(data, (size_t)aert_data_row(data, e) * data->size + k));
+        leave(filled, input, gaps, "another input is restored");
+    }
+}
+
 /* The table again: the input's numbers, unless they are texts, which have no gaps, and the classes
  * of its other columns. */
 static bool rewrite_table(const Session *session, const Examples *examples, const Sheet *sheet,
@@ -124,6 +143,8 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
         !aert_suffix_fits(path, table_came(examples, input) ? ".csv, .tsv or .txt" : ".npy or .csv",
                           error))
         return false;
+    if (fill)
+        leave_numbers(session, examples, sheet->count, filled);
     if (examples->data[input].window.length)
         return model->signals->rewrite(session, examples, sheet, path, filled, error);
     if (fill && restores_texts(model))

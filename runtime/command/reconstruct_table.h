@@ -18,7 +18,7 @@ bool table_came(const Examples *examples, int input);
 /* What became of gaps. */
 typedef struct Filled {
     int64_t filled;
-    int left; /* class inputs whose gaps stay … */
+    int left; /* inputs whose gaps stay … */
     const AertInput *left_of[AERT_MAX_INPUTS];
     int64_t left_count[AERT_MAX_INPUTS]; /* … how many, … */
     const char *left_why[AERT_MAX_INPUTS];

@@ -206,6 +206,28 @@ END
     cmp f.csv x.csv || fail "a file without gaps changed"
 }
 
+# Of numbers those of the input that is restored are filled; where another one has gaps in the same table they stay, and are told.
+case_fill_beside() {
+    cat > sides.ae <<'END'
+model sides
+input x : table[a, b] with gaps
+input w : table[c] with gaps
+encoder { h = concat(x, x.given, w, w.given) |> dense(2) }
+decoder { xhat = h |> dense(2) }
+loss    { total = squared_error(xhat, x, given = x.given) }
+train   { batch 8; epochs 1; minimize total over all with adam(1e-2) }
+END
+    works "$aecc" sides.ae -o sides
+    awk 'BEGIN { print "c,b,a"; for (i = 1; i < 41; i++) print (i % 4 ? i : "NA") "," (i % 5 ? 0.5 * i : "") "," i }' > d.csv
+    works ./sides train --data d.csv --out run --quiet
+    works ./sides reconstruct --data d.csv --out run --fill --output filled.csv
+    grep -q '^10 gaps of w stay: another input is restored$' out.txt || fail "$(cat out.txt)"
+    grep -q '^8 gaps filled, 40 examples in filled.csv$' out.txt || fail "$(cat out.txt)"
+    cut -d, -f1,3 d.csv > a && cut -d, -f1,3 filled.csv | cmp - a || fail "other columns changed"
+    works ./sides reconstruct --data d.csv --out run --fill --output filled.csv --json
+    grep -qF '"filled": 8, "left": {"w": 10}' out.txt || fail "$(cat out.txt)"
+}
+
 # Of a class reconstruct says which are right and what share of those that are given: here ant and bee come back, cat as ant, and five are missing.
 case_right() {
     cat > kinds.ae <<'END'
