@@ -18,6 +18,7 @@ small_data ./program 50
     works ./program train $data --epochs 2 --batch 16 --out run --quiet
     works ./program eval $data --weights run/last.safetensors --json --double
 }
+! grep '"\(zero\|apart\)_[^"]*": null' out.txt || fail "a figure is no number"
 figures out.txt > all.figures
 grep -q -e '^zero_' -e '^apart_' all.figures || fail "no rule among: $(cat all.figures)"
 while read -r figure value; do
