@@ -143,6 +143,9 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
         !aert_suffix_fits(path, table_came(examples, input) ? ".csv, .tsv or .txt" : ".npy or .csv",
                           error))
         return false;
+    if (restores_texts(model) && !fill && table_came(examples, input))
+        return aert_fail(error, "%s: restored texts are no column of numbers: --output FILE.txt",
+                         path);
     if (fill)
         leave_numbers(session, examples, sheet->count, filled);
     if (examples->data[input].window.length)
