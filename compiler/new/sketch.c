@@ -16,8 +16,9 @@ enum {
     MOST_CLASSES = 20,                       /* words of a column that is a class */
     MOST_CLASS_INPUTS = AERT_MAX_INPUTS - 2, /* beside x and where it is given */
     FEW_ROWS = 5,                            /* rows for each word of a class, at least */
-    MOST_COLUMNS = 4096,
-    WINDOW = 64,       /* moments of a recording seen at once */
+    MOST_COLUMNS = 4096,                     /* whose names are written */
+    MOST_NUMBERS = 1 << 20,                  /* of one example */
+    WINDOW = 64,                             /* moments of a recording seen at once */
     LONG = 8 * WINDOW, /* a table with a column of time is a recording from so many rows on */
     MOST_WORDS_OF_TEXT = 64,
     MOST_VOCABULARY = 10000,
@@ -228,8 +229,8 @@ static NewKind kind_of_table(const Sketch *sketch) {
         return NEW_recording;
     if (sketch->numbers >= SPARSE_COLUMNS && all_counts(look, sketch))
         return NEW_counts;
-    return sketch->columns.count == sketch->numbers && look->column[0].name ? NEW_table
-                                                                            : NEW_vector;
+    bool named = sketch->columns.count == sketch->numbers && look->column[0].name;
+    return named && sketch->numbers <= MOST_COLUMNS ? NEW_table : NEW_vector;
 }
 
 /* [h, w, c] instead of [c, h, w]: of 1, 3 or 4 channels, which no other length is. */
@@ -315,7 +316,7 @@ static bool shape_array(Sketch *sketch, Arena *arena) {
     for (int i = 0; i < look->rank; i++)
         numbers *= (double)look->dim[i];
     sketch->last = sketch->kind == NEW_images && has_channels_last(look);
-    if (numbers < 1 || numbers > 1 << 20)
+    if (numbers < 1 || numbers > MOST_NUMBERS)
         return complain(arena, "%s: %.0f numbers an example are more than a model here begins with",
                         sketch->path, numbers);
     sketch->numbers = (int)numbers;
@@ -351,9 +352,10 @@ static bool shape(Sketch *sketch, Arena *arena) {
     if (!can_be(sketch, arena))
         return false;
     bool empty = sketch->numbers == 0 && sketch->classes.count == 0;
-    if (table && (empty || sketch->numbers > MOST_COLUMNS))
+    int most = sketch->kind == NEW_table ? MOST_COLUMNS : MOST_NUMBERS;
+    if (table && (empty || sketch->numbers > most))
         return complain(arena, "%s: has %d columns of numbers or classes, wanted 1 to %d%s",
-                        sketch->path, sketch->numbers, MOST_COLUMNS,
+                        sketch->path, sketch->numbers, most,
                         empty ? "; where its lines are texts, say --as texts" : "");
     return (table || shape_array(sketch, arena)) &&
            (sketch->kind != NEW_recording || shape_recording(sketch, arena));

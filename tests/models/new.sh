@@ -50,6 +50,10 @@ case_classes() {
     grep -q 'input  x' words.ae && fail "numbers where there are none: $(cat words.ae)"
     awk 'BEGIN { for (k = 0; k < 40; k++) printf "c%d%s", k, k < 39 ? "," : "\n"
         for (i = 0; i < 60; i++) for (k = 0; k < 40; k++) printf "%d%s", (i * 7 + k * k) % 5 < 3, k < 39 ? "," : "\n" }' > many.csv
+    # Of a table that is too wide to write all its names in a model, columns are numbers in their order.
+    awk 'BEGIN { srand(8); printf "kind"; for (k = 0; k < 4200; k++) printf ",g%d", k; print ""
+        for (i = 0; i < 30; i++) { printf "%s", i % 2 ? "up" : "down"; for (k = 0; k < 4200; k++) printf ",%.2f", rand(); print "" } }' > genes.csv
+    made genes.csv genes 'input  x : vector[4200] standardized' 'input  kind : class[2]'
     "$aecc" new many.csv --as table > many.ae || fail "many.csv"
     [ "$(grep -c 'class\[2\]' many.ae)" = 28 ] || fail "$(cat many.ae)"
     works "$aecc" many.ae -o many
