@@ -263,8 +263,8 @@ bool aert_has_suffix(const char *name, const char *suffix) {
 }
 
 bool aert_suffix_fits(const char *path, const char *kinds, AertError *error) {
-    static const char known[] = " .png .npy .csv .tsv .txt .jpg .jpeg .gz .npz .json .f32 .aez "
-                                ".idx .zip .xls .xlsx .ods .pdf .bmp .gif .webp ";
+    static const char known[] = " .png .npy .csv .tsv .txt .jpg .jpeg .gz .npz .json .f32 .xlsx "
+                                ".aez ";
     const char *end = strrchr(path, '.');
     char kind[16];
     if (!end || strlen(end) > 8)

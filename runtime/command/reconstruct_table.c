@@ -70,38 +70,25 @@ static void leave(Filled *filled, const AertInput *input, int64_t gaps, const ch
     filled->left_count[filled->left++] = gaps;
 }
 
-/* Classes that are read from another file than the one which is written. */
-static void leave_elsewhere(const Session *session, const Examples *examples, const char *path,
-                            int64_t count, Filled *filled) {
+/* Classes that are read from another file than the one which is written, and numbers of other
+ * inputs than the one that is restored. */
+static void leave_others(const Session *session, const Examples *examples, const char *path,
+                         int64_t count, Filled *filled) {
     const AertModel *model = session->model;
     for (int i = 0; i < model->inputs; i++) {
-        const char *own = examples->from[i].path;
-        if (!aert_holds(&model->input[i], AERT_HOLDS_A_CLASS) || i == model->original ||
-            !(examples->has >> i & 1) || !own || (path && strcmp(own, path) == 0))
-            continue;
-        int64_t gaps = 0;
-        for (int64_t e = 0; e < count; e++)
-            gaps += isnan(aert_data_class(&examples->data[i], e));
-        leave(filled, &model->input[i], gaps, "they are in another file");
-    }
-}
-
-/* Numbers of other inputs, which no decoder restores. */
-static void leave_numbers(const Session *session, const Examples *examples, int64_t count,
-                          Filled *filled) {
-    const AertModel *model = session->model;
-    for (int i = 0; i < model->inputs; i++) {
-        const AertInput *input = &model->input[i];
         const AertData *data = &examples->data[i];
-        if (i == model->original || !input->missing || !aert_holds(input, AERT_HOLDS_NUMBERS) ||
-            !(examples->has >> i & 1) || data->window.length || !data->values)
+        const char *own = examples->from[i].path;
+        bool class = aert_holds(&model->input[i], AERT_HOLDS_A_CLASS);
+        if (i == model->original || !(examples->has >> i & 1) || !own || !data->values ||
+            data->window.length || (class && path && strcmp(own, path) == 0))
             continue;
         int64_t gaps = 0;
         for (int64_t e = 0; e < count; e++)
-            for (size_t k = 0; k < data->size; k++)
-                gaps +=
-                    isnan(aert_data_number(data, (size_t)aert_data_row(data, e) * data->size + k));
-        leave(filled, input, gaps, "another input is restored");
+            for (size_t k = 0, at = (size_t)aert_data_row(data, e) * data->size; k < data->size;
+                 k++)
+                gaps += isnan(aert_data_number(data, at + k));
+        leave(filled, &model->input[i], gaps,
+              class ? "they are in another file" : "another input is restored");
     }
 }
 
@@ -140,14 +127,12 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
     int input = model->original;
     size_t all = (size_t)sheet->count * sheet->size;
     if ((fill && !may_fill(session, examples, error)) ||
-        !aert_suffix_fits(path, table_came(examples, input) ? ".csv, .tsv or .txt" : ".npy or .csv",
+        !aert_suffix_fits(path,
+                          !table_came(examples, input)     ? ".npy or .csv"
+                          : restores_texts(model) && !fill ? ".txt or .npy"
+                                                           : ".csv, .tsv or .txt",
                           error))
         return false;
-    if (restores_texts(model) && !fill && table_came(examples, input))
-        return aert_fail(error, "%s: restored texts are no column of numbers: --output FILE.txt",
-                         path);
-    if (fill)
-        leave_numbers(session, examples, sheet->count, filled);
     if (examples->data[input].window.length)
         return model->signals->rewrite(session, examples, sheet, path, filled, error);
     if (fill && restores_texts(model))
@@ -166,8 +151,8 @@ bool table_write(const Session *session, const Examples *examples, const Sheet *
         fine = sheet_write_table(sheet, model, value, path, error);
     }
     if (fill)
-        leave_elsewhere(session, examples, table ? examples->from[input].path : NULL, sheet->count,
-                        filled);
+        leave_others(session, examples, table ? examples->from[input].path : NULL, sheet->count,
+                     filled);
     free(value);
     return fine;
 }

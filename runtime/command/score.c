@@ -130,10 +130,7 @@ static bool find_threshold(Scores *scores, Session *session, const AertEntry *en
         scores->has_threshold = true;
         scores->threshold = ranking_quantile(from->ranked, from->count, options->quantile);
         if (isnan(scores->threshold))
-            fine = aert_fail(error,
-                             "--quantile %g: there is no threshold, so many scores are no "
-                             "numbers, that of example %lld the first",
-                             options->quantile, (long long)from->ranked[0].example);
+            fine = aert_fail(error, "--quantile: so many scores are no numbers");
         for (int64_t i = 0; i < scores->count; i++)
             scores->above += !(scores->score[i] <= scores->threshold);
     }

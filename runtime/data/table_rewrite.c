@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char UTF8_MARK[] = "\xef\xbb\xbf";
-
 /* What a field holds: an element of what an input reads. */
 typedef struct Holds {
     AertRewritten *part; /* NULL: nothing that may be written */
@@ -29,7 +27,7 @@ typedef struct Rewriting {
     int64_t *place;     /* (rows): of the values; -1: the row is left out */
     const char *copied; /* the text is written up to here */
     AertFile file;
-    bool marked; /* the file begins with the mark of UTF-8, which is no part of the text */
+    const char *begin; /* of the text, or of a mark of UTF-8 before it */
 } Rewriting;
 
 static void copy_to(Rewriting *r, const char *end) {
@@ -108,7 +106,7 @@ static void put_row(Rewriting *r, int64_t place) {
 
 static bool put_rows(Rewriting *r, AertError *error) {
     AertTable *table = &r->table;
-    r->copied = table->text;
+    r->copied = r->begin;
     for (int64_t row = 0; row < table->rows; row++) {
         if (!aert_table_next(table, error))
             return false;
@@ -148,7 +146,6 @@ static bool find_places(Rewriting *r, const AertDataFrom *from, AertError *error
 static bool rewrite(Rewriting *r, const AertDataFrom *from, AertError *error) {
     if (!find_places(r, from, error) || !aert_file_create(&r->file, r->how->to, error))
         return false;
-    aert_file_write(&r->file, UTF8_MARK, r->marked ? strlen(UTF8_MARK) : 0);
     if (put_rows(r, error))
         return aert_file_commit(&r->file, error);
     aert_file_discard(&r->file);
@@ -160,10 +157,10 @@ bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, AertErr
     AertBytes bytes;
     if (!aert_data_bytes(&bytes, from->path, from->most ? from->most : AERT_MOST_UNPACKED, error))
         return false;
-    r.marked =
-        bytes.size >= strlen(UTF8_MARK) && memcmp(bytes.data, UTF8_MARK, strlen(UTF8_MARK)) == 0;
-    bool fine = aert_columns_begin(&r.table, &r.columns, &bytes, from, how->part[0].input, error) &&
-                rewrite(&r, from, error);
+    bool fine = aert_columns_begin(&r.table, &r.columns, &bytes, from, how->part[0].input, error);
+    const char *data = (const char *)bytes.data; /* which the text is a part of, but for UTF-16 */
+    r.begin = fine && r.table.text == data + 3 ? data : r.table.text;
+    fine = fine && rewrite(&r, from, error);
     free(r.holds);
     free(r.place);
     aert_columns_end(&r.table, &r.columns);

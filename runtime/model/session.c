@@ -320,14 +320,14 @@ bool session_reads(const Session *session, const AertEntry *entry, const Example
                              command, input->role == AERT_AS_LABEL ? "label" : "input", input->name,
                              input->name, input->classes - 1);
         bool set = i > 0 && (input->column || aert_input_size(input) == 1);
-        const char *number = input->column ? input->column[0] : input->name;
-        if (!examples)
-            return aert_fail(error, "'%s' reads the input %s%s%s%s", command, input->name,
-                             set ? ": give --set " : ", which it takes from no file: 'decode' does",
-                             set ? number : "", set ? "=NUMBER" : "");
+        if (!examples && !set)
+            return aert_fail(error, "'%s' takes no input %s: 'decode' does", command, input->name);
         return aert_fail(error, "'%s' reads the input %s: name its file by --data %s=FILE%s%s%s",
                          command, input->name, input->name, set ? ", or give --set " : "",
-                         set ? number : "", set ? "=NUMBER" : "");
+                         !set            ? ""
+                         : input->column ? input->column[0]
+                                         : input->name,
+                         set ? "=NUMBER" : "");
     }
     return true;
 }

@@ -48,7 +48,7 @@ case_paired() {
     same read.csv kept.csv
     refuses "'decode' reads the input place: name its file by --data place=FILE" ./paired decode --input run/codes.npy --out run
     works ./paired decode --input run/codes.npy --data place=place.f32 --out run
-    refuses "'walk' reads the input place, which it takes from no file: 'decode' does" ./paired walk --data noisy=noisy.f32 --data place=place.f32 --out run
+    refuses "'walk' takes no input place: 'decode' does" ./paired walk --data noisy=noisy.f32 --data place=place.f32 --out run
     # shellcheck disable=SC2086
     works ./paired reconstruct $files --count 25 --out run --output both.npy
     # What decode makes of the codes is what reconstruct shows, which stands beside the target, not beside what came in.

@@ -172,7 +172,7 @@ END
     same out.csv filled.csv
     grep -q '^8 gaps filled, 42 examples in out.csv$' out.txt || fail "$(cat out.txt)"
     # Texts are written as such, not as the number of a word in their column.
-    ends 1 'restored texts are no column of numbers: --output FILE.txt' ./gaps reconstruct --data gaps.csv --columns 'x=the body' --out gaps_run --output all.csv
+    ends 1 'all.csv: is written as .txt or .npy' ./gaps reconstruct --data gaps.csv --columns 'x=the body' --out gaps_run --output all.csv
     refuses 'is no table, which has classes beside its texts' ./gaps reconstruct --data texts.txt --out gaps_run --fill --output out.csv
     mkdir folder && echo a > folder/a.txt
     refuses "is a folder of texts, and a column 'mood' is one of a table" ./plain eval --data folder --label-column mood --out one
