@@ -272,7 +272,17 @@ static void unmasked_losses(Checker *c) {
     }
 }
 
+/* What the last value of the encoder is by mistake: a mean over the batch, a constant. */
+static void shared_code(Checker *c) {
+    const Term *code = c->model->code;
+    if (!code || code->type.rows)
+        return;
+    diag_warning(c->diag, code->loc, "the code is the same for all examples of a batch");
+    check_help(c, "it is the last value of the bottleneck, else of the last encoder");
+}
+
 void check_warnings(Checker *c, const Ast *file) {
+    shared_code(c);
     untrained_groups(c);
     unread_items(c, file);
     unused_values(c);
