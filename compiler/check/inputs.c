@@ -195,6 +195,20 @@ static bool read_type(Checker *c, const Ast *ast, InputInfo *info) {
     return input_numbers(c, type, input_types[k].lengths, &info->type);
 }
 
+/* --set height=1.8: numbers that a decoder reads beside the code go by the names of their columns,
+ * or one alone by its input's.  The first input is what is encoded. */
+static void publish_numbers(Checker *c, const Ast *ast, const InputInfo *info) {
+    if (ast->kind != AST_input || c->model->inputs.count == 0 ||
+        input_holds(info->kind) != HOLDS_NUMBERS)
+        return;
+    for (int i = 0; info->column && i < info->type.dim[0]; i++)
+        publish(c, SPACE_setting, info->column[i], c->tree, ast->name_loc,
+                arena_printf(c->arena, "the column `%s` of `%s`", info->column[i], ast->name));
+    if (!info->column && type_size(info->type, 1) == 1)
+        publish(c, SPACE_setting, ast->name, ast, ast->name_loc,
+                arena_printf(c->arena, "the input `%s`", ast->name));
+}
+
 void check_input(Checker *c, const Ast *ast) {
     InputInfo info = {.role = role_of(ast), .name = ast->name, .low = 0, .high = 1};
     if (check_too_long(c, ast->name_loc, ast->name) || !read_type(c, ast, &info)) {
@@ -208,6 +222,7 @@ void check_input(Checker *c, const Ast *ast) {
         info.classes = info.type.dim[0];
         info.type = (Type){0};
     }
+    publish_numbers(c, ast, &info);
     if (input_holds(info.kind) == HOLDS_TOKENS)
         read_vocabulary(c, ast, &info);
     else if (ast->kind == AST_input)

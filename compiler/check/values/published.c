@@ -51,6 +51,8 @@ void publish_columns(Checker *c) {
     publish(c, SPACE_column, "epoch", NULL, nowhere, "the number of the epoch");
     if (m->stages.count && m->stages.at[0].name)
         publish(c, SPACE_column, "stage", NULL, nowhere, "the name of the stage");
+    publish(c, SPACE_column, "example", NULL, nowhere, "the number of the example in scores");
+    publish(c, SPACE_column, "flag", NULL, nowhere, "the mark of high scores");
     int errors = diag_errors(c->diag);
     for (int valid = 0; valid < 2 && diag_errors(c->diag) == errors; valid++)
         for (int i = 0; i < m->reports.count; i++) {
