@@ -27,7 +27,7 @@ double ranking_quantile(const Ranked *ranked, int64_t count, double q) {
 Separation ranking_separation(const Ranked *ranked, int64_t count, const bool *positive) {
     Separation found = {NAN, NAN, 0};
     for (int64_t i = 0; i < count; i++)
-        found.positives += positive[i];
+        found.positives += positive[ranked[i].example];
     double all = (double)found.positives, others = (double)(count - found.positives);
     if (all == 0 || others == 0)
         return found;

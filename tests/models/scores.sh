@@ -45,17 +45,22 @@ case_mean() {
     [ -s run/worst.png ] || fail "no picture of the worst"
 }
 
+# separation LABELS SAID: what `score` has said of the scores in s.csv is what they are by these labels; $auc and $ap are these figures
+separation() {
+    tail -n +2 s.csv | cut -d, -f3 | paste - "$1" | grep -v NA > pairs
+    auc=$(awk '{ s[NR] = $1; y[NR] = $2 } END { for (i in s) for (j in s) if (y[i] == 1 && y[j] == 0) { n++; w += s[i] > s[j] ? 1 : s[i] == s[j] ? 0.5 : 0 }
+        printf "%.12g", w / n }' pairs)
+    ap=$(sort -k1,1gr pairs | awk '{ y[NR] = $2; p += $2 } END { for (i = 1; i <= NR; i++) { if (y[i]) { h++; a += h / i } } printf "%.12g", a / p }')
+    near "$(figure "$2" auc)" "$auc" 1e-9 auc:
+    near "$(figure "$2" average_precision)" "$ap" 1e-9 "average precision:"
+}
+
 # The area under the ROC curve is the share of pairs in the right order; the quantile that of NumPy.
 case_labels() {
     made
     works ./scores score --data x.f32 --labels labels.csv --out run --output s.csv --json
     mv out.txt said.json
-    tail -n +2 s.csv | cut -d, -f3 | paste - labels.csv > pairs
-    auc=$(awk '{ s[NR] = $1; y[NR] = $2 } END { for (i in s) for (j in s) if (y[i] == 1 && y[j] == 0) { n++; w += s[i] > s[j] ? 1 : s[i] == s[j] ? 0.5 : 0 }
-        printf "%.12g", w / n }' pairs)
-    ap=$(sort -k1,1gr pairs | awk '{ y[NR] = $2; p += $2 } END { for (i = 1; i <= NR; i++) { if (y[i]) { h++; a += h / i } } printf "%.12g", a / p }')
-    near "$(figure said.json auc)" "$auc" 1e-9 auc:
-    near "$(figure said.json average_precision)" "$ap" 1e-9 "average precision:"
+    separation labels.csv said.json
     # So it is where the data is named for its input.
     works ./scores score --data x=x.f32 --labels labels.csv --out run --output s.csv --json
     same said.json out.txt
@@ -73,6 +78,13 @@ case_labels() {
     near "$(figure out.txt auc)" "$auc" 1e-9 "auc by words:"
     refuses "has no class 'nice'" ./scores score --data x.f32 --labels words.csv --normal nice --out run --output u.csv
     same s.csv u.csv
+    # Examples without a label are on neither side.
+    sed 's/^encoder/label y : class[2] optional\n&/; s/^metric .*/metric { known = y.given }/' scores.ae > some.ae
+    works "$aecc" some.ae -o some
+    awk '{ print NR % 3 ? "NA" : $1 }' labels.csv > some.csv
+    works ./some train --data x.f32 --labels some.csv --out some_run --quiet
+    works ./some score --data x.f32 --labels some.csv --normal 0 --out some_run --output s.csv --json
+    separation some.csv out.txt
 }
 
 case_threshold() {
