@@ -161,7 +161,8 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
     const Options *options = session->options;
     double normal;
     bool asked = options->labels || options->label_column || options->normal;
-    if (!labels || !files_given(&options->data) || (labels->classes && !asked))
+    if (!labels || !files_given(&options->data) || (labels->classes && !asked) ||
+        (scores->moments && !labels->of_moments)) /* none is given */
         return true;
     if (!normal_class(labels, options->normal, &normal, error))
         return false;
