@@ -299,6 +299,35 @@ unharmed() {
     [ -z "$(find run -name '*.tmp*')" ] || fail "left behind: $(find run)"
 }
 
+# unlike FILE COUNT: so many pictures of 784 numbers in 0..1, the first and the last of which differ
+unlike() {
+    tail -c $((4 * 784 * $2)) "$1" | od -An -v -tf4 -w3136 | awk -v count="$2" '
+        { for (i = 1; i <= NF; i++) if (!($i >= 0 && $i <= 1)) exit 1; if (NR == 1) first = $0 }
+        END { exit !(NR == count && $0 != first) }' || fail "$1: not $2 pictures, or all alike"
+    head -n 1 "$1" | tr -d '\000' | grep -a -q "'shape': ($2, 1, 28, 28)" || fail "$1: another shape"
+}
+
+# Codes of any kind are drawn, walked through and joined, as codes.sh looks at those of vae: with a class that is told, of an
+# adversary, of convolutions, and those without a prior when a mixture is fitted to them.
+case_views() {
+    images x.idx 20
+    for kind in 'cvae --set y=3' adversarial vae_conv conv_upsample; do
+        name=${kind%% *} given=${kind#"${kind%% *}"}
+        mkdir "$name"
+        cp "$(weights "$name")" "$name/best.safetensors"
+        if [ "$name" = conv_upsample ]; then
+            refuses 'fit-prior' "$(program "$name")" sample --out "$name"
+            works "$(program "$name")" fit-prior --out "$name" --data x.idx --components 2
+        fi
+        for view in '7 sample --count 7' '6 walk --rows 2 --columns 3 --data x.idx' '10 interpolate --between 2,7,3,11 --columns 3 --data x.idx' \
+            '10 interpolate --between 2,7,3,11 --columns 3 --spherical --data x.idx'; do # each after the pictures that it makes
+            # shellcheck disable=SC2086
+            works "$(program "$name")" ${view#* } $given --out "$name" --output views.npy
+            unlike views.npy "${view%% *}"
+        done
+    done
+}
+
 # Whatever is wrong with a file or the disk: one line says it, and what was saved stays.
 case_errors() {
     images x.idx 200
