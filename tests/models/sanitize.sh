@@ -5,10 +5,11 @@ aecc=$6/aecc bin=$3 source=$4 work=$5/sanitize_$1 tree=$6
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 # Leaks are looked for in the compiler; OpenBLAS keeps what it has until the program ends.
-export ASAN_OPTIONS=detect_leaks=0:strict_string_checks=1:handle_sigill=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export ASAN_OPTIONS=detect_leaks=0:malloc_context_size=4:strict_string_checks=1:handle_sigill=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 # As style/asan has it: by default UBSan has no words, and the line is AddressSanitizer's to tell.
 trap=-fsanitize-undefined-trap-on-error
 [ -z "${AECC_FULL-}" ] || trap=
+lld=$(command -v ld.lld > /dev/null && echo -fuse-ld=lld)
 
 case_tree() {
     mkdir -p "$tree"
@@ -25,7 +26,7 @@ case_tree() {
 # Memory that the compiler does not give back is a mistake, where this machine lets leaks be seen.
 look_for_leaks() {
     if ASAN_OPTIONS=detect_leaks=1 "$aecc" --version > out.txt 2>&1; then
-        ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:handle_sigill=1
+        ASAN_OPTIONS=detect_leaks=1:malloc_context_size=4:strict_string_checks=1:handle_sigill=1
     else
         echo "leaks cannot be looked for here"
     fi
@@ -83,7 +84,7 @@ case_mutants() {
 # compile MODEL: the program, sanitized as the runtime is
 compile() {
     "$aecc" "$1" -o model.c 2> err.txt || fail "$(cat err.txt)"
-    works "${CC:-cc}" -std=c11 -O1 -g1 -fopenmp-simd -fsanitize=address,undefined -fno-sanitize-recover=all $trap \
+    works "${CC:-cc}" $lld -std=c11 -O0 -g1 -fopenmp-simd -fsanitize=address,undefined -fno-sanitize-recover=all $trap \
         -I"$tree/include" model.c -o program -L"$tree/lib" -laert -lopenblas -ljansson -lpng -ljpeg -lzstd -lz -lpthread -lm
 }
 
