@@ -21,19 +21,24 @@ Diag *diag_open(Arena *arena) {
     return diag;
 }
 
+/* Where the line after the one of `at` begins; NULL: that is the last. */
+static const char *line_after(const char *at, const char *end) {
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+    return newline ? newline + 1 : NULL;
+}
+
 int diag_source(Diag *diag, const char *name, const char *text, size_t length) {
     if (length > INT_MAX - 1)
         die("a source of %zu bytes", length);
     Source source = {.text = text, .length = (int)length};
     source.name = arena_copy(diag->arena, name, strlen(name));
     source.lines = 1;
-    for (size_t i = 0; i < length; i++)
-        source.lines += text[i] == '\n';
+    for (const char *at = text; (at = line_after(at, text + length));)
+        source.lines++;
     source.line = NEW_ARRAY(diag->arena, int, source.lines);
     int line = 1;
-    for (size_t i = 0; i < length; i++)
-        if (text[i] == '\n')
-            source.line[line++] = (int)i + 1;
+    for (const char *at = text; (at = line_after(at, text + length));)
+        source.line[line++] = (int)(at - text);
     list_add(diag->arena, &diag->sources, source);
     return diag->sources.count;
 }

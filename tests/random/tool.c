@@ -31,9 +31,13 @@ static const double tolerance = 1e-9;
 
 /* `list`: the passes that run, or NULL for all of them; steps are joined where `cse` runs. */
 static Program *compile(Arena *arena, const char *name, const Text *text, const char *list) {
-    Compiler compiler = {.arena = arena, .names = names_open(arena)};
-    Diag *diag = diag_open(arena);
-    compile_prelude(&compiler, diag);
+    static Compiler compiler; /* the prelude is read once for all models */
+    if (!compiler.prelude) {
+        Arena *lasting = arena_open();
+        compiler = (Compiler){.arena = lasting, .names = names_open(lasting)};
+        compile_prelude(&compiler, diag_open(lasting));
+    }
+    Diag *diag = compile_diag(arena);
     ModelSource source = {.tree =
                               compile_parse(&compiler, arena, diag, name, text->at, text->length),
                           .path = name,
