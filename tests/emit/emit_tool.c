@@ -143,10 +143,11 @@ static double draw(void *user, Op op, const char *name, int row, int element) {
                          : aert_normal_f64(key, (uint32_t)element);
 }
 
-/* A line that the program printed: entry rows bits kind name count values…  */
+/* A line that the program printed, "entry rows bits kind name count", and the values behind it. */
 typedef struct Line {
-    const char *entry, *rows, *bits, *kind, *name, *count;
-    char *values;
+    const char *entry, *rows, *bits, *kind, *name;
+    int count;
+    const double *values;
     bool used;
 } Line;
 
@@ -162,16 +163,19 @@ static Lines read_lines(Arena *arena) {
     size_t room = 0;
     while (getline(&text, &room, stdin) > 0) {
         text[strcspn(text, "\n")] = 0;
-        char *own = arena_printf(arena, "%s", text), *at = own, *field[6] = {0};
+        char *at = arena_printf(arena, "%s", text), *field[6] = {0};
         for (int i = 0; i < 6 && at; i++) {
             field[i] = at;
             at = strchr(at, ' ');
             if (at)
                 *at++ = 0;
         }
+        int count = field[5] ? atoi(field[5]) : 0;
+        double *values = NEW_ARRAY(arena, double, count);
+        if (fread(values, sizeof *values, (size_t)count, stdin) != (size_t)count)
+            die("the program's output ends behind %s", text);
         list_add(arena, &lines,
-                 ((Line){field[0], field[1], field[2], field[3], field[4],
-                         field[5] ? field[5] : "0", at, false}));
+                 ((Line){field[0], field[1], field[2], field[3], field[4], count, values, false}));
     }
     free(text);
     return lines;
@@ -207,17 +211,12 @@ static int check_values(const Expected *e, Line *line, const double *values, int
         return fprintf(stderr, "%s, %d rows, %d bits: no %s %s\n", e->entry, e->rows, e->bits,
                        e->kind, what),
                1;
-    if (atoi(line->count) != size)
-        return fprintf(stderr, "%s %s: %s values, not %d\n", e->entry, what, line->count, size), 1;
+    if (line->count != size)
+        return fprintf(stderr, "%s %s: %d values, not %d\n", e->entry, what, line->count, size), 1;
     for (int i = 0; values && i < size; i++)
         scale += fabs(values[i]) / size;
-    char *at = line->values;
     for (int i = 0; i < size; i++) {
-        char *end = at;
-        double got = at ? strtod(at, &end) : NAN, want = values ? values[i] : test_leaf(what, i);
-        if (end == at)
-            return fprintf(stderr, "%s %s: the line ends\n", e->entry, what), 1;
-        at = end;
+        double got = line->values[i], want = values ? values[i] : test_leaf(what, i);
         double error = fabs(got - want) / (fabs(want) + scale + 1e-3);
         if (!(error <= limit) && !(got == want))
             return fprintf(stderr, "%s, %d rows, %d bits, %s %s[%d]: %.9g, not %.9g\n", e->entry,

@@ -132,17 +132,17 @@ static void run_entry(Bench *b, const AertEntry *entry, int backwards, int hold)
     free(args);
 }
 
+/* A line that says whose values follow, and these, as doubles: in text they would take longer than
+ * all that the program computes. */
 static void print_values(const Bench *b, const AertEntry *entry, const char *kind, const char *name,
                          const void *at, size_t offset, int size, int whole) {
-    printf("%s %d %zu %s %s %d", entry->name, b->rows, 8 * b->program->real_bytes, kind, name,
+    printf("%s %d %zu %s %s %d\n", entry->name, b->rows, 8 * b->program->real_bytes, kind, name,
            size);
     const int32_t *integers = (const int32_t *)((const char *)at + b->program->real_bytes * offset);
-    for (int i = 0; i < size; i++)
-        if (whole)
-            printf(" %d", integers[i]);
-        else /* exact, and ten times as fast as decimals */
-            printf(" %a", get(b, at, offset + (size_t)i));
-    printf("\n");
+    for (int i = 0; i < size; i++) {
+        double value = whole ? integers[i] : get(b, at, offset + (size_t)i);
+        fwrite(&value, sizeof value, 1, stdout);
+    }
 }
 
 static int is_changed(const Bench *b, const AertSlot *slot, int size) {
