@@ -88,10 +88,8 @@ def convolved_back(v, kernel, shape, stride, pad, dilation, groups):
         g = o // (n // groups)
         for c in range(inner):
             for i in range(kh):
-                for j in range(kw):
-                    for y in range(oh):
-                        for x in range(ow):
-                            wide[:, g * inner + c, sh * y + dh * i, sw * x + dw * j] += kernel[i, j, c, o] * v[:, o, y, x]
+                for j in range(kw):  # the number y, x of v adds to the place sh * y + dh * i, sw * x + dw * j
+                    wide[:, g * inner + c, dh * i :: sh, dw * j :: sw][:, :oh, :ow] += kernel[i, j, c, o] * v[:, o]
     return wide[:, :, top : top + shape[0], left : left + shape[1]]
 
 
