@@ -15,6 +15,7 @@ few=130 fewer=66
 smaller() {
     case $name in
     vae_gan) echo -D width=60 ;;
+    made) echo -D width=100 ;;
     masked_autoencoder) echo -D width=32 -D heads=2 ;;
     pixel_cnn) echo -D channels=8 ;;
     pixel_rnn) echo -D channels=4 ;;
@@ -28,7 +29,9 @@ smaller() {
 # fewer_units: the same for models that say their widths in place
 fewer_units() {
     case $name in
-    compress | layerwise) echo 's/dense(1000)/dense(100)/g; s/dense(500)/dense(50)/g; s/dense(250)/dense(40)/g' ;;
+    compress | deep | layerwise) echo 's/dense(1000)/dense(100)/g; s/dense(500)/dense(50)/g; s/dense(250)/dense(40)/g' ;;
+    conv_unpool | unet) echo 's/(16, /(4, /g; s/(32, /(8, /g; s/(64, /(12, /' ;;
+    retrieval | retrieval_binary) echo 's/dense(500)/dense(100)/; s/dense(250)/dense(60)/; s/2000/500/' ;;
     esac
 }
 
@@ -145,6 +148,7 @@ case_time() {
 
 case_gradcheck() {
     gradients "$program"
+    [ -z "${AECC_FULL-}" ] || [ $run = run ] || gradients "$home/build/program"
 }
 
 case_variant() {
