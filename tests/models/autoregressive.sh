@@ -161,6 +161,7 @@ case_made_draws() {
 }
 
 case_pixel_cnn_draws() {
+    little_optimised
     draws_in_order pixel_cnn
 }
 
@@ -216,11 +217,13 @@ case_loops_reach() {
 }
 
 case_pixel_rnn_draws() {
+    little_optimised
     draws_in_order pixel_rnn
 }
 
 # Of the sixteen images of 2 by 2 each comes as often as it is likely; a low temperature leaves the likeliest way, a high one makes all alike.
 case_frequencies() {
+    little_optimised
     small made encoder,decoder,generate 2 2
     awk 'BEGIN { for (i = 0; i < 16; i++) print int(i / 8) % 2 * 255 "," int(i / 4) % 2 * 255 "," int(i / 2) % 2 * 255 "," i % 2 * 255 }' > all.csv
     works ./small score --data all.csv --out run --output all.scores

@@ -4,7 +4,7 @@
 aecc=$2 bin=$3 source=$4 work=$5/codes_$1 home=$5
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
-unoptimised
+little_optimised
 
 vae=$home/zoo/vae/build/program
 run="--weights $home/zoo/vae/build/run/last.safetensors"

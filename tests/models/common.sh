@@ -12,12 +12,18 @@ skip() {
     exit 77
 }
 
-# From here on programs are hardly optimised, which takes half the time or less, where what they compute is looked at and not how fast.
+# From here on programs are hardly optimised, which takes a quarter of the time, where what they compute is looked at and not how fast.
 # What optimising makes of the same kernels is looked at in every model of models/ (zoo.sh) and every row of the op table
 # (tests/emit); with AECC_FULL=1 here, too.
 unoptimised() {
     [ -z "${AECC_FULL-}${OPTIMISING_CC-}" ] || return 0 # or it is so already
     export OPTIMISING_CC="${CC:-cc}" CC="$source/tests/models/cc_unoptimised"
+}
+
+# From here on programs are optimised a little: for those that run for seconds.
+little_optimised() {
+    unoptimised
+    export UNOPTIMISED=little
 }
 
 # From here on the floats of programs are hardly optimised, which are most of what there is to compile; the doubles are as for users.

@@ -22,6 +22,7 @@ case_values() {
 }
 
 case_derivatives() {
+    little_optimised
     "$python" "$here/convolutions.py" derivatives > model.ae || fail model
     "$python" "$here/convolutions.py" data x.npy || fail data
     works "$aecc" model.ae -o program
@@ -60,7 +61,7 @@ END
 # The commands of examples/convolution, as they are written there, on a few digits under the names of MNIST's files; and what its
 # table says of the size of the model that they make.
 case_walk() {
-    floats_unoptimised
+    little_optimised
     readme=$source/examples/convolution/README.md
     awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$readme" |
         sed "s#build/aecc#$aecc#; s# models/# $source/models/#" > commands

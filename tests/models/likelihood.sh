@@ -42,6 +42,7 @@ nll() {
 }
 
 case_exact() {
+    little_optimised
     "$bin/blobs" f32 203 1 5 > x.f32 || fail blobs
     linear closed 2 '' "$closed" 'hyper beta = 1.0' # wider than the posterior: weights are bounded
     linear weighed 2 'samples 7' "$weighed" ''

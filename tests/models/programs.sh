@@ -5,6 +5,7 @@ aecc=$2 bin=$3 source=$4 work=$5/$1 home=$5
 here=$(cd "$(dirname "$0")" && pwd)
 house="-std=c11 -fopenmp-simd -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror"
 . "$here/common.sh"
+unoptimised
 
 # Where zoo.sh left the program and the weights of a model.
 program() {

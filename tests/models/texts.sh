@@ -24,6 +24,7 @@ trained() {
 
 # What reconstruct says of words is what a comparison of both files finds; the codes alone decode to the same.
 case_reconstruct() {
+    little_optimised
     trained sentence_ae -D words=20 -D places=8 -D size=8 -D units=16 -D latent=8
     works ./program reconstruct --data test.txt --out run --output back.txt --json
     tr 'A-Z' 'a-z' < test.txt | paste -d'|' - back.txt | awk -F'|' '{ n = split($1, a, " "); split($2, b, " "); whole += $1 == $2
@@ -96,6 +97,7 @@ END
 
 # What is drawn goes on with what is given; ways between two sentences begin and end with them.
 case_sample() {
+    little_optimised
     trained sentence_vae -D words=20 -D places=8 -D size=8 -D units=16 -D latent=4
     works ./program sample --count 5 --out run --output all.txt
     [ "$(wc -l < all.txt)" = 5 ] || fail "$(cat all.txt)"
@@ -114,6 +116,7 @@ case_sample() {
 
 # A class of texts by the encoder of another model, whose vocabulary comes with its weights.
 case_topic() {
+    little_optimised
     trained sentence_conv -D words=20 -D places=8 -D size=8 -D wide=8 -D latent=4
     mkdir -p models && cp "$source/models/sentence_conv.ae" models
     sed -e 's|"../../models/sentence_conv.ae" only encoder|"models/sentence_conv.ae" only encoder|' "$source/examples/sentences/topic.ae" > topic.ae
