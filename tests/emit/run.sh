@@ -32,6 +32,6 @@ ln -s "$source/runtime" "$work/include/aert"
 "$cc" -std=c11 "$level" $sanitize -march=native -fno-math-errno -fno-trapping-math -ffp-contract=fast -fopenmp-simd \
     -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror \
     -I"$work/include" -I"$source/runtime" -I"$source/tests" -I"$here" \
-    "$work/x.c" "$here/harness.c" -o "$work/x" "$library" -lopenblas -ljansson -lpng -ljpeg -lzstd -lz -lm
+    $lld "$work/x.c" "$here/harness.c" -o "$work/x" "$library" -lopenblas -ljansson -lpng -ljpeg -lzstd -lz -lm
 OPENBLAS_NUM_THREADS=1 "$work/x" > "$work/x.out"
 "$tools/emit_tool" check "$work/x.ir" "$batch" < "$work/x.out"

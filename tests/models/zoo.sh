@@ -166,6 +166,7 @@ coupled() {
 # What the passes do changes no figure, and no step of training by more than rounding; nor does a portable build.
 case_optimised() {
     by_default autoencoder vae contractive_deep adversarial
+    unoptimised
     compile --passes= "$name.ae" -o plain.c
     aert=$(dirname "$aecc")
     works "${CC:-cc}" -std=c11 -O1 -fopenmp-simd -I"$aert/include" plain.c -o plain -L"$aert/lib" -laert -lopenblas \

@@ -30,6 +30,6 @@ for program in *.c; do
     "$cc" -std=c11 -O0 -march=native -fopenmp-simd -Wall -Wextra -Wshadow -Werror -Iinclude -I"$source/runtime" -c "$program"
 done
 . "$source/tests/library.sh"
-"$cc" -std=c11 -O1 -Wall $sanitize -Iinclude -I. -I"$source/runtime" -I"$source/tests" \
+"$cc" $lld -std=c11 -O1 -Wall $sanitize -Iinclude -I. -I"$source/runtime" -I"$source/tests" \
     "$source/tests/random/harness.c" ./*.o "$library" -o run -lopenblas -ljansson -lpng -ljpeg -lzstd -lz -lm
 OPENBLAS_NUM_THREADS=1 ./run expected

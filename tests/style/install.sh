@@ -12,12 +12,12 @@ cd "$work"
 export PATH=$work/moved/bin:$PATH PKG_CONFIG_PATH=$work/moved/lib/pkgconfig
 cp "$source/models/vae.ae" .
 
-aecc vae.ae -o vae # beside itself it finds the runtime
+CC=$source/tests/models/cc_unoptimised aecc vae.ae -o vae # beside itself it finds the runtime
 ./vae info >/dev/null
 
 aecc vae.ae -o vae.c
 # shellcheck disable=SC2046
-cc -O1 -march=native -Wall -Wextra -Werror vae.c $(pkg-config --cflags --libs aert) -o vae_pc
+cc -O0 -march=native -Wall -Wextra -Werror vae.c $(pkg-config --cflags --libs aert) -o vae_pc
 ./vae_pc info >/dev/null
 
 cat >CMakeLists.txt <<'EOT'
