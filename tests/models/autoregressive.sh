@@ -57,7 +57,7 @@ case_pixel_rnn() {
 
 # Its code is of the whole image; what the decoder makes of one code and the pixels is told in order.
 case_pixel_vae() {
-    in_order pixel_vae decoder part 'encoder { param z : [20] ~ normal(0, 1);  a = expand(0, [16, 3, 3]) }'
+    in_order pixel_vae decoder part 'encoder { param c : [20] ~ normal(0, 1);  a = expand(0, [16, 3, 3]);  z = c + 0 * flatten(x)[0:20] }'
 }
 
 # sentence MODEL CODE SIZE: what MODEL's decoder says of a word, at a code that is CODE and with words of SIZE numbers, is the same whatever
