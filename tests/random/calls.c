@@ -148,10 +148,11 @@ static void define(Maker *m, const char *kind) {
     body.bits = body.from = 0;
     line(m, "%s %s(arg) {", kind, known.name);
     keep_named(&body, (Value){.shape = known.in, .rows = true, .size = 2}, "arg");
-    int before = body.count[HAS_nested] + body.count[HAS_jacobian];
+    int before = body.count[HAS_nested] + body.count[HAS_jacobian], scans = body.count[HAS_scan];
     call_dense(&body);
     grow(&body, 3 + below(m, 5));
     known.plain = body.count[HAS_nested] + body.count[HAS_jacobian] > before;
+    known.scans = body.count[HAS_scan] > scans;
     write_return(&body, &known);
     m->drawn = body.drawn;
     m->names = body.names;
@@ -200,6 +201,7 @@ void call_known(Maker *m) {
         return;
     Value argument = m->pool.at[place], v = result_of(&argument, known->out);
     v.order = known->plain ? argument.order + 1 : argument.order;
+    v.scanned |= known->scans;
     if (numbers_in(&v) > LARGEST)
         return;
     const char *text = calm(m, place);

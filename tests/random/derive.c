@@ -27,6 +27,7 @@ static Value slope(Maker *m, int y, int v, bool bent) {
     b.on = bent ? a.on | b.on : 0;
     b.all |= a.all;
     b.mixed |= a.mixed;
+    b.scanned |= a.scanned;
     b.order = (a.order > b.order ? a.order : b.order) + 1;
     b.size = 5;
     has(m, HAS_nested);
@@ -87,7 +88,7 @@ static void multiply_jacobian(Maker *m, Value result, int h, int v, bool bent) {
 
 void derive_jacobian(Maker *m) {
     int h = any_that(m, per_example);
-    if (h < 0 || m->pool.at[h].n_samples || m->pool.at[h].order >= DEEPEST)
+    if (h < 0 || m->pool.at[h].n_samples || m->pool.at[h].scanned || m->pool.at[h].order >= DEEPEST)
         return;
     int v = below_it(m, &m->pool.at[h]);
     if (v < 0 || m->pool.at[v].n_samples)

@@ -88,6 +88,7 @@ bool join(const Value *a, const Value *b, Value *result) {
     result->all = left.all | right.all;
     result->mixed = left.mixed | right.mixed;
     result->order = left.order > right.order ? left.order : right.order;
+    result->scanned = left.scanned || right.scanned;
     result->size = fmax(left.size, right.size);
     return true;
 }

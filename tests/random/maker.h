@@ -26,6 +26,7 @@ typedef struct Value {
     uint64_t mixed; /* those beyond a mean over examples */
     double size;    /* about how large its numbers are */
     int order;      /* derivatives inside */
+    bool scanned;   /* made by a scan: no Jacobian of it */
     int uses;
 } Value;
 
@@ -37,6 +38,7 @@ typedef struct Known { /* a network or layer of the model: what it takes and giv
     Type tapped;
     bool two;   /* returns two values, a and b, both of type out */
     bool plain; /* takes values without sample axes only */
+    bool scans; /* what it gives is made by a scan */
     int uses;
 } Known;
 
@@ -107,6 +109,7 @@ Production value_constant, value_list, value_place, move_reshape, move_slice, mo
 Production move_matmul, move_gather, move_index, move_windows;
 Production call_dense, call_known, call_shared, call_parameter, call_define; /* calls.c */
 Production call_layer_define, call_again, call_repeat, call_state;
+Production call_scan; /* scans.c */
 Production draw_value, draw_log_prob, draw_kl, draw_noise, draw_over_samples,
     draw_twice; /* draws.c */
 Production derive_grad, derive_jacobian, derive_mean, derive_again, derive_shared,

@@ -240,6 +240,7 @@ static void grow_rare(Maker *m) {
                 {derive_batch, HAS_batch, 8},
                 {call_repeat, HAS_repeat, 4},
                 {call_state, HAS_state, 2},
+                {call_scan, HAS_given, 6},
                 {draw_value, HAS_discrete, 6},
                 {draw_kl, HAS_kl, 8}};
     for (size_t i = 0; i < sizeof rare / sizeof *rare; i++) {

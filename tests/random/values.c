@@ -297,7 +297,8 @@ static const Row rows[] = {
     {call_define, 1, false}, {draw_value, 3, false},      {draw_log_prob, 3, false},
     {draw_kl, 3, false},     {value_constant, 3, true},   {value_list, 3, true},
     {value_place, 2, true},  {draw_noise, 3, true},       {draw_over_samples, 5, false},
-    {derive_grad, 4, true},  {derive_jacobian, 2, true},  {derive_mean, 3, false}};
+    {call_scan, 2, true},    {derive_grad, 4, true},      {derive_jacobian, 2, true},
+    {derive_mean, 4, false}};
 
 void grow(Maker *m, int statements) {
     int all = 0;
