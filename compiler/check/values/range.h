@@ -19,7 +19,8 @@ void check_argument_range(Checker *c, const Ast *formal, const char *what, Loc l
 bool check_index_range(Checker *c, Loc loc, const Term *index, int rows, bool classes);
 
 /* Whether an index that the model makes itself is not known to be a whole number of 0 to rows - 1:
- * then the program looks at it. */
+ * then the program looks at it.  What the prelude itself gathers and takes is made to be one, which
+ * its bounds do not always say; class numbers that it is given are the model's. */
 bool check_may_leave(Checker *c, const Term *index, int rows);
 
 #endif
