@@ -2,7 +2,7 @@
 # autoregressive.sh CASE AECC BIN SOURCE WORK: models that say of each element what those before it tell.
 # Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/autoregressive_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

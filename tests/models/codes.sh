@@ -2,7 +2,7 @@
 # codes.sh CASE AECC BIN SOURCE WORK: what commands do with codes, with data of every format, and the pictures of a run.
 # Each function case_NAME is one test.  It uses the programs that zoo.sh built, and one of its own: a code of two axes.
 aecc=$2 bin=$3 source=$4 work=$5/codes_$1 home=$5
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 little_optimised
 

@@ -3,7 +3,7 @@
 # derivatives, by differences; the walk of examples/convolution.  Each function case_NAME is one test.  Without a Python that has
 # NumPy there is nothing to compare with.
 aecc=$2 bin=$3 source=$4 work=$5/convolutions_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 python=

@@ -2,7 +2,7 @@
 # data.sh CASE AECC BIN SOURCE WORK: data as people have it: tables, pictures, recordings, parts of a data set.
 # Each function case_NAME is one test, with a model of its own.
 aecc=$2 bin=$3 source=$4 work=$5/data_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

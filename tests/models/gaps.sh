@@ -2,7 +2,7 @@
 # gaps.sh CASE AECC BIN SOURCE WORK: inputs that are scaled by their data, have gaps, or labels that may be missing.
 # Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/gaps_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

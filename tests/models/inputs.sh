@@ -1,7 +1,7 @@
 #!/bin/sh
 # inputs.sh CASE AECC BIN SOURCE WORK: models of several inputs, and metrics of several numbers.  Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/inputs_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

@@ -2,7 +2,7 @@
 # likelihood.sh CASE AECC BIN SOURCE WORK: `eval --nll` of a linear Gaussian model, probabilistic PCA of one axis, whose likelihood
 # is known: x = w z + c + s e has the density N(c, w w' + s^2 I).  Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/likelihood_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

@@ -2,7 +2,7 @@
 # limits.sh CASE AECC BIN SOURCE WORK: programs where the system gives them little, and files that are not what they
 # seem: a line of reason, or the same work.  Each function case_NAME is one test.  It uses the programs that zoo.sh built.
 aecc=$2 bin=$3 source=$4 work=$5/limits_$1 home=$5
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 
 vae=$home/zoo/vae/build/program

@@ -2,7 +2,7 @@
 # nearest.sh CASE AECC BIN SOURCE WORK: the command `nearest`, and the documents that examples/reuters/prepare reads for it.
 # Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/nearest_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

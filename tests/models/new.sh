@@ -2,7 +2,7 @@
 # new.sh CASE AECC BIN SOURCE WORK: `aecc new`, for each kind of data: the model compiles without a warning and trains as it
 # stands, by the commands in its comments.  Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/new_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 
@@ -18,7 +18,7 @@ made() {
     sed -n 's/^#     //p' "$name.ae" > commands
     [ "$(wc -l < commands)" = 3 ] || fail "not three commands: $(cat commands)"
     tail -n 3 said.txt | sed 's/^  //' | cmp - commands || fail "other commands are told"
-    (PATH="$(dirname "$aecc"):$PATH" sh -e -c "$(sed 's/ train / train --quiet --epochs 2 /' commands)") > out.txt 2>&1 ||
+    (PATH="${aecc%/*}:$PATH" sh -e -c "$(sed 's/ train / train --quiet --epochs 2 /' commands)") > out.txt 2>&1 ||
         fail "$name: $(cat "$name.ae" out.txt)"
     ! grep -q 'warning' out.txt || fail "$name: $(cat out.txt)"
     sh -e -c "$(sed -n '2s/ train / eval /p' commands | sed 's/--split-by-order//')" > out.txt 2>&1 || fail "eval: $(cat out.txt)"

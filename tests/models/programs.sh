@@ -2,18 +2,18 @@
 # programs.sh CASE AECC BIN SOURCE WORK: what a user does with a generated program, model by model.  Each function
 # case_NAME is one test.  It uses the programs that zoo.sh built.
 aecc=$2 bin=$3 source=$4 work=$5/$1 home=$5
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 house="-std=c11 -fopenmp-simd -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror"
 . "$here/common.sh"
 unoptimised
 
-# Where zoo.sh left the program and the weights of a model.
+# Where zoo.sh left the program and the weights of a model; of a large one they are those of a smaller one.
 program() {
-    echo "$home/zoo/$1/build/program"
+    ls "$home/zoo/$1/build/small" 2> /dev/null || echo "$home/zoo/$1/build/program"
 }
 
 weights() {
-    echo "$home/zoo/$1/build/run/last.safetensors"
+    ls "$home/zoo/$1/build/small_run/last.safetensors" 2> /dev/null || echo "$home/zoo/$1/build/run/last.safetensors"
 }
 
 # changes FILE PID COUNT: waits until the file was replaced so often, or the process is gone
@@ -120,7 +120,7 @@ case_groups() {
 case_names() {
     works "$aecc" "$here/names.ae" -o names.c
     # shellcheck disable=SC2086
-    works gcc $house -O1 -I"$(dirname "$aecc")/include" -c names.c -o gcc.o
+    works gcc $house -O1 -I"${aecc%/*}/include" -c names.c -o gcc.o
     works "$aecc" "$here/names.ae" -o names
     works ./names gradcheck
     "$bin/blobs" f32 20 1 6 > data.f32 || fail blobs

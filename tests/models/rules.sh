@@ -3,7 +3,7 @@
 # named apart_… are not, on every data set.  Lines in it: `# options: …` of
 # aecc; `# works: …` a command that the program offers; `# refuses COMMAND: words` one that it must refuse with them.
 name=$1 aecc=$2 bin=$3 source=$4 work=$5/rules/$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 fresh

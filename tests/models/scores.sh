@@ -1,7 +1,7 @@
 #!/bin/sh
 # scores.sh CASE AECC BIN SOURCE WORK: what `score` says of each example.  Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/scores_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

@@ -2,7 +2,7 @@
 # stages.sh CASE AECC BIN SOURCE WORK: the course of a training: stages, schedules, when it stops, averages, going on after a
 # kill.  Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/stages_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 . "$here/../kills.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # texts.sh CASE AECC BIN SOURCE WORK: texts go in and come out again.  Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/texts_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

@@ -2,7 +2,7 @@
 # training.sh CASE AECC BIN SOURCE WORK: steps and what else a train block computes, by models whose numbers are known; its
 # course over epochs is looked at by stages.sh.  Each function case_NAME is one test.
 aecc=$2 bin=$3 source=$4 work=$5/training_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

@@ -2,7 +2,7 @@
 # weights.sh CASE AECC BIN SOURCE WORK: weights of other runs, other models and other programs.  Each function case_NAME is one
 # test.
 aecc=$2 bin=$3 source=$4 work=$5/weights_$1
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 unoptimised
 

@@ -3,15 +3,16 @@
 # compiler and the runtime through texts, graphs and files of their own, without the tests that only do more of what others do;
 # with AECC_FULL=1 all of them.  Every model goes through the compiler in models/sanitize.
 #
-# By default UBSan has no words for what it finds, which takes half the time to compile: the program ends there, AddressSanitizer says
-# in which line of which function ("ILL"), and AECC_FULL=1 says what it was.  Warnings are the ordinary build's matter.
+# By default UBSan has no words for what it finds, and nobody knows of lines, which takes a third of the time to compile: the program
+# ends there, AddressSanitizer says in which function ("ILL"), and AECC_FULL=1 says what it was and where.  Warnings are the ordinary
+# build's matter.
 set -euo pipefail
 command -v ninja >/dev/null && export CMAKE_GENERATOR=Ninja
 areas="autodiff;check;docs;emit;fuzz;ir;passes;plan;random;runtime;support;syntax" # one that is not there is an error
 # Of what leads graphs through derivatives and passes, the goldens; models do the same, and fuzz/ir.
 less=(-E '^(autodiff/(ops|numeric|slopes)|check/(overgrown|slips|block_value)|docs/list|ops/|passes/(values|rules|random|contractive)|runtime/(kernels_|program_bench))')
 without='^(autodiff_|check_slips|kernels_|ops_|passes_)' flags="-w -fsanitize-undefined-trap-on-error"
-if [ "${AECC_FULL-}" ]; then areas='' less=() without='' flags=''; fi
+if [ "${AECC_FULL-}" ]; then areas='' less=() without='' flags=-g1; fi
 cmake -S "$1" -B "$2" -DCMAKE_BUILD_TYPE=Asan "-DCMAKE_C_FLAGS=$flags" -DAECC_TEST_AREAS="$areas" -DAECC_TEST_WITHOUT="$without" >"$2.log" ||
     { cat "$2.log"; exit 1; }
 cmake --build "$2" -j2

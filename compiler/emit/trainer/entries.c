@@ -165,7 +165,8 @@ static void write_info(Writer *w, const Plan *plan) {
         const Plan *own = plan->parts.at[i].plan;
         const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
         cw_line(w, "    {%s, %s, %.9g, %.9g},", c_string(arena, kernel_label(arena, own, k)),
-                place_of(arena, plan, k->node->loc), k->flops, k->flops_rows);
+                place_of(arena, plan, k->node->loc), (double)(float)k->flops,
+                (double)(float)k->flops_rows);
         cw_clear(w);
     }
     cw_line(w, "};");
