@@ -111,25 +111,27 @@ apart() {
     if (near "$1" "$2" "$3") > near.txt; then fail "$4: $1 and $2 are equal, this test tells nothing"; fi
 }
 
-# figures_agree A B RELATIVE: each line of A, "name value", is there in B, and the values agree, as `near` says
+# figures_agree A B RELATIVE [all]: each line of A, "name value", is there in B (all: and each of B in A), and the values agree, as
+# `near` says
 figures_agree() {
     [ -s "$1" ] || fail "no figures in $1"
-    awk -v most="$3" -v number='^[-+]?[0-9][0-9.]*(e[-+]?[0-9]+)?$' '
+    awk -v most="$3" -v all="${4-}" -v number='^[-+]?[0-9][0-9.]*(e[-+]?[0-9]+)?$' '
         FNR == 1 { file++ }
+        { count[file]++ }
         file == 1 { other[$1] = $2; next }
         !($1 in other) { print $1 ": only one has it"; bad = 1; next }
         { a = $2; b = other[$1]; d = a - b; s = a < 0 ? -a : a
           if (d < 0) d = -d
           if (!(a ~ number && b ~ number && d <= most * (s + 1e-12))) { print $1 ": " a " and " b; bad = 1 } }
-        END { exit bad || file != 2 }' "$2" "$1" > apart.txt || fail "by more than $3: $(cat apart.txt)"
+        END { exit bad || file != 2 || all && count[1] != count[2] }' "$2" "$1" > apart.txt ||
+        fail "by more than $3: $(cat apart.txt "$1" "$2")"
 }
 
 # agree A B RELATIVE: all figures of two files agree, as `near` says, and there is at least one
 agree() {
     figures "$1" > a.figures
     figures "$2" > b.figures
-    figures_agree a.figures b.figures "$3"
-    [ "$(wc -l < a.figures)" = "$(wc -l < b.figures)" ] || fail "only one has all of: $(cat a.figures b.figures)"
+    figures_agree a.figures b.figures "$3" all
 }
 
 # compiled MODEL: makes ./MODEL of MODEL.ae, which lies here or beside the script that reads this one, in $here

@@ -4,7 +4,7 @@
 # is for a model with OPTIONS of aecc.
 aecc=$3 bin=$4 source=$5 work=$6/$1 home=$6
 model=$2 options=${7-}
-name=${model##*/} name=${name%.ae}
+name=${model##*/} name=${name%.ae} text=$(cat "$model")
 here=${0%/*}
 . "$here/common.sh"
 house="-std=c11 -fopenmp-simd -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror"
@@ -164,9 +164,19 @@ case_variant() {
     gradients ./program
 }
 
+# says WORDS…: whether one of them is in the model; lines begin behind $newline
+newline='
+'
+says() {
+    for words; do
+        case $text in *"$words"*) return 0 ;; esac
+    done
+    return 1
+}
+
 # A loss that reads the batch as a whole depends on which examples come together.
 coupled() {
-    grep -q -e 'batch_mean(' -e 'batch(' -e 'mean_given(' "$model"
+    says 'batch_mean(' 'batch(' 'mean_given('
 }
 
 # What the passes do changes no figure, and no step of training by more than rounding; nor does a portable build.
@@ -228,15 +238,15 @@ case_batches() {
 
 # Losses are what their names say: where a program prints them while it trains, they are those that eval prints.
 case_losses() {
-    if grep -q 'batch_norm(' "$model"; then skip "$name goes by the means of the batch while it trains"; fi
+    if says 'batch_norm('; then skip "$name goes by the means of the batch while it trains"; fi
     small_data "$program" $few
     rates=$(sed -n 's/^  hyper *\([a-z_.]*lr\) .*/--set \1=0/p' info.txt)
     [ -n "$rates" ] || fail "no learning rate in: $(cat info.txt)"
     # Dropout and noise inside of blocks are on in training and off in eval: the two are equal where they change nothing.
-    if grep -q 'dropout(p)' "$model"; then rates="$rates --set p=0"; fi
-    if grep -q 'gaussian(jitter)' "$model"; then rates="$rates --set level=0 --set jitter=0"; fi
-    if grep -q 'where(training, 1 - hidden' "$model"; then rates="$rates --set hidden=0"; fi
-    if grep -q '^noise moved' "$model"; then rates="$rates --set most=0"; fi
+    if says 'dropout(p)'; then rates="$rates --set p=0"; fi
+    if says 'gaussian(jitter)'; then rates="$rates --set level=0 --set jitter=0"; fi
+    if says 'where(training, 1 - hidden'; then rates="$rates --set hidden=0"; fi
+    if says "${newline}noise moved"; then rates="$rates --set most=0"; fi
     # shellcheck disable=SC2086
     works "$program" train $data --init "$weights" $(epochs 1) --batch 32 $rates --out still --quiet
     [ "$("$bin/tensors" "$weights" still/last.safetensors | grep -c '^other')" = 0 ] || fail "a rate of 0 trains"
@@ -245,11 +255,11 @@ case_losses() {
     # Draws differ between epochs, and batches are shuffled: only about equal where that counts.  The logarithm of a
     # density is a small difference of large numbers.
     most=1e-5
-    if coupled || grep -q -e '~' -e '^noise' -e training "$model"; then most=0.05; fi
-    if grep -q '^noise moved' "$model"; then most=1e-3; fi # images that are moved by nothing are what they were, but for their edge
-    if grep -q 'gaussian_nll' "$model"; then most=0.5; fi
+    if coupled || says '~' "${newline}noise" training; then most=0.05; fi
+    if says "${newline}noise moved"; then most=1e-3; fi # images that are moved by nothing are what they were, but for their edge
+    if says 'gaussian_nll'; then most=0.5; fi
     # What is trained on is another choice of the labelled examples than all of them, which were learned by heart or not.
-    if grep -q 'mean_given(' "$model"; then most=0.5; fi
+    if says 'mean_given('; then most=0.5; fi
     last_losses still | figures /dev/stdin | grep -v '^valid' > still.figures # what is held back is a part
     figures out.txt > eval.figures
     figures_agree still.figures eval.figures $most
