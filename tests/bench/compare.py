@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 import time
@@ -35,6 +36,8 @@ DUE_AECC_MS, DUE_BUILD_S, DUE_BYTES, DUE_START_MS, DUE_JACOBIAN = 50, 3, 300000,
 DUE_GROWN_AECC_S, DUE_GROWN_CC_S = 2, 10  # of a model of a thousand layers
 DUE_GENERATION = 20
 DUE_BUSY = 1.1  # two threads over one
+SHORT = 0.1  # seconds of a first turn
+TOO_SLOW, TOO_LONG = 3, 20  # a mode whose step takes so many times that of another, and its first turn so many times as long, takes no more
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
 WORK = SOURCE / "build/bench"
@@ -59,10 +62,12 @@ class Peer:
             on_cpus(threads) + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
             stderr=None if args.verbose else subprocess.DEVNULL)
 
-    def ms(self, mode, seconds, which="median"):
+    def ms(self, mode, seconds, which="median", patience=None):
         try:
             self.process.stdin.write(f"{mode} {seconds} {which}\n")
             self.process.stdin.flush()
+            if not select.select([self.process.stdout], [], [], patience)[0]:
+                self.process.kill()
             return float(self.process.stdout.readline())
         except (BrokenPipeError, ValueError):
             return None  # this mode does not work here: --verbose tells why
@@ -73,7 +78,10 @@ class Peer:
         return int(found[1]) / 1024 if found else None
 
     def close(self):
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
         self.process.wait()
 
 
@@ -122,27 +130,48 @@ def best_of(times, modes):
     return min(found) if found else (None, "-")
 
 
+def ready(args, framework, row, threads):
+    """A peer that has compiled its modes, and those that take turns: not one that is not ready in time, or much slower than another while it
+    takes long for a turn, as many steps in one call do."""
+    peer, first, left_out = Peer(args, framework, row, threads), {}, {}
+    for mode in args.modes[framework]:
+        compiled = peer.ms(mode, SHORT, patience=args.patience)
+        start = time.monotonic()
+        found = compiled and peer.ms(mode, SHORT)
+        if found is None:
+            peer.close()
+            peer = Peer(args, framework, row, threads)  # the modes before are compiled anew when their turn comes
+            left_out[mode] = f"not ready in {args.patience:g} s, or not at all"
+        else:
+            first[mode] = found, time.monotonic() - start
+    for mode, (found, spent) in first.items():
+        if found > TOO_SLOW * min(first.values())[0] and spent > TOO_LONG * SHORT:
+            left_out[mode] = f"{found:.4g} ms at first"
+    for mode, why in left_out.items():
+        print(f"{row}, threads {threads}: {framework} takes no turns by {mode}, {why}", file=sys.stderr, flush=True)
+    return peer, [mode for mode in first if mode not in left_out]
+
+
 def bench_row(args, row, threads):
     model, constants, batch = ROWS[row]
     ours = Ours(args, build(args, SOURCE / model, constants, batch), batch, threads)
-    peers = {framework: Peer(args, framework, row, threads) for framework in args.modes}
-    sides = [(framework, mode) for framework, modes in args.modes.items() for mode in modes]
-    rounds = {mode: [] for _, mode in sides}
-    for framework, mode in sides:  # compilation
-        peers[framework].ms(mode, 0.1)
+    peers, modes = {}, {}
+    for framework in args.modes:
+        peers[framework], modes[framework] = ready(args, framework, row, threads)
+    rounds = {mode: [] for found in modes.values() for mode in found}
     own = [ours.ms(args.seconds)]  # which finds how many steps, and is all where there is no peer
     for _ in range(args.rounds):
-        for framework, modes in args.modes.items():
-            for mode in modes:
+        for framework, found in modes.items():
+            for mode in found:
                 rounds[mode].append(peers[framework].ms(mode, args.seconds))
             own.append(ours.ms(args.seconds))
-    memory = {framework: peer.megabytes() for framework, peer in peers.items()}
+    memory = {framework: peer.megabytes() for framework, peer in peers.items() if modes[framework]}
     for peer in peers.values():
         peer.close()
     mine, times = min(own), {mode: least(found) for mode, found in rounds.items()}
     cells = [f"{row:<17}{batch:>5}{threads:>8}"]
     for framework in ("torch", "jax"):
-        theirs, mode = best_of(times, args.modes.get(framework, []))
+        theirs, mode = best_of(times, modes.get(framework, []))
         cells.append(f"{'-' if theirs is None else f'{theirs:.4g}':>9} {mode:<9}")
         cells.append(f"{ratio_text(theirs, mine, DUE[framework]):<7}")
     torch_cell, torch_ratio, jax_cell, jax_ratio = cells[1:]
@@ -379,6 +408,7 @@ def main():
     parser.add_argument("--busy", action="store_true", help="only: beside one other process on each processor")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=0.5, help="of one side in one round")
+    parser.add_argument("--patience", type=float, default=120, help="seconds that a mode of a peer may take until its first steps are done")
     parser.add_argument("--table", choices=["speed", "costs", "jacobian", "generation"], help="one only")
     parser.add_argument("--verbose", action="store_true", help="what the peers say")
     args = parser.parse_args()

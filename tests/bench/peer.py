@@ -28,9 +28,10 @@ BATCH = {
 
 
 def step_ms(run, steps, seconds, middle=statistics.median):
-    """run(i) does `steps` steps; the median time of one of them over about so many seconds, or the mean."""
+    """run(i) does `steps` steps; the median time of one of them over about so many seconds, or the mean: of three runs at least, but of a
+    run that takes ten times as long it is enough."""
     times, start = [], time.perf_counter()
-    while len(times) < 3 or time.perf_counter() - start < seconds:
+    while (spent := time.perf_counter() - start) < seconds or len(times) < 3 and spent < 10 * seconds or not times:
         begin = time.perf_counter()
         run(len(times))
         times.append((time.perf_counter() - begin) / steps)
