@@ -41,11 +41,9 @@ static char *temporary_of(const char *path, AertError *error) {
     const char *slash = strrchr(path, '/');
     int folder = slash ? (int)(slash - path) + 1 : 0;
     size_t size = strlen(path) + 40;
-    char *temporary = malloc(size);
+    char *temporary = aert_allocate(size, 1, "a file name", error);
     if (temporary)
         snprintf(temporary, size, "%.*s.%s.%ld.tmp", folder, path, path + folder, (long)getpid());
-    else
-        aert_fail(error, "out of memory: a file name");
     return temporary;
 }
 
@@ -130,10 +128,15 @@ bool aert_file_write(AertFile *file, const void *bytes, size_t count) {
     return true;
 }
 
+/* The folder that the file is in, to be freed; NULL: out of memory. */
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
 /* Makes the rename itself durable.  Some file systems cannot sync folders, which is no failure. */
 static int sync_folder(const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    char *folder = folder_of(path);
     if (!folder)
         return ENOMEM;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), code = 0;
@@ -178,36 +181,44 @@ void aert_file_discard(AertFile *file) {
     *file = (AertFile){.fd = -1};
 }
 
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 /* Whether `name` is a temporary, ".NAME.4711.tmp", of a file whose name ends in `ending`. */
 static bool is_temporary(const char *name, const char *ending) {
     const char *at = name + strlen(name) - strlen(".tmp");
     if (*name != '.' || at <= name || strcmp(at, ".tmp") != 0)
         return false;
-    while (at > name && isdigit((unsigned char)at[-1]))
+    while (at > name && is_digit(at[-1]))
         at--;
     size_t length = strlen(ending);
-    return isdigit((unsigned char)*at) && (size_t)(at - name) >= length + 2 && at[-1] == '.' &&
+    return is_digit(*at) && (size_t)(at - name) >= length + 2 && at[-1] == '.' &&
            memcmp(at - 1 - length, ending, length) == 0;
 }
 
 void aert_file_sweep(const char *directory, const char *ending) {
-    DIR *list = opendir(directory);
-    for (struct dirent *entry; list && (entry = readdir(list));) {
-        if (!is_temporary(entry->d_name, ending))
-            continue;
-        int fd = openat(dirfd(list), entry->d_name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct dirent **entry = NULL;
+    AertError ignored;
+    int count = scandir(directory, &entry, NULL, NULL);
+    for (int i = 0; i < count; i++) {
+        char *path = is_temporary(entry[i]->d_name, ending)
+                         ? aert_path_join(directory, entry[i]->d_name, &ignored)
+                         : NULL;
+        int fd = path ? open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
         if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-            unlinkat(dirfd(list), entry->d_name, 0);
+            unlink(path);
         if (fd >= 0)
             close(fd);
+        free(path);
+        free(entry[i]);
     }
-    if (list)
-        closedir(list);
+    free(entry);
 }
 
 void aert_file_clear(const char *path) {
     const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    char *folder = folder_of(path);
     if (folder)
         aert_file_sweep(folder, slash ? slash + 1 : path);
     free(folder);
@@ -247,13 +258,10 @@ bool aert_directory_make(const char *path, AertError *error) {
 
 char *aert_path_join(const char *directory, const char *name, AertError *error) {
     size_t length = strlen(directory), size = length + strlen(name) + 2;
-    char *path = malloc(size);
-    if (!path) {
-        aert_fail(error, "out of memory: a file name");
-        return NULL;
-    }
+    char *path = aert_allocate(size, 1, "a file name", error);
     bool slash = length > 0 && directory[length - 1] != '/';
-    snprintf(path, size, "%s%s%s", directory, slash ? "/" : "", name);
+    if (path)
+        snprintf(path, size, "%s%s%s", directory, slash ? "/" : "", name);
     return path;
 }
 

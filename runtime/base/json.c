@@ -17,7 +17,7 @@ static void print_text(FILE *to, const char *text) {
         else if (code == '\n')
             fputs("\\n", to);
         else if (!aert_visible_character(text, code, escape))
-            fwrite(text, 1, (size_t)length, to);
+            fprintf(to, "%.*s", length, text);
         else if (code >= 0)
             fprintf(to, "\\u%04x", (unsigned)code);
         else

@@ -33,7 +33,7 @@ static int fewest_digits(double value, bool single) {
 /* "-1.25e+03" -> "-1250" */
 static void expand(char text[AERT_NUMBER]) {
     char digit[AERT_NUMBER], *out = text + (text[0] == '-');
-    int digits = 0, power = atoi(strchr(text, 'e') + 1);
+    int digits = 0, power = (int)strtoll(strchr(text, 'e') + 1, NULL, 10);
     if (power < LEAST || power > MOST)
         return;
     for (const char *p = out; *p != 'e'; p++)

@@ -262,7 +262,7 @@ static bool check_loss(const GradCheck *check, const AertStep *step, AertError *
 /* Tells it once. For the examples as they come it is an error. */
 static bool check_losses(GradCheck *check, const AertStep *step, AertError *error) {
     for (int batch = 0; batch < BATCHES; batch++) {
-        AertError why = {{0}};
+        AertError why;
         batches_take(&check->batches, batch, check->session, check->rows);
         check->usable[batch] = check_loss(check, step, &why);
         if (check->usable[batch])
@@ -270,7 +270,7 @@ static bool check_losses(GradCheck *check, const AertStep *step, AertError *erro
         if (batch == BATCH_ORDINARY)
             return aert_fail(error, "gradcheck: the first %d examples: %s", check->rows, why.text);
         printf("  not checked where examples are blank or constant: %s\n", why.text);
-        check->session->refused = (AertError){{0}};
+        check->session->refused.text[0] = 0;
     }
     return true;
 }

@@ -55,7 +55,7 @@ static void stop_at_lost_bytes(int number, siginfo_t *info, void *context) {
     const char *name = aert_bytes_mapped(info->si_addr);
     (void)number, (void)context;
     if (!name) {
-        signal(SIGBUS, SIG_DFL);
+        sigaction(SIGBUS, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
         return;
     }
     while (atomic_flag_test_and_set(&stopping)) /* another thread stands here too */

@@ -73,45 +73,21 @@ static bool write_sprite(const AertInput *input, const AertData *data, int64_t c
     return fine;
 }
 
-static void print_config(FILE *to, const AertInput *input, int64_t count, size_t size) {
-    AertJson json = {.to = to};
-    aert_json_object(&json, NULL);
-    aert_json_list(&json, "embeddings");
-    aert_json_object(&json, NULL);
-    aert_json_string(&json, "tensorName", "codes");
-    aert_json_list(&json, "tensorShape");
-    aert_json_count(&json, NULL, (uint64_t)count);
-    aert_json_count(&json, NULL, size);
-    aert_json_end(&json);
-    aert_json_string(&json, "tensorPath", "vectors.tsv");
-    aert_json_string(&json, "metadataPath", "metadata.tsv");
-    if (input) {
-        aert_json_object(&json, "sprite");
-        aert_json_string(&json, "imagePath", "sprite.png");
-        aert_json_list(&json, "singleImageDim");
-        aert_json_count(&json, NULL, (uint64_t)input->dim[2]);
-        aert_json_count(&json, NULL, (uint64_t)input->dim[1]);
-        aert_json_end(&json);
-        aert_json_end(&json);
-    }
-    aert_json_end(&json);
-    aert_json_end(&json);
-    aert_json_end(&json);
-}
-
 static bool write_config(const AertInput *input, int64_t count, size_t size, const char *path,
                          AertError *error) {
     AertFile file = {.fd = -1};
-    char text[1024];
-    FILE *to = fmemopen(text, sizeof text, "w");
-    if (!to)
-        return aert_fail(error, "out of memory: %s", path);
-    print_config(to, input, count, size);
-    long length = ftell(to);
-    fclose(to);
+    char sprite[100] = "", text[400];
+    if (input)
+        snprintf(sprite, sizeof sprite,
+                 ", \"sprite\": {\"imagePath\": \"sprite.png\", \"singleImageDim\": [%d, %d]}",
+                 input->dim[2], input->dim[1]);
+    snprintf(text, sizeof text,
+             "{\"embeddings\": [{\"tensorName\": \"codes\", \"tensorShape\": [%lld, %zu], "
+             "\"tensorPath\": \"vectors.tsv\", \"metadataPath\": \"metadata.tsv\"%s}]}\n",
+             (long long)count, size, sprite);
     if (!aert_file_create(&file, path, error))
         return false;
-    aert_file_write(&file, text, (size_t)length);
+    aert_file_write(&file, text, strlen(text));
     return aert_file_commit(&file, error);
 }
 

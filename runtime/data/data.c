@@ -48,10 +48,10 @@ static uint64_t load(const unsigned char *at, size_t width, bool big_endian) {
 /* A float of 16 bits: sign, 5 bits of exponent, 10 of fraction. */
 static float half(uint32_t bits) {
     int exponent = (int)(bits >> 10 & 31), fraction = (int)(bits & 1023);
-    float size = exponent == 31 ? fraction ? NAN : INFINITY
-                 : exponent     ? ldexpf((float)(fraction + 1024), exponent - 25)
-                                : ldexpf((float)fraction, -24);
-    return bits >> 15 ? -size : size;
+    double size = exponent == 31 ? fraction ? NAN : INFINITY
+                  : exponent     ? ldexp(fraction + 1024, exponent - 25)
+                                 : ldexp(fraction, -24);
+    return (float)(bits >> 15 ? -size : size);
 }
 
 static double number(Scalar scalar, uint64_t bits) {
@@ -401,10 +401,11 @@ bool aert_data_missing(AertData *labels, const AertData *like, AertError *error)
 
 bool aert_data_tell(AertData *data, const char *text, AertError *error) {
     size_t used = data->note ? strlen(data->note) : 0;
-    char *more = realloc(data->note, used + strlen(text) + 3);
+    size_t size = used + strlen(text) + 3;
+    char *more = realloc(data->note, size);
     if (!more)
         return aert_fail(error, "out of memory: a note on %s", data->name);
-    sprintf(more + used, "%s%s", used ? "; " : "", text);
+    snprintf(more + used, size - used, "%s%s", used ? "; " : "", text);
     data->note = more;
     return true;
 }

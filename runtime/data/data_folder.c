@@ -170,7 +170,7 @@ static void keep(AertData *data, size_t picture, const float *value) {
     double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
     for (size_t i = 0; i < data->size; i++)
         if (data->element == AERT_BYTE)
-            byte[i] = (unsigned char)lrintf(255 * value[i]);
+            byte[i] = (unsigned char)nearbyint((double)(255 * value[i]));
         else
             wide[i] = (float)(low + span * (double)value[i]);
 }

@@ -4,7 +4,7 @@
 #include "gather_row.h"
 #include "products/products.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 
 static inline __attribute__((always_inline)) void
 bytes_loop(const unsigned char *restrict in, size_t count, AertByteScale s, float *restrict out) {
@@ -27,18 +27,19 @@ static void bytes_plain(const unsigned char *in, size_t count, AertByteScale s, 
 
 typedef void BytesRow(const unsigned char *in, size_t count, AertByteScale s, float *out);
 
-static BytesRow *bytes_row = bytes_plain;
-
-/* Once: cpuid takes longer than a row. */
-static void choose_bytes_row(void) {
+static BytesRow *choose_bytes_row(void) {
 #if defined(__x86_64__)
     if (aert_cpu_has("avx2"))
-        bytes_row = bytes_wide;
+        return bytes_wide;
 #endif
+    return bytes_plain;
 }
 
+/* Chosen by whoever comes first, always the same: cpuid takes longer than a row. */
 void aert_row_of_bytes(const unsigned char *in, size_t count, AertByteScale s, float *out) {
-    static pthread_once_t chosen = PTHREAD_ONCE_INIT;
-    pthread_once(&chosen, choose_bytes_row);
-    bytes_row(in, count, s, out);
+    static _Atomic(BytesRow *) chosen;
+    BytesRow *row = atomic_load_explicit(&chosen, memory_order_relaxed);
+    if (!row)
+        atomic_store_explicit(&chosen, row = choose_bytes_row(), memory_order_relaxed);
+    row(in, count, s, out);
 }

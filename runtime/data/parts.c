@@ -10,7 +10,7 @@
 static const char *take_fold(const char *text, const char *word, int most, int *number) {
     char *end;
     size_t length = strlen(word);
-    long value = strncmp(text, word, length) == 0 ? strtol(text + length, &end, 10) : 0;
+    long long value = strncmp(text, word, length) == 0 ? strtoll(text + length, &end, 10) : 0;
     if (value < 1 || value > most)
         return NULL;
     *number = (int)value;
@@ -56,7 +56,7 @@ bool aert_parts_parse(AertParts *parts, const char *text, AertError *error) {
 static int64_t end_of(const AertParts *parts, int k, int64_t count) {
     if (parts->fold)
         return (int64_t)((double)count * (k + 1) / parts->count + 0.5);
-    return llround((double)count * parts->end[k]);
+    return (int64_t)round((double)count * parts->end[k]);
 }
 
 static bool is_in(const AertParts *parts, AertPart part, int k) {

@@ -81,7 +81,7 @@ void aert_signal_draw(int kind, uint64_t key, const AertInput *input, size_t siz
             v = low + (high - low) * 0.5f * (1 + v);
             v = v < low ? low : v > high ? high : v;
             if (counts) { /* more where the signal is high, and most of them few */
-                v = floorf(2.5f * (1 + v) * (1 + v));
+                v = (float)floor((double)(2.5f * (1 + v) * (1 + v)));
                 v = input->ranged && (double)v > input->high ? (float)input->high : v;
             }
             out[begin + (size_t)i] = v;

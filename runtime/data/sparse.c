@@ -39,7 +39,7 @@ void aert_sparse_close(SparseBuilder *builder) {
 
 bool aert_sparse_counts(const SparseBuilder *builder) {
     for (int64_t i = 0; i < builder->count; i++)
-        if (builder->value[i] < 0 || builder->value[i] != floorf(builder->value[i]))
+        if (builder->value[i] < 0 || (double)builder->value[i] != floor((double)builder->value[i]))
             return false;
     return true;
 }

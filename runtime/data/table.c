@@ -160,7 +160,7 @@ const char *aert_table_columns(const AertTable *table, char *text, size_t size) 
 int aert_table_choose(const AertTable *table, const char *text, AertError *error) {
     char all[256], *end;
     int field = aert_table_find(table, text);
-    long number = strtol(text, &end, 10);
+    long long number = strtoll(text, &end, 10);
     bool place = *text >= '0' && *text <= '9' && !*end;
     if (field >= 0)
         return field;

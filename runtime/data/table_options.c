@@ -48,7 +48,7 @@ static bool wants(const char *key, const char *what, const char *value, AertErro
 
 static bool take_skip(const char *value, int *skip) {
     char *end;
-    long number = strtol(value, &end, 10);
+    long long number = strtoll(value, &end, 10);
     *skip = (int)number;
     return end > value && !*end && number >= 0 && number <= 1000000;
 }

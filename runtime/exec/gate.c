@@ -19,15 +19,10 @@ static const double LONG_YIELD = 0.2e-3, MEMORY = 50e-3;
 void gate_open(Gate *gate, bool crowded) {
     atomic_init(&gate->value, 0);
     atomic_init(&gate->sleepers, 0);
-    pthread_mutex_init(&gate->mutex, NULL);
-    pthread_cond_init(&gate->wake, NULL);
+    gate->mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    gate->wake = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     gate->spins = crowded ? 0 : SPINS;
     gate->patience = crowded ? PATIENCE_CROWDED : PATIENCE;
-}
-
-void gate_close(Gate *gate) {
-    pthread_mutex_destroy(&gate->mutex);
-    pthread_cond_destroy(&gate->wake);
 }
 
 uint64_t gate_value(const Gate *gate) {

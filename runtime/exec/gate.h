@@ -29,7 +29,6 @@ typedef struct Waiter {
 
 /* `crowded`: there are more threads than processors, so that waiting ones get out of the way. */
 void gate_open(Gate *gate, bool crowded);
-void gate_close(Gate *gate);
 
 /* The value; what was written before it was set can then be read. */
 uint64_t gate_value(const Gate *gate);

@@ -213,10 +213,25 @@ static void run_phase(AertTeam *team, int number, Phase phase) {
             run_pieces(team, number, phase, i, (number + other) % team->threads);
 }
 
+/* This thread, which is of that number, on the CPU of that number among those allowed. */
+static void pin(const AertTeam *team, int number) {
+    for (int cpu = 0, seen = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, &team->cpus) || seen++ != number)
+            continue;
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        sched_setaffinity(0, sizeof one, &one); /* where it fails, the system chooses */
+        return;
+    }
+}
+
 static void *work(void *argument) {
     Worker *worker = argument;
     AertTeam *team = worker->team;
     flush_denormals();
+    if (team->pinned)
+        pin(team, worker->number);
     for (uint64_t seen = gate_value(&team->gate); seen != OVER;
          seen = gate_wait(&team->gate, seen, &worker->waiter))
         run_phase(team, worker->number, phase_of(seen));
@@ -277,19 +292,6 @@ void aert_team_for(AertTeam *team, int extent, int chunk, AertTask *task, void *
 
 /* Start and end. */
 
-/* Thread `number` on the CPU of that number among those allowed. */
-static void pin(const AertTeam *team, int number, pthread_t thread) {
-    for (int cpu = 0, seen = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET(cpu, &team->cpus) || seen++ != number)
-            continue;
-        cpu_set_t one;
-        CPU_ZERO(&one);
-        CPU_SET(cpu, &one);
-        pthread_setaffinity_np(thread, sizeof one, &one); /* where it fails, the system chooses */
-        return;
-    }
-}
-
 /* Signals go to the thread that made the team: workers start with all of them blocked, but for what
  * belongs to the thread that reads a mapped file which was cut short. */
 static bool start_workers(AertTeam *team, AertError *error) {
@@ -305,11 +307,7 @@ static bool start_workers(AertTeam *team, AertError *error) {
         team->worker[i].team = team;
         team->worker[i].number = i;
         code = pthread_create(&team->worker[i].thread, &attributes, work, &team->worker[i]);
-        if (code == 0) {
-            team->started++;
-            if (team->pinned)
-                pin(team, i, team->worker[i].thread);
-        }
+        team->started += code == 0;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
@@ -339,7 +337,7 @@ AertTeam *aert_team_create(int threads, AertError *error) {
         return NULL;
     }
     if (team->pinned)
-        pin(team, 0, pthread_self());
+        pin(team, 0);
     return team;
 }
 
@@ -351,9 +349,8 @@ void aert_team_destroy(AertTeam *team) {
         for (int i = 1; i <= team->started; i++)
             pthread_join(team->worker[i].thread, NULL);
         if (team->pinned)
-            pthread_setaffinity_np(pthread_self(), sizeof team->cpus, &team->cpus);
+            sched_setaffinity(0, sizeof team->cpus, &team->cpus);
     }
-    gate_close(&team->gate);
     free(team);
 }
 

@@ -74,10 +74,11 @@ static bool all_differ(const AertWords *words, AertError *error) {
 
 bool words_read(AertWords *words, const AertInput *input, const char *text, const char *path,
                 AertError *error) {
-    AertError why = {.text = "it is no list of so many"};
+    AertError why;
     json_t *list = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
     bool tokens = aert_holds(input, AERT_HOLDS_TOKENS);
     size_t most = (size_t)(input->classes - (tokens ? AERT_TOKEN_FIRST : 0));
+    aert_fail(&why, "it is no list of so many");
     words_close(words);
     if (!text)
         return true;

@@ -10,7 +10,6 @@
 #include "base/base.h"
 #include "data/data.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -113,7 +112,7 @@ static int unknown(AertError *error, const char *what, const char *word, const c
 static int read_count(const char *text, int *value) {
     char *end;
     errno = 0;
-    long v = strtol(text, &end, 10);
+    long long v = strtoll(text, &end, 10);
     if (errno || end == text || *end || v < 1 || v > 1000000000)
         return 0;
     *value = (int)v;
@@ -153,10 +152,14 @@ static int read_setting(Options *options, const char *text) {
     return 1;
 }
 
+static bool is_of_name(char c) {
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '_';
+}
+
 /* Whether it is "NAME=FILE", and no file is called so as a whole. */
 static bool names_input(const char *text) {
     size_t length = 0;
-    while (isalnum((unsigned char)text[length]) || text[length] == '_')
+    while (is_of_name(text[length]))
         length++;
     return length > 0 && text[length] == '=' && access(text, F_OK) != 0;
 }

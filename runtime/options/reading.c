@@ -81,7 +81,7 @@ int options_reading(Options *options, AertError *error) {
     if (resize)
         reading->resize = resize[2] == 't' ? AERT_RESIZE_FIT : AERT_RESIZE_FILL;
     char *end = NULL;
-    reading->stride = stride ? strtol(stride, &end, 10) : 0;
+    reading->stride = stride ? strtoll(stride, &end, 10) : 0;
     if (stride && (*end || *stride < '1' || *stride > '9' || reading->stride > INT32_MAX))
         return wants(error, "--stride wants a number of moments from 1 on", stride);
     int status = read_parts(options, error);

@@ -55,7 +55,8 @@ void canvas_line(Canvas *canvas, Pen pen, float x0, float y0, float x1, float y1
         for (int x = left; x < right; x++) {
             float px = (float)x + 0.5f - x0, py = (float)y + 0.5f - y0;
             float along = fminf(fmaxf((px * dx + py * dy) * scale, 0), 1);
-            float inside = pen.radius + 0.5f - hypotf(px - along * dx, py - along * dy);
+            px -= along * dx, py -= along * dy;
+            float inside = pen.radius + 0.5f - sqrtf(px * px + py * py);
             if (inside > 0)
                 blend(row + (size_t)x * 3, pen.color, pen.cover * fminf(inside, 1));
         }

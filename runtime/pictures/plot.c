@@ -120,13 +120,13 @@ static void draw_axes(Chart *f, const AertPanel *panel) {
     float right = f->left + f->width, bottom = f->top + f->height;
     char text[32];
     for (int i = 0; i < f->x.ticks; i++) {
-        float x = roundf(place_x(f, f->x.tick[i])) + 0.5f;
+        float x = (float)round((double)place_x(f, f->x.tick[i])) + 0.5f;
         tick_text(&f->x, f->x.tick[i], text, sizeof text);
         canvas_line(f->canvas, grid, x, f->top, x, bottom);
         canvas_text(f->canvas, ink, x - canvas_text_width(text) / 2, bottom + 8, text);
     }
     for (int i = 0; i < f->y.ticks; i++) {
-        float y = roundf(place_y(f, f->y.tick[i])) + 0.5f;
+        float y = (float)round((double)place_y(f, f->y.tick[i])) + 0.5f;
         tick_text(&f->y, f->y.tick[i], text, sizeof text);
         canvas_line(f->canvas, grid, f->left, y, right, y);
         canvas_text(f->canvas, ink, f->left - 6 - canvas_text_width(text), y - TEXT_HEIGHT / 2,
@@ -149,14 +149,14 @@ static void draw_axes(Chart *f, const AertPanel *panel) {
 static void draw_dashes(Canvas *canvas, Pen pen, float x0, float y0, float x1, float y1,
                         float *done) {
     const float dash = 6;
-    float length = hypotf(x1 - x0, y1 - y0), at = 0;
+    float dx = x1 - x0, dy = y1 - y0, length = sqrtf(dx * dx + dy * dy), at = 0;
     while (at < length) {
         float phase = fmodf(*done + at, 2 * dash),
               end = fminf(at + dash - fmodf(phase, dash), length);
         end = fmaxf(end, at + 0.01f);
         if (phase < dash && length > 0)
-            canvas_line(canvas, pen, x0 + (x1 - x0) * at / length, y0 + (y1 - y0) * at / length,
-                        x0 + (x1 - x0) * end / length, y0 + (y1 - y0) * end / length);
+            canvas_line(canvas, pen, x0 + dx * at / length, y0 + dy * at / length,
+                        x0 + dx * end / length, y0 + dy * end / length);
         at = end;
     }
     *done += length;

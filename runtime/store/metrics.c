@@ -88,7 +88,7 @@ static bool append(const char *path, const Lines *text, AertMetricsFile *file, A
         else if (more == 0 || errno != EINTR)
             code = more == 0 ? EIO : errno;
     }
-    if (code && S_ISREG(status.st_mode) && ftruncate(fd, status.st_size) != 0)
+    if (code && S_ISREG(status.st_mode) && truncate(path, status.st_size) != 0)
         code = errno;
     if (!code && fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
         code = errno;

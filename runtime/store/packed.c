@@ -36,7 +36,6 @@ typedef struct Packing {
     unsigned char *rounding; /* of one place */
     unsigned char *packed;
     size_t room, bytes;
-    ZSTD_CCtx *zstd;
 } Packing;
 
 static bool packing_open(Packing *p, AertError *error) {
@@ -46,8 +45,7 @@ static bool packing_open(Packing *p, AertError *error) {
     p->rounding = p->step ? aert_allocate(plain, 1, "codes", error) : NULL;
     p->room = p->size * ZSTD_compressBound(plain);
     p->packed = p->rounding ? aert_allocate(p->room, 1, "packed codes", error) : NULL;
-    p->zstd = p->packed ? ZSTD_createCCtx() : NULL;
-    return p->zstd || (p->packed ? aert_fail(error, "out of memory: packed codes") : false);
+    return p->packed != NULL;
 }
 
 static void packing_close(Packing *p) {
@@ -55,7 +53,6 @@ static void packing_close(Packing *p) {
     free(p->step);
     free(p->rounding);
     free(p->packed);
-    ZSTD_freeCCtx(p->zstd);
 }
 
 /* The range of a place; a number that is none is an error, and two that lie too far apart. */
@@ -93,10 +90,10 @@ static bool pack(Packing *p, AertError *error) {
         if (!find_range(p, place, error))
             return false;
         round_place(p, place);
-        size_t bytes = ZSTD_compressCCtx(p->zstd, p->packed + p->bytes, p->room - p->bytes,
-                                         p->rounding, p->count * (size_t)bytes_of(p->bits), LEVEL);
-        if (ZSTD_isError(bytes))
-            return aert_fail(error, "codes cannot be packed: %s", ZSTD_getErrorName(bytes));
+        size_t bytes = ZSTD_compress(p->packed + p->bytes, p->room - p->bytes, p->rounding,
+                                     p->count * (size_t)bytes_of(p->bits), LEVEL);
+        if (ZSTD_isError(bytes)) /* there is room for all else */
+            return aert_fail(error, "out of memory: packed codes");
         p->bytes += bytes;
     }
     return true;

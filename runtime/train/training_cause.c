@@ -98,7 +98,7 @@ static bool open_double(Session *exact, const Training *training, int rows, Aert
 
 /* Finds the function that does the harm in a step; the slots are as they were before it. */
 static bool find_cause(const Training *training, int step, int rows, char *text, size_t size) {
-    AertError ignored = {{0}};
+    AertError ignored;
     Session exact = {0};
     bool found = false;
     const AertEntry *entry = open_double(&exact, training, rows, &ignored)
@@ -129,7 +129,7 @@ static bool rewind_run(Training *training, AertError *error) {
 }
 
 static bool is_harmful(const Training *training, const AertEntry *entry) {
-    AertError ignored = {{0}};
+    AertError ignored;
     for (int i = 0; i < entry->outputs; i++)
         if (entry->output[i].kind == AERT_LOSS &&
             !isfinite(session_value(&training->session, &entry->output[i], 0)))
@@ -174,7 +174,7 @@ static bool replay(const Pass *pass, void *context, const AertBatch *batch, Aert
 void training_cause(Training *training, AertError *error) {
     int64_t epoch = training->epoch;
     char saved[AERT_PATH_BELOW] = "nothing was saved yet", text[700];
-    AertError ignored = {{0}};
+    AertError ignored;
     Replay r = {.training = training, .last = training->batch, .step = -1};
     r.before =
         aert_allocate(training->session.model->store + 1, sizeof *r.before, "parameters", &ignored);
