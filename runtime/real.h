@@ -47,6 +47,13 @@
 #undef fabs
 #undef floor
 
+/* The end of a piece that is of whole vectors of 8: told so, the C compiler writes no scalar loop
+ * for what would be left behind them.  Loops of doubles are scalar anyway. */
+#ifndef vectors_f32
+#define vectors_f32(begin, end) ((begin) + (((end) - (begin)) & -8))
+#define vectors_f64(begin, end) (end)
+#endif
+
 #if AERT_REAL == 32
 
 #define real                float

@@ -162,6 +162,7 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
                                           "-fno-align-functions",
                                           "-fno-align-jumps",
                                           "-fno-align-labels",
+                                          "-ffunction-sections",
                                           part->small,
                                           arena_printf(b->arena, "-I%s/include", b->home),
                                           "-c",
@@ -178,6 +179,8 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
  *     vect-epilogues-nomask=0   what is left behind a loop of whole vectors is scalar: gcc would
  *                               write it once more in vectors of half the width
  *     -fno-align-…              no padding before loops and functions
+ *     -ffunction-sections       what gcc makes of a function for vectors is left out where only
+ *                               single numbers are given to it
  *     -O1 -fno-openmp-simd      the doubles are scalar: half the size, and no slower where erfc and
  *                               exp are the C library's
  *     -fno-ivopts               nor does a loop of doubles count in several variables

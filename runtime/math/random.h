@@ -74,7 +74,7 @@ AERT_INLINE double aert_uniform_f64(AertKey key, uint32_t element) {
 /* The z below which a normal draw lies with probability u, to within 2e-6 of itself.  With x = 2u -
  * 1 and w = -log(1 - x^2), z / x is smooth in sqrt(w + 4), from the middle out to the ends; p is
  * its minimax polynomial of degree 10 for all u that occur, in v from -1 to 1. */
-AERT_INLINE float aert_normal_at_f32(float u) {
+AERT_INLINE float aert_normal_inlined(float u) {
     const float w = -aert_log_normal(4.0f * u * (1.0f - u));
     const float v = __builtin_sqrtf(w + 4.0f) * 0x1.ace35ap-1f - 0x1.5671aep+1f;
     float p = 0x1.9a802cp-7f;
@@ -89,6 +89,10 @@ AERT_INLINE float aert_normal_at_f32(float u) {
     p = p * v + 0x1.100ebap+1f;
     p = p * v + 0x1.a51460p+1f;
     return (2.0f * u - 1.0f) * p;
+}
+
+AERT_CALLED float aert_normal_at_f32(float u) {
+    return aert_normal_inlined(u);
 }
 
 /* The same in double: a step of Halley's method from the float makes 6 correct digits 16. */
@@ -109,6 +113,11 @@ AERT_INLINE double aert_normal_f64(AertKey key, uint32_t element) {
     return aert_normal_at_f64(aert_uniform_f64(key, element));
 }
 
+/* What makes very many does not call. */
+AERT_INLINE float aert_many_normals_f32(AertKey key, uint32_t element) {
+    return aert_normal_inlined(aert_uniform_f32(key, element));
+}
+
 /* The names that generated code uses, as REAL(draw_…). */
 #define draw_key_f32   aert_draw_key
 #define draw_key_f64   aert_draw_key
@@ -116,5 +125,8 @@ AERT_INLINE double aert_normal_f64(AertKey key, uint32_t element) {
 #define draw_rand_f64  aert_uniform_f64
 #define draw_randn_f32 aert_normal_f32
 #define draw_randn_f64 aert_normal_f64
+
+#define draw_many_randn_f32 aert_many_normals_f32
+#define draw_many_randn_f64 aert_normal_f64
 
 #endif

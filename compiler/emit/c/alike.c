@@ -1,13 +1,13 @@
-/* Functions of doubles alone that differ in lengths only become one, which has those lengths as
- * arguments:
+/* Functions that differ in lengths only become one, which has those lengths as arguments:
  *
  *     static void REAL(k133_t25)(const AertRun *run, void *const *args, int begin, int end) {
  *         …
  *         const int aert_length_1 = aert_length(args[5]);     400 of one layer, 200 of another
  *         REAL(gemm)(0, 0, n, end - begin, aert_length_1, 1, …
  *
- * An array has the longest of its lengths.  What a training step calls keeps its numbers: with
- * arguments in their place its loops are slower.
+ * An array has the longest of its lengths.  Of floats only those become one whose loops go as far:
+ * from begin to end, over the batch, or over as many; what stands in their indices is not looked at
+ * in each turn.  A loop that does not know how far it goes is slower.
  */
 #include "emit/c/c.h"
 
@@ -142,21 +142,37 @@ static void join(Arena *arena, Arena *scratch, Family *f, KernelCodes *codes) {
         join_member(f, m, codes);
 }
 
-static bool may_join(const KernelCodes *codes, int i) {
-    const KernelCode *code = &codes->at[i];
-    return code->like == i && !code->joined && code->reals == IN_DOUBLE;
+/* Whether loops go as far, where they say so by a length. */
+static bool same_bounds(Arena *scratch, const KernelCode *a, const KernelCode *b) {
+    Lengths of_a = lengths_of(scratch, a->code), of_b = lengths_of(scratch, b->code);
+    bool same = true;
+    for (int i = 0; i < of_a.at.count && same; i++)
+        same =
+            of_a.at.at[i].stmt->kind != STMT_loop || of_a.at.at[i].number == of_b.at.at[i].number;
+    return same;
+}
+
+static bool may_join(const KernelCode *code, int i) {
+    return code->like == i && !code->joined;
+}
+
+/* Whether the function may become that of the first, which is alike. */
+static bool joins(Arena *scratch, const KernelCode *first, const KernelCode *code) {
+    bool doubles = first->reals == IN_DOUBLE;
+    return doubles == (code->reals == IN_DOUBLE) && tree_alike(first->code, code->code) &&
+           (doubles || same_bounds(scratch, first, code));
 }
 
 void share_alike(Arena *arena, KernelCodes *codes) {
     Arena *scratch = arena_open();
     for (int i = 0; i < codes->count; i++) {
         const KernelCode *first = &codes->at[i];
-        if (!may_join(codes, i))
+        if (!may_join(first, i))
             continue;
         Family family = {.arguments = 0};
         list_add(scratch, &family.member, i);
         for (int k = i + 1; k < codes->count; k++)
-            if (may_join(codes, k) && tree_alike(first->code, codes->at[k].code))
+            if (may_join(&codes->at[k], k) && joins(scratch, first, &codes->at[k]))
                 list_add(scratch, &family.member, k);
         if (family.member.count > 1)
             join(arena, scratch, &family, codes);

@@ -26,7 +26,8 @@ static const Expr *at_place(const Columns *c, Local *array) {
 }
 
 static void open_run(const Columns *c) {
-    code_pragma(c->k->code, tree_word(c->k->arena, "omp simd"));
+    if (!nest_few(c->k))
+        code_pragma(c->k->code, tree_word(c->k->arena, "omp simd"));
     code_loop(c->k->code, c->k->axis[c->run], c->from, c->to, BRACES);
 }
 
@@ -182,7 +183,7 @@ void columns_write(KernelWriter *k) {
     Columns c = {.k = k,
                  .run = loops->outer - 1,
                  .from = kernel_use(k, &k->code->begin),
-                 .to = kernel_use(k, &k->code->end),
+                 .to = nest_end(k),
                  .width = k->kernel->chunk};
     nest_open(k);
     if (loops->outer > 1) {

@@ -158,10 +158,12 @@ static const Expr *leaf(KernelWriter *k, const LoopNode *node) {
     switch (optab[of->op].kind) {
     case KIND_random:
         return tree_atomic(
-            k->arena,
-            tree_form(k->arena, arena_printf(k->arena, "REAL(draw_%s)(@, @)", optab[of->op].name),
-                      kernel_use(k, k->key[node - k->kernel->loops->node]),
-                      tree_cast(k->arena, "uint32_t", expr_index(k, &node->index[0]))));
+            k->arena, tree_form(k->arena,
+                                arena_printf(k->arena, "REAL(draw_%s%s)(@, @)",
+                                             of->op == OP_randn && nest_many(k) ? "many_" : "",
+                                             optab[of->op].name),
+                                kernel_use(k, k->key[node - k->kernel->loops->node]),
+                                tree_cast(k->arena, "uint32_t", expr_index(k, &node->index[0]))));
     case KIND_index:
         if (optab[of->op].attr == ATTR_AXIS)
             return expr_index(k, &node->index[0]);

@@ -9,6 +9,10 @@
  * the C compiler chooses by itself. */
 enum { WIDEST = 16 };
 
+/* Of so few numbers a loop is no vector code, which is some times as large; nor is what runs once.
+ */
+enum { FEW = 512, MANY = 1 << 15 };
+
 const Expr *nest_length(KernelWriter *k, int axis) {
     return kernel_len(k, k->kernel->loops->length[axis]);
 }
@@ -191,7 +195,26 @@ bool nest_outer_block(const KernelWriter *k, int level, bool *computes) {
     return any;
 }
 
+bool nest_few(const KernelWriter *k) {
+    return k->plan->entry->kind == ENTRY_init || nest_size(k, 0, k->kernel->loops->axes) <= FEW;
+}
+
+bool nest_many(const KernelWriter *k) {
+    return nest_size(k, 0, k->kernel->loops->axes) > MANY;
+}
+
+const Expr *nest_end(KernelWriter *k) {
+    enum { VECTOR = 8 }; /* as in REAL(vectors) of the runtime */
+    const Kernel *kernel = k->kernel;
+    const Expr *begin = kernel_use(k, &k->code->begin), *end = kernel_use(k, &k->code->end);
+    bool whole = kernel->extent % VECTOR == 0 && kernel->extent_rows % VECTOR == 0 &&
+                 kernel->chunk % VECTOR == 0;
+    return nest_few(k) || !whole ? end : tree_form(k->arena, "REAL(vectors)(@, @)", begin, end);
+}
+
 void nest_pragma(KernelWriter *k, int pass, bool parts) {
+    if (nest_few(k))
+        return;
     static const Op ops[] = {OP_sum, OP_amax};
     static const char *const opens[] = {" reduction(+ : @", " reduction(max : @"};
     const Loops *loops = k->kernel->loops;

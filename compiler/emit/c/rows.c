@@ -156,8 +156,7 @@ static void write_flat(KernelWriter *k) {
     loops_pass(k->plan->fusion, loops, 0, computes);
     nest_keys(k, NULL, -1, 0);
     nest_pragma(k, 0, false);
-    code_loop(k->code, k->axis[0], kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end),
-              BRACES);
+    code_loop(k->code, k->axis[0], kernel_use(k, &k->code->begin), nest_end(k), BRACES);
     nest_keys(k, NULL, 0, 1);
     write_body(k, computes, 0, false);
     code_close(k->code);
