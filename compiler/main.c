@@ -196,11 +196,7 @@ static int run(Invocation *s) {
         ast_print(&text, s->tree);
         good = fputs(text.at, stdout) >= 0;
     } else if (s->options.dump != DUMP_tree) {
-        for (int i = 0; i < 2; i++)
-            passes.room[i] = arena_open();
         good = compile(s, &passes);
-        for (int i = 0; i < 2; i++)
-            arena_close(passes.room[i]);
     }
     if (s->options.json)
         diag_print_json(s->diag, stdout);

@@ -111,6 +111,8 @@ struct Node {
     const char *name; /* what the user calls it, or NULL: "logits" */
     int n_in;
     Node **in;
+    Node *now;     /* while passes rebuild the graph: what has taken its place, itself mostly */
+    bool verified; /* by ir_verify(), which looks no further where nothing has changed since */
 };
 
 /* What leaves a graph: the outputs of abi.def, and assignments. */

@@ -1,4 +1,5 @@
-/* The verifier: what every graph keeps, checked after each pass.
+/* The verifier: what every graph keeps, checked after each pass.  What has been looked at, and has
+ * the operands that it had then, is not looked at again but for its place and its name.
  *
  * Operands come before their users and ids are places in the list; attributes are of the kind that
  * the op table names; types are those of the shape rules; a name has one type; roots point into the
@@ -65,6 +66,11 @@ static bool check_attr(Verifier *check, const Node *node) {
     return true;
 }
 
+/* What a scan is and leaves depends on its body as well, whose nodes change by themselves. */
+static bool is_settled(const Node *node) {
+    return node->verified && !node->attr.body && node->op != OP_stacked;
+}
+
 static bool check_type(Verifier *check, const Node *node) {
     Type type;
     const char *why;
@@ -127,7 +133,10 @@ typedef struct NameTable {
     size_t room; /* a power of two, more than twice what it holds */
 } NameTable;
 
-static void table_open(NameTable *table, Arena *arena, int count) {
+static void table_open(NameTable *table, Arena *arena, const Graph *graph) {
+    int count = graph->roots.count;
+    for (int i = 0; i < graph->nodes.count; i++)
+        count += graph->nodes.at[i] && name_kind(graph->nodes.at[i]) != NAME_none;
     table->room = 16;
     while (table->room < 2 * (size_t)count)
         table->room *= 2;
@@ -202,15 +211,18 @@ static bool check_graph(Verifier *check) {
     NameTable table;
     if (graph->nodes.count > MAX_NODES)
         return wrong(check, NULL, "it has more than %d nodes", MAX_NODES);
-    table_open(&table, check->arena, graph->nodes.count + graph->roots.count);
+    table_open(&table, check->arena, graph);
     for (int i = 0; i < graph->nodes.count; i++) {
-        const Node *node = graph->nodes.at[i];
+        Node *node = graph->nodes.at[i];
         if (!node || (unsigned)node->op >= NUM_OPS)
             return wrong(check, NULL, "node %d is not one", i);
-        if (!check_operands(check, node, i) || !check_attr(check, node) ||
-            !check_type(check, node) || !check_body(check, node) ||
-            !check_leaf(check, &table, node))
+        if (!check_operands(check, node, i) || !check_leaf(check, &table, node))
             return false;
+        if (is_settled(node))
+            continue;
+        if (!check_attr(check, node) || !check_type(check, node) || !check_body(check, node))
+            return false;
+        node->verified = true;
     }
     for (int i = 0; i < graph->roots.count; i++)
         if (!check_root(check, &table, &graph->roots.at[i]))

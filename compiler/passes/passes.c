@@ -36,71 +36,24 @@ bool passes_run_one(Graph *graph, PassId id) {
     return changed;
 }
 
-/* Where the graph is while passes rebuild it: in one of two arenas, while the other one is free for
- * what the next pass makes.  So memory is that of two graphs, however many passes run. */
-typedef struct Rooms {
-    Arena *home, *now, *free;
-} Rooms;
-
-static void move_roots(Graph *graph, Arena *to) {
-    const Root *root = graph->roots.at;
-    int count = graph->roots.count;
-    graph->roots.at = NULL;
-    graph->roots.count = graph->roots.room = 0;
-    for (int i = 0; i < count; i++)
-        list_add(to, &graph->roots, root[i]);
-}
-
-static bool run_in(Rooms *rooms, Graph *graph, PassId id) {
-    Node *const *before = graph->nodes.at;
-    graph->arena = rooms->free;
-    bool changed = passes_run_one(graph, id);
-    if (graph->nodes.at == before) { /* nothing to do: the graph is where it was */
-        arena_clear(rooms->free);
-        graph->arena = rooms->now;
-        return changed;
-    }
-    move_roots(graph, rooms->free);
-    arena_clear(rooms->now);
-    rooms->free = rooms->now;
-    rooms->now = graph->arena;
-    return changed;
-}
-
-static void leave(Rooms *rooms, Graph *graph) {
-    graph->arena = rooms->home;
-    rebuild_copy(graph);
-    move_roots(graph, rooms->home);
-    arena_clear(rooms->now);
-}
-
 static void run_body(void *user, Node *scan) {
-    PassOptions options = *(const PassOptions *)user;
-    options.room[0] = options.room[1] = NULL; /* the graph around it is in these */
-    passes_run(scan->attr.body->graph, &options);
+    const PassOptions *options = user;
+    passes_run(scan->attr.body->graph, options);
 }
 
 void passes_run(Graph *graph, const PassOptions *options) {
     PassOptions inner = *options;
     graph_bodies(graph, run_body, &inner);
-    bool own = !options->room[0];
-    Rooms rooms = {graph->arena, own ? arena_open() : options->room[0],
-                   own ? arena_open() : options->room[1]};
-    graph->arena = rooms.now;
     int n_roots = cut_open(graph), due = 0;
     for (int id = 0; id < NUM_PASSES; id++)
         due += is_due(options, id);
     for (int turn = 0, idle = 0; turn < ROUNDS * NUM_PASSES && idle < due; turn++) {
         int id = turn % NUM_PASSES;
         if (is_due(options, id))
-            idle = run_in(&rooms, graph, (PassId)id) ? 0 : idle + 1;
+            idle = passes_run_one(graph, (PassId)id) ? 0 : idle + 1;
     }
     cut_mend(graph, n_roots);
-    leave(&rooms, graph);
-    if (own) {
-        arena_close(rooms.now);
-        arena_close(rooms.free);
-    }
+    pass_dce(graph);
 }
 
 bool passes_find(const char *name, PassId *id) {

@@ -9,7 +9,7 @@
  *     while (autodiff_step(graph, diag));
  *     passes_run(graph, &(PassOptions){.last = true, .stops = true});
  *
- * The verifier runs after every pass.
+ * The verifier runs after every pass that changes something.
  */
 #ifndef AECC_PASSES_H
 #define AECC_PASSES_H
@@ -32,7 +32,6 @@ typedef struct PassOptions {
     unsigned left_out; /* bits 1 << PASS_… of passes that do not run */
     int keep_every; /* scans keep each so many-th step for their gradients; 0: as they choose … */
     double keep_most; /* … who would keep more numbers than this; 0: all is kept */
-    Arena *room[2];   /* where graphs are rebuilt, empty again afterwards; NULL: in new ones */
 } PassOptions;
 
 void passes_run(Graph *graph, const PassOptions *options);

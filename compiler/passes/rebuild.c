@@ -20,11 +20,11 @@ static void add_uses(Rebuild *r, const Node *node, int uses) {
     r->uses.at[node->id] += uses;
 }
 
-/* What stands for `node`, whose operands are of the new graph. */
+/* What comes in place of `node`, whose operands are of the new graph; NULL: it stays. */
 static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
-    Node *now = simplify ? simplify(r, node) : NULL;
+    Node *now = simplify(r, node);
     if (!now)
-        return ir_copy(r->graph, node, node->in);
+        return NULL;
     r->changed = true;
     for (int i = 0; i < REPEATS; i++) {
         Node *next = simplify(r, now);
@@ -62,26 +62,40 @@ static int first_change(const Graph *graph, Arena *scratch, const int *uses, Sim
     return id;
 }
 
-/* Copies the live nodes, those from `first` on simplified. */
-static bool copy_nodes(Graph *graph, const int *uses, int first, Simplify *simplify, void *user) {
-    Rebuild r = {.graph = graph_open(graph->arena, graph->names, graph->name),
-                 .scratch = arena_open(),
-                 .user = user};
-    Node **map = NEW_ARRAY(r.scratch, Node *, graph->nodes.count + 1);
-    for (int id = 0; id < graph->nodes.count; id++) {
-        Node node = *graph->nodes.at[id];
+/* The node with the operands that have come in place of its own. */
+static void renew_operands(Node *node) {
+    for (int i = 0; i < node->n_in; i++) {
+        node->verified &= node->in[i]->now == node->in[i];
+        node->in[i] = node->in[i]->now;
+    }
+}
+
+static Node *keep(Graph *graph, Node *node) {
+    node->id = graph->nodes.count;
+    list_add(graph->arena, &graph->nodes, node);
+    return node;
+}
+
+/* Makes the list of nodes anew from the live ones, those from `first` on simplified. */
+static bool remake(Graph *graph, Arena *scratch, const int *uses, int first, Simplify *simplify,
+                   void *user) {
+    int count = graph->nodes.count;
+    Graph *made = graph_open(graph->arena, graph->names, graph->name);
+    Rebuild r = {.graph = made, .scratch = scratch, .user = user};
+    made->nodes.at = NEW_ARRAY(graph->arena, Node *, count);
+    made->nodes.room = count;
+    for (int id = 0; id < count; id++) {
+        Node *node = graph->nodes.at[id];
         if (uses[id] == 0)
             continue;
-        node.in = NEW_ARRAY(r.scratch, Node *, node.n_in + 1);
-        for (int i = 0; i < node.n_in; i++)
-            node.in[i] = map[graph->nodes.at[id]->in[i]->id];
-        map[id] = simplified(&r, &node, id < first ? NULL : simplify);
-        add_uses(&r, map[id], uses[id]);
+        renew_operands(node);
+        Node *other = id < first || !simplify ? NULL : simplified(&r, node, simplify);
+        node->now = other ? other : keep(made, node);
+        add_uses(&r, node->now, uses[id]);
     }
     for (int i = 0; i < graph->roots.count; i++)
-        graph->roots.at[i].node = map[graph->roots.at[i].node->id];
-    graph->nodes = r.graph->nodes;
-    arena_close(r.scratch);
+        graph->roots.at[i].node = graph->roots.at[i].node->now;
+    graph->nodes = made->nodes;
     return r.changed;
 }
 
@@ -89,15 +103,10 @@ bool rebuild(Graph *graph, Simplify *simplify, void *user) {
     Arena *scratch = arena_open();
     int *uses = count_uses(graph, scratch);
     int first = first_change(graph, scratch, uses, simplify, user);
-    bool changed = first < graph->nodes.count && copy_nodes(graph, uses, first, simplify, user);
+    bool changed =
+        first < graph->nodes.count && remake(graph, scratch, uses, first, simplify, user);
     arena_close(scratch);
     return changed;
-}
-
-void rebuild_copy(Graph *graph) {
-    Arena *scratch = arena_open();
-    copy_nodes(graph, count_uses(graph, scratch), 0, NULL, NULL);
-    arena_close(scratch);
 }
 
 bool used_once(const Rebuild *r, const Node *operand) {

@@ -1,11 +1,12 @@
 /* Rebuilding a graph node by node: what most passes are made of.
  *
- * rebuild() makes the graph anew from its live nodes, operands first.  For each it asks `simplify`,
- * which sees the node with its new operands and may return another node of the new graph, of the
- * same type, in its place.  What is left without a user goes with the next rebuilding.  A graph of
- * which everything lives and nothing is replaced is left where it is: most passes find nothing to
- * do most of the time.  So `simplify` is asked about the nodes before the first change on trial, in
- * a graph that is then dropped; it has no memory of its own but what belongs to r->graph.
+ * rebuild() makes the list of nodes anew from those that live, operands first.  For each it asks
+ * `simplify`, which sees the node with its new operands and its old id, and may return another node
+ * of the new graph, of the same type, in its place; otherwise the node itself goes on into the new
+ * graph.  What is left without a user goes with the next rebuilding.  A graph of which everything
+ * lives and nothing is replaced is left as it is: most passes find nothing to do most of the time.
+ * So `simplify` is asked about the nodes before the first change on trial, in a graph that is then
+ * dropped; it has no memory of its own but what belongs to r->graph.
  *
  *     static Node *without_stop(Rebuild *r, const Node *node) {
  *         (void)r;
@@ -30,8 +31,6 @@ typedef Node *Simplify(Rebuild *r, const Node *node);
 
 /* True where something was replaced. */
 bool rebuild(Graph *graph, Simplify *simplify, void *user);
-/* Copies the live nodes to graph->arena. */
-void rebuild_copy(Graph *graph);
 
 /* Whether the node that is being simplified is the operand's only user. */
 bool used_once(const Rebuild *r, const Node *operand);
