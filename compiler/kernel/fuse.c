@@ -28,6 +28,12 @@ typedef struct Found {
     int *seen; /* by group: number of the search that has been there */
 } Found;
 
+/* Two groups that have no common axes, as long as both have so many nodes: groups only grow. */
+typedef struct Refusal {
+    int other, nodes, own_nodes;
+} Refusal;
+typedef List(Refusal) RefusalList;
+
 typedef struct Fuser {
     Fusion *fusion;
     Arena *scratch;   /* of one attempt */
@@ -41,7 +47,8 @@ typedef struct Fuser {
     IntList raised; /* groups whose reach is to be raised */
     int *joined;    /* by node: number of the list that it has been put into */
     int lists;
-    int merged; /* since it was set to 0 */
+    RefusalList *refused; /* by group that others were to be merged into */
+    int merged;           /* since it was set to 0 */
 } Fuser;
 
 /* ---- nodes of a group ---- */
@@ -225,12 +232,24 @@ static void commit(Fuser *fuser, int from, int to, const NodeList *nodes) {
     raise(fuser, to, reach);
 }
 
+/* What is known of merging `a` into `b`: by that alone it is refused where both are as they were.
+ */
+static Refusal *refusal(Fuser *fuser, int a, int b) {
+    for (int i = 0; i < fuser->refused[b].count; i++)
+        if (fuser->refused[b].at[i].other == a)
+            return &fuser->refused[b].at[i];
+    list_add(fuser->fusion->arena, &fuser->refused[b], (Refusal){.other = a});
+    return &fuser->refused[b].at[fuser->refused[b].count - 1];
+}
+
 static void merge(Fuser *fuser, int a, int b) {
     Fusion *fusion = fuser->fusion;
-    if (a == b || !mergeable(fusion, a) || !mergeable(fusion, b) ||
-        fusion->groups.at[a].nodes.count + fusion->groups.at[b].nodes.count > MOST_NODES)
+    int a_nodes = fusion->groups.at[a].nodes.count, b_nodes = fusion->groups.at[b].nodes.count;
+    if (a == b || !mergeable(fusion, a) || !mergeable(fusion, b) || a_nodes + b_nodes > MOST_NODES)
         return;
-    if (between(fuser, a, b) || between(fuser, b, a))
+    Refusal *refused = refusal(fuser, a, b);
+    if ((refused->nodes == a_nodes && refused->own_nodes == b_nodes) || between(fuser, a, b) ||
+        between(fuser, b, a))
         return;
     Space space;
     NodeList nodes =
@@ -238,6 +257,8 @@ static void merge(Fuser *fuser, int a, int b) {
     if (space_solve(fusion, fuser->scratch, &nodes, &space)) {
         commit(fuser, a, b, &nodes);
         fuser->merged++;
+    } else {
+        *refused = (Refusal){a, a_nodes, b_nodes};
     }
     arena_clear(fuser->scratch);
 }
@@ -452,6 +473,7 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold, bool by_thi
         fuser.found[end].seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.lowest = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.reach = NEW_ARRAY(arena, int, fusion->groups.count + 1);
+    fuser.refused = NEW_ARRAY(arena, RefusalList, fusion->groups.count + 1);
     fuser.rank = NEW_ARRAY(arena, int, nodes);
     fuser.reads = NEW_ARRAY(arena, NodeList, nodes);
     fuser.readers = NEW_ARRAY(arena, IntList, nodes);

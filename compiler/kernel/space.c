@@ -42,9 +42,9 @@ typedef struct Solver {
     int parts;
     bool failed;
     AxisPart part[MAX_PARTS];
-    Seq (*dims)[MAX_RANK];  /* by place in nodes: axes of each dimension */
-    Seq (*whole)[MAX_RANK]; /* of a reduction: of its operand's dimensions */
-    bool *known;
+    Seq **dims;  /* by place in nodes: axes of each dimension; NULL: not known yet */
+    Seq **whole; /* of a reduction: of its operand's dimensions */
+    Seq *room;   /* for those of the next node */
     bool joins_reads;
     int reads;
     Read read[MAX_READS];
@@ -178,30 +178,37 @@ static void join_read(Solver *s, const Node *base, const Seq *axes) {
         s->read[s->reads++] = (Read){base, *axes};
 }
 
+/* The axes of a node's dimensions. */
+static Seq *dims_of(Solver *s, int place) {
+    Type type = s->nodes->at[place]->type;
+    if (!s->dims[place]) {
+        s->dims[place] = s->room;
+        s->room += type.rank;
+        fresh(s, type, s->dims[place]);
+    }
+    return s->dims[place];
+}
+
 /* The node's dimensions take the axes in turn. */
 static void give(Solver *s, int place, const Seq *axes) {
-    Seq own = {0}, all = *axes;
-    if (!s->known[place])
-        fresh(s, s->nodes->at[place]->type, s->dims[place]);
-    s->known[place] = true;
+    Seq own = {0}, all = *axes, *dims = dims_of(s, place);
     for (int d = 0; d < s->nodes->at[place]->type.rank; d++)
-        for (int i = 0; i < s->dims[place][d].count; i++)
-            seq_add(s, &own, s->dims[place][d].at[i]);
+        for (int i = 0; i < dims[d].count; i++)
+            seq_add(s, &own, dims[d].at[i]);
     unify(s, &all, &own);
 }
 
 static void settle_node(Solver *s, int place) {
     const Node *node = s->nodes->at[place];
-    if (!s->known[place])
-        fresh(s, node->type, s->dims[place]);
-    s->known[place] = true;
+    const Seq *own = dims_of(s, place);
     for (int k = 0; k < fuse_edges(s->fusion, node) && !s->failed; k++) {
         Edge edge = fuse_edge(s->fusion, node, k);
-        Seq dims[MAX_RANK];
-        memset(dims, 0, sizeof dims);
-        edge_dims(s, node, s->dims[place], edge.type, dims);
-        if (fuse_is_reduce(node))
-            memcpy(s->whole[place], dims, sizeof dims);
+        Seq of_edge[MAX_RANK], *dims = of_edge;
+        if (fuse_is_reduce(node)) {
+            dims = s->whole[place] = s->room;
+            s->room += edge.type.rank;
+        }
+        edge_dims(s, node, own, edge.type, dims);
         int below = place_of(s, edge.base);
         if (below < 0 && !edge.layout->whole)
             continue;
@@ -380,6 +387,18 @@ static bool finish(Solver *s, Arena *arena, Space *space) {
     return true;
 }
 
+/* How many dimensions nodes and operands of reductions have. */
+static int count_dims(const Fusion *fusion, const NodeList *nodes) {
+    int count = 0;
+    for (int i = 0; i < nodes->count; i++) {
+        const Node *node = nodes->at[i];
+        count += node->type.rank;
+        for (int k = 0; fuse_is_reduce(node) && k < fuse_edges(fusion, node); k++)
+            count += fuse_edge(fusion, node, k).type.rank;
+    }
+    return count;
+}
+
 static bool solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, bool joins_reads,
                   Space *space) {
     int count = nodes->count;
@@ -389,9 +408,9 @@ static bool solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, boo
     s.joins_reads = joins_reads;
     s.parts = s.reads = 0;
     s.failed = false;
-    s.dims = arena_alloc(arena, sizeof *s.dims * (size_t)count);
-    s.whole = arena_alloc(arena, sizeof *s.whole * (size_t)count);
-    s.known = NEW_ARRAY(arena, bool, count);
+    s.dims = NEW_ARRAY(arena, Seq *, count);
+    s.whole = NEW_ARRAY(arena, Seq *, count);
+    s.room = NEW_ARRAY(arena, Seq, count_dims(fusion, nodes));
     for (int i = count - 1; i >= 0 && !s.failed; i--)
         settle_node(&s, i);
     join_reductions(&s);
