@@ -95,9 +95,41 @@ static void report_overgrown(Diag *diag, const Node *derivative) {
     diag_help(diag, "each derivative of a derivative is several times as large as what it is of");
 }
 
+/* ---- variants ---- */
+
+/* A command's variants, with noise and draws and without, are mostly the same: their graphs are
+ * made simpler once. */
+static void find_like(Program *program) {
+    for (int i = 0; i < program->entries.count; i++) {
+        Entry *entry = &program->entries.at[i];
+        for (int k = 0; entry->variant && !entry->like && k < i; k++) {
+            const Entry *before = &program->entries.at[k];
+            if (before->kind == entry->kind && !before->like &&
+                graph_same(before->graph, entry->graph))
+                entry->like = before->graph;
+        }
+    }
+}
+
+static void copy_like(Program *program) {
+    for (int i = 0; i < program->entries.count; i++) {
+        Entry *entry = &program->entries.at[i];
+        for (int k = 0; entry->like && k < i; k++)
+            if (program->entries.at[k].graph == entry->like) {
+                entry->graph->nodes = entry->like->nodes;
+                entry->graph->roots = entry->like->roots;
+                entry->kept = program->entries.at[k].kept;
+            }
+    }
+}
+
+/* ---- all entries ---- */
+
 static bool differentiate(Program *program, const PassOptions *passes) {
     for (int i = 0; i < program->entries.count; i++) {
         Entry *entry = &program->entries.at[i];
+        if (entry->like)
+            continue;
         passes_run(entry->graph, passes);
         graph_segment(entry->graph, passes, program->batch, &entry->kept);
         expand_derivatives(entry->graph, passes, NULL);
@@ -146,17 +178,21 @@ static void join_steps(Program *program) {
 }
 
 bool compile_graphs(Program *program, const PassOptions *passes, Stage stage) {
+    find_like(program);
     if (!differentiate(program, passes))
         return false;
     if (stage == STAGE_derivatives)
-        return true;
+        return copy_like(program), true;
     if (!(passes->left_out & 1u << PASS_cse))
         join_steps(program);
     for (int i = 0; i < program->entries.count; i++) {
         PassOptions options = *passes;
+        if (program->entries.at[i].like)
+            continue;
         options.last = true;
         options.stops = program->entries.at[i].kind != ENTRY_gradcheck;
         passes_run(program->entries.at[i].graph, &options);
     }
+    copy_like(program);
     return true;
 }

@@ -76,3 +76,31 @@ bool body_same(const Body *a, const Body *b) {
             return false;
     return true;
 }
+
+static bool same_loc(Loc a, Loc b) {
+    return a.file == b.file && a.begin == b.begin && a.end == b.end;
+}
+
+/* As body_same(), by all that nodes say. */
+static bool same_bodies(const Body *a, const Body *b) {
+    return a == b || (body_same(a, b) && graph_same(a->graph, b->graph));
+}
+
+bool graph_same(const Graph *a, const Graph *b) {
+    if (a->nodes.count != b->nodes.count || a->roots.count != b->roots.count)
+        return false;
+    for (int i = 0; i < a->nodes.count; i++) {
+        const Node *own = a->nodes.at[i], *other = b->nodes.at[i];
+        if (!same_node(own, other) || own->name != other->name || !same_loc(own->loc, other->loc) ||
+            !same_bodies(own->attr.body, other->attr.body))
+            return false;
+    }
+    for (int i = 0; i < a->roots.count; i++) {
+        const Root *own = &a->roots.at[i], *other = &b->roots.at[i];
+        if (own->kind != other->kind || own->name != other->name ||
+            own->node->id != other->node->id || own->columns != other->columns ||
+            !same_loc(own->loc, other->loc))
+            return false;
+    }
+    return true;
+}

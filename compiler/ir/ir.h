@@ -283,6 +283,9 @@ Type body_pick(const Body *body, int number);
 size_t body_offset(const Body *body, int number, int rows);
 bool body_same(const Body *a, const Body *b);
 
+/* Whether two graphs differ in nothing but their names: in no place in the text either. */
+bool graph_same(const Graph *a, const Graph *b);
+
 /* A copy of `node` in `g` with other operands: what passes rebuild graphs with. */
 Node *ir_copy(Graph *g, const Node *node, Node *const *in);
 /* Whether the axis is one of those that the node's attributes list, as those of a sum. */

@@ -132,7 +132,8 @@ typedef struct Entry {
     int step;    /* of step, when and gradcheck */
     int variant; /* bit 0: corruption on; bit 1: draws on */
     Graph *graph;
-    KeepingList kept; /* a row for each scan that is differentiated */
+    const Graph *like; /* that of an earlier variant, which is the same but for its name; or NULL */
+    KeepingList kept;  /* a row for each scan that is differentiated */
 } Entry;
 
 typedef struct Program {

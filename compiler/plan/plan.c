@@ -38,6 +38,30 @@ Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *
     return plan;
 }
 
+/* The plan of the entry that this one is like, by the name of this one. */
+static Plan *plan_like(const ProgramPlan *all, const Entry *entry) {
+    const Program *program = all->program;
+    Plan *plan = NEW(program->arena, Plan);
+    int i = 0;
+    while (all->entries.at[i]->entry->graph != entry->like)
+        i++;
+    *plan = *all->entries.at[i];
+    plan->like = all->entries.at[i];
+    plan->entry = entry;
+    plan->graph = NEW(program->arena, Graph);
+    *plan->graph = *plan->like->graph;
+    plan->graph->name = entry->graph->name;
+    return plan;
+}
+
+static Plan *plan_entry(const ProgramPlan *all, const Schedule *schedule, const Entry *entry) {
+    if (entry->like)
+        return plan_like(all, entry);
+    Plan *plan = plan_graph(all->program, schedule, entry, entry->graph, NULL);
+    plan_place_loops(plan);
+    return plan;
+}
+
 ProgramPlan *plan_program(const Program *program, const Schedule *schedule) {
     ProgramPlan *all = NEW(program->arena, ProgramPlan);
     all->program = program;
@@ -51,8 +75,7 @@ ProgramPlan *plan_program(const Program *program, const Schedule *schedule) {
     }
     for (int i = 0; i < program->entries.count; i++) {
         const Entry *entry = &program->entries.at[i];
-        Plan *plan = plan_graph(program, schedule, entry, entry->graph, NULL);
-        plan_place_loops(plan);
+        Plan *plan = plan_entry(all, schedule, entry);
         list_add(program->arena, &all->entries, plan);
         for (int k = 0; plan->entry->kind == ENTRY_step && k < plan->parts.count; k++) {
             const Part *part = &plan->parts.at[k];

@@ -102,7 +102,8 @@ typedef struct Plan {
     const Program *program;
     const Schedule *schedule;
     const Entry *entry;
-    Graph *graph; /* prepared */
+    const struct Plan *like; /* an earlier entry's, whose plan it is as well; or NULL */
+    Graph *graph;            /* prepared */
     Fusion *fusion;
     List(Kernel) kernels; /* in order */
     List(Buffer) buffers;

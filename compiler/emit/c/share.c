@@ -51,24 +51,42 @@ static void add_kernel(Arena *arena, KernelCodes *codes, const KernelTable *tabl
     codes->at[made.like].reals |= made.plan->entry->reals;
 }
 
+/* Adds the kernels of a plan that an earlier entry has as well, whose kernels are those from
+ * `first` on. */
+static void add_again(Arena *arena, KernelCodes *codes, const Plan *plan, int first) {
+    for (int i = first; i < first + plan->parts.count; i++) {
+        KernelCode made = codes->at[i];
+        made.places = kept(arena, made.places);
+        made.code = NULL;
+        codes->at[codes->count++] = made;
+        codes->at[made.like].reals |= plan->entry->reals;
+    }
+}
+
 KernelCodes share_kernels(Arena *arena, const ProgramPlan *program) {
     KernelCodes codes = {.program = program};
     Arena *scratch = arena_open(), *of_table = arena_open();
     KernelTable table = {.room = 64};
-    int count = 0;
+    int count = 0, *first = NEW_ARRAY(of_table, int, program->entries.count);
     for (int e = 0; e < program->entries.count; e++)
         count += program->entries.at[e]->parts.count;
     while (table.room < 2 * (size_t)count)
         table.room *= 2;
     table.at = NEW_ARRAY(of_table, int, table.room);
     codes.at = NEW_ARRAY(arena, KernelCode, count + 1);
-    for (int e = 0; e < program->entries.count; e++)
-        for (int i = 0; i < program->entries.at[e]->parts.count; i++) {
-            const Part *part = &program->entries.at[e]->parts.at[i];
+    for (int e = 0; e < program->entries.count; e++) {
+        const Plan *plan = program->entries.at[e];
+        first[e] = codes.count;
+        for (int k = 0; plan->like && k < e; k++)
+            if (plan->like == program->entries.at[k])
+                add_again(arena, &codes, plan, first[k]);
+        for (int i = 0; !plan->like && i < plan->parts.count; i++) {
+            const Part *part = &plan->parts.at[i];
             add_kernel(arena, &codes, &table,
                        kernel_code(scratch, program, part->plan, part->place));
             arena_clear(scratch);
         }
+    }
     arena_close(scratch);
     arena_close(of_table);
     share_alike(arena, &codes);
