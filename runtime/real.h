@@ -16,6 +16,7 @@
 #include "products/bands.h"
 #include "products/gemm.h"
 #include "products/nonzeros.h"
+#include "products/text_rows.h"
 #include "products/windows.h"
 #include "math/gamma.h"
 #include "math/gamma_f32.h"

@@ -26,6 +26,7 @@ Plan *plan_graph(const Program *program, const Schedule *schedule, const Entry *
     plan_loops(plan);
     plan_nonzeros(plan);
     plan_bands(plan);
+    plan_text_rows(plan);
     cut(plan);
     plan_order(plan);
     plan_reach(plan);

@@ -28,6 +28,12 @@ typedef struct Touch {
     bool write;
 } Touch;
 
+/* Rows of a batch of texts, of which those behind a text's end are left out (text_rows.c). */
+typedef struct TextRows {
+    const Node *tokens; /* an input, [n,places] */
+    bool ahead;         /* all texts have a row before any has the next */
+} TextRows;
+
 typedef struct Kernel {
     KernelKind kind;
     int group;        /* of the fusion; -1: copies `node` into slot `to` */
@@ -44,6 +50,8 @@ typedef struct Kernel {
     struct Plan
         *idle; /* … where what it is given as number `gate` is 0 throughout; NULL: the same */
     int gate;
+    const TextRows *text_rows; /* NULL: whatever rows there are */
+    size_t room; /* of a product by such: where its room in the scratch memory begins */
     List(Touch) touches;
     List(int) after; /* kernels that must come before; places in the plan's list */
 } Kernel;
@@ -193,14 +201,18 @@ size_t plan_loop_size(const Plan *plan,
                       const Kernel *kernel); /* of what it leaves, and needs meanwhile */
 
 /* ---- the steps in which an entry is planned, in their order ---- */
-void plan_kernels(Plan *plan);  /* kernels.c: one for each group, what it touches, assigns */
-void plan_nonzeros(Plan *plan); /* nonzeros.c: values that are mostly 0 */
-void plan_bands(Plan *plan);    /* bands.c: parts of products that are 0 */
-void plan_reach(Plan *plan);    /* reach.c: what a change of the drawn input does not reach */
-void plan_order(Plan *plan);    /* order.c: phases, barriers */
-void plan_life(Plan *plan);     /* life.c: buffers and their phases, in place */
-void plan_pack(Plan *plan);     /* pack.c: offsets */
-void plan_scratch(Plan *plan);  /* scratch.c: memory that is a thread's own */
+void plan_kernels(Plan *plan);   /* kernels.c: one for each group, what it touches, assigns */
+void plan_nonzeros(Plan *plan);  /* nonzeros.c: values that are mostly 0 */
+void plan_bands(Plan *plan);     /* bands.c: parts of products that are 0 */
+void plan_text_rows(Plan *plan); /* text_rows.c: rows behind the ends of texts */
+void plan_reach(Plan *plan);     /* reach.c: what a change of the drawn input does not reach */
+void plan_order(Plan *plan);     /* order.c: phases, barriers */
+void plan_life(Plan *plan);      /* life.c: buffers and their phases, in place */
+void plan_pack(Plan *plan);      /* pack.c: offsets */
+void plan_scratch(Plan *plan);   /* scratch.c: memory that is a thread's own */
+/* Numbers of scratch memory in which a product has rows of texts side by side, `most` at a time; 0:
+ * it has no such rows. */
+long plan_text_room(const Plan *plan, const Kernel *kernel, long *most);
 /* May `node`, written by the kernel, overwrite `base`, read by it, element for element? */
 bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base);
 

@@ -61,6 +61,9 @@ static void print_kernel(Text *text, const Plan *plan, int place) {
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     if (group && group->main && plan->bands[group->main->id])
         text_add(text, " band %.2f", plan->bands[group->main->id]->share);
+    if (kernel->text_rows)
+        text_add(text, " rows of %s%s", kernel->text_rows->tokens->attr.name,
+                 kernel->text_rows->ahead ? " ahead" : "");
     if (plan->reach)
         print_reach(text, plan->reach[place]);
     text_add(text, ":");

@@ -42,6 +42,9 @@ void plan_scratch(Plan *plan) {
         for (int k = 0; kernel->loops && k < kernel->loops->count; k++)
             if (kernel->loops->node[k].keep == KEEP_local)
                 kernel->scratch += plan_row(kernel->loops);
+        long most, room = kernel->group < 0 ? 0 : plan_text_room(plan, kernel, &most);
+        kernel->room = kernel->scratch;
+        kernel->scratch += round_up((size_t)room);
         plan->scratch = kernel->scratch > plan->scratch ? kernel->scratch : plan->scratch;
     }
 }

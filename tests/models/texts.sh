@@ -114,6 +114,26 @@ case_sample() {
     sed -n '1p;6p' ways.txt | cmp - ends || fail "$(cat ways.txt)"
 }
 
+# Places that no text fills change nothing: the same texts train the same model, whether there are 8 places or 30.
+case_padding() {
+    cat > padding.ae <<'END'
+const places = 8
+input x : tokens[places] < 20
+encoder { param vectors : [20, 4] ~ normal(0, 0.5);  z = gather(vectors, x) |> gru(6, given = x.mask) |> last_of |> dense(5) }
+decoder { logits = concat(gather(vectors, delayed(x)), expand(z, [places, 5])) |> gru(6) |> dense(4) |> matmul(transpose(vectors));  xhat = argmax(logits) }
+loss    { total = sum(cross_entropy(logits, x, given = x.mask)) }
+train   { batch 7; epochs 3; minimize total over all with adam(1e-2) }
+END
+    sentences train.txt 60 7
+    awk '{ sub(/\.$/, ""); n = split($0, word, " "); for (k = 1; k <= 1 + NR % n; k++) printf "%s ", word[k]; print "." }' train.txt > texts.txt
+    for places in 8 30; do
+        works "$aecc" -D places=$places padding.ae -o program
+        works ./program train --data texts.txt --out run$places --quiet
+        last_losses run$places > last$places.json
+    done
+    agree last8.json last30.json 1e-5
+}
+
 # A class of texts by the encoder of another model, whose vocabulary comes with its weights.
 case_topic() {
     little_optimised

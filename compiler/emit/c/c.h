@@ -102,6 +102,9 @@ const Expr *kernel_pointer(KernelWriter *k, const Node *base, int slot);
 const Expr *kernel_len(KernelWriter *k, Len len); /* 784, n, 28 * n */
 const Expr *kernel_type_size(KernelWriter *k, Type type, int from, int to);
 const Expr *kernel_scalar(KernelWriter *k, const Node *node);
+/* Declares which rows are of which place of a text, where the kernel leaves out those behind ends.
+ */
+Local *kernel_text_rows(KernelWriter *k);
 /* Opens the loop over the piece's places of the first `dims` axes; gives its variable. */
 const Expr *kernel_open_pieces(KernelWriter *k, Type type, int dims);
 /* What C calls the elements of a value: "real" or "int"; and a pointer to such. */
@@ -151,8 +154,8 @@ const Expr *nest_length(KernelWriter *k, int axis); /* 784, n */
 void nest_forget(KernelWriter *k);                  /* values in force: the block is over */
 void nest_keys(KernelWriter *k, const bool *computes, int from,
                int to); /* of draws whose rows are that deep */
-/* Opens the loop over the piece, [begin, end) of the axes that are cut. */
-void nest_open_cut(KernelWriter *k);
+/* Opens the loop over the piece, [begin, end) of the axes that are cut; what counts them. */
+Local *nest_open_cut(KernelWriter *k);
 /* Opens loops over the whole of axes, one in the other; closes so many. */
 void nest_open_axes(KernelWriter *k, int from, int to);
 void nest_close(KernelWriter *k, int count);

@@ -140,6 +140,17 @@ const Expr *kernel_constant(KernelWriter *k, const Node *node) {
     return value < 0 ? tree_atomic(k->arena, tree_form(k->arena, "(@)", number)) : number;
 }
 
+Local *kernel_text_rows(KernelWriter *k) {
+    const TextRows *rows = k->kernel->text_rows;
+    Local *texts = kernel_local(k, "texts");
+    code_let(k->code, "const AertTextRows", texts,
+             tree_form(k->arena, "{@, @, @, @}", kernel_pointer(k, rows->tokens, -1),
+                       kernel_use(k, &k->code->rows),
+                       tree_size(k->arena, rows->tokens->type.dim[1]),
+                       tree_long(k->arena, rows->ahead)));
+    return texts;
+}
+
 const Expr *kernel_open_pieces(KernelWriter *k, Type type, int dims) {
     int cut = 0; /* n^2 pieces are cut by the first dimension alone */
     for (int power = 0; cut < dims; cut++) {

@@ -238,7 +238,7 @@ void nest_pragma(KernelWriter *k, int pass, bool parts) {
     code_pragma(k->code, template_end(&form));
 }
 
-void nest_open_cut(KernelWriter *k) {
+Local *nest_open_cut(KernelWriter *k) {
     const int cut = k->kernel->loops->cut;
     Local *place = cut == 1 ? k->axis[0] : kernel_fixed(k, "o");
     if (cut > 0)
@@ -246,4 +246,5 @@ void nest_open_cut(KernelWriter *k) {
                   BRACES);
     if (cut > 1)
         outer_axes(k, place, cut);
+    return place;
 }

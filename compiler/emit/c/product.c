@@ -6,7 +6,8 @@
  * A result that nothing outside the piece reads, as a weight's gradient before its update, is the
  * piece's own slice, in the scratch memory of its thread.  An operand that shows windows is read
  * through a table of them (runtime/products/windows.h) by a function of its own; so is one
- * that is mostly 0 (runtime/products/nonzeros.h).  What a mask makes 0 is left out, by a table
+ * that is mostly 0 (runtime/products/nonzeros.h), and one that goes by the rows of texts
+ * (runtime/products/text_rows.h).  What a mask makes 0 is left out, by a table
  * where it differs from piece to piece (runtime/products/bands.h).
  */
 #include "emit/c/c.h"
@@ -39,6 +40,32 @@ static void call_gemm(KernelWriter *k, const Product *p, const Expr *m, const Ex
     const Expr *argument[] = {ta,          tb, m,           n,    depth, one, a,
                               a_stride(p), b,  b_stride(p), none, c,     p->n};
     code_call(k->code, "REAL(gemm)", FIRST_LINE, sizeof argument / sizeof *argument, argument);
+}
+
+/* The same by those rows of a that are not behind the ends of texts; the first of them is row
+ * `first` of all. */
+static void call_text_rows(KernelWriter *k, const Product *p, const Expr *first, const Expr *m,
+                           const Expr *n, const Expr *a, const Expr *b, const Expr *c) {
+    long most;
+    plan_text_room(k->plan, k->kernel, &most);
+    const Expr *room = tree_form(k->arena, "(real *)@->scratch + @", kernel_use(k, &k->code->run),
+                                 tree_size(k->arena, (long)k->kernel->room));
+    const Expr *argument[] = {tree_form(k->arena, "&@", kernel_use(k, kernel_text_rows(k))),
+                              first,
+                              room,
+                              tree_size(k->arena, most),
+                              tree_long(k->arena, p->ta),
+                              tree_long(k->arena, p->tb),
+                              m,
+                              n,
+                              p->k,
+                              a,
+                              a_stride(p),
+                              b,
+                              b_stride(p),
+                              c,
+                              p->n};
+    code_call(k->code, "REAL(text_rows_times)", 9, sizeof argument / sizeof *argument, argument);
 }
 
 /* The same by what is not 0 of a. */
@@ -174,6 +201,8 @@ static void write_piece(KernelWriter *k, const Product *p, bool by_columns) {
                      seen(k, p, p->seen ? column : row, inner.begin), c);
     else if (p->nonzeros)
         call_nonzeros(k, p, m, n, a, b, c);
+    else if (k->kernel->text_rows)
+        call_text_rows(k, p, p->ta || by_columns ? tree_long(k->arena, 0) : begin, m, n, a, b, c);
     else
         call_gemm(k, p, m, n, depth, a, b, c);
 }

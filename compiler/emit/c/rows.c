@@ -162,15 +162,47 @@ static void write_flat(KernelWriter *k) {
     code_close(k->code);
 }
 
+/* Writes 0 in place of a row behind the end of its text. */
+static void write_padding(KernelWriter *k, Local *texts, Local *row) {
+    code_if(k->code,
+            tree_form(k->arena, "aert_is_padding(&@, @)", kernel_use(k, texts), kernel_use(k, row)),
+            BRACES);
+    for (int i = 0; i < k->kernel->touches.count; i++) {
+        const Touch *touch = &k->kernel->touches.at[i];
+        if (!touch->write)
+            continue;
+        const Expr *to = kernel_pointer(k, touch->node, -1), *at = kernel_use(k, row);
+        long length = (long)(type_size(touch->node->type, 1) /
+                             type_size(k->kernel->text_rows->tokens->type, 1));
+        if (length == 1) {
+            code_store(k->code, tree_element(k->arena, to, at), tree_long(k->arena, 0));
+            continue;
+        }
+        Local *place = kernel_local(k, "p");
+        code_loop(k->code, place, tree_long(k->arena, 0), tree_size(k->arena, length), BARE);
+        code_store(k->code,
+                   tree_element(k->arena, to,
+                                tree_form(k->arena, "@ * @ + @", tree_size(k->arena, length), at,
+                                          kernel_use(k, place))),
+                   tree_long(k->arena, 0));
+        code_close(k->code);
+    }
+    code_line(k->code, tree_word(k->arena, "continue"));
+    code_close(k->code);
+}
+
 void rows_write(KernelWriter *k) {
     const Loops *loops = k->kernel->loops;
+    bool by_texts = k->kernel->text_rows && k->kernel->kind == KERNEL_loops;
     nest_open(k);
     if (loops->form == FORM_flat) {
         write_flat(k);
         return;
     }
     nest_keys(k, NULL, -1, 0);
-    nest_open_cut(k);
+    Local *texts = by_texts ? kernel_text_rows(k) : NULL, *place = nest_open_cut(k);
+    if (by_texts)
+        write_padding(k, texts, place);
     nest_open_axes(k, loops->cut, loops->outer);
     nest_keys(k, NULL, 0, loops->outer);
     declare_rows(k);

@@ -1,0 +1,43 @@
+/* Products with rows of texts, of which those behind a text's end do not count.
+ *
+ * A value of a batch of texts has a row for each place of each.  Where the compiler has found that
+ * nobody looks at the rows behind a text's end, or that they are 0, products leave them out:
+ *
+ *     texts of 2, 3 and 1 of 4 places     rows 0 1 . .  4 5 6 .  8 . . .     are multiplied, as
+ *                                         six that lie side by side
+ */
+#ifndef AERT_TEXT_ROWS_H
+#define AERT_TEXT_ROWS_H
+
+#include "../math/bits.h"
+
+/* Which row is of which place. */
+typedef struct AertTextRows {
+    const int *token; /* (texts, places), 0 where there is none: the end is behind the last other */
+    int texts, places;
+    int ahead; /* 1: all texts have a row before any has the next; 0: a text has all of its own */
+} AertTextRows;
+
+/* Is it a row behind its text's end? */
+AERT_INLINE int aert_is_padding(const AertTextRows *of, int row) {
+    int text = of->ahead ? row % of->texts : row / of->places;
+    int place = of->ahead ? row / of->texts : row % of->places;
+    const int *token = of->token + (long)text * of->places;
+    while (place < of->places && token[place] == 0)
+        place++;
+    return place == of->places;
+}
+
+/* C = op(A) op(B) as gemm of gemm.h does it.  A's rows are those of texts, from row `first` on: of
+ * those behind an end nothing is read, and C's are 0.  Where A is stored transposed rows are what
+ * is summed, and so are B's: those behind an end are left out.  `room` is memory for so many rows
+ * of what is multiplied, or what comes of it: most (k + n) numbers, or most (m + n).  A number of C
+ * is summed up in the same order, whatever is left out; but where rows are summed. */
+void text_rows_times_f32(const AertTextRows *of, int first, void *room, int most, int ta, int tb,
+                         int m, int n, int k, const float *a, int lda, const float *b, int ldb,
+                         float *c, int ldc);
+void text_rows_times_f64(const AertTextRows *of, int first, void *room, int most, int ta, int tb,
+                         int m, int n, int k, const double *a, int lda, const double *b, int ldb,
+                         double *c, int ldc);
+
+#endif
