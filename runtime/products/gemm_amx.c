@@ -19,7 +19,9 @@
 #if defined(AERT_HAS_AMX)
 #include "gemm_turn.h"
 
+#include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 enum {
     SIDE = 16,          /* rows of a tile of op(A), columns of one of op(B) */
@@ -51,16 +53,40 @@ typedef struct LaidOut {
     bool along;
 } LaidOut;
 
-static _Thread_local LaidOut kept[2]; /* of op(A), of op(B) */
-static _Thread_local bool keeping;    /* it may be used again */
+/* Of op(A) and of op(B), 2.4 MB: had by a thread's first product and given back when the thread
+ * ends. As variables of each thread they would be cleared whenever a program begins, on all
+ * processors. */
+static _Thread_local LaidOut *kept;
+static _Thread_local bool keeping; /* it may be used again */
+static pthread_key_t gives_back;
+static bool has_key;
+
+static void make_key(void) {
+    has_key = pthread_key_create(&gives_back, free) == 0;
+}
+
+static bool has_room(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (kept)
+        return true;
+    (void)pthread_once(&once, make_key);
+    kept = aligned_alloc(_Alignof(LaidOut), 2 * sizeof *kept);
+    if (!kept)
+        return false;
+    kept[0].from = kept[1].from = NULL;
+    if (has_key)
+        (void)pthread_setspecific(gives_back, kept);
+    return true;
+}
 
 void aert_gemm_amx_keep(bool operands) {
     keeping = operands;
-    kept[0].from = kept[1].from = NULL;
+    if (kept)
+        kept[0].from = kept[1].from = NULL;
 }
 
 void aert_gemm_amx_changed(const float *from) {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; kept && i < 2; i++)
         if (kept[i].from == from)
             kept[i].from = NULL;
 }
@@ -305,7 +331,7 @@ static const struct {
 
 void aert_gemm_amx(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b,
                    int ldb, bool add, float *c, int ldc) {
-    if (k <= SHALLOW) {
+    if (k <= SHALLOW || !has_room()) { /* which is as right, and rounds otherwise */
         aert_gemm_avx512(ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc);
         return;
     }
