@@ -66,7 +66,7 @@ by_default() {
     warnings) echo autoencoder iwae adversarial sentence_conv ;; # the last has work that no float says to the digit
     size) echo deep iwae adversarial counts ;; # large ones of dense layers, functions that loops call
     optimised) echo autoencoder vae contractive_deep adversarial ;;
-    same) echo autoencoder vae contractive denoising adversarial iwae deep unet pixel_rnn sentence_transformer m2 counts ;;
+    same) echo autoencoder vae contractive adversarial unet pixel_rnn sentence_transformer m2 counts ;;
     time) ;; # none: time is that of the machine and of who shares it
     *) echo "$name" ;;
     esac
@@ -88,7 +88,7 @@ short_run() {
 
 case_build() {
     case $name in
-    autoencoder | vae | contractive | denoising | adversarial | iwae | deep | unet | pixel_rnn | sentence_transformer | m2) ;; # they differ most
+    autoencoder | vae | contractive | adversarial | unet | pixel_rnn | sentence_transformer) ;; # they differ most
     *) less_optimised ;;
     esac
     if [ $run = run ] || [ "${AECC_FULL-}" ]; then
