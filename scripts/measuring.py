@@ -14,8 +14,10 @@ import argparse
 import gzip
 import json
 import os
+import struct
 import subprocess
 import sys
+import zlib
 
 BASE = "build/measure/quick" if "--quick" in sys.argv else "build/measure"
 HOME, PICTURES = f"{BASE}/data", f"{BASE}/pictures"
@@ -80,6 +82,22 @@ def digits():
     """The images of MNIST's training set, each its 784 bytes, and their labels."""
     images, labels = (gzip.open(mnist("train", kind)).read() for kind in ("images", "labels"))
     return [images[16 + 784 * i:16 + 784 * (i + 1)] for i in range(60000)], labels[8:]
+
+
+def grey(columns):
+    """Numbers from 0 to 1, side by side, as bytes."""
+    import numpy
+    return (255 * numpy.concatenate(columns, 1).clip(0, 1) + 0.5).astype(numpy.uint8)
+
+
+def write_png(path, pixels):
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    height, width = pixels.shape
+    lines = b"".join(b"\0" + line.tobytes() for line in pixels)
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+                   + chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b""))
 
 
 def measure(name):
