@@ -31,7 +31,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 17, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 18, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -234,9 +234,15 @@ enum {
 typedef struct AertInOrder AertInOrder; /* an entry draws the input that it reads */
 typedef struct AertSignals AertSignals; /* an input is a signal */
 typedef struct AertTexts AertTexts;     /* an input is tokens */
+typedef struct AertNamed AertNamed;     /* an input holds classes or tokens */
+typedef struct AertScaled AertScaled;   /* an input is scaled by what the data say */
+typedef struct AertWeighs AertWeighs;   /* an entry weighs draws of the code */
 extern const AertInOrder aert_in_order;
 extern const AertSignals aert_signals;
 extern const AertTexts aert_texts;
+extern const AertNamed aert_named;
+extern const AertScaled aert_scaled;
+extern const AertWeighs aert_weighs;
 
 typedef enum AertInputRole {
 #define ABI_ROLE(name, NAME, what) AERT_##NAME,
@@ -348,6 +354,9 @@ typedef struct AertModel {
     const AertInOrder *in_order; /* or NULL */
     const AertSignals *signals;  /* or NULL */
     const AertTexts *texts;      /* or NULL */
+    const AertNamed *named;      /* or NULL */
+    const AertScaled *scaled;    /* or NULL */
+    const AertWeighs *weighs;    /* or NULL */
     const AertProgram *f32, *f64;
 } AertModel;
 

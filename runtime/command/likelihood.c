@@ -63,16 +63,24 @@ static bool weigh_batch(const Pass *pass, void *context, const AertBatch *batch,
     return true;
 }
 
-bool likelihood(Session *session, const Examples *examples, int draws, double *nll,
-                AertError *error) {
+static bool mean_nll(Session *session, const Examples *examples, int draws, double *nll,
+                     AertError *error) {
     size_t batch = (size_t)session->batch;
-    Likelihood sums = {.entry = likelihood_entry(session, error), .draws = draws};
+    Likelihood sums = {.entry = session_entry(session, AERT_WEIGH, -1, 0), .draws = draws};
     sums.least = aert_allocate(batch, sizeof *sums.least, "weights of draws", error);
     sums.sum = aert_allocate(batch, sizeof *sums.sum, "weights of draws", error);
     const Pass pass = {.session = session, .examples = examples, .count = examples->count};
-    bool fine = sums.entry && sums.least && sums.sum && pass_run(&pass, weigh_batch, &sums, error);
+    bool fine = sums.least && sums.sum && pass_run(&pass, weigh_batch, &sums, error);
     *nll = sums.total / (double)examples->count;
     free(sums.least);
     free(sums.sum);
     return fine;
+}
+
+const AertWeighs aert_weighs = {mean_nll};
+
+bool likelihood(Session *session, const Examples *examples, int draws, double *nll,
+                AertError *error) {
+    const AertWeighs *weighs = session->model->weighs;
+    return likelihood_entry(session, error) && weighs->nll(session, examples, draws, nll, error);
 }

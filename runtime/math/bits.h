@@ -23,6 +23,9 @@
 #define AERT_CALLED AERT_INLINE
 #endif
 
+/* What no loop calls for each of its numbers. */
+#define AERT_ONCE static __attribute__((noinline, const, unused))
+
 AERT_INLINE uint32_t aert_bits(float a) {
     uint32_t bits;
     memcpy(&bits, &a, sizeof bits);

@@ -24,8 +24,8 @@ typedef struct AertKey {
 } AertKey;
 
 /* A bijection of 64 bits in which every bit of the argument changes half of the result's
- * (splitmix64's). */
-AERT_INLINE uint64_t aert_mix64(uint64_t x) {
+ * (splitmix64's).  It and keys are made once a row: small by being called. */
+AERT_ONCE uint64_t aert_mix64(uint64_t x) {
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
     x = (x ^ x >> 27) * 0x94d049bb133111ebu;
     return x ^ x >> 31;
@@ -38,7 +38,7 @@ AERT_INLINE uint32_t aert_mix32(uint32_t x) {
     return x ^ x >> 16;
 }
 
-AERT_INLINE AertKey aert_key(uint64_t seed, uint64_t epoch, uint64_t stream, uint64_t example) {
+AERT_ONCE AertKey aert_key(uint64_t seed, uint64_t epoch, uint64_t stream, uint64_t example) {
     uint64_t x = aert_mix64(seed + 0x9e3779b97f4a7c15u);
     x = aert_mix64(x ^ epoch);
     x = aert_mix64(x ^ stream);

@@ -131,8 +131,8 @@ static void fit_input(Session *session, ScaleFit *fitting, const int64_t *index,
     settle(session, fitting->input, fitting->moments);
 }
 
-bool scaling_fit(Session *session, const Examples *examples, const int64_t *index, int64_t count,
-                 AertError *error) {
+static bool fit(Session *session, const Examples *examples, const int64_t *index, int64_t count,
+                AertError *error) {
     bool fine = true;
     for (int i = 0; fine && i < session->model->inputs; i++) {
         const AertInput *input = &session->model->input[i];
@@ -153,4 +153,12 @@ bool scaling_fit(Session *session, const Examples *examples, const int64_t *inde
         free(rows);
     }
     return fine;
+}
+
+const AertScaled aert_scaled = {fit};
+
+bool scaling_fit(Session *session, const Examples *examples, const int64_t *index, int64_t count,
+                 AertError *error) {
+    const AertScaled *scaled = session->model->scaled;
+    return !scaled || scaled->fit(session, examples, index, count, error);
 }

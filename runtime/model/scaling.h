@@ -9,6 +9,12 @@
 
 #include "session.h"
 
+/* What programs have of it whose models scale an input. */
+struct AertScaled {
+    bool (*fit)(Session *session, const Examples *examples, const int64_t *index, int64_t count,
+                AertError *error);
+};
+
 /* Fills the slots of all scaled inputs among the examples index[0 .. count) (NULL: the first
  * `count`), gaps left out, in one pass in double.  A column that is the same everywhere has scale
  * 1, and is told on standard error, unless --quiet. */

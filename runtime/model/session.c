@@ -206,7 +206,7 @@ ExamplesFrom session_data(const Session *session, ExamplesUse use) {
     return from;
 }
 
-bool session_learn_words(Session *session, const Examples *examples, AertError *error) {
+static bool learn_words(Session *session, const Examples *examples, AertError *error) {
     for (int i = 0; i < session->model->inputs; i++) {
         if (!(examples->has >> i & 1) || !session->model->input[i].classes ||
             session->words[i].known)
@@ -218,13 +218,26 @@ bool session_learn_words(Session *session, const Examples *examples, AertError *
     return true;
 }
 
-bool session_take_words(Session *session, int input, const char *text, const char *path,
-                        AertError *error) {
+static bool take_words(Session *session, int input, const char *text, const char *path,
+                       AertError *error) {
     free(session->words_text[input]);
     session->words_text[input] = text ? strdup(text) : NULL;
     if (text && !session->words_text[input])
         return aert_fail(error, "out of memory: words of classes");
     return words_read(&session->words[input], &session->model->input[input], text, path, error);
+}
+
+const AertNamed aert_named = {learn_words, take_words};
+
+bool session_learn_words(Session *session, const Examples *examples, AertError *error) {
+    const AertNamed *named = session->model->named;
+    return !named || named->learn(session, examples, error);
+}
+
+bool session_take_words(Session *session, int input, const char *text, const char *path,
+                        AertError *error) {
+    const AertNamed *named = session->model->named;
+    return !named || named->take(session, input, text, path, error);
 }
 
 static int choose_batch(Session *session, AertError *error) {

@@ -89,6 +89,12 @@ int session_load(Session *session, char *path, size_t size, AertError *error);
 /* What the command line names, for `use`, of the inputs that the session reads. */
 ExamplesFrom session_data(const Session *session, ExamplesUse use);
 
+/* What programs have of words whose models have classes or texts. */
+struct AertNamed {
+    bool (*learn)(Session *session, const Examples *examples, AertError *error);
+    bool (*take)(Session *session, int input, const char *text, const char *path, AertError *error);
+};
+
 /* Takes the words for classes from the examples that are trained on, where they are not known yet.
  */
 bool session_learn_words(Session *session, const Examples *examples, AertError *error);

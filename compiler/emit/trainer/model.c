@@ -194,6 +194,35 @@ static bool has_input(const Program *program, InputKind kind) {
     return has;
 }
 
+static bool has_entry(const Program *program, EntryKind kind) {
+    bool has = false;
+    for (int e = 0; e < program->entries.count; e++)
+        has |= program->entries.at[e].kind == kind;
+    return has;
+}
+
+/* What the runtime has for some models alone: a program links what it names. */
+static void write_parts(Writer *w, const ProgramPlan *plan) {
+    const Program *program = plan->program;
+    bool named = false, scaled = false;
+    for (int i = 0; i < program->inputs.count; i++) {
+        named |= program->inputs.at[i].classes > 0;
+        scaled |= program->inputs.at[i].scaling != SCALING_none;
+    }
+    const struct {
+        bool has;
+        const char *name;
+    } parts[] = {{draws_in_order(plan), "in_order"},
+                 {has_input(program, INPUT_signal), "signals"},
+                 {has_input(program, INPUT_tokens), "texts"},
+                 {named, "named"},
+                 {scaled, "scaled"},
+                 {has_entry(program, ENTRY_weigh), "weighs"}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i].has)
+            cw_line(w, "    .%s = &aert_%s,", parts[i].name, parts[i].name);
+}
+
 void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
@@ -238,12 +267,7 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     cw_line(w, "    .best = %s,", c_string(arena, program->best));
     cw_line(w, "    .flops_example = %.17g,", plan->flops_example);
     cw_line(w, "    .cpu = AERT_CPU,");
-    if (draws_in_order(plan))
-        cw_line(w, "    .in_order = &aert_in_order,");
-    if (has_input(program, INPUT_signal))
-        cw_line(w, "    .signals = &aert_signals,");
-    if (has_input(program, INPUT_tokens))
-        cw_line(w, "    .texts = &aert_texts,");
+    write_parts(w, plan);
     cw_line(w, "    .f32 = &program_f32,");
     cw_line(w, "    .f64 = &program_f64,");
     cw_line(w, "};");
