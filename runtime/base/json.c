@@ -29,11 +29,11 @@ static void print_text(FILE *to, const char *text) {
 /* What stands before a value. */
 static void begin(AertJson *json, const char *key) {
     if (json->behind)
-        fputs(json->lines && json->depth == 1 ? ",\n " : ", ", json->to);
+        fputs(json->tight ? "," : json->lines && json->depth == 1 ? ",\n " : ", ", json->to);
     json->behind = true;
     if (key) {
         print_text(json->to, key);
-        fputs(": ", json->to);
+        fputs(json->tight ? ":" : ": ", json->to);
     }
 }
 
@@ -56,7 +56,7 @@ void aert_json_list(AertJson *json, const char *key) {
 void aert_json_end(AertJson *json) {
     json->behind = true;
     fputc(json->lists >> --json->depth & 1 ? ']' : '}', json->to);
-    if (json->depth == 0)
+    if (json->depth == 0 && !json->tight)
         fputc('\n', json->to);
 }
 

@@ -20,6 +20,7 @@
 
 typedef struct AertJson {
     FILE *to;
+    bool tight;     /* no blank behind commas and colons, and no end of a line */
     bool lines;     /* each element of the outermost list on a line of its own */
     bool behind;    /* what comes next stands behind another value: a comma is due */
     int depth;      /* objects and lists that are open, up to 32 */

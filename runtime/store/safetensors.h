@@ -40,7 +40,7 @@ typedef struct AertTensor {
 } AertTensor;
 
 typedef struct AertMeta {
-    const char *key, *value; /* text, UTF-8 */
+    const char *key, *value; /* text; of what is no UTF-8 each byte as \xNN */
 } AertMeta;
 
 /* Writes all tensors and metadata, and adds the CRC-32 of header and data as "crc32", which

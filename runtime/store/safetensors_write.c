@@ -1,8 +1,8 @@
 /* safetensors_write: header in JSON, then the tensors' bytes, the widest elements first so that all
  * lie aligned. */
 #include "safetensors_parts.h"
+#include "base/base.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,42 +24,26 @@ bool aert_tensor_bytes(const AertTensor *tensor, size_t *bytes) {
     return aert_shape_bytes(tensor->rank, tensor->dim, aert_dtype_bytes(tensor->dtype), bytes);
 }
 
-/* Text that is not UTF-8, e.g. an old file name, is kept with '?' for what is not ASCII. */
-static json_t *text_value(const char *text) {
-    json_t *value = json_string(text);
-    if (value)
-        return value;
-    char *copy = strdup(text);
-    for (char *c = copy; c && *c; c++)
-        if ((unsigned char)*c > 126)
-            *c = '?';
-    value = copy ? json_string(copy) : NULL;
-    free(copy);
-    return value;
+static void describe(AertJson *json, const AertTensor *tensor, size_t begin, size_t end) {
+    aert_json_object(json, tensor->name);
+    aert_json_string(json, "dtype", aert_dtype_table[tensor->dtype].name);
+    aert_json_list(json, "shape");
+    for (int i = 0; i < tensor->rank; i++)
+        aert_json_count(json, NULL, (uint64_t)tensor->dim[i]);
+    aert_json_end(json);
+    aert_json_list(json, "data_offsets");
+    aert_json_count(json, NULL, begin);
+    aert_json_count(json, NULL, end);
+    aert_json_end(json);
+    aert_json_end(json);
 }
 
-static json_t *describe(const AertTensor *tensor, size_t begin, size_t end) {
-    json_t *shape = json_array();
-    for (int i = 0; shape && i < tensor->rank; i++)
-        if (json_array_append_new(shape, json_integer(tensor->dim[i])) != 0) {
-            json_decref(shape);
-            shape = NULL;
-        }
-    if (!shape)
-        return NULL;
-    /* "o" takes the reference to shape, also when it fails */
-    return json_pack("{s:s, s:o, s:[I,I]}", "dtype", aert_dtype_table[tensor->dtype].name, "shape",
-                     shape, "data_offsets", (json_int_t)begin, (json_int_t)end);
-}
-
-static bool add_metadata(json_t *root, const AertMeta *meta, int metas) {
-    json_t *object = json_object();
-    if (!object || json_object_set_new(root, "__metadata__", object) != 0)
-        return false;
+static void describe_file(AertJson *json, const AertMeta *meta, int metas) {
+    aert_json_object(json, "__metadata__");
     for (int i = 0; i < metas; i++)
-        if (json_object_set_new(object, meta[i].key, text_value(meta[i].value)) != 0)
-            return false;
-    return json_object_set_new(object, "crc32", json_string("00000000")) == 0;
+        aert_json_string(json, meta[i].key, meta[i].value);
+    aert_json_string(json, "crc32", "00000000");
+    aert_json_end(json);
 }
 
 /* The order in which tensors lie in the file. */
@@ -74,29 +58,28 @@ static void sort_by_width(const AertTensor *tensor, int tensors, int *order) {
 /* The header as text, padded so that the data begins at a multiple of 8 bytes; free() it. */
 static char *make_header(const AertTensor *tensor, int tensors, const int *order,
                          const AertMeta *meta, int metas, size_t *length) {
-    json_t *root = json_object();
-    bool fine = root && add_metadata(root, meta, metas);
+    char *text = NULL;
     size_t at = 0, bytes = 0;
+    AertJson json = {.to = open_memstream(&text, length), .tight = true};
+    bool fine = json.to != NULL;
+    if (!fine)
+        return NULL;
+    aert_json_object(&json, NULL);
+    describe_file(&json, meta, metas);
     for (int i = 0; i < tensors && fine; i++) {
         const AertTensor *t = &tensor[order[i]];
-        fine = aert_tensor_bytes(t, &bytes) &&
-               json_object_set_new(root, t->name, describe(t, at, at + bytes)) == 0;
+        fine = aert_tensor_bytes(t, &bytes);
+        describe(&json, t, at, at + bytes);
         at += bytes;
     }
-    char *text = fine ? json_dumps(root, JSON_COMPACT) : NULL;
-    json_decref(root);
-    if (!text)
-        return NULL;
-    size_t used = strlen(text);
-    *length = (used + 7) / 8 * 8;
-    char *padded = realloc(text, *length + 1);
-    if (!padded) {
-        free(text);
-        return NULL;
-    }
-    memset(padded + used, ' ', *length - used);
-    padded[*length] = 0;
-    return padded;
+    aert_json_end(&json);
+    fflush(json.to); /* which says how long it is */
+    for (size_t used = *length; used % 8; used++)
+        fputc(' ', json.to);
+    if (fclose(json.to) == 0 && fine)
+        return text;
+    free(text);
+    return NULL;
 }
 
 static void put_checksum(char *header, size_t length, const unsigned char prefix[8],

@@ -81,7 +81,7 @@ static void test_weights(Test *t) {
         CHECK(t, !aert_weights_number(&file, "beta", &number) &&
                      !aert_weights_number(&file, "none", &number));
         CHECK(t, strcmp(aert_safetensors_meta(&file, "model"), "toy") == 0);
-        CHECK(t, strcmp(aert_safetensors_meta(&file, "note"), "a \"quoted\" ?? ?") == 0);
+        CHECK(t, strcmp(aert_safetensors_meta(&file, "note"), "a \"quoted\" \xc3\xa9 \\xff") == 0);
         CHECK(t, aert_safetensors_find(&file, "encoder.mean")->rank == 0);
         aert_safetensors_close(&file);
     }

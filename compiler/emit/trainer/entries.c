@@ -20,19 +20,47 @@ static const char *place_of(Arena *arena, const Plan *plan, Loc loc) {
     return c_string(arena, plan->program->diag ? diag_place(plan->program->diag, loc) : "");
 }
 
+/* ---- tables ---- */
+
+/* Tables that name no function are the same for floats and doubles, and written once for entries
+ * that have both. */
+static bool is_once(const Plan *plan) {
+    return plan->entry->reals == (IN_FLOAT | IN_DOUBLE);
+}
+
+static const char *table_name(Arena *arena, const Plan *plan, const char *what) {
+    return arena_printf(arena, is_once(plan) ? "%s_%s" : "REAL(%s_%s)", c_entry_word(arena, plan),
+                        what);
+}
+
+static void open_table(Writer *w, const Plan *plan, const char *type, const char *what) {
+    if (is_once(plan))
+        cw_plain(w, "#if AERT_REAL == 32");
+    cw_line(w, "%sconst %s %s[] = {", is_once(plan) ? "" : "static ", type,
+            table_name(cw_scratch(w), plan, what));
+}
+
+static void close_table(Writer *w, const Plan *plan, const char *type, const char *what) {
+    cw_line(w, "};");
+    if (!is_once(plan))
+        return;
+    cw_plain(w, "#elif AERT_PART == 64");
+    cw_line(w, "extern const %s %s[];", type, table_name(cw_scratch(w), plan, what));
+    cw_plain(w, "#endif");
+}
+
 /* Where the arguments of the entry's kernels lie, a line for each kernel. */
 static int write_places(Writer *w, const KernelCodes *codes, const Plan *plan, int first) {
-    Arena *arena = cw_scratch(w);
     int count = 0;
     for (int i = 0; i < plan->parts.count; i++)
         count += codes->at[first + i].n_args;
     if (count == 0)
         return 0;
-    cw_line(w, "static const AertPlace REAL(%s_places)[] = {", c_entry_word(arena, plan));
+    open_table(w, plan, "AertPlace", "places");
     for (int i = 0; i < plan->parts.count; i++)
         if (codes->at[first + i].n_args > 0)
             cw_line(w, "    %s,", codes->at[first + i].places->at);
-    cw_line(w, "};");
+    close_table(w, plan, "AertPlace", "places");
     return count;
 }
 
@@ -139,17 +167,16 @@ static void add_loops(LoopTables *t, const Plan *plan) {
 
 /* What the steps of all the entry's loops are given and leave; then the loops. */
 static void write_loops(Writer *w, const ProgramPlan *program, const Plan *plan) {
-    const char *name = c_entry_word(cw_scratch(w), plan);
     LoopTables tables = {.w = w, .program = program};
     if (count_loops(plan) == 0)
         return;
     text_open(&tables.rows, w->text->arena);
-    cw_line(w, "static const AertGiven REAL(%s_given)[] = {", name);
+    open_table(w, plan, "AertGiven", "given");
     add_loops(&tables, plan);
-    cw_line(w, "};");
-    cw_line(w, "static const AertLoop REAL(%s_loops)[] = {", name);
+    close_table(w, plan, "AertGiven", "given");
+    open_table(w, plan, "AertLoop", "loops");
     text_add_bytes(w->text, tables.rows.at, tables.rows.length);
-    cw_line(w, "};");
+    close_table(w, plan, "AertLoop", "loops");
 }
 
 static bool is_timed(const Plan *plan) {
@@ -183,7 +210,7 @@ static void write_outputs(Writer *w, const Plan *plan, const Dims *dims) {
     Arena *arena = cw_scratch(w);
     if (count_outputs(plan) == 0)
         return;
-    cw_line(w, "static const AertOutput REAL(%s_outputs)[] = {", c_entry_word(arena, plan));
+    open_table(w, plan, "AertOutput", "outputs");
     for (int i = 0; i < plan->graph->roots.count; i++) {
         const Root *root = &plan->graph->roots.at[i];
         if (root->kind == ROOT_assign)
@@ -195,7 +222,7 @@ static void write_outputs(Writer *w, const Plan *plan, const Dims *dims) {
                 plan->buffers.at[plan_place(plan, base).index].offset, output_names[root->kind],
                 root->node->type.rank, root->node->type.elem == ELEM_int, columns);
     }
-    cw_line(w, "};");
+    close_table(w, plan, "AertOutput", "outputs");
 }
 
 /* What kernels see of the input that is drawn, a row for each, those of a loop the loop's, then of
@@ -203,7 +230,7 @@ static void write_outputs(Writer *w, const Plan *plan, const Dims *dims) {
 static void write_reach(Writer *w, const Plan *plan) {
     if (!plan->reach)
         return;
-    cw_line(w, "static const AertReach REAL(%s_reach)[] = {", c_entry_word(cw_scratch(w), plan));
+    open_table(w, plan, "AertReach", "reach");
     for (int i = 0; i <= plan->kernels.count; i++) {
         const Reach *reach = &plan->reach[i];
         int parts = i < plan->kernels.count ? count_kernel(&plan->kernels.at[i]) : 1;
@@ -211,7 +238,7 @@ static void write_reach(Writer *w, const Plan *plan) {
             cw_line(w, "    {%d, %d, %d, %d},", reach->lines, reach->ahead, reach->from,
                     reach->end);
     }
-    cw_line(w, "};");
+    close_table(w, plan, "AertReach", "reach");
 }
 
 /* A set: bit 1 << index. No model has more inputs than bits; a graph in text may. */
@@ -269,16 +296,14 @@ static void write_entry(Writer *w, const Plan *plan, int places) {
     cw_line(w, "     %d, %s, %s,", plan->parts.count,
             plan->parts.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
             is_timed(plan) ? arena_printf(arena, "REAL(%s_info)", name) : "NULL");
-    cw_line(w, "     %d, %s,", places,
-            places ? arena_printf(arena, "REAL(%s_places)", name) : "NULL");
-    cw_line(w, "     %d, %s, %s,", loops,
-            loops ? arena_printf(arena, "REAL(%s_loops)", name) : "NULL",
-            loops ? arena_printf(arena, "REAL(%s_given)", name) : "NULL");
+    cw_line(w, "     %d, %s,", places, places ? table_name(arena, plan, "places") : "NULL");
+    cw_line(w, "     %d, %s, %s,", loops, loops ? table_name(arena, plan, "loops") : "NULL",
+            loops ? table_name(arena, plan, "given") : "NULL");
     cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
     cw_line(w, "     %d, %s, %zu, %zu, %zu, %d, %s, %ld},", outputs,
-            outputs ? arena_printf(arena, "REAL(%s_outputs)", name) : "NULL", plan->arena,
-            plan->bound, plan->scratch, before_gradients(plan),
-            plan->reach ? arena_printf(arena, "REAL(%s_reach)", name) : "NULL", plan->line);
+            outputs ? table_name(arena, plan, "outputs") : "NULL", plan->arena, plan->bound,
+            plan->scratch, before_gradients(plan),
+            plan->reach ? table_name(arena, plan, "reach") : "NULL", plan->line);
 }
 
 /* Goes on with what is emitted in these precisions. */
