@@ -28,7 +28,8 @@ typedef struct Found {
     int *seen; /* by group: number of the search that has been there */
 } Found;
 
-/* Two groups that have no common axes, as long as both have so many nodes: groups only grow. */
+/* Two groups that have no common axes, or a third one between them, as long as both have so many
+ * nodes: groups only grow. */
 typedef struct Refusal {
     int other, nodes, own_nodes;
 } Refusal;
@@ -43,6 +44,7 @@ typedef struct Fuser {
     int *lowest;      /* by group: the smallest rank of its nodes */
     int *reach;       /* by group: no smaller than the rank of any node that it needs or has */
     int search;
+    bool gave_up; /* whether the last one did: another may find that there is no way */
     Found found[NUM_ENDS];
     IntList raised; /* groups whose reach is to be raised */
     int *joined;    /* by node: number of the list that it has been put into */
@@ -191,6 +193,7 @@ static void go_on(Fuser *fuser, Way *way, End end, int from) {
 static bool between(Fuser *fuser, int of, int need) {
     Way way = {.need = need, .of = of};
     fuser->search++;
+    fuser->gave_up = false;
     for (int end = 0; end < NUM_ENDS; end++)
         fuser->found[end].groups.count = 0;
     go_on(fuser, &way, END_need, need);
@@ -201,7 +204,8 @@ static bool between(Fuser *fuser, int of, int need) {
                 return false;
             go_on(fuser, &way, (End)end, fuser->found[end].groups.at[i]);
         }
-        way.is_found |= i >= MOST_SEARCHED;
+        if (!way.is_found && i >= MOST_SEARCHED)
+            return fuser->gave_up = true;
     }
     return true;
 }
@@ -248,9 +252,13 @@ static void merge(Fuser *fuser, int a, int b) {
     if (a == b || !mergeable(fusion, a) || !mergeable(fusion, b) || a_nodes + b_nodes > MOST_NODES)
         return;
     Refusal *refused = refusal(fuser, a, b);
-    if ((refused->nodes == a_nodes && refused->own_nodes == b_nodes) || between(fuser, a, b) ||
-        between(fuser, b, a))
+    if (refused->nodes == a_nodes && refused->own_nodes == b_nodes)
         return;
+    if (between(fuser, a, b) || between(fuser, b, a)) {
+        if (!fuser->gave_up)
+            *refused = (Refusal){a, a_nodes, b_nodes};
+        return;
+    }
     Space space;
     NodeList nodes =
         join(fuser, fuser->scratch, &fusion->groups.at[a].nodes, &fusion->groups.at[b].nodes);

@@ -312,7 +312,7 @@ static Band *operand_band(Plan *plan, Finder *f, const Node *product, bool by_co
 }
 
 /* Adds where any reader of the value sees something, be it through elementwise operations; false
- * where one of them is no mask. */
+ * where one of them is no mask.  `seen` NULL: only asks that. */
 static bool add_readers(Finder *f, const Node *value, int depth, Interval *seen) {
     enum { DEEPEST = 6 };
     const NodeList *readers = &f->readers[value->id];
@@ -322,8 +322,8 @@ static bool add_readers(Finder *f, const Node *value, int depth, Interval *seen)
         const Node *reader = readers->at[i];
         bool same = optab[reader->op].kind == KIND_map && type_equal(reader->type, value->type);
         if (same && reader->op == OP_where && is_masked(f, reader)) {
-            const Interval *v = lies(f, reader);
-            for (long k = 0; k < size_of(panels(f, value->type)); k++)
+            const Interval *v = seen ? lies(f, reader) : NULL;
+            for (long k = 0; seen && k < size_of(panels(f, value->type)); k++)
                 seen[k] = is_zero(v[k]) ? seen[k] : interval_everywhere();
         } else if (!(same || (reader->op == OP_reshape && f->panel == 1)) ||
                    !add_readers(f, reader, depth + 1, seen)) {
@@ -335,11 +335,10 @@ static bool add_readers(Finder *f, const Node *value, int depth, Interval *seen)
 
 static Band *reader_band(Plan *plan, Finder *f, const Node *product, bool by_columns) {
     Type type = panels(f, product->type);
-    if (type_has_rows(product->type))
+    if (type_has_rows(product->type) || !add_readers(f, product, 0, NULL))
         return NULL;
     Interval *seen = NEW_ARRAY(f->arena, Interval, size_of(type) + 1);
-    if (!add_readers(f, product, 0, seen))
-        return NULL;
+    add_readers(f, product, 0, seen);
     ZeroPattern pattern = {.v = seen,
                            .cut = product->type.dim[by_columns],
                            .other = product->type.dim[!by_columns],
