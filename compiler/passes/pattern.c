@@ -142,16 +142,7 @@ static bool may_stand(char letter, const Node *node) {
 
 static bool match(const Pattern *pattern, Node *node, Captures *binding);
 
-/* Most nodes fit no rule, and their operands' operations mostly show it. */
-static bool is_likely(const Pattern *pattern, const Node *node) {
-    return pattern->kind == PATTERN_variable ||
-           node->op == (pattern->kind == PATTERN_number ? OP_const : pattern->op);
-}
-
 static bool match_operands(const Pattern *pattern, const Node *node, Captures *binding, bool swap) {
-    for (int i = 0; i < pattern->n_in; i++)
-        if (!is_likely(pattern->in[i], node->in[swap ? 1 - i : i]))
-            return false;
     Captures tried = *binding;
     for (int i = 0; i < pattern->n_in; i++)
         if (!match(pattern->in[i], node->in[swap ? 1 - i : i], &tried))

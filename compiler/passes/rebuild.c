@@ -43,20 +43,17 @@ static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
  * the old graph, of which all before that node would be copied as it is; what `simplify` builds is
  * dropped.  The graph of the trial stays in `scratch`, so that none opened later is taken for it.
  */
-static int first_change(const Graph *graph, Arena *scratch, const int *uses, Simplify *simplify,
+static int first_change(const Graph *graph, Arena *scratch, int *uses, Simplify *simplify,
                         void *user) {
     int count = graph->nodes.count, id = 0;
     Graph *seen = graph_open(scratch, graph->names, graph->name);
     seen->nodes.at = NEW_ARRAY(scratch, Node *, count + 1);
     seen->nodes.room = count + 1;
-    Rebuild r = {.graph = seen, .scratch = scratch, .user = user};
-    r.uses.at = NEW_ARRAY(scratch, int, count + 1);
-    r.uses.room = count + 1;
+    Rebuild r = {.graph = seen, .scratch = scratch, .user = user, .uses = {uses, 0, count + 1}};
     for (; id < count && uses[id] > 0; id++) {
         if (simplify && simplify(&r, graph->nodes.at[id]))
             break;
         seen->nodes.at[id] = graph->nodes.at[id];
-        r.uses.at[id] = uses[id];
         r.uses.count = seen->nodes.count = id + 1;
     }
     return id;

@@ -13,6 +13,7 @@
 
 typedef struct Rule {
     Pattern *pattern, *result;
+    Op in[3]; /* what operands of the pattern's root are; NUM_OPS: anything */
 } Rule;
 
 static const char *const texts[][2] = {
@@ -26,12 +27,23 @@ typedef struct Rules {
     List(Rule) of[NUM_OPS];
 } Rules;
 
+/* Most nodes fit no rule, and their operands' operations mostly show it. */
+static bool may_fit(const Rule *rule, const Node *node, bool swap) {
+    for (int i = 0; i < node->n_in; i++)
+        if (rule->in[i] != NUM_OPS && rule->in[i] != node->in[swap ? 1 - i : i]->op)
+            return false;
+    return true;
+}
+
 static Node *rewritten(Rebuild *r, const Node *node) {
     const Rules *rules = r->user;
     if (node->type.elem == ELEM_int && optab[node->op].elems == ELEMS_sums)
         return NULL; /* in another order it might pass 32 bits */
+    bool commutes = optab[node->op].flags & COMMUTES;
     for (int i = 0; i < rules->of[node->op].count; i++) {
         const Rule *rule = &rules->of[node->op].at[i];
+        if (!may_fit(rule, node, false) && !(commutes && may_fit(rule, node, true)))
+            continue;
         Captures binding = {{NULL}};
         if (!pattern_match(rule->pattern, node, &binding))
             continue;
@@ -41,6 +53,17 @@ static Node *rewritten(Rebuild *r, const Node *node) {
         return ir_expand(r->graph, node->loc, result, node->type);
     }
     return NULL;
+}
+
+static Rule read_rule(Arena *arena, const char *pattern, const char *result) {
+    Rule rule = {.pattern = pattern_read(arena, pattern), .result = pattern_read(arena, result)};
+    for (int i = 0; i < rule.pattern->n_in; i++) {
+        const Pattern *in = rule.pattern->in[i];
+        rule.in[i] = in->kind == PATTERN_op       ? in->op
+                     : in->kind == PATTERN_number ? OP_const
+                                                  : NUM_OPS;
+    }
+    return rule;
 }
 
 /* The rules, read when they are first asked for and kept until the end: the pass runs a hundred
@@ -53,7 +76,7 @@ static Rules *all_rules(void) {
     arena = arena_open();
     rules = NEW(arena, Rules);
     for (int i = 0; i < NUM_RULES; i++) {
-        Rule rule = {pattern_read(arena, texts[i][0]), pattern_read(arena, texts[i][1])};
+        Rule rule = read_rule(arena, texts[i][0], texts[i][1]);
         list_add(arena, &rules->of[rule.pattern->op], rule);
     }
     return rules;

@@ -208,7 +208,16 @@ static Node *copied(Graph *to, const Node *node, Node *const *map, const Needs *
     return taken;
 }
 
+static bool has_scans(const Graph *graph) {
+    bool any = false;
+    for (int i = 0; i < graph->nodes.count; i++)
+        any |= graph->nodes.at[i]->attr.body != NULL;
+    return any;
+}
+
 bool pass_scans(Graph *graph) {
+    if (!has_scans(graph))
+        return false;
     Arena *scratch = arena_open();
     Needs *needs = NEW_ARRAY(scratch, Needs, graph->nodes.count + 1);
     find_needs(graph, needs, scratch);
