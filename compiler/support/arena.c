@@ -76,16 +76,26 @@ void arena_close(Arena *arena) {
 }
 
 void arena_clear(Arena *arena) {
-    if (ONE_OBJECT_PER_BLOCK) {
-        free_blocks(arena->blocks);
-        arena->blocks = NULL;
-    }
-    while (arena->blocks) {
+    arena_release(arena, (ArenaMark){NULL, 0});
+}
+
+ArenaMark arena_mark(const Arena *arena) {
+    return (ArenaMark){arena->blocks, arena->blocks ? arena->blocks->used : 0};
+}
+
+void arena_release(Arena *arena, ArenaMark mark) {
+    while (arena->blocks != mark.block) {
         ArenaBlock *block = arena->blocks;
         arena->blocks = block->next;
         block->used = 0;
         block->next = arena->spare;
         arena->spare = block;
+    }
+    if (ONE_OBJECT_PER_BLOCK) {
+        free_blocks(arena->spare);
+        arena->spare = NULL;
+    } else if (mark.block) {
+        arena->blocks->used = mark.used;
     }
 }
 

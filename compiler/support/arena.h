@@ -17,6 +17,14 @@ void arena_close(Arena *arena);
 /* Forgets all objects, and keeps their memory for the next ones. */
 void arena_clear(Arena *arena);
 
+/* Forgets the objects that were made after the mark was taken. */
+typedef struct ArenaMark {
+    void *block;
+    size_t used;
+} ArenaMark;
+ArenaMark arena_mark(const Arena *arena);
+void arena_release(Arena *arena, ArenaMark mark);
+
 /* The system has no memory left: no bug of ours, so one line and exit status 1. */
 _Noreturn void arena_exhausted(void);
 

@@ -34,6 +34,23 @@ static void check_arena(Arena *arena) {
         CHECK(list.at[i] == i);
 }
 
+/* What was made before a mark stays, and what is made after it is zeros again. */
+static void check_marks(void) {
+    Arena *arena = arena_open();
+    char *before = arena_copy(arena, "before", 6);
+    for (int round = 0; round < 3; round++) {
+        ArenaMark mark = arena_mark(arena);
+        for (size_t size = 1; size < 300000; size *= 3) {
+            char *object = arena_alloc(arena, size);
+            CHECK(object[0] == 0 && object[size - 1] == 0);
+            object[0] = object[size - 1] = 'x';
+        }
+        arena_release(arena, mark);
+        CHECK(strcmp(before, "before") == 0);
+    }
+    arena_close(arena);
+}
+
 static void check_names(Arena *arena) {
     Names *names = names_open(arena);
     const char *mu = names_of(names, "mu");
@@ -156,6 +173,7 @@ static void check_files(Arena *arena) {
 int main(void) {
     Arena *arena = arena_open();
     check_arena(arena);
+    check_marks();
     check_names(arena);
     check_text(arena);
     check_format();

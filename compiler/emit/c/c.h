@@ -120,6 +120,7 @@ typedef struct KernelCodes {
     const ProgramPlan *program;
     KernelCode *at; /* of all entries, one after the other: their numbers */
     int count;
+    Arena *functions; /* where their code is; whoever has them made closes it */
 } KernelCodes;
 KernelCodes share_kernels(Arena *arena, const ProgramPlan *program);
 /* alike.c: functions that differ in lengths only become one. */

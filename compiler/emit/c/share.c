@@ -35,15 +35,17 @@ static Text *kept(Arena *arena, const Text *text) {
     return copy;
 }
 
-/* Adds a kernel that was made in `scratch`; made again where it is the first of its like. */
+/* Adds a kernel; its code goes again where it is not the first of its like. */
 static void add_kernel(Arena *arena, KernelCodes *codes, const KernelTable *table,
-                       KernelCode made) {
+                       const Part *part) {
+    ArenaMark before = arena_mark(codes->functions);
+    KernelCode made = kernel_code(codes->functions, codes->program, part->plan, part->place);
     int number = codes->count++, *place = place_of(table, codes, made.code);
+    made.places = kept(arena, made.places);
     if (!*place) {
         *place = number + 1;
-        made = kernel_code(arena, codes->program, made.plan, made.place);
     } else {
-        made.places = kept(arena, made.places);
+        arena_release(codes->functions, before);
         made.code = NULL;
     }
     made.like = *place - 1;
@@ -64,8 +66,8 @@ static void add_again(Arena *arena, KernelCodes *codes, const Plan *plan, int fi
 }
 
 KernelCodes share_kernels(Arena *arena, const ProgramPlan *program) {
-    KernelCodes codes = {.program = program};
-    Arena *scratch = arena_open(), *of_table = arena_open();
+    KernelCodes codes = {.program = program, .functions = arena_open()};
+    Arena *of_table = arena_open();
     KernelTable table = {.room = 64};
     int count = 0, *first = NEW_ARRAY(of_table, int, program->entries.count);
     for (int e = 0; e < program->entries.count; e++)
@@ -80,14 +82,9 @@ KernelCodes share_kernels(Arena *arena, const ProgramPlan *program) {
         for (int k = 0; plan->like && k < e; k++)
             if (plan->like == program->entries.at[k])
                 add_again(arena, &codes, plan, first[k]);
-        for (int i = 0; !plan->like && i < plan->parts.count; i++) {
-            const Part *part = &plan->parts.at[i];
-            add_kernel(arena, &codes, &table,
-                       kernel_code(scratch, program, part->plan, part->place));
-            arena_clear(scratch);
-        }
+        for (int i = 0; !plan->like && i < plan->parts.count; i++)
+            add_kernel(arena, &codes, &table, &plan->parts.at[i]);
     }
-    arena_close(scratch);
     arena_close(of_table);
     share_alike(arena, &codes);
     return codes;

@@ -352,4 +352,5 @@ void trainer_write_entries(Writer *w, const ProgramPlan *program, const Dims *di
     cw_line(
         w,
         "    sizeof(real), (int)(sizeof REAL(entries) / sizeof *REAL(entries)), REAL(entries)};");
+    arena_close(codes.functions);
 }
