@@ -102,17 +102,17 @@ typedef struct Attr {
 } Attr;
 
 typedef struct Node Node;
-struct Node {
+struct Node { /* what all passes look at comes first, so that it is in the cache together */
     Op op;
     int id; /* place in the graph's list; unique, operands have smaller ones */
+    Node **in;
+    int n_in;
+    bool verified;    /* by ir_verify(), which looks no further where nothing has changed since */
+    Node *now;        /* while passes rebuild the graph: what has taken its place, itself mostly */
+    const char *name; /* what the user calls it, or NULL: "logits" */
     Type type;
     Attr attr;
     Loc loc;
-    const char *name; /* what the user calls it, or NULL: "logits" */
-    int n_in;
-    Node **in;
-    Node *now;     /* while passes rebuild the graph: what has taken its place, itself mostly */
-    bool verified; /* by ir_verify(), which looks no further where nothing has changed since */
 };
 
 /* What leaves a graph: the outputs of abi.def, and assignments. */
@@ -131,11 +131,14 @@ typedef struct Root {
     const char *columns; /* the input whose columns name its numbers, interned; or NULL */
 } Root;
 
+typedef List(Node *) NodeList;
+
 typedef struct Graph {
     const char *name; /* step_main, eval, encode … */
     Arena *arena;
     Names *names;
-    List(Node *) nodes;
+    NodeList nodes;
+    NodeList spare; /* what the list before took, for the next that passes make */
     List(Root) roots;
     bool tells;   /* the gradient of its first root gives out arguments of functions with a pole */
     bool is_body; /* of a scan: its assignments are what a step leaves, and may have rows */

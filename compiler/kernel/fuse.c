@@ -390,8 +390,10 @@ static void open_groups(Fuser *fuser) {
     for (int i = 0; i < nodes; i++)
         computed += fusion->value[i].role == ROLE_loop || fusion->value[i].role == ROLE_kernel;
     fusion->groups.count = 0;
-    fusion->groups.room = computed;
-    fusion->groups.at = NEW_ARRAY(fusion->arena, Group, computed);
+    if (computed > fusion->groups.room) {
+        fusion->groups.room = computed;
+        fusion->groups.at = NEW_ARRAY(fusion->arena, Group, computed);
+    }
     for (int i = 0; i < nodes; i++) {
         FusionValue *value = &fusion->value[i];
         Node *node = fusion->graph->nodes.at[i];

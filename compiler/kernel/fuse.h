@@ -72,7 +72,6 @@ typedef struct Space {
     AxisMap *whole; /* of a reduction: axes of its operand */
 } Space;
 
-typedef List(Node *) NodeList;
 typedef List(int) IntList;
 
 /* The kinds of kernels (kernels.c). */

@@ -79,8 +79,8 @@ static bool remake(Graph *graph, Arena *scratch, const int *uses, int first, Sim
     int count = graph->nodes.count;
     Graph *made = graph_open(graph->arena, graph->names, graph->name);
     Rebuild r = {.graph = made, .scratch = scratch, .user = user};
-    made->nodes.at = NEW_ARRAY(graph->arena, Node *, count);
-    made->nodes.room = count;
+    made->nodes = graph->spare;
+    made->nodes.count = 0;
     for (int id = 0; id < count; id++) {
         Node *node = graph->nodes.at[id];
         if (uses[id] == 0)
@@ -92,6 +92,7 @@ static bool remake(Graph *graph, Arena *scratch, const int *uses, int first, Sim
     }
     for (int i = 0; i < graph->roots.count; i++)
         graph->roots.at[i].node = graph->roots.at[i].node->now;
+    graph->spare = graph->nodes;
     graph->nodes = made->nodes;
     return r.changed;
 }

@@ -32,6 +32,7 @@ int diag_source(Diag *diag, const char *name, const char *text, size_t length) {
         die("a source of %zu bytes", length);
     Source source = {.text = text, .length = (int)length};
     source.name = arena_copy(diag->arena, name, strlen(name));
+    source.shown = text_visible(diag->arena, text_base_name(name));
     source.lines = 1;
     for (const char *at = text; (at = line_after(at, text + length));)
         source.lines++;
@@ -82,12 +83,7 @@ int diag_line(const Diag *diag, Loc loc) {
 
 const char *diag_place(Diag *diag, Loc loc) {
     const Source *source = diag_source_of(diag, loc);
-    if (!source)
-        return "";
-    const char *slash = strrchr(source->name, '/');
-    return arena_printf(diag->arena, "%s:%d",
-                        text_visible(diag->arena, slash ? slash + 1 : source->name),
-                        diag_line(diag, loc));
+    return source ? arena_printf(diag->arena, "%s:%d", source->shown, diag_line(diag, loc)) : "";
 }
 
 const char *diag_file(const Diag *diag, int file) {

@@ -7,6 +7,7 @@
 /* A text that places refer to. */
 typedef struct Source {
     const char *name, *text;
+    const char *shown; /* its name without folders, as a terminal may see it */
     int length;
     int lines, *line; /* where each line begins, in bytes */
 } Source;

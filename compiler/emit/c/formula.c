@@ -147,15 +147,16 @@ void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel) {
         add_lines(w, "Held: stop() keeps its value while run->hold is 1:", place, &first);
     for (int i = 0; i < kernel->touches.count; i++) {
         const Touch *touch = &kernel->touches.at[i];
-        bool again = false;
+        bool again = !touch->write; /* or what another line tells */
         for (int j = 0; j < i; j++)
             again |= kernel->touches.at[j].write && kernel->touches.at[j].node == touch->node &&
                      touch->place.kind != PLACE_slot;
+        if (again)
+            continue;
         const char *left = touch->place.kind == PLACE_slot
                                ? safe(arena, plan->program->slots.at[touch->place.index].name)
                                : formula_left(plan, arena, touch->node);
-        if (touch->write && !again)
-            add_lines(w, equation(plan, arena, touch->node, left, LONGEST), place, &first);
+        add_lines(w, equation(plan, arena, touch->node, left, LONGEST), place, &first);
     }
     cw_line(w, " */");
 }
