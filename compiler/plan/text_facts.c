@@ -42,8 +42,18 @@ static bool same_axes(Type a, Type b, int axes) {
     return true;
 }
 
-/* The orders of rows when these two axes are the same, or each the other's. */
-static Orders transposed(const Node *node, int axes, Orders orders) {
+/* The orders in which the rows of such a value may lie, where two axes say it; of a step's they are
+ * all the texts. */
+static Orders order_of(const Finder *f, Type type) {
+    if (f->is_step || text_row_axes(f, type) != 2)
+        return BOTH;
+    const int *own = type.dim, *text = f->input->type.dim;
+    return (Orders)((own[0] == text[0] && own[1] == text[1] ? BY_TEXT : 0) |
+                    (own[0] == text[1] && own[1] == text[0] ? AHEAD : 0));
+}
+
+/* The orders of rows when axes stay, or those of texts and places are each the other's. */
+static Orders transposed(const Finder *f, const Node *node, int axes, Orders orders) {
     int rank = node->type.rank, from[MAX_RANK];
     for (int d = 0; d < rank; d++)
         from[d] = d;
@@ -54,7 +64,7 @@ static Orders transposed(const Node *node, int axes, Orders orders) {
         stay = stay && from[d] == d;
     if (stay)
         return orders;
-    bool turned = axes == 2 && from[0] == 1 && from[1] == 0;
+    bool turned = axes == 2 && from[0] == 1 && from[1] == 0 && order_of(f, node->type);
     return turned ? (Orders)((orders & BY_TEXT ? AHEAD : 0) | (orders & AHEAD ? BY_TEXT : 0)) : 0;
 }
 
@@ -74,9 +84,9 @@ static Orders through(const Finder *f, const Node *node, int k, Orders orders) {
         return 0;
     switch (node->op) {
     case OP_reshape:
-        return orders;
+        return orders & order_of(f, from) & order_of(f, node->type);
     case OP_transpose:
-        return transposed(node, axes, orders);
+        return transposed(f, node, axes, orders);
     case OP_sum:
     case OP_amax:
         return folds_rows(node, axes) ? 0 : orders;
@@ -84,8 +94,8 @@ static Orders through(const Finder *f, const Node *node, int k, Orders orders) {
     case OP_pad:
     case OP_concat:
         return from.rank + node->attr.ints[0] >= axes ? orders : 0;
-    case OP_matmul:
-        return k == 0 && from.rank == 2 && !node->attr.ints[0] ? orders : 0;
+    case OP_matmul: /* of [n,places] it would mix places */
+        return k == 0 && from.rank == 2 && axes == 1 && !node->attr.ints[0] ? orders : 0;
     default:
         return optab[node->op].kind == KIND_map && same_axes(from, node->type, own) ? orders : 0;
     }
