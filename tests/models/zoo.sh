@@ -234,6 +234,10 @@ case_batches() {
         mv out.txt double$batch.json
         agree double32.json double$batch.json 1e-12
     done
+    # Floats take vector code, doubles none: a loop that stops short of its end shows here.
+    case $name in
+    autoencoder | deep | vae | iwae) agree float32.json double32.json 1e-4 ;;
+    esac
     grep -q "\"examples\": $fewer," float7.json || fail "$(cat float7.json)"
 }
 
