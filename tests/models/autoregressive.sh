@@ -194,6 +194,27 @@ sees() {
     awk '/^plan / { own = $2 == "'"$2"':" } own && /^kernel/' plan.txt > found.txt
 }
 
+# A round computes the lines that changed, of 20 numbers here: no loop of such a draw may be told that its pieces are whole vectors.
+case_lines() {
+    cat > lines.ae << 'END'
+input x : image[1, 20, 20] in 0..1
+encoder {
+    tone = exp(sin(3 * x)) + lgamma(x + 1)
+    up   = concat(expand(0, [1, 1, 20]), tone[:, :19, :], axis = -2)
+    h    = dense(up, 20) + sum(up, axis = -1, keep = true)
+}
+decoder  { logits = h;  xhat = sigmoid(logits) }
+generate { x ~ bernoulli(logits = logits) }
+loss     { total = bernoulli_nll(logits, x) }
+train    { batch 32; epochs 1; minimize total over all with adam(1e-3) }
+END
+    works "$aecc" lines.ae -o lines.c
+    awk '/^static void REAL/ { name = $3; sub(/\(const$/, "", name) } /REAL\(vectors\)/ { whole[name] = 1; any = 1 } /AertKernel REAL\(/ { own = /sample_kernels/ }
+        own && /^ *\{REAL\(k/ { name = $1; gsub(/[{,]/, "", name); count++; if (name in whole) print name, "is told of whole vectors" }
+        END { if (!any || !count) print "no vectors, or no kernels" }' lines.c > told
+    [ ! -s told ] || fail "$(cat told)"
+}
+
 # What loops go along is computed by its steps, of all examples together, and a step sees what those before it are given. A word is drawn
 # of the words before it alone, so that it is right at once; the product with the vocabulary is cut by words, and no more than one of an
 # example is computed in a round. Where a loop goes against the order, as that which reads the input of sample backwards, there is no table.

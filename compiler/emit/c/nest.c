@@ -208,7 +208,8 @@ const Expr *nest_end(KernelWriter *k) {
     const Kernel *kernel = k->kernel;
     const Expr *begin = kernel_use(k, &k->code->begin), *end = kernel_use(k, &k->code->end);
     bool whole = kernel->extent % VECTOR == 0 && kernel->extent_rows % VECTOR == 0 &&
-                 kernel->chunk % VECTOR == 0;
+                 kernel->chunk % VECTOR == 0 &&
+                 !k->plan->reach; /* where lines are computed again a piece is some of them */
     return nest_few(k) || !whole ? end : tree_form(k->arena, "REAL(vectors)(@, @)", begin, end);
 }
 
