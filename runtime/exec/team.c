@@ -127,10 +127,11 @@ static int64_t extent_of(const Job *job, int i) {
                : job->kernel[i].extent + (int64_t)job->kernel[i].extent_rows * job->run->rows;
 }
 
+/* Some chunks at a time where there would be too many pieces: loops of whole vectors rely on it
+ * that a piece begins at a multiple of what was asked for. */
 static int64_t chunk_of(const Job *job, int i) {
     int64_t chunk = !job->kernel ? job->chunk : job->kernel[i].chunk, extent = extent_of(job, i);
-    int64_t least = extent / MOST_PIECES + 1;
-    return chunk <= 0 ? extent : chunk < least ? least : chunk;
+    return chunk <= 0 ? extent : chunk * (extent / (chunk * MOST_PIECES) + 1);
 }
 
 static int64_t pieces_of(const Job *job, int i) {

@@ -6,6 +6,7 @@
 #include "exec/team.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <time.h>
 
 enum { ROWS = 37, WIDTH = 50 };
@@ -68,6 +69,24 @@ static void test_same_bits(Test *t) {
         CHECK(t, memcmp(first, arena, sizeof arena) == 0 && isfinite(arena[SIZE - 1]));
         aert_team_destroy(team);
     }
+}
+
+static void count_whole(const AertRun *run, void *const *args, int begin, int end) {
+    (void)args;
+    atomic_fetch_add((atomic_int *)run->arena, begin % 8 == 0 && end % 8 == 0 ? end - begin : 0);
+}
+
+/* So many pieces that some are taken at a time: they are multiples of what one was to be. */
+static void test_wide(Test *t) {
+    enum { EXTENT = 40 * 1000 * 1000 };
+    static const AertKernel wide = {count_whole, 0, EXTENT, 0, 8, 0};
+    atomic_int numbers = 0;
+    AertTeam *team = aert_team_create(2, &t->error);
+    if (!CHECK(t, team))
+        return;
+    aert_team_kernel(team, &wide, &(AertRun){.arena = &numbers, .rows = 1});
+    CHECK(t, numbers == EXTENT);
+    aert_team_destroy(team);
 }
 
 /* More kernels than a team takes at a time: the three above, again and again. */
@@ -229,6 +248,7 @@ int main(int argc, char **argv) {
     test_begin(&test);
     test_machine(&test, argv);
     test_same_bits(&test);
+    test_wide(&test);
     test_many_kernels(&test);
     test_late(&test, 2);
     test_late(&test, 5);

@@ -20,4 +20,4 @@ cd "$2"
 # Memory of an arena lives as long as the program; only reports of wrong accesses matter.  They say of an allocation who made it,
 # four calls deep: to keep all thirty takes a sixth of the time.
 export ASAN_OPTIONS=detect_leaks=0:malloc_context_size=4:strict_string_checks=1:handle_sigill=1 UBSAN_OPTIONS=print_stacktrace=1 OPENBLAS_NUM_THREADS=1
-ctest --output-on-failure -j2 --timeout 240 -LE "program|slow" "${less[@]}"
+ctest --output-on-failure -j3 --timeout 240 -LE "program|slow" "${less[@]}"
