@@ -25,7 +25,7 @@
 
 #include <string.h>
 
-int text_row_axes(const Finder *f, Type type) {
+int text_row_axes(const TextFinder *f, Type type) {
     Len size = {1, 0};
     for (int d = 0; d < type.rank; d++) {
         size = len_product(size, len_of(type.dim[d]));
@@ -44,16 +44,16 @@ static bool same_axes(Type a, Type b, int axes) {
 
 /* The orders in which the rows of such a value may lie, where two axes say it; of a step's they are
  * all the texts. */
-static Orders order_of(const Finder *f, Type type) {
+static Orders order_of(const TextFinder *f, Type type) {
     if (f->is_step || text_row_axes(f, type) != 2)
-        return BOTH;
+        return ANY_ORDER;
     const int *own = type.dim, *text = f->input->type.dim;
     return (Orders)((own[0] == text[0] && own[1] == text[1] ? BY_TEXT : 0) |
                     (own[0] == text[1] && own[1] == text[0] ? AHEAD : 0));
 }
 
 /* The orders of rows when axes stay, or those of texts and places are each the other's. */
-static Orders transposed(const Finder *f, const Node *node, int axes, Orders orders) {
+static Orders transposed(const TextFinder *f, const Node *node, int axes, Orders orders) {
     int rank = node->type.rank, from[MAX_RANK];
     for (int d = 0; d < rank; d++)
         from[d] = d;
@@ -77,7 +77,7 @@ static bool folds_rows(const Node *node, int axes) {
 
 /* Where each row of the node is made of that row of its operand k: the orders in which those of the
  * one lie, of those of the other.  0: it is not. */
-static Orders through(const Finder *f, const Node *node, int k, Orders orders) {
+static Orders through(const TextFinder *f, const Node *node, int k, Orders orders) {
     Type from = node->in[k]->type;
     int axes = text_row_axes(f, from), own = text_row_axes(f, node->type);
     if (axes == 0 || own == 0)
@@ -111,7 +111,7 @@ typedef struct Shown {
     bool given;
 } Shown;
 
-static Shown shown(const Finder *f, const Node *node) {
+static Shown shown(const TextFinder *f, const Node *node) {
     const Node *stacked = node->op == OP_slice ? node->in[0] : node;
     const int *ints = node->attr.ints;
     if (stacked->op != OP_stacked || !f->steps || !f->steps[stacked->in[0]->id])
@@ -132,9 +132,9 @@ static bool is_none(const Node *node) {
     return node->op == OP_const && node->attr.value == 0;
 }
 
-static Orders zero_operand(const Finder *f, const Node *node, int k) {
+static Orders zero_operand(const TextFinder *f, const Node *node, int k) {
     const Node *in = node->in[k];
-    return is_none(in) ? BOTH : through(f, node, k, f->zero[in->id]);
+    return is_none(in) ? ANY_ORDER : through(f, node, k, f->zero[in->id]);
 }
 
 /* Is an elementwise operation 0 where these operands are? */
@@ -151,7 +151,7 @@ static bool maps_to_zero(const Node *node, const bool *zero) {
     return interval_map(node->op, in, &image) && image.low == 0 && image.high == 0;
 }
 
-static Orders zero_map(const Finder *f, const Node *node) {
+static Orders zero_map(const TextFinder *f, const Node *node) {
     Orders found = 0;
     for (Orders order = BY_TEXT; order <= AHEAD; order <<= 1) {
         bool zero[3] = {false}, any = false;
@@ -164,17 +164,17 @@ static Orders zero_map(const Finder *f, const Node *node) {
     return found;
 }
 
-static Orders find_zero(const Finder *f, const Node *node) {
-    Orders all = BOTH;
+static Orders find_zero(const TextFinder *f, const Node *node) {
+    Orders all = ANY_ORDER;
     Shown of = shown(f, node);
     if (node == f->input)
         return BY_TEXT;
     if (text_row_axes(f, node->type) == 0)
         return 0;
     if (f->is_step && node->op == OP_arg)
-        return f->zero_given[node->attr.ints[0]] ? BOTH : 0;
+        return f->zero_given[node->attr.ints[0]] ? ANY_ORDER : 0;
     if (is_none(node))
-        return BOTH;
+        return ANY_ORDER;
     if (of.scan) {
         const StepFacts *facts = f->steps[of.scan->id];
         return (of.given ? facts->zero_given : facts->zero_left)[of.number] ? AHEAD : 0;
@@ -191,7 +191,7 @@ static Orders find_zero(const Finder *f, const Node *node) {
 /* ---- products ---- */
 
 /* Whether gemm multiplies the two as they lie in memory. */
-static bool is_plain(const Finder *f, const Node *product) {
+static bool is_plain(const TextFinder *f, const Node *product) {
     const Plan *plan = f->plan;
     return !f->is_step && product->op == OP_matmul && product->type.rank == 2 &&
            !plan->bands[product->id] && !f->taken[product->id] &&
@@ -205,7 +205,7 @@ static Orders one_of(Orders orders) {
 }
 
 /* The order of those rows that a product over them leaves out of its sums. */
-static Orders left_out_of_sums(const Finder *f, const Node *node) {
+static Orders left_out_of_sums(const TextFinder *f, const Node *node) {
     const Node *a = node->in[0], *b = node->in[1];
     if (!is_plain(f, node) || !node->attr.ints[0] || node->attr.ints[1] ||
         text_row_axes(f, a->type) != 1 || text_row_axes(f, b->type) != 1)
@@ -213,7 +213,7 @@ static Orders left_out_of_sums(const Finder *f, const Node *node) {
     return one_of(f->zero[a->id] | f->zero[b->id]);
 }
 
-Orders text_left_out(const Finder *f, const Node *node) {
+Orders text_left_out(const TextFinder *f, const Node *node) {
     if (node->attr.ints[0])
         return left_out_of_sums(f, node);
     if (!is_plain(f, node) || text_row_axes(f, node->type) != 1)
@@ -224,7 +224,7 @@ Orders text_left_out(const Finder *f, const Node *node) {
 /* ---- what may be anything ---- */
 
 /* In which orders a reader does not care for its operand k. */
-static Orders passed_over(const Finder *f, const Node *node, int k, Care care) {
+static Orders passed_over(const TextFinder *f, const Node *node, int k, Care care) {
     Orders orders = through(f, node, k, f->any[CARE_none][node->id]);
     if (node->op == OP_where && k == 1)
         orders |= through(f, node, k, zero_operand(f, node, 0));
@@ -241,15 +241,15 @@ static Orders passed_over(const Finder *f, const Node *node, int k, Care care) {
 }
 
 /* Does it leave the graph, to somebody who cares? */
-static bool is_left(const Finder *f, const Node *node, Care care) {
+static bool is_left(const TextFinder *f, const Node *node, Care care) {
     for (int k = 0; k < f->graph->roots.count; k++)
         if (f->graph->roots.at[k].node == node && !(f->is_step && f->any_left[care][k]))
             return true;
     return false;
 }
 
-static Orders find_any(const Finder *f, const Node *node, Care care) {
-    Orders all = BOTH;
+static Orders find_any(const TextFinder *f, const Node *node, Care care) {
+    Orders all = ANY_ORDER;
     if (text_row_axes(f, node->type) == 0 || (f->root[node->id] && is_left(f, node, care)) ||
         (f->readers[node->id].count == 0 && !f->is_step))
         return 0;
@@ -264,7 +264,7 @@ static Orders find_any(const Finder *f, const Node *node, Care care) {
 
 /* ---- graphs ---- */
 
-static void open_finder(Finder *f) {
+static void open_finder(TextFinder *f) {
     Arena *arena = f->plan->graph->arena;
     int count = f->graph->nodes.count + 1;
     f->zero = NEW_ARRAY(arena, Orders, count);
@@ -279,8 +279,8 @@ static void open_finder(Finder *f) {
             list_add(arena, &f->readers[f->graph->nodes.at[i]->in[k]->id], f->graph->nodes.at[i]);
 }
 
-static Finder open_step(const Finder *f, const Node *scan) {
-    Finder step = {
+static TextFinder open_step(const TextFinder *f, const Node *scan) {
+    TextFinder step = {
         .plan = f->plan, .graph = scan->attr.body->graph, .rows = {1, 1}, .is_step = true};
     open_finder(&step);
     return step;
@@ -288,11 +288,11 @@ static Finder open_step(const Finder *f, const Node *scan) {
 
 /* What is given is 0, at first with all of what is carried that begins with 0; then without what a
  * step makes something else of. */
-static void find_zero_steps(const Finder *f, const Node *scan) {
+static void find_zero_steps(const TextFinder *f, const Node *scan) {
     const Body *body = scan->attr.body;
     StepFacts *facts = f->steps[scan->id];
     const Graph *graph = body->graph;
-    Finder step = open_step(f, scan);
+    TextFinder step = open_step(f, scan);
     for (int k = 0; k < scan->n_in; k++) {
         bool stack = k >= body->carried && k < body->carried + body->stacks;
         facts->zero_given[k] = (is_none(scan->in[k]) && (body->back || k >= body->carried)) ||
@@ -314,7 +314,7 @@ static void find_zero_steps(const Finder *f, const Node *scan) {
 }
 
 /* Does nobody care for what steps leave as number k behind the end? */
-static bool nobody_reads(const Finder *f, const Node *scan, int number, Care care) {
+static bool nobody_reads(const TextFinder *f, const Node *scan, int number, Care care) {
     const Body *body = scan->attr.body;
     if (number < body->carried && body->back)
         return false; /* a step within the text is given it */
@@ -336,7 +336,7 @@ static bool nobody_reads(const Finder *f, const Node *scan, int number, Care car
 }
 
 /* What a step looks at of what it is given. */
-static void look_at_step(Finder *step, StepFacts *facts, int given) {
+static void look_at_step(TextFinder *step, StepFacts *facts, int given) {
     for (int k = 0; k < given; k++)
         facts->any_given[CARE_none][k] = facts->any_given[CARE_finite][k] = true;
     for (int i = step->graph->nodes.count; i-- > 0;) {
@@ -351,11 +351,11 @@ static void look_at_step(Finder *step, StepFacts *facts, int given) {
 
 /* What a step is given may be anything, at first where nobody but steps reads what is carried; then
  * without what a step looks at. */
-static void find_any_steps(const Finder *f, const Node *scan) {
+static void find_any_steps(const TextFinder *f, const Node *scan) {
     const Body *body = scan->attr.body;
     StepFacts *facts = f->steps[scan->id];
     const Graph *graph = body->graph;
-    Finder step = open_step(f, scan);
+    TextFinder step = open_step(f, scan);
     step.zero_given = facts->zero_given;
     for (int i = 0; i < graph->nodes.count; i++)
         step.zero[i] = find_zero(&step, graph->nodes.at[i]);
@@ -379,7 +379,7 @@ static void find_any_steps(const Finder *f, const Node *scan) {
 }
 
 /* Of scans whose steps are the places. */
-static void open_steps(Finder *f) {
+static void open_steps(TextFinder *f) {
     Arena *arena = f->plan->graph->arena;
     f->steps = NEW_ARRAY(arena, StepFacts *, f->graph->nodes.count + 1);
     for (int i = 0; i < f->graph->nodes.count; i++) {
@@ -394,7 +394,7 @@ static void open_steps(Finder *f) {
     }
 }
 
-void text_facts(Finder *f) {
+void text_facts(TextFinder *f) {
     const Graph *graph = f->graph;
     open_finder(f);
     open_steps(f);

@@ -15,7 +15,7 @@ enum {
 /* ---- kernels ---- */
 
 /* Are the value's rows what the nest is cut into, in their order? */
-static bool lies_in_order(const Finder *f, const Loops *loops, const Node *node) {
+static bool lies_in_order(const TextFinder *f, const Loops *loops, const Node *node) {
     const LoopNode *own = loops_find(loops, node);
     Len stride = {1, 0};
     for (int d = text_row_axes(f, node->type); d < node->type.rank; d++)
@@ -32,10 +32,10 @@ static bool lies_in_order(const Finder *f, const Loops *loops, const Node *node)
 }
 
 /* The order of those rows of which loops have nothing to say but 0. */
-static Orders left_out_of_loops(const Finder *f, const Kernel *kernel) {
+static Orders left_out_of_loops(const TextFinder *f, const Kernel *kernel) {
     const Plan *plan = f->plan;
     const Loops *loops = kernel->loops;
-    Orders all = BOTH;
+    Orders all = ANY_ORDER;
     Len rows = {1, 0};
     if (kernel->kind != KERNEL_loops || loops->form != FORM_rows || loops->count < 2 ||
         kernel->held)
@@ -61,14 +61,14 @@ static void add_read(Plan *plan, Kernel *kernel, const Node *input) {
     list_add(plan->graph->arena, &kernel->touches, (Touch){.node = input});
 }
 
-static void leave_out(const Finder *f, Kernel *kernel, Orders order) {
+static void leave_out(const TextFinder *f, Kernel *kernel, Orders order) {
     TextRows *rows = NEW(f->plan->program->arena, TextRows);
     *rows = (TextRows){f->input, order == AHEAD};
     kernel->text_rows = rows;
     add_read(f->plan, kernel, f->input);
 }
 
-static void leave_out_rows(Finder *f) {
+static void leave_out_rows(TextFinder *f) {
     Plan *plan = f->plan;
     text_facts(f);
     for (int i = 0; i < plan->kernels.count; i++) {
@@ -97,7 +97,7 @@ void plan_text_rows(Plan *plan) {
     for (int i = 0; i < plan->graph->nodes.count; i++)
         if (is_text(plan->graph->nodes.at[i])) {
             const Node *input = plan->graph->nodes.at[i];
-            Finder f = {.plan = plan, .graph = plan->graph, .input = input, .taken = taken};
+            TextFinder f = {.plan = plan, .graph = plan->graph, .input = input, .taken = taken};
             f.rows = len_product(len_of(input->type.dim[0]), len_of(input->type.dim[1]));
             leave_out_rows(&f);
         }

@@ -1,5 +1,5 @@
-/* What is known of rows of texts behind their ends: text_facts.c finds it, text_rows.c goes by it.
- */
+/* Rows of texts behind their ends: text_facts.c finds what is known of them, text_rows.c goes by
+ * it. */
 #ifndef AECC_TEXT_ROWS_H
 #define AECC_TEXT_ROWS_H
 
@@ -7,7 +7,7 @@
 
 /* In which order rows lie: a text's all together, or all texts' first ones ahead of their second; a
  * set of both. */
-enum { BY_TEXT = 1, AHEAD = 2, BOTH = 3 };
+enum { BY_TEXT = 1, AHEAD = 2, ANY_ORDER = 3 };
 typedef unsigned char Orders;
 
 /* How little a reader may care for rows. */
@@ -25,7 +25,7 @@ typedef struct StepFacts {
     bool *any_given[NUM_CARES]; /* what it is given may be anything */
 } StepFacts;
 
-typedef struct Finder {
+typedef struct TextFinder {
     Plan *plan;
     const Graph *graph;
     const Node *input; /* the tokens */
@@ -41,12 +41,12 @@ typedef struct Finder {
     bool is_step;
     const bool *zero_given;
     bool *any_left[NUM_CARES];
-} Finder;
+} TextFinder;
 
-void text_facts(Finder *f);
+void text_facts(TextFinder *f);
 /* How many axes, the outermost ones, go through the rows; 0: none do. */
-int text_row_axes(const Finder *f, Type type);
+int text_row_axes(const TextFinder *f, Type type);
 /* The order of those rows that a product leaves out of its sums, or makes 0; 0: none. */
-Orders text_left_out(const Finder *f, const Node *product);
+Orders text_left_out(const TextFinder *f, const Node *product);
 
 #endif

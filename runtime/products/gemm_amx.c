@@ -53,9 +53,9 @@ typedef struct LaidOut {
     bool along;
 } LaidOut;
 
-/* Of op(A) and of op(B), 2.4 MB: had by a thread's first product and given back when the thread
- * ends. As variables of each thread they would be cleared whenever a program begins, on all
- * processors. */
+/* Of op(A) and of op(B), 2.4 MB: a thread's first product allocates it, and the thread's end frees
+ * it.  As an array in each thread's own variables it would be cleared whenever a program begins,
+ * also on processors without AMX. */
 static _Thread_local LaidOut *kept;
 static _Thread_local bool keeping; /* it may be used again */
 static pthread_key_t gives_back;
@@ -331,7 +331,7 @@ static const struct {
 
 void aert_gemm_amx(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b,
                    int ldb, bool add, float *c, int ldc) {
-    if (k <= SHALLOW || !has_room()) { /* which is as right, and rounds otherwise */
+    if (k <= SHALLOW || !has_room()) { /* without that memory: as exact, with other roundings */
         aert_gemm_avx512(ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc);
         return;
     }
