@@ -14,6 +14,8 @@
 #ifndef AERT_H
 #define AERT_H
 
+#include "products/vectors.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,7 +33,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 18, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 19, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -351,6 +353,7 @@ typedef struct AertModel {
     const char *best;     /* the loss that decides which weights are best: the first minimised */
     double flops_example; /* of all training steps, for each example */
     const char *cpu;      /* features the file was compiled for: AERT_CPU of math/cpu.h */
+    const AertVectors *vectors;  /* AERT_VECTORS of products/vectors.h, or AERT_VECTORS_WINDOWS */
     const AertInOrder *in_order; /* or NULL */
     const AertSignals *signals;  /* or NULL */
     const AertTexts *texts;      /* or NULL */

@@ -111,7 +111,7 @@ static const char *find_home(Arena *arena) {
 
 typedef struct Build {
     Arena *arena;
-    const char *cc, *march, *home;
+    const char *cc, *march, *vectors, *home;
     const char *source; /* the C file, a path that does not begin with - */
     Uninterrupted before;
 } Build;
@@ -148,6 +148,7 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
                                           "-std=c11",
                                           part->level,
                                           b->march,
+                                          b->vectors,
                                           "-fno-math-errno",
                                           "-fno-trapping-math",
                                           "-ffp-contract=fast",
@@ -171,6 +172,17 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
                                           part->object,
                                           NULL});
 }
+
+/* `--march portable`: code that nearly all processors run, and products for every kind of vectors
+ * (runtime/products/vectors.h).  Elsewhere than on x86-64 it is what the C compiler does unasked.
+ */
+#define PORTABLE_NAME "AERT_PORTABLE"
+#define PORTABLE      "-D" PORTABLE_NAME
+#if defined(__x86_64__)
+#define PORTABLE_MARCH "-march=x86-64-v3"
+#else
+#define PORTABLE_MARCH PORTABLE
+#endif
 
 /* Both parts side by side, as small as they can be without being slower:
  *
@@ -209,7 +221,9 @@ static bool compile_and_link(const Build *b, const char *path) {
 bool program_build(const char *path, const char *march, const char *source, size_t length,
                    Arena *arena) {
     Build b = {.arena = arena, .home = find_home(arena)};
-    b.march = arena_printf(arena, "-march=%s", march);
+    bool portable = strcmp(march, "portable") == 0;
+    b.march = portable ? PORTABLE_MARCH : arena_printf(arena, "-march=%s", march);
+    b.vectors = portable ? PORTABLE : "-U" PORTABLE_NAME;
     if (!b.home)
         return complain(arena,
                         "the runtime (include/aert, lib/libaert.a) is not beside aecc; "

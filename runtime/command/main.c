@@ -93,7 +93,7 @@ static bool machine_fits(const AertModel *model, CommandId command, char **argv,
             "compiled for version %d of the runtime, linked with version %d: compile it anew",
             model->abi, AERT_ABI);
     return aert_cpu_check(model->cpu, error) &&
-           aert_blas_start(argv, command != COMMAND_info, error);
+           aert_blas_start(argv, command != COMMAND_info, model->vectors, error);
 }
 
 /* A file that may not grow further is an error like a full disk, not the end of the process. */

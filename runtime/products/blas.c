@@ -119,25 +119,24 @@ static bool own_right(TestProduct *p, int ta, int tb) {
     return true;
 }
 
-static bool choose_kernel(AertError *error) {
+static bool choose_kernel(const AertVectors *vectors, AertError *error) {
     const char *name = getenv("AERT_GEMM");
-    return aert_gemm_choose(name && *name ? name : NULL) ||
-           aert_fail(
-               error,
-               "AERT_GEMM=%s: wanted amx, avx512, avx2 or blas, as far as the processor has it",
-               name);
+    char names[64];
+    return aert_gemm_choose(vectors, name && *name ? name : NULL) ||
+           aert_fail(error, "AERT_GEMM=%s: wanted %s, what this program has for this processor",
+                     name, aert_gemm_names(vectors, names, sizeof names));
 }
 
-bool aert_blas_start(char **argv, bool computes, AertError *error) {
+bool aert_blas_start(char **argv, bool computes, const AertVectors *vectors, AertError *error) {
     choose_core(argv);
     if (openblas_set_num_threads)
         openblas_set_num_threads(1);
     if (!computes)
-        return choose_kernel(error);
+        return choose_kernel(vectors, error);
     if (!aert_blas_room(1, error))
         return false;
     TestProduct *product = aert_allocate(1, sizeof *product, "the test of the BLAS", error);
-    if (!product || !choose_kernel(error)) {
+    if (!product || !choose_kernel(vectors, error)) {
         free(product);
         return false;
     }

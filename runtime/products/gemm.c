@@ -1,7 +1,8 @@
 /* gemm: chooses the kernel for products of floats.
  *
- * Its one idea: a kernel compiled for each kind of vectors, and for tiles, one of which is taken
- * when the program starts; the BLAS does what they cannot.
+ * Its one idea: a kernel compiled for each kind of vectors, and for tiles. A program carries those
+ * that it was compiled for (vectors.h), of which one is taken when it starts; the BLAS does what
+ * they cannot.
  */
 #define _GNU_SOURCE /* syscall */
 #include "gemm.h"
@@ -9,7 +10,7 @@
 #include "gemm_parts.h"
 #include "cpu_check.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
@@ -32,54 +33,41 @@ static bool tiles_allowed(void) {
 #endif
 }
 
-static const struct {
-    const char *name;
-    const char *needs[3];
-    int lanes; /* floats of a vector */
-    AertGemmKernel *kernel;
-    bool (*allowed)(void);       /* or NULL, as the next */
-    void (*keep)(bool operands); /* from one product to the next */
-    void (*changed)(const float *from);
-} kernels[] = {
-#if defined(__x86_64__)
-#if defined(AERT_HAS_AMX)
-    {"amx",
-     {"amx-bf16", "avx512f", "fma"},
-     16,
-     aert_gemm_amx,
-     tiles_allowed,
-     aert_gemm_amx_keep,
-     aert_gemm_amx_changed},
-#endif
-    {"avx512", {"avx512f", "avx2", "fma"}, 16, aert_gemm_avx512, NULL, NULL, NULL},
-    {"avx2", {"avx2", "fma"}, 8, aert_gemm_avx2, NULL, NULL, NULL},
-#endif
-    {"blas", {NULL}, 0, by_blas, NULL, NULL, NULL},
-};
+static const AertGemm by_the_blas = {.name = "blas", .kernel = by_blas};
+static const AertVectors without = {&by_the_blas, NULL};
+static const AertVectors *chosen = &without;
 
-enum { KERNELS = sizeof kernels / sizeof *kernels };
-
-static int chosen = KERNELS - 1;
-
-static bool can(int kernel) {
-    for (int i = 0; i < 3 && kernels[kernel].needs[i]; i++)
-        if (!aert_cpu_has(kernels[kernel].needs[i]))
+static bool can(const AertGemm *gemm) {
+    for (int i = 0; i < AERT_GEMM_NEEDS && gemm->needs[i]; i++)
+        if (!aert_cpu_has(gemm->needs[i]))
             return false;
-    return !kernels[kernel].allowed || kernels[kernel].allowed();
+    return gemm->kernel && (!gemm->tiles || tiles_allowed());
 }
 
-bool aert_gemm_choose(const char *name) {
-    for (int i = 0; i < KERNELS; i++)
-        if ((!name || strcmp(kernels[i].name, name) == 0) && can(i)) {
-            chosen = i;
+bool aert_gemm_choose(const AertVectors *vectors, const char *name) {
+    for (const AertVectors *v = vectors;; v++) {
+        const AertVectors *at = v->gemm ? v : &without;
+        if ((!name || strcmp(at->gemm->name, name) == 0) && can(at->gemm)) {
+            chosen = at;
             return true;
         }
-    return false;
+        if (!v->gemm)
+            return false;
+    }
+}
+
+const char *aert_gemm_names(const AertVectors *vectors, char *text, size_t size) {
+    int used = 0;
+    for (const AertVectors *v = vectors; v->gemm; v++)
+        if (can(v->gemm) && used < (int)size)
+            used += snprintf(text + used, size - (size_t)used, "%s or ", v->gemm->name);
+    snprintf(text + used, size - (size_t)used, "%s", by_the_blas.name);
+    return text;
 }
 
 static void keep(bool operands) {
-    if (kernels[chosen].keep)
-        kernels[chosen].keep(operands);
+    if (chosen->gemm->keep)
+        chosen->gemm->keep(operands);
 }
 
 void aert_gemm_begin_pieces(void) {
@@ -91,20 +79,24 @@ void aert_gemm_end_pieces(void) {
 }
 
 void aert_gemm_changed(const float *from) {
-    if (kernels[chosen].changed)
-        kernels[chosen].changed(from);
+    if (chosen->gemm->changed)
+        chosen->gemm->changed(from);
 }
 
-int aert_gemm_lanes(void) {
-    return kernels[chosen].lanes;
+AertRunsKernel *aert_gemm_runs(void) {
+    return chosen->runs;
+}
+
+double aert_gemm_spin(int rounds) {
+    return chosen->gemm->spin ? chosen->gemm->spin(rounds) : 0;
 }
 
 const char *aert_gemm_name(void) {
-    return kernels[chosen].name;
+    return chosen->gemm->name;
 }
 
 void aert_gemm_f32(int ta, int tb, int m, int n, int k, const float *a, int lda, const float *b,
                    int ldb, int add, float *c, int ldc) {
-    AertGemmKernel *kernel = k <= 0 || (ta && tb) ? by_blas : kernels[chosen].kernel;
+    AertGemmKernel *kernel = k <= 0 || (ta && tb) ? by_blas : chosen->gemm->kernel;
     kernel(ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc);
 }

@@ -79,13 +79,13 @@ static bool has_room(void) {
     return true;
 }
 
-void aert_gemm_amx_keep(bool operands) {
+static void keep(bool operands) {
     keeping = operands;
     if (kept)
         kept[0].from = kept[1].from = NULL;
 }
 
-void aert_gemm_amx_changed(const float *from) {
+static void changed(const float *from) {
     for (int i = 0; kept && i < 2; i++)
         if (kept[i].from == from)
             kept[i].from = NULL;
@@ -329,10 +329,10 @@ static const struct {
             {LINE, LINE, LINE, LINE, LINE, LINE, LINE, LINE},
             {SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, SIDE, SIDE}};
 
-void aert_gemm_amx(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b,
-                   int ldb, bool add, float *c, int ldc) {
+static void multiply(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b,
+                     int ldb, bool add, float *c, int ldc) {
     if (k <= SHALLOW || !has_room()) { /* without that memory: as exact, with other roundings */
-        aert_gemm_avx512(ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc);
+        aert_gemm_avx512.kernel(ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc);
         return;
     }
     const int blocks = (k + DEPTH - 1) / DEPTH;
@@ -344,9 +344,12 @@ void aert_gemm_amx(bool ta, bool tb, int m, int n, int k, const float *a, int ld
     _tile_release();
 }
 
-double aert_gemm_amx_spin(int rounds) {
+/* A float's product is worth a sixth of the operations on parts.  A round here takes as long as
+ * some eight of vectors. */
+static double spin(int rounds) {
     enum { PRODUCTS = 6 };
     const bool tall = true, broad = true;
+    rounds /= 8;
     _tile_loadconfig(&shapes);
     for (int i = 0; i < rounds; i++)
         MULTIPLY();
@@ -354,6 +357,10 @@ double aert_gemm_amx_spin(int rounds) {
     return rounds * (2.0 * 4 * SIDE * SIDE * DEEP / PRODUCTS);
 }
 
+#define TILES multiply, .spin = spin, .keep = keep, .changed = changed
 #else
-typedef int AertNoAmx; /* this compiler has no such tiles */
+#define TILES NULL /* this compiler has no such tiles */
 #endif
+
+const AertGemm aert_gemm_amx = {
+    .name = "amx", .needs = {"amx-bf16", "avx512f", "fma"}, .tiles = true, .kernel = TILES};

@@ -184,8 +184,8 @@ static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const fl
     }
 }
 
-void KERNEL(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b, int ldb,
-            bool add, float *c, int ldc) {
+static void multiply(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b,
+                     int ldb, bool add, float *c, int ldc) {
     const int most = ta ? DEPTH_TURNED : DEPTH;
     int blocks = (k + most - 1) / most;
     int each = (k / (blocks > 0 ? blocks : 1) / DEPTH_UNIT + 1) * DEPTH_UNIT;
@@ -198,4 +198,22 @@ void KERNEL(bool ta, bool tb, int m, int n, int k, const float *a, int lda, cons
         else
             by_panels(tb, m, n, depth, a + p, lda, from, ldb, c, ldc, add || p > 0);
     }
+}
+
+static volatile float sink; /* keeps what spin computes */
+
+/* Twelve sums that wait for none of the others keep both multiply-add units busy, and fit sixteen
+ * registers. */
+static double spin(int rounds) {
+    enum { SUMS = 12 };
+    VEC sum[SUMS];
+    const VEC a = SPREAD(0.999f), b = SPREAD(1e-3f);
+    float out[LANES];
+    AERT_UNROLL for (int i = 0; i < SUMS; i++) sum[i] = SPREAD((float)i);
+    for (int n = 0; n < rounds; n++)
+        AERT_UNROLL for (int i = 0; i < SUMS; i++) sum[i] = FMA(sum[i], a, b);
+    AERT_UNROLL for (int i = 1; i < SUMS; i++) sum[0] = ADD(sum[0], sum[i]);
+    STORE(out, sum[0]);
+    sink = out[0];
+    return 2.0 * rounds * SUMS * LANES;
 }

@@ -2,8 +2,7 @@
 #ifndef AERT_GEMM_PARTS_H
 #define AERT_GEMM_PARTS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "vectors.h"
 
 /* Before a loop over vectors that must stay in registers. */
 #ifdef __clang__
@@ -16,14 +15,17 @@
 typedef void AertGemmKernel(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
                             const float *b, int ldb, bool add, float *c, int ldc);
 
-AertGemmKernel aert_gemm_amx, aert_gemm_avx512, aert_gemm_avx2;
+enum { AERT_GEMM_NEEDS = 3 };
 
-/* Whether what is made of an operand is kept for the next product: see gemm_choose.h. */
-void aert_gemm_amx_keep(bool operands);
-void aert_gemm_amx_changed(const float *from);
-
-/* Multiplies tiles in registers, `rounds` times, for the peak.  Returns the floating-point
- * operations on floats that this is worth: a sixth of those on parts. */
-double aert_gemm_amx_spin(int rounds);
+/* One kind of vectors, or tiles. */
+struct AertGemm {
+    const char *name;
+    const char *needs[AERT_GEMM_NEEDS]; /* of the processor: names of cpu_check.c */
+    bool tiles;                         /* the system is to be asked for them */
+    AertGemmKernel *kernel;             /* NULL: the runtime's compiler had no such vectors */
+    double (*spin)(int rounds);         /* see gemm_choose.h, as for the next, which may be NULL */
+    void (*keep)(bool operands);
+    void (*changed)(const float *from);
+};
 
 #endif

@@ -35,7 +35,4 @@ typedef void AertRunsKernel(AertRuns rows, ptrdiff_t down, AertRuns summed, ptrd
 
 AertRunsKernel aert_runs_avx512, aert_runs_avx2;
 
-/* The one for the vectors that products were chosen for, or NULL: there is none. */
-AertRunsKernel *aert_runs_kernel(void);
-
 #endif

@@ -127,7 +127,7 @@ enum {
 
 /* Whether tiles read windows where they are: they fill, and need not many columns. */
 static AertRunsKernel *direct(const AertSeen *a, int ta, int tb, int n, int columns, int runs) {
-    AertRunsKernel *kernel = aert_runs_kernel();
+    AertRunsKernel *kernel = aert_gemm_runs();
     if (!kernel || tb || n > WIDE)
         return NULL;
     if (ta)

@@ -222,7 +222,7 @@ int aert_main(const AertModel *model, int argc, char **argv) {
     (void)argc, (void)argv;
     if (model->inputs > MOST_INPUTS || model->batch > MOST_ROWS)
         return fprintf(stderr, "too many inputs or rows for the harness\n"), 1;
-    if (!aert_gemm_choose(NULL))
+    if (!aert_gemm_choose(model->vectors, NULL))
         return 1;
     bench.model = model;
     for (int i = 0; i < MOST_ROWS; i++)

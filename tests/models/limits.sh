@@ -21,7 +21,10 @@ case_stack() {
     images x.idx 300
     for kernel in amx avx512 avx2 blas; do
         export AERT_GEMM=$kernel
-        "$vae" info > info.txt 2>&1 || continue # the processor has it not
+        "$vae" info > info.txt 2>&1 || { # the processor has it not
+            grep -q "^vae: AERT_GEMM=$kernel: wanted .*blas, what this program has for this processor" info.txt || fail "$(cat info.txt)"
+            continue
+        }
         works "$vae" train --quiet --data x.idx --epochs 1 --batch 100 --seed 3 --out whole
         works within '-s 96' "$vae" train --quiet --data x.idx --epochs 1 --batch 100 --seed 3 --threads 1 --out small
         same whole/last.safetensors small/last.safetensors

@@ -4,6 +4,7 @@
  * Tiles of bf16, which split floats, have no larger errors than vectors have; what they keep of an
  * operand for the pieces of one kernel changes no bit, and is forgotten with it. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#define AERT_PORTABLE   /* all kinds of vectors */
 #include "products/gemm.h"
 #include "products/gemm_choose.h"
 
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 enum { PITCH_MORE = 3 };
+
+static const AertVectors vectors[] = AERT_VECTORS;
 
 /* `count` floats whose memory ends where they do: the page behind them cannot be touched. */
 static float *ending(size_t count) {
@@ -195,7 +198,7 @@ static double mean_error(Case *x) {
 static bool as_exact_as_vectors(uint64_t *state) {
     static const int depth[] = {20, 32, 100, 200, 400, 512, 784, 800, 801, 1000, 1601, 2560};
     bool exact = true;
-    if (!aert_gemm_choose("amx"))
+    if (!aert_gemm_choose(vectors, "amx"))
         return true;
     for (int kind = 0; kind < 4; kind++)
         for (size_t d = 0; d < sizeof depth / sizeof *depth; d++) {
@@ -207,13 +210,13 @@ static bool as_exact_as_vectors(uint64_t *state) {
                          (kind & 2 ? expf(8 * random_float(state)) : 1);
             for (size_t i = 0; i < x.size_b; i++)
                 x.b[i] = kind & 1 ? fabsf(x.b[i]) : x.b[i];
-            aert_gemm_choose("avx512");
-            double vectors = mean_error(&x);
-            aert_gemm_choose("amx");
+            aert_gemm_choose(vectors, "avx512");
+            double sixteen = mean_error(&x);
+            aert_gemm_choose(vectors, "amx");
             double tiles = mean_error(&x);
-            if (!(tiles <= vectors)) {
+            if (!(tiles <= sixteen)) {
                 printf("FAIL amx: kind %d, k %d: error %g, of vectors %g\n", kind, k, tiles,
-                       vectors);
+                       sixteen);
                 exact = false;
             }
             close_case(&x);
@@ -225,7 +228,7 @@ static bool as_exact_as_vectors(uint64_t *state) {
 static bool tells_infinities(uint64_t *state) {
     static const float bad[] = {INFINITY, -INFINITY, NAN};
     bool told = true;
-    for (size_t i = 0; i < 3 && aert_gemm_choose("amx"); i++) {
+    for (size_t i = 0; i < 3 && aert_gemm_choose(vectors, "amx"); i++) {
         Case x = {.m = 20, .n = 20, .k = 40};
         open_case(&x, state);
         x.a[3 * x.lda + 37] = bad[i];
@@ -251,7 +254,7 @@ int main(void) {
                                    {423, 33, 9},  {230, 33, 1030}, {20, 210, 1000}};
     uint64_t state = 1;
     int failed = 0, done = 0;
-    if (aert_gemm_choose("neon") || !aert_gemm_choose(NULL))
+    if (aert_gemm_choose(vectors, "neon") || !aert_gemm_choose(vectors, NULL))
         return 1;
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
         for (int way = 0; way < 8; way++) {
@@ -264,14 +267,14 @@ int main(void) {
             uint64_t bits = 0;
             open_case(&x, &state);
             for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
-                if (aert_gemm_choose(kernels[i])) {
+                if (aert_gemm_choose(vectors, kernels[i])) {
                     failed += !check(&x, kernels[i], &bits);
                     done++;
                 }
             close_case(&x);
         }
     failed += !as_exact_as_vectors(&state) + !tells_infinities(&state);
-    aert_gemm_choose(NULL);
+    aert_gemm_choose(vectors, NULL);
     printf("%d products, %d wrong; the fastest here: %s\n", done, failed, aert_gemm_name());
     return failed > 0 || done == 0;
 }

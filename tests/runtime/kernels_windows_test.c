@@ -3,6 +3,7 @@
  * dilation, channels side by side and apart, more rows than are packed at a time, one column.
  * Numbers are small integers, so that every order of summing gives the same.
  */
+#define AERT_PORTABLE /* all kinds of vectors */
 #include "products/gemm_choose.h"
 #include "products/windows.h"
 
@@ -130,10 +131,11 @@ static void as_b(int c, int ta, int tb, int piece) {
 /* One case and one way to turn its operands, with each kernel that the machine has. */
 static void try(int c, int turned) {
     static const char *const kernels[] = {"blas", "avx2", "avx512", "amx"};
+    static const AertVectors vectors[] = AERT_VECTORS_WINDOWS;
     others = (int[]){37, 1, 70}[turned >> 2];
     known[0] = known[1] = false;
     for (int kernel = 0; kernel < 4; kernel++) {
-        if (!aert_gemm_choose(kernels[kernel]))
+        if (!aert_gemm_choose(vectors, kernels[kernel]))
             continue;
         aert_gemm_begin_pieces();
         for (int piece = 1 << 20; piece; piece = piece > 50 ? 50 : 0) {

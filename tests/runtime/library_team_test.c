@@ -1,5 +1,6 @@
 /* team.h, cpu_check.h, blas.h: the same bits on any number of threads; barriers hold; the machine
  * is looked at. */
+#define AERT_PORTABLE /* all kinds of vectors */
 #include "products/blas.h"
 #include "math/cpu.h"
 #include "library_check.h"
@@ -231,6 +232,7 @@ static void test_denormals(Test *t) {
 }
 
 static void test_machine(Test *t, char **argv) {
+    static const AertVectors vectors[] = AERT_VECTORS;
     char name[100];
     WORKS(t, aert_cpu_check(AERT_CPU, &t->error));
     WORKS(t, aert_cpu_check("", &t->error));
@@ -238,7 +240,7 @@ static void test_machine(Test *t, char **argv) {
     FAILS(t, aert_cpu_check("sse2 quantum", &t->error),
           "compiled for a processor with quantum, which this one lacks");
     CHECK(t, aert_cpu_has("sse2") == (strstr(AERT_CPU, "sse2") != NULL));
-    if (WORKS(t, aert_blas_start(argv, true, &t->error)))
+    if (WORKS(t, aert_blas_start(argv, true, vectors, &t->error)))
         printf("%s\n", aert_blas_name(name, sizeof name));
 }
 

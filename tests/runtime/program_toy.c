@@ -60,6 +60,8 @@ static const AertStage stages[] = {{NULL, 2, 0, TOY_STEPS, "total", AERT_WATCH_E
 #define TOY_HASH "0123456789abcdef"
 #endif
 
+static const AertVectors vectors[] = AERT_VECTORS;
+
 int main(int argc, char **argv) {
     static const AertModel model = {.abi = AERT_ABI,
                                     .name = "toy",
@@ -84,6 +86,7 @@ int main(int argc, char **argv) {
                                     .best = "total",
                                     .flops_example = 3072,
                                     .cpu = TOY_CPU,
+                                    .vectors = vectors,
                                     .f32 = &program_f32,
                                     .f64 = &program_f64};
     return aert_main(&model, argc, argv);

@@ -201,6 +201,20 @@ static bool has_entry(const Program *program, EntryKind kind) {
     return has;
 }
 
+/* Whether a product of an entry reads windows. */
+static bool sees_windows(const ProgramPlan *plan) {
+    bool sees = false;
+    for (int e = 0; e < plan->entries.count; e++)
+        for (int i = 0; i < plan->entries.at[e]->parts.count; i++) {
+            Part part = plan->entries.at[e]->parts.at[i];
+            const Kernel *kernel = &part.plan->kernels.at[part.place];
+            for (int k = 0; k < 2 && kernel->kind == KERNEL_gemm; k++)
+                sees |= fuse_windows(part.plan->fusion,
+                                     part.plan->fusion->groups.at[kernel->group].main, k) != NULL;
+        }
+    return sees;
+}
+
 /* What the runtime has for some models alone: a program links what it names. */
 static void write_parts(Writer *w, const ProgramPlan *plan) {
     const Program *program = plan->program;
@@ -231,6 +245,8 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     write_hypers(w, program);
     write_plateaus(w, program);
     write_stages(w, program);
+    cw_line(w, "static const AertVectors vectors[] = AERT_VECTORS%s;",
+            sees_windows(plan) ? "_WINDOWS" : "");
     cw_blank(w);
     cw_open(w, "int main(int argc, char **argv)");
     cw_line(w, "static const AertModel model = {");
@@ -267,6 +283,7 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     cw_line(w, "    .best = %s,", c_string(arena, program->best));
     cw_line(w, "    .flops_example = %.17g,", plan->flops_example);
     cw_line(w, "    .cpu = AERT_CPU,");
+    cw_line(w, "    .vectors = vectors,");
     write_parts(w, plan);
     cw_line(w, "    .f32 = &program_f32,");
     cw_line(w, "    .f64 = &program_f64,");
