@@ -147,6 +147,13 @@ const char *aert_words_wanted(const WordReader *reader, char *text, size_t size)
 /* All elements as floats.  Returns the first number that is cut so, 0: there is none. */
 double aert_array_floats(const FileArray *array, float *out);
 
+/* One of them as it is. */
+double aert_array_number(const FileArray *array, size_t i);
+
+/* A file that is an array of numbers: fills `data`, which has its name and, where it can be so,
+ * keeps the bytes. */
+bool aert_array_open(AertData *data, AertBytes *bytes, const AertInput *input, AertError *error);
+
 /* Whether a number is whole, and as a float another: one of more than 24 bits. */
 bool aert_number_is_cut(double wide);
 

@@ -6,9 +6,6 @@
 
 #include "session.h"
 
-/* Whether an entry draws the elements of the input itself, one after another. */
-bool draws_in_order(const AertEntry *entry);
-
 /* A program has it where its model has such an entry (aert.h). */
 struct AertInOrder {
     /* Draws the rows in hand into the first input, of which the first session->known elements stay

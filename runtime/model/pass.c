@@ -9,10 +9,6 @@ typedef struct Running {
     AertError *error;
 } Running;
 
-bool draws_in_order(const AertEntry *entry) {
-    return (entry->kind == AERT_SAMPLE || entry->kind == AERT_DECODE) && (entry->reads & 1);
-}
-
 static bool run_entry(Session *session, const AertEntry *entry, int rows, AertError *error) {
     if (draws_in_order(entry) && session->model->in_order)
         return session->model->in_order->run(session, entry, rows, error);

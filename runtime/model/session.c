@@ -25,6 +25,10 @@ size_t code_size(const AertModel *model) {
     return aert_shape_size(model->code_rank, model->code_dim);
 }
 
+size_t image_size(const AertModel *model) {
+    return aert_shape_size(model->image_rank, model->image_dim);
+}
+
 size_t session_falls(const AertModel *model) {
     return 3 * (size_t)model->plateaus + 1;
 }
@@ -252,6 +256,10 @@ static int choose_batch(Session *session, AertError *error) {
     }
     session->batch = options->batch;
     return 0;
+}
+
+bool draws_in_order(const AertEntry *entry) {
+    return (entry->kind == AERT_SAMPLE || entry->kind == AERT_DECODE) && (entry->reads & 1);
 }
 
 /* The inputs that an entry has to be given: not what it draws itself. */

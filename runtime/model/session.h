@@ -78,6 +78,12 @@ size_t output_size(const AertOutput *output, int rows);
 /* Elements of one code. */
 size_t code_size(const AertModel *model);
 
+/* Elements of one reconstruction. */
+size_t image_size(const AertModel *model);
+
+/* Whether an entry draws the elements of the input itself, one after another (in_order.h). */
+bool draws_in_order(const AertEntry *entry);
+
 /* Gives every slot its initial value. */
 void session_init(Session *session);
 

@@ -79,21 +79,6 @@ const char *command_name(CommandId command) {
     return command_names[command];
 }
 
-int option_given(const Options *options, OptionId id) {
-    return options->given[id];
-}
-
-bool files_given(const DataFiles *files) {
-    bool given = files->one != NULL;
-    for (int i = 0; i < AERT_MAX_INPUTS; i++)
-        given |= files->of[i] != NULL;
-    return given;
-}
-
-size_t unpacked_most(const Options *options) {
-    return (size_t)options->max_unpacked << 20;
-}
-
 static int usage(AertError *error, const char *format, const char *a, const char *b) {
     aert_fail(error, format, a, b);
     return EXIT_USAGE;

@@ -20,10 +20,6 @@
 
 enum { COLUMNS = 16, SIGNAL_COLUMNS = 8 };
 
-size_t image_size(const AertModel *model) {
-    return aert_shape_size(model->image_rank, model->image_dim);
-}
-
 bool copy_output(const Session *session, const AertOutput *output, int rows, size_t size, float *to,
                  AertError *error) {
     if (!session_accepts(session, error))

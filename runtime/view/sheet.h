@@ -66,9 +66,6 @@ bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *
 bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, AertError *error);
 void sheet_close(Sheet *sheet);
 
-/* Elements of one reconstruction. */
-size_t image_size(const AertModel *model);
-
 /* What the classes, or tokens, that a model reconstructs are called; NULL where it makes numbers.
  */
 const AertWords *restored_words(const Session *session);
