@@ -58,7 +58,7 @@ static bool input_numbers(Checker *c, const Ast *type, int wanted, Type *shape) 
 static bool read_classes(Checker *c, const Ast *type, InputInfo *info) {
     Value number = check_expression(c, c->file, type->kid[1]);
     info->type = type_make(1, (int[]){0});
-    if (!value_count(c, type->loc, &number, "the number of classes", &info->type.dim[0]))
+    if (!value_many(c, type->loc, &number, "the number of classes", &info->type.dim[0]))
         return false;
     if (info->type.dim[0] > 0)
         return true;
@@ -147,7 +147,7 @@ static void read_vocabulary(Checker *c, const Ast *ast, InputInfo *info) {
         return;
     }
     Value size = check_expression(c, c->file, limit->kid[1]);
-    if (!value_count(c, limit->kid[1]->loc, &size, "the size of a vocabulary", &info->classes))
+    if (!value_many(c, limit->kid[1]->loc, &size, "the size of a vocabulary", &info->classes))
         return;
     if (info->classes <= TOKEN_FIRST)
         check_error(c, limit->loc,

@@ -10,11 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-bool path_within(const char *name, const char *path) {
-    size_t length = strlen(path);
-    return strncmp(name, path, length) == 0 && (name[length] == 0 || name[length] == '.');
-}
-
 /* ---- the names that are always known ---- */
 
 static const struct {
@@ -53,15 +48,6 @@ static void bind_known_names(Checker *c) {
 }
 
 /* ---- the whole ---- */
-
-void check_definitions(Checker *c, Scope *scope, const Ast *file) {
-    for (int i = 0; i < file->n; i++) {
-        const Ast *ast = file->kid[i];
-        Value nothing;
-        if (ast->kind == AST_define)
-            check_statements(c, scope, &file->kid[i], 1, &nothing);
-    }
-}
 
 static void declare(Checker *c, const Ast *ast) {
     Binding *old = scope_find_here(c->file, ast->name);

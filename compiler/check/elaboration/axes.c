@@ -6,17 +6,6 @@
  */
 #include "check/elaboration/builtins.h"
 
-bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *verb) {
-    if (!type_has_rows(v->type.shape))
-        return false;
-    check_error(c, loc, "this would %s %s, whose axis n is the batch", verb,
-                termtype_text(c->arena, &v->type));
-    check_help(c,
-               "its length is known only when the program runs: it can be reduced, contracted, or "
-               "broadcast against another n");
-    return true;
-}
-
 static bool per_example(Checker *c, const Ast *call, const Term *v) {
     if (!v->type.rows)
         check_error(c, call->loc, "%s takes a per-example value, and this is shared",

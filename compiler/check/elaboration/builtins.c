@@ -1,20 +1,11 @@
-/* The functions that the compiler knows itself: the elementwise rows of the op table by their
- * names, and the few that need a shape, an axis or a rule of their own (builtins.def).  All else is
- * in the prelude.
+/* Calls of the functions that the compiler knows itself: the elementwise rows of the op table, and
+ * the few that need a shape, an axis or a rule of their own (builtins.def).  All else is in the
+ * prelude.
  */
 #include "check/elaboration/builtins.h"
 
 #include <math.h>
 #include <string.h>
-
-struct Builtin {
-    const char *name;
-    BuiltinRule *rule;
-    int n; /* formals; -1: the rule reads the arguments itself, and these are for the list only */
-    const char *formals[5];
-    Op op;
-    const char *what; /* a line for the list; NULL: an operation, whose line is in op_what */
-};
 
 /* ---- draws, distributions, choices ---- */
 
@@ -106,65 +97,6 @@ Value rule_polygamma(Checker *c, Scope *scope, const Ast *call, Value *v) {
     return value_term(term, call->loc);
 }
 
-static Value rule_map(Checker *c, Scope *scope, const Ast *call, Value *v);
-
-/* Rows of the file, then those of the op table, which `usable` chooses from. */
-static const Builtin table[] = {
-#define BUILTIN(name, n, what, ...) {#name, rule_##name, n, {__VA_ARGS__}, 0, what},
-#define OPERATION(name, what)
-#include "check/elaboration/builtins.def"
-#define OP(name, arity, ...) {#name, rule_map, arity, {"a", "b", "c"}, OP_##name, NULL},
-#include "ir/ops.def"
-};
-
-static const char *const op_what[NUM_OPS] = {
-#define BUILTIN(...)
-#define OPERATION(name, what) [OP_##name] = what,
-#include "check/elaboration/builtins.def"
-};
-
-enum { N_BUILTINS = sizeof table / sizeof *table };
-
-/* Integers become real numbers by themselves, and the other way: those are no words. */
-static bool usable(const Builtin *b) {
-    const OpInfo *info = &optab[b->op];
-    bool converts = info->elems == ELEMS_to_real || info->elems == ELEMS_to_index;
-    return b->rule != rule_map ||
-           (info->kind == KIND_map && info->attr == ATTR_NONE && info->arity > 0 && !converts);
-}
-
-const Builtin *builtin_find(const char *name) {
-    for (int i = 0; i < N_BUILTINS; i++)
-        if (strcmp(table[i].name, name) == 0 && usable(&table[i]))
-            return &table[i];
-    return NULL;
-}
-
-int check_builtin_names(Arena *arena, const char ***names) {
-    *names = NEW_ARRAY(arena, const char *, N_BUILTINS);
-    int n = 0;
-    for (int i = 0; i < N_BUILTINS; i++)
-        if (usable(&table[i]))
-            (*names)[n++] = table[i].name;
-    return n;
-}
-
-void check_list_builtins(Text *out, const char *name) {
-    for (int i = 0; i < N_BUILTINS; i++) {
-        const Builtin *b = &table[i];
-        const char *what = b->rule == rule_map ? op_what[b->op] : b->what;
-        if (!usable(b) || (name && strcmp(name, b->name) != 0))
-            continue;
-        if (!what)
-            die("builtins.def has no line for %s", b->name);
-        Text call;
-        text_open(&call, out->arena);
-        for (int k = 0; k < 5 && b->formals[k] && (b->rule != rule_map || k < b->n); k++)
-            text_add(&call, "%s%s", k ? ", " : "", b->formals[k]);
-        text_add(out, "%-46s  %s\n", arena_printf(out->arena, "%s(%s)", b->name, call.at), what);
-    }
-}
-
 static const Builtin *builtin_of_call(const Ast *call) {
     return builtin_find(call->kid[0]->name);
 }
@@ -197,12 +129,19 @@ static int required(const Builtin *b) {
     int n = b->n;
     while (n > 0 && is_optional(b->formals[n - 1]))
         n--;
-    return b->rule == rule_log_prob || b->rule == rule_log_density ? 1 : n;
+    return b->rule == RULE_log_prob || b->rule == RULE_log_density ? 1 : n;
 }
+
+static BuiltinRule *const rules[NUM_RULES] = {
+#define BUILTIN(name, ...) [RULE_##name] = rule_##name,
+#define OPERATION(name, what)
+#include "check/elaboration/builtins.def"
+    [RULE_map] = rule_map,
+};
 
 Value builtin_call(Checker *c, Scope *scope, const Builtin *b, const Ast *call) {
     if (b->n < 0)
-        return b->rule(c, scope, call, NULL);
+        return rules[b->rule](c, scope, call, NULL);
     Value values[5] = {0};
     if (!check_arguments(c, scope, call, 0, b->n, b->formals,
                          arena_printf(c->arena, "`%s`", b->name), NULL, values))
@@ -212,5 +151,5 @@ Value builtin_call(Checker *c, Scope *scope, const Builtin *b, const Ast *call) 
             check_error(c, call->loc, "`%s` needs its argument `%s`", b->name, b->formals[i]);
             return value_error();
         }
-    return b->rule(c, scope, call, values);
+    return rules[b->rule](c, scope, call, values);
 }

@@ -13,4 +13,21 @@ typedef Value BuiltinRule(Checker *c, Scope *scope, const Ast *call, Value *v);
 #define OPERATION(name, what)
 #include "check/elaboration/builtins.def"
 
+typedef enum RuleId {
+#define BUILTIN(name, ...) RULE_##name,
+#define OPERATION(name, what)
+#include "check/elaboration/builtins.def"
+    RULE_map, /* an operation of the op table, element by element */
+    NUM_RULES
+} RuleId;
+
+struct Builtin {
+    const char *name;
+    RuleId rule;
+    int n; /* formals; -1: the rule reads the arguments itself, and these are for the list only */
+    const char *formals[5];
+    Op op;
+    const char *what; /* a line for the list; NULL: an operation, whose line is in op_what */
+};
+
 #endif

@@ -131,18 +131,6 @@ static bool recursive(Checker *c, const Define *define, Loc loc) {
     return true;
 }
 
-bool check_same_value(Checker *c, const Value *a, const Value *b) {
-    if (a->kind != b->kind)
-        return false;
-    if (a->kind == VALUE_term)
-        return check_same_term(c, a->term, b->term);
-    bool same = a->distribution == b->distribution && a->define == b->define &&
-                a->name == b->name && a->layer == b->layer && a->count == b->count;
-    for (int i = 0; same && i < a->count; i++)
-        same = check_same_value(c, &a->items[i], &b->items[i]);
-    return same && a->kind != VALUE_results && a->kind != VALUE_block;
-}
-
 static Value *known_application(Checker *c, const Define *define, int n, Value *arguments) {
     for (int i = 0; i < c->applications.count; i++) {
         Application *known = &c->applications.at[i];

@@ -107,9 +107,20 @@ static void unknown_const(Checker *c, const Ast *other, int n, const Ast *const 
         check_help(c, "did you mean `%s`?", near);
 }
 
+/* The consts of all files: -D may name them. */
+static int all_consts(Checker *c, const Ast ***consts) {
+    List(const Ast *) found = {0};
+    for (int i = 0; i < c->units.count; i++)
+        for (int k = 0; k < c->units.at[i]->file->n; k++)
+            if (c->units.at[i]->file->kid[k]->kind == AST_const)
+                list_add(c->arena, &found, c->units.at[i]->file->kid[k]);
+    *consts = found.at;
+    return found.count;
+}
+
 void check_overrides(Checker *c) {
     const Ast **consts;
-    int n = check_consts(c, &consts);
+    int n = all_consts(c, &consts);
     for (int i = 0; i < c->n_overrides; i++) {
         const Ast *other = c->overrides[i]->n ? c->overrides[i]->kid[0] : NULL;
         int known = 0;

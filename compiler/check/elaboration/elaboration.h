@@ -18,17 +18,21 @@ void check_offer(Checker *c, Scope *scope, const char *meant);
 void check_near_group(Checker *c, const char *path);
 void check_no_member(Checker *c, const Ast *field, const Value *base);
 
+/* ---- what a value is worth where something is wanted (wanted.c) ---- */
+/* Each is false or NULL after an error; `what` is what is wanted, in words. */
+bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, int *result);
+/* A number of classes or words, which may be more than any length. */
+bool value_many(Checker *c, Loc loc, const Value *value, const char *what, int *result);
+bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape); /* of a list or number */
+Term *value_as_term(Checker *c, Loc loc, const Value *value);
+Value value_of_list(Checker *c, Value value); /* of a list the value that it stands for */
+/* Tells that an axis of the batch's length is in the way; true where there is one. */
+bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *verb);
+
 /* ---- expressions (expression.c) ---- */
 Value check_expression(Checker *c, Scope *scope, const Ast *ast);
 Term *check_term(Checker *c, Scope *scope, const Ast *ast);    /* NULL after an error */
 Value check_force(Checker *c, Binding *binding, Scope *scope); /* the value of a binding */
-bool check_names_blocks(Checker *c, const char *name); /* "encoder" where there is encoder.inner */
-/* A shape list or number as static dimensions; false after an error. */
-bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape);
-bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, int *result);
-/* The same of a number of classes or words, which may be more than any length. */
-bool value_count(Checker *c, Loc loc, const Value *value, const char *what, int *result);
-Term *value_as_term(Checker *c, Loc loc, const Value *value); /* NULL after an error */
 
 /* ---- calls (call.c) ---- */
 Value check_call(Checker *c, Scope *scope, const Ast *ast);
@@ -36,25 +40,15 @@ Value check_call(Checker *c, Scope *scope, const Ast *ast);
 bool check_arguments(Checker *c, Scope *scope, const Ast *call, int first, int n,
                      const char *const *formals, const char *what, const Define *define,
                      Value *values);
-/* Are they the same value, definition or list of those? */
-bool check_same_value(Checker *c, const Value *a, const Value *b);
 bool check_bind_formals(Checker *c, const Define *define, Loc loc, Scope *inner, int n,
                         Value *arguments);
 int ast_formals(Checker *c, const Ast *define, const char ***names);
 
-/* ---- the functions that the compiler knows (builtins.c) ---- */
+/* ---- the functions that the compiler knows (builtins.c, by name builtin_names.c) ---- */
 typedef struct Builtin Builtin;
 const Builtin *builtin_find(const char *name);
 Value builtin_call(Checker *c, Scope *scope, const Builtin *builtin, const Ast *call);
-/* Tells that an axis of the batch's length is in the way; true where there is one (axes.c). */
-bool check_rows_axis(Checker *c, Loc loc, const Term *v, const char *verb);
 Value check_index(Checker *c, Scope *scope, const Ast *ast); /* v[0:10] */
-
-/* ---- lists (lists.c) ---- */
-Term *list_as_term(Checker *c, Loc loc, const Value *list); /* NULL after an error */
-Value value_of_list(Checker *c, Value value); /* of a list the value that it stands for */
-/* One item, or those from `begin` to before `end`; negative places count from the end. */
-Value list_index(Checker *c, const Value *list, const Ast *ast, int begin, int end, bool single);
 
 /* ---- distributions and draws (draw.c) ---- */
 Value distribution_make(Checker *c, const Define *define, Loc loc, int n, Value *arguments);
@@ -71,12 +65,6 @@ Distribution *distribution_like(Checker *c, Distribution *d, Type shape, Loc loc
 /* ---- statements and parameters (statement.c) ---- */
 /* Runs statements in `scope`; `result` gets the last value, or what `return` says. */
 void check_statements(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
-CallFrame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call);
-void frame_close(Checker *c);
-/* "dense_2": counts uses in the frame; and the same below the frame's path */
-const char *frame_leaf(Checker *c, const char *name);
-const char *frame_number(Checker *c, const char *name);
-const char *count_number(Checker *c, CountList *counts, const char *name);
 /* An error where the name has a value already and may not get another. */
 bool check_name_free(Checker *c, Scope *scope, const char *name, Loc loc);
 /* Gives a name its value, or tells that it has one; inside `repeat` it may get another. */
@@ -89,9 +77,6 @@ Term *scan_draw(Checker *c, Loc loc, Op op, const char *name, TermType type);
 void check_all(Checker *c, Scope *scope, Ast *const *statement, int n, Value *result);
 /* An error where a scan is checked: `what` cannot stand in it. */
 bool check_outside_scan(Checker *c, Loc loc, const char *what);
-ModelSlot *check_find_slot(Checker *c, const char *name);
-void check_add_slot(Checker *c, ModelSlot made);
-const char *path_join(Checker *c, const char *path, const char *name);
 
 /* ---- blocks (block.c) ---- */
 /* Runs it below `outer` and makes its names known; `call` is the `use` that brings it, or nowhere.
@@ -101,11 +86,11 @@ Value check_block_call(Checker *c, Scope *scope, const Ast *call, const Value *b
 void block_reads(Checker *c, Block *block, const char *name, const Value *value);
 
 /* ---- files that are used (use.c), consts and hypers (consts.c) ---- */
+void check_definitions(Checker *c, Scope *scope, const Ast *file); /* binds those of a file */
 /* Reads all that the file uses, and what they use. */
 void check_load_uses(Checker *c, const Ast *file);
 void check_use(Checker *c, const Ast *use); /* its definitions, consts and hypers */
 void check_use_blocks(Checker *c, const Ast *use);
-int check_consts(Checker *c, const Ast ***consts); /* of all files: -D may name them */
 Value const_value(Checker *c, Scope *scope, const Ast *ast);
 Value hyper_value(Checker *c, Scope *scope, const Ast *ast);
 void check_overrides(Checker *c);
@@ -137,12 +122,9 @@ InputInfo input_mask(Checker *c, const InputInfo *info);
 Term *input_unscaled(Checker *c, const InputInfo *info, Term *value);
 /* An error where the code or the reconstruction depends on a target. */
 void check_targets(Checker *c);
-void check_definitions(Checker *c, Scope *scope, const Ast *file); /* binds those of a file */
 /* Declares a hyper and returns what it is worth: the schedule, unless the user has set it. `what`
  * it is, for messages: "the hyper `beta`", "the rate of the step main". */
 Term *check_hyper(Checker *c, const char *name, Term *value, Loc loc, const char *what);
 void check_warnings(Checker *c, const Ast *file); /* warnings.c */
-bool path_within(const char *name,
-                 const char *path); /* "encoder.dense_1.W" lies within "encoder" */
 
 #endif

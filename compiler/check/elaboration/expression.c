@@ -1,101 +1,7 @@
 /* Expressions: the value of a tree in a scope.  One function a kind of node, in a table. */
 #include "check/elaboration/elaboration.h"
 
-#include <math.h>
 #include <string.h>
-
-enum { MOST_INTEGER = 1000000000 };
-
-bool value_count(Checker *c, Loc loc, const Value *value, const char *what, int *result) {
-    double number;
-    if (value->kind != VALUE_term || !term_is_number(value->term, &number) ||
-        number != floor(number) || number <= MOST_INTEGER)
-        return value_integer(c, loc, value, what, result);
-    if (number > MAX_PLACES) {
-        check_error(c, loc, "%s is at most %d, and this is %.0f", what, MAX_PLACES, number);
-        check_help(c, "classes and words are integers of 32 bits");
-        return false;
-    }
-    *result = (int)number;
-    return true;
-}
-
-bool value_integer(Checker *c, Loc loc, const Value *value, const char *what, int *result) {
-    double number;
-    if (value->kind == VALUE_error)
-        return false;
-    if (value->kind != VALUE_term || !term_is_number(value->term, &number) ||
-        number != floor(number) || fabs(number) > MOST_INTEGER) {
-        check_error(c, loc, "%s must be a whole number known when compiled, and this is %s", what,
-                    value->kind == VALUE_term && term_is_number(value->term, &number)
-                        ? text_number(c->arena, number)
-                        : value_text(c, value));
-        if (value->kind == VALUE_term && !value->term->type.rows &&
-            !term_is_number(value->term, &number))
-            check_help(c, "a `const` is known when compiled; a `hyper`, `rows` or `step` is known "
-                          "only when the program runs");
-        return false;
-    }
-    *result = (int)number;
-    return true;
-}
-
-bool value_shape(Checker *c, Loc loc, const Value *value, Type *shape) {
-    *shape = (Type){0};
-    if (value->kind == VALUE_error)
-        return false;
-    const Value *items = value->kind == VALUE_list ? value->items : value;
-    int count = value->kind == VALUE_list ? value->count : 1;
-    if (count > MAX_FEATURES) {
-        check_error(c, loc, "a shape has at most %d axes, and this has %d", MAX_FEATURES, count);
-        return false;
-    }
-    for (int i = 0; i < count; i++) {
-        int length;
-        if (!value_integer(c, loc, &items[i], "a length", &length))
-            return false;
-        if (length < 1) {
-            check_error(c, loc, "a length must be at least 1, and this is %d", length);
-            if (length == -1)
-                check_help(c, "no length is filled in: `v.size` is how many numbers v has, "
-                              "`flatten(v)` puts all of them on one axis");
-            return false;
-        }
-        shape->dim[shape->rank++] = length;
-    }
-    if (type_size(*shape, 1) > MAX_NUMBERS) {
-        check_error(c, loc, "a tensor of %.0f numbers is larger than the limit of %d",
-                    type_size(*shape, 1), MAX_NUMBERS);
-        return false;
-    }
-    return true;
-}
-
-Term *value_as_term(Checker *c, Loc loc, const Value *value) {
-    if (value->kind == VALUE_term)
-        return value->term;
-    if (value->kind == VALUE_error)
-        return NULL;
-    if (value->kind == VALUE_list)
-        return list_as_term(c, loc, value);
-    const char *name = value->kind == VALUE_definition  ? value->define->ast->name
-                       : value->kind == VALUE_primitive ? value->name
-                       : value->kind == VALUE_axis      ? value->name
-                                                        : NULL;
-    const char *meant = name ? check_meant(c, c->scope, name) : NULL;
-    if (meant && check_was_told(c, name))
-        return NULL;
-    check_error(c, loc, "this is %s, where a number or tensor is wanted", value_text(c, value));
-    if (meant)
-        check_offer(c, c->scope, meant);
-    else if (name && value->kind != VALUE_axis)
-        check_help(c, "give it its arguments:  %s(…)", name);
-    if (value->kind == VALUE_distribution)
-        check_help(c, "draw from it with `~`:  z ~ …");
-    if (value->kind == VALUE_block || value->kind == VALUE_results)
-        check_help(c, "say which of its names is meant, with a point");
-    return NULL;
-}
 
 Term *check_term(Checker *c, Scope *scope, const Ast *ast) {
     Scope *outer = c->scope;
@@ -134,16 +40,6 @@ Value check_force(Checker *c, Binding *binding, Scope *scope) {
 static Value eval_number(Checker *c, Scope *scope, const Ast *ast) {
     (void)scope;
     return value_number(c, ast->loc, ast->number);
-}
-
-/* encoder, of encoder.inner */
-bool check_names_blocks(Checker *c, const char *name) {
-    for (int i = 0; i < c->blocks->bindings.count; i++) {
-        const Binding *b = &c->blocks->bindings.at[i];
-        if (b->value.kind == VALUE_block && path_within(b->name, name))
-            return true;
-    }
-    return false;
 }
 
 static Value eval_name(Checker *c, Scope *scope, const Ast *ast) {
@@ -219,7 +115,7 @@ static Value list_field(Checker *c, const Ast *ast, const Value *list, bool *fou
              strcmp(ast->name, "rank") == 0;
     *found &=
         list->count && (list->items[0].kind == VALUE_term || list->items[0].kind == VALUE_list);
-    Term *term = *found ? list_as_term(c, ast->loc, list) : NULL;
+    Term *term = *found ? value_as_term(c, ast->loc, list) : NULL;
     return term ? shape_field(c, ast, term, found) : value_error();
 }
 

@@ -5,8 +5,6 @@
  */
 #include "check/elaboration/elaboration.h"
 
-#include <string.h>
-
 /* The value of an earlier block that `name` replaces, or NULL. In a file that is used, the brackets
  * may say another name for it, as in  only generate(z = code). */
 static Term *earlier_value(Scope *outer, const char *name) {

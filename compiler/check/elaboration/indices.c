@@ -153,6 +153,26 @@ static Term *take_part(Checker *c, const Ast *ast, const Ast *index, const Value
     return term;
 }
 
+/* widths[0], widths[1:]: one item, or those from `begin` to before `end`; negative places count
+ * from the end. */
+static Value list_index(Checker *c, const Value *list, const Ast *ast, int begin, int end,
+                        bool single) {
+    int n = list->count;
+    begin += begin < 0 ? n : 0;
+    end = single ? begin + 1 : end + (end < 0 ? n : 0);
+    if (begin < 0 || end > n || begin > end || (single && begin >= n)) {
+        if (n)
+            check_error(c, ast->loc, "this leaves the list, which has places 0 to %d", n - 1);
+        else
+            check_error(c, ast->loc, "this list is empty");
+        return value_error();
+    }
+    if (single)
+        return list->items[begin];
+    return (Value){
+        .kind = VALUE_list, .loc = ast->loc, .count = end - begin, .items = list->items + begin};
+}
+
 /* v[0:10]  v[3]  v[:, 2:4]  widths[1:] */
 Value check_index(Checker *c, Scope *scope, const Ast *ast) {
     Value base = check_expression(c, scope, ast->kid[0]);

@@ -14,13 +14,6 @@
 
 enum { MAX_USED_FILES = 100 };
 
-struct Unit {
-    const char *path; /* normal: no ".", and ".." only in front */
-    const Ast *file;
-    Scope *scope;
-    bool loading; /* what it uses is being read */
-};
-
 /* ---- paths ---- */
 
 /* Drops "." and a folder with the ".." behind it. */
@@ -150,17 +143,16 @@ void check_load_uses(Checker *c, const Ast *file) {
     load_uses(c, unit);
 }
 
-int check_consts(Checker *c, const Ast ***consts) {
-    List(const Ast *) found = {0};
-    for (int i = 0; i < c->units.count; i++)
-        for (int k = 0; k < c->units.at[i]->file->n; k++)
-            if (c->units.at[i]->file->kid[k]->kind == AST_const)
-                list_add(c->arena, &found, c->units.at[i]->file->kid[k]);
-    *consts = found.at;
-    return found.count;
-}
-
 /* ---- bringing names ---- */
+
+void check_definitions(Checker *c, Scope *scope, const Ast *file) {
+    for (int i = 0; i < file->n; i++) {
+        const Ast *ast = file->kid[i];
+        Value nothing;
+        if (ast->kind == AST_define)
+            check_statements(c, scope, &file->kid[i], 1, &nothing);
+    }
+}
 
 static void bring(Checker *c, Scope *scope, const Unit *unit, Binding *own) {
     Binding binding = {.name = own->name, .value = own->value, .loc = own->loc};

@@ -59,3 +59,15 @@ bool check_same_term(Checker *c, const Term *a, const Term *b) {
     }
     return c->same.at[a->id] == c->same.at[b->id];
 }
+
+bool check_same_value(Checker *c, const Value *a, const Value *b) {
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == VALUE_term)
+        return check_same_term(c, a->term, b->term);
+    bool same = a->distribution == b->distribution && a->define == b->define &&
+                a->name == b->name && a->layer == b->layer && a->count == b->count;
+    for (int i = 0; same && i < a->count; i++)
+        same = check_same_value(c, &a->items[i], &b->items[i]);
+    return same && a->kind != VALUE_results && a->kind != VALUE_block;
+}

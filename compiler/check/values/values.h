@@ -13,7 +13,6 @@ typedef struct Scope Scope;
 typedef struct CallFrame CallFrame;
 typedef struct Distribution Distribution;
 typedef struct Block Block;
-typedef struct Unit Unit; /* a file of definitions */
 
 typedef enum ValueKind {
     VALUE_missing,      /* an argument that was not given */
@@ -67,6 +66,14 @@ struct Scope {
     Scope *taps;    /* what was applied in it, as parameters are named: dense_1; or NULL */
     Block *block;   /* the block that names its values here; what it reads lies further out */
 };
+
+/* A file of definitions. */
+typedef struct Unit {
+    const char *path; /* normal: no ".", and ".." only in front */
+    const Ast *file;
+    Scope *scope;
+    bool loading; /* what it uses is being read */
+} Unit;
 
 /* Something that can be called: its tree and the scope that it was written in. */
 typedef struct Define {
@@ -227,6 +234,20 @@ const char *value_text(Checker *c, const Value *value); /* "[784]", "the layer d
 Context context_enter(Checker *c, Context inside);
 void context_leave(Checker *c, Context outer);
 
+/* ---- where things live (homes.c) ---- */
+const char *path_join(Checker *c, const char *path, const char *name);
+/* "encoder.dense_1.W" lies within "encoder" */
+bool path_within(const char *name, const char *path);
+bool check_names_blocks(Checker *c, const char *name); /* "encoder" where there is encoder.inner */
+CallFrame *frame_open(Checker *c, const char *path, const char *draws, const Ast *define, Loc call);
+void frame_close(Checker *c);
+/* "dense_2": counts uses in the frame; and the same below the frame's path */
+const char *frame_leaf(Checker *c, const char *name);
+const char *frame_number(Checker *c, const char *name);
+const char *count_number(Checker *c, CountList *counts, const char *name);
+ModelSlot *check_find_slot(Checker *c, const char *name);
+void check_add_slot(Checker *c, ModelSlot made);
+
 /* ---- scopes (scope.c) ---- */
 Scope *scope_open(Checker *c, Scope *outer);
 void scope_bind(Checker *c, Scope *scope, const char *name, Loc loc, Value value);
@@ -268,5 +289,7 @@ Value value_number(Checker *c, Loc loc, double number);
 
 /* ---- the same value (same.c) ---- */
 bool check_same_term(Checker *c, const Term *a, const Term *b);
+/* Are they the same value, definition or list of those? */
+bool check_same_value(Checker *c, const Value *a, const Value *b);
 
 #endif
