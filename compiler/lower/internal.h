@@ -47,10 +47,14 @@ Lowered lower_term(Lowerer *l, Term *term);
 Lowered lower_as(Lowerer *l, const Term *t, Lowered value);
 /* Terms that `roots` need in this mode, by id; those that are lowered already need nothing. */
 bool *lower_needed(Lowerer *l, int n, Term *const *roots);
+/* ---- how arrays meet (align.c) ---- */
 /* The array of `value` with axes of length 1 where `target` has some that it lacks. */
 Node *lower_align(Lowerer *l, Loc loc, Lowered value, const TermType *target);
 /* As termtype_join, where sample axes of length 1 fit every other. */
 void lower_join(const TermType *a, const TermType *b, TermType *result);
+/* The steps of a stack, [steps, rows…, features…], as the first axis of its features. */
+Node *lower_steps(Lowerer *l, Loc loc, Node *stack, int features);
+
 /* Of what a step of a scan is given, of the scan, and of what is picked (loops.c). */
 Lowered lower_given(Lowerer *l, Term *t, Lowered *in);
 Lowered lower_scan(Lowerer *l, Term *t, Lowered *in);
@@ -67,7 +71,5 @@ void lower_index(Lowerer *l, const Term *term, Lowered index, int n, const char 
 void lower_step_counts(Lowerer *l, Lowered counts);
 /* What the steps of a scan leave of their indices, from that number on, becomes checks. */
 void lower_step_checks(Lowerer *l, Node *scan, int first);
-/* The steps of a stack, [steps, rows…, features…], as the first axis of its features. */
-Node *lower_steps(Lowerer *l, Loc loc, Node *stack, int features);
 
 #endif

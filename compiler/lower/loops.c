@@ -27,26 +27,12 @@ Lowered lower_given(Lowerer *l, Term *t, Lowered *in) {
     return (Lowered){ir_arg(l->graph, t->loc, t->id, array), type};
 }
 
-/* The axis of steps, which stands `before` the features of a step, moved to the front, or back. */
-static Node *moved(Lowerer *l, Loc loc, Node *node, int features, bool back) {
-    int rank = node->type.rank, perm[MAX_RANK], count = 0, steps = rank - features - 1;
-    if (!back)
-        perm[count++] = steps;
-    for (int i = back; i < rank; i++) {
-        if (back && i == steps + 1)
-            perm[count++] = 0;
-        if (back || i != steps)
-            perm[count++] = i;
-    }
-    if (back && count < rank)
-        perm[count++] = 0;
+/* The axis of steps, which stands before the features of a step, moved to the front. */
+static Node *steps_first(Lowerer *l, Loc loc, Node *node, int features) {
+    int rank = node->type.rank, steps = rank - features - 1, perm[MAX_RANK];
     for (int i = 0; i < rank; i++)
-        perm[i] -= rank;
+        perm[i] = (i == 0 ? steps : i <= steps ? i - 1 : i) - rank;
     return ir_transpose(l->graph, loc, node, rank, perm);
-}
-
-Node *lower_steps(Lowerer *l, Loc loc, Node *stack, int features) {
-    return moved(l, loc, stack, features, true);
 }
 
 /* Whether all its axes but those of a step's features are missing, or of length 1. */
@@ -91,7 +77,7 @@ static Node *moved_below(Lowerer *l, Loc loc, Node *node) {
     if (node->type.rank < 2 || is_same_for_all(node, 1))
         return node;
     if (is_differentiated_by(l, node))
-        return moved(l, loc, node, 1, false);
+        return steps_first(l, loc, node, 1);
     if (product) {
         Node *a = moved_below(l, loc, product->in[0]->in[0]);
         int last = a->type.dim[a->type.rank - 1];
@@ -110,7 +96,7 @@ static Node *moved_below(Lowerer *l, Loc loc, Node *node) {
         sum->name = node->name;
         return sum;
     }
-    return moved(l, loc, node, 1, false);
+    return steps_first(l, loc, node, 1);
 }
 
 /* A body while it is taken from the graph. */
@@ -163,7 +149,7 @@ static int add_given(Taking *t, const Term *scan, const Lowered *in) {
         Node *arg = in[k].node, *operand;
         if (term->flag) {
             operand = type.shape.rank == 1 ? moved_below(l, term->loc, from.node)
-                                           : moved(l, term->loc, from.node, type.shape.rank, false);
+                                           : steps_first(l, term->loc, from.node, type.shape.rank);
         } else {
             Node *aligned = lower_align(l, term->loc, from, &type);
             operand = ir_expand(l->graph, term->loc, aligned, termtype_array(&type));

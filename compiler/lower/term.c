@@ -9,22 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-Node *lower_align(Lowerer *l, Loc loc, Lowered value, const TermType *target) {
-    Type array = {0};
-    const TermType *type = &value.type;
-    if (!type->rows && !type->n_samples)
-        return value.node;
-    if (target->rows)
-        array.dim[array.rank++] = type->rows ? ROWS : 1;
-    for (int i = 0; i < target->n_samples; i++)
-        array.dim[array.rank++] = i < type->n_samples ? type->samples[i] : 1;
-    for (int i = type->shape.rank; i < target->shape.rank; i++)
-        array.dim[array.rank++] = 1;
-    for (int i = 0; i < type->shape.rank; i++)
-        array.dim[array.rank++] = type->shape.dim[i];
-    return ir_reshape(l->graph, loc, value.node, array);
-}
-
 static TermType with_shape(TermType type, Type shape) {
     type.shape = shape;
     return type;
@@ -35,17 +19,6 @@ static void settle_samples(const Lowerer *l, TermType *type) {
     for (int i = 0; i < type->n_samples; i++)
         if ((l->mode.one_sample || !l->mode.draws) && !(type->spread >> i & 1))
             type->samples[i] = 1;
-}
-
-void lower_join(const TermType *a, const TermType *b, TermType *result) {
-    TermType left = *a, right = *b;
-    for (int i = 0; i < left.n_samples && i < right.n_samples; i++)
-        if (left.samples[i] == 1)
-            left.samples[i] = right.samples[i];
-        else if (right.samples[i] == 1)
-            right.samples[i] = left.samples[i];
-    if (!termtype_join(&left, &right, result))
-        die("lowered values do not join");
 }
 
 static Lowered done(Node *node, TermType type) {
