@@ -141,4 +141,14 @@ Ast *ast_binary(Parse *parse, Loc loc, const char *role, Loc name_loc, Ast *left
 Ast *ast_applied(Parse *parse, AstKind kind, Loc loc, Ast *value, Kids *kids);
 Ast *ast_pipe(Parse *parse, Loc loc, Ast *value, Ast *call);
 
+/* ---- what Bison goes by in parser.y ---- */
+#define YYMAXDEPTH 10000 /* more than AST_DEPTH levels of the tree need */
+
+/* A construct reaches from its first symbol to its last; an empty one stands behind the one before.
+ */
+#define YYLLOC_DEFAULT(Current, Rhs, N)                                                            \
+    ((Current).file = YYRHSLOC(Rhs, (N) ? 1 : 0).file,                                             \
+     (Current).begin = (N) ? YYRHSLOC(Rhs, 1).begin : YYRHSLOC(Rhs, 0).end,                        \
+     (Current).end = YYRHSLOC(Rhs, N).end)
+
 #endif

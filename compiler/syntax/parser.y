@@ -35,14 +35,6 @@ int ae_lex(AE_STYPE *value, Loc *loc, Parse *parse);
 }
 
 %code {
-#define YYMAXDEPTH 10000 /* more than AST_DEPTH levels of the tree need */
-
-/* A construct reaches from its first symbol to its last; an empty one stands behind the one before. */
-#define YYLLOC_DEFAULT(Current, Rhs, N)                                                            \
-    ((Current).file = YYRHSLOC(Rhs, (N) ? 1 : 0).file,                                             \
-     (Current).begin = (N) ? YYRHSLOC(Rhs, 1).begin : YYRHSLOC(Rhs, 0).end,                        \
-     (Current).end = YYRHSLOC(Rhs, N).end)
-
 static void ae_error(const Loc *loc, Parse *parse, const char *text);
 }
 

@@ -319,6 +319,9 @@ static void test_labels(Test *t) {
                          sizeof f8, 1),
                 &label),
           "label 1 is 2.5");
+}
+
+static void test_near_whole(Test *t) {
     const double near[] = {1, 3.00000001};
     FAILS(t,
           opens(t,
@@ -340,6 +343,10 @@ static void test_labels(Test *t) {
                          sizeof near, 1),
                 &counts),
           "example 1 holds 3.00000001, input n wants whole numbers");
+}
+
+static void test_large_labels(Test *t) {
+    AertData labels;
     const int32_t far[] = {16777215, 16777217}; /* as floats 16777215 and 16777216 */
     const AertInput more = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, INT32_MAX, 0, 0, 0};
     const AertInput most = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 1 << 24, 0, 0, 0};
@@ -438,6 +445,8 @@ int main(void) {
     test_raw_and_range(&test);
     test_shapes(&test);
     test_labels(&test);
+    test_near_whole(&test);
+    test_large_labels(&test);
     test_scale(&test);
     test_mnist(&test);
     return test_end(&test);

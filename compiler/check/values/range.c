@@ -130,6 +130,12 @@ static Range range_of_sum(const Term *term, Range a) {
     return term->op == OP_sum ? within(range_of_op(OP_mul, a, single(count))) : within(a);
 }
 
+/* The places along the axis that an operation names. */
+static Range places_along(const Term *term) {
+    Type shape = term->in[0]->type.shape;
+    return (Range){0, shape.dim[shape.rank + term->ints[0]] - 1, true, false};
+}
+
 static Range range_of(const Model *m, const Term *term, const Range *known) {
     Range first = term->n ? known[term->in[0]->id] : anything;
     switch (term->kind) {
@@ -164,18 +170,12 @@ static Range range_of(const Model *m, const Term *term, const Range *known) {
         return first;
     case TERM_reduce:
         return range_of_sum(term, first);
-    case TERM_argmax: {
-        Type shape = term->in[0]->type.shape;
-        return (Range){0, shape.dim[shape.rank + term->ints[0]] - 1, true, false};
-    }
+    case TERM_argmax:
+        return places_along(term);
     case TERM_given:
         return is_step(term) ? first : anything;
-    case TERM_along: {
-        Type shape = term->in[0]->type.shape;
-        return term->op == OP_cumsum
-                   ? anything
-                   : (Range){0, shape.dim[shape.rank + term->ints[0]] - 1, true, false};
-    }
+    case TERM_along:
+        return term->op == OP_cumsum ? anything : places_along(term);
     case TERM_gather:
     case TERM_batch_mean:
         return within(first);

@@ -237,6 +237,16 @@ static void write_parts(Writer *w, const ProgramPlan *plan) {
             cw_line(w, "    .%s = &aert_%s,", parts[i].name, parts[i].name);
 }
 
+/* Of a code and of a reconstruction. */
+static void write_shapes(Writer *w, const Program *program) {
+    cw_line(w, "    .code_rank = %d,", program->code.rank);
+    cw_line(w, "    .image_rank = %d,", program->image.rank);
+    for (int d = 0; d < program->code.rank; d++)
+        cw_line(w, "    .code_dim[%d] = %d,", d, program->code.dim[d]);
+    for (int d = 0; d < program->image.rank; d++)
+        cw_line(w, "    .image_dim[%d] = %d,", d, program->image.dim[d]);
+}
+
 void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
@@ -272,12 +282,7 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     cw_line(w, "    .step = %s,", program->steps.count ? "steps" : "NULL");
     cw_line(w, "    .stage = %s,", program->stages.count ? "stages" : "NULL");
     cw_line(w, "    .store = %zu,", plan->store);
-    cw_line(w, "    .code_rank = %d,", program->code.rank);
-    cw_line(w, "    .image_rank = %d,", program->image.rank);
-    for (int d = 0; d < program->code.rank; d++)
-        cw_line(w, "    .code_dim[%d] = %d,", d, program->code.dim[d]);
-    for (int d = 0; d < program->image.rank; d++)
-        cw_line(w, "    .image_dim[%d] = %d,", d, program->image.dim[d]);
+    write_shapes(w, program);
     cw_line(w, "    .cannot_decode = %s,", c_string(arena, program->cannot_decode));
     cw_line(w, "    .cannot_sample = %s,", c_string(arena, program->cannot_sample));
     cw_line(w, "    .best = %s,", c_string(arena, program->best));
