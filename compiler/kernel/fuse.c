@@ -78,15 +78,26 @@ static int by_id(const void *a, const void *b) {
     return (*(Node *const *)a)->id - (*(Node *const *)b)->id;
 }
 
-/* The loop nodes of two lists and the recomputed nodes that they read, ascending. */
-static NodeList join(Fuser *fuser, Arena *arena, const NodeList *a, const NodeList *b) {
-    const NodeList *list[2] = {a, b};
+/* A loop node and the recomputed nodes that it reads, ascending. */
+static NodeList alone(Fuser *fuser, Node *node) {
     NodeList nodes = {0};
     fuser->lists++;
-    for (int l = 0; l < 2; l++)
-        for (int i = 0; list[l] && i < list[l]->count; i++)
-            gather_recomputed(fuser, arena, &nodes, list[l]->at[i]);
+    gather_recomputed(fuser, fuser->fusion->arena, &nodes, node);
     qsort(nodes.at, (size_t)nodes.count, sizeof *nodes.at, by_id);
+    return nodes;
+}
+
+/* What two groups have, ascending: each has the recomputed nodes that its own read. */
+static NodeList join(Arena *arena, const NodeList *a, const NodeList *b) {
+    int room = a->count + b->count;
+    NodeList nodes = {.at = NEW_ARRAY(arena, Node *, room), .room = room};
+    for (int i = 0, k = 0; i < a->count || k < b->count;) {
+        Node *left = i < a->count ? a->at[i] : NULL, *right = k < b->count ? b->at[k] : NULL;
+        bool takes_left = left && (!right || left->id <= right->id);
+        i += takes_left;
+        k += right && (!takes_left || left == right);
+        nodes.at[nodes.count++] = takes_left ? left : right;
+    }
     return nodes;
 }
 
@@ -192,8 +203,10 @@ static void go_on(Fuser *fuser, Way *way, End end, int from) {
 
 static bool between(Fuser *fuser, int of, int need) {
     Way way = {.need = need, .of = of};
-    fuser->search++;
     fuser->gave_up = false;
+    if (fuser->reach[need] < fuser->reach[of])
+        return false;
+    fuser->search++;
     for (int end = 0; end < NUM_ENDS; end++)
         fuser->found[end].groups.count = 0;
     go_on(fuser, &way, END_need, need);
@@ -260,8 +273,7 @@ static void merge(Fuser *fuser, int a, int b) {
         return;
     }
     Space space;
-    NodeList nodes =
-        join(fuser, fuser->scratch, &fusion->groups.at[a].nodes, &fusion->groups.at[b].nodes);
+    NodeList nodes = join(fuser->scratch, &fusion->groups.at[a].nodes, &fusion->groups.at[b].nodes);
     if (space_solve(fusion, fuser->scratch, &nodes, &space)) {
         commit(fuser, a, b, &nodes);
         fuser->merged++;
@@ -402,10 +414,8 @@ static void open_groups(Fuser *fuser) {
             continue;
         Group group = {.kind = kernel_of(node), .main = value->role == ROLE_kernel ? node : NULL};
         group.by_columns = group.main && cut_by_columns(fusion, node);
-        if (!group.main) {
-            NodeList one = {&node, 1, 1};
-            group.nodes = join(fuser, fusion->arena, &one, NULL);
-        }
+        if (!group.main)
+            group.nodes = alone(fuser, node);
         value->group = fusion->groups.count;
         list_add(fusion->arena, &fusion->groups, group);
     }
@@ -419,9 +429,7 @@ static bool recomputed_values_fit(Fuser *fuser) {
     for (int g = 0; g < fusion->groups.count; g++) {
         const NodeList *nodes = &fusion->groups.at[g].nodes;
         Space space;
-        if (nodes->count > 0 && !space_solve(fusion, fuser->scratch, nodes, &space)) {
-            if (nodes->count == 1)
-                die("%%%d has no loops", nodes->at[0]->id);
+        if (nodes->count > 1 && !space_solve(fusion, fuser->scratch, nodes, &space)) {
             for (int i = 0; i + 1 < nodes->count; i++)
                 fusion->value[nodes->at[i]->id].forced = true;
             fit = false;
@@ -472,6 +480,7 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold, bool by_thi
         .arena = arena, .graph = graph, .batch = batch, .hold = hold, .by_things = by_things};
     fusion->value = NEW_ARRAY(arena, FusionValue, graph->nodes.count + 1);
     int nodes = graph->nodes.count + 1;
+    fusion->place = NEW_ARRAY(arena, int, nodes);
     Fuser fuser = {.fusion = fusion, .scratch = arena_open()};
     fuser.joined = NEW_ARRAY(arena, int, nodes);
     do {

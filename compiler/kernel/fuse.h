@@ -110,6 +110,7 @@ typedef struct Fusion {
     Arena *arena;
     const Graph *graph;
     FusionValue *value; /* by node id */
+    int *place;         /* by node id: where it is in the list whose axes are looked for */
     List(Group) groups;
     NodeList scalars;
     int batch;      /* most rows */
@@ -146,13 +147,17 @@ void fuse_roles(Fusion *fusion);
 
 /* What a loop node reads: operand k as a type and a layout. */
 typedef struct Edge {
-    Type type;
+    const Type *type;
     const Layout *layout;
     const Node *base;
 } Edge;
-int fuse_edges(const Fusion *fusion, const Node *node);
+static inline int fuse_edges(const Fusion *fusion, const Node *node) {
+    return fusion->value[node->id].copied ? 1 : node->n_in;
+}
 Edge fuse_edge(const Fusion *fusion, const Node *node, int k);
-bool fuse_is_reduce(const Node *node);
+static inline bool fuse_is_reduce(const Node *node) {
+    return optab[node->op].kind == KIND_reduce;
+}
 
 /* Calls visit for every value with memory that computing the node reads, through views and
  * recomputed nodes. */

@@ -21,7 +21,7 @@ static AxisMap edge_map(const Fusion *fusion, const Group *group, int place, int
     const Node *node = group->nodes.at[place];
     if (fuse_is_reduce(node))
         return group->space.whole[place];
-    Type type = fuse_edge(fusion, node, k).type;
+    Type type = *fuse_edge(fusion, node, k).type;
     const AxisMap *own = &group->space.map[place];
     AxisMap map = {{0}, {0}};
     int shift = node->type.rank - type.rank, count = 0;
@@ -83,7 +83,7 @@ static void fill_node(const Fusion *fusion, Arena *arena, const Group *group, in
             continue;
         AxisMap map = edge_map(fusion, group, place, k);
         node->edge[k].offset = edge.layout->offset;
-        space_strides(space, &map, edge.type, edge.layout, node->edge[k].stride);
+        space_strides(space, &map, *edge.type, edge.layout, node->edge[k].stride);
     }
     int full = space->axes;
     bool narrow =
@@ -347,9 +347,9 @@ static int product_axes(const Fusion *fusion, const Group *group, int *axes) {
             if (edge.base != group->main)
                 continue;
             AxisMap map = edge_map(fusion, group, i, k);
-            int n = map.start[edge.type.rank];
-            for (int d = 0; d < edge.type.rank; d++)
-                if (edge.type.dim[d] != 1 && edge.layout->stride[d].coef == 0)
+            int n = map.start[edge.type->rank];
+            for (int d = 0; d < edge.type->rank; d++)
+                if (edge.type->dim[d] != 1 && edge.layout->stride[d].coef == 0)
                     return -1;
             if (!edge.layout->whole || (count >= 0 && n != count))
                 return -1;

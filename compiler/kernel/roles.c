@@ -22,10 +22,6 @@ enum {
     FEW_READERS = 2,
 };
 
-bool fuse_is_reduce(const Node *node) {
-    return optab[node->op].kind == KIND_reduce;
-}
-
 /* Is it the identity: stop, outside of gradient checks? */
 static bool is_stop(const Node *node) {
     return node->op == OP_stop;
@@ -236,16 +232,12 @@ void fuse_roles(Fusion *fusion) {
     number_scalars(fusion);
 }
 
-int fuse_edges(const Fusion *fusion, const Node *node) {
-    return fusion->value[node->id].copied ? 1 : node->n_in;
-}
-
 Edge fuse_edge(const Fusion *fusion, const Node *node, int k) {
     const FusionValue *value = &fusion->value[node->id];
     if (value->copied)
-        return (Edge){node->type, value->copied, value->copied->base};
+        return (Edge){&node->type, value->copied, value->copied->base};
     const Layout *layout = &fusion->value[node->in[k]->id].layout;
-    return (Edge){node->in[k]->type, layout, layout->base};
+    return (Edge){&node->in[k]->type, layout, layout->base};
 }
 
 void fuse_reads(const Fusion *fusion, const Node *node, ReadVisit *visit, void *user) {

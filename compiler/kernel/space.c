@@ -11,6 +11,7 @@
  */
 #include "kernel/fuse.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { MAX_PARTS = 128, MAX_READS = 32 };
@@ -98,9 +99,12 @@ static void unify(Solver *s, const Seq *a, const Seq *b) {
     while (!s->failed && left.count > 0 && right.count > 0) {
         int x = left.at[left.count - 1], y = right.at[right.count - 1];
         Len quotient;
-        if (x == y || len_equal(s->part[x].length, s->part[y].length)) {
-            if (x != y)
-                s->part[y].same = x;
+        if (x == y) { /* mostly: nothing has become another axis */
+            left.count--, right.count--;
+            continue;
+        }
+        if (len_equal(s->part[x].length, s->part[y].length)) {
+            s->part[y].same = x;
             left.count--, right.count--;
         } else if (len_divides(s->part[x].length, s->part[y].length, &quotient)) {
             split(s, y, x, quotient);
@@ -120,46 +124,37 @@ static void unify(Solver *s, const Seq *a, const Seq *b) {
         s->failed = true;
 }
 
-static void fresh(Solver *s, Type type, Seq *dims) {
-    for (int d = 0; d < type.rank; d++) {
+static void fresh(Solver *s, const Type *type, Seq *dims) {
+    for (int d = 0; d < type->rank; d++) {
         dims[d].count = 0;
-        if (type.dim[d] != 1)
-            seq_add(s, &dims[d], new_part(s, len_of(type.dim[d])));
+        if (type->dim[d] != 1)
+            seq_add(s, &dims[d], new_part(s, len_of(type->dim[d])));
     }
 }
 
 /* Axes of an operand of that type, given its reader's. */
-static void edge_dims(Solver *s, const Node *node, const Seq *own, Type type, Seq *dims) {
+static void edge_dims(Solver *s, const Node *node, const Seq *own, const Type *type, Seq *dims) {
     if (!fuse_is_reduce(node)) {
-        int shift = node->type.rank - type.rank;
-        for (int d = 0; d < type.rank; d++)
-            dims[d] = type.dim[d] == 1 ? (Seq){0} : own[d + shift];
+        int shift = node->type.rank - type->rank;
+        for (int d = 0; d < type->rank; d++)
+            dims[d] = type->dim[d] == 1 ? (Seq){0} : own[d + shift];
         return;
     }
     fresh(s, type, dims);
-    for (int d = 0, kept = 0; d < type.rank; d++)
-        if (!node_has_axis(node, d - type.rank))
+    for (int d = 0, kept = 0; d < type->rank; d++)
+        if (!node_has_axis(node, d - type->rank))
             dims[d] = own[kept++];
 }
 
 static int place_of(const Solver *s, const Node *node) {
-    int low = 0, high = s->nodes->count - 1;
-    while (low <= high) {
-        int middle = (low + high) / 2, id = s->nodes->at[middle]->id;
-        if (id == node->id)
-            return middle;
-        if (id < node->id)
-            low = middle + 1;
-        else
-            high = middle - 1;
-    }
-    return -1;
+    int place = s->fusion->place[node->id]; /* of other nodes: left there by other lists */
+    return place < s->nodes->count && s->nodes->at[place] == node ? place : -1;
 }
 
 /* The axes that a reader gives to the elements below a whole layout, in their order. */
-static Seq axes_below(Solver *s, Type type, const Layout *layout, const Seq *dims) {
+static Seq axes_below(Solver *s, const Type *type, const Layout *layout, const Seq *dims) {
     Seq all = {0};
-    for (int d = 0; d < type.rank; d++)
+    for (int d = 0; d < type->rank; d++)
         for (int i = 0; layout->stride[d].coef != 0 && i < dims[d].count; i++)
             seq_add(s, &all, dims[d].at[i]);
     return all;
@@ -167,7 +162,7 @@ static Seq axes_below(Solver *s, Type type, const Layout *layout, const Seq *dim
 
 static void join_read(Solver *s, const Node *base, const Seq *axes) {
     Role role = s->fusion->value[base->id].role;
-    if (!s->joins_reads || role == ROLE_const || role == ROLE_scalar)
+    if (role == ROLE_const || role == ROLE_scalar)
         return;
     for (int i = 0; i < s->reads; i++)
         if (s->read[i].base == base) {
@@ -180,17 +175,44 @@ static void join_read(Solver *s, const Node *base, const Seq *axes) {
 
 /* The axes of a node's dimensions. */
 static Seq *dims_of(Solver *s, int place) {
-    Type type = s->nodes->at[place]->type;
+    const Type *type = &s->nodes->at[place]->type;
     if (!s->dims[place]) {
         s->dims[place] = s->room;
-        s->room += type.rank;
+        s->room += type->rank;
         fresh(s, type, s->dims[place]);
     }
     return s->dims[place];
 }
 
+/* The first axes that a node is given, where each is one of its dimensions, as is mostly so.  Those
+ * that dims_of() would have made for it are counted all the same: how many there can be is one
+ * number for every set. */
+static bool give_first(Solver *s, int place, const Seq *axes) {
+    const Type *type = &s->nodes->at[place]->type;
+    Seq all = resolve(s, axes), *dims = s->room;
+    int left = all.count;
+    if (s->dims[place] || s->failed || s->parts + left > MAX_PARTS)
+        return false;
+    for (int d = type->rank - 1; d >= 0; d--) {
+        dims[d].count = type->dim[d] != 1;
+        if (dims[d].count == 0)
+            continue;
+        if (left == 0 || !len_equal(s->part[all.at[left - 1]].length, len_of(type->dim[d])))
+            return false;
+        dims[d].at[0] = all.at[--left];
+    }
+    if (left > 0)
+        return false;
+    s->dims[place] = dims;
+    s->room += type->rank;
+    s->parts += all.count;
+    return true;
+}
+
 /* The node's dimensions take the axes in turn. */
 static void give(Solver *s, int place, const Seq *axes) {
+    if (give_first(s, place, axes))
+        return;
     Seq own = {0}, all = *axes, *dims = dims_of(s, place);
     for (int d = 0; d < s->nodes->at[place]->type.rank; d++)
         for (int i = 0; i < dims[d].count; i++)
@@ -204,13 +226,16 @@ static void settle_node(Solver *s, int place) {
     for (int k = 0; k < fuse_edges(s->fusion, node) && !s->failed; k++) {
         Edge edge = fuse_edge(s->fusion, node, k);
         Seq of_edge[MAX_RANK], *dims = of_edge;
+        int below = place_of(s, edge.base);
+        bool ends_here = below < 0 && !(s->joins_reads && edge.layout->whole);
         if (fuse_is_reduce(node)) {
             dims = s->whole[place] = s->room;
-            s->room += edge.type.rank;
+            s->room += edge.type->rank;
+        } else if (ends_here) {
+            continue;
         }
         edge_dims(s, node, own, edge.type, dims);
-        int below = place_of(s, edge.base);
-        if (below < 0 && !edge.layout->whole)
+        if (ends_here)
             continue;
         Seq axes = axes_below(s, edge.type, edge.layout, dims);
         if (!edge.layout->whole)
@@ -226,7 +251,7 @@ static void settle_node(Solver *s, int place) {
 static Seq folded(Solver *s, int place) {
     Seq all = {0};
     const Node *node = s->nodes->at[place];
-    int rank = fuse_edge(s->fusion, node, 0).type.rank;
+    int rank = fuse_edge(s->fusion, node, 0).type->rank;
     for (int d = 0; d < rank; d++)
         for (int i = 0; node_has_axis(node, d - rank) && i < s->whole[place][d].count; i++)
             seq_add(s, &all, s->whole[place][d].at[i]);
@@ -252,13 +277,15 @@ static void join_reductions(Solver *s) {
 /* Resolved axes, in the numbers of parts; false where one occurs twice. */
 static bool final_map(Solver *s, const Seq *dims, int rank, AxisMap *map) {
     int count = 0;
-    unsigned char seen[MAX_PARTS] = {0};
+    uint64_t seen[MAX_PARTS / 64] = {0};
     for (int d = 0; d < rank; d++) {
         map->start[d] = (short)count;
         Seq seq = resolve(s, &dims[d]);
         for (int i = 0; i < seq.count; i++) {
-            if (count == MAX_AXES || seen[seq.at[i]]++)
+            uint64_t *set = &seen[seq.at[i] / 64], bit = UINT64_C(1) << seq.at[i] % 64;
+            if (count == MAX_AXES || *set & bit)
                 return false;
+            *set |= bit;
             map->at[count++] = (short)seq.at[i];
         }
     }
@@ -269,7 +296,7 @@ static bool final_map(Solver *s, const Seq *dims, int rank, AxisMap *map) {
 static const AxisMap *widest(const Solver *s, const Space *space, int place, int *rank) {
     const Node *node = s->nodes->at[place];
     bool reduce = fuse_is_reduce(node);
-    *rank = reduce ? fuse_edge(s->fusion, node, 0).type.rank : node->type.rank;
+    *rank = reduce ? fuse_edge(s->fusion, node, 0).type->rank : node->type.rank;
     return reduce ? &space->whole[place] : &space->map[place];
 }
 
@@ -362,7 +389,7 @@ static bool finish(Solver *s, Arena *arena, Space *space) {
         if (!final_map(s, s->dims[i], node->type.rank, &space->map[i]))
             return false;
         if (fuse_is_reduce(node) &&
-            !final_map(s, s->whole[i], fuse_edge(s->fusion, node, 0).type.rank, &space->whole[i]))
+            !final_map(s, s->whole[i], fuse_edge(s->fusion, node, 0).type->rank, &space->whole[i]))
             return false;
     }
     int lead = leader(s, space), full_rank, outer_rank;
@@ -394,7 +421,7 @@ static int count_dims(const Fusion *fusion, const NodeList *nodes) {
         const Node *node = nodes->at[i];
         count += node->type.rank;
         for (int k = 0; fuse_is_reduce(node) && k < fuse_edges(fusion, node); k++)
-            count += fuse_edge(fusion, node, k).type.rank;
+            count += fuse_edge(fusion, node, k).type->rank;
     }
     return count;
 }
@@ -411,6 +438,8 @@ static bool solve(const Fusion *fusion, Arena *arena, const NodeList *nodes, boo
     s.dims = NEW_ARRAY(arena, Seq *, count);
     s.whole = NEW_ARRAY(arena, Seq *, count);
     s.room = NEW_ARRAY(arena, Seq, count_dims(fusion, nodes));
+    for (int i = 0; i < count; i++)
+        fusion->place[nodes->at[i]->id] = i;
     for (int i = count - 1; i >= 0 && !s.failed; i--)
         settle_node(&s, i);
     join_reductions(&s);

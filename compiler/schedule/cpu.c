@@ -90,9 +90,9 @@ static void count_loops(const Plan *plan, Kernel *kernel) {
     for (int i = 0; i < loops->count; i++) {
         const Node *node = loops->node[i].node;
         if (!plan->fusion->value[node->id].copied)
-            add_flops(
-                plan, kernel,
-                size_of(fuse_is_reduce(node) ? fuse_edge(plan->fusion, node, 0).type : node->type));
+            add_flops(plan, kernel,
+                      size_of(fuse_is_reduce(node) ? *fuse_edge(plan->fusion, node, 0).type
+                                                   : node->type));
     }
 }
 
