@@ -17,8 +17,10 @@
 typedef struct NodeTable {
     const Graph *graph; /* whose nodes are in it */
     Node **at;
-    size_t room; /* a power of two */
-    int known;   /* how many of them */
+    size_t room;        /* a power of two */
+    int known;          /* how many of them */
+    const Node *sought; /* what was looked for last … */
+    Node **free;        /* … and, where there was none, the place that it may take now */
 } NodeTable;
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
@@ -30,8 +32,7 @@ static uint64_t hash_of(const Node *node) {
     uint64_t hash = mix(0, (uint64_t)node->op), value, operands = 0;
     memcpy(&value, &node->attr.value, sizeof value);
     hash = mix(hash, value);
-    for (const char *at = node->attr.name; at && *at; at++)
-        hash = mix(hash, (unsigned char)*at);
+    hash = mix(hash, (uint64_t)(uintptr_t)node->attr.name);
     for (int i = 0; i < node->attr.count; i++)
         hash = mix(hash, (uint64_t)node->attr.ints[i]);
     for (int i = 0; i < node->type.rank; i++)
@@ -74,13 +75,17 @@ static Node *first_equal(Rebuild *r, const Node *node) {
         memset(table->at, 0, table->room * sizeof *table->at);
         table->graph = r->graph;
         table->known = 0;
+        table->sought = NULL;
     }
     while (table->known < r->graph->nodes.count) {
         Node *made = r->graph->nodes.at[table->known++];
-        *place_of(table, made) = made;
+        *(made == table->sought ? table->free : place_of(table, made)) = made;
+        table->sought = NULL; /* the place may be another's now */
     }
-    Node *found = *place_of(table, node);
-    return found == node ? NULL : found;
+    Node **place = place_of(table, node);
+    table->sought = *place ? NULL : node;
+    table->free = place;
+    return *place == node ? NULL : *place;
 }
 
 bool pass_cse(Graph *graph) {

@@ -143,11 +143,12 @@ static bool may_stand(char letter, const Node *node) {
 static bool match(const Pattern *pattern, Node *node, Captures *binding);
 
 static bool match_operands(const Pattern *pattern, const Node *node, Captures *binding, bool swap) {
-    Captures tried = *binding;
+    unsigned bound = binding->bound;
     for (int i = 0; i < pattern->n_in; i++)
-        if (!match(pattern->in[i], node->in[swap ? 1 - i : i], &tried))
+        if (!match(pattern->in[i], node->in[swap ? 1 - i : i], binding)) {
+            binding->bound = bound;
             return false;
-    *binding = tried;
+        }
     return true;
 }
 
@@ -164,10 +165,14 @@ static bool match(const Pattern *pattern, Node *node, Captures *binding) {
         return is_const(node, &value) && value == pattern->number;
     if (pattern->kind == PATTERN_op)
         return pattern_match(pattern, node, binding);
-    Node **bound = &binding->at[pattern->letter - 'a'];
-    if (!*bound && may_stand(pattern->letter, node))
-        *bound = node;
-    return *bound == node;
+    int letter = pattern->letter - 'a';
+    if (binding->bound >> letter & 1)
+        return binding->at[letter] == node;
+    if (!may_stand(pattern->letter, node))
+        return false;
+    binding->bound |= 1u << letter;
+    binding->at[letter] = node;
+    return true;
 }
 
 /* ---- building ---- */

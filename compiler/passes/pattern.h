@@ -22,6 +22,7 @@ struct Pattern {
 
 /* What the letters stand for. */
 typedef struct Captures {
+    unsigned bound; /* letters that stand for something, bit 0 for a */
     Node *at[26];
 } Captures;
 

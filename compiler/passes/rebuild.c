@@ -79,6 +79,8 @@ static bool remake(Graph *graph, Arena *scratch, const int *uses, int first, Sim
     int count = graph->nodes.count;
     Graph *made = graph_open(graph->arena, graph->names, graph->name);
     Rebuild r = {.graph = made, .scratch = scratch, .user = user};
+    r.uses.at = NEW_ARRAY(scratch, int, count + 1);
+    r.uses.room = count + 1;
     made->nodes = graph->spare;
     made->nodes.count = 0;
     for (int id = 0; id < count; id++) {

@@ -11,9 +11,10 @@
 #include "passes/pattern.h"
 #include "passes/rebuild.h"
 
+#include <stdint.h>
+
 typedef struct Rule {
     Pattern *pattern, *result;
-    Op in[3]; /* what operands of the pattern's root are; NUM_OPS: anything */
 } Rule;
 
 static const char *const texts[][2] = {
@@ -22,32 +23,47 @@ static const char *const texts[][2] = {
 };
 enum { NUM_RULES = sizeof texts / sizeof *texts };
 
-/* The rules by the operation at the root of their pattern. */
+enum { SEEN = 2, MOST = 64 }; /* operands that are looked at first; rules of one operation */
+
+/* The rules with one operation at the root of their pattern.  Most nodes fit none, and their
+ * operands' operations mostly show it: bit i of may[k][op] says whether operand k of an instance of
+ * rule i can be an `op`. */
+typedef struct RuleSet {
+    List(Rule) rules;
+    uint64_t (*may)[NUM_OPS]; /* NULL where there are no rules */
+} RuleSet;
+
 typedef struct Rules {
-    List(Rule) of[NUM_OPS];
+    RuleSet of[NUM_OPS];
 } Rules;
 
-/* Most nodes fit no rule, and their operands' operations mostly show it. */
-static bool may_fit(const Rule *rule, const Node *node, bool swap) {
-    for (int i = 0; i < node->n_in; i++)
-        if (rule->in[i] != NUM_OPS && rule->in[i] != node->in[swap ? 1 - i : i]->op)
-            return false;
-    return true;
+/* Which rules may fit, the operands being taken in this order. */
+static uint64_t may_fit(const RuleSet *set, const Node *node, bool swap) {
+    uint64_t fits = ~UINT64_C(0);
+    for (int k = 0; k < node->n_in && k < SEEN; k++)
+        fits &= set->may[k][node->in[swap ? 1 - k : k]->op];
+    return fits;
 }
 
 static Node *rewritten(Rebuild *r, const Node *node) {
     const Rules *rules = r->user;
     if (node->type.elem == ELEM_int && optab[node->op].elems == ELEMS_sums)
         return NULL; /* in another order it might pass 32 bits */
-    bool commutes = optab[node->op].flags & COMMUTES;
-    for (int i = 0; i < rules->of[node->op].count; i++) {
-        const Rule *rule = &rules->of[node->op].at[i];
-        if (!may_fit(rule, node, false) && !(commutes && may_fit(rule, node, true)))
+    const RuleSet *set = &rules->of[node->op];
+    if (!set->may)
+        return NULL;
+    uint64_t fits = may_fit(set, node, false);
+    if (optab[node->op].flags & COMMUTES)
+        fits |= may_fit(set, node, true);
+    for (int i = 0; i < set->rules.count && fits >> i != 0; i++) {
+        const Rule *rule = &set->rules.at[i];
+        if (!(fits >> i & 1))
             continue;
-        Captures binding = {{NULL}};
+        Captures binding; /* not cleared for each of the many rules that do not fit */
+        binding.bound = 0;
         if (!pattern_match(rule->pattern, node, &binding))
             continue;
-        if (binding.at['s' - 'a'] && node->type.rank == 0)
+        if (binding.bound >> ('s' - 'a') & 1 && node->type.rank == 0)
             continue;
         Node *result = pattern_build(rule->result, r->graph, node->loc, &binding);
         return ir_expand(r->graph, node->loc, result, node->type);
@@ -55,15 +71,22 @@ static Node *rewritten(Rebuild *r, const Node *node) {
     return NULL;
 }
 
-static Rule read_rule(Arena *arena, const char *pattern, const char *result) {
+static void add_rule(Arena *arena, Rules *rules, const char *pattern, const char *result) {
     Rule rule = {.pattern = pattern_read(arena, pattern), .result = pattern_read(arena, result)};
-    for (int i = 0; i < rule.pattern->n_in; i++) {
-        const Pattern *in = rule.pattern->in[i];
-        rule.in[i] = in->kind == PATTERN_op       ? in->op
-                     : in->kind == PATTERN_number ? OP_const
-                                                  : NUM_OPS;
+    RuleSet *set = &rules->of[rule.pattern->op];
+    uint64_t bit = UINT64_C(1) << set->rules.count % MOST;
+    if (set->rules.count == MOST)
+        die("more than %d rules of %s", MOST, optab[rule.pattern->op].name);
+    if (!set->may)
+        set->may = arena_alloc(arena, SEEN * sizeof *set->may);
+    list_add(arena, &set->rules, rule);
+    for (int k = 0; k < rule.pattern->n_in && k < SEEN; k++) {
+        const Pattern *in = rule.pattern->in[k];
+        Op only = in->kind == PATTERN_op ? in->op : OP_const;
+        for (int op = 0; op < NUM_OPS; op++)
+            if (in->kind == PATTERN_variable || op == (int)only)
+                set->may[k][op] |= bit;
     }
-    return rule;
 }
 
 /* The rules, read when they are first asked for and kept until the end: the pass runs a hundred
@@ -75,10 +98,8 @@ static Rules *all_rules(void) {
         return rules;
     arena = arena_open();
     rules = NEW(arena, Rules);
-    for (int i = 0; i < NUM_RULES; i++) {
-        Rule rule = read_rule(arena, texts[i][0], texts[i][1]);
-        list_add(arena, &rules->of[rule.pattern->op], rule);
-    }
+    for (int i = 0; i < NUM_RULES; i++)
+        add_rule(arena, rules, texts[i][0], texts[i][1]);
     return rules;
 }
 

@@ -134,7 +134,7 @@ static void look(Check *c) {
 
 /* Every letter from `letter` on that the pattern has takes each number in turn. */
 static void try_letters(Check *c, const Captures *used, int letter) {
-    while (letter < LETTERS && (!used->at[letter] || used->at[letter]->op == OP_const))
+    while (letter < LETTERS && (!(used->bound >> letter & 1) || used->at[letter]->op == OP_const))
         letter++;
     if (letter == LETTERS) {
         look(c);
@@ -149,7 +149,7 @@ static void try_letters(Check *c, const Captures *used, int letter) {
 
 /* Letters as leaves: k and m constants, s and t one number, the others [n,4]. */
 static Captures leaves(Graph *graph, double k, double m) {
-    Captures binding;
+    Captures binding = {.bound = (1u << LETTERS) - 1};
     for (int i = 0; i < LETTERS; i++) {
         char name[2] = {(char)('a' + i), 0};
         Type type = *name == 's' || *name == 't' ? type_scalar() : type_make(2, (int[]){ROWS, 4});
@@ -163,7 +163,7 @@ static Captures leaves(Graph *graph, double k, double m) {
 static bool check_rule(int rule, double k, double m, Check *c) {
     Arena *arena = arena_open();
     Graph *graph = graph_open(arena, names_open(arena), "rule");
-    Captures all = leaves(graph, k, m), used = {{NULL}};
+    Captures all = leaves(graph, k, m), used = {0};
     Pattern *pattern = pattern_read(arena, rules[rule].pattern);
     c->before = pattern_build(pattern, graph, (Loc){0}, &all);
     bool matches = pattern_match(pattern, c->before, &used);
@@ -177,7 +177,7 @@ static bool check_rule(int rule, double k, double m, Check *c) {
         printf("%s does not match itself\n", rules[rule].pattern);
     }
     arena_close(arena);
-    return matches && (used.at['k' - 'a'] || used.at['m' - 'a']);
+    return matches && (used.bound >> ('k' - 'a') & 1 || used.bound >> ('m' - 'a') & 1);
 }
 
 int main(void) {
