@@ -119,6 +119,10 @@ void text_add_bytes(Text *text, const char *bytes, size_t length) {
     text->at[text->length] = 0;
 }
 
+void text_add_word(Text *text, const char *word) {
+    text_add_bytes(text, word, strlen(word));
+}
+
 /* Prints into the room that there is; returns the length that it takes. */
 static size_t print_end(Text *text, const char *format, va_list list) {
     return format_text(text->at + text->length, text->room - text->length, format, list);
@@ -216,7 +220,7 @@ const char *text_visible(Arena *arena, const char *text) {
 const char *text_number(Arena *arena, double value) {
     char digits[64];
     if (value == floor(value) && fabs(value) < 1e15)
-        return arena_printf(arena, "%.0f", value);
+        return value == 0 && signbit(value) ? "-0" : arena_printf(arena, "%ld", (long)value);
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, value);
         if (strtod(digits, NULL) == value)

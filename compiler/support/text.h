@@ -32,6 +32,7 @@ typedef struct Text {
 void text_open(Text *text, Arena *arena);
 void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(Text *text, const char *bytes, size_t length);
+void text_add_word(Text *text, const char *word); /* as it is, whatever signs it has */
 
 /* "models/vae.ae" -> "vae.ae" */
 const char *text_base_name(const char *path);

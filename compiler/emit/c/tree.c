@@ -250,12 +250,6 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
     return hash ^ hash >> 29;
 }
 
-static uint64_t mix_text(uint64_t hash, const char *text) {
-    for (; text && *text; text++)
-        hash = mix(hash, (unsigned char)*text);
-    return mix(hash, text != NULL);
-}
-
 /* A local's number, which it is given where it is come upon first. */
 static uint64_t number_of(Code *code, Local *local) {
     if (local && !local->number)
@@ -263,35 +257,49 @@ static uint64_t number_of(Code *code, Local *local) {
     return local ? (uint64_t)local->number : 0;
 }
 
-static uint64_t hash_expr(Code *code, uint64_t hash, const Expr *a, bool differ) {
-    if (may_differ(a, differ))
-        return mix(hash, EXPR_length);
-    hash = mix_text(mix(hash, a->kind), a->text);
-    hash = mix(hash, number_of(code, a->local));
-    for (int i = 0; i < a->count; i++)
-        hash = hash_expr(code, hash, a->part[i], differ);
-    return mix(hash, (uint64_t)a->count);
+/* Two numbers are made in one go: of the code as it is; and of its shape, which is the same
+ * whatever the lengths are that may differ. */
+static void add_hash(Code *code, uint64_t value) {
+    code->hash = mix(code->hash, value);
+    code->shape = mix(code->shape, value);
 }
 
-static uint64_t hash_block(Code *code, uint64_t hash, const StmtList *block, bool differ) {
+static void hash_text(Code *code, const char *text) {
+    for (; text && *text; text++)
+        add_hash(code, (unsigned char)*text);
+    add_hash(code, text != NULL);
+}
+
+static void hash_expr(Code *code, const Expr *a) {
+    uint64_t shape = mix(code->shape, EXPR_length);
+    add_hash(code, a->kind);
+    hash_text(code, a->text);
+    add_hash(code, number_of(code, a->local));
+    for (int i = 0; i < a->count; i++)
+        hash_expr(code, a->part[i]);
+    add_hash(code, (uint64_t)a->count);
+    if (may_differ(a, true))
+        code->shape = shape;
+}
+
+static void hash_block(Code *code, const StmtList *block) {
     for (int i = 0; i < block->count; i++) {
         const Stmt *stmt = block->at[i];
-        hash = mix_text(mix(hash, stmt->kind), stmt->type);
-        hash = mix(mix(hash, number_of(code, stmt->local)), (uint64_t)stmt->step);
+        add_hash(code, stmt->kind);
+        hash_text(code, stmt->type);
+        add_hash(code, number_of(code, stmt->local));
+        add_hash(code, (uint64_t)stmt->step);
         for (int k = 0; k < stmt->count; k++)
-            hash = hash_expr(code, hash, stmt->part[k], differ);
-        hash = hash_block(code, hash, &stmt->body, differ);
+            hash_expr(code, stmt->part[k]);
+        hash_block(code, &stmt->body);
     }
-    return mix(hash, (uint64_t)block->count);
-}
-
-static uint64_t hash_code(Code *code, bool differ) {
-    return hash_block(code, hash_block(code, 0, &code->head, differ), &code->body, differ);
+    add_hash(code, (uint64_t)block->count);
 }
 
 void code_end(Code *code) {
-    code->hash = hash_code(code, false);
-    code->shape = hash_code(code, true);
+    code->hash = code->shape = 0;
+    hash_block(code, &code->head);
+    hash_block(code, &code->body);
 }
 
 static bool same_text(const char *a, const char *b) {

@@ -7,16 +7,17 @@
 
 static void print_form(Text *text, const Expr *a) {
     int part = 0;
-    for (const char *at = a->text; *at; at++) {
-        if (*at != '@' && *at != '$') {
-            text_add_bytes(text, at, 1);
-            continue;
-        }
+    for (const char *at = a->text; *at;) {
+        size_t plain = strcspn(at, "@$");
+        text_add_bytes(text, at, plain);
+        at += plain;
+        if (!*at)
+            break;
         const Expr *put = a->part[part++];
-        bool brackets = *at == '$' && !put->atomic;
-        text_add(text, brackets ? "(" : "");
+        bool brackets = *at++ == '$' && !put->atomic;
+        text_add_word(text, brackets ? "(" : "");
         tree_print_expr(text, put);
-        text_add(text, brackets ? ")" : "");
+        text_add_word(text, brackets ? ")" : "");
     }
 }
 
@@ -24,24 +25,27 @@ void tree_print_expr(Text *text, const Expr *a) {
     switch (a->kind) {
     case EXPR_word:
     case EXPR_length:
-        text_add(text, "%s", a->text);
+        text_add_word(text, a->text);
         break;
     case EXPR_number:
-        text_add(text, "(real)%s", a->text);
+        text_add_word(text, "(real)");
+        text_add_word(text, a->text);
         break;
     case EXPR_local:
-        text_add(text, "%s", a->local->name);
+        text_add_word(text, a->local->name);
         break;
     case EXPR_element:
         tree_print_expr(text, a->part[0]);
-        text_add(text, "[");
+        text_add_word(text, "[");
         tree_print_expr(text, a->part[1]);
-        text_add(text, "]");
+        text_add_word(text, "]");
         break;
     case EXPR_cast:
-        text_add(text, "(%s)(", a->text);
+        text_add_word(text, "(");
+        text_add_word(text, a->text);
+        text_add_word(text, ")(");
         tree_print_expr(text, a->part[0]);
-        text_add(text, ")");
+        text_add_word(text, ")");
         break;
     case EXPR_form:
         print_form(text, a);
@@ -54,7 +58,7 @@ void tree_print_expr(Text *text, const Expr *a) {
 /* Parts from one to another with what stands between them. */
 static void add_parts(Text *text, const Stmt *stmt, int from, int to, const char *between) {
     for (int i = from; i < to; i++) {
-        text_add(text, "%s", i > from ? between : "");
+        text_add_word(text, i > from ? between : "");
         tree_print_expr(text, stmt->part[i]);
     }
 }
