@@ -115,6 +115,21 @@ typedef struct AertKernel {
                                  runs at the same time as the one before */
 } AertKernel;
 
+/* A kernel as a program tells it.  Each precision has one table of all that differ: entries have
+ * the same few again and again, and name them by number, as they do the places of arguments. */
+typedef struct AertKernelTold {
+    void (*run)(const AertRun *run, void *const *args, int begin, int end);
+    int extent, extent_rows;
+    unsigned chunk : 31;
+    unsigned barrier : 1;
+    int args; /* so many words of the entry's places are its arguments, behind those of the last */
+} AertKernelTold;
+
+/* A number in a list of such: one byte below 128, else two or three, the last of which is below 128
+ * again. */
+#define AERT_FAR(number)     128 + (number) % 128, (number) / 128
+#define AERT_FARTHER(number) 128 + (number) % 128, 128 + (number) / 128 % 128, (number) / 16384
+
 /* What a step of a loop is given, or leaves, in reals, or integers, from `place` on: at + at_rows *
  * rows, and so much more for each step.  An argument AERT_GIVEN(number) is number `number` of its
  * loop. */
@@ -147,13 +162,6 @@ typedef struct AertReach {
     int from, end;
 } AertReach;
 
-/* What is said of a kernel that is timed: those of training steps. */
-typedef struct AertKernelInfo {
-    const char *label;       /* "logits = matmul(h, decoder.dense_2.W)" */
-    const char *place;       /* "vae.ae:19" */
-    float flops, flops_rows; /* floating-point operations: fixed, and for each row */
-} AertKernelInfo;
-
 /* What compiler and runtime agree on: the rows of abi.def say what each kind is. */
 typedef enum AertOutputKind {
 #define ABI_OUTPUT(name, NAME, what) AERT_##NAME,
@@ -185,7 +193,9 @@ typedef struct AertEntry {
     const char *name; /* "step_main", "eval" */
     int kernels;
     const AertKernel *kernel;
-    const AertKernelInfo *info; /* by kernel; NULL but of steps */
+    const char *info; /* a text for each kernel: the line of the model, its operations on floats,
+                         fixed and for each row, what it computes: "19 0 640
+                         logits = matmul(h, decoder.dense_2.W)"; NULL but of training steps */
     int places;
     const AertPlace *place; /* of all kernels' arguments, one after the other */
     int loops;
@@ -202,7 +212,10 @@ typedef struct AertEntry {
     const AertReach *reach; /* by kernel, then of the output "xhat": where the first input is drawn,
                                no two values share memory; else NULL */
     int line;               /* how many numbers a line of that input has */
+    const uint8_t *kernel_number, *place_number; /* what `kernel` and `place` are made of */
+    unsigned reals; /* the precisions that have it: AERT_IN_FLOAT, AERT_IN_DOUBLE or both */
 } AertEntry;
+enum { AERT_IN_FLOAT = 1, AERT_IN_DOUBLE = 2 };
 
 typedef struct AertProgram {
     size_t real_bytes; /* 4 or 8 */
@@ -288,6 +301,26 @@ typedef struct AertSlot {
     uint8_t rank;
 } AertSlot;
 
+/* A slot as a program tells it.  It lies behind the one before, at the next block. */
+typedef struct AertSlotTold {
+    const char *name; /* where it is of a parameter, what stands before the parameter's own:
+                         "train.main.m" of "train.main.m:encoder.dense_1.W" */
+    int of;
+    unsigned dims : 24; /* where its lengths are in the array of them */
+    unsigned kind : 4, rank : 4;
+} AertSlotTold;
+
+/* What a program tells in fewer bytes than those in which it is used: slots, and the entries of
+ * both precisions. aert_unfold (exec/unfold.h) makes the others of it. */
+typedef struct AertTold {
+    const AertSlotTold *slot;
+    const int *dims;
+    int entries;
+    const AertEntry *entry;
+    const AertPlace *place;          /* all that differ: numbers of places are indices here */
+    const AertKernelTold *kernel[2]; /* of floats, of doubles */
+} AertTold;
+
 typedef struct AertHyper {
     const char *name; /* "beta"; "lr" or "judge.lr" for an optimiser's first argument */
     double value;     /* default */
@@ -360,6 +393,7 @@ typedef struct AertModel {
     const AertNamed *named;      /* or NULL */
     const AertScaled *scaled;    /* or NULL */
     const AertWeighs *weighs;    /* or NULL */
+    const AertTold *told; /* what `slot`, `f32` and `f64` are made of; NULL: they are there */
     const AertProgram *f32, *f64;
 } AertModel;
 

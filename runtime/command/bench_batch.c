@@ -2,6 +2,7 @@
 #include "bench.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int ascending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -23,9 +24,21 @@ int kernel_steps(const AertEntry *entry, int kernel) {
     return steps;
 }
 
+KernelSaid kernel_said(const AertEntry *entry, int kernel) {
+    const char *at = entry->info;
+    char *end;
+    while (kernel-- > 0)
+        at += strlen(at) + 1;
+    KernelSaid said = {.line = at, .line_length = (int)strcspn(at, " ")};
+    said.flops = strtod(at + said.line_length, &end);
+    said.flops_rows = strtod(end, &end);
+    said.label = end + 1;
+    return said;
+}
+
 double kernel_flops(const AertEntry *entry, int kernel, int rows) {
-    const AertKernelInfo *info = &entry->info[kernel];
-    return (info->flops + info->flops_rows * rows) * kernel_steps(entry, kernel);
+    KernelSaid said = kernel_said(entry, kernel);
+    return (said.flops + said.flops_rows * rows) * kernel_steps(entry, kernel);
 }
 
 void bench_batch(Bench *bench) {

@@ -9,11 +9,13 @@
 #include "command.h"
 #include "products/products.h"
 #include "base/base.h"
+#include "exec/exec.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -121,12 +123,16 @@ int aert_main(const AertModel *model, int argc, char **argv) {
     int status = options_parse(&options, model, argc, argv, &error);
     if (status)
         return leave(report(model, status, &error));
+    AertModel whole = *model;
+    void *memory = NULL;
     if (options.help)
         status = print_help(model, &options);
-    else if (!machine_fits(model, options.command, argv, &error))
+    else if (!machine_fits(model, options.command, argv, &error) ||
+             !aert_unfold(&whole, &memory, &error))
         status = EXIT_FAILED;
     else
-        status = commands[options.command](model, &options, &error);
+        status = commands[options.command](&whole, &options, &error);
+    free(memory);
     if (status == EXIT_DONE && (fflush(stdout) != 0 || ferror(stdout))) {
         aert_fail_system(&error, "standard output", "write", errno);
         status = EXIT_FAILED;

@@ -5,5 +5,6 @@
 
 #include "args.h"
 #include "team.h"
+#include "unfold.h"
 
 #endif

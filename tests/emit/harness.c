@@ -1,9 +1,11 @@
-/* Runs every entry of a generated program without the runtime but for its products: in both
- * precisions, for several numbers of rows, its pieces forwards and backwards, and prints outputs
- * and slots.  The arena begins as NaN, so that what is read before it is written shows.
+/* Runs every entry of a generated program without the runtime but for its products, and what
+ * unfolds it: in both precisions, for several numbers of rows, its pieces forwards and backwards,
+ * and prints outputs and slots.  The arena begins as NaN, so that what is read before it is written
+ * shows.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "aert.h"
-#include "exec/args.h"
+#include "exec/exec.h"
 #include "products/gemm_choose.h"
 #include "program.h"
 
@@ -215,8 +217,15 @@ static int test_entry(Bench *b, const AertEntry *entry) {
     return wrong != 0;
 }
 
-int aert_main(const AertModel *model, int argc, char **argv) {
+int aert_main(const AertModel *told, int argc, char **argv) {
     static Bench bench;
+    static AertModel whole; /* all through, with its memory */
+    static void *memory;
+    AertError error;
+    const AertModel *model = &whole;
+    whole = *told;
+    if (!aert_unfold(&whole, &memory, &error))
+        return 1;
     const AertProgram *programs[] = {model->f32, model->f64};
     int wrong = 0, rows[TEST_SIZES];
     (void)argc, (void)argv;

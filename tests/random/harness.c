@@ -6,8 +6,9 @@
  * The arena begins as NaN, so that what is read before it is written shows; slots that an entry
  * does not assign must keep their bits.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "aert.h"
-#include "exec/args.h"
+#include "exec/exec.h"
 #include "leaf.h"
 
 #include <stdio.h>
@@ -31,7 +32,8 @@ static const struct {
 
 typedef struct Run {
     const char *program;
-    const AertModel *model;
+    AertModel model;
+    void *memory;
     const AertEntry *entry;
     double *store, *before, *arena, *scratch;
     double *input[MOST_INPUTS];
@@ -73,7 +75,7 @@ static double *fresh_memory(size_t reals) {
 /* ---- one entry ---- */
 
 static void fill(Run *r) {
-    const AertModel *m = r->model;
+    const AertModel *m = &r->model;
     for (int i = 0; i < m->inputs; i++) {
         const AertInput *in = &m->input[i];
         int size = size_of(r, in->rank, in->dim) * r->rows;
@@ -128,7 +130,7 @@ static void compute(Run *r) {
     static double scalar[MOST_SCALARS];
     double update[MOST_NAMES], hyper[MOST_NAMES], set[MOST_NAMES];
     int64_t example[MOST_ROWS];
-    const AertModel *m = r->model;
+    const AertModel *m = &r->model;
     if (m->steps > MOST_NAMES || m->hypers > MOST_NAMES || r->entry->scalars > MOST_SCALARS)
         stop("too many hypers, steps or scalars");
     for (int i = 0; i < m->steps; i++)
@@ -174,11 +176,11 @@ static void compute(Run *r) {
 
 static void open_entry(Run *r, const char *name) {
     r->entry = NULL;
-    for (int i = 0; i < r->model->f64->entries; i++)
-        if (strcmp(r->model->f64->entry[i].name, name) == 0)
-            r->entry = &r->model->f64->entry[i];
-    if (!r->entry || r->rows > MOST_ROWS || r->model->slots > MOST_SLOTS ||
-        r->model->inputs >= MOST_INPUTS)
+    for (int i = 0; i < r->model.f64->entries; i++)
+        if (strcmp(r->model.f64->entry[i].name, name) == 0)
+            r->entry = &r->model.f64->entry[i];
+    if (!r->entry || r->rows > MOST_ROWS || r->model.slots > MOST_SLOTS ||
+        r->model.inputs >= MOST_INPUTS)
         stop("an entry is not there, or too large");
     memset(r->assigned, 0, sizeof r->assigned);
     fill(r);
@@ -194,8 +196,8 @@ static void complain(Run *r, const char *name, int at, double got, double want) 
 static void close_entry(Run *r) {
     if (!r->entry)
         return;
-    for (int s = 0; s < r->model->slots; s++) {
-        const AertSlot *slot = &r->model->slot[s];
+    for (int s = 0; s < r->model.slots; s++) {
+        const AertSlot *slot = &r->model.slot[s];
         int size = size_of(r, slot->rank, slot->dim);
         if (!r->assigned[s] && memcmp(r->store + slot->offset, r->before + slot->offset,
                                       sizeof(double) * (size_t)size) != 0)
@@ -231,8 +233,8 @@ static const double *find(Run *r, const char *kind, const char *name, int size) 
             at = out->whole ? widened(r, out) : r->arena + out->offset,
             found = size_of(r, out->rank, out->dim);
     }
-    for (int i = 0; strcmp(kind, "slot") == 0 && i < r->model->slots; i++) {
-        const AertSlot *slot = &r->model->slot[i];
+    for (int i = 0; strcmp(kind, "slot") == 0 && i < r->model.slots; i++) {
+        const AertSlot *slot = &r->model.slot[i];
         if (strcmp(slot->name, name) != 0)
             continue;
         at = r->store + slot->offset, found = size_of(r, slot->rank, slot->dim);
@@ -275,9 +277,13 @@ static void open_program(Run *r, const char *name) {
     if (i == sizeof programs / sizeof *programs)
         stop("a program is not there");
     char *argv[] = {NULL};
+    AertError error;
     programs[i].run(0, argv);
     r->program = programs[i].name;
-    r->model = handed;
+    free(r->memory);
+    r->model = *handed;
+    if (!aert_unfold(&r->model, &r->memory, &error))
+        stop("a program does not unfold");
 }
 
 int main(int argc, char **argv) {
@@ -292,7 +298,7 @@ int main(int argc, char **argv) {
             close_entry(&run);
             open_program(&run, name);
             count++;
-            if (run.model->f64->entries * 3 != number)
+            if (run.model.f64->entries * 3 != number)
                 stop("a program has other entries");
         } else if (strcmp(kind, "entry") == 0) {
             close_entry(&run);
@@ -305,6 +311,7 @@ int main(int argc, char **argv) {
     if (!feof(file) || count != (int)(sizeof programs / sizeof *programs))
         stop("the expected numbers are not those of these programs");
     close_entry(&run);
+    free(run.memory);
     fclose(file);
     printf("%d programs compute %ld numbers, the worst off by %.2g\n", count, run.numbers,
            run.worst);

@@ -116,15 +116,17 @@ static void rewrite(Arena *arena, const Family *f, KernelCode *first) {
 }
 
 /* Kernels of the member's function call that of all, with its lengths. */
-static void join_member(const Family *f, int m, KernelCodes *codes) {
+static void join_member(Arena *arena, const Family *f, int m, KernelCodes *codes) {
     int like = f->member.at[m], first = f->member.at[0];
     for (int i = 0; i < codes->count; i++) {
         KernelCode *code = &codes->at[i];
         if (code->like != like || code->joined)
             continue;
-        for (int a = 0; a < f->arguments; a++)
-            text_add(code->places, "%sAERT_LENGTH(%ld)", code->n_args++ > 0 ? ", " : "",
-                     f->lengths[m].at.at[f->place[a]].number);
+        for (int a = 0; a < f->arguments; a++, code->n_args++)
+            list_add(arena, &code->places,
+                     (CodePlace){arena_printf(arena, "AERT_LENGTH(%ld)",
+                                              f->lengths[m].at.at[f->place[a]].number),
+                                 1});
         code->like = first;
         code->joined = true;
         codes->at[first].reals |= code->reals;
@@ -139,7 +141,7 @@ static void join(Arena *arena, Arena *scratch, Family *f, KernelCodes *codes) {
         return;
     rewrite(arena, f, &codes->at[f->member.at[0]]);
     for (int m = 0; m < f->member.count; m++)
-        join_member(f, m, codes);
+        join_member(arena, f, m, codes);
 }
 
 /* Whether loops go as far, where they say so by a length. */

@@ -81,16 +81,22 @@ typedef struct KernelWriter {
     Local **key;             /* by place: of a draw, its key */
 } KernelWriter;
 
+/* Where an argument lies: "AERT_INPUT(0)", "AERT_STORE(313600)"; a number is three words. */
+typedef struct CodePlace {
+    const char *text;
+    int words;
+} CodePlace;
+
 /* A kernel as a function. */
 typedef struct KernelCode {
     const Plan *plan;
-    int place;      /* in the plan */
-    Code *code;     /* the function; NULL: of another kernel */
-    Text *places;   /* where its arguments lie: "AERT_INPUT(0), AERT_STORE(313600)" */
-    int n_args;     /* words of the table of places */
-    unsigned reals; /* the precisions that the function is called in */
-    int like;       /* number of the first kernel that does the same elsewhere; its own */
-    bool joined;    /* the function has lengths as arguments */
+    int place;              /* in the plan */
+    Code *code;             /* the function; NULL: of another kernel */
+    List(CodePlace) places; /* where its arguments lie */
+    int n_args;             /* words of all places */
+    unsigned reals;         /* the precisions that the function is called in */
+    int like;               /* number of the first kernel that does the same elsewhere; its own */
+    bool joined;            /* the function has lengths as arguments */
 } KernelCode;
 KernelCode kernel_code(Arena *arena, const ProgramPlan *program, const Plan *plan, int place);
 const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel);

@@ -170,16 +170,19 @@ const Expr *kernel_open_pieces(KernelWriter *k, Type type, int dims) {
 }
 
 /* Adds an argument by the place where it lies: its number. */
-static int add_argument(KernelCode *text, const char *place) {
-    text_add(text->places, "%s%s", text->n_args > 0 ? ", " : "", place);
-    return text->n_args++;
+static int add_words(KernelCode *text, Arena *arena, const char *place, int words) {
+    list_add(arena, &text->places, (CodePlace){place, words});
+    text->n_args += words;
+    return text->n_args - words;
+}
+
+static int add_argument(KernelCode *text, Arena *arena, const char *place) {
+    return add_words(text, arena, place, 1);
 }
 
 /* The same of a number, whose 64 bits follow in the table of places as two words. */
-static int add_number(KernelCode *text, const char *place) {
-    int number = add_argument(text, place);
-    text->n_args += 2;
-    return number;
+static int add_number(KernelCode *text, Arena *arena, const char *place) {
+    return add_words(text, arena, place, 3);
 }
 
 static const char *offset_text(const KernelWriter *k, const char *kind, size_t offset) {
@@ -222,7 +225,8 @@ static void write_pointers(KernelCode *text, KernelWriter *k) {
                      tree_form(k->arena, "@->scratch", kernel_use(k, &k->code->run)))
                 ->comment = arena_printf(k->arena, "rows begin to end of %s", shape);
         else
-            declare(k, type, pointer->local, "@", add_argument(text, place_text(k, pointer->place)))
+            declare(k, type, pointer->local, "@",
+                    add_argument(text, k->arena, place_text(k, pointer->place)))
                 ->comment = shape;
     }
 }
@@ -232,16 +236,17 @@ static void write_arguments(KernelCode *text, KernelWriter *k) {
     for (int i = 0; i < k->plan->fusion->scalars.count; i++)
         if (k->scalar[i]) {
             const char *elem = c_elem(k->plan->fusion->scalars.at[i]);
-            declare(k, arena_printf(k->arena, "const %s", elem), k->scalar[i],
-                    arena_printf(k->arena, "(%s)*(const double *)@", elem),
-                    add_argument(text, arena_printf(k->arena, "AERT_SCALAR(%d)",
-                                                    k->plan->first_scalar + i)));
+            declare(
+                k, arena_printf(k->arena, "const %s", elem), k->scalar[i],
+                arena_printf(k->arena, "(%s)*(const double *)@", elem),
+                add_argument(text, k->arena,
+                             arena_printf(k->arena, "AERT_SCALAR(%d)", k->plan->first_scalar + i)));
         }
     for (int i = 0; i < k->streams.count; i++) {
         unsigned long long number = aert_stream(k->streams.at[i].of);
         const char *place = arena_printf(k->arena, "AERT_STREAM(0x%016llxu)", number);
         declare(k, "const uint64_t", k->streams.at[i].local, "aert_number(@)",
-                add_number(text, place));
+                add_number(text, k->arena, place));
     }
     for (int i = 0; i < k->fractions.count; i++) {
         const Fraction *fraction = &k->fractions.at[i];
@@ -250,7 +255,7 @@ static void write_arguments(KernelCode *text, KernelWriter *k) {
         const char *place = arena_printf(k->arena, "AERT_CONSTANT(0x%016llxu /* %.9g */)",
                                          (unsigned long long)bits, fraction->value);
         declare(k, "const real", fraction->local, "(real)aert_double(aert_number(@))",
-                add_number(text, place));
+                add_number(text, k->arena, place));
     }
 }
 
@@ -290,12 +295,6 @@ static bool writes_fixed(const Kernel *kernel, const Group *group) {
            (kernel->kind == KERNEL_gemm && group->main->type.rank > 2);
 }
 
-static Text *new_text(Arena *arena) {
-    Text *text = NEW(arena, Text);
-    text_open(text, arena);
-    return text;
-}
-
 static void (*const write[NUM_KERNELS])(KernelWriter *k) = {
 #define KERNEL(name, of, flags, what) [KERNEL_##name] = c_##name,
 #include "kernel/kernels.def"
@@ -303,7 +302,7 @@ static void (*const write[NUM_KERNELS])(KernelWriter *k) = {
 
 KernelCode kernel_code(Arena *arena, const ProgramPlan *program, const Plan *plan, int place) {
     const Kernel *kernel = &plan->kernels.at[place];
-    KernelCode made = {.plan = plan, .place = place, .places = new_text(arena)};
+    KernelCode made = {.plan = plan, .place = place};
     KernelWriter k = {.program = program, .plan = plan, .kernel = kernel, .arena = arena};
     k.code = code_open(arena);
     c_scope_start(&k.scope, arena);

@@ -12,6 +12,8 @@
  */
 #include "emit/c/c.h"
 
+#include <string.h>
+
 /* Kernels that are the first of their like, by hash: open addressing. */
 typedef struct KernelTable {
     int *at;     /* the kernel's number and 1; 0: free */
@@ -28,11 +30,14 @@ static int *place_of(const KernelTable *table, const KernelCodes *codes, const C
     }
 }
 
-static Text *kept(Arena *arena, const Text *text) {
-    Text *copy = NEW(arena, Text);
-    *copy =
-        (Text){arena, arena_copy(arena, text->at, text->length), text->length, text->length + 1};
-    return copy;
+/* The places of a kernel, in memory that stays. */
+static void keep_places(Arena *arena, KernelCode *code) {
+    KernelCode of = *code;
+    memset(&code->places, 0, sizeof code->places);
+    for (int i = 0; i < of.places.count; i++)
+        list_add(arena, &code->places,
+                 (CodePlace){arena_copy(arena, of.places.at[i].text, strlen(of.places.at[i].text)),
+                             of.places.at[i].words});
 }
 
 /* Adds a kernel; its code goes again where it is not the first of its like. */
@@ -41,7 +46,7 @@ static void add_kernel(Arena *arena, KernelCodes *codes, const KernelTable *tabl
     ArenaMark before = arena_mark(codes->functions);
     KernelCode made = kernel_code(codes->functions, codes->program, part->plan, part->place);
     int number = codes->count++, *place = place_of(table, codes, made.code);
-    made.places = kept(arena, made.places);
+    keep_places(arena, &made);
     if (!*place) {
         *place = number + 1;
     } else {
@@ -58,7 +63,7 @@ static void add_kernel(Arena *arena, KernelCodes *codes, const KernelTable *tabl
 static void add_again(Arena *arena, KernelCodes *codes, const Plan *plan, int first) {
     for (int i = first; i < first + plan->parts.count; i++) {
         KernelCode made = codes->at[i];
-        made.places = kept(arena, made.places);
+        keep_places(arena, &made);
         made.code = NULL;
         codes->at[codes->count++] = made;
         codes->at[made.like].reals |= plan->entry->reals;

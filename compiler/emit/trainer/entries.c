@@ -1,10 +1,13 @@
-/* The tables of the entries, which the runtime reads: for each precision an entry's kernels, where
- * their arguments lie, and its outputs.
+/* The tables of the entries, which the runtime reads: an entry's kernels and where their arguments
+ * lie, by number (rows.c), and its outputs.  They stand beside the functions that the entry is the
+ * first to have, once for both precisions.
  *
- *     static const AertPlace REAL(encode_places)[] = {AERT_INPUT(0), AERT_STORE(0), …};
- *     static const AertKernel REAL(encode_kernels)[] = {{REAL(k0_h), 0, 0, 1, 16, 0}, …};
+ *     static const uint8_t encode_kernels[] = {0, 7, …};
+ *     static const uint8_t encode_places[] = {3, 0, 12, …};
  */
 #include "emit/trainer/trainer.h"
+
+#include <string.h>
 
 /* How the runtime spells each kind. */
 static const char *const entry_names[] = {
@@ -22,60 +25,58 @@ static const char *place_of(Arena *arena, const Plan *plan, Loc loc) {
 
 /* ---- tables ---- */
 
-/* Tables that name no function are the same for floats and doubles, and written once for entries
- * that have both. */
-static bool is_once(const Plan *plan) {
-    return plan->entry->reals == (IN_FLOAT | IN_DOUBLE);
+/* The entry whose tables it has. */
+static const Plan *tables_of(const Plan *plan) {
+    return plan->like ? plan->like : plan;
 }
 
 static const char *table_name(Arena *arena, const Plan *plan, const char *what) {
-    return arena_printf(arena, is_once(plan) ? "%s_%s" : "REAL(%s_%s)", c_entry_word(arena, plan),
-                        what);
+    return arena_printf(arena, "%s_%s", c_entry_word(arena, tables_of(plan)), what);
 }
 
 static void open_table(Writer *w, const Plan *plan, const char *type, const char *what) {
-    if (is_once(plan))
-        cw_plain(w, "#if AERT_REAL == 32");
-    cw_line(w, "%sconst %s %s[] = {", is_once(plan) ? "" : "static ", type,
-            table_name(cw_scratch(w), plan, what));
+    cw_line(w, "static const %s %s[] = {", type, table_name(cw_scratch(w), plan, what));
 }
 
-static void close_table(Writer *w, const Plan *plan, const char *type, const char *what) {
-    cw_line(w, "};");
-    if (!is_once(plan))
-        return;
-    cw_plain(w, "#elif AERT_PART == 64");
-    cw_line(w, "extern const %s %s[];", type, table_name(cw_scratch(w), plan, what));
-    cw_plain(w, "#endif");
-}
-
-/* Where the arguments of the entry's kernels lie, a line for each kernel. */
-static int write_places(Writer *w, const KernelCodes *codes, const Plan *plan, int first) {
+static int count_places(const KernelCodes *codes, const Plan *plan, int first) {
     int count = 0;
     for (int i = 0; i < plan->parts.count; i++)
         count += codes->at[first + i].n_args;
-    if (count == 0)
-        return 0;
-    open_table(w, plan, "AertPlace", "places");
-    for (int i = 0; i < plan->parts.count; i++)
-        if (codes->at[first + i].n_args > 0)
-            cw_line(w, "    %s,", codes->at[first + i].places->at);
-    close_table(w, plan, "AertPlace", "places");
     return count;
 }
 
-static void write_kernels(Writer *w, const KernelCodes *codes, const Plan *plan, int first) {
+/* Where the arguments of the entry's kernels lie, a line for each kernel. */
+static void write_places(Writer *w, Rows *rows, const KernelCodes *codes, const Plan *plan,
+                         int first) {
+    if (count_places(codes, plan, first) == 0)
+        return;
+    open_table(w, plan, "uint8_t", "places");
+    for (int i = 0; i < plan->parts.count; i++) {
+        const KernelCode *code = &codes->at[first + i];
+        Text line;
+        text_open(&line, cw_scratch(w));
+        for (int a = 0; a < code->places.count; a++)
+            text_add(&line, "%s%s", a > 0 ? ", " : "",
+                     rows_place(w->text->arena, rows, &code->places.at[a]));
+        if (code->places.count > 0)
+            cw_line(w, "    %s,", line.at);
+        cw_clear(w);
+    }
+    cw_line(w, "};");
+}
+
+static void write_kernels(Writer *w, const Rows *rows, const KernelCodes *codes, const Plan *plan,
+                          int first) {
     Arena *arena = cw_scratch(w);
     if (plan->parts.count == 0)
         return;
-    cw_line(w, "static const AertKernel REAL(%s_kernels)[] = {", c_entry_word(arena, plan));
-    for (int i = 0, args = 0; i < plan->parts.count; i++) {
+    open_table(w, plan, "uint8_t", "kernels");
+    for (int i = 0; i < plan->parts.count; i++) {
         const Plan *own = plan->parts.at[i].plan;
-        const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
-        formula_comment(&(Writer){w->text, 1, w->scratch}, own, k);
-        cw_line(w, "    {REAL(%s), %d, %d, %d, %d, %d},", share_name(arena, codes, first + i), args,
-                k->extent, k->extent_rows, k->chunk, k->barrier);
-        args += codes->at[first + i].n_args;
+        formula_comment(&(Writer){w->text, 1, w->scratch}, own,
+                        &own->kernels.at[plan->parts.at[i].place]);
+        cw_line(w, "    %s, /* %s */", rows_kernel(arena, rows, first + i),
+                share_name(arena, codes, first + i));
         cw_clear(w);
     }
     cw_line(w, "};");
@@ -173,30 +174,40 @@ static void write_loops(Writer *w, const ProgramPlan *program, const Plan *plan)
     text_open(&tables.rows, w->text->arena);
     open_table(w, plan, "AertGiven", "given");
     add_loops(&tables, plan);
-    close_table(w, plan, "AertGiven", "given");
+    cw_line(w, "};");
     open_table(w, plan, "AertLoop", "loops");
     text_add_bytes(w->text, tables.rows.at, tables.rows.length);
-    close_table(w, plan, "AertLoop", "loops");
+    cw_line(w, "};");
 }
 
 static bool is_timed(const Plan *plan) {
     return plan->entry->kind == ENTRY_step && plan->parts.count > 0;
 }
 
+/* The line of the model; with its file where that is another. */
+static const char *short_place(Arena *arena, const Plan *plan, Loc loc) {
+    const Program *program = plan->program;
+    const char *place = program->diag ? diag_place(program->diag, loc) : "";
+    size_t own = strlen(program->source);
+    return strncmp(place, program->source, own) == 0 && place[own] == ':'
+               ? arena_printf(arena, "%s", place + own + 1)
+               : place;
+}
+
 static void write_info(Writer *w, const Plan *plan) {
     Arena *arena = cw_scratch(w);
     if (!is_timed(plan))
         return;
-    cw_line(w, "static const AertKernelInfo REAL(%s_info)[] = {", c_entry_word(arena, plan));
+    cw_line(w, "static const char %s[] =", table_name(arena, plan, "info"));
     for (int i = 0; i < plan->parts.count; i++) {
         const Plan *own = plan->parts.at[i].plan;
         const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
-        cw_line(w, "    {%s, %s, %.9g, %.9g},", c_string(arena, kernel_label(arena, own, k)),
-                place_of(arena, plan, k->node->loc), (double)(float)k->flops,
-                (double)(float)k->flops_rows);
+        const char *said = arena_printf(
+            arena, "%s %.9g %.9g %s", short_place(arena, plan, k->node->loc),
+            (double)(float)k->flops, (double)(float)k->flops_rows, kernel_label(arena, own, k));
+        cw_line(w, "    %s%s", c_string(arena, said), i + 1 < plan->parts.count ? " \"\\0\"" : ";");
         cw_clear(w);
     }
-    cw_line(w, "};");
 }
 
 static int count_outputs(const Plan *plan) {
@@ -222,7 +233,7 @@ static void write_outputs(Writer *w, const Plan *plan, const Dims *dims) {
                 plan->buffers.at[plan_place(plan, base).index].offset, output_names[root->kind],
                 root->node->type.rank, root->node->type.elem == ELEM_int, columns);
     }
-    close_table(w, plan, "AertOutput", "outputs");
+    cw_line(w, "};");
 }
 
 /* What kernels see of the input that is drawn, a row for each, those of a loop the loop's, then of
@@ -238,7 +249,7 @@ static void write_reach(Writer *w, const Plan *plan) {
             cw_line(w, "    {%d, %d, %d, %d},", reach->lines, reach->ahead, reach->from,
                     reach->end);
     }
-    close_table(w, plan, "AertReach", "reach");
+    cw_line(w, "};");
 }
 
 /* A set: bit 1 << index. No model has more inputs than bits; a graph in text may. */
@@ -287,27 +298,31 @@ static int before_gradients(const Plan *plan) {
     return most;
 }
 
-static void write_entry(Writer *w, const Plan *plan, int places) {
+static void write_entry(Writer *w, const KernelCodes *codes, const Plan *plan, int first) {
+    static const char *const reals[] = {[IN_FLOAT] = "AERT_IN_FLOAT",
+                                        [IN_DOUBLE] = "AERT_IN_DOUBLE",
+                                        [IN_FLOAT | IN_DOUBLE] = "AERT_IN_FLOAT | AERT_IN_DOUBLE"};
     Arena *arena = cw_scratch(w);
-    const char *name = c_entry_word(arena, plan);
     int scalars = plan_scalars(plan), loops = count_loops(plan), outputs = count_outputs(plan);
+    int places = count_places(codes, plan, first);
     cw_line(w, "    {%s, %d, %d, %u, %s,", entry_names[plan->entry->kind], plan->entry->step,
             plan->entry->variant, trainer_inputs_read(plan), c_string(arena, plan->graph->name));
-    cw_line(w, "     %d, %s, %s,", plan->parts.count,
-            plan->parts.count ? arena_printf(arena, "REAL(%s_kernels)", name) : "NULL",
-            is_timed(plan) ? arena_printf(arena, "REAL(%s_info)", name) : "NULL");
-    cw_line(w, "     %d, %s,", places, places ? table_name(arena, plan, "places") : "NULL");
+    cw_line(w, "     %d, NULL, %s,", plan->parts.count,
+            is_timed(plan) ? table_name(arena, plan, "info") : "NULL");
+    cw_line(w, "     %d, NULL,", places);
     cw_line(w, "     %d, %s, %s,", loops, loops ? table_name(arena, plan, "loops") : "NULL",
             loops ? table_name(arena, plan, "given") : "NULL");
-    cw_line(w, "     %d, %s,", scalars, scalars ? arena_printf(arena, "%s_scalars", name) : "NULL");
-    cw_line(w, "     %d, %s, %zu, %zu, %zu, %d, %s, %ld},", outputs,
+    cw_line(w, "     %d, %s,", scalars, scalars ? table_name(arena, plan, "scalars") : "NULL");
+    cw_line(w, "     %d, %s, %zu, %zu, %zu, %d, %s, %ld,", outputs,
             outputs ? table_name(arena, plan, "outputs") : "NULL", plan->arena, plan->bound,
             plan->scratch, before_gradients(plan),
             plan->reach ? table_name(arena, plan, "reach") : "NULL", plan->line);
+    cw_line(w, "     %s, %s, %s},", plan->parts.count ? table_name(arena, plan, "kernels") : "NULL",
+            places ? table_name(arena, plan, "places") : "NULL", reals[plan->entry->reals]);
+    cw_clear(w);
 }
 
-/* Goes on with what is emitted in these precisions. */
-static void switch_reals(Writer *w, unsigned *open, unsigned reals) {
+void trainer_switch_reals(Writer *w, unsigned *open, unsigned reals) {
     if (*open != reals && *open != (IN_FLOAT | IN_DOUBLE))
         cw_plain(w, "#endif");
     if (*open != reals && reals != (IN_FLOAT | IN_DOUBLE))
@@ -315,42 +330,46 @@ static void switch_reals(Writer *w, unsigned *open, unsigned reals) {
     *open = reals;
 }
 
-void trainer_write_entries(Writer *w, const ProgramPlan *program, const Dims *dims) {
-    Arena *arena = w->text->arena;
-    KernelCodes codes = share_kernels(arena, program);
+static void write_tables(Writer *w, const ProgramPlan *program, Rows *rows,
+                         const KernelCodes *codes, const Dims *dims, const Plan *plan, int first) {
+    write_kernels(w, rows, codes, plan, first);
+    write_places(w, rows, codes, plan, first);
+    write_loops(w, program, plan);
+    write_info(w, plan);
+    write_outputs(w, plan, dims);
+    write_reach(w, plan);
+}
+
+void trainer_write_kernels(Writer *w, const ProgramPlan *program, Rows *rows,
+                           const KernelCodes *codes, const Dims *dims) {
     unsigned open = IN_FLOAT | IN_DOUBLE;
-    int number = 0, *places = NEW_ARRAY(arena, int, program->entries.count + 1);
-    for (int e = 0; e < program->entries.count; e++) {
+    for (int e = 0, first = 0; e < program->entries.count; e++) {
         const Plan *plan = program->entries.at[e];
         cw_plain(w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */",
                  plan->graph->name, plan->kernels.count, plan->phases, plan->arena);
         cw_blank(w);
-        for (int i = number; i < number + plan->parts.count; i++)
-            if (codes.at[i].like == i) {
-                switch_reals(w, &open, codes.at[i].reals);
-                share_write(w, &codes, i);
+        for (int i = first; i < first + plan->parts.count; i++)
+            if (codes->at[i].like == i) {
+                trainer_switch_reals(w, &open, codes->at[i].reals);
+                share_write(w, codes, i);
             }
-        switch_reals(w, &open, plan->entry->reals);
-        places[e] = write_places(w, &codes, plan, number);
-        write_kernels(w, &codes, plan, number);
-        write_loops(w, program, plan);
-        write_info(w, plan);
-        write_outputs(w, plan, dims);
-        write_reach(w, plan);
-        cw_blank(w);
-        number += plan->parts.count;
+        if (!plan->like) {
+            trainer_switch_reals(w, &open, IN_FLOAT);
+            write_tables(w, program, rows, codes, dims, plan, first);
+        }
+        first += plan->parts.count;
     }
-    switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
-    cw_line(w, "static const AertEntry REAL(entries)[] = {");
-    for (int e = 0; e < program->entries.count; e++) {
-        switch_reals(w, &open, program->entries.at[e]->entry->reals);
-        write_entry(w, program->entries.at[e], places[e]);
+    trainer_switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
+    rows_write_kernels(w, rows);
+}
+
+void trainer_write_entries(Writer *w, const ProgramPlan *program, const KernelCodes *codes) {
+    if (program->entries.count == 0)
+        return;
+    cw_line(w, "static const AertEntry entries[] = {");
+    for (int e = 0, first = 0; e < program->entries.count; e++) {
+        write_entry(w, codes, program->entries.at[e], first);
+        first += program->entries.at[e]->parts.count;
     }
-    switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
     cw_line(w, "};");
-    cw_line(w, "const AertProgram REAL(program) = {");
-    cw_line(
-        w,
-        "    sizeof(real), (int)(sizeof REAL(entries) / sizeof *REAL(entries)), REAL(entries)};");
-    arena_close(codes.functions);
 }

@@ -4,6 +4,8 @@
 #include "emit/trainer/trainer.h"
 #include "math/stream.h"
 
+#include <string.h>
+
 /* How the runtime spells each kind. */
 static const char *const input_names[] = {
 #define ABI_INPUT(name, NAME, rank, holds, lengths, many) [INPUT_##name] = "AERT_" #NAME,
@@ -112,18 +114,25 @@ static void write_inputs(Writer *w, const Program *program) {
     cw_line(w, "};");
 }
 
-static void write_slots(Writer *w, const ProgramPlan *plan, const Dims *dims) {
-    const Program *program = plan->program;
+/* Of what is kept for a parameter the name without the parameter's. */
+static const char *own_name(Arena *arena, const Slot *slot) {
+    size_t length = strlen(slot->name), more = slot->of ? strlen(slot->of) + 1 : 0;
+    if (more && (length <= more || strcmp(slot->name + length - more + 1, slot->of) != 0 ||
+                 slot->name[length - more] != ':'))
+        die("%s is not named for %s", slot->name, slot->of);
+    return arena_copy(arena, slot->name, length - more);
+}
+
+static void write_slots(Writer *w, const Program *program, const Dims *dims) {
     Arena *arena = cw_scratch(w);
     if (program->slots.count == 0)
         return;
-    cw_line(w, "static const AertSlot slots[] = {");
+    cw_line(w, "static const AertSlotTold slots[] = {");
     for (int i = 0; i < program->slots.count; i++) {
         const Slot *slot = &program->slots.at[i];
-        cw_line(w, "    {%s, dims + %d, %zu, %d, %s, %d},", c_string(arena, slot->name),
-                dims_place(dims, slot->type), plan->slot_offset[i],
-                slot->of ? slot_index(program, slot->of) : -1, slot_names[slot->kind],
-                slot->type.rank);
+        cw_line(w, "    {%s, %d, %d, %s, %d},", c_string(arena, own_name(arena, slot)),
+                slot->of ? slot_index(program, slot->of) : -1, dims_place(dims, slot->type),
+                slot_names[slot->kind], slot->type.rank);
         cw_clear(w);
     }
     cw_line(w, "};");
@@ -237,24 +246,24 @@ static void write_parts(Writer *w, const ProgramPlan *plan) {
             cw_line(w, "    .%s = &aert_%s,", parts[i].name, parts[i].name);
 }
 
-/* Of a code and of a reconstruction. */
-static void write_shapes(Writer *w, const Program *program) {
-    cw_line(w, "    .code_rank = %d,", program->code.rank);
-    cw_line(w, "    .image_rank = %d,", program->image.rank);
-    for (int d = 0; d < program->code.rank; d++)
-        cw_line(w, "    .code_dim[%d] = %d,", d, program->code.dim[d]);
-    for (int d = 0; d < program->image.rank; d++)
-        cw_line(w, "    .image_dim[%d] = %d,", d, program->image.dim[d]);
+static void write_shape(Writer *w, const char *name, Type type) {
+    cw_line(w, "    .%s_rank = %d,", name, type.rank);
+    for (int d = 0; d < type.rank; d++)
+        cw_line(w, "    .%s_dim[%d] = %d,", name, d, type.dim[d]);
 }
 
 void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
     write_inputs(w, program);
-    write_slots(w, plan, dims);
+    write_slots(w, program, dims);
     write_hypers(w, program);
     write_plateaus(w, program);
     write_stages(w, program);
+    cw_line(w, "static const AertTold told = {%s, dims, %d, %s, places,",
+            program->slots.count ? "slots" : "NULL", plan->entries.count,
+            plan->entries.count ? "entries" : "NULL");
+    cw_line(w, "                              {kernels_f32, kernels_f64}};");
     cw_line(w, "static const AertVectors vectors[] = AERT_VECTORS%s;",
             sees_windows(plan) ? "_WINDOWS" : "");
     cw_blank(w);
@@ -275,14 +284,14 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     cw_line(w, "    .steps = %d,", program->steps.count);
     cw_line(w, "    .stages = %d,", program->stages.count);
     cw_line(w, "    .input = %s,", program->inputs.count ? "inputs" : "NULL");
-    cw_line(w, "    .slot = %s,", program->slots.count ? "slots" : "NULL");
     if (program->plateaus.count)
         cw_line(w, "    .plateaus = %d, .plateau = plateaus,", program->plateaus.count);
     cw_line(w, "    .hyper = %s,", program->hypers.count ? "hypers" : "NULL");
     cw_line(w, "    .step = %s,", program->steps.count ? "steps" : "NULL");
     cw_line(w, "    .stage = %s,", program->stages.count ? "stages" : "NULL");
     cw_line(w, "    .store = %zu,", plan->store);
-    write_shapes(w, program);
+    write_shape(w, "code", program->code);
+    write_shape(w, "image", program->image);
     cw_line(w, "    .cannot_decode = %s,", c_string(arena, program->cannot_decode));
     cw_line(w, "    .cannot_sample = %s,", c_string(arena, program->cannot_sample));
     cw_line(w, "    .best = %s,", c_string(arena, program->best));
@@ -290,8 +299,7 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
     cw_line(w, "    .cpu = AERT_CPU,");
     cw_line(w, "    .vectors = vectors,");
     write_parts(w, plan);
-    cw_line(w, "    .f32 = &program_f32,");
-    cw_line(w, "    .f64 = &program_f64,");
+    cw_line(w, "    .told = &told,");
     cw_line(w, "};");
     cw_line(w, "return aert_main(&model, argc, argv);");
     cw_close(w);

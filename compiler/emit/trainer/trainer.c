@@ -1,7 +1,9 @@
 /* The trainer: one file that includes itself twice, for float and for double.
  *
- *     head comment, scalars in double, the tables of the model, main    (AERT_REAL not defined)
- *     kernels and the tables of entries                                 (once for each AERT_REAL)
+ *     head comment, scalars in double, what tables name, the tables of the model, main
+ *                                                            (AERT_REAL not defined)
+ *     functions and the table of kernels                     (once for each AERT_REAL)
+ *     beside them the lists of entries                       (once: AERT_REAL is 32)
  *
  * One call of the C compiler makes the program of it. Two make it sooner, side by side, with
  * AERT_PART 32 (the floats and main) and 64 (the doubles, which few commands need).
@@ -39,50 +41,30 @@ static bool has_scalar(const Plan *plan, Op op) {
     return has;
 }
 
-/* The precisions of the entries that have a scalar made by the operation, a set. */
-static unsigned reals_with(const ProgramPlan *plan, Op op) {
-    unsigned reals = 0;
+static void write_function(Writer *w, const ProgramPlan *plan, Op op, const char *name,
+                           const char *value) {
+    bool has = false;
     for (int e = 0; e < plan->entries.count; e++)
-        if (has_scalar(plan->entries.at[e], op))
-            reals |= plan->entries.at[e]->entry->reals;
-    return reals;
-}
-
-/* Around what the entries of these precisions need, whatever real is. */
-static void open_part(Writer *w, unsigned reals) {
-    if (reals != (IN_FLOAT | IN_DOUBLE))
-        cw_plain(w, "#if AERT_PART != %d", reals == IN_FLOAT ? 64 : 32);
-}
-
-static void close_part(Writer *w, unsigned reals) {
-    if (reals != (IN_FLOAT | IN_DOUBLE))
-        cw_plain(w, "#endif");
-    cw_blank(w);
-}
-
-static void write_function(Writer *w, unsigned reals, const char *name, const char *value) {
-    if (!reals)
+        has |= has_scalar(plan->entries.at[e], op);
+    if (!has)
         return;
-    open_part(w, reals);
     cw_open(w, "static double %s(double a)", name);
     cw_line(w, "return %s;", value);
     cw_close(w);
-    close_part(w, reals);
+    cw_blank(w);
 }
 
 /* Scalars are computed in double whatever real is. */
 static void write_scalars(Writer *w, const ProgramPlan *plan) {
-    write_function(w, reals_with(plan, OP_sigmoid), "sigmoid",
+    write_function(w, plan, OP_sigmoid, "sigmoid",
                    "a < 0 ? exp(a) / (1 + exp(a)) : 1 / (1 + exp(-a))");
-    write_function(w, reals_with(plan, OP_softplus), "softplus",
-                   "(a > 0 ? a : 0) + log1p(exp(-fabs(a)))");
+    write_function(w, plan, OP_softplus, "softplus", "(a > 0 ? a : 0) + log1p(exp(-fabs(a)))");
     for (int e = 0; e < plan->entries.count; e++) {
         const Plan *entry = plan->entries.at[e];
-        if (plan_scalars(entry) == 0)
+        if (plan_scalars(entry) == 0 || entry->like)
             continue;
-        open_part(w, entry->entry->reals);
         scalars_write(w, plan, entry);
-        close_part(w, entry->entry->reals);
+        cw_blank(w);
     }
 }
 
@@ -94,15 +76,20 @@ void emit_trainer(Text *out, const ProgramPlan *plan) {
     cw_plain(&w, "#include <aert/aert.h>");
     cw_plain(&w, "#include <math.h>");
     cw_blank(&w);
+    cw_plain(&w, "#pragma GCC diagnostic ignored \"-Woverlength-strings\"");
     cw_plain(&w, "#ifdef __clang__");
     cw_plain(&w,
              "#pragma clang diagnostic ignored \"-Wpass-failed\" /* a loop that stays scalar */");
     cw_plain(&w, "#endif");
     cw_blank(&w);
-    write_scalars(&w, plan);
+    KernelCodes codes = share_kernels(out->arena, plan);
+    Rows rows = rows_of(out->arena, plan, &codes);
     Dims dims = dims_of(out->arena, plan);
+    cw_plain(&w, "#if AERT_PART != 64");
+    write_scalars(&w, plan);
     dims_write(&w, &dims);
-    cw_plain(&w, "extern const AertProgram program_f32, program_f64;");
+    cw_plain(&w, "#endif");
+    cw_plain(&w, "extern const AertKernelTold kernels_f32[], kernels_f64[];");
     for (int bits = 32; bits <= 64; bits += 32) {
         cw_plain(&w, "#if AERT_PART != %d", 96 - bits);
         cw_plain(&w, "#define AERT_REAL %d", bits);
@@ -112,6 +99,8 @@ void emit_trainer(Text *out, const ProgramPlan *plan) {
     }
     cw_blank(&w);
     cw_plain(&w, "#if AERT_PART != 64");
+    rows_write_places(&w, &rows);
+    trainer_write_entries(&w, plan, &codes);
     trainer_write_model(&w, plan, &dims);
     cw_plain(&w, "#endif");
     cw_blank(&w);
@@ -119,8 +108,9 @@ void emit_trainer(Text *out, const ProgramPlan *plan) {
     cw_blank(&w);
     cw_plain(&w, "#include <aert/real.h>");
     cw_blank(&w);
-    trainer_write_entries(&w, plan, &dims);
+    trainer_write_kernels(&w, plan, &rows, &codes, &dims);
     cw_blank(&w);
     cw_plain(&w, "#endif");
+    arena_close(codes.functions);
     arena_close(w.scratch);
 }
