@@ -194,8 +194,8 @@ typedef struct AertEntry {
     int kernels;
     const AertKernel *kernel;
     const char *info; /* a text for each kernel: the line of the model, its operations on floats,
-                         fixed and for each row, what it computes: "19 0 640
-                         logits = matmul(h, decoder.dense_2.W)"; NULL but of training steps */
+                         fixed and for each row, what it computes, $2 being slot 2: "19 0 640
+                         logits = matmul(h, $2)"; NULL but of training steps */
     int places;
     const AertPlace *place; /* of all kernels' arguments, one after the other */
     int loops;

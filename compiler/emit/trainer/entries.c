@@ -194,6 +194,30 @@ static const char *short_place(Arena *arena, const Plan *plan, Loc loc) {
                : place;
 }
 
+/* The label with $2 in the place of slot 2's name: such names are long, and most labels have some.
+ */
+static const char *short_label(Arena *arena, const Program *program, const char *label) {
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:";
+    Text text;
+    text_open(&text, arena);
+    while (*label) {
+        size_t length = strspn(label, letters);
+        int slot = program->slots.count - 1;
+        while (slot >= 0 && (strncmp(program->slots.at[slot].name, label, length) != 0 ||
+                             program->slots.at[slot].name[length]))
+            slot--;
+        if (slot >= 0 && length > 0)
+            text_add(&text, "$%d", slot);
+        else
+            text_add_bytes(&text, label, length);
+        label += length;
+        if (*label)
+            text_add_bytes(&text, label++, 1);
+    }
+    return text.at;
+}
+
 static void write_info(Writer *w, const Plan *plan) {
     Arena *arena = cw_scratch(w);
     if (!is_timed(plan))
@@ -202,9 +226,10 @@ static void write_info(Writer *w, const Plan *plan) {
     for (int i = 0; i < plan->parts.count; i++) {
         const Plan *own = plan->parts.at[i].plan;
         const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
-        const char *said = arena_printf(
-            arena, "%s %.9g %.9g %s", short_place(arena, plan, k->node->loc),
-            (double)(float)k->flops, (double)(float)k->flops_rows, kernel_label(arena, own, k));
+        const char *said =
+            arena_printf(arena, "%s %.9g %.9g %s", short_place(arena, plan, k->node->loc),
+                         (double)(float)k->flops, (double)(float)k->flops_rows,
+                         short_label(arena, plan->program, kernel_label(arena, own, k)));
         cw_line(w, "    %s%s", c_string(arena, said), i + 1 < plan->parts.count ? " \"\\0\"" : ";");
         cw_clear(w);
     }
