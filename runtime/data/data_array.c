@@ -48,11 +48,10 @@ static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *inp
     bool deep;
     if (aert_image_kind(b, bytes->size, &deep))
         return aert_fail(error, "%s: is a picture: name the folder that it lies in", name);
-    const unsigned char *zero = memchr(b, 0, bytes->size);
-    size_t before = zero ? (size_t)(zero - b) : 0;
-    if (before && is_named_text(name) && aert_text_is(b, before))
-        return aert_fail(error, "%s:%zu: holds a byte 0, which no text has", name,
-                         1 + count_lines(b, before));
+    size_t before = aert_text_until(b, bytes->size);
+    if (before && is_named_text(name))
+        return aert_fail(error, "%s:%zu: holds a byte %d, which no text has", name,
+                         1 + count_lines(b, before), b[before]);
     char begin[16] = "";
     for (size_t i = 0; i < 4 && i < bytes->size; i++)
         snprintf(begin + 3 * i, 4, " %02x", b[i]);

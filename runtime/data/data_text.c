@@ -165,6 +165,8 @@ static bool settle_words(AertTextReader *reader, AertError *error) {
     AertData *data = reader->data;
     int count = reader->words.count, most = reader->input->classes - AERT_TOKEN_FIRST;
     int kept = count < most ? count : most;
+    if (count == 0)
+        return aert_fail(error, "%s: holds texts without a word", data->name);
     size_t values = (size_t)data->count * data->size;
     const AertCountedWord **sorted = aert_word_table_by_use(&reader->words, error);
     int *number = aert_allocate((size_t)count + 1, sizeof *number, "a vocabulary", error);

@@ -98,6 +98,9 @@ typedef struct AertTable {
 /* Whether bytes are text, of whatever encoding, rather than numbers. */
 bool aert_text_is(const unsigned char *data, size_t size);
 
+/* How many bytes may be text, up to the first that no text has; all of them where they are one. */
+size_t aert_text_until(const unsigned char *data, size_t size);
+
 /* Opens a table over bytes that must last as long as it does. */
 bool aert_table_open(AertTable *table, const AertBytes *bytes, const AertTableHow *how,
                      AertError *error);

@@ -55,19 +55,27 @@ bool aert_text_marked(const AertBytes *bytes) {
 }
 
 /* Control characters, such as the name of a folder may hold, stand in quotes only. */
-bool aert_text_is(const unsigned char *data, size_t size) {
-    /* no text begins with a control character, or with what is one in most encodings */
-    bool inside = false, plain = size > 0 && (data[0] < 128 || data[0] > 160);
+size_t aert_text_until(const unsigned char *data, size_t size) {
+    bool inside = false, plain = true;
+    size_t i = 0;
     if (by_mark(data, size).name)
-        return true;
-    for (size_t i = 0; i < size && i < BEGINNING && plain; i++) {
+        return size;
+    /* no text begins with a control character, or with what is one in most encodings */
+    if (size == 0 || (data[0] >= 128 && data[0] <= 160))
+        return 0;
+    while (i < size && i < BEGINNING && plain) {
         bool last = i + 1 == size && data[i] == DOS_END;
         inside ^= data[i] == '"';
         plain = last || (data[i] != 0 &&
                          (inside || (data[i] != 127 &&
                                      (data[i] >= ' ' || memchr("\t\r\n\f", data[i], 4) != NULL))));
+        i += plain;
     }
-    return plain;
+    return plain ? size : i;
+}
+
+bool aert_text_is(const unsigned char *data, size_t size) {
+    return size > 0 && aert_text_until(data, size) == size;
 }
 
 /* Where the bytes are no UTF-8, or NULL.  Overlong forms and surrogates are none. */

@@ -83,6 +83,8 @@ END
     refuses 'none.txt: the file is empty' ./odd eval --data none.txt --out words
     printf 'the\0fox\n' > zero.txt
     refuses 'zero.txt:1: holds a byte 0, which no text has' ./odd eval --data zero.txt --out words
+    printf 'the fox\nthe \013king\n' > control.txt
+    refuses 'control.txt:2: holds a byte 11, which no text has' ./odd eval --data control.txt --out words
     printf 'fine\n\377\n' > bad.txt
     refuses 'bad.txt:2: the byte 0xff is no UTF-8' ./odd train --data bad.txt --out none
     # Start values bring their words, and a run goes on with those that it has begun with; words are no characters.

@@ -103,6 +103,7 @@ static void test_vocabulary(Test *t) {
     }
     const AertWords none = {.known = true};
     FAILS(t, open_text(t, &again, "a", &words, &none), "trained on numbers");
+    FAILS(t, open_text(t, &again, "\n \n", &words, NULL), "t.txt: holds texts without a word");
     float tokens[LENGTH] = {3, 1, 7, 2, 4};
     char *text = aert_text_of(&words, &known, tokens, &t->error);
     CHECK(t, text && strcmp(text, "b <unknown> e") == 0);
