@@ -310,6 +310,10 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
     Lowerer l = lower_open(model, program, name, (Mode){.draws = true, .one_sample = true});
     for (int i = 0; i < model->generated.count; i++) {
         Term *old = model->generated.at[i].old, *drawn = model->generated.at[i].drawn;
+        const char *read = reads_beside(&l, drawn);
+        if (read)
+            return arena_printf(program->arena,
+                                "what it draws from reads %s and nothing is encoded", read);
         l.values[old->id] = lower_as(&l, old, lower_term(&l, drawn));
     }
     const char *read = reads_beside(&l, term);
