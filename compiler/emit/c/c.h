@@ -23,6 +23,7 @@ void cw_plain(Writer *w, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* not indented */
 void cw_blank(Writer *w);
 const char *c_string(Arena *arena, const char *text); /* a literal, or NULL */
+const char *c_double(Arena *arena, double value);     /* a number, infinite or none too */
 
 /* ---- names.c: words for C, each once in its function ---- */
 typedef struct CScope {

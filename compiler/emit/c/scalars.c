@@ -24,7 +24,7 @@ static const Expr *operand_of(Arena *arena, const Plan *plan, const Node *node) 
     if (value->role == ROLE_scalar)
         return tree_word(arena,
                          arena_printf(arena, "scalar[%d]", plan->first_scalar + value->scalar));
-    const char *text = text_number(arena, base->attr.value);
+    const char *text = c_double(arena, base->attr.value);
     bool whole = !strpbrk(text, ".en");
     const Expr *number = tree_word(arena, whole ? arena_printf(arena, "%s.0", text) : text);
     return text[0] == '-' ? tree_form(arena, "@", number) : number; /* in brackets in a formula */

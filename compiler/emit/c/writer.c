@@ -3,6 +3,7 @@
 #include "emit/c/c.h"
 #include "support/format.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { WIDTH = 100 };
@@ -88,6 +89,12 @@ void cw_plain(Writer *w, const char *format, ...) {
 
 void cw_blank(Writer *w) {
     text_add_bytes(w->text, "\n", 1);
+}
+
+const char *c_double(Arena *arena, double value) {
+    return isnan(value)   ? "__builtin_nan(\"\")"
+           : isinf(value) ? value > 0 ? "__builtin_inf()" : "-__builtin_inf()"
+                          : text_number(arena, value);
 }
 
 const char *c_string(Arena *arena, const char *text) {

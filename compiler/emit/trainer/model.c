@@ -156,8 +156,8 @@ static void write_hypers(Writer *w, const Program *program) {
         return;
     cw_line(w, "static const AertHyper hypers[] = {");
     for (int i = 0; i < program->hypers.count; i++)
-        cw_line(w, "    {%s, %.17g, %d},", c_string(arena, program->hypers.at[i].name),
-                program->hypers.at[i].value, program->hypers.at[i].scheduled);
+        cw_line(w, "    {%s, %s, %d},", c_string(arena, program->hypers.at[i].name),
+                c_double(arena, program->hypers.at[i].value), program->hypers.at[i].scheduled);
     cw_line(w, "};");
 }
 
