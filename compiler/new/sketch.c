@@ -47,11 +47,19 @@ static const char *model_name(Arena *arena, const char *path) {
 
 /* ---- columns ---- */
 
+/* Whether it has words without a digit, as true and false: such are no times. */
+static bool has_plain_words(const AertColumnLook *column) {
+    for (int i = 0; i < column->distinct && i < AERT_LOOK_WORDS; i++)
+        if (strpbrk(column->word[i], "0123456789"))
+            return false;
+    return column->words > 0;
+}
+
 static bool tells_time(const AertColumnLook *column) {
     static const char *const names[] = {"time", "date", "datetime", "timestamp", "t", "moment"};
     for (size_t i = 0; column->name && i < sizeof names / sizeof *names; i++)
         if (strcasecmp(column->name, names[i]) == 0)
-            return true;
+            return !has_plain_words(column);
     return false;
 }
 

@@ -59,14 +59,14 @@ case_classes() {
     works "$aecc" many.ae -o many
 }
 
-# Classes with gaps, -1 among them, and numbers among their words: some are hidden from the encoder, and gaps are filled with words.
+# Classes with gaps, -1 among them, and numbers among their words, one of the name of a time: some are hidden from the encoder, and gaps are filled with words.
 case_class_gaps() {
-    awk 'BEGIN { srand(7); split(";NA;-1", gap, ";"); print "colour;size;part"
+    awk 'BEGIN { srand(7); split(";NA;-1", gap, ";"); print "colour;size;time"
         for (i = 0; i < 160; i++) { k = int(rand() * 3)
             print (rand() < 0.1 ? gap[1 + i % 3] : substr("red bluegrey", 1 + 4 * k, 4)) ";" (rand() < 0.1 ? "" : k == 2 ? 42 : k ? "large" : "small") ";" (i % 2 ? "p" : "q") } }' |
         sed 's/red ;/red;/' > things.csv
-    made things.csv things 'input  colour : class[3] optional' 'input  size : class[3] optional' 'input  part : class[2]' \
-        'one_hot(colour, 3) * (colour.given * shown[0]), one_hot(size, 3) * (size.given * shown[1]), one_hot(part, 2))' '--output filled.csv --fill'
+    made things.csv things 'input  colour : class[3] optional' 'input  size : class[3] optional' 'input  time : class[2]' \
+        'one_hot(colour, 3) * (colour.given * shown[0]), one_hot(size, 3) * (size.given * shown[1]), one_hot(time, 2))' '--output filled.csv --fill'
     grep -q -e '^;' -e ';;' -e NA -e -1 filled.csv && fail "a gap is left: $(cat filled.csv)"
     awk -F';' 'NR == FNR { was[FNR] = $0; next } { split(was[FNR], w, ";")
         for (i = 1; i <= 3; i++) if (w[i] != $i && w[i] != "" && w[i] != "NA" && w[i] != "-1") exit 1 }' things.csv filled.csv || fail "words that were there changed"
