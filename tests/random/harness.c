@@ -81,7 +81,9 @@ static void fill(Run *r) {
         int size = size_of(r, in->rank, in->dim) * r->rows;
         r->input[i] = fresh_memory((size_t)size);
         for (int k = 0; k < size; k++) {
-            double value = leaf_input(in->name, in->classes, in->low, in->high, k);
+            double value = in->kind == AERT_TOKENS
+                               ? leaf_token(in->name, in->classes, in->dim[0], k)
+                               : leaf_input(in->name, in->classes, in->low, in->high, k);
             if (in->kind == AERT_CLASS || in->kind == AERT_TOKENS)
                 ((int32_t *)r->input[i])[k] = (int32_t)value;
             else

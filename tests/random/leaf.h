@@ -38,6 +38,12 @@ static inline double leaf_input(const char *name, int classes, double low, doubl
     return classes ? floor(unit * classes) : low + unit * (high - low);
 }
 
+/* A token of a text: 0 behind its end, which a text may have at once, and for some before it. */
+static inline double leaf_token(const char *name, int words, int places, int i) {
+    double length = sample_unit(LEAF_SEED, name, 2, i / places) * (places + 1);
+    return i % places < floor(length) ? leaf_input(name, words, 0, 0, i) : 0;
+}
+
 /* An optimiser's slots are positive: some are roots. */
 static inline double leaf_slot(const char *name, int optimizer, int i) {
     double unit = sample_unit(LEAF_SEED, name, 1, i);

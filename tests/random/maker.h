@@ -66,6 +66,7 @@ typedef struct Maker {
     bool closed;                 /* the decoder reads nothing before the code */
     bool own_distribution, norm; /* laplacian, norm are defined */
     int *count;                  /* features of this model */
+    int places, words;           /* of its text and that vocabulary; 0 places: it has none */
 } Maker;
 
 /* ---- dice (maker.c) ---- */
@@ -110,6 +111,9 @@ Production move_matmul, move_gather, move_index, move_windows;
 Production call_dense, call_known, call_shared, call_parameter, call_define; /* calls.c */
 Production call_layer_define, call_again, call_repeat, call_state;
 Production call_scan; /* scans.c */
+/* texts.c: an input, if the model has one; and what is made of it, to be added to a loss. */
+bool declare_text(Maker *m);
+const char *write_text(Maker *m);
 Production draw_value, draw_log_prob, draw_kl, draw_noise, draw_over_samples,
     draw_twice; /* draws.c */
 Production derive_grad, derive_jacobian, derive_mean, derive_again, derive_shared,

@@ -27,6 +27,7 @@ static Type declare_input(Maker *m) {
         keep_named(m, label, arena_printf(m->arena, "one_hot(y, %d)", classes));
         has(m, HAS_label);
     }
+    declare_text(m);
     return type;
 }
 
@@ -237,7 +238,7 @@ static void grow_rare(Maker *m) {
                 {call_again, HAS_network_again, 3},
                 {call_shared, HAS_tied, 4},
                 {draw_value, HAS_prelude_distribution, 5},
-                {derive_batch, HAS_batch, 8},
+                {derive_batch, HAS_batch, 7},
                 {call_repeat, HAS_repeat, 4},
                 {call_state, HAS_state, 2},
                 {call_scan, HAS_given, 6},
@@ -254,11 +255,12 @@ static void grow_rare(Maker *m) {
 static void write_loss(Maker *m, int code, int xhat, int smooth) {
     open_block(m, "loss");
     apply_again(m, code, xhat);
-    grow(m, 2 + below(m, 5));
+    int statements = 2 + below(m, 5);
+    grow(m, m->places > 0 ? statements / 3 : statements); /* the text's take their place */
     grow_rare(m);
     line(m, "reconstruction = %s", reconstruction(m, xhat));
-    const char *rest = gather_rest(m);
-    line(m, "total = reconstruction + 0.1 * mean(tanh(%s))%s", use(m, smooth), rest);
+    const char *rest = gather_rest(m), *text = write_text(m);
+    line(m, "total = reconstruction + 0.1 * mean(tanh(%s))%s%s", use(m, smooth), rest, text);
     if (chance(m, 2))
         line(m, "other = 0.3 * total + 0.5 * sum(square(%s))", use(m, smooth));
     else

@@ -105,6 +105,8 @@ static double leaf_value(const Leaves *leaves, const Node *node, int element) {
         return scalar_value(leaves, name);
     for (int i = 0; node->op == OP_input && i < program->inputs.count; i++) {
         const InputInfo *info = &program->inputs.at[i];
+        if (strcmp(info->name, name) == 0 && info->kind == INPUT_tokens)
+            return leaf_token(name, info->classes, info->type.dim[0], element);
         if (strcmp(info->name, name) == 0)
             return leaf_input(name, info->classes, info->low, info->high, element);
     }
