@@ -3,7 +3,7 @@
 # case_build makes the program and a short run of it that the others use, of large models a smaller one (with AECC_FULL=1 both).  case_variant
 # is for a model with OPTIONS of aecc.
 aecc=$3 bin=$4 source=$5 work=$6/$1 home=$6
-model=$2 options=${7-}
+case=$1 model=$2 options=${7-}
 name=${model##*/} name=${name%.ae} text=$(cat "$model")
 here=${0%/*}
 . "$here/common.sh"
@@ -17,11 +17,13 @@ smaller() {
     adversarial_semi | adversarial_supervised | classifier | cvae | gan | m2 | m2_stacked | paired) echo -D width=60 ;;
     sequence_vae) echo -D units=24 ;;
     vae_gan) echo -D width=60 ;;
+    contractive_conv) echo -D code=4 ;;
     made) echo -D width=100 ;;
     masked_autoencoder) echo -D width=16 -D heads=2 ;;
-    pixel_cnn) echo -D channels=8 ;;
+    pixel_cnn) echo -D channels=4 ;;
     pixel_rnn) echo -D channels=4 ;;
     pixel_vae) echo -D channels=4 ;;
+    superres) echo -D channels=8 ;;
     sentence_ae | sentence_vae) echo -D words=400 -D size=12 -D units=12 -D latent=8 ;;
     sentence_conv) echo -D words=400 -D size=12 -D wide=16 -D latent=8 ;;
     sentence_transformer) echo -D words=400 -D size=12 -D width=16 -D code=8 -D heads=2 -D depth=1 ;;
@@ -33,10 +35,11 @@ fewer_units() {
     case $name in
     adversarial | contractive_deep) echo 's/dense(400)/dense(60)/g; s/dense(200)/dense(40)/g' ;;
     anomaly) echo 's/dense(256)/dense(40)/' ;;
+    denoising) [ "$case" != variant ] || echo 's/dense(1000)/dense(60)/g; s/dense(256)/dense(40)/' ;; # the program is others' too
     dropout) echo 's/dense(512)/dense(60)/' ;;
     vae_gaussian) echo 's/dense(400,/dense(60,/' ;;
     compress | deep | layerwise) echo 's/dense(1000)/dense(100)/g; s/dense(500)/dense(50)/g; s/dense(250)/dense(40)/g' ;;
-    conv_unpool | unet) echo 's/(16, /(4, /g; s/(32, /(8, /g; s/(64, /(12, /' ;;
+    conv_transpose | conv_unpool | conv_upsample | denoising_conv | unet | vae_conv) echo 's/(16, /(4, /g; s/(32, /(8, /g; s/(64, /(12, /' ;;
     retrieval | retrieval_binary) echo 's/dense(500)/dense(100)/; s/dense(250)/dense(60)/; s/2000/500/' ;;
     esac
 }
@@ -89,6 +92,7 @@ short_run() {
 case_build() {
     case $name in
     autoencoder | vae | contractive | adversarial | unet | pixel_rnn | sentence_transformer) ;; # they differ most
+    masked_autoencoder | pixel_cnn | pixel_vae) swift_floats ;;
     *) less_optimised ;;
     esac
     if [ $run = run ] || [ "${AECC_FULL-}" ]; then
@@ -171,6 +175,11 @@ case_variant() {
     # shellcheck disable=SC2086
     compile $options "$name.ae" -o program
     gradients ./program
+    if [ "${AECC_FULL-}" ] && [ $run = small_run ]; then
+        # shellcheck disable=SC2086
+        works "$aecc" $options "$model" -o program
+        gradients ./program
+    fi
 }
 
 # says WORDS…: whether one of them is in the model; lines begin behind $newline
