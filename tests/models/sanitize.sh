@@ -5,7 +5,8 @@ aecc=$6/aecc bin=$3 source=$4 work=$5/sanitize_$1 tree=$6
 here=$(cd "${0%/*}" && pwd)
 . "$here/common.sh"
 # Leaks are looked for in the compiler; OpenBLAS keeps what it has until the program ends.
-export ASAN_OPTIONS=detect_leaks=0:malloc_context_size=4:strict_string_checks=1:handle_sigill=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+asan=malloc_context_size=$([ "${AECC_FULL-}" ] && echo 4 || echo 1):strict_string_checks=1:handle_sigill=1 # see style/asan
+export ASAN_OPTIONS=detect_leaks=0:$asan UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 # As style/asan has it: by default there are neither words nor lines.
 trap=-fsanitize-undefined-trap-on-error words=-w
 [ -z "${AECC_FULL-}" ] || trap='' words=-g1
@@ -36,7 +37,7 @@ see_leaks() {
 look_for_leaks() {
     turn=0
     if [ "${AECC_FULL-}" ] || [ $(($1 % 4)) = 1 ]; then turn=$leaks_seen; fi
-    ASAN_OPTIONS=detect_leaks=$turn:malloc_context_size=4:strict_string_checks=1:handle_sigill=1
+    ASAN_OPTIONS=detect_leaks=$turn:$asan
 }
 
 # clean HOW MODEL: the compiler runs through, and no sanitizer has a word to say

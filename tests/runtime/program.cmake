@@ -3,7 +3,7 @@
 function(add_toy name)
   add_executable(${name} program_toy.c)
   target_compile_definitions(${name} PRIVATE ${ARGN})
-  target_compile_options(${name} PRIVATE $<IF:$<CONFIG:Asan>,-O0,-O3> -march=native -fno-math-errno -fno-trapping-math
+  target_compile_options(${name} PRIVATE $<IF:$<CONFIG:Asan>,-Og,-O3> -march=native -fno-math-errno -fno-trapping-math
     -ffp-contract=fast -fopenmp-simd)
   target_include_directories(${name} PRIVATE ${CMAKE_BINARY_DIR}/include)
   target_link_libraries(${name} PRIVATE aert aecc_flags)
