@@ -386,7 +386,7 @@ typedef struct AertModel {
     const char *best;     /* the loss that decides which weights are best: the first minimised */
     double flops_example; /* of all training steps, for each example */
     const char *cpu;      /* features the file was compiled for: AERT_CPU of math/cpu.h */
-    const AertVectors *vectors;  /* AERT_VECTORS of products/vectors.h, or AERT_VECTORS_WINDOWS */
+    const AertVectors *vectors;  /* AERT_VECTORS of products/vectors.h */
     const AertInOrder *in_order; /* or NULL */
     const AertSignals *signals;  /* or NULL */
     const AertTexts *texts;      /* or NULL */

@@ -16,6 +16,7 @@
 #include "products/bands.h"
 #include "products/gemm.h"
 #include "products/nonzeros.h"
+#include "products/skips.h"
 #include "products/text_rows.h"
 #include "products/windows.h"
 #include "math/gamma.h"

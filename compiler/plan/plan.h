@@ -51,7 +51,8 @@ typedef struct Kernel {
         *idle; /* … where what it is given as number `gate` is 0 throughout; NULL: the same */
     int gate;
     const TextRows *text_rows; /* NULL: whatever rows there are */
-    size_t room; /* of a product by such: where its room in the scratch memory begins */
+    size_t room; /* of a product by such, or one that skips zeros: where its room in the scratch
+                    memory begins */
     List(Touch) touches;
     List(int) after; /* kernels that must come before; places in the plan's list */
 } Kernel;
@@ -117,6 +118,7 @@ typedef struct Plan {
     List(Buffer) buffers;
     List(Assign) assigns;
     const bool *nonzeros;     /* by node id: mostly 0 where counts are; NULL: there are none */
+    const bool *zeros;        /* likewise: 0 where an image is */
     const Band *const *bands; /* by node id: of products; NULL: whole */
     Reach *reach;             /* by kernel, then of what is drawn; NULL: nothing is, or at once */
     long line;                /* … numbers in a line of it */
@@ -175,6 +177,9 @@ int plan_scalars(const Plan *plan);
 /* Does the product go by what is not 0 of its first operand? */
 bool plan_by_nonzeros(const Plan *plan, const Node *product);
 
+/* Does the kernel's product skip places where rows of its first operand are 0? */
+bool plan_skips(const Plan *plan, const Kernel *kernel);
+
 void plan_print(Text *text, const Plan *plan);
 
 /* An overlap or a wrong order, found anew from what kernels read and write; NULL where there is
@@ -202,7 +207,7 @@ size_t plan_loop_size(const Plan *plan,
 
 /* ---- the steps in which an entry is planned, in their order ---- */
 void plan_kernels(Plan *plan);   /* kernels.c: one for each group, what it touches, assigns */
-void plan_nonzeros(Plan *plan);  /* nonzeros.c: values that are mostly 0 */
+void plan_nonzeros(Plan *plan);  /* nonzeros.c: values that are 0 in many places */
 void plan_bands(Plan *plan);     /* bands.c: parts of products that are 0 */
 void plan_text_rows(Plan *plan); /* text_rows.c: rows behind the ends of texts */
 void plan_reach(Plan *plan);     /* reach.c: what a change of the drawn input does not reach */
@@ -213,6 +218,8 @@ void plan_scratch(Plan *plan);   /* scratch.c: memory that is a thread's own */
 /* Numbers of scratch memory in which a product has rows of texts side by side, `most` at a time; 0:
  * it has no such rows. */
 long plan_text_room(const Plan *plan, const Kernel *kernel, long *most);
+/* … and in which it lists what is not 0; 0: it skips nothing. */
+long plan_skips_room(const Plan *plan, const Kernel *kernel);
 /* May `node`, written by the kernel, overwrite `base`, read by it, element for element? */
 bool plan_in_place(const Plan *plan, const Kernel *kernel, const Node *node, const Node *base);
 

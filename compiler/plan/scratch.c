@@ -1,6 +1,6 @@
 /* Scratch: memory that belongs to a thread, for what a piece of a kernel needs no longer than it
- * runs: the slice of a product, long rows that loops keep from pass to pass, what ranks are sorted
- * in.
+ * runs: the slice of a product, what it lists, long rows that loops keep from pass to pass, what
+ * ranks are sorted in.
  *
  *     W's gradient, 112 rows of 784 in a piece:  the first 87,808 reals of the scratch memory
  *
@@ -43,6 +43,7 @@ void plan_scratch(Plan *plan) {
             if (kernel->loops->node[k].keep == KEEP_local)
                 kernel->scratch += plan_row(kernel->loops);
         long most, room = kernel->group < 0 ? 0 : plan_text_room(plan, kernel, &most);
+        room += plan_skips_room(plan, kernel);
         kernel->room = kernel->scratch;
         kernel->scratch += round_up((size_t)room);
         plan->scratch = kernel->scratch > plan->scratch ? kernel->scratch : plan->scratch;

@@ -34,7 +34,7 @@ static bool tiles_allowed(void) {
 }
 
 static const AertGemm by_the_blas = {.name = "blas", .kernel = by_blas};
-static const AertVectors without = {&by_the_blas, NULL};
+static const AertVectors without = {&by_the_blas, NULL, NULL};
 static const AertVectors *chosen = &without;
 
 static bool can(const AertGemm *gemm) {
@@ -70,12 +70,22 @@ static void keep(bool operands) {
         chosen->gemm->keep(operands);
 }
 
+static _Thread_local unsigned long begun;
+static _Thread_local bool within;
+
 void aert_gemm_begin_pieces(void) {
+    begun++;
+    within = true;
     keep(true);
 }
 
 void aert_gemm_end_pieces(void) {
+    within = false;
     keep(false);
+}
+
+unsigned long aert_gemm_pieces(void) {
+    return within ? begun : 0;
 }
 
 void aert_gemm_changed(const float *from) {
@@ -85,6 +95,10 @@ void aert_gemm_changed(const float *from) {
 
 AertRunsKernel *aert_gemm_runs(void) {
     return chosen->runs;
+}
+
+const AertSkips *aert_gemm_skips(void) {
+    return chosen->skips;
 }
 
 double aert_gemm_spin(int rounds) {

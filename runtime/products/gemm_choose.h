@@ -17,6 +17,9 @@ const char *aert_gemm_names(const AertVectors *vectors, char *text, size_t size)
  * it has none. */
 AertRunsKernel *aert_gemm_runs(void);
 
+/* Products that skip zeros (skips.h), likewise. */
+const AertSkips *aert_gemm_skips(void);
+
 /* Multiplies and adds in registers, `rounds` times, for the peak.  Returns how many operations on
  * floats that is worth; 0 where the BLAS was chosen. */
 double aert_gemm_spin(int rounds);
@@ -25,6 +28,9 @@ double aert_gemm_spin(int rounds);
  * so that what was made of an operand for one serves the next. */
 void aert_gemm_begin_pieces(void);
 void aert_gemm_end_pieces(void);
+
+/* Between them the number of the kernel that pieces are of, another for each; else 0. */
+unsigned long aert_gemm_pieces(void);
 
 /* There are other numbers at `from` now: what was made of an operand there serves no longer. */
 void aert_gemm_changed(const float *from);

@@ -16,9 +16,6 @@
 
 enum {
     WIDTH = 2 * LANES,
-    DEPTH = 400,            /* a panel of it fits the second level's cache */
-    DEPTH_TURNED = 208,     /* where A is stored transposed: the first level's */
-    DEPTH_UNIT = 16,        /* of blocks, the same for all vectors */
     DEPTH_NEAR = 128,       /* columns of B so short stay near as they are */
     PACKED_TILES = 15,      /* of A at a time */
     PACKED_ROWS = 2 * ROWS, /* B is packed for more rows than these */
@@ -26,8 +23,8 @@ enum {
 
 /* What a thread packs; too much for a small stack. */
 static _Thread_local struct {
-    _Alignas(64) float panel[DEPTH * WIDTH];                             /* columns of B */
-    _Alignas(64) float rows[PACKED_TILES * ROWS * DEPTH_TURNED + LANES]; /* of op(A) */
+    _Alignas(64) float panel[AERT_GEMM_DEPTH * WIDTH]; /* columns of B */
+    _Alignas(64) float rows[PACKED_TILES * ROWS * AERT_GEMM_DEPTH_TURNED + LANES]; /* of op(A) */
 } pack_memory;
 
 #define INLINE static inline __attribute__((always_inline))
@@ -186,10 +183,7 @@ static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const fl
 
 static void multiply(bool ta, bool tb, int m, int n, int k, const float *a, int lda, const float *b,
                      int ldb, bool add, float *c, int ldc) {
-    const int most = ta ? DEPTH_TURNED : DEPTH;
-    int blocks = (k + most - 1) / most;
-    int each = (k / (blocks > 0 ? blocks : 1) / DEPTH_UNIT + 1) * DEPTH_UNIT;
-    each = each < most ? each : most;
+    const int each = aert_gemm_depth(ta, k);
     for (int p = 0; p < k; p += each) {
         int depth = k - p < each ? k - p : each;
         const float *from = tb ? b + p : b + (ptrdiff_t)p * ldb;

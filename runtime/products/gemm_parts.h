@@ -15,7 +15,20 @@
 typedef void AertGemmKernel(bool ta, bool tb, int m, int n, int k, const float *a, int lda,
                             const float *b, int ldb, bool add, float *c, int ldc);
 
-enum { AERT_GEMM_NEEDS = 3 };
+enum {
+    AERT_GEMM_NEEDS = 3,
+    AERT_GEMM_DEPTH = 400,        /* a panel of it fits the second level's cache */
+    AERT_GEMM_DEPTH_TURNED = 208, /* where A is stored transposed: the first level's */
+    AERT_GEMM_DEPTH_UNIT = 16,
+};
+
+/* How many of k places vectors sum at a time, the same for all of them. */
+static inline int aert_gemm_depth(bool ta, int k) {
+    const int most = ta ? AERT_GEMM_DEPTH_TURNED : AERT_GEMM_DEPTH;
+    int blocks = (k + most - 1) / most;
+    int each = (k / (blocks > 0 ? blocks : 1) / AERT_GEMM_DEPTH_UNIT + 1) * AERT_GEMM_DEPTH_UNIT;
+    return each < most ? each : most;
+}
 
 /* One kind of vectors, or tiles. */
 struct AertGemm {

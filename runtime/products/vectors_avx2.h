@@ -13,6 +13,7 @@
 #define SPREAD(x)              _mm256_set1_ps(x)
 #define ADD(a, b)              _mm256_add_ps(a, b)
 #define FMA(a, b, c)           _mm256_fmadd_ps(a, b, c)
+#define NONZERO(x)             ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps(x, ZERO(), _CMP_NEQ_UQ)))
 #define PART(n)                first_lanes(n)
 #define LOAD(p)                _mm256_loadu_ps(p)
 #define LOAD_PART(mask, p)     _mm256_maskload_ps(p, mask)

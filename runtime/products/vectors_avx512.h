@@ -10,6 +10,7 @@
 #define SPREAD(x)              _mm512_set1_ps(x)
 #define ADD(a, b)              _mm512_add_ps(a, b)
 #define FMA(a, b, c)           _mm512_fmadd_ps(a, b, c)
+#define NONZERO(x)             ((unsigned)_mm512_cmp_ps_mask(x, ZERO(), _CMP_NEQ_UQ))
 #define PART(n)                ((__mmask16)((1u << (n)) - 1))
 #define LOAD(p)                _mm512_loadu_ps(p)
 #define LOAD_PART(mask, p)     _mm512_maskz_loadu_ps(mask, p)

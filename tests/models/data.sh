@@ -438,6 +438,35 @@ END
     works ./words gradcheck --data x.svm
 }
 
+# Products skip zeros where an image is 0 and so is what is made of it; that they give the same bits is shown by
+# tests/runtime/kernels_skips_test.c.
+case_zeros() {
+    # skips COUNT INPUT NOISY ENCODED: so many products of a program whose first layer reads ENCODED of that input
+    skips() {
+        printf 'model m\n%s\n' "$2" > m.ae
+        [ "$4" != xc ] || printf 'noise { xc = %s }\n' "$3" >> m.ae
+        printf 'encoder { z = %s |> flatten |> dense(80) |> tanh |> dense(70) }\n' "$4" >> m.ae
+        printf 'decoder { xhat = z |> dense(100) |> reshape(1, 10, 10) }\nloss { total = squared_error(xhat, x) }\n' >> m.ae
+        printf 'train { batch 100; minimize total over all with adam(1e-3) }\n' >> m.ae
+        works "$aecc" m.ae -o m.c
+        found=$(grep -c 'REAL(skips_times)' m.c || true)
+        [ "$found" = "$1" ] || fail "$found products skip zeros of $4, $2, $3; wanted $1"
+        skipping=$([ "$1" = 0 ] && echo OUT || true)
+        grep -q "AERT_VECTORS(AERT_WITHOUT, AERT_WITH$skipping)" m.c || fail "wrong vectors for $1 products"
+    }
+    image='input x : image[1, 10, 10] in 0..1'
+    skips 3 "$image" x x
+    skips 3 'input x : image[1, 10, 10]' x x
+    skips 3 "$image" x '(log(1 + x) * 2)'
+    skips 3 "$image" 'x |> mask(0.3)' xc
+    skips 3 "$image" 'x |> dropout(0.3)' xc
+    skips 0 'input x : image[1, 10, 10] in -1..1' x x
+    skips 0 "$image" x '(x - 0.5)'
+    # codes of what is not noisy
+    skips 1 "$image" 'x |> gaussian(0.3)' xc
+    skips 1 "$image" 'x |> salt_and_pepper(0.3)' xc
+}
+
 fresh
 case_"$1"
 echo "$1: fine"

@@ -19,7 +19,7 @@
 
 enum { PITCH_MORE = 3 };
 
-static const AertVectors vectors[] = AERT_VECTORS;
+static const AertVectors vectors[] = AERT_VECTORS(AERT_WITHOUT, AERT_WITH);
 
 /* `count` floats whose memory ends where they do: the page behind them cannot be touched. */
 static float *ending(size_t count) {

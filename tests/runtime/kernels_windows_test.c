@@ -131,7 +131,7 @@ static void as_b(int c, int ta, int tb, int piece) {
 /* One case and one way to turn its operands, with each kernel that the machine has. */
 static void try(int c, int turned) {
     static const char *const kernels[] = {"blas", "avx2", "avx512", "amx"};
-    static const AertVectors vectors[] = AERT_VECTORS_WINDOWS;
+    static const AertVectors vectors[] = AERT_VECTORS(AERT_WITH, AERT_WITHOUT);
     others = (int[]){37, 1, 70}[turned >> 2];
     known[0] = known[1] = false;
     for (int kernel = 0; kernel < 4; kernel++) {

@@ -232,7 +232,7 @@ static void test_denormals(Test *t) {
 }
 
 static void test_machine(Test *t, char **argv) {
-    static const AertVectors vectors[] = AERT_VECTORS;
+    static const AertVectors vectors[] = AERT_VECTORS(AERT_WITHOUT, AERT_WITHOUT);
     char name[100];
     WORKS(t, aert_cpu_check(AERT_CPU, &t->error));
     WORKS(t, aert_cpu_check("", &t->error));

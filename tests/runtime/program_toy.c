@@ -60,7 +60,7 @@ static const AertStage stages[] = {{NULL, 2, 0, TOY_STEPS, "total", AERT_WATCH_E
 #define TOY_HASH "0123456789abcdef"
 #endif
 
-static const AertVectors vectors[] = AERT_VECTORS;
+static const AertVectors vectors[] = AERT_VECTORS(AERT_WITHOUT, AERT_WITHOUT);
 
 int main(int argc, char **argv) {
     static const AertModel model = {.abi = AERT_ABI,

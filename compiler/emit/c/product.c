@@ -6,9 +6,10 @@
  * A result that nothing outside the piece reads, as a weight's gradient before its update, is the
  * piece's own slice, in the scratch memory of its thread.  An operand that shows windows is read
  * through a table of them (runtime/products/windows.h) by a function of its own; so is one
- * that is mostly 0 (runtime/products/nonzeros.h), and one that goes by the rows of texts
- * (runtime/products/text_rows.h).  What a mask makes 0 is left out, by a table
- * where it differs from piece to piece (runtime/products/bands.h).
+ * that is mostly 0 (runtime/products/nonzeros.h), one that goes by the rows of texts
+ * (runtime/products/text_rows.h), and one that is 0 in many places (runtime/products/skips.h). What
+ * a mask makes 0 is left out, by a table where it differs from piece to piece
+ * (runtime/products/bands.h).
  */
 #include "emit/c/c.h"
 
@@ -42,17 +43,21 @@ static void call_gemm(KernelWriter *k, const Product *p, const Expr *m, const Ex
     code_call(k->code, "REAL(gemm)", FIRST_LINE, sizeof argument / sizeof *argument, argument);
 }
 
+/* The product's room in the thread's scratch memory. */
+static const Expr *room(KernelWriter *k) {
+    return tree_form(k->arena, "(real *)@->scratch + @", kernel_use(k, &k->code->run),
+                     tree_size(k->arena, (long)k->kernel->room));
+}
+
 /* The same by those rows of a that are not behind the ends of texts; the first of them is row
  * `first` of all. */
 static void call_text_rows(KernelWriter *k, const Product *p, const Expr *first, const Expr *m,
                            const Expr *n, const Expr *a, const Expr *b, const Expr *c) {
     long most;
     plan_text_room(k->plan, k->kernel, &most);
-    const Expr *room = tree_form(k->arena, "(real *)@->scratch + @", kernel_use(k, &k->code->run),
-                                 tree_size(k->arena, (long)k->kernel->room));
     const Expr *argument[] = {tree_form(k->arena, "&@", kernel_use(k, kernel_text_rows(k))),
                               first,
-                              room,
+                              room(k),
                               tree_size(k->arena, most),
                               tree_long(k->arena, p->ta),
                               tree_long(k->arena, p->tb),
@@ -74,6 +79,14 @@ static void call_nonzeros(KernelWriter *k, const Product *p, const Expr *m, cons
     const Expr *ta = tree_long(k->arena, p->ta);
     const Expr *argument[] = {ta, m, n, p->k, a, a_stride(p), b, b_stride(p), c, p->n};
     code_call(k->code, "REAL(nonzeros_times)", 6, sizeof argument / sizeof *argument, argument);
+}
+
+/* The same but for places where rows of a are 0. */
+static void call_skips(KernelWriter *k, const Product *p, const Expr *m, const Expr *n,
+                       const Expr *a, const Expr *b, const Expr *c) {
+    const Expr *ta = tree_long(k->arena, p->ta);
+    const Expr *argument[] = {room(k), ta, m, n, p->k, a, a_stride(p), b, b_stride(p), c, p->n};
+    code_call(k->code, "REAL(skips_times)", 7, sizeof argument / sizeof *argument, argument);
 }
 
 /* ---- bands ---- */
@@ -203,6 +216,8 @@ static void write_piece(KernelWriter *k, const Product *p, bool by_columns) {
         call_nonzeros(k, p, m, n, a, b, c);
     else if (k->kernel->text_rows)
         call_text_rows(k, p, p->ta || by_columns ? tree_long(k->arena, 0) : begin, m, n, a, b, c);
+    else if (plan_skips(k->plan, k->kernel))
+        call_skips(k, p, m, n, a, b, c);
     else
         call_gemm(k, p, m, n, depth, a, b, c);
 }

@@ -210,18 +210,22 @@ static bool has_entry(const Program *program, EntryKind kind) {
     return has;
 }
 
-/* Whether a product of an entry reads windows. */
-static bool sees_windows(const ProgramPlan *plan) {
-    bool sees = false;
+/* Whether a product reads windows. */
+static bool sees_windows(const Plan *plan, const Kernel *kernel) {
+    const Node *product = plan->fusion->groups.at[kernel->group].main;
+    return fuse_windows(plan->fusion, product, 0) || fuse_windows(plan->fusion, product, 1);
+}
+
+/* Whether that is true of a product of an entry. */
+static bool any_product(const ProgramPlan *plan, bool (*is)(const Plan *, const Kernel *)) {
+    bool any = false;
     for (int e = 0; e < plan->entries.count; e++)
         for (int i = 0; i < plan->entries.at[e]->parts.count; i++) {
             Part part = plan->entries.at[e]->parts.at[i];
             const Kernel *kernel = &part.plan->kernels.at[part.place];
-            for (int k = 0; k < 2 && kernel->kind == KERNEL_gemm; k++)
-                sees |= fuse_windows(part.plan->fusion,
-                                     part.plan->fusion->groups.at[kernel->group].main, k) != NULL;
+            any = any || (kernel->kind == KERNEL_gemm && is(part.plan, kernel));
         }
-    return sees;
+    return any;
 }
 
 /* What the runtime has for some models alone: a program links what it names. */
@@ -264,8 +268,9 @@ void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
             program->slots.count ? "slots" : "NULL", plan->entries.count,
             plan->entries.count ? "entries" : "NULL");
     cw_line(w, "                              {kernels_f32, kernels_f64}};");
-    cw_line(w, "static const AertVectors vectors[] = AERT_VECTORS%s;",
-            sees_windows(plan) ? "_WINDOWS" : "");
+    cw_line(w, "static const AertVectors vectors[] = AERT_VECTORS(AERT_WITH%s, AERT_WITH%s);",
+            any_product(plan, sees_windows) ? "" : "OUT",
+            any_product(plan, plan_skips) ? "" : "OUT");
     cw_blank(w);
     cw_open(w, "int main(int argc, char **argv)");
     cw_line(w, "static const AertModel model = {");
