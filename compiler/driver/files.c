@@ -238,8 +238,7 @@ bool program_build(const char *path, const char *march, const char *source, size
     b.cc = getenv("CC") && *getenv("CC") ? getenv("CC") : "cc";
     b.before = interrupts_wait();
     bool written = file_write(b.source, source, length, arena);
-    bool good = written && compile_and_link(&b, temporary) && program_shorten(temporary) &&
-                rename(temporary, path) == 0;
+    bool good = written && compile_and_link(&b, temporary) && rename(temporary, path) == 0;
     if (!good)
         remove(temporary);
     remove(b.source);

@@ -20,7 +20,4 @@ bool file_write(const char *path, const char *text, size_t length, Arena *arena)
 bool program_build(const char *path, const char *march, const char *source, size_t length,
                    Arena *arena);
 
-/* Leaves out of a linked program what the system does not read: shorten.c. */
-bool program_shorten(const char *path);
-
 #endif
