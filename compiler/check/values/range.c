@@ -198,7 +198,7 @@ static Range term_range(Checker *c, const Term *term) {
 
 static const char *range_text(Checker *c, double low, double high) {
     return arena_printf(c->arena, "%s..%s", text_number(c->arena, low),
-                        text_number(c->arena, high));
+                        isinf(high) ? "infinity" : text_number(c->arena, high));
 }
 
 static void advise_range(Checker *c, const char *of, const InputInfo *x) {
@@ -206,8 +206,13 @@ static void advise_range(Checker *c, const char *of, const InputInfo *x) {
 #define ABI_INPUT(name, NAME, rank, holds, lengths, many) [INPUT_##name] = #name,
 #include "abi.def"
     };
+    const char *most = of ? strstr(of, "infinity") : NULL; /* an input has none */
     x = x ? x : &c->model->inputs.at[0];
-    if (!x->classes)
+    if (most)
+        check_help(c, "write  input %s : %s%s in %.*sN  with the largest that there may be%s",
+                   x->name, kinds[x->kind], type_text(c->arena, x->type), (int)(most - of), of,
+                   x->type.rank == 1 ? ", or of whole numbers  counts[…]" : "");
+    else if (!x->classes)
         check_help(c, "%s  input %s : %s%s in %s",
                    of ? "write" : "the range of an input bounds what is computed of it:", x->name,
                    kinds[x->kind], type_text(c->arena, x->type), of ? of : "…");
