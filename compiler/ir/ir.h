@@ -138,7 +138,8 @@ typedef struct Graph {
     Arena *arena;
     Names *names;
     NodeList nodes;
-    NodeList spare; /* what the list before took, for the next that passes make */
+    NodeList spare;    /* what the list before took, for the next that passes make */
+    struct Uses *uses; /* of the nodes, for passes that find nothing to do one after another */
     List(Root) roots;
     bool tells;   /* the gradient of its first root gives out arguments of functions with a pole */
     bool is_body; /* of a scan: its assignments are what a step leaves, and may have rows */

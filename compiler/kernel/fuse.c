@@ -403,8 +403,8 @@ static void open_groups(Fuser *fuser) {
         computed += fusion->value[i].role == ROLE_loop || fusion->value[i].role == ROLE_kernel;
     fusion->groups.count = 0;
     if (computed > fusion->groups.room) {
-        fusion->groups.room = computed;
-        fusion->groups.at = NEW_ARRAY(fusion->arena, Group, computed);
+        fusion->groups.room = computed + computed / 8; /* there may be some more the next time */
+        fusion->groups.at = NEW_ARRAY(fusion->arena, Group, fusion->groups.room);
     }
     for (int i = 0; i < nodes; i++) {
         FusionValue *value = &fusion->value[i];

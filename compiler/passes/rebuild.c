@@ -1,14 +1,36 @@
 /* Rebuilding graphs, and the small questions and results that passes share: see rebuild.h. */
 #include "passes/rebuild.h"
 
+#include <string.h>
+
 enum { REPEATS = 8 };
 
+/* Users of each node of a list, as they were counted; a list that passes change is another one. */
+typedef struct Uses {
+    Node *const *of; /* the list; NULL: of none */
+    int nodes, roots;
+    int *at, room;
+} Uses;
+
 /* Users of each old node, roots included; 0 for what nothing needs. */
-static int *count_uses(const Graph *graph, Arena *scratch) {
-    int *uses = NEW_ARRAY(scratch, int, graph->nodes.count + 1);
+static const int *count_uses(Graph *graph) {
+    if (!graph->uses)
+        graph->uses = NEW(graph->arena, Uses);
+    Uses *known = graph->uses;
+    int count = graph->nodes.count;
+    if (known->of == graph->nodes.at && known->nodes == count && known->roots == graph->roots.count)
+        return known->at;
+    if (count >= known->room) {
+        known->room = 2 * count + 1;
+        known->at = NEW_ARRAY(graph->arena, int, known->room);
+    }
+    known->of = graph->nodes.at;
+    known->nodes = count;
+    known->roots = graph->roots.count;
+    int *uses = memset(known->at, 0, sizeof(int) * (size_t)(count + 1));
     for (int i = 0; i < graph->roots.count; i++)
         uses[graph->roots.at[i].node->id]++;
-    for (int id = graph->nodes.count - 1; id >= 0; id--)
+    for (int id = count - 1; id >= 0; id--)
         for (int i = 0; uses[id] > 0 && i < graph->nodes.at[id]->n_in; i++)
             uses[graph->nodes.at[id]->in[i]->id]++;
     return uses;
@@ -43,13 +65,14 @@ static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
  * the old graph, of which all before that node would be copied as it is; what `simplify` builds is
  * dropped.  The graph of the trial stays in `scratch`, so that none opened later is taken for it.
  */
-static int first_change(const Graph *graph, Arena *scratch, int *uses, Simplify *simplify,
+static int first_change(const Graph *graph, Arena *scratch, const int *uses, Simplify *simplify,
                         void *user) {
     int count = graph->nodes.count, id = 0;
     Graph *seen = graph_open(scratch, graph->names, graph->name);
     seen->nodes.at = NEW_ARRAY(scratch, Node *, count + 1);
     seen->nodes.room = count + 1;
-    Rebuild r = {.graph = seen, .scratch = scratch, .user = user, .uses = {uses, 0, count + 1}};
+    Rebuild r = {.graph = seen, .scratch = scratch, .user = user};
+    r.uses.at = (int *)uses; /* and no room: nothing is added to what is known of the old graph */
     for (; id < count && uses[id] > 0; id++) {
         if (simplify && simplify(&r, graph->nodes.at[id]))
             break;
@@ -96,12 +119,13 @@ static bool remake(Graph *graph, Arena *scratch, const int *uses, int first, Sim
         graph->roots.at[i].node = graph->roots.at[i].node->now;
     graph->spare = graph->nodes;
     graph->nodes = made->nodes;
+    graph->uses->of = NULL;
     return r.changed;
 }
 
 bool rebuild(Graph *graph, Simplify *simplify, void *user) {
     Arena *scratch = arena_open();
-    int *uses = count_uses(graph, scratch);
+    const int *uses = count_uses(graph);
     int first = first_change(graph, scratch, uses, simplify, user);
     bool changed =
         first < graph->nodes.count && remake(graph, scratch, uses, first, simplify, user);
