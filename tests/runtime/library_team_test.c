@@ -5,9 +5,12 @@
 #include "math/cpu.h"
 #include "library_check.h"
 #include "exec/team.h"
+#include "exec/unfold.h"
 
 #include <math.h>
 #include <stdatomic.h>
+#include <string.h>
+#include <stdlib.h>
 #include <time.h>
 
 enum { ROWS = 37, WIDTH = 50 };
@@ -231,6 +234,40 @@ static void test_denormals(Test *t) {
     aert_team_destroy(team);
 }
 
+/* Numbers of one byte to three; numbers with two words behind; names that are made of two. */
+static void test_unfold(Test *t) {
+    static AertPlace place[16600];
+    static const uint8_t listed[] = {1, 0};
+    static const uint8_t places[] = {AERT_FARTHER(16500), AERT_FAR(300), 127, AERT_FAR(128)};
+    static const AertKernelTold kernel[] = {{fill, 7, 0, 4, 0, 2}, {fill, 0, 3, 1, 1, 4}};
+    static const int dims[] = {5, 4};
+    static const AertSlotTold slot[] = {{"w", -1, 0, AERT_PARAM, 2},
+                                        {"m", 0, 1, AERT_OPTIMIZER, 1}};
+    static const AertEntry one[] = {{.name = "one",
+                                     .kernels = 2,
+                                     .places = 6,
+                                     .kernel_number = listed,
+                                     .place_number = places,
+                                     .reals = AERT_IN_DOUBLE}};
+    const AertTold told = {slot, dims, 1, one, place, {NULL, kernel}};
+    AertModel model = {.slots = 2, .told = &told};
+    void *memory;
+    for (AertPlace i = 0; i < sizeof place / sizeof *place; i++)
+        place[i] = i;
+    place[300] = AERT_PLACE(AERT_IN_TABLE, 0);
+    if (!WORKS(t, aert_unfold(&model, &memory, &t->error)))
+        return;
+    const AertEntry *made = model.f64->entry;
+    CHECK(t, model.f32->entries == 0 && model.f64->entries == 1 && model.f64->real_bytes == 8);
+    CHECK(t, made->kernel[0].args == 0 && made->kernel[0].extent_rows == 3);
+    CHECK(t, made->kernel[0].barrier == 1 && made->kernel[1].args == 4);
+    CHECK(t, made->place[0] == 16500 && made->place[1] == place[300] && made->place[2] == 301);
+    CHECK(t, made->place[3] == 302 && made->place[4] == 127 && made->place[5] == 128);
+    CHECK(t, strcmp(model.slot[1].name, "m:w") == 0 && model.slot[1].offset == 32);
+    CHECK(t, model.slot[0].dim[1] == 4 && model.slot[1].dim[0] == 4);
+    free(memory);
+}
+
 static void test_machine(Test *t, char **argv) {
     static const AertVectors vectors[] = AERT_VECTORS(AERT_WITHOUT, AERT_WITHOUT);
     char name[100];
@@ -249,6 +286,7 @@ int main(int argc, char **argv) {
     (void)argc;
     test_begin(&test);
     test_machine(&test, argv);
+    test_unfold(&test);
     test_same_bits(&test);
     test_wide(&test);
     test_many_kernels(&test);
