@@ -213,7 +213,7 @@ char *arena_printf(Arena *arena, const char *format, ...) {
 }
 
 void *arena_grow(Arena *arena, void *old, int *room, size_t item) {
-    int grown = *room ? *room * 2 : 8;
+    int grown = *room ? *room * 2 : 4;
     if (*room > (1 << 29))
         arena_exhausted();
     void *items = arena_alloc(arena, (size_t)grown * item);

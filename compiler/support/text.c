@@ -95,7 +95,7 @@ const char *names_of(Names *names, const char *text) {
 /* ---- growing text ---- */
 
 void text_open(Text *text, Arena *arena) {
-    *text = (Text){.arena = arena, .room = 256};
+    *text = (Text){.arena = arena, .room = 64};
     text->at = arena_alloc(arena, text->room);
 }
 

@@ -196,18 +196,16 @@ static const char *short_place(Arena *arena, const Plan *plan, Loc loc) {
 
 /* The label with $2 in the place of slot 2's name: such names are long, and most labels have some.
  */
-static const char *short_label(Arena *arena, const Program *program, const char *label) {
+static const char *short_label(Arena *arena, const Program *program, Names *slots,
+                               const char *label) {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:";
     Text text;
     text_open(&text, arena);
     while (*label) {
         size_t length = strspn(label, letters);
-        int slot = program->slots.count - 1;
-        while (slot >= 0 && (strncmp(program->slots.at[slot].name, label, length) != 0 ||
-                             program->slots.at[slot].name[length]))
-            slot--;
-        if (slot >= 0 && length > 0)
+        int slot = length > 0 ? names_number(slots, label, length) : program->slots.count;
+        if (slot < program->slots.count)
             text_add(&text, "$%d", slot);
         else
             text_add_bytes(&text, label, length);
@@ -218,7 +216,7 @@ static const char *short_label(Arena *arena, const Program *program, const char 
     return text.at;
 }
 
-static void write_info(Writer *w, const Plan *plan) {
+static void write_info(Writer *w, const Rows *rows, const Plan *plan) {
     Arena *arena = cw_scratch(w);
     if (!is_timed(plan))
         return;
@@ -226,10 +224,10 @@ static void write_info(Writer *w, const Plan *plan) {
     for (int i = 0; i < plan->parts.count; i++) {
         const Plan *own = plan->parts.at[i].plan;
         const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
-        const char *said =
-            arena_printf(arena, "%s %.9g %.9g %s", short_place(arena, plan, k->node->loc),
-                         (double)(float)k->flops, (double)(float)k->flops_rows,
-                         short_label(arena, plan->program, kernel_label(arena, own, k)));
+        const char *said = arena_printf(
+            arena, "%s %.9g %.9g %s", short_place(arena, plan, k->node->loc),
+            (double)(float)k->flops, (double)(float)k->flops_rows,
+            short_label(arena, plan->program, rows->slots, kernel_label(arena, own, k)));
         cw_line(w, "    %s%s", c_string(arena, said), i + 1 < plan->parts.count ? " \"\\0\"" : ";");
         cw_clear(w);
     }
@@ -360,7 +358,7 @@ static void write_tables(Writer *w, const ProgramPlan *program, Rows *rows,
     write_kernels(w, rows, codes, plan, first);
     write_places(w, rows, codes, plan, first);
     write_loops(w, program, plan);
-    write_info(w, plan);
+    write_info(w, rows, plan);
     write_outputs(w, plan, dims);
     write_reach(w, plan);
 }

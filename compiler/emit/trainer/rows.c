@@ -7,7 +7,6 @@
  *     static const uint8_t encode_kernels[] = {0, 7, AERT_FAR(130), …};
  */
 #include "emit/trainer/trainer.h"
-#include "math/stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,28 +15,12 @@
 
 /* The row of this text, which is added where there is none: its place in `rows`. */
 static int row_of(Arena *arena, TableRows *table, const char *text, int words) {
-    if (2 * (table->rows.count + 1) > table->room) {
-        table->room = table->room ? 2 * table->room : 64;
-        table->place = NEW_ARRAY(arena, int, table->room);
-        for (int i = 0; i < table->rows.count; i++) {
-            size_t at = aert_hash(AERT_HASH_START, table->rows.at[i].text);
-            while (table->place[at % (size_t)table->room])
-                at++;
-            table->place[at % (size_t)table->room] = i + 1;
-        }
-    }
-    size_t at = aert_hash(AERT_HASH_START, text);
-    for (;; at++) {
-        int *place = &table->place[at % (size_t)table->room];
-        if (*place && strcmp(table->rows.at[*place - 1].text, text) == 0)
-            return *place - 1;
-        if (*place)
-            continue;
-        TableRow row = {.text = text, .words = words, .first = table->rows.count};
-        *place = row.first + 1;
+    int place = names_number(table->texts, text, strlen(text));
+    if (place == table->rows.count) {
+        TableRow row = {.text = text, .words = words, .first = place};
         list_add(arena, &table->rows, row);
-        return row.first;
     }
+    return place;
 }
 
 /* ---- kernels ---- */
@@ -81,7 +64,12 @@ static void use_row(TableRows *table, int row, unsigned reals, const Plan *plan)
 }
 
 Rows rows_of(Arena *arena, const ProgramPlan *program, const KernelCodes *codes) {
-    Rows rows = {.kernel_of = NEW_ARRAY(arena, int, codes->count + 1)};
+    Rows rows = {.kernels = {.texts = names_open(arena)},
+                 .places = {.texts = names_open(arena)},
+                 .kernel_of = NEW_ARRAY(arena, int, codes->count + 1),
+                 .slots = names_open(arena)};
+    for (int s = 0; s < program->program->slots.count; s++)
+        names_of(rows.slots, program->program->slots.at[s].name);
     for (int e = 0, number = 0; e < program->entries.count; e++) {
         const Plan *plan = program->entries.at[e];
         for (int i = 0; i < plan->parts.count; i++, number++) {

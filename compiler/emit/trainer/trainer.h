@@ -22,13 +22,14 @@ typedef struct TableRow {
 } TableRow;
 typedef struct TableRows {
     List(TableRow) rows;
-    int *place, room; /* of rows by their texts: 1 + place in `rows`; open addressing */
+    Names *texts;     /* of the rows, in their order */
     TableRow *sorted; /* as they are written */
     int *number;      /* by place in `rows` */
 } TableRows;
 typedef struct Rows {
     TableRows kernels, places;
     int *kernel_of; /* by number of the kernel: its row */
+    Names *slots;   /* of the model, in their order; other words may stand behind */
 } Rows;
 Rows rows_of(Arena *arena, const ProgramPlan *program, const KernelCodes *codes);
 const char *rows_kernel(Arena *arena, const Rows *rows, int number); /* in a list */
