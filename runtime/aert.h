@@ -162,6 +162,13 @@ typedef struct AertReach {
     int from, end;
 } AertReach;
 
+/* What is said of a kernel that is timed: those of training steps. */
+typedef struct AertKernelInfo {
+    const char *label;       /* "logits = matmul(h, decoder.dense_2.W)" */
+    const char *place;       /* "vae.ae:19" */
+    float flops, flops_rows; /* floating-point operations: fixed, and for each row */
+} AertKernelInfo;
+
 /* What compiler and runtime agree on: the rows of abi.def say what each kind is. */
 typedef enum AertOutputKind {
 #define ABI_OUTPUT(name, NAME, what) AERT_##NAME,
@@ -193,9 +200,7 @@ typedef struct AertEntry {
     const char *name; /* "step_main", "eval" */
     int kernels;
     const AertKernel *kernel;
-    const char *info; /* a text for each kernel: the line of the model, its operations on floats,
-                         fixed and for each row, what it computes, $2 being slot 2: "19 0 640
-                         logits = matmul(h, $2)"; NULL but of training steps */
+    const AertKernelInfo *info; /* by kernel; NULL but of training steps */
     int places;
     const AertPlace *place; /* of all kernels' arguments, one after the other */
     int loops;

@@ -24,18 +24,6 @@ typedef struct Bench {
 /* The median of the values, which are sorted in place. */
 const double *bench_sorted(double *value, int count);
 
-/* What a program says of a kernel of a training step. */
-typedef struct KernelSaid {
-    const char *label;        /* "logits = matmul(h, $2)" */
-    const char *line;         /* "19" where it is one of the model's own file, "parts.ae:19" … */
-    int line_length;          /* … so many characters of it */
-    double flops, flops_rows; /* floating-point operations: fixed, and for each row */
-} KernelSaid;
-KernelSaid kernel_said(const AertEntry *entry, int kernel);
-/* "logits = matmul(h, decoder.dense_2.W)".  Returns `text`. */
-const char *kernel_label(const AertModel *model, const AertEntry *entry, int kernel, char *text,
-                         size_t size);
-
 /* Floating-point operations of a kernel. */
 double kernel_flops(const AertEntry *entry, int kernel, int rows);
 /* How often the kernel runs: once, or in a loop once for each step. */

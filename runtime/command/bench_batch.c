@@ -1,9 +1,7 @@
 /* bench: what the times of steps and of kernels are taken of. */
 #include "bench.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static int ascending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -25,35 +23,9 @@ int kernel_steps(const AertEntry *entry, int kernel) {
     return steps;
 }
 
-KernelSaid kernel_said(const AertEntry *entry, int kernel) {
-    const char *at = entry->info;
-    char *end;
-    while (kernel-- > 0)
-        at += strlen(at) + 1;
-    KernelSaid said = {.line = at, .line_length = (int)strcspn(at, " ")};
-    said.flops = strtod(at + said.line_length, &end);
-    said.flops_rows = strtod(end, &end);
-    said.label = end + 1;
-    return said;
-}
-
-const char *kernel_label(const AertModel *model, const AertEntry *entry, int kernel, char *text,
-                         size_t size) {
-    size_t used = 0;
-    for (const char *at = kernel_said(entry, kernel).label; *at && used + 1 < size;) {
-        char *end = (char *)(uintptr_t)at + 1;
-        const char *name = *at == '$' ? model->slot[strtol(at + 1, &end, 10)].name : at;
-        snprintf(text + used, size - used, "%.*s", name == at ? 1 : (int)size, name);
-        used += strlen(text + used);
-        at = end;
-    }
-    text[used] = 0;
-    return text;
-}
-
 double kernel_flops(const AertEntry *entry, int kernel, int rows) {
-    KernelSaid said = kernel_said(entry, kernel);
-    return (said.flops + said.flops_rows * rows) * kernel_steps(entry, kernel);
+    const AertKernelInfo *info = &entry->info[kernel];
+    return (info->flops + info->flops_rows * rows) * kernel_steps(entry, kernel);
 }
 
 void bench_batch(Bench *bench) {

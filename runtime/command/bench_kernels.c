@@ -13,7 +13,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { ROUNDS = 51 };
 
@@ -60,18 +59,7 @@ bool bench_time_kernels(Bench *bench, AertError *error) {
     return true;
 }
 
-/* "vae.ae:19" */
-enum { AERT_MAX_PLACE = 300, MAX_LABEL = 500 };
-static const char *place_of(const Bench *bench, const AertEntry *entry, int kernel, char *place) {
-    KernelSaid said = kernel_said(entry, kernel);
-    bool own = !memchr(said.line, ':', (size_t)said.line_length);
-    snprintf(place, AERT_MAX_PLACE, "%s%s%.*s", own ? bench->session->model->source : "",
-             own ? ":" : "", said.line_length, said.line);
-    return place;
-}
-
 void bench_print_kernels(const Bench *bench) {
-    const AertModel *model = bench->session->model;
     double sum = 0;
     for (int k = 0; k < all_kernels(bench); k++)
         sum += bench->kernels[k];
@@ -79,20 +67,16 @@ void bench_print_kernels(const Bench *bench) {
     for (int i = 0; i < bench->step_entries; i++) {
         const AertEntry *entry = bench->step_entry[i];
         printf("%s\n", entry->name);
-        for (int k = 0; k < entry->kernels; k++, at++) {
-            char place[AERT_MAX_PLACE], label[MAX_LABEL];
+        for (int k = 0; k < entry->kernels; k++, at++)
             printf("  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n",
                    100 * bench->kernels[at] / sum, bench->kernels[at] * 1e3,
                    kernel_flops(entry, k, bench->rows) / bench->kernels[at] * 1e-9,
-                   kernel_label(model, entry, k, label, sizeof label),
-                   AERT_SHOW(place_of(bench, entry, k, place)));
-        }
+                   entry->info[k].label, AERT_SHOW(entry->info[k].place));
     }
     printf("kernels one by one: %.4g ms\n", sum * 1e3);
 }
 
 void bench_print_kernels_json(const Bench *bench, AertJson *json) {
-    const AertModel *model = bench->session->model;
     int at = 0;
     aert_json_list(json, "kernels");
     for (int i = 0; i < bench->step_entries; i++) {
@@ -100,9 +84,8 @@ void bench_print_kernels_json(const Bench *bench, AertJson *json) {
         for (int k = 0; k < entry->kernels; k++, at++) {
             aert_json_object(json, NULL);
             aert_json_string(json, "entry", entry->name);
-            char place[AERT_MAX_PLACE], label[MAX_LABEL];
-            aert_json_string(json, "label", kernel_label(model, entry, k, label, sizeof label));
-            aert_json_string(json, "place", place_of(bench, entry, k, place));
+            aert_json_string(json, "label", entry->info[k].label);
+            aert_json_string(json, "place", entry->info[k].place);
             aert_json_number(json, "ms", bench->kernels[at] * 1e3);
             aert_json_number(json, "gflops",
                              kernel_flops(entry, k, bench->rows) / bench->kernels[at] * 1e-9);

@@ -389,15 +389,17 @@ static void REAL(update)(const AertRun *run, void *const *args, int begin, int e
 static const AertKernel REAL(k_init)[] = {{REAL(init), 0, 1164, 0, 256, 1}};
 static const AertKernel REAL(k_step)[] = {K_NOISY,  K_HIDDEN, K_CODE,  K_CENTRE, K_XHAT,
                                           K_LOSSES, K_BACK,   K_GRADS, K_UPDATE};
-static const char REAL(step_info)[] = "9 0 128 xc = x + level * n\0"
-                                      "9 0 512 h = matmul(xc, W) + b\0"
-                                      "9 0 8 z ~ normal(h, 0.1)\0"
-                                      "9 0 4 centre = stop(batch_mean(z))\0"
-                                      "9 0 512 xhat = sigmoid(matmul(z, V) + c)\0"
-                                      "9 0 200 total = reconstruction + beta * energy\0"
-                                      "9 0 512 dz\0"
-                                      "9 0 1024 dW, db, dV, dc\0"
-                                      "9 0 0 momentum";
+static const AertKernelInfo REAL(step_info)[] = {
+    {"xc = x + level * n", "toy.ae:9", 0, 128},
+    {"h = matmul(xc, W) + b", "toy.ae:9", 0, 512},
+    {"z ~ normal(h, 0.1)", "toy.ae:9", 0, 8},
+    {"centre = stop(batch_mean(z))", "toy.ae:9", 0, 4},
+    {"xhat = sigmoid(matmul(z, V) + c)", "toy.ae:9", 0, 512},
+    {"total = reconstruction + beta * energy", "toy.ae:9", 0, 200},
+    {"dz", "toy.ae:9", 0, 512},
+    {"dW, db, dV, dc", "toy.ae:9", 0, 1024},
+    {"momentum", "toy.ae:9", 0, 0},
+};
 static const AertKernel REAL(k_eval)[] = {K_NOISY, K_HIDDEN, K_CODE, K_CENTRE, K_XHAT, K_LOSSES};
 static const AertKernel REAL(k_clean)[] = {K_CLEAN, K_HIDDEN, K_MEAN, K_XHAT};
 static const AertKernel REAL(k_noisy)[] = {K_NOISY, K_HIDDEN, K_MEAN, K_XHAT};

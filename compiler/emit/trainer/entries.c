@@ -184,53 +184,20 @@ static bool is_timed(const Plan *plan) {
     return plan->entry->kind == ENTRY_step && plan->parts.count > 0;
 }
 
-/* The line of the model; with its file where that is another. */
-static const char *short_place(Arena *arena, const Plan *plan, Loc loc) {
-    const Program *program = plan->program;
-    const char *place = program->diag ? diag_place(program->diag, loc) : "";
-    size_t own = strlen(program->source);
-    return strncmp(place, program->source, own) == 0 && place[own] == ':'
-               ? arena_printf(arena, "%s", place + own + 1)
-               : place;
-}
-
-/* The label with $2 in the place of slot 2's name: such names are long, and most labels have some.
- */
-static const char *short_label(Arena *arena, const Program *program, Names *slots,
-                               const char *label) {
-    static const char letters[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:";
-    Text text;
-    text_open(&text, arena);
-    while (*label) {
-        size_t length = strspn(label, letters);
-        int slot = length > 0 ? names_number(slots, label, length) : program->slots.count;
-        if (slot < program->slots.count)
-            text_add(&text, "$%d", slot);
-        else
-            text_add_bytes(&text, label, length);
-        label += length;
-        if (*label)
-            text_add_bytes(&text, label++, 1);
-    }
-    return text.at;
-}
-
-static void write_info(Writer *w, const Rows *rows, const Plan *plan) {
+static void write_info(Writer *w, const Plan *plan) {
     Arena *arena = cw_scratch(w);
     if (!is_timed(plan))
         return;
-    cw_line(w, "static const char %s[] =", table_name(arena, plan, "info"));
+    open_table(w, plan, "AertKernelInfo", "info");
     for (int i = 0; i < plan->parts.count; i++) {
         const Plan *own = plan->parts.at[i].plan;
         const Kernel *k = &own->kernels.at[plan->parts.at[i].place];
-        const char *said = arena_printf(
-            arena, "%s %.9g %.9g %s", short_place(arena, plan, k->node->loc),
-            (double)(float)k->flops, (double)(float)k->flops_rows,
-            short_label(arena, plan->program, rows->slots, kernel_label(arena, own, k)));
-        cw_line(w, "    %s%s", c_string(arena, said), i + 1 < plan->parts.count ? " \"\\0\"" : ";");
+        cw_line(w, "    {%s, %s, %.9g, %.9g},", c_string(arena, kernel_label(arena, own, k)),
+                place_of(arena, plan, k->node->loc), (double)(float)k->flops,
+                (double)(float)k->flops_rows);
         cw_clear(w);
     }
+    cw_line(w, "};");
 }
 
 static int count_outputs(const Plan *plan) {
@@ -358,7 +325,7 @@ static void write_tables(Writer *w, const ProgramPlan *program, Rows *rows,
     write_kernels(w, rows, codes, plan, first);
     write_places(w, rows, codes, plan, first);
     write_loops(w, program, plan);
-    write_info(w, rows, plan);
+    write_info(w, plan);
     write_outputs(w, plan, dims);
     write_reach(w, plan);
 }

@@ -66,10 +66,7 @@ static void use_row(TableRows *table, int row, unsigned reals, const Plan *plan)
 Rows rows_of(Arena *arena, const ProgramPlan *program, const KernelCodes *codes) {
     Rows rows = {.kernels = {.texts = names_open(arena)},
                  .places = {.texts = names_open(arena)},
-                 .kernel_of = NEW_ARRAY(arena, int, codes->count + 1),
-                 .slots = names_open(arena)};
-    for (int s = 0; s < program->program->slots.count; s++)
-        names_of(rows.slots, program->program->slots.at[s].name);
+                 .kernel_of = NEW_ARRAY(arena, int, codes->count + 1)};
     for (int e = 0, number = 0; e < program->entries.count; e++) {
         const Plan *plan = program->entries.at[e];
         for (int i = 0; i < plan->parts.count; i++, number++) {

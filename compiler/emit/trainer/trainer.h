@@ -29,7 +29,6 @@ typedef struct TableRows {
 typedef struct Rows {
     TableRows kernels, places;
     int *kernel_of; /* by number of the kernel: its row */
-    Names *slots;   /* of the model, in their order; other words may stand behind */
 } Rows;
 Rows rows_of(Arena *arena, const ProgramPlan *program, const KernelCodes *codes);
 const char *rows_kernel(Arena *arena, const Rows *rows, int number); /* in a list */
