@@ -64,28 +64,31 @@ typedef struct AertWords {
 } AertWords;
 
 typedef struct AertData {
+    /* what most functions ask for first: its place in the struct is then one byte of code */
     char *name;         /* path as given, or "built-in strokes" */
     const char *format; /* "IDX", "NPY", "raw f32", "built-in" */
-    AertElement element;
-    int64_t count; /* examples, at least 1; may be lowered to use only the first ones */
-    int rank, dim[AERT_MAX_RANK]; /* of one example, as found; of a label: 0 */
-    size_t size;                  /* elements in an example: product of dim */
-    double low, high; /* if `scaled`, byte b is gathered as low + b / 255 * (high - low) */
-    bool gaps;        /* floats may be NaN, classes AERT_NO_CLASS, where nothing is given: gathered
-                         as 0 */
-    bool scaled;      /* else as b itself: labels, and bytes where low >= high */
-    const int64_t *row;  /* (count): which examples of `values`; NULL: the first */
-    const void *values;  /* (count, dim …), or (window.moments, window.channels) */
-    AertSparse *sparse;  /* instead of `values`, where few numbers are not 0; else NULL */
-    AertWindow window;   /* of a recording, whose examples are windows of it */
-    int32_t *of_moments; /* labels of a recording: (window.moments), before its windows had them */
-    void *memory;        /* what aert_data_close frees or unmaps */
-    size_t mapped;       /* bytes mapped at memory, 0 if allocated */
-    AertLater *later;    /* where examples are made when they are first asked for, else NULL */
-    char *note;          /* one line of what was guessed or left out, to be shown; or NULL */
-    uint64_t names;      /* of files of a folder: what stands for their names in order, or 0 */
-    int classes;         /* of labels that were words: class_name[label], else 0 */
+    int64_t count;      /* examples, at least 1; may be lowered to use only the first ones */
+    size_t size;        /* elements in an example: product of dim */
+    const void *values; /* (count, dim …), or (window.moments, window.channels) */
+    void *memory;       /* what aert_data_close frees or unmaps */
+    size_t mapped;      /* bytes mapped at memory, 0 if allocated */
     char (*class_name)[AERT_WORD];
+    int classes; /* of labels that were words: class_name[label], else 0 */
+    AertElement element;
+    bool gaps;          /* floats may be NaN, classes AERT_NO_CLASS, where nothing is given: gathered
+                           as 0 */
+    bool scaled;        /* if so, byte b is gathered as low + b / 255 * (high - low), else as b
+                           itself: labels, and bytes where low >= high */
+    int rank;           /* of one example; of a label: 0 */
+    const int64_t *row; /* (count): which examples of `values`; NULL: the first */
+    AertSparse *sparse; /* instead of `values`, where few numbers are not 0; else NULL */
+    AertLater *later;   /* where examples are made when they are first asked for, else NULL */
+    char *note;         /* one line of what was guessed or left out, to be shown; or NULL */
+    AertWindow window;  /* of a recording, whose examples are windows of it */
+    int dim[AERT_MAX_RANK]; /* of one example, as found */
+    double low, high;
+    int32_t *of_moments; /* labels of a recording: (window.moments), before its windows had them */
+    uint64_t names;      /* of files of a folder: what stands for their names in order, or 0 */
 } AertData;
 
 /* A class as a number; NaN: there is none. */

@@ -38,26 +38,27 @@ typedef struct DataFiles {
 } DataFiles;
 
 typedef struct Options {
+    /* what most commands ask for first: its place in the struct is then one byte of code */
+    const char *output, *input, *weights, *labels;
     CommandId command;
     int help; /* --help was given: of the command, or of the program if has_command is 0 */
     int has_command;
-    bool given[NUM_OPTIONS]; /* by OptionId: whether the option was given */
-    DataFiles data, valid, fit, query;
-    const char *labels, *label_column, *valid_labels, *out, *init, *only, *weights, *input, *output,
-        *axes, *range, *between, *by, *normal, *columns_read, *ignore, *csv, *resize, *stride,
-        *split, *part, *layout, *projector, *titles, *query_titles, *tags, *query_tags,
-        *query_labels, *metric;
-    int epochs, batch, threads, max_unpacked, checkpoint_every, count, bits, components, steps,
-        rows, columns, folds, fold, nll, neighbours, known, directions;
-    int resume, fitted, force, corrupt, sample, in_double, kernels, json, quiet, quantiles, pca,
-        fill, split_by_order, spherical;
+    int json, count, nll, fill, quiet, pca, bits, columns, batch, sets;
+    const char *parts; /* how data are split: parts_text, or what a run has kept; NULL: not */
+    DataFiles data, query, fit, valid;
+    const char *label_column, *valid_labels, *out, *init, *only, *axes, *range, *between, *by,
+        *normal, *columns_read, *ignore, *csv, *resize, *stride, *split, *part, *layout, *projector,
+        *titles, *query_titles, *tags, *query_tags, *query_labels, *metric;
+    int epochs, threads, max_unpacked, checkpoint_every, components, steps, rows, folds, fold,
+        neighbours, known, directions;
+    int resume, fitted, force, corrupt, sample, in_double, kernels, quantiles, split_by_order,
+        spherical;
     double lr, quantile;
     uint64_t seed, example;
-    int sets;
-    Setting set[MAX_SETS];
-    const char *parts; /* how data are split: parts_text, or what a run has kept; NULL: not */
-    char parts_text[AERT_PARTS_TEXT];
     AertReading reading; /* what options say of how files are read: see options_reading */
+    bool given[NUM_OPTIONS]; /* by OptionId: whether the option was given */
+    char parts_text[AERT_PARTS_TEXT];
+    Setting set[MAX_SETS];
 } Options;
 
 /* Reads the command line of the program of a model.  Returns 0, or EXIT_USAGE with the reason in
