@@ -85,8 +85,8 @@ static int neighbour(const Stroke *stroke, int i) {
 static void draw_stroke(const DigitPen *pen, const Stroke *stroke, Draws *draws) {
     float x[STROKE_POINTS] = {0}, y[STROKE_POINTS] = {0};
     for (int i = 0; i < stroke->points; i++) {
-        float u = stroke->point[i][0] + draw(draws, -0.04f, 0.04f);
-        float v = stroke->point[i][1] + draw(draws, -0.03f, 0.03f);
+        float u = (float)stroke->point[i][0] / 100 + draw(draws, -0.04f, 0.04f);
+        float v = (float)stroke->point[i][1] / 100 + draw(draws, -0.03f, 0.03f);
         x[i] = pen->ax * u + pen->bx * v + pen->cx;
         y[i] = pen->ay * u + pen->by * v + pen->cy;
     }
