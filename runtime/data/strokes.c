@@ -22,49 +22,53 @@ static Draws draws_of(uint64_t seed, int64_t example) {
 
 /* Images. */
 
-/* Box coordinates (u, v) become pixels (ax·u + bx·v + cx, ay·u + by·v + cy). */
+/* What is written with: box coordinates (u, v) become pixels u * across + v * down + origin.  All
+ * pairs are x and y. */
 typedef struct DigitPen {
-    float ax, bx, cx, ay, by, cy, radius;
-    int height, width;
-    float *distance; /* (height, width), squared, to the nearest segment so far */
+    float across[2], down[2], origin[2], radius;
+    int size[2];
+    float *distance; /* of each pixel, squared, to the nearest segment so far */
 } DigitPen;
 
-static DigitPen pen_of(Draws *draws, int height, int width, float *distance) {
+static void take_pen(DigitPen *pen, Draws *draws) {
+    int width = pen->size[0], height = pen->size[1];
     float h = (float)(height < 2 * width ? height : 2 * width);
     float w = (float)(width < 2 * height ? width : 2 * height);
     float tall = 0.68f * h * draw(draws, 0.85f, 1.1f);
     float wide = 0.56f * w * draw(draws, 0.75f, 1.15f);
     float slant = draw(draws, -0.15f, 0.4f), tilt = draw(draws, -0.12f, 0.12f);
-    DigitPen pen = {.height = height, .width = width, .distance = distance};
-    pen.ax = wide * cosf(tilt);
-    pen.ay = wide * sinf(tilt);
-    pen.bx = -tall * (sinf(tilt) + slant * w / h * 0.5f);
-    pen.by = tall * cosf(tilt);
-    pen.cx = 0.5f * (float)width - 0.5f * (pen.ax + pen.bx) + draw(draws, -0.05f, 0.05f) * w;
-    pen.cy = 0.5f * (float)height - 0.5f * (pen.ay + pen.by) + draw(draws, -0.05f, 0.05f) * h;
-    pen.radius = (h < w ? h : w) * draw(draws, 0.032f, 0.062f) + 0.15f;
-    return pen;
+    float sine = (float)sin((double)tilt), cosine = (float)cos((double)tilt);
+    pen->across[0] = wide * cosine;
+    pen->across[1] = wide * sine;
+    pen->down[0] = -tall * (sine + slant * w / h * 0.5f);
+    pen->down[1] = tall * cosine;
+    for (int a = 0; a < 2; a++)
+        pen->origin[a] = 0.5f * (float)pen->size[a] - 0.5f * (pen->across[a] + pen->down[a]) +
+                         draw(draws, -0.05f, 0.05f) * (a ? h : w);
+    pen->radius = (h < w ? h : w) * draw(draws, 0.032f, 0.062f) + 0.15f;
 }
 
 static int clip(float value, int most) {
     return value < 0 ? 0 : value > (float)most ? most : (int)value;
 }
 
-/* From (x0, y0) to (x1, y1), in pixels. */
-static void draw_segment(const DigitPen *pen, float x0, float y0, float x1, float y1) {
-    float reach = pen->radius + 1, dx = x1 - x0, dy = y1 - y0;
-    float scale = 1 / (dx * dx + dy * dy + 1e-12f);
-    int left = clip(fminf(x0, x1) - reach, pen->width),
-        right = clip(fmaxf(x0, x1) + reach + 1, pen->width);
-    int top = clip(fminf(y0, y1) - reach, pen->height),
-        bottom = clip(fmaxf(y0, y1) + reach + 1, pen->height);
-    for (int i = top; i < bottom; i++) {
-        float *row = pen->distance + (size_t)i * (size_t)pen->width;
-        for (int j = left; j < right; j++) {
-            float px = (float)j + 0.5f - x0, py = (float)i + 0.5f - y0;
-            float along = (px * dx + py * dy) * scale;
+static void draw_segment(const DigitPen *pen, const float from[2], const float to[2]) {
+    float way[2];
+    int begin[2], end[2];
+    for (int a = 0; a < 2; a++) {
+        bool back = to[a] < from[a];
+        way[a] = to[a] - from[a];
+        begin[a] = clip((back ? to : from)[a] - pen->radius - 1, pen->size[a]);
+        end[a] = clip((back ? from : to)[a] + pen->radius + 2, pen->size[a]);
+    }
+    float scale = 1 / (way[0] * way[0] + way[1] * way[1] + 1e-12f);
+    for (int i = begin[1]; i < end[1]; i++) {
+        float *row = pen->distance + (size_t)i * (size_t)pen->size[0];
+        for (int j = begin[0]; j < end[0]; j++) {
+            float px = (float)j + 0.5f - from[0], py = (float)i + 0.5f - from[1];
+            float along = (px * way[0] + py * way[1]) * scale;
             along = along < 0 ? 0 : along > 1 ? 1 : along;
-            float ex = px - along * dx, ey = py - along * dy, d = ex * ex + ey * ey;
+            float ex = px - along * way[0], ey = py - along * way[1], d = ex * ex + ey * ey;
             row[j] = d < row[j] ? d : row[j];
         }
     }
@@ -83,46 +87,46 @@ static int neighbour(const Stroke *stroke, int i) {
 }
 
 static void draw_stroke(const DigitPen *pen, const Stroke *stroke, Draws *draws) {
-    float x[STROKE_POINTS] = {0}, y[STROKE_POINTS] = {0};
+    float point[STROKE_POINTS][2];
     for (int i = 0; i < stroke->points; i++) {
         float u = (float)stroke->point[i][0] / 100 + draw(draws, -0.04f, 0.04f);
         float v = (float)stroke->point[i][1] / 100 + draw(draws, -0.03f, 0.03f);
-        x[i] = pen->ax * u + pen->bx * v + pen->cx;
-        y[i] = pen->ay * u + pen->by * v + pen->cy;
+        for (int a = 0; a < 2; a++)
+            point[i][a] = pen->across[a] * u + pen->down[a] * v + pen->origin[a];
     }
-    int spans = stroke->kind == STROKE_CLOSED ? stroke->points : stroke->points - 1;
+    int spans = stroke->points - (stroke->kind != STROKE_CLOSED);
     int cuts = stroke->kind == STROKE_LINE ? 1 : CUTS;
     for (int i = 0; i < spans; i++) {
-        int a = neighbour(stroke, i - 1), c = neighbour(stroke, i + 1),
-            d = neighbour(stroke, i + 2);
-        float fromx = x[i], fromy = y[i];
+        const float *before = point[neighbour(stroke, i - 1)],
+                    *next = point[neighbour(stroke, i + 1)],
+                    *behind = point[neighbour(stroke, i + 2)];
+        float from[2], to[2];
+        memcpy(from, point[i], sizeof from);
         for (int k = 1; k <= cuts; k++) {
-            float t = (float)k / (float)cuts;
-            float tox = cuts == 1 ? x[c] : smooth(x[a], x[i], x[c], x[d], t);
-            float toy = cuts == 1 ? y[c] : smooth(y[a], y[i], y[c], y[d], t);
-            draw_segment(pen, fromx, fromy, tox, toy);
-            fromx = tox;
-            fromy = toy;
+            for (int a = 0; a < 2; a++)
+                to[a] = cuts == 1
+                            ? next[a]
+                            : smooth(before[a], point[i][a], next[a], behind[a], (float)k / CUTS);
+            draw_segment(pen, from, to);
+            memcpy(from, to, sizeof from);
         }
     }
 }
 
 /* out is (channels, height, width) */
-static void draw_digit(int digit, Draws *draws, int channels, int height, int width,
-                       float *distance, unsigned char *out) {
-    size_t plane = (size_t)height * (size_t)width;
+static void draw_digit(int digit, Draws *draws, DigitPen *pen, int channels, unsigned char *out) {
+    size_t plane = (size_t)pen->size[0] * (size_t)pen->size[1];
     for (size_t i = 0; i < plane; i++)
-        distance[i] = 1e9f;
-    DigitPen pen = pen_of(draws, height, width, distance);
-    for (int s = 0; s < DIGIT_STROKES && aert_digit[digit][s].kind != STROKE_NONE; s++)
-        draw_stroke(&pen, &aert_digit[digit][s], draws);
+        pen->distance[i] = 1e9f;
+    take_pen(pen, draws);
+    for (int s = 0; s < DIGIT_STROKES; s++)
+        draw_stroke(pen, &aert_digit[digit][s], draws);
+    float reach = pen->radius + 0.5f;
     for (int c = 0; c < channels; c++) {
         float bright = channels == 3 ? draw(draws, 0.35f, 1) : 1;
         for (size_t i = 0; i < plane; i++) {
-            float d = distance[i], inside = 0;
-            if (d < (pen.radius + 0.5f) * (pen.radius + 0.5f))
-                inside = fminf(pen.radius + 0.5f - sqrtf(d), 1);
-            out[(size_t)c * plane + i] = (unsigned char)(255 * bright * inside + 0.5f);
+            float d = pen->distance[i], inside = d < reach * reach ? reach - sqrtf(d) : 0;
+            *out++ = (unsigned char)(255 * bright * (inside > 1 ? 1 : inside) + 0.5f);
         }
     }
 }
@@ -197,11 +201,8 @@ static void draw_example(const AertData *data, int64_t example) {
                                           (float *)data->memory + at);
         return;
     }
-    int width = data->rank > 0 ? data->dim[data->rank - 1] : 1;
-    int height = data->rank > 1 ? data->dim[data->rank - 2] : 1;
-    int channels = (int)(data->size / ((size_t)width * (size_t)height));
-    draw_digit(kind, &draws, channels, height, width, d->distance,
-               (unsigned char *)data->memory + at);
+    DigitPen pen = {.size = {data->dim[2], data->dim[1]}, .distance = d->distance};
+    draw_digit(kind, &draws, &pen, data->dim[0], (unsigned char *)data->memory + at);
 }
 
 static void draw_labels(const AertData *labels, const Drawing *drawing) {
