@@ -11,8 +11,8 @@
 #include "vectors.h"
 
 /* Call first thing in main, before threads or files: may replace the process by itself with
- * OPENBLAS_CORETYPE=SkylakeX (guarded by AERT_STARTED in the environment); if that cannot be done,
- * the library stays on the core it chose.  Then sets it to one thread and tests one product for
+ * OPENBLAS_CORETYPE=SkylakeX, which it then finds set; if that cannot be done, the library stays on
+ * the core it chose.  Then sets it to one thread and tests one product for
  * each orientation and precision: an error if one is wrong.  Chooses the kernel of products of
  * floats among the program's (gemm_choose.h), by AERT_GEMM in the environment where it is set, and
  * tests it too.  Without `computes` nothing is tested: products must not be called then. */

@@ -2,19 +2,22 @@
  * they need. */
 #include "cpu_check.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
 
-enum { EBX = 1, ECX = 2, EDX = 3 };
+enum { EAX, EBX, ECX, EDX };
 enum { SAVES_NONE = 0, SAVES_AVX = 0x6, SAVES_AVX512 = 0xe6, SAVES_AMX = 0x60006 };
+enum { EXTENDED = 0x80 }; /* of the leaves from 0x80000000 on */
 
 /* Where cpuid tells of each feature, and the bits of XCR0 that must be set for its use. */
 static const struct {
     const char *name;
-    unsigned leaf, subleaf, word, bit, saves;
+    uint8_t leaf, subleaf, word, bit;
+    unsigned saves;
 } table[] = {
     {"sse2", 1, 0, EDX, 26, SAVES_NONE},
     {"sse3", 1, 0, ECX, 0, SAVES_NONE},
@@ -26,7 +29,7 @@ static const struct {
     {"fma", 1, 0, ECX, 12, SAVES_AVX},
     {"avx", 1, 0, ECX, 28, SAVES_AVX},
     {"f16c", 1, 0, ECX, 29, SAVES_AVX},
-    {"lzcnt", 0x80000001, 0, ECX, 5, SAVES_NONE},
+    {"lzcnt", EXTENDED | 1, 0, ECX, 5, SAVES_NONE},
     {"bmi", 7, 0, EBX, 3, SAVES_NONE},
     {"avx2", 7, 0, EBX, 5, SAVES_AVX},
     {"bmi2", 7, 0, EBX, 8, SAVES_NONE},
@@ -43,52 +46,57 @@ static const struct {
     {"avx512vpopcntdq", 7, 0, ECX, 14, SAVES_AVX512},
     {"amx-bf16", 7, 0, EDX, 22, SAVES_AMX},
     {"avx512fp16", 7, 0, EDX, 23, SAVES_AVX512},
-    {"avx512bf16", 7, 1, 0, 5, SAVES_AVX512},
+    {"avx512bf16", 7, 1, EAX, 5, SAVES_AVX512},
 };
 
 static bool system_saves(unsigned wanted) {
-    unsigned word[4];
-    if (wanted == SAVES_NONE)
-        return true;
-    if (!__get_cpuid(1, &word[0], &word[1], &word[2], &word[3]) || !(word[ECX] >> 27 & 1))
-        return false; /* the system has no xgetbv */
-    unsigned low, high;
+    unsigned word[4], low, high;
+    __cpuid(1, word[EAX], word[EBX], word[ECX], word[EDX]);
+    if (wanted == SAVES_NONE || !(word[ECX] >> 27 & 1)) /* the system has no xgetbv */
+        return wanted == SAVES_NONE;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     return (low & wanted) == wanted;
 }
 
-bool aert_cpu_has(const char *feature) {
+static bool has(const char *feature, size_t length) {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        unsigned word[4] = {0};
-        if (strcmp(table[i].name, feature) != 0)
-            continue;
-        return __get_cpuid_count(table[i].leaf, table[i].subleaf, &word[0], &word[1], &word[2],
-                                 &word[3]) &&
-               (word[table[i].word] >> table[i].bit & 1) && system_saves(table[i].saves);
+        unsigned word[4], leaf = table[i].leaf;
+        if (strncmp(table[i].name, feature, length) == 0 && !table[i].name[length])
+            return __get_cpuid_count((leaf & EXTENDED) << 24 | (leaf & ~EXTENDED), table[i].subleaf,
+                                     &word[EAX], &word[EBX], &word[ECX], &word[EDX]) &&
+                   (word[table[i].word] >> table[i].bit & 1) && system_saves(table[i].saves);
     }
     return false;
 }
 #else
-bool aert_cpu_has(const char *feature) {
-    (void)feature;
+static bool has(const char *feature, size_t length) {
+    (void)feature, (void)length;
     return false;
 }
 #endif
 
-bool aert_cpu_check(const char *compiled_for, AertError *error) {
-    char missing[256] = "";
-    size_t used = 0;
-    const char *at = compiled_for ? compiled_for : "";
-    while (*(at += strspn(at, " "))) {
-        char name[32];
-        size_t length = strcspn(at, " ");
-        snprintf(name, sizeof name, "%.*s", (int)length, at);
-        at += length;
-        if (!aert_cpu_has(name) && used < sizeof missing)
-            used += (size_t)snprintf(missing + used, sizeof missing - used, " %s", name);
+/* Of the features those that are missing, each behind a blank.  Returns whether there are any. */
+static bool lacks(const char *features, char *missing, size_t size) {
+    size_t used = 0, length;
+    *missing = 0;
+    for (const char *at = features; *at; at += length + (at[length] == ' ')) {
+        length = strcspn(at, " ");
+        if (length && !has(at, length) && used < size)
+            used += (size_t)snprintf(missing + used, size - used, " %.*s", (int)length, at);
     }
-    return used == 0 || aert_fail(error,
-                                  "this program was compiled for a processor with%s, which "
-                                  "this one lacks: compile it anew here",
-                                  missing);
+    return used > 0;
+}
+
+bool aert_cpu_has(const char *features) {
+    char missing[256];
+    return !lacks(features, missing, sizeof missing);
+}
+
+bool aert_cpu_check(const char *compiled_for, AertError *error) {
+    char missing[256];
+    return !compiled_for || !lacks(compiled_for, missing, sizeof missing) ||
+           aert_fail(error,
+                     "this program was compiled for a processor with%s, which "
+                     "this one lacks: compile it anew here",
+                     missing);
 }

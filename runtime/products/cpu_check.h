@@ -9,7 +9,8 @@
  * system lacks.  Must be called before any function of the generated file. */
 bool aert_cpu_check(const char *compiled_for, AertError *error);
 
-/* Whether the processor and the system offer the named feature; false for an unknown name. */
-bool aert_cpu_has(const char *feature);
+/* Whether the processor and the system offer all features of such a list; false for an unknown
+ * name. */
+bool aert_cpu_has(const char *features);
 
 #endif

@@ -38,10 +38,8 @@ static const AertVectors without = {&by_the_blas, NULL, NULL};
 static const AertVectors *chosen = &without;
 
 static bool can(const AertGemm *gemm) {
-    for (int i = 0; i < AERT_GEMM_NEEDS && gemm->needs[i]; i++)
-        if (!aert_cpu_has(gemm->needs[i]))
-            return false;
-    return gemm->kernel && (!gemm->tiles || tiles_allowed());
+    return (!gemm->needs || aert_cpu_has(gemm->needs)) && gemm->kernel &&
+           (!gemm->tiles || tiles_allowed());
 }
 
 bool aert_gemm_choose(const AertVectors *vectors, const char *name) {

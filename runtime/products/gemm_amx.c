@@ -363,4 +363,4 @@ static double spin(int rounds) {
 #endif
 
 const AertGemm aert_gemm_amx = {
-    .name = "amx", .needs = {"amx-bf16", "avx512f", "fma"}, .tiles = true, .kernel = TILES};
+    .name = "amx", .needs = "amx-bf16 avx512f fma", .tiles = true, .kernel = TILES};

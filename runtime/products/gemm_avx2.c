@@ -8,7 +8,7 @@
 #include "gemm_kernel.h"
 
 const AertGemm aert_gemm_avx2 = {
-    .name = "avx2", .needs = {"avx2", "fma"}, .kernel = multiply, .spin = spin};
+    .name = "avx2", .needs = "avx2 fma", .kernel = multiply, .spin = spin};
 
 #else
 typedef int AertNoAvx2; /* this compiler has no such vectors */

@@ -8,7 +8,7 @@
 #include "gemm_kernel.h"
 
 const AertGemm aert_gemm_avx512 = {
-    .name = "avx512", .needs = {"avx512f", "avx2", "fma"}, .kernel = multiply, .spin = spin};
+    .name = "avx512", .needs = "avx512f avx2 fma", .kernel = multiply, .spin = spin};
 
 #else
 typedef int AertNoAvx512; /* this compiler has no such vectors */

@@ -16,7 +16,6 @@ typedef void AertGemmKernel(bool ta, bool tb, int m, int n, int k, const float *
                             const float *b, int ldb, bool add, float *c, int ldc);
 
 enum {
-    AERT_GEMM_NEEDS = 3,
     AERT_GEMM_DEPTH = 400,        /* a panel of it fits the second level's cache */
     AERT_GEMM_DEPTH_TURNED = 208, /* where A is stored transposed: the first level's */
     AERT_GEMM_DEPTH_UNIT = 16,
@@ -33,10 +32,10 @@ static inline int aert_gemm_depth(bool ta, int k) {
 /* One kind of vectors, or tiles. */
 struct AertGemm {
     const char *name;
-    const char *needs[AERT_GEMM_NEEDS]; /* of the processor: names of cpu_check.c */
-    bool tiles;                         /* the system is to be asked for them */
-    AertGemmKernel *kernel;             /* NULL: the runtime's compiler had no such vectors */
-    double (*spin)(int rounds);         /* see gemm_choose.h, as for the next, which may be NULL */
+    const char *needs;          /* of the processor: names of cpu_check.c; NULL: nothing */
+    bool tiles;                 /* the system is to be asked for them */
+    AertGemmKernel *kernel;     /* NULL: the runtime's compiler had no such vectors */
+    double (*spin)(int rounds); /* see gemm_choose.h, as for the next, which may be NULL */
     void (*keep)(bool operands);
     void (*changed)(const float *from);
 };

@@ -148,7 +148,7 @@ static void choose_loops(void) {
     loops_f32 = LOOPS(f32, plain);
     loops_f64 = LOOPS(f64, plain);
 #if defined(__x86_64__)
-    if (aert_cpu_has("avx2") && aert_cpu_has("fma")) {
+    if (aert_cpu_has("avx2 fma")) {
         loops_f32 = LOOPS(f32, wide);
         loops_f64 = LOOPS(f64, wide);
     }
