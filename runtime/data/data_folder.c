@@ -261,17 +261,9 @@ static bool only_measure(void *user, const AertImage *image, AertError *error) {
 /* The size and channels of a picture; all 0 where it cannot be read. */
 static AertImage measure(const char *path) {
     AertImage image = {0};
-    AertBytes bytes;
     AertError ignored;
-    bool deep;
     const AertImageTaker taker = {.begin = only_measure, .user = &image, .most = SIZE_MAX};
-    if (!aert_bytes_open(&bytes, path, &ignored))
-        return image;
-    if (aert_image_kind(bytes.data, bytes.size, &deep) == AERT_PNG)
-        aert_png_read(&bytes, path, &taker, &ignored);
-    else
-        aert_jpeg_read(&bytes, path, &taker, &ignored);
-    aert_bytes_close(&bytes);
+    aert_image_decode(path, &taker, &ignored);
     return image;
 }
 

@@ -136,15 +136,7 @@ static void take_row(void *user, int64_t y, const void *samples) {
 bool aert_image_read(const char *path, const AertImageGoal *goal, float *out, AertError *error) {
     Scaler scaler = {.goal = goal, .path = path};
     const AertImageTaker taker = {begin, take_row, &scaler, goal->most};
-    AertBytes bytes;
-    bool deep;
-    if (!aert_bytes_open(&bytes, path, error))
-        return false;
-    bool jpeg = aert_image_kind(bytes.data, bytes.size, &deep) == AERT_JPEG;
-    bool fine = bytes.size == 0 ? aert_fail(error, "%s: cannot be read: the file is empty", path)
-                : jpeg          ? aert_jpeg_read(&bytes, path, &taker, error)
-                                : aert_png_read(&bytes, path, &taker, error);
-    aert_bytes_close(&bytes);
+    bool fine = aert_image_decode(path, &taker, error);
     size_t channels = (size_t)goal->channels;
     size_t plane = (size_t)goal->height * (size_t)goal->width;
     for (size_t i = 0; fine && i < plane; i++)

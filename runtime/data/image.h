@@ -12,6 +12,8 @@
 
 #include "base/base.h"
 
+#include <setjmp.h>
+
 typedef enum AertResize { AERT_RESIZE_NO, AERT_RESIZE_FIT, AERT_RESIZE_FILL } AertResize;
 
 typedef enum AertImageKind { AERT_NO_IMAGE, AERT_PNG, AERT_JPEG } AertImageKind;
@@ -36,16 +38,31 @@ typedef struct AertImageTaker {
     size_t most; /* bytes that a picture may unpack to */
 } AertImageTaker;
 
-/* Fail with "photo.jpg: cannot be read as JPEG: …" where the file is damaged or cut short. */
-bool aert_png_read(const AertBytes *bytes, const char *path, const AertImageTaker *taker,
-                   AertError *error);
-bool aert_jpeg_read(const AertBytes *bytes, const char *path, const AertImageTaker *taker,
-                    AertError *error);
+/* A picture in the hands of a decoder. */
+typedef struct AertImageReader {
+    const AertBytes *bytes;
+    const char *path, *format;
+    const AertImageTaker *taker;
+    AertError *error;
+    AertImage image;
+    unsigned char *samples; /* a row, or all of an interlaced picture */
+    jmp_buf jump;           /* where the decoder's errors lead, once there is a message */
+    char message[200];
+} AertImageReader;
 
-/* Whether a picture of that size may be unpacked from so many bytes: no more than --max-unpacked,
- * and no more than such bytes can hold, `ratio` pixels each. */
-bool aert_image_fits(const AertBytes *bytes, const AertImage *image, double ratio, size_t most,
-                     const char *path, const char *format, AertError *error);
+/* Decode it, in image and samples.  False: the error is told, or, where it is the decoder's own,
+ * the message. */
+bool aert_png_read(AertImageReader *reader);
+bool aert_jpeg_read(AertImageReader *reader);
+
+/* Whether a picture of that size may be unpacked from so many bytes, no more than --max-unpacked
+ * and no more than such bytes can hold, `ratio` pixels each, and the receiver takes it.  Else the
+ * error is told. */
+bool aert_image_begin(AertImageReader *reader, double ratio);
+
+/* Decodes the file of a picture, for the receiver. Fails with "photo.jpg: cannot be read as JPEG:
+ * …" where the file is damaged or cut short. */
+bool aert_image_decode(const char *path, const AertImageTaker *taker, AertError *error);
 
 /* What a picture is to become. */
 typedef struct AertImageGoal {

@@ -7,10 +7,7 @@
 #include "image.h"
 
 #include <limits.h>
-#include <setjmp.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <jpeglib.h> /* wants stdio.h before it */
 #include <jerror.h>
@@ -18,22 +15,8 @@
 /* Pixels that a byte of JPEG can become: a block of 64 that is like the one before takes a bit. */
 enum { MOST_RATIO = 1024 };
 
-typedef struct JpegReader {
-    struct jpeg_decompress_struct jpeg;
-    struct jpeg_error_mgr manager;
-    jmp_buf jump;
-    const AertBytes *bytes;
-    const char *path;
-    const AertImageTaker *taker;
-    AertError *error;
-    AertImage image;
-    unsigned char *samples; /* a row */
-    char message[JMSG_LENGTH_MAX];
-    bool refused; /* the error is told already */
-} JpegReader;
-
 static void on_error(j_common_ptr jpeg) {
-    JpegReader *reader = jpeg->client_data;
+    AertImageReader *reader = jpeg->client_data;
     jpeg->err->format_message(jpeg, reader->message);
     longjmp(reader->jump, 1);
 }
@@ -46,16 +29,13 @@ static void on_message(j_common_ptr jpeg, int level) {
         on_error(jpeg);
 }
 
-static bool begin(JpegReader *reader) {
-    struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+static bool begin(AertImageReader *reader, struct jpeg_decompress_struct *jpeg) {
     bool grey = jpeg->jpeg_color_space == JCS_GRAYSCALE;
     bool inks = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
     jpeg->out_color_space = grey ? JCS_GRAYSCALE : inks ? JCS_CMYK : JCS_RGB;
     reader->image = (AertImage){
         .width = jpeg->image_width, .height = jpeg->image_height, .channels = grey ? 1 : 3};
-    if (!aert_image_fits(reader->bytes, &reader->image, MOST_RATIO, reader->taker->most,
-                         reader->path, "JPEG", reader->error) ||
-        !reader->taker->begin(reader->taker->user, &reader->image, reader->error))
+    if (!aert_image_begin(reader, MOST_RATIO))
         return false;
     reader->samples = aert_allocate(jpeg->image_width, 4, reader->path, reader->error);
     return reader->samples != NULL;
@@ -69,8 +49,7 @@ static void mix_inks(unsigned char *samples, int64_t width) {
                 (unsigned char)((samples[4 * x + c] * samples[4 * x + 3] + 127) / 255);
 }
 
-static bool decode(JpegReader *reader) {
-    struct jpeg_decompress_struct *jpeg = &reader->jpeg;
+static bool decode(AertImageReader *reader, struct jpeg_decompress_struct *jpeg) {
     if (setjmp(reader->jump))
         return false;
     jpeg_create_decompress(jpeg);
@@ -78,8 +57,7 @@ static bool decode(JpegReader *reader) {
         reader->taker->most > LONG_MAX / 4 ? LONG_MAX : 4 * (long)reader->taker->most;
     jpeg_mem_src(jpeg, reader->bytes->data, (unsigned long)reader->bytes->size);
     jpeg_read_header(jpeg, TRUE);
-    reader->refused = !begin(reader);
-    if (reader->refused)
+    if (!begin(reader, jpeg))
         return false;
     jpeg_start_decompress(jpeg);
     while (jpeg->output_scanline < jpeg->output_height) {
@@ -93,24 +71,12 @@ static bool decode(JpegReader *reader) {
     return true;
 }
 
-bool aert_jpeg_read(const AertBytes *bytes, const char *path, const AertImageTaker *taker,
-                    AertError *error) {
-    JpegReader *reader = aert_allocate(1, sizeof *reader, path, error);
-    if (!reader)
-        return false;
-    reader->bytes = bytes;
-    reader->path = path;
-    reader->taker = taker;
-    reader->error = error;
-    reader->jpeg.err = jpeg_std_error(&reader->manager);
-    reader->jpeg.client_data = reader;
-    reader->manager.error_exit = on_error;
-    reader->manager.emit_message = on_message;
-    bool fine = decode(reader);
-    if (!fine && !reader->refused)
-        aert_fail(error, "%s: cannot be read as JPEG: %s", path, reader->message);
-    jpeg_destroy_decompress(&reader->jpeg);
-    free(reader->samples);
-    free(reader);
+bool aert_jpeg_read(AertImageReader *reader) {
+    struct jpeg_error_mgr manager;
+    struct jpeg_decompress_struct jpeg = {.err = jpeg_std_error(&manager), .client_data = reader};
+    manager.error_exit = on_error;
+    manager.emit_message = on_message;
+    bool fine = decode(reader, &jpeg);
+    jpeg_destroy_decompress(&jpeg);
     return fine;
 }
