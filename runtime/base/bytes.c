@@ -34,7 +34,6 @@ const char *aert_bytes_mapped(const void *address) {
 
 /* Maps the file and lists it; false where that does not work. */
 static bool map(AertBytes *bytes, int fd, size_t size, const char *path) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     int i = 0;
     while (i < MAPPINGS && mappings[i].begin)
         i++;
@@ -42,7 +41,7 @@ static bool map(AertBytes *bytes, int fd, size_t size, const char *path) {
     if (data == MAP_FAILED)
         return false;
     aert_visible(path, mappings[i].name, NAME);
-    mappings[i].size = (size + page - 1) / page * page;
+    mappings[i].size = size;
     mappings[i].begin = data;
     *bytes = (AertBytes){.data = data, .size = size, .mapped = true};
     return true;

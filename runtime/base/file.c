@@ -6,7 +6,6 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "file.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -131,7 +130,10 @@ bool aert_file_write(AertFile *file, const void *bytes, size_t count) {
 /* The folder that the file is in, to be freed; NULL: out of memory. */
 static char *folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
-    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    char *folder = strdup(slash ? path : ".");
+    if (folder && slash)
+        folder[slash + 1 - path] = 0;
+    return folder;
 }
 
 /* Makes the rename itself durable.  Some file systems cannot sync folders, which is no failure. */
@@ -267,7 +269,7 @@ char *aert_path_join(const char *directory, const char *name, AertError *error) 
 
 bool aert_has_suffix(const char *name, const char *suffix) {
     size_t n = strlen(name), m = strlen(suffix);
-    return n >= m && strcasecmp(name + n - m, suffix) == 0;
+    return n >= m && strncasecmp(name + n - m, suffix, m) == 0;
 }
 
 bool aert_suffix_fits(const char *path, const char *kinds, AertError *error) {
@@ -279,7 +281,7 @@ bool aert_suffix_fits(const char *path, const char *kinds, AertError *error) {
         return true;
     snprintf(kind, sizeof kind, "%s ", end);
     for (char *c = kind; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
+        *c |= *c >= 'A' && *c <= 'Z' ? 32 : 0;
     if (!strstr(known, kind))
         return true;
     *strchr(kind, ' ') = 0;

@@ -1,7 +1,6 @@
 /* nearest: see nearest.h. */
 #include "nearest.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -9,6 +8,10 @@ enum { LONGEST = 64 };
 
 static int least(int a, int b) {
     return a < b ? a : b;
+}
+
+static int lower(char c) {
+    return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
 /* Edits that turn `a` into `b`: a byte added, left out, changed, or exchanged with the next.
@@ -21,10 +24,9 @@ static int edit_distance(const char *a, int m, const char *b, int n) {
         int *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
         row[0] = i;
         for (int j = 1; j <= n; j++) {
-            int ai = tolower((unsigned char)a[i - 1]), bj = tolower((unsigned char)b[j - 1]);
+            int ai = lower(a[i - 1]), bj = lower(b[j - 1]);
             row[j] = least(above[j - 1] + (ai != bj), least(above[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && ai == tolower((unsigned char)b[j - 2]) &&
-                bj == tolower((unsigned char)a[i - 2]))
+            if (i > 1 && j > 1 && ai == lower(b[j - 2]) && bj == lower(a[i - 2]))
                 row[j] = least(row[j], above2[j - 2] + 1);
         }
     }
@@ -42,8 +44,7 @@ const char *aert_nearest(const char *name, const char *const *candidates, int co
         if (other > LONGEST)
             continue;
         int distance = edit_distance(name, (int)length, candidates[i], (int)other);
-        bool alike =
-            distance < 2 || tolower((unsigned char)*name) == tolower((unsigned char)*candidates[i]);
+        bool alike = distance < 2 || lower(*name) == lower(*candidates[i]);
         if (distance < best && alike) {
             best = distance;
             nearest = candidates[i];

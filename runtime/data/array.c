@@ -2,7 +2,6 @@
  * kind. */
 #include "data_parts.h"
 
-#include <math.h>
 #include <string.h>
 
 bool aert_array_size(FileArray *array, size_t found, const char *name, AertError *error) {
@@ -36,11 +35,12 @@ static uint64_t load(const unsigned char *at, size_t width, bool big_endian) {
 
 /* A float of 16 bits: sign, 5 bits of exponent, 10 of fraction. */
 static float half(uint32_t bits) {
-    int exponent = (int)(bits >> 10 & 31), fraction = (int)(bits & 1023);
-    double size = exponent == 31 ? fraction ? NAN : INFINITY
-                  : exponent     ? ldexp(fraction + 1024, exponent - 25)
-                                 : ldexp(fraction, -24);
-    return (float)(bits >> 15 ? -size : size);
+    uint32_t exponent = bits >> 10 & 31, fraction = bits & 1023;
+    uint32_t wide = (exponent == 31 ? 255 : exponent + 127 - 15) << 23 | fraction << 13;
+    float size = (float)fraction * 0x1p-24f;
+    if (exponent)
+        memcpy(&size, &wide, sizeof size);
+    return bits >> 15 ? -size : size;
 }
 
 static double number(Scalar scalar, uint64_t bits) {

@@ -61,7 +61,8 @@ static size_t outside(const float *value, size_t count, Allowed want) {
     size_t bad = 0;
     for (size_t i = 0; i < count; i++) {
         bool in = value[i] >= want.low && value[i] <= want.high;
-        in = in && (!want.whole || (double)value[i] == floor((double)value[i]));
+        in = in && (!want.whole || fabsf(value[i]) >= AERT_FLOAT_WHOLE ||
+                    value[i] == (float)(int)value[i]);
         bad += !in && !(want.gaps && isnan(value[i]));
     }
     return bad;

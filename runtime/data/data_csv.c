@@ -87,7 +87,7 @@ static void make_bytes(AertData *data, const AertInput *input) {
     size_t count = (size_t)data->count * data->size;
     bool whole = true, beyond = false;
     for (size_t i = 0; i < count && whole; i++) {
-        whole = value[i] >= 0 && value[i] <= 255 && (double)value[i] == floor((double)value[i]);
+        whole = value[i] >= 0 && value[i] <= 255 && value[i] == (float)(int)value[i];
         beyond = beyond || (double)value[i] > input->high;
     }
     if (input->kind != AERT_IMAGE || input->low >= input->high || !whole || !beyond)

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,12 +51,9 @@ static void free_entries(struct dirent **entry, int count) {
 /* A name that promises a picture: what it holds is damaged, where it is none. */
 static bool is_named_so(const char *name) {
     static const char *const endings[] = {".png", ".jpg", ".jpeg", ".jpe", ".jfif"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t ending = strlen(endings[i]);
-        if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (aert_has_suffix(name, endings[i]))
             return true;
-    }
     return false;
 }
 
@@ -170,7 +166,7 @@ static void keep(AertData *data, size_t picture, const float *value) {
     double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
     for (size_t i = 0; i < data->size; i++)
         if (data->element == AERT_BYTE)
-            byte[i] = (unsigned char)nearbyint((double)(255 * value[i]));
+            byte[i] = (unsigned char)lrintf(255 * value[i]);
         else
             wide[i] = (float)(low + span * (double)value[i]);
 }

@@ -11,6 +11,7 @@
  *     class[3] other, trained on "10" "20" "30" "20" "10"       ->  0 1 2 1 0, classes 10, 20
  */
 #include "data_parts.h"
+#include "table_parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -49,10 +50,9 @@ bool aert_words_begin(WordReader *reader, AertData *labels, const AertData *like
 
 /* A whole number, as digits or as a table of numbers writes it: 3, -1, 3.0 */
 static bool is_whole(const char *word, double *value) {
-    char *end;
-    *value = strtod(word, &end);
-    return end > word && !*end && strspn(word, "+-.0123456789eE") == strlen(word) &&
-           *value == floor(*value) && fabs(*value) <= INT32_MAX;
+    const AertField field = {.at = word, .length = (uint32_t)strlen(word)};
+    return aert_cell(&field, '.', "", value) == AERT_CELL_NUMBER && *value == floor(*value) &&
+           fabs(*value) <= INT32_MAX;
 }
 
 const char *aert_words_wanted(const WordReader *reader, char *text, size_t size) {

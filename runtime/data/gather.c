@@ -10,10 +10,13 @@ enum { CACHE_LINE = 64, AHEAD = 3, LONGEST_ASKED = 8192 /* bytes of an example *
 
 /* s to 16 bits, and what is left. */
 static AertByteScale split_scale(double low, double high) {
-    int exponent;
-    double s = (high - low) / 255, mantissa = frexp(s, &exponent);
-    double coarse = ldexp(nearbyint(ldexp(mantissa, 16)), exponent - 16);
-    return (AertByteScale){(float)low, (float)coarse, (float)(s - coarse)};
+    double s = (high - low) / 255;
+    float coarse = (float)s; /* of 24 bits */
+    uint32_t bits;
+    memcpy(&bits, &coarse, sizeof bits);
+    bits = (bits + 0x80) & ~0xffu;
+    memcpy(&coarse, &bits, sizeof bits);
+    return (AertByteScale){(float)low, coarse, (float)(s - (double)coarse)};
 }
 
 /* Where an example begins among the elements. */

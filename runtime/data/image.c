@@ -9,6 +9,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+static double smaller(double a, double b) {
+    return a < b ? a : b;
+}
+
+static double larger(double a, double b) {
+    return a > b ? a : b;
+}
+
 /* A side of the picture and of what it becomes: pixel i of count, from `to` on, covers the part of
  * the side from begin + i * step to begin + (i + 1) * step. */
 typedef struct Side {
@@ -30,15 +38,16 @@ typedef struct Scaler {
 static Side side_of(int64_t have, int want, double scale, AertResize resize) {
     if (resize == AERT_RESIZE_FILL) /* the middle of the picture, all of the goal */
         return (Side){((double)have - want / scale) / 2, 1 / scale, 0, want};
-    double fitting = fmin(fmax(nearbyint((double)have * scale), 1), want);
-    return (Side){0, (double)have / fitting, (want - (int)fitting) / 2, (int)fitting};
+    long fitting = lrint((double)have * scale);
+    fitting = fitting < 1 ? 1 : fitting > want ? want : fitting;
+    return (Side){0, (double)have / (double)fitting, (int)(want - fitting) / 2, (int)fitting};
 }
 
 static void set_sides(Scaler *scaler) {
     const AertImageGoal *goal = scaler->goal;
     const AertImage *image = &scaler->image;
     double across = goal->width / (double)image->width, down = goal->height / (double)image->height;
-    double scale = goal->resize == AERT_RESIZE_FILL ? fmax(across, down) : fmin(across, down);
+    double scale = goal->resize == AERT_RESIZE_FILL ? larger(across, down) : smaller(across, down);
     scaler->across = side_of(image->width, goal->width, scale, goal->resize);
     scaler->down = side_of(image->height, goal->height, scale, goal->resize);
 }
@@ -84,7 +93,7 @@ static void convert(Scaler *scaler, const void *samples) {
 
 /* How much of pixel x lies within begin … end. */
 static double part(int64_t x, double begin, double end) {
-    return fmin((double)x + 1, end) - fmax((double)x, begin);
+    return smaller((double)x + 1, end) - larger((double)x, begin);
 }
 
 /* The means of the row over what each pixel covers of it. */
@@ -92,8 +101,8 @@ static void average_row(Scaler *scaler) {
     const Side *side = &scaler->across;
     int channels = scaler->goal->channels;
     for (int i = 0; i < side->count; i++) {
-        double from = fmax(side->begin + i * side->step, 0);
-        double to = fmin(side->begin + (i + 1) * side->step, (double)scaler->image.width);
+        double from = larger(side->begin + i * side->step, 0);
+        double to = smaller(side->begin + (i + 1) * side->step, (double)scaler->image.width);
         double *mean = scaler->means + (size_t)i * (size_t)channels, sum[3] = {0};
         for (int64_t x = (int64_t)from; (double)x < to; x++) {
             double share = part(x, from, to);
@@ -111,11 +120,11 @@ static void take_row(void *user, int64_t y, const void *samples) {
     size_t channels = (size_t)scaler->goal->channels;
     size_t count = (size_t)scaler->across.count * channels;
     double height = (double)scaler->image.height;
-    int first = (int)fmax(floor(((double)y - down->begin) / down->step) - 1, 0);
+    int first = (int)larger(((double)y - down->begin) / down->step - 1, 0);
     bool averaged = false;
     for (int j = first; j < down->count; j++) {
-        double from = fmax(down->begin + j * down->step, 0);
-        double to = fmin(down->begin + (j + 1) * down->step, height);
+        double from = larger(down->begin + j * down->step, 0);
+        double to = smaller(down->begin + (j + 1) * down->step, height);
         if (from >= (double)y + 1)
             break;
         double weight = part(y, from, to) / (to - from);

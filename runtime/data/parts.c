@@ -54,9 +54,9 @@ bool aert_parts_parse(AertParts *parts, const char *text, AertError *error) {
 
 /* Where part k of so many examples ends. */
 static int64_t end_of(const AertParts *parts, int k, int64_t count) {
-    if (parts->fold)
-        return (int64_t)((double)count * (k + 1) / parts->count + 0.5);
-    return (int64_t)round((double)count * parts->end[k]);
+    double examples = (double)count;
+    return (int64_t)(0.5 +
+                     (parts->fold ? examples * (k + 1) / parts->count : examples * parts->end[k]));
 }
 
 static bool is_in(const AertParts *parts, AertPart part, int k) {

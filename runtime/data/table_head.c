@@ -63,7 +63,9 @@ static bool may_count_on(const Sample *sample) {
 
 /* Whether the text is a number of a column rather than a name. */
 static bool is_place(const char *text) {
-    return text[strspn(text, "0123456789")] == 0;
+    while (*text >= '0' && *text <= '9')
+        text++;
+    return !*text;
 }
 
 static bool has_asked(const AertTable *table, const AertTableHow *how, const AertLines *line) {

@@ -112,8 +112,8 @@ static void look_at_body(Sample *sample, const AertTable *table, AertLines lines
                 look_at_word(&sample->seen[i], &field, table->csv.separator);
             if (kind == SEEN_NUMBER && isfinite(value)) {
                 sample->seen[i].body |= value != floor(value) ? SEEN_FRACTION : 0;
-                sample->low = fmin(sample->low, value);
-                sample->high = fmax(sample->high, value);
+                sample->low = value < sample->low ? value : sample->low;
+                sample->high = value > sample->high ? value : sample->high;
             }
         }
         sample->series |= series.numbers > 2 && series.step != 0;

@@ -152,7 +152,7 @@ bool aert_text_open(AertTable *table, const AertBytes *bytes, AertError *error) 
         /* a byte 0 is no letter of any encoding of single bytes, and told below */
         encoding = wrong && !memchr(data, 0, size) ? "WINDOWS-1252" : "UTF-8";
     }
-    bool utf8 = strcasecmp(encoding, "UTF-8") == 0 || strcasecmp(encoding, "UTF8") == 0;
+    bool utf8 = strncasecmp(encoding, "UTF-8", 6) == 0 || strncasecmp(encoding, "UTF8", 5) == 0;
     if (guessed && !utf8)
         aert_table_guessed(table, "encoding=%s", encoding);
     table->text = (const char *)data;
