@@ -15,13 +15,29 @@
 
 #include "dataset.h"
 
+/* What the user and the model call columns: that of the labels, those of `--columns`, those of
+ * `--ignore`, those of the model's inputs. A table that is opened with them knows its header by
+ * them. */
+typedef struct AertColumnNames {
+    const char **name;
+    const AertInput **of; /* of "x=id" in --columns the input x; else NULL */
+    int columns, ignore;  /* where those of --columns begin, of --ignore, … */
+    int model, count;     /* … of the model; all of them */
+    char *text;           /* where names of the lists lie */
+} AertColumnNames;
+
 typedef struct AertColumns {
     int count;
-    int *field;    /* of the table, in their order */
     int label;     /* the field of the labels, or -1 */
+    int *field;    /* of the table, in their order */
     bool by_place; /* the input names its columns, and the table has no names: they are taken by
                       place */
     bool none;     /* the input is a class that may be missing, and the table has no such column */
+    bool *taken;   /* (fields of the table): they are others', or chosen already */
+    const AertTable *table;
+    const AertDataFrom *from;
+    const AertInput *input;
+    AertColumnNames names;
 } AertColumns;
 
 /* The table over `bytes`, which must last as long, and the columns of it that the
@@ -29,9 +45,9 @@ typedef struct AertColumns {
 bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
                         const AertDataFrom *from, const AertInput *input, AertError *error);
 
-/* Of a table that is opened, the field of a class: of `--label-column` or `--columns`, or of its
- * name; below 0: there is none. */
-int aert_columns_class(const AertTable *table, const AertDataFrom *from, const AertInput *input);
+/* Of a table that is opened for another input, the field of a class: of `--label-column` or
+ * `--columns`, or of its name; below 0: there is none. */
+int aert_columns_class(const AertColumns *columns, const AertInput *input);
 void aert_columns_end(AertTable *table, AertColumns *columns);
 
 #endif

@@ -122,7 +122,7 @@ static bool put_rows(Rewriting *r, AertError *error) {
 }
 
 /* Finds which element of an example each field holds, and which example each row is. */
-static bool find_places(Rewriting *r, const AertDataFrom *from, AertError *error) {
+static bool find_places(Rewriting *r, AertError *error) {
     const AertRewrite *how = r->how;
     size_t fields = (size_t)r->table.fields, rows = (size_t)r->table.rows;
     r->holds = aert_allocate(fields, sizeof *r->holds, how->to, error);
@@ -130,7 +130,7 @@ static bool find_places(Rewriting *r, const AertDataFrom *from, AertError *error
     if (!r->holds || !r->place)
         return false;
     for (int p = 1; p < how->parts; p++) {
-        int field = aert_columns_class(&r->table, from, how->part[p].input);
+        int field = aert_columns_class(&r->columns, how->part[p].input);
         if (field >= 0)
             r->holds[field] = (Holds){&how->part[p], 0, 1};
     }
@@ -143,8 +143,8 @@ static bool find_places(Rewriting *r, const AertDataFrom *from, AertError *error
     return true;
 }
 
-static bool rewrite(Rewriting *r, const AertDataFrom *from, AertError *error) {
-    if (!find_places(r, from, error) || !aert_file_create(&r->file, r->how->to, error))
+static bool rewrite(Rewriting *r, AertError *error) {
+    if (!find_places(r, error) || !aert_file_create(&r->file, r->how->to, error))
         return false;
     if (put_rows(r, error))
         return aert_file_commit(&r->file, error);
@@ -160,7 +160,7 @@ bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, AertErr
     bool fine = aert_columns_begin(&r.table, &r.columns, &bytes, from, how->part[0].input, error);
     const char *data = (const char *)bytes.data; /* which the text is a part of, but for UTF-16 */
     r.begin = fine && r.table.text == data + 3 ? data : r.table.text;
-    fine = fine && rewrite(&r, from, error);
+    fine = fine && rewrite(&r, error);
     free(r.holds);
     free(r.place);
     aert_columns_end(&r.table, &r.columns);
