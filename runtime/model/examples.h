@@ -6,13 +6,13 @@
 #include "options/options.h"
 
 typedef struct Examples {
-    unsigned has;                       /* which inputs of the model: bit 1 << index */
+    unsigned has; /* which inputs of the model: bit 1 << index */
+    int label;    /* the input whose classes mark the examples, or -1: `marks` */
+    int64_t count;
+    int64_t *rows;  /* (count): which of the files' examples they are; NULL: all of them */
+    AertData marks; /* labels that no input reads; count 0: there are none */
     AertData data[AERT_MAX_INPUTS];     /* by input of the model */
     AertDataFrom from[AERT_MAX_INPUTS]; /* how its file was opened; path NULL: it has none */
-    AertData marks;                     /* labels that no input reads; count 0: there are none */
-    int label; /* the input whose classes mark the examples, or -1: `marks` */
-    int64_t count;
-    int64_t *rows; /* (count): which of the files' examples they are; NULL: all of them */
 } Examples;
 
 typedef enum ExamplesUse { EXAMPLES_TRAIN, EXAMPLES_TEST } ExamplesUse;

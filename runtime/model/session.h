@@ -20,39 +20,42 @@
 #include "store/store.h"
 #include "exec/exec.h"
 
+/* What is used most comes first: what lies within 128 bytes takes less code. */
 typedef struct Session {
     const AertModel *model;
-    const AertProgram *program;
     const Options *options;
-    AertTeam *team;
-    void *store, *arena, *scratch;
-    size_t scratch_bytes;     /* of each thread's scratch memory */
-    void **input;             /* by input, reals or int32 (aert_is_whole); the last one is the code
-                                 that decode reads */
-    double *scalar;           /* of the entry that runs */
-    void **all_args, ***args; /* arguments of all kernels; by entry: where its own begin */
-    int64_t *example; /* (batch): the number of each row's example, which keys its draws. Where an
-                         example comes again within an epoch it has another number, equal to the
-                         first modulo source_count */
-    int64_t *index;   /* (batch): where it lies in its data set */
-    int64_t source_count;         /* examples in that data set */
+    const AertProgram *program;
+    void *store;
     double *hyper, *set, *update; /* what clock points to */
     double *fall; /* (session_falls) likewise: how often each plateau has fallen, then the best
                      value of each, then the epochs since */
-    AertClock clock;
     uint64_t seed;
-    uint64_t split_seed;  /* by which data are split: that of the run, whatever --seed says */
-    int batch;            /* examples at a time, at most model->batch */
-    uint64_t batch_index; /* of the batch in hand: see session_place */
-    const char *source;   /* the file that the rows in hand are of, or NULL */
-    const int64_t *rows;  /* … where its examples lie in it, or NULL */
-    AertError refused;    /* what the last run has found in the data, or empty */
-    unsigned reads;       /* inputs that the entries it was opened for read from a data set */
+    int batch;        /* examples at a time, at most model->batch */
+    unsigned given;   /* inputs that --set gives a class for all rows */
+    int64_t *example; /* (batch): the number of each row's example, which keys its draws. Where an
+                         example comes again within an epoch it has another number, equal to the
+                         first modulo source_count */
+    AertTeam *team;
+    void **input; /* by input, reals or int32 (aert_is_whole); the last one is the code that
+                     decode reads */
+    void *arena;
+    double *scalar;       /* of the entry that runs */
     size_t known;         /* how many elements of the input stay where it is drawn in order */
     int rounds;           /* … and how often an entry has run until all rows were drawn */
-    unsigned given;       /* inputs that --set gives a class for all rows */
+    unsigned reads;       /* inputs that the entries it was opened for read from a data set */
+    int64_t *index;       /* (batch): where it lies in its data set */
+    int64_t source_count; /* examples in that data set */
+    const char *source;   /* the file that the rows in hand are of, or NULL */
+    const int64_t *rows;  /* … where its examples lie in it, or NULL */
+    uint64_t split_seed;  /* by which data are split: that of the run, whatever --seed says */
+    uint64_t batch_index; /* of the batch in hand: see session_place */
+    void *scratch;
+    size_t scratch_bytes;     /* of each thread's scratch memory */
+    void **all_args, ***args; /* arguments of all kernels; by entry: where its own begin */
+    AertClock clock;
     AertWords words[AERT_MAX_INPUTS];  /* by input: what its classes are called */
     char *words_text[AERT_MAX_INPUTS]; /* … as files keep it; NULL: not known yet */
+    AertError refused;                 /* what the last run has found in the data, or empty */
 } Session;
 
 #define WITH(kind) (1u << (kind))

@@ -11,43 +11,44 @@
 #include "progress.h"
 #include "model/model.h"
 
+/* What is used most comes first: what lies within 128 bytes takes less code. */
 typedef struct Training {
-    Session session;
-    Examples train, valid;
-    int64_t *base;  /* (count): the examples of `train` that are trained on; NULL: all */
-    int64_t count;  /* how many */
-    AertMix mix;    /* how batches mix examples that have a class with those that lack it; batch 0:
-                       they do not */
-    int64_t *kinds; /* the memory of its two lists */
-    int64_t visits; /* rows of all batches of an epoch: `count`, unless some come again */
-    int64_t *held;  /* (held_count): those that are held back for validation; or NULL */
-    int64_t held_count; /* 0: validation is on `valid`, or there is none */
+    int64_t epoch;       /* in work, from 1, over all stages */
+    int64_t batch;       /* batches of it that are done */
+    int64_t step;        /* batches done since the start of the run */
+    int64_t *epochs;     /* (model->stages): to train in each stage */
+    int64_t *base;       /* (count): the examples of `train` that are trained on; NULL: all */
+    int64_t count;       /* how many */
+    int64_t *held;       /* (held_count): those that are held back for validation; or NULL */
+    int64_t held_count;  /* 0: validation is on `valid`, or there is none */
+    int64_t visits;      /* rows of all batches of an epoch: `count`, unless some come again */
+    int64_t batches;     /* batches in an epoch */
+    int64_t stage_epoch; /* of the stage, in work, from 1 */
+    double best;         /* the best value so far in this stage … */
+    int64_t best_epoch;  /* … and its epoch; 0: none yet */
+    int stage;           /* the stage in work */
     bool has_valid;
+    bool saved_once; /* there is a checkpoint */
+    bool broken;     /* a loss or a slot is no longer finite */
+    Session session;
     const AertEntry **step_entry,
         **when_entry;            /* (model->steps); when: NULL where it always runs */
     const AertEntry *eval_entry; /* the entry that validates */
     Tally tally, valid_tally;
-    int watched;            /* row of the loss that is shown on the bar */
-    int64_t *order;         /* (visits): examples of this epoch, in order */
-    int64_t batches;        /* batches in an epoch */
-    int64_t *epochs;        /* (model->stages): to train in each stage */
-    int stage;              /* the stage in work */
-    int64_t stage_epoch;    /* of the stage, in work, from 1 */
-    int64_t stage_step;     /* batches done since the stage began */
-    int64_t epoch;          /* in work, from 1, over all stages */
-    int64_t batch;          /* batches of it that are done */
-    int64_t step;           /* batches done since the start of the run */
-    double best;            /* the best value so far in this stage … */
-    int64_t best_epoch;     /* … and its epoch; 0: none yet */
-    int64_t waited;         /* epochs since the best one */
-    AertMetrics metrics;    /* what is in the metrics files */
-    bool saved_once;        /* there is a checkpoint */
-    bool broken;            /* a loss or a slot is no longer finite */
-    double saved;           /* seconds: when the checkpoint was last written */
-    char folder[AERT_PATH]; /* --out */
-    int lock;               /* its .lock, open and locked; -1: not yet */
+    int watched;         /* row of the loss that is shown on the bar */
+    int64_t *order;      /* (visits): examples of this epoch, in order */
+    AertMix mix;         /* how batches mix examples that have a class with those that lack it;
+                            batch 0: they do not */
+    int64_t *kinds;      /* the memory of its two lists */
+    int64_t stage_step;  /* batches done since the stage began */
+    int64_t waited;      /* epochs since the best one */
+    AertMetrics metrics; /* what is in the metrics files */
+    double saved;        /* seconds: when the checkpoint was last written */
+    int lock;            /* its .lock, open and locked; -1: not yet */
     Progress progress;
     Interrupt interrupt;
+    char folder[AERT_PATH]; /* --out */
+    Examples train, valid;
 } Training;
 
 enum { MAX_ROWS = 512 }; /* losses that a run may report */
