@@ -32,6 +32,8 @@ void *__wrap_realloc(void *memory, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t size);
+FILE *__real_open_memstream(char **text, size_t *size);
+FILE *__wrap_open_memstream(char **text, size_t *size);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*start)(void *),
                           void *argument);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*start)(void *),
@@ -63,6 +65,10 @@ char *__wrap_strdup(const char *text) {
 
 char *__wrap_strndup(const char *text, size_t size) {
     return fails_now() ? NULL : __real_strndup(text, size);
+}
+
+FILE *__wrap_open_memstream(char **text, size_t *size) {
+    return fails_now() ? NULL : __real_open_memstream(text, size);
 }
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*start)(void *),
