@@ -46,18 +46,17 @@ static void turn_float(const AertData *data, size_t from, AertByteScale s, float
                 out[t] = floats[t * channels + c];
 }
 
-static void spread_float(const AertData *data, int64_t row, float *out) {
+/* What is not 0 of an example. */
+static void spread(const AertData *data, int64_t row, size_t real_bytes, void *out) {
     const AertSparse *sparse = data->sparse;
-    memset(out, 0, data->size * sizeof *out);
+    float *single = out;
+    double *wide = out;
+    memset(out, 0, data->size * real_bytes);
     for (int64_t i = sparse->start[row]; i < sparse->start[row + 1]; i++)
-        out[sparse->column[i]] += sparse->value[i];
-}
-
-static void spread_double(const AertData *data, int64_t row, double *out) {
-    const AertSparse *sparse = data->sparse;
-    memset(out, 0, data->size * sizeof *out);
-    for (int64_t i = sparse->start[row]; i < sparse->start[row + 1]; i++)
-        out[sparse->column[i]] += (double)sparse->value[i];
+        if (real_bytes == sizeof(float))
+            single[sparse->column[i]] += sparse->value[i];
+        else
+            wide[sparse->column[i]] += (double)sparse->value[i];
 }
 
 /* Examples lie anywhere in a data set beyond the caches: each is asked for before its turn. */
@@ -74,9 +73,7 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
     AertByteScale unit = {0, 1, 0};
     AertByteScale scale = data->scaled ? split_scale(data->low, data->high) : unit;
     size_t element = data->element == AERT_BYTE ? 1 : sizeof(float);
-    for (int r = begin; r < end && data->sparse; r++)
-        spread_float(data, aert_data_row(data, index[r]), out + (size_t)r * size);
-    for (int r = begin; r < end && !data->sparse; r++) {
+    for (int r = begin; r < end; r++) {
         if (r + AHEAD < end && size * element <= LONGEST_ASKED)
             ask_for(data, aert_data_row(data, index[r + AHEAD]), element);
         size_t from = begin_of(data, aert_data_row(data, index[r]));
@@ -87,29 +84,6 @@ static void gather_float(const AertData *data, const int64_t *index, int begin, 
                               out + (size_t)r * size);
         else
             memcpy(out + (size_t)r * size, (const float *)data->values + from, size * sizeof *out);
-    }
-}
-
-static void gather_double(const AertData *data, const int64_t *index, int begin, int end,
-                          double *out) {
-    size_t size = data->size;
-    size_t channels = is_turned(data) ? (size_t)data->window.channels : 1;
-    size_t length = size / channels;
-    double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
-    for (int r = begin; r < end && data->sparse; r++)
-        spread_double(data, aert_data_row(data, index[r]), out + (size_t)r * size);
-    for (int r = begin; r < end && !data->sparse; r++) {
-        size_t from = begin_of(data, aert_data_row(data, index[r]));
-        const unsigned char *bytes = (const unsigned char *)data->values + from;
-        const float *floats = (const float *)data->values + from;
-        double *to = out + (size_t)r * size;
-        for (size_t c = 0; c < channels; c++, to += length)
-            if (data->element == AERT_BYTE)
-                for (size_t i = 0; i < length; i++)
-                    to[i] = low + bytes[i * channels + c] * span / 255;
-            else
-                for (size_t i = 0; i < length; i++)
-                    to[i] = (double)floats[i * channels + c];
     }
 }
 
@@ -125,19 +99,27 @@ void aert_data_make(const AertData *data, const int64_t *index, int begin, int e
     }
 }
 
-/* Classes and tokens one by one: as real numbers, or as int32, whose gaps are 0. */
+/* Numbers one by one: doubles, and classes and tokens, as int32 where real_bytes is 0, whose gaps
+ * are 0 then. */
 static void gather_numbers(const AertData *data, const int64_t *index, int begin, int end,
                            size_t real_bytes, void *out) {
-    size_t size = data->size;
-    for (size_t i = (size_t)begin * size; i < (size_t)end * size; i++) {
-        size_t row = (size_t)aert_data_row(data, index[i / size]);
-        double number = aert_data_number(data, row * size + i % size);
-        if (real_bytes == sizeof(double))
-            ((double *)out)[i] = number;
-        else if (real_bytes)
-            ((float *)out)[i] = (float)number;
-        else
-            ((int32_t *)out)[i] = isnan(number) ? 0 : (int32_t)number;
+    size_t size = data->size, channels = is_turned(data) ? (size_t)data->window.channels : 1;
+    double low = data->scaled ? data->low : 0, span = data->scaled ? data->high - data->low : 255;
+    size_t i = (size_t)begin * size;
+    for (int r = begin; r < end; r++) {
+        size_t from = begin_of(data, aert_data_row(data, index[r]));
+        for (size_t c = 0; c < channels; c++)
+            for (size_t at = from + c; at < from + size; at += channels, i++) {
+                double number = aert_data_number(data, at);
+                if (data->element == AERT_BYTE && real_bytes)
+                    number = low + number * span / 255;
+                if (real_bytes == sizeof(double))
+                    ((double *)out)[i] = number;
+                else if (real_bytes)
+                    ((float *)out)[i] = (float)number;
+                else
+                    ((int32_t *)out)[i] = isnan(number) ? 0 : (int32_t)number;
+            }
     }
 }
 
@@ -145,12 +127,15 @@ static void gather_numbers(const AertData *data, const int64_t *index, int begin
 static void gather_raw(const AertData *data, const int64_t *index, int begin, int end,
                        size_t real_bytes, void *out) {
     aert_data_make(data, index, begin, end);
-    if (data->element == AERT_WHOLE || !real_bytes)
+    for (int r = begin; r < end && data->sparse; r++)
+        spread(data, aert_data_row(data, index[r]), real_bytes,
+               (char *)out + (size_t)r * data->size * real_bytes);
+    if (data->sparse)
+        return;
+    if (data->element == AERT_WHOLE || real_bytes != sizeof(float))
         gather_numbers(data, index, begin, end, real_bytes, out);
-    else if (real_bytes == sizeof(float))
-        gather_float(data, index, begin, end, out);
     else
-        gather_double(data, index, begin, end, out);
+        gather_float(data, index, begin, end, out);
 }
 
 /* In rows [begin, end): gaps become 0; or, as a mask, gaps 0 and what is given 1. */
