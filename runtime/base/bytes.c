@@ -48,31 +48,26 @@ static bool map(AertBytes *bytes, int fd, size_t size, const char *path) {
 }
 
 static bool read_stream(AertBytes *bytes, int fd, const char *path, AertError *error) {
-    size_t capacity = 0, size = 0;
-    unsigned char *data = NULL;
-    for (;;) {
-        if (size == capacity) {
+    size_t capacity = 0;
+    ssize_t got = 1;
+    bool fine = true;
+    while (fine && got != 0) {
+        if (bytes->size == capacity) {
             capacity = capacity ? capacity * 2 : FIRST_READ;
-            unsigned char *more = realloc(data, capacity);
-            if (!more) {
-                free(data);
-                return aert_fail(error, "out of memory: %zu bytes for %s", capacity, path);
-            }
-            data = more;
+            fine = aert_grow(&bytes->data, capacity, path, error);
         }
-        ssize_t got = read(fd, data + size, capacity - size);
-        if (got > 0) {
-            size += (size_t)got;
-        } else if (got == 0) {
-            break;
-        } else if (errno != EINTR) {
-            free(data);
-            return aert_fail_system(error, path, "read", errno);
-        }
+        got = fine
+                  ? read(fd, (void *)(uintptr_t)(bytes->data + bytes->size), capacity - bytes->size)
+                  : 0;
+        if (got > 0)
+            bytes->size += (size_t)got;
+        else if (got < 0 && errno != EINTR)
+            fine = aert_fail_system(error, path, "read", errno);
     }
-    unsigned char *exact = size ? realloc(data, size) : NULL;
-    *bytes = (AertBytes){.data = exact ? exact : data, .size = size};
-    return true;
+    fine = fine && (bytes->size == 0 || aert_grow(&bytes->data, bytes->size, path, error));
+    if (!fine)
+        aert_bytes_close(bytes);
+    return fine;
 }
 
 bool aert_bytes_open(AertBytes *bytes, const char *path, AertError *error) {

@@ -48,3 +48,19 @@ void *aert_allocate(size_t count, size_t size, const char *what, AertError *erro
         madvise(memory, bytes, MADV_HUGEPAGE);
     return memset(memory, 0, bytes);
 }
+
+bool aert_grow(void *pointer, size_t bytes, const char *what, AertError *error) {
+    void *memory;
+    memcpy(&memory, pointer, sizeof memory);
+    memory = realloc(memory, bytes);
+    if (!memory)
+        return aert_fail(error, "out of memory: %zu bytes for %s", bytes, what);
+    memcpy(pointer, &memory, sizeof memory);
+    return true;
+}
+
+char *aert_copy(const char *text, const char *what, AertError *error) {
+    size_t size = strlen(text) + 1;
+    char *copy = aert_allocate(size, 1, what, error);
+    return copy ? memcpy(copy, text, size) : NULL;
+}

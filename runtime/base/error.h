@@ -36,4 +36,11 @@ bool aert_fail_system(AertError *error, const char *path, const char *doing, int
  * pointer.  Release it with free(). */
 void *aert_allocate(size_t count, size_t size, const char *what, AertError *error);
 
+/* Gives the memory that `pointer`, the address of a pointer, leads to so many bytes, at least 1,
+ * instead of those that it has; where there are none it stays as it is. */
+bool aert_grow(void *pointer, size_t bytes, const char *what, AertError *error);
+
+/* A copy of a text, to be freed. */
+char *aert_copy(const char *text, const char *what, AertError *error);
+
 #endif

@@ -28,10 +28,7 @@ static char *target_of(const char *path, AertError *error) {
             aert_fail_system(error, path, "follow the link", errno);
         return target;
     }
-    char *copy = strdup(path);
-    if (!copy)
-        aert_fail(error, "out of memory: a file name");
-    return copy;
+    return aert_copy(path, "a file name", error);
 }
 
 /* "runs/last.safetensors" -> "runs/.last.safetensors.4711.tmp", in the same folder so that rename
@@ -130,7 +127,8 @@ bool aert_file_write(AertFile *file, const void *bytes, size_t count) {
 /* The folder that the file is in, to be freed; NULL: out of memory. */
 static char *folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
-    char *folder = strdup(slash ? path : ".");
+    AertError ignored;
+    char *folder = aert_copy(slash ? path : ".", "a file name", &ignored);
     if (folder && slash)
         folder[slash + 1 - path] = 0;
     return folder;
@@ -242,9 +240,9 @@ static bool make_one(const char *path, AertError *error) {
 }
 
 bool aert_directory_make(const char *path, AertError *error) {
-    char *copy = strdup(path);
+    char *copy = aert_copy(path, "a file name", error);
     if (!copy)
-        return aert_fail(error, "out of memory: a file name");
+        return false;
     bool fine = *copy != 0 || aert_fail(error, "the name of a folder is empty");
     for (char *c = copy; fine && *c; c++) {
         if (*c != '/' || c == copy)

@@ -7,9 +7,9 @@
 
 bool aert_data_bytes(AertBytes *bytes, const char *path, size_t most, AertError *error) {
     const char *member = aert_zip_member(path);
-    char *file = strdup(path);
+    char *file = aert_copy(path, "a file name", error);
     if (!file)
-        return aert_fail(error, "out of memory: a file name");
+        return false;
     if (member)
         file[member - path - 1] = 0;
     AertBytes plain = {0};
@@ -95,8 +95,8 @@ bool aert_data_open_labelled(AertData *data, AertData *labels, const AertDataFro
     data->scaled = aert_holds(input, AERT_HOLDS_NUMBERS) && input->high > input->low;
     if (labels)
         *labels = (AertData){0};
-    data->name = strdup(from.path);
-    bool fine = data->name || aert_fail(error, "out of memory: a file name");
+    data->name = aert_copy(from.path, "a file name", error);
+    bool fine = data->name != NULL;
     if (fine)
         fine = aert_folder_is(from.path) ? open_folder(data, labels, &from, input, error)
                                          : open_file(data, labels, &from, input, error);

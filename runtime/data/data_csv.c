@@ -255,8 +255,7 @@ bool aert_csv_note(AertData *data, const AertTable *table, const AertColumns *co
         snprintf(note + used, sizeof note - used,
                  "%s%.256s has no names of columns: those of %s are taken by place",
                  told ? "; " : "", told ? "it" : table->name, input->name);
-    data->note = strdup(note);
-    return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
+    return aert_data_tell(data, note, error);
 }
 
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,

@@ -73,12 +73,11 @@ static bool is_picture(const char *path, bool *deep) {
 static bool add_picture(Folder *folder, char *path, const char *label, AertError *error) {
     if (folder->count == folder->capacity) {
         size_t capacity = 2 * folder->capacity + 64;
-        Picture *more = realloc(folder->picture, capacity * sizeof *more);
-        if (!more) {
+        if (!aert_grow(&folder->picture, capacity * sizeof *folder->picture,
+                       "the names of pictures", error)) {
             free(path);
-            return aert_fail(error, "out of memory: the names of pictures");
+            return false;
         }
-        folder->picture = more;
         folder->capacity = capacity;
     }
     folder->picture[folder->count++] = (Picture){path, label};
@@ -196,8 +195,7 @@ static bool tell_others(AertData *data, const Folder *folder, AertError *error) 
     snprintf(note, sizeof note, "%s: %lld pictures; left out: %lld that %s no PNG or JPEG (%s)",
              data->name, (long long)folder->count, (long long)folder->others,
              folder->others == 1 ? "is" : "are", folder->names);
-    data->note = strdup(note);
-    return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
+    return aert_data_tell(data, note, error);
 }
 
 /* The names of the pictures in order, without their endings, as one number: FNV-1a. */

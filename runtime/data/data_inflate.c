@@ -39,13 +39,8 @@ static bool grow(Growing *out) {
         capacity = out->capacity * 2;
     if (capacity > packed->most)
         capacity = packed->most + 1;
-    unsigned char *more = realloc(out->data, capacity);
-    if (!more)
-        return aert_fail(out->error, "out of memory: %zu bytes for the contents of %s", capacity,
-                         packed->name);
-    out->data = more;
     out->capacity = capacity;
-    return true;
+    return aert_grow(&out->data, capacity, packed->name, out->error);
 }
 
 /* Gives the stream at most 1 GiB of input and of output: its counters are 32 bits wide. */
@@ -105,11 +100,10 @@ bool aert_inflate(AertBytes *plain, const Packed *packed, AertError *error) {
     Growing out = {.packed = packed, .error = error};
     bool fine = inflate_all(&stream, packed->data + packed->size, &out);
     inflateEnd(&stream);
-    unsigned char *exact = fine && out.size ? realloc(out.data, out.size) : NULL;
-    if (fine)
-        *plain = (AertBytes){.data = exact ? exact : out.data, .size = out.size};
-    else
-        free(out.data);
+    fine = fine && (out.size == 0 || aert_grow(&out.data, out.size, packed->name, error));
+    *plain = (AertBytes){.data = out.data, .size = out.size};
+    if (!fine)
+        aert_bytes_close(plain);
     return fine;
 }
 

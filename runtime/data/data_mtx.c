@@ -122,8 +122,7 @@ static bool note_turned(AertData *data, const Matrix *m, AertError *error) {
     snprintf(text, sizeof text,
              "%.100s: has %lld rows and %lld columns: its columns are taken for the examples",
              data->name, (long long)m->rows, (long long)m->columns);
-    data->note = strdup(text);
-    return data->note || aert_fail(error, "out of memory: a note on %s", data->name);
+    return aert_data_tell(data, text, error);
 }
 
 bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *input,

@@ -19,11 +19,9 @@ const char *aert_shape_text(int rank, const int *dim, char *text, size_t size) {
 bool aert_data_tell(AertData *data, const char *text, AertError *error) {
     size_t used = data->note ? strlen(data->note) : 0;
     size_t size = used + strlen(text) + 3;
-    char *more = realloc(data->note, size);
-    if (!more)
-        return aert_fail(error, "out of memory: a note on %s", data->name);
-    snprintf(more + used, size - used, "%s%s", used ? "; " : "", text);
-    data->note = more;
+    if (!aert_grow(&data->note, size, data->name, error))
+        return false;
+    snprintf(data->note + used, size - used, "%s%s", used ? "; " : "", text);
     return true;
 }
 
@@ -45,11 +43,11 @@ bool aert_data_missing(AertData *labels, const AertData *like, AertError *error)
     *labels = (AertData){
         .format = "none", .element = AERT_WHOLE, .count = like->count, .size = 1, .gaps = true};
     int32_t *value = aert_allocate((size_t)like->count, sizeof *value, "labels", error);
-    labels->name = strdup(like->name);
+    labels->name = aert_copy(like->name, "a file name", error);
     labels->values = labels->memory = value;
     for (int64_t i = 0; value && i < like->count; i++)
         value[i] = AERT_NO_CLASS;
-    return value && (labels->name || aert_fail(error, "out of memory: a file name"));
+    return value && labels->name;
 }
 
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error) {

@@ -81,15 +81,14 @@ static int is_visible(const struct dirent *entry) {
 }
 
 static bool add_file(TextFolder *folder, const char *path, const char *label, AertError *error) {
-    TextFile *more = realloc(folder->file, ((size_t)folder->count + 1) * sizeof *more);
-    if (!more)
-        return aert_fail(error, "out of memory: the names of texts");
-    folder->file = more;
-    more[folder->count] = (TextFile){strdup(path), label ? strdup(label) : NULL};
+    static const char what[] = "the names of texts";
+    if (!aert_grow(&folder->file, ((size_t)folder->count + 1) * sizeof *folder->file, what, error))
+        return false;
+    TextFile *file = &folder->file[folder->count++];
+    file->path = aert_copy(path, what, error);
+    file->label = label ? aert_copy(label, what, error) : NULL;
     folder->labelled += label != NULL;
-    const TextFile *file = &more[folder->count++];
-    return (file->path && (file->label || !label)) ||
-           aert_fail(error, "out of memory: the names of texts");
+    return file->path && (file->label || !label);
 }
 
 /* The texts of a folder, and of the folders in it, whose names are their labels. */

@@ -35,11 +35,9 @@ bool aert_words_begin(WordReader *reader, AertData *labels, const AertData *like
                            .whole = true};
     *labels =
         (AertData){.format = like->format, .element = AERT_WHOLE, .count = like->count, .size = 1};
-    labels->name = strdup(like->name);
+    labels->name = aert_copy(like->name, "a file name", error);
     labels->values = labels->memory =
         aert_allocate((size_t)like->count, sizeof(int32_t), "labels", error);
-    if (!labels->name)
-        aert_fail(error, "out of memory: a file name");
     if (!labels->name || !labels->memory)
         return false;
     for (int i = 0; has_words(reader) && i < reader->known->count; i++)

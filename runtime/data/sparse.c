@@ -6,21 +6,14 @@
 
 enum { FIRST_ROOM = 1 << 12 };
 
-static bool grow(void *memory, size_t bytes, AertError *error) {
-    void **field = memory, *more = realloc(*field, bytes);
-    if (!more)
-        return aert_fail(error, "out of memory: %zu bytes for what is not 0", bytes);
-    *field = more;
-    return true;
-}
-
 bool aert_sparse_add(SparseBuilder *builder, int64_t example, int32_t column, float value,
                      AertError *error) {
     if (builder->count == builder->room) {
         size_t room = builder->room ? 2 * (size_t)builder->room : FIRST_ROOM;
-        if (!grow(&builder->example, room * sizeof *builder->example, error) ||
-            !grow(&builder->column, room * sizeof *builder->column, error) ||
-            !grow(&builder->value, room * sizeof *builder->value, error))
+        static const char what[] = "what is not 0";
+        if (!aert_grow(&builder->example, room * sizeof *builder->example, what, error) ||
+            !aert_grow(&builder->column, room * sizeof *builder->column, what, error) ||
+            !aert_grow(&builder->value, room * sizeof *builder->value, what, error))
             return false;
         builder->room = (int64_t)room;
     }

@@ -159,19 +159,15 @@ static bool prepare(AertData *data, const AertInput *input, AertData *labels, in
             data->size * width < MOST_BYTES ? MOST_BYTES / (int64_t)(data->size * width) : 1;
     data->memory = aert_allocate((size_t)data->count * data->size, width, "built-in data", error);
     data->values = data->memory;
-    const char *name = aert_ways_of(input)->builtin;
-    data->name = data->memory && name_words(data, input, error) ? strdup(name) : NULL;
-    if (data->memory && !data->name)
-        aert_fail(error, "out of memory: a name");
-    if (!data->name || !labels)
-        return data->name != NULL;
+    data->name = aert_copy(aert_ways_of(input)->builtin, "a name", error);
+    bool fine = data->memory && data->name && name_words(data, input, error);
+    if (!fine || !labels)
+        return fine;
     *labels = (AertData){.format = "built-in", .count = data->count, .size = 1};
     labels->memory = aert_allocate((size_t)data->count, 1, "built-in labels", error);
     labels->values = labels->memory;
-    labels->name = labels->memory ? strdup("built-in labels") : NULL;
-    if (labels->memory && !labels->name)
-        aert_fail(error, "out of memory: a name");
-    return labels->name != NULL;
+    labels->name = aert_copy("built-in labels", "a name", error);
+    return labels->memory && labels->name;
 }
 
 /* What an example is drawn from, when it is asked for. */

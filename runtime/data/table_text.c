@@ -113,12 +113,9 @@ static bool convert(AertTable *table, const char *from, const unsigned char *dat
     while (fine && (left > 0 || !out)) {
         if (room - used < 8) {
             room = room ? 2 * room : FIRST_ROOM;
-            char *more = realloc(table->converted, room);
-            if (!more) {
-                fine = aert_fail(error, "out of memory: %zu bytes for %s", room, table->name);
+            fine = aert_grow(&table->converted, room, table->name, error);
+            if (!fine)
                 break;
-            }
-            table->converted = more;
         }
         out = table->converted + used;
         size_t free_bytes = room - used;
