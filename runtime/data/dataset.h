@@ -75,16 +75,16 @@ typedef struct AertData {
     char (*class_name)[AERT_WORD];
     int classes; /* of labels that were words: class_name[label], else 0 */
     AertElement element;
-    bool gaps;          /* floats may be NaN, classes AERT_NO_CLASS, where nothing is given: gathered
-                           as 0 */
-    bool scaled;        /* if so, byte b is gathered as low + b / 255 * (high - low), else as b
-                           itself: labels, and bytes where low >= high */
-    int rank;           /* of one example; of a label: 0 */
-    const int64_t *row; /* (count): which examples of `values`; NULL: the first */
-    AertSparse *sparse; /* instead of `values`, where few numbers are not 0; else NULL */
-    AertLater *later;   /* where examples are made when they are first asked for, else NULL */
-    char *note;         /* one line of what was guessed or left out, to be shown; or NULL */
-    AertWindow window;  /* of a recording, whose examples are windows of it */
+    bool gaps;   /* floats may be NaN, classes AERT_NO_CLASS, where nothing is given: gathered
+                    as 0 */
+    bool scaled; /* if so, byte b is gathered as low + b / 255 * (high - low), else as b
+                    itself: labels, and bytes where low >= high */
+    int rank;    /* of one example; of a label: 0 */
+    const int64_t *row;     /* (count): which examples of `values`; NULL: the first */
+    AertSparse *sparse;     /* instead of `values`, where few numbers are not 0; else NULL */
+    AertLater *later;       /* where examples are made when they are first asked for, else NULL */
+    char *note;             /* one line of what was guessed or left out, to be shown; or NULL */
+    AertWindow window;      /* of a recording, whose examples are windows of it */
     int dim[AERT_MAX_RANK]; /* of one example, as found */
     double low, high;
     int32_t *of_moments; /* labels of a recording: (window.moments), before its windows had them */

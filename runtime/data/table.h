@@ -75,24 +75,24 @@ typedef struct AertLines {
 
 typedef struct AertTable {
     const char *name;
-    AertCsv csv;      /* what it is taken for: nothing is left to guess */
     int fields;       /* of each row */
     int first, last;  /* its columns are the fields first … last - 1: names of rows, and a field
                          that is empty in all rows, lie outside */
+    bool quotes;      /* there are quotes in the text */
     char **column;    /* (fields): names; NULL: the file has none */
-    char *names;      /* … where they lie */
+    AertField *field; /* (fields): of the row in hand */
     int64_t rows;     /* at least 1 */
     int64_t row;      /* rows read */
-    AertField *field; /* (fields): of the row in hand */
+    const char *text; /* UTF-8 */
+    size_t size;      /* … its bytes */
+    AertCsv csv;      /* what it is taken for: nothing is left to guess */
     AertLines lines;
     AertLines begin;     /* where the rows begin */
-    const char *text;    /* UTF-8 */
-    size_t size;         /* … its bytes */
-    char *converted;     /* … where it had to be made, else NULL */
+    int64_t header_line; /* 0: none */
+    char *names;         /* where the names of columns lie */
+    char *converted;     /* the text where it had to be made, else NULL */
     char guessed[192];   /* what had to be guessed, in the words of --csv */
     char told[256];      /* what else was done with the file */
-    bool quotes;         /* there are quotes in the text */
-    int64_t header_line; /* 0: none */
 } AertTable;
 
 /* Whether bytes are text, of whatever encoding, rather than numbers. */

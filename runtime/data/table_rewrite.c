@@ -21,13 +21,13 @@ typedef struct Holds {
 
 typedef struct Rewriting {
     const AertRewrite *how;
-    AertTable table;
-    AertColumns columns;
     Holds *holds;       /* (fields) */
     int64_t *place;     /* (rows): of the values; -1: the row is left out */
     const char *copied; /* the text is written up to here */
+    const char *begin;  /* of the text, or of a mark of UTF-8 before it */
     AertFile file;
-    const char *begin; /* of the text, or of a mark of UTF-8 before it */
+    AertColumns columns;
+    AertTable table;
 } Rewriting;
 
 static void copy_to(Rewriting *r, const char *end) {

@@ -55,7 +55,7 @@ typedef struct Options {
         spherical;
     double lr, quantile;
     uint64_t seed, example;
-    AertReading reading; /* what options say of how files are read: see options_reading */
+    AertReading reading;     /* what options say of how files are read: see options_reading */
     bool given[NUM_OPTIONS]; /* by OptionId: whether the option was given */
     char parts_text[AERT_PARTS_TEXT];
     Setting set[MAX_SETS];
