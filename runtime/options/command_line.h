@@ -73,8 +73,10 @@ int options_parts(Options *options, AertError *error);
  * Returns 0 or EXIT_USAGE. */
 int options_reading(Options *options, AertError *error);
 
-/* 1 where the option was given. */
-int option_given(const Options *options, OptionId id);
+/* Whether the option was given. */
+static inline bool option_given(const Options *options, OptionId id) {
+    return options->given[id];
+}
 
 /* Whether any data set is named. */
 bool files_given(const DataFiles *files);

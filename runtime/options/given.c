@@ -1,10 +1,6 @@
 /* given: what was given on the command line, for whoever asks. */
 #include "command_line.h"
 
-int option_given(const Options *options, OptionId id) {
-    return options->given[id];
-}
-
 bool files_given(const DataFiles *files) {
     bool given = files->one != NULL;
     for (int i = 0; i < AERT_MAX_INPUTS; i++)
