@@ -9,6 +9,7 @@
 #include "file.h"
 #include "interrupt.h"
 #include "json.h"
+#include "list.h"
 #include "nearest.h"
 #include "number.h"
 #include "shape.h"

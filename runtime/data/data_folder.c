@@ -85,12 +85,8 @@ static bool add_picture(Folder *folder, char *path, const char *label, AertError
 }
 
 static void leave_out(Folder *folder, const char *name) {
-    size_t used = strlen(folder->names);
     folder->others++;
-    if (used + strlen(name) + sizeof ", , …" < sizeof folder->names)
-        snprintf(folder->names + used, sizeof folder->names - used, "%s%s", used ? ", " : "", name);
-    else if (used && folder->names[used - 1] != '.') /* so many are shown, and no others */
-        snprintf(folder->names + used, sizeof folder->names - used, ", ...");
+    aert_list_add(folder->names, sizeof folder->names, name, strlen(name));
 }
 
 /* Takes the file, or leaves it out. */

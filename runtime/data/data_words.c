@@ -54,12 +54,13 @@ static bool is_whole(const char *word, double *value) {
 }
 
 const char *aert_words_wanted(const WordReader *reader, char *text, size_t size) {
-    size_t used = (size_t)snprintf(text, size, "%s",
-                                   has_words(reader) ? "a class of this run: "
-                                                     : "a number, as in the data of the training");
-    for (int i = 0; has_words(reader) && i < reader->known->count && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "",
-                                 reader->known->word[i]);
+    bool words = has_words(reader);
+    int used =
+        snprintf(text, size, "%s",
+                 words ? "a class of this run: " : "a number, as in the data of the training");
+    for (int i = 0; words && i < reader->known->count; i++)
+        aert_list_add(text + used, size - (size_t)used, reader->known->word[i],
+                      strlen(reader->known->word[i]));
     return text;
 }
 

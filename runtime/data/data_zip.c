@@ -87,7 +87,7 @@ static bool is_named(const Member *member, const char *wanted) {
 static bool choose(const AertBytes *bytes, const char *wanted, const char *name, Member *chosen,
                    AertError *error) {
     char list[256] = "";
-    size_t members = 0, at = find_folder(bytes, &members), used = 0;
+    size_t members = 0, at = find_folder(bytes, &members);
     if (at == 0)
         return aert_fail(error, "%s: truncated: the ZIP file has no folder at its end", name);
     for (size_t i = 0; i < members; i++) {
@@ -98,10 +98,7 @@ static bool choose(const AertBytes *bytes, const char *wanted, const char *name,
             *chosen = member;
             return true;
         }
-        if (used < sizeof list)
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s%.*s", i ? ", " : "",
-                                     (int)(member.name_length < 40 ? member.name_length : 40),
-                                     member.name);
+        aert_list_add(list, sizeof list, member.name, member.name_length);
     }
     return aert_fail(error, "%s: holds the arrays %s: name one of them, as in data.npz:x", name,
                      members ? list : "none");

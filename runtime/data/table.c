@@ -103,21 +103,11 @@ int aert_table_find(const AertTable *table, const char *name) {
 }
 
 const char *aert_table_columns(const AertTable *table, char *text, size_t size) {
-    size_t used = 0;
-    if (!table->column) {
-        snprintf(text, size, "%d to %d", table->first + 1, table->last);
-        return text;
-    }
     text[0] = 0;
-    for (int i = table->first; i < table->last; i++) {
-        const char *name = table->column[i];
-        size_t wanted = strlen(name) + (used ? 2 : 0);
-        if (used + wanted + sizeof ", …" > size) {
-            snprintf(text + used, size - used, "%s", used ? ", …" : "…");
-            break;
-        }
-        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", name);
-    }
+    if (!table->column)
+        snprintf(text, size, "%d to %d", table->first + 1, table->last);
+    for (int i = table->first; table->column && i < table->last; i++)
+        aert_list_add(text, size, table->column[i], strlen(table->column[i]));
     return text;
 }
 

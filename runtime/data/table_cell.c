@@ -15,10 +15,10 @@
 enum { NUMBER_TEXT = 64, EXACT_DIGITS = 15, EXACT_POWER = 22 };
 
 /* What stands for "no number was taken here", whatever the case of its letters. */
-static const char *const gaps[] = {
-    "na",   "nan",  "?",       "-",    "n/a",   "null",    ".",     "none",    "nil",     "n.a.",
-    "--",   "---",  "..",      "-nan", "#n/a",  "missing", "nat",   "#na",     "<na>",    "n.d.",
-    "+nan", "(na)", "#value!", "#num", "#num!", "#div/0!", "#ref!", "1.#qnan", "-1.#ind", "#null!"};
+static const char gaps[] = "na\0nan\0?\0-\0n/a\0null\0.\0none\0nil\0n.a.\0--\0---\0..\0-nan\0#n/"
+                           "a\0missing\0nat\0#na\0<na>\0"
+                           "n.d.\0+nan\0(na)\0#value!\0#num\0#num!\0#div/0!\0#ref!\0"
+                           "1.#qnan\0-1.#ind\0#null!\0";
 
 static bool same_text(const AertField *field, const char *text) {
     return field->length == strlen(text) && strncasecmp(field->at, text, field->length) == 0;
@@ -27,8 +27,8 @@ static bool same_text(const AertField *field, const char *text) {
 static bool is_gap(const AertField *field, const char *gap) {
     if (field->length == 0 || (*gap && same_text(field, gap)))
         return true;
-    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
-        if (same_text(field, gaps[i]))
+    for (const char *known = gaps; *known; known += strlen(known) + 1)
+        if (same_text(field, known))
             return true;
     return false;
 }
@@ -45,12 +45,12 @@ static bool is_infinite(const AertField *field, double *value) {
 /* mantissa * 10^power, with as many digits as tell it exactly; else by the C library. */
 static double compose(const AertField *field, char decimal, uint64_t mantissa, int digits,
                       int power) {
-    static const double ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     bool minus = *field->at == '-';
     if (digits <= EXACT_DIGITS && power >= -EXACT_POWER && power <= EXACT_POWER) {
-        double value = power < 0 ? (double)mantissa / ten[-power] : (double)mantissa * ten[power];
+        double value = (double)mantissa, scale = 1; /* powers of ten up to this one are exact */
+        for (int i = power < 0 ? -power : power; i > 0; i--)
+            scale *= 10;
+        value = power < 0 ? value / scale : value * scale;
         return minus ? -value : value;
     }
     char text[NUMBER_TEXT];

@@ -58,14 +58,9 @@ static const OptionRow rows[] = {
 #undef OPTION
 };
 
+/* Behind the end of a name what the command does. */
 static const char *const command_names[] = {
-#define COMMAND(name, spelling, help) spelling,
-#include "commands.def"
-#undef COMMAND
-};
-
-static const char *const command_help[] = {
-#define COMMAND(name, spelling, help) help,
+#define COMMAND(name, spelling, help) spelling "\0" help,
 #include "commands.def"
 #undef COMMAND
 };
@@ -334,7 +329,7 @@ void options_help(const AertModel *model) {
     printf("%s: an autoencoder compiled from %s\n\nUsage: %s COMMAND [options]\n\n", model->name,
            AERT_SHOW(model->source), model->name);
     for (int i = 0; i < NUM_COMMANDS; i++)
-        printf("  %-12s %s\n", command_names[i], command_help[i]);
+        printf("  %-12s %s\n", command_names[i], behind(command_names[i]));
     printf("\n'%s COMMAND --help' lists the options of a command.\n", model->name);
 }
 
@@ -363,7 +358,7 @@ static void help_hypers(const AertModel *model) {
 
 void options_help_command(const AertModel *model, CommandId command) {
     printf("%s %s: %s\n\nUsage: %s %s [options]\n\n", model->name, command_names[command],
-           command_help[command], model->name, command_names[command]);
+           behind(command_names[command]), model->name, command_names[command]);
     for (int i = 0; i < NUM_OPTIONS; i++) {
         if (!(rows[i].commands >> command & 1))
             continue;

@@ -15,41 +15,9 @@
 
 enum { NAMES = 256, NAME_TEXT = 128 };
 
-static const double most_epochs = 1e9;
-
 static bool is_name(const Setting *setting, const char *name) {
     return strlen(name) == (size_t)setting->length &&
            strncmp(setting->name, name, strlen(name)) == 0;
-}
-
-static int find_hyper(const AertModel *model, const Setting *setting) {
-    for (int i = 0; i < model->hypers; i++)
-        if (is_name(setting, model->hyper[i].name))
-            return i;
-    return -1;
-}
-
-static int find_class(const AertModel *model, const Setting *setting) {
-    for (int i = 0; i < model->inputs; i++)
-        if (aert_holds(&model->input[i], AERT_HOLDS_A_CLASS) &&
-            is_name(setting, model->input[i].name))
-            return i;
-    return -1;
-}
-
-/* The input of numbers, other than the first, one of whose numbers the setting names: by the name
- * of its column, or of the input that has no other; -1. */
-static int find_number(const AertModel *model, const Setting *setting, int *place) {
-    for (int i = 1; i < model->inputs; i++) {
-        const AertInput *input = &model->input[i];
-        if (!aert_holds(input, AERT_HOLDS_NUMBERS) || input->role != AERT_AS_DATA)
-            continue;
-        bool single = !input->column && aert_input_size(input) == 1;
-        for (*place = 0; *place < (single ? 1 : input->column ? input->dim[0] : 0); ++*place)
-            if (is_name(setting, single ? input->name : input->column[*place]))
-                return i;
-    }
-    return -1;
 }
 
 /* "first.epochs" */
@@ -58,12 +26,52 @@ static const char *epochs_name(const AertStage *stage, char name[NAME_TEXT]) {
     return name;
 }
 
-static int find_stage(const AertModel *model, const Setting *setting) {
+/* What the name of a setting is that of. */
+typedef struct Named {
+    enum { NOTHING, HYPER, CLASS, STAGE, NUMBER } what;
+    int at;    /* which hyper, stage or input */
+    int place; /* of an input of numbers: which of them */
+} Named;
+
+/* The number of an input of numbers, other than the first, that the setting names: by the name of
+ * its column, or of the input that has no other. */
+static Named find_number(const AertModel *model, const Setting *setting) {
+    for (int i = 1; i < model->inputs; i++) {
+        const AertInput *input = &model->input[i];
+        if (!aert_holds(input, AERT_HOLDS_NUMBERS) || input->role != AERT_AS_DATA)
+            continue;
+        if (!input->column && aert_input_size(input) == 1 && is_name(setting, input->name))
+            return (Named){NUMBER, i, 0};
+        for (int place = 0; input->column && place < input->dim[0]; place++)
+            if (is_name(setting, input->column[place]))
+                return (Named){NUMBER, i, place};
+    }
+    return (Named){NOTHING, 0, 0};
+}
+
+static Named find(const AertModel *model, const Setting *setting) {
     char name[NAME_TEXT];
+    for (int i = 0; i < model->hypers; i++)
+        if (is_name(setting, model->hyper[i].name))
+            return (Named){HYPER, i, 0};
+    for (int i = 0; i < model->inputs; i++)
+        if (aert_holds(&model->input[i], AERT_HOLDS_A_CLASS) &&
+            is_name(setting, model->input[i].name))
+            return (Named){CLASS, i, 0};
     for (int i = 0; i < model->stages; i++)
         if (model->stage[i].name && is_name(setting, epochs_name(&model->stage[i], name)))
-            return i;
-    return -1;
+            return (Named){STAGE, i, 0};
+    return find_number(model, setting);
+}
+
+/* The setting of that, or NULL. */
+static const Setting *given(const AertModel *model, const Options *options, Named wanted) {
+    for (int i = 0; i < options->sets; i++) {
+        const Named named = find(model, &options->set[i]);
+        if (named.what == wanted.what && named.at == wanted.at && named.place == wanted.place)
+            return &options->set[i];
+    }
+    return NULL;
 }
 
 static int unknown_hyper(const AertModel *model, const Setting *setting, AertError *error) {
@@ -89,29 +97,17 @@ static int unknown_hyper(const AertModel *model, const Setting *setting, AertErr
     return EXIT_USAGE;
 }
 
-/* 0: a stage that is left out. */
-static bool are_epochs(double value) {
-    return value >= 0 && value <= most_epochs && value == floor(value);
-}
-
-/* "judge.lr, train.lr": the rates of all steps. */
-static const char *list_rates(const AertModel *model, char *text, size_t size) {
-    size_t used = 0;
-    text[0] = 0;
+static int check_lr(const AertModel *model, const Options *options, AertError *error) {
+    char rates[512] = "";
+    if (!option_given(options, OPTION_lr))
+        return 0;
     for (int i = 0; i < model->hypers; i++) {
         const char *name = model->hyper[i].name, *point = strrchr(name, '.');
-        if (point && strcmp(point, ".lr") == 0 && used < size)
-            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", name);
+        if (strcmp(name, "lr") == 0)
+            return 0;
+        if (point && strcmp(point, ".lr") == 0)
+            aert_list_add(rates, sizeof rates, name, strlen(name));
     }
-    return text;
-}
-
-static int check_lr(const AertModel *model, const Options *options, AertError *error) {
-    const Setting lr = {.name = "lr", .length = 2};
-    char rates[512];
-    if (!option_given(options, OPTION_lr) || find_hyper(model, &lr) >= 0)
-        return 0;
-    list_rates(model, rates, sizeof rates);
     if (!rates[0])
         aert_fail(error, "--lr: the optimiser of %s has no learning rate", model->name);
     else
@@ -122,12 +118,12 @@ static int check_lr(const AertModel *model, const Options *options, AertError *e
 
 static int check_epochs(const AertModel *model, const Options *options, AertError *error) {
     char names[512] = "", name[NAME_TEXT];
-    size_t used = 0;
     if (!option_given(options, OPTION_epochs) || model->stages <= 1)
         return 0;
-    for (int i = 0; i < model->stages && used < sizeof names; i++)
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
-                                 epochs_name(&model->stage[i], name));
+    for (int i = 0; i < model->stages; i++) {
+        epochs_name(&model->stage[i], name);
+        aert_list_add(names, sizeof names, name, strlen(name));
+    }
     aert_fail(error, "--epochs: %s has %d stages; say which with --set NAME=%d: %s", model->name,
               model->stages, options->epochs, names);
     return EXIT_USAGE;
@@ -142,42 +138,35 @@ static bool reads_each(CommandId command) {
     return false;
 }
 
-static int check_number(const AertInput *input, const Setting *setting, CommandId command,
-                        AertError *error) {
-    double value = setting->value;
-    if (reads_each(command))
-        aert_fail(
-            error,
-            "--set %.*s: %s reads the number of each example; one for all is given to decode, "
-            "sample, walk and what else shows codes",
-            setting->length, setting->name, command_name(command));
-    else if (!isfinite(value))
-        aert_fail(error, "--set %.*s wants a number, not '%s'", setting->length, setting->name,
-                  setting->word);
-    else if (input->ranged && !(value >= input->low && value <= input->high))
-        aert_fail(error, "--set %.*s wants a number of %g to %g, not %g", setting->length,
-                  setting->name, input->low, input->high, value);
-    else
-        return 0;
-    return EXIT_USAGE;
+/* Whether a class is one of the input's, and epochs such as a stage may have: 0, which leaves it
+ * out, or more. */
+static bool is_whole(double value, double most) {
+    return value >= 0 && value <= most && value == (double)(int64_t)value;
 }
 
-static int check_class(const AertInput *input, const Setting *setting, CommandId command,
-                       AertError *error) {
-    if (reads_each(command)) {
+static int check_setting(const AertModel *model, const Setting *s, CommandId command,
+                         AertError *error) {
+    const Named named = find(model, s);
+    const AertInput *input = &model->input[named.at];
+    bool class = named.what == CLASS, number = named.what == NUMBER;
+    double most = class ? input->classes - 1 : 1e9;
+    if (named.what == NOTHING)
+        return unknown_hyper(model, s, error);
+    if ((class || number) && reads_each(command))
         aert_fail(error,
-                  "--set %s: %s reads the label of each example; a class for all is given to "
-                  "decode, sample, walk and what else shows codes",
-                  input->name, command_name(command));
-        return EXIT_USAGE;
-    }
-    if (isnan(setting->value)) /* a word, whose number the weights file knows */
-        return 0;
-    if (setting->value >= 0 && setting->value < input->classes &&
-        setting->value == floor(setting->value))
-        return 0;
-    aert_fail(error, "--set %s wants a class, 0 to %d, not %g", input->name, input->classes - 1,
-              setting->value);
+                  "--set %.*s: %s reads the %s of each example; one for all is given to decode, "
+                  "sample, walk and what else shows codes",
+                  s->length, s->name, command_name(command), class ? "label" : "number");
+    else if (isnan(s->value) && !class)
+        aert_fail(error, "--set %.*s wants a number, not '%s'", s->length, s->name, s->word);
+    else if ((class || named.what == STAGE) && !isnan(s->value) && !is_whole(s->value, most))
+        aert_fail(error, "--set %.*s wants %s 0 to %.0f, not %g", s->length, s->name,
+                  class ? "a class," : "a whole number from", most, s->value);
+    else if (number && input->ranged && !(s->value >= input->low && s->value <= input->high))
+        aert_fail(error, "--set %.*s wants a number of %g to %g, not %g", s->length, s->name,
+                  input->low, input->high, s->value);
+    else
+        return 0; /* of a class that is a word the weights file knows the number */
     return EXIT_USAGE;
 }
 
@@ -194,79 +183,40 @@ static int check_stages(const AertModel *model, const Options *options, AertErro
 }
 
 int settings_check(const AertModel *model, const Options *options, AertError *error) {
-    for (int i = 0; i < options->sets; i++) {
-        const Setting *setting = &options->set[i];
-        int stage = find_stage(model, setting), label = find_class(model, setting), place;
-        bool hyper = find_hyper(model, setting) >= 0;
-        int number = hyper || stage >= 0 ? -1 : find_number(model, setting, &place);
-        int status =
-            label < 0 ? 0 : check_class(&model->input[label], setting, options->command, error);
-        if (status)
-            return status;
-        if (label < 0 && number >= 0) {
-            status = check_number(&model->input[number], setting, options->command, error);
-            if (status)
-                return status;
-            continue;
-        }
-        if (label < 0 && stage < 0 && !hyper)
-            return unknown_hyper(model, setting, error);
-        if (label < 0 && stage < 0 && isnan(setting->value)) {
-            aert_fail(error, "--set %.*s wants a number, not '%s'", setting->length, setting->name,
-                      setting->word);
-            return EXIT_USAGE;
-        }
-        if (stage >= 0 && !are_epochs(setting->value)) {
-            aert_fail(error, "--set %.*s wants a whole number from 0 to %.0f, not %g",
-                      setting->length, setting->name, most_epochs, setting->value);
-            return EXIT_USAGE;
-        }
-    }
-    int status = check_lr(model, options, error);
+    int status = 0;
+    for (int i = 0; i < options->sets && !status; i++)
+        status = check_setting(model, &options->set[i], options->command, error);
+    if (!status)
+        status = check_lr(model, options, error);
     if (!status)
         status = check_epochs(model, options, error);
     return status || model->stages == 0 ? status : check_stages(model, options, error);
 }
 
 bool settings_value(const AertModel *model, const Options *options, int hyper, double *value) {
-    const char *name = model->hyper[hyper].name;
-    if (option_given(options, OPTION_lr) && strcmp(name, "lr") == 0) {
+    if (option_given(options, OPTION_lr) && strcmp(model->hyper[hyper].name, "lr") == 0) {
         *value = options->lr;
         return true;
     }
-    for (int i = 0; i < options->sets; i++)
-        if (is_name(&options->set[i], name)) {
-            *value = options->set[i].value;
-            return true;
-        }
-    return false;
+    const Setting *setting = given(model, options, (Named){HYPER, hyper, 0});
+    if (setting)
+        *value = setting->value;
+    return setting != NULL;
 }
 
 const Setting *settings_class(const AertModel *model, const Options *options, int input) {
-    for (int i = 0; i < options->sets; i++)
-        if (find_class(model, &options->set[i]) == input)
-            return &options->set[i];
-    return NULL;
+    return given(model, options, (Named){CLASS, input, 0});
 }
 
 const Setting *settings_number(const AertModel *model, const Options *options, int input,
                                int place) {
-    for (int i = 0; i < options->sets; i++) {
-        int found;
-        if (find_number(model, &options->set[i], &found) == input && found == place)
-            return &options->set[i];
-    }
-    return NULL;
+    return given(model, options, (Named){NUMBER, input, place});
 }
 
 bool settings_epochs(const AertModel *model, const Options *options, int stage, int64_t *epochs) {
-    for (int i = 0; i < options->sets; i++)
-        if (find_stage(model, &options->set[i]) == stage) {
-            *epochs = (int64_t)options->set[i].value;
-            return true;
-        }
-    if (!option_given(options, OPTION_epochs))
-        return false;
-    *epochs = options->epochs;
-    return true;
+    const Setting *setting = given(model, options, (Named){STAGE, stage, 0});
+    bool all = !setting && option_given(options, OPTION_epochs);
+    if (setting || all)
+        *epochs = all ? options->epochs : (int64_t)setting->value;
+    return setting || all;
 }
