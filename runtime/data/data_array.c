@@ -153,15 +153,10 @@ static bool turn_channels(AertData *data, const AertInput *input, AertError *err
             for (size_t c = 0; c < channels; c++)
                 memcpy(turned + ((i * channels + c) * places + p) * width,
                        from + ((i * places + p) * channels + c) * width, width);
-    AertBytes bytes = {data->memory, data->mapped, data->mapped > 0};
-    aert_bytes_close(&bytes);
-    data->values = data->memory = turned;
-    data->mapped = 0;
+    aert_data_put(data, turned);
     memcpy(data->dim, input->dim, sizeof data->dim);
-    char text[320];
-    snprintf(text, sizeof text, "%.200s: taken for pictures with the %zu channels last", data->name,
-             channels);
-    return aert_data_tell(data, text, error);
+    return aert_data_note(data, error, "%.200s: taken for pictures with the %zu channels last",
+                          data->name, channels);
 }
 
 bool aert_array_open(AertData *data, AertBytes *bytes, const AertInput *input, AertError *error) {

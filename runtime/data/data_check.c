@@ -205,20 +205,15 @@ static bool settle_classes(AertData *data, const AertInput *input, AertError *er
         }
         own[i] = none ? AERT_NO_CLASS : other ? input->classes - 1 : (int32_t)label;
     }
-    AertBytes bytes = {data->memory, data->mapped, data->mapped > 0};
-    aert_bytes_close(&bytes);
-    data->values = data->memory = own;
-    data->mapped = 0;
+    aert_data_put(data, own);
     data->element = AERT_WHOLE;
     return true;
 }
 
 /* What is plain of pictures may be meant otherwise elsewhere. */
 static bool tell_bytes(AertData *data, const AertInput *input, AertError *error) {
-    char text[320];
-    snprintf(text, sizeof text, "%.200s: its bytes, 0 to 255, are taken for %g to %g", data->name,
-             input->low, input->high);
-    return aert_data_tell(data, text, error);
+    return aert_data_note(data, error, "%.200s: its bytes, 0 to 255, are taken for %g to %g",
+                          data->name, input->low, input->high);
 }
 
 bool aert_data_check(AertData *data, const AertInput *input, AertError *error) {

@@ -246,16 +246,13 @@ static bool read_table(AertTable *table, AertColumns *columns, AertData *data, A
 
 bool aert_csv_note(AertData *data, const AertTable *table, const AertColumns *columns,
                    const AertInput *input, AertError *error) {
-    char note[1400];
-    bool told = aert_table_note(table, note, 1024) != NULL;
-    if (!told && !columns->by_place)
-        return true;
-    size_t used = told ? strlen(note) : 0;
-    if (columns->by_place)
-        snprintf(note + used, sizeof note - used,
-                 "%s%.256s has no names of columns: those of %s are taken by place",
-                 told ? "; " : "", told ? "it" : table->name, input->name);
-    return aert_data_tell(data, note, error);
+    char note[1024];
+    bool told = aert_table_note(table, note, sizeof note) != NULL;
+    return (!told || aert_data_tell(data, note, error)) &&
+           (!columns->by_place ||
+            aert_data_note(data, error,
+                           "%.256s has no names of columns: those of %s are taken by place",
+                           told ? "it" : table->name, input->name));
 }
 
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,

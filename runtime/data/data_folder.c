@@ -185,13 +185,11 @@ static bool read_all(const Folder *folder, AertData *data, WordReader *words,
 }
 
 static bool tell_others(AertData *data, const Folder *folder, AertError *error) {
-    char note[512];
-    if (folder->others == 0)
-        return true;
-    snprintf(note, sizeof note, "%s: %lld pictures; left out: %lld that %s no PNG or JPEG (%s)",
-             data->name, (long long)folder->count, (long long)folder->others,
-             folder->others == 1 ? "is" : "are", folder->names);
-    return aert_data_tell(data, note, error);
+    return folder->others == 0 ||
+           aert_data_note(data, error,
+                          "%s: %lld pictures; left out: %lld that %s no PNG or JPEG (%s)",
+                          data->name, (long long)folder->count, (long long)folder->others,
+                          folder->others == 1 ? "is" : "are", folder->names);
 }
 
 /* The names of the pictures in order, without their endings, as one number: FNV-1a. */

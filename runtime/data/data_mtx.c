@@ -116,13 +116,11 @@ static bool read_entry(Matrix *m, SparseBuilder *entries, AertError *error) {
 }
 
 static bool note_turned(AertData *data, const Matrix *m, AertError *error) {
-    char text[256];
-    if (!m->turned)
-        return true;
-    snprintf(text, sizeof text,
-             "%.100s: has %lld rows and %lld columns: its columns are taken for the examples",
-             data->name, (long long)m->rows, (long long)m->columns);
-    return aert_data_tell(data, text, error);
+    return !m->turned ||
+           aert_data_note(
+               data, error,
+               "%.100s: has %lld rows and %lld columns: its columns are taken for the examples",
+               data->name, (long long)m->rows, (long long)m->columns);
 }
 
 bool aert_mtx_open(AertData *data, const AertBytes *bytes, const AertInput *input,

@@ -154,6 +154,9 @@ double aert_array_number(const FileArray *array, size_t i);
  * keeps the bytes. */
 bool aert_array_open(AertData *data, AertBytes *bytes, const AertInput *input, AertError *error);
 
+/* Takes memory for the values instead of that which they were in. */
+void aert_data_put(AertData *data, void *memory);
+
 /* Whether a number is whole, and as a float another: one of more than 24 bits. */
 bool aert_number_is_cut(double wide);
 

@@ -3,6 +3,7 @@
 #include "data_parts.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +17,24 @@ const char *aert_shape_text(int rank, const int *dim, char *text, size_t size) {
     return text;
 }
 
-bool aert_data_tell(AertData *data, const char *text, AertError *error) {
-    size_t used = data->note ? strlen(data->note) : 0;
-    size_t size = used + strlen(text) + 3;
+bool aert_data_note(AertData *data, AertError *error, const char *format, ...) {
+    char text[1400];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    size_t used = data->note ? strlen(data->note) : 0, size = used + strlen(text) + 3;
     if (!aert_grow(&data->note, size, data->name, error))
         return false;
     snprintf(data->note + used, size - used, "%s%s", used ? "; " : "", text);
     return true;
+}
+
+void aert_data_put(AertData *data, void *memory) {
+    AertBytes bytes = {data->memory, data->mapped, data->mapped > 0};
+    aert_bytes_close(&bytes);
+    data->values = data->memory = memory;
+    data->mapped = 0;
 }
 
 bool aert_number_is_cut(double wide) {
@@ -31,12 +43,12 @@ bool aert_number_is_cut(double wide) {
 }
 
 bool aert_data_tell_cut(AertData *data, const char *where, double number, AertError *error) {
-    char note[400], text[AERT_NUMBER];
-    snprintf(note, sizeof note,
-             "%.200s has numbers such as %s, of which a float keeps 24 bits: subtract what they "
-             "share",
-             where, aert_number_text(number, text));
-    return number == 0 || aert_data_tell(data, note, error);
+    char text[AERT_NUMBER];
+    return number == 0 ||
+           aert_data_note(data, error,
+                          "%.200s has numbers such as %s, of which a float keeps 24 bits: "
+                          "subtract what they share",
+                          where, aert_number_text(number, text));
 }
 
 bool aert_data_missing(AertData *labels, const AertData *like, AertError *error) {
@@ -60,8 +72,7 @@ bool aert_data_same_count(const AertData *data, const AertData *labels, AertErro
 }
 
 void aert_data_close(AertData *data) {
-    AertBytes bytes = {data->memory, data->mapped, data->mapped > 0};
-    aert_bytes_close(&bytes);
+    aert_data_put(data, NULL);
     free(data->name);
     free(data->class_name);
     free(data->note);

@@ -213,7 +213,11 @@ bool aert_data_check_labels(const AertData *labels, const AertInput *input, Aert
 const char *aert_zip_member(const char *path);
 
 /* Adds to the line of what is to be told of the data. */
-bool aert_data_tell(AertData *data, const char *text, AertError *error);
+bool aert_data_note(AertData *data, AertError *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static inline bool aert_data_tell(AertData *data, const char *text, AertError *error) {
+    return aert_data_note(data, error, "%s", text);
+}
 
 /* Both must have the same count; otherwise one line that names both files and counts. */
 bool aert_data_same_count(const AertData *data, const AertData *labels, AertError *error);

@@ -1,5 +1,6 @@
 /* windows: see windows.h. */
 #include "windows.h"
+#include "data_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,10 +107,7 @@ bool aert_windows_share(AertData *labels, const AertData *data, AertError *error
         of_window[i] = most_frequent(in_hand, window->length);
     }
     free(in_hand);
-    AertBytes bytes = {labels->memory, labels->mapped, labels->mapped > 0};
-    aert_bytes_close(&bytes);
-    labels->values = labels->memory = of_window;
-    labels->mapped = 0;
+    aert_data_put(labels, of_window);
     labels->element = AERT_WHOLE;
     labels->of_moments = of_moments;
     labels->count = data->count;
