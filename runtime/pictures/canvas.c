@@ -1,11 +1,13 @@
 /* canvas: every pixel near a line takes as much of its colour as the pen covers of it. */
 #include "canvas.h"
+#include "picture.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const float unit = TEXT_HEIGHT / 6.0f, letter_gap = 1.9f, blank = 3;
+static const float dash = 6; /* pixels that a dashed pen draws, and leaves out */
 
 bool canvas_open(Canvas *canvas, int width, int height, AertError *error) {
     *canvas = (Canvas){.width = width, .height = height};
@@ -18,7 +20,12 @@ bool canvas_open(Canvas *canvas, int width, int height, AertError *error) {
 
 void canvas_close(Canvas *canvas) {
     free(canvas->pixels);
-    *canvas = (Canvas){0};
+}
+
+bool canvas_write(Canvas *canvas, const char *path, AertError *error) {
+    bool fine = aert_png_write(path, 3, canvas->height, canvas->width, canvas->pixels, error);
+    canvas_close(canvas);
+    return fine;
 }
 
 unsigned canvas_color(int number) {
@@ -43,34 +50,89 @@ static int clip(float value, int most) {
     return value > 0 ? value < (float)most ? (int)value : most : 0; /* NaN: 0 */
 }
 
-void canvas_line(Canvas *canvas, Pen pen, float x0, float y0, float x1, float y1) {
+static void draw(Canvas *canvas, const Pen *pen, float x0, float y0, float x1, float y1) {
     float dx = x1 - x0, dy = y1 - y0, scale = 1 / (dx * dx + dy * dy + 1e-12f);
-    float reach = pen.radius + 1;
-    int left = clip(fminf(x0, x1) - reach, canvas->width);
-    int right = clip(fmaxf(x0, x1) + reach + 1, canvas->width);
-    int top = clip(fminf(y0, y1) - reach, canvas->height);
-    int bottom = clip(fmaxf(y0, y1) + reach + 1, canvas->height);
+    float reach = pen->radius + 1;
+    int left = clip(smaller(x0, x1) - reach, canvas->width);
+    int right = clip(larger(x0, x1) + reach + 1, canvas->width);
+    int top = clip(smaller(y0, y1) - reach, canvas->height);
+    int bottom = clip(larger(y0, y1) + reach + 1, canvas->height);
     for (int y = top; y < bottom; y++) {
         unsigned char *row = canvas->pixels + (size_t)y * (size_t)canvas->width * 3;
         for (int x = left; x < right; x++) {
             float px = (float)x + 0.5f - x0, py = (float)y + 0.5f - y0;
-            float along = fminf(fmaxf((px * dx + py * dy) * scale, 0), 1);
+            float along = smaller(larger((px * dx + py * dy) * scale, 0), 1);
             px -= along * dx, py -= along * dy;
-            float inside = pen.radius + 0.5f - sqrtf(px * px + py * py);
+            float inside = pen->radius + 0.5f - sqrtf(px * px + py * py);
             if (inside > 0)
-                blend(row + (size_t)x * 3, pen.color, pen.cover * fminf(inside, 1));
+                blend(row + (size_t)x * 3, pen->color, pen->cover * smaller(inside, 1));
         }
     }
 }
 
-static const char *strokes_of(char c) {
-    static const char *const glyph[128] = {
-#define GLYPH(character, strokes) [character] = strokes,
+/* A line of which every other stretch is left out. */
+static void draw_dashes(Canvas *canvas, const Pen *pen, float x, float y) {
+    float dx = x - canvas->x, dy = y - canvas->y, length = sqrtf(dx * dx + dy * dy), at = 0;
+    while (at < length) {
+        bool drawn = canvas->along < dash;
+        float rest = (drawn ? dash : 2 * dash) - canvas->along;
+        float end = smaller(at + larger(rest, 0.01f), length);
+        if (drawn)
+            draw(canvas, pen, canvas->x + dx * at / length, canvas->y + dy * at / length,
+                 canvas->x + dx * end / length, canvas->y + dy * end / length);
+        canvas->along += end - at;
+        if (canvas->along >= 2 * dash)
+            canvas->along = 0;
+        at = end;
+    }
+}
+
+void canvas_lift(Canvas *canvas) {
+    canvas->down = false;
+    canvas->along = 0;
+}
+
+void canvas_to(Canvas *canvas, const Pen *pen, float x, float y) {
+    if (canvas->down && pen->dashed)
+        draw_dashes(canvas, pen, x, y);
+    else if (canvas->down)
+        draw(canvas, pen, canvas->x, canvas->y, x, y);
+    canvas->down = true;
+    canvas->x = x;
+    canvas->y = y;
+}
+
+void canvas_line(Canvas *canvas, const Pen *pen, float x0, float y0, float x1, float y1) {
+    canvas_lift(canvas);
+    canvas_to(canvas, pen, x0, y0);
+    canvas_to(canvas, pen, x1, y1);
+}
+
+void canvas_dot(Canvas *canvas, const Pen *pen, float x, float y) {
+    draw(canvas, pen, x, y, x, y);
+}
+
+void canvas_box(Canvas *canvas, const Pen *pen, float left, float top, float right, float bottom) {
+    canvas_line(canvas, pen, left, top, right, top);
+    canvas_to(canvas, pen, right, bottom);
+    canvas_to(canvas, pen, left, bottom);
+    canvas_to(canvas, pen, left, top);
+}
+
+/* ---- letters ---- */
+
+/* A letter behind the other, each with its strokes up to an end. */
+static const char glyphs[] =
+#define GLYPH(character, strokes) character strokes "\0"
 #include "glyphs.def"
 #undef GLYPH
-    };
-    const char *strokes = (unsigned char)c < 128 ? glyph[(unsigned char)c] : NULL;
-    return strokes ? strokes : c == ' ' ? "" : glyph['?'];
+    ;
+
+static const char *strokes_of(char c) {
+    for (const char *glyph = glyphs; *glyph; glyph += strlen(glyph) + 1)
+        if (*glyph == c)
+            return glyph + 1;
+    return strokes_of('?');
 }
 
 static float letter_width(const char *strokes) {
@@ -88,24 +150,25 @@ float canvas_text_width(const char *text) {
     return width;
 }
 
-void canvas_text(Canvas *canvas, Pen pen, float x, float y, const char *text) {
+void canvas_text(Canvas *canvas, const Pen *pen, float x, float y, const char *text) {
     for (; *text; text++) {
         const char *strokes = strokes_of(*text);
-        float fromx = 0, fromy = 0;
-        bool down = false;
-        for (const char *p = strokes; *p; p++) {
-            if (*p == ' ') {
-                down = false;
-                continue;
-            }
-            float tox = x + (float)(p[0] - '0') * unit, toy = y + (float)(p[1] - '0') * unit;
-            if (down)
-                canvas_line(canvas, pen, fromx, fromy, tox, toy);
-            down = true;
-            fromx = tox;
-            fromy = toy;
-            p++;
-        }
+        canvas_lift(canvas);
+        for (const char *p = strokes; *p; p += *p == ' ' ? 1 : 2)
+            if (*p == ' ')
+                canvas_lift(canvas);
+            else
+                canvas_to(canvas, pen, x + (float)(p[0] - '0') * unit,
+                          y + (float)(p[1] - '0') * unit);
         x += letter_width(strokes);
     }
+}
+
+/* ---- what is drawn ---- */
+
+void span_take(Span *span, double value) {
+    if (!isfinite(value))
+        return;
+    span->low = value < span->low ? value : span->low;
+    span->high = value > span->high ? value : span->high;
 }

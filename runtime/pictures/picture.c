@@ -4,6 +4,7 @@
  *                              |x3|  |x4|            `gap` pixels around and between them
  */
 #include "picture.h"
+#include "canvas.h"
 
 #include "aert.h"
 
@@ -68,15 +69,11 @@ static void choose_range(Grid *canvas, const AertPicture *picture, const float *
     if (picture->low < picture->high)
         return;
     size_t count = (size_t)picture->count * (size_t)canvas->values;
-    double low = INFINITY, high = -INFINITY;
-    for (size_t i = 0; i < count; i++) {
-        if (!isfinite(value[i]))
-            continue;
-        low = value[i] < low ? (double)value[i] : low;
-        high = value[i] > high ? (double)value[i] : high;
-    }
-    canvas->low = low <= high ? low : 0;
-    canvas->high = low < high ? high : canvas->low + 1;
+    Span span = {INFINITY, -INFINITY};
+    for (size_t i = 0; i < count; i++)
+        span_take(&span, (double)value[i]);
+    canvas->low = span.low <= span.high ? span.low : 0;
+    canvas->high = span.low < span.high ? span.high : canvas->low + 1;
 }
 
 static unsigned char shade(const Grid *canvas, double value) {

@@ -5,7 +5,6 @@
  */
 #include "plot.h"
 #include "canvas.h"
-#include "picture.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,20 +12,20 @@
 enum { LEFT = 78, TOP = 36, BOTTOM = 50, RIGHT = 20, WIDE = 640, HIGH = 400, SQUARE = 480 };
 enum { LEGEND_LINE = 20, LEGEND_MARK = 28, MOST_TICKS = 16 };
 
-static const Pen ink = {0x333333, 1, 0.65f}, grid = {0xe4e4e4, 1, 0.3f},
-                 frame = {0x909090, 1, 0.3f};
+static const Pen ink = {0x333333, 1, 0.65f, false}, bold = {0x333333, 1, 0.9f, false},
+                 grid = {0xe4e4e4, 1, 0.3f, false}, frame = {0x909090, 1, 0.3f, false};
 
 typedef struct Axis {
-    double low, high; /* the ends of the axis; where log is set, their decimal logarithms */
+    float begin, length; /* in the panel in hand; of the vertical one, which rises, length < 0 */
+    Span span;           /* from end to end; where log is set, decimal logarithms */
     bool log;
     int ticks;
     double tick[MOST_TICKS];
 } Axis;
 
 typedef struct Chart {
-    Canvas *canvas;
-    Axis x, y;
-    float left, top, width, height; /* of the panel in hand */
+    Canvas canvas;
+    Axis axis[2]; /* to the right, upwards */
 } Chart;
 
 static double scaled(const Axis *axis, float value) {
@@ -34,13 +33,8 @@ static double scaled(const Axis *axis, float value) {
 }
 
 static void widen(Axis *axis, const float *value, const AertMarks *marks) {
-    for (int64_t i = 0; i < marks->count; i++) {
-        double v = scaled(axis, value[(size_t)i * marks->step]);
-        if (!isfinite(v))
-            continue;
-        axis->low = fmin(axis->low, v);
-        axis->high = fmax(axis->high, v);
-    }
+    for (int64_t i = 0; i < marks->count; i++)
+        span_take(&axis->span, scaled(axis, value[(size_t)i * marks->step]));
 }
 
 /* The least of 1, 2, 5, 10, 20 … of which `count` at most span `range`. */
@@ -54,194 +48,184 @@ static double round_step(double range, int count) {
     return power * 10;
 }
 
+static void add_tick(Axis *axis, double at) {
+    if (at >= axis->span.low && at <= axis->span.high && axis->ticks < MOST_TICKS)
+        axis->tick[axis->ticks++] = at;
+}
+
 /* Within a few powers of ten: more numbers between them. */
 static void set_log_ticks(Axis *axis, bool few) {
     axis->ticks = 0;
-    for (double power = floor(axis->low); power <= axis->high; power++)
+    for (double power = floor(axis->span.low); power <= axis->span.high; power++)
         for (int i = 0; i < (few ? 3 : 6); i++) {
             static const int some[] = {1, 2, 5}, many[] = {1, 2, 3, 4, 6, 8};
-            double at = power + log10(few ? some[i] : many[i]);
-            if (at >= axis->low && at <= axis->high && axis->ticks < MOST_TICKS)
-                axis->tick[axis->ticks++] = at;
+            add_tick(axis, power + log10(few ? some[i] : many[i]));
         }
 }
 
 static void set_ticks(Axis *axis, int count, bool whole) {
-    if (!(axis->low <= axis->high))
-        axis->low = 0, axis->high = 1;
-    double range = axis->high - axis->low, least = 1e-6 * fmax(fabs(axis->low), fabs(axis->high));
+    Span *span = &axis->span;
+    if (!(span->low <= span->high))
+        *span = (Span){0, 1};
+    double range = span->high - span->low;
+    double ends = fabs(span->low) + fabs(span->high), least = 1e-6 * ends;
     if (range <= least || (whole && range < 1)) {
-        double pad = whole ? 0.5 : fmax(least * 10, 1e-9);
-        axis->low -= pad;
-        axis->high += pad;
+        double pad = whole ? 0.5 : least * 10 + 1e-9;
+        span->low -= pad;
+        span->high += pad;
         range = 2 * pad;
     }
-    axis->low -= 0.04 * range;
-    axis->high += 0.04 * range;
-    double step = round_step(axis->high - axis->low, count);
+    span->low -= 0.04 * range;
+    span->high += 0.04 * range;
+    double step = round_step(span->high - span->low, count);
     if ((whole || axis->log) && step < 1)
         step = 1;
     axis->ticks = 0;
-    for (double i = ceil(axis->low / step); i * step <= axis->high; i++)
-        if (axis->ticks < MOST_TICKS)
-            axis->tick[axis->ticks++] = i * step;
+    for (double i = ceil(span->low / step); i * step <= span->high; i++)
+        add_tick(axis, i * step);
     if (axis->log && axis->ticks < 4)
         set_log_ticks(axis, axis->ticks > 1);
 }
 
 /* One scale for both axes of a square frame. */
-static void make_square(Axis *x, Axis *y) {
-    double half = fmax(x->high - x->low, y->high - y->low) / 2;
-    Axis *both[] = {x, y};
-    for (int i = 0; i < 2; i++) {
-        double middle = (both[i]->low + both[i]->high) / 2;
+static void make_square(Axis axis[2]) {
+    double half = 0;
+    for (int a = 0; a < 2; a++) {
+        double range = axis[a].span.high - axis[a].span.low;
+        half = range / 2 > half ? range / 2 : half;
+    }
+    for (int a = 0; a < 2; a++) {
+        double middle = (axis[a].span.low + axis[a].span.high) / 2;
         if (!isfinite(middle))
             middle = 0, half = 1;
-        both[i]->low = middle - half;
-        both[i]->high = middle + half;
+        axis[a].span = (Span){middle - half, middle + half};
     }
 }
 
-static float place_x(const Chart *f, double v) {
-    return f->left + f->width * (float)((v - f->x.low) / (f->x.high - f->x.low));
-}
-
-static float place_y(const Chart *f, double v) {
-    return f->top + f->height * (float)((f->y.high - v) / (f->y.high - f->y.low));
+static float place(const Axis *axis, double v) {
+    return axis->begin +
+           axis->length * (float)((v - axis->span.low) / (axis->span.high - axis->span.low));
 }
 
 static void tick_text(const Axis *axis, double tick, char *text, size_t size) {
     double value = axis->log ? pow(10, tick) : tick;
-    double near = fabs(axis->high - axis->low) * 1e-9;
+    double near = (axis->span.high - axis->span.low) * 1e-9;
     snprintf(text, size, "%.6g", !axis->log && fabs(value) < near ? 0 : value);
 }
 
-static void draw_axes(Chart *f, const AertPanel *panel) {
-    float right = f->left + f->width, bottom = f->top + f->height;
-    char text[32];
-    for (int i = 0; i < f->x.ticks; i++) {
-        float x = (float)round((double)place_x(f, f->x.tick[i])) + 0.5f;
-        tick_text(&f->x, f->x.tick[i], text, sizeof text);
-        canvas_line(f->canvas, grid, x, f->top, x, bottom);
-        canvas_text(f->canvas, ink, x - canvas_text_width(text) / 2, bottom + 8, text);
-    }
-    for (int i = 0; i < f->y.ticks; i++) {
-        float y = (float)round((double)place_y(f, f->y.tick[i])) + 0.5f;
-        tick_text(&f->y, f->y.tick[i], text, sizeof text);
-        canvas_line(f->canvas, grid, f->left, y, right, y);
-        canvas_text(f->canvas, ink, f->left - 6 - canvas_text_width(text), y - TEXT_HEIGHT / 2,
-                    text);
-    }
-    canvas_line(f->canvas, frame, f->left, f->top, right, f->top);
-    canvas_line(f->canvas, frame, f->left, bottom, right, bottom);
-    canvas_line(f->canvas, frame, f->left, f->top, f->left, bottom);
-    canvas_line(f->canvas, frame, right, f->top, right, bottom);
-    Pen bold = ink;
-    bold.radius = 0.9f;
-    canvas_text(f->canvas, bold, f->left + (f->width - canvas_text_width(panel->title)) / 2,
-                f->top - 22, panel->title);
-    canvas_text(f->canvas, ink, f->left + (f->width - canvas_text_width(panel->x_name)) / 2,
-                bottom + 28, panel->x_name);
-    canvas_text(f->canvas, ink, f->left - 20, f->top - 22, panel->y_name);
+/* Text with its middle there. */
+static void draw_middle(Canvas *canvas, const Pen *pen, float middle, float y, const char *text) {
+    canvas_text(canvas, pen, middle - canvas_text_width(text) / 2, y, text);
 }
 
-/* A line of which every other stretch is left out; `*done` counts pixels along the curve. */
-static void draw_dashes(Canvas *canvas, Pen pen, float x0, float y0, float x1, float y1,
-                        float *done) {
-    const float dash = 6;
-    float dx = x1 - x0, dy = y1 - y0, length = sqrtf(dx * dx + dy * dy), at = 0;
-    while (at < length) {
-        float phase = fmodf(*done + at, 2 * dash),
-              end = fminf(at + dash - fmodf(phase, dash), length);
-        end = fmaxf(end, at + 0.01f);
-        if (phase < dash && length > 0)
-            canvas_line(canvas, pen, x0 + dx * at / length, y0 + dy * at / length,
-                        x0 + dx * end / length, y0 + dy * end / length);
-        at = end;
+static void draw_axes(Chart *f, const AertPanel *panel) {
+    Canvas *canvas = &f->canvas;
+    float left = f->axis[0].begin, right = left + f->axis[0].length, middle = (left + right) / 2;
+    float bottom = f->axis[1].begin, top = bottom + f->axis[1].length;
+    char text[32];
+    for (int a = 0; a < 2; a++) {
+        const Axis *axis = &f->axis[a];
+        for (int i = 0; i < axis->ticks; i++) {
+            float at = (float)(int)place(axis, axis->tick[i]) + 0.5f; /* the middle of a pixel */
+            tick_text(axis, axis->tick[i], text, sizeof text);
+            if (a == 0) {
+                canvas_line(canvas, &grid, at, top, at, bottom);
+                draw_middle(canvas, &ink, at, bottom + 8, text);
+            } else {
+                canvas_line(canvas, &grid, left, at, right, at);
+                canvas_text(canvas, &ink, left - 6 - canvas_text_width(text), at - TEXT_HEIGHT / 2,
+                            text);
+            }
+        }
     }
-    *done += length;
+    canvas_box(canvas, &frame, left, top, right, bottom);
+    draw_middle(canvas, &bold, middle, top - 22, panel->title);
+    draw_middle(canvas, &ink, middle, bottom + 28, panel->x_name);
+    canvas_text(canvas, &ink, left - 20, top - 22, panel->y_name);
 }
 
 static void draw_marks(Chart *f, const AertMarks *m) {
-    bool few = m->count <= 40, known = false;
-    Pen pen = {canvas_color(m->color), 1, 0.9f}, dot = pen;
-    float fromx = 0, fromy = 0, done = 0;
-    dot.radius = m->line ? 2.2f : m->count > 4000 ? 1.1f : m->count > 1000 ? 1.5f : 2;
-    dot.cover = m->line ? 1 : 0.7f;
+    Canvas *canvas = &f->canvas;
+    bool dots = !m->line || m->count <= 40;
+    const Pen pen = {canvas_color(m->color), 1, 0.9f, m->dashed};
+    Pen dot = {pen.color, 1, 2.2f, false};
+    if (!m->line) {
+        dot.radius = m->count > 4000 ? 1.1f : m->count > 1000 ? 1.5f : 2;
+        dot.cover = 0.7f;
+    }
+    canvas_lift(canvas);
     for (int64_t i = 0; i < m->count; i++) {
-        double vx = scaled(&f->x, m->x[(size_t)i * m->step]);
-        double vy = scaled(&f->y, m->y[(size_t)i * m->step]);
-        bool drawn = isfinite(vx) && isfinite(vy);
-        float x = drawn ? place_x(f, vx) : 0, y = drawn ? place_y(f, vy) : 0;
+        double x = scaled(&f->axis[0], m->x[(size_t)i * m->step]);
+        double y = scaled(&f->axis[1], m->y[(size_t)i * m->step]);
+        if (!isfinite(x + y)) {
+            canvas_lift(canvas);
+            continue;
+        }
+        float right = place(&f->axis[0], x), down = place(&f->axis[1], y);
         if (m->label)
             dot.color = canvas_color((int)m->label[i]);
-        if (m->line && drawn && known && m->dashed)
-            draw_dashes(f->canvas, pen, fromx, fromy, x, y, &done);
-        else if (m->line && drawn && known)
-            canvas_line(f->canvas, pen, fromx, fromy, x, y);
-        if (drawn && (!m->line || few))
-            canvas_line(f->canvas, dot, x, y, x, y);
-        known = drawn;
-        fromx = x;
-        fromy = y;
+        if (m->line)
+            canvas_to(canvas, &pen, right, down);
+        if (dots)
+            canvas_dot(canvas, &dot, right, down);
     }
 }
 
-static void draw_legend(Canvas *canvas, const AertPlot *plot, float left, float top) {
-    for (int i = 0; i < plot->legends; i++) {
-        const AertLegend *l = &plot->legend[i];
-        float y = top + (float)(i * LEGEND_LINE), middle = y + TEXT_HEIGHT / 2, done = 0;
-        Pen pen = {canvas_color(l->color), 1, l->line ? 1 : 4};
-        if (l->dashed)
-            draw_dashes(canvas, pen, left, middle, left + 20, middle, &done);
+/* From `left` on, below one another. */
+static void draw_legend(Canvas *canvas, const AertPlot *plot, float left) {
+    float y = TOP + 4;
+    for (const AertLegend *l = plot->legend; l < plot->legend + plot->legends; l++) {
+        const Pen pen = {canvas_color(l->color), 1, l->line ? 1 : 4, l->dashed};
+        const float middle = y + TEXT_HEIGHT / 2;
+        if (l->line)
+            canvas_line(canvas, &pen, left, middle, left + 20, middle);
         else
-            canvas_line(canvas, pen, left + (l->line ? 0 : 14), middle, left + (l->line ? 20 : 14),
-                        middle);
-        canvas_text(canvas, ink, left + LEGEND_MARK, y, l->name);
+            canvas_dot(canvas, &pen, left + 14, middle);
+        canvas_text(canvas, &ink, left + LEGEND_MARK, y, l->name);
+        y += LEGEND_LINE;
     }
 }
 
 static int legend_width(const AertPlot *plot) {
     float width = 0;
     for (int i = 0; i < plot->legends; i++)
-        width = fmaxf(width, canvas_text_width(plot->legend[i].name));
+        width = larger(canvas_text_width(plot->legend[i].name), width);
     return plot->legends ? (int)width + LEGEND_MARK + RIGHT : 0;
 }
 
-bool aert_plot_write(const char *path, const AertPlot *plot, AertError *error) {
-    Canvas canvas;
-    int wide = plot->square ? SQUARE : WIDE, high = plot->square ? SQUARE : HIGH;
-    int legend = plot->legends * LEGEND_LINE > high ? plot->legends * LEGEND_LINE : high;
-    int width = plot->panels * (LEFT + wide + RIGHT) + legend_width(plot);
-    int height = TOP + legend + BOTTOM;
-    if (!canvas_open(&canvas, width, height, error))
-        return false;
-    Axis none = {.low = INFINITY, .high = -INFINITY};
-    Chart f = {.canvas = &canvas,
-               .x = none,
-               .y = none,
-               .top = TOP,
-               .width = (float)wide,
-               .height = (float)high};
-    f.y.log = plot->log_y;
+/* Both axes, of all panels. */
+static void find_axes(Axis axis[2], const AertPlot *plot) {
+    axis[0].span = axis[1].span = (Span){INFINITY, -INFINITY};
+    axis[1].log = plot->log_y;
     for (int p = 0; p < plot->panels; p++)
         for (int i = 0; i < plot->panel[p].count; i++) {
             const AertMarks *marks = &plot->panel[p].marks[i];
-            widen(&f.x, marks->x, marks);
-            widen(&f.y, marks->y, marks);
+            widen(&axis[0], marks->x, marks);
+            widen(&axis[1], marks->y, marks);
         }
     if (plot->square)
-        make_square(&f.x, &f.y);
-    set_ticks(&f.x, plot->square ? 7 : 10, plot->whole_x);
-    set_ticks(&f.y, 7, false);
+        make_square(axis);
+    set_ticks(&axis[0], plot->square ? 7 : 10, plot->whole_x);
+    set_ticks(&axis[1], 7, false);
+}
+
+bool aert_plot_write(const char *path, const AertPlot *plot, AertError *error) {
+    Chart f = {0};
+    int wide = plot->square ? SQUARE : WIDE, high = plot->square ? SQUARE : HIGH;
+    int legend = plot->legends * LEGEND_LINE > high ? plot->legends * LEGEND_LINE : high;
+    int panel = LEFT + wide + RIGHT, panels = plot->panels * panel;
+    if (!canvas_open(&f.canvas, panels + legend_width(plot), TOP + legend + BOTTOM, error))
+        return false;
+    find_axes(f.axis, plot);
+    f.axis[0].length = (float)wide;
+    f.axis[1].length = (float)-high;
+    f.axis[1].begin = (float)(TOP + high);
     for (int p = 0; p < plot->panels; p++) {
-        f.left = (float)(LEFT + p * (LEFT + wide + RIGHT));
+        f.axis[0].begin = (float)(LEFT + p * panel);
         draw_axes(&f, &plot->panel[p]);
         for (int i = 0; i < plot->panel[p].count; i++)
             draw_marks(&f, &plot->panel[p].marks[i]);
     }
-    draw_legend(&canvas, plot, (float)(plot->panels * (LEFT + wide + RIGHT)), TOP + 4);
-    bool fine = aert_png_write(path, 3, height, width, canvas.pixels, error);
-    canvas_close(&canvas);
-    return fine;
+    draw_legend(&f.canvas, plot, (float)panels);
+    return canvas_write(&f.canvas, path, error);
 }

@@ -2,31 +2,19 @@
  * their least to their largest value, so that one moment among a million is still seen. */
 #include "strip.h"
 #include "canvas.h"
-#include "picture.h"
 
 #include <math.h>
 
 enum { WIDTH = 1200, BAND = 72, GAP = 10, MOST_BANDS = 24 };
 
-static const Pen frame = {0xc8c8c8, 1, 0.3f}, shade = {0xf3c9c9, 1, 0.5f},
-                 limit_pen = {0x333333, 0.6f, 0.4f};
-
-typedef struct Extent {
-    double low, high;
-} Extent;
-
-static void widen(Extent *range, double value) {
-    if (!isfinite(value))
-        return;
-    range->low = fmin(range->low, value);
-    range->high = fmax(range->high, value);
-}
+static const Pen frame = {0xc8c8c8, 1, 0.3f, false}, shade = {0xf3c9c9, 1, 0.5f, false},
+                 limit_pen = {0x333333, 0.6f, 0.4f, false};
 
 /* The least and the largest value of a band over moments [begin, end). */
-static Extent range_of(const AertStrip *s, int band, int64_t begin, int64_t end) {
-    Extent range = {INFINITY, -INFINITY};
+static Span range_of(const AertStrip *s, int band, int64_t begin, int64_t end) {
+    Span range = {INFINITY, -INFINITY};
     for (int64_t i = begin; i < end; i++)
-        widen(&range, s->value(s->context, band, i));
+        span_take(&range, s->value(s->context, band, i));
     return range;
 }
 
@@ -47,32 +35,34 @@ static bool is_marked(const AertStrip *s, int column) {
     return false;
 }
 
+/* Where a share of the band's span lies. */
+static float height_of(float bottom, double share) {
+    return bottom - 3 - (BAND - 6) * (float)share;
+}
+
 static void draw_band(Canvas *canvas, const AertStrip *s, int band, float top) {
     bool score = band == s->bands - 1;
-    Extent all = range_of(s, band, 0, s->moments);
+    Span all = range_of(s, band, 0, s->moments);
     if (score && !isnan(s->limit))
-        widen(&all, s->limit);
+        span_take(&all, s->limit);
     double span = all.high > all.low ? all.high - all.low : 1;
-    float bottom = top + BAND, left = GAP, was = NAN;
-    canvas_line(canvas, frame, left, top, left + WIDTH, top);
-    canvas_line(canvas, frame, left, bottom, left + WIDTH, bottom);
-    const Pen pen = {canvas_color(score ? 1 : 0), 0.9f, 0.6f};
+    float bottom = top + BAND, left = GAP;
+    canvas_line(canvas, &frame, left, top, left + WIDTH, top);
+    canvas_line(canvas, &frame, left, bottom, left + WIDTH, bottom);
+    const Pen pen = {canvas_color(score), 0.9f, 0.6f, false};
+    canvas_lift(canvas);
     for (int x = 0; x < WIDTH; x++) {
-        Extent here = range_of(s, band, moment_of(s, x), end_of(s, x));
+        Span here = range_of(s, band, moment_of(s, x), end_of(s, x));
         if (!(here.low <= here.high)) {
-            was = NAN;
+            canvas_lift(canvas);
             continue;
         }
-        float low = bottom - 3 - (BAND - 6) * (float)((here.low - all.low) / span);
-        float high = bottom - 3 - (BAND - 6) * (float)((here.high - all.low) / span);
-        canvas_line(canvas, pen, left + (float)x, low, left + (float)x, high);
-        if (!isnan(was))
-            canvas_line(canvas, pen, left + (float)x - 1, was, left + (float)x, low);
-        was = high;
+        canvas_to(canvas, &pen, left + (float)x, height_of(bottom, (here.low - all.low) / span));
+        canvas_to(canvas, &pen, left + (float)x, height_of(bottom, (here.high - all.low) / span));
     }
     if (score && !isnan(s->limit)) {
-        float y = bottom - 3 - (BAND - 6) * (float)((s->limit - all.low) / span);
-        canvas_line(canvas, limit_pen, left, y, left + WIDTH, y);
+        float y = height_of(bottom, (s->limit - all.low) / span);
+        canvas_line(canvas, &limit_pen, left, y, left + WIDTH, y);
     }
 }
 
@@ -84,11 +74,9 @@ bool aert_strip_write(const char *path, const AertStrip *s, AertError *error) {
         return false;
     for (int x = 0; x < WIDTH; x++)
         if (is_marked(s, x))
-            canvas_line(&canvas, shade, (float)(GAP + x), GAP, (float)(GAP + x),
+            canvas_line(&canvas, &shade, (float)(GAP + x), GAP, (float)(GAP + x),
                         (float)(height - GAP));
     for (int i = 0; i <= channels; i++)
         draw_band(&canvas, s, i < channels ? i : s->bands - 1, (float)(GAP + i * (BAND + GAP)));
-    bool fine = aert_png_write(path, 3, height, width, canvas.pixels, error);
-    canvas_close(&canvas);
-    return fine;
+    return canvas_write(&canvas, path, error);
 }

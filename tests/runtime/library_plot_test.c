@@ -19,14 +19,14 @@ static void test_canvas(Test *t) {
     Canvas canvas;
     if (!WORKS(t, canvas_open(&canvas, 60, 40, &t->error)))
         return;
-    canvas_line(&canvas, (Pen){0x102030, 1, 2}, 10, 20.5f, 30, 20.5f);
+    canvas_line(&canvas, &(Pen){0x102030, 1, 2, false}, 10, 20.5f, 30, 20.5f);
     CHECK(t, pixel(&canvas, 20, 20)[0] == 0x10 && pixel(&canvas, 20, 20)[2] == 0x30);
     CHECK(t, pixel(&canvas, 20, 26)[0] == 255 && pixel(&canvas, 35, 20)[0] == 255);
     int edge = pixel(&canvas, 20, 22)[0]; /* half covered */
     CHECK(t, edge > 100 && edge < 160);
-    canvas_line(&canvas, (Pen){0, 1, 2}, -1e9f, -1e9f, 1e9f, 1e9f); /* must stay inside */
-    canvas_line(&canvas, (Pen){0, 1, 2}, NAN, 3, INFINITY, 3);
-    canvas_text(&canvas, (Pen){0, 1, 1}, 50, 35, "outside\xc3\xa9");
+    canvas_line(&canvas, &(Pen){0, 1, 2, false}, -1e9f, -1e9f, 1e9f, 1e9f); /* must stay inside */
+    canvas_line(&canvas, &(Pen){0, 1, 2, false}, NAN, 3, INFINITY, 3);
+    canvas_text(&canvas, &(Pen){0, 1, 1, false}, 50, 35, "outside\xc3\xa9");
     CHECK(t, canvas_text_width("WW") > canvas_text_width("ii"));
     canvas_close(&canvas);
     char all[128] = "";
@@ -37,7 +37,7 @@ static void test_canvas(Test *t) {
     for (int c = 33; c < 127; c++) { /* each letter has ink, and keeps within its width */
         char text[2] = {(char)c, 0};
         memset(canvas.pixels, 255, 1000 * 30 * 3);
-        canvas_text(&canvas, (Pen){0, 1, 0.65f}, 10, 5, text);
+        canvas_text(&canvas, &(Pen){0, 1, 0.65f, false}, 10, 5, text);
         int inked = 0, beyond = 0, width = (int)ceilf(canvas_text_width(text));
         for (int x = 0; x < 1000; x++)
             for (int y = 0; y < 30; y++)
