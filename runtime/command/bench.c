@@ -6,14 +6,11 @@
  *
  * Example: "step 1.86 ms (median of 1040), 137 GFLOP/s; floor 1.02 ms at 251 GFLOP/s: 55 % reached"
  */
-#include "base/base.h"
 #include "bench.h"
 #include "products/products.h"
 #include "command.h"
-#include "data/data.h"
 #include "train/train.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { WARM_UP = 5, FEWEST = 10, MOST = 20000 };
@@ -67,63 +64,40 @@ static bool time_steps(Bench *bench, AertError *error) {
     return session_accepts(bench->session, error);
 }
 
-static void print_json(const Bench *bench) {
-    const Session *session = bench->session;
-    const struct {
-        const char *key;
-        double value;
-    } rows[] = {{"batch", bench->rows},
-                {"threads", aert_team_threads(session->team)},
-                {"steps", bench->steps},
-                {"ms", bench->median * 1e3},
-                {"ms_fastest", bench->fastest * 1e3},
-                {"ms_mean", bench->mean * 1e3},
-                {"first_step_at", bench->first_step}, /* on the monotonic clock */
-                {"examples_per_second", bench->rows / bench->median},
-                {"gflops", bench->flops / bench->median * 1e-9},
-                {"peak_gflops", bench->peak * 1e-9},
-                {"floor_ms", bench->floor * 1e3},
-                {"share", bench->floor / bench->median}};
+static void print_bench(const Bench *bench, bool json) {
     char blas[128];
-    AertJson json = {.to = stdout};
-    aert_json_object(&json, NULL);
-    aert_json_string(&json, "model", session->model->name);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        aert_json_number(&json, rows[i].key, rows[i].value);
-    aert_json_string(&json, "products", aert_gemm_name());
-    aert_json_string(&json, "blas", aert_blas_name(blas, sizeof blas));
+    double median = bench->median;
+    tell(json, "{\"model\": %s, \"batch\": %d, \"threads\": %d, \"blas\": %s",
+         "%s, batch %d, threads %d, %s\n", bench->session->model->name, bench->rows,
+         aert_team_threads(bench->session->team), aert_blas_name(blas, sizeof blas));
+    tell(json,
+         ", \"ms\": %g, \"steps\": %d, \"ms_fastest\": %g, \"examples_per_second\": %g, "
+         "\"gflops\": %g",
+         "step   %.4g ms (median of %d; fastest %.4g), %.0f examples/s, %.4g GFLOP/s\n",
+         median * 1e3, bench->steps, bench->fastest * 1e3, bench->rows / median,
+         bench->flops / median * 1e-9);
+    tell(json, ", \"floor_ms\": %g, \"gflop\": %g, \"peak_gflops\": %g, \"share\": %g",
+         "floor  %.4g ms: %.4g GFLOP at %.4g GFLOP/s a core; %.2f of it reached\n",
+         bench->floor * 1e3, bench->flops * 1e-9, bench->peak * 1e-9, bench->floor / median);
+    if (json)
+        say_json(", \"ms_mean\": %g, \"first_step_at\": %g, \"products\": %s", bench->mean * 1e3,
+                 bench->first_step, aert_gemm_name());
     if (bench->kernels)
-        bench_print_kernels_json(bench, &json);
-    aert_json_end(&json);
+        bench_print_kernels(bench, json);
+    if (json)
+        say("}\n");
 }
 
-static void print_text(const Bench *bench) {
-    const Session *session = bench->session;
-    int threads = aert_team_threads(session->team);
-    char blas[128];
-    printf("%s, batch %d, %d thread%s, %s\n", session->model->name, bench->rows, threads,
-           threads == 1 ? "" : "s", aert_blas_name(blas, sizeof blas));
-    printf("step   %.4g ms (median of %d; fastest %.4g), %.0f examples/s, %.4g GFLOP/s\n",
-           bench->median * 1e3, bench->steps, bench->fastest * 1e3, bench->rows / bench->median,
-           bench->flops / bench->median * 1e-9);
-    printf(
-        "floor  %.4g ms: %.4g GFLOP at %.4g GFLOP/s a core, %d thread%s; %.0f %% of it reached\n",
-        bench->floor * 1e3, bench->flops * 1e-9, bench->peak * 1e-9, threads,
-        threads == 1 ? "" : "s", 100 * bench->floor / bench->median);
-    if (bench->kernels)
-        bench_print_kernels(bench);
-}
-
-static bool prepare(Bench *bench, Examples *examples, AertError *error) {
-    Session *session = bench->session;
+static bool prepare(Work *work, Bench *bench, AertError *error) {
+    Session *session = &work->session;
+    Examples *examples = &work->examples;
     const AertModel *model = session->model;
     if (model->steps == 0)
         return aert_fail(error, "%s has no train block: nothing to time", model->name);
-    const Options *options = session->options;
     const ExamplesFrom from = session_data(session, EXAMPLES_TRAIN);
-    if (!examples_open(examples, model, &from, error))
+    if (!open_examples(examples, session, &from, error))
         return false;
-    examples_tell(examples, model, options);
+    bench->session = session;
     bench->examples = examples;
     bench->rows = examples->count < session->batch ? (int)examples->count : session->batch;
     bench->order = aert_allocate((size_t)examples->count, sizeof *bench->order, "the order", error);
@@ -151,23 +125,14 @@ static bool measure(Bench *bench, AertError *error) {
     return true;
 }
 
-int command_bench(const AertModel *model, const Options *options, AertError *error) {
-    Session session;
-    Examples examples = {0};
-    Bench bench = {.session = &session};
-    int status = session_open(&session, model, model->f32, options,
-                              WITH(AERT_INIT) | WITH(AERT_STEP), error);
-    if (!status)
-        status =
-            prepare(&bench, &examples, error) && measure(&bench, error) ? EXIT_DONE : EXIT_FAILED;
-    if (!status && options->json)
-        print_json(&bench);
-    else if (!status)
-        print_text(&bench);
+bool command_bench(Work *work, AertError *error) {
+    Bench bench = {0};
+    bool fine = work_open(work, WITH(AERT_INIT) | WITH(AERT_STEP), error) &&
+                prepare(work, &bench, error) && measure(&bench, error);
+    if (fine)
+        print_bench(&bench, work->session.options->json);
     free(bench.order);
     free(bench.step_entry);
     free(bench.kernels);
-    examples_close(&examples);
-    session_close(&session);
-    return status;
+    return fine;
 }

@@ -34,7 +34,6 @@ void bench_batch(Bench *bench);
 
 /* Fills bench->kernels. */
 bool bench_time_kernels(Bench *bench, AertError *error);
-void bench_print_kernels(const Bench *bench);
-void bench_print_kernels_json(const Bench *bench, AertJson *json);
+void bench_print_kernels(const Bench *bench, bool json);
 
 #endif

@@ -7,11 +7,10 @@
  *
  * Example: "  34.1 %   0.61 ms   128.0 GFLOP/s   h = matmul(x, encoder.dense_1.W) + b   vae.ae:12"
  */
-#include "base/base.h"
 #include "bench.h"
 #include "train/train.h"
+#include "view/view.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { ROUNDS = 51 };
@@ -59,38 +58,29 @@ bool bench_time_kernels(Bench *bench, AertError *error) {
     return true;
 }
 
-void bench_print_kernels(const Bench *bench) {
+void bench_print_kernels(const Bench *bench, bool json) {
     double sum = 0;
+    int at = 0;
     for (int k = 0; k < all_kernels(bench); k++)
         sum += bench->kernels[k];
-    int at = 0;
+    if (json)
+        say(", \"kernels\": [");
     for (int i = 0; i < bench->step_entries; i++) {
         const AertEntry *entry = bench->step_entry[i];
-        printf("%s\n", entry->name);
-        for (int k = 0; k < entry->kernels; k++, at++)
-            printf("  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n",
-                   100 * bench->kernels[at] / sum, bench->kernels[at] * 1e3,
-                   kernel_flops(entry, k, bench->rows) / bench->kernels[at] * 1e-9,
-                   entry->info[k].label, AERT_SHOW(entry->info[k].place));
-    }
-    printf("kernels one by one: %.4g ms\n", sum * 1e3);
-}
-
-void bench_print_kernels_json(const Bench *bench, AertJson *json) {
-    int at = 0;
-    aert_json_list(json, "kernels");
-    for (int i = 0; i < bench->step_entries; i++) {
-        const AertEntry *entry = bench->step_entry[i];
+        if (!json)
+            say("%s\n", entry->name);
         for (int k = 0; k < entry->kernels; k++, at++) {
-            aert_json_object(json, NULL);
-            aert_json_string(json, "entry", entry->name);
-            aert_json_string(json, "label", entry->info[k].label);
-            aert_json_string(json, "place", entry->info[k].place);
-            aert_json_number(json, "ms", bench->kernels[at] * 1e3);
-            aert_json_number(json, "gflops",
-                             kernel_flops(entry, k, bench->rows) / bench->kernels[at] * 1e-9);
-            aert_json_end(json);
+            const double seconds = bench->kernels[at];
+            if (json)
+                say_json(at ? ", {\"entry\": %s, " : "{\"entry\": %s, ", entry->name);
+            tell(json, "\"percent\": %g, \"ms\": %g, \"gflops\": %g, \"label\": %s, \"place\": %s}",
+                 "  %5.1f %%  %9.4f ms  %7.1f GFLOP/s   %s   %s\n", 100 * seconds / sum,
+                 seconds * 1e3, kernel_flops(entry, k, bench->rows) / seconds * 1e-9,
+                 entry->info[k].label, entry->info[k].place);
         }
     }
-    aert_json_end(json);
+    if (json)
+        say("]");
+    else
+        say("kernels one by one: %.4g ms\n", sum * 1e3);
 }

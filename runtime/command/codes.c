@@ -6,66 +6,13 @@
  * Example: "vae encode --output codes.npy" writes (10000, 20); "vae decode --input codes.npy
  * --output back.png"
  */
-#include "codes.h"
 #include "codes_packed.h"
 #include "command.h"
 #include "projector.h"
-#include "base/base.h"
-#include "view/view.h"
-#include "data/data.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { CORRUPTED = 1, DRAWN = 2 };
-
-const AertEntry *wanted_entry(const Session *session, AertEntryKind kind, AertError *error) {
-    const Options *options = session->options;
-    const char *name = session->model->name;
-    int variant = (options->corrupt ? CORRUPTED : 0) | (options->sample ? DRAWN : 0);
-    const AertEntry *entry = session_entry(session, kind, -1, variant);
-    if (entry)
-        return entry;
-    if (options->corrupt && !session_entry(session, kind, -1, CORRUPTED))
-        aert_fail(error, "--corrupt: %s has no noise block that '%s' could turn on", name,
-                  command_name(options->command));
-    else if (options->sample)
-        aert_fail(error, "--sample: %s draws nothing in '%s'", name,
-                  command_name(options->command));
-    else
-        aert_fail(error, "%s has no '%s'", name, command_name(options->command));
-    return NULL;
-}
-
-int open_encoder(Session *session, const AertModel *model, const Options *options,
-                 char weights[AERT_PATH], AertError *error) {
-    if (model->code_rank < 0) {
-        *session = (Session){0};
-        aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
-        return EXIT_FAILED;
-    }
-    int status = session_open(session, model, model->f32, options, WITH(AERT_ENCODE), error);
-    return status ? status : session_load(session, weights, AERT_PATH, error);
-}
-
-bool examples_of(Examples *examples, const Session *session, bool marked, AertError *error) {
-    ExamplesFrom from = session_data(session, EXAMPLES_TEST);
-    from.marked = marked || session->given;
-    if (!examples_open(examples, session->model, &from, error))
-        return false;
-    examples_tell(examples, session->model, session->options);
-    return true;
-}
-
-bool open_counted(Examples *examples, const Session *session, AertError *error) {
-    const Options *options = session->options;
-    if (!examples_of(examples, session, true, error))
-        return false;
-    if (option_given(options, OPTION_count) && options->count < examples->count)
-        examples->count = options->count;
-    return true;
-}
 
 /* An output of all that a pass goes through, written batch by batch. */
 typedef struct Writing {
@@ -94,7 +41,7 @@ static bool write_array(const Pass *pass, Writing *writing, int rank, const int 
         dim[i + 1] = dims[i];
     if (!codes_file_begin(&writing->file, path, rank + 1, dim,
                           codes ? NULL : examples_labels(pass->examples),
-                          codes ? &model->input[model->original] : NULL, error))
+                          codes ? original_of(model) : NULL, error))
         return false;
     writing->file.words = codes ? restored_words(pass->session) : NULL;
     writing->values = aert_allocate((size_t)pass->session->batch * writing->size, sizeof(float),
@@ -108,71 +55,53 @@ static bool write_array(const Pass *pass, Writing *writing, int rank, const int 
     return codes_file_end(&writing->file, error);
 }
 
-static bool encode(Session *session, const AertEntry *entry, const Examples *examples,
-                   const char *weights, AertError *error) {
+static bool encode(Work *work, AertError *error) {
+    Session *session = &work->session;
+    const Examples *examples = &work->examples;
     const AertModel *model = session->model;
-    char path[AERT_PATH_BELOW];
-    int64_t count = examples->count;
-    const AertOutput *output = entry_output(entry, "code");
+    const Options *options = session->options;
+    const AertOutput *output = wanted_output(work->entry, "code", error);
     if (!output)
-        return aert_fail(error, "%s does not compute the code", entry->name);
+        return false;
+    if (options->bits)
+        return encode_packed(work, error);
     /* with draws the code may have a sample axis: its shape is the output's own */
     int rank = output->rank - 1;
     const int *dims = output->dim + 1;
-    const Pass pass = {.session = session, .entry = entry, .examples = examples, .count = count};
+    const Pass pass = {
+        .session = session, .entry = work->entry, .examples = examples, .count = examples->count};
     Writing writing = {.output = output, .size = output_size(output, 1)};
-    const char *folder = session->options->projector;
-    if (session->options->bits)
-        return encode_packed(session, entry, examples, weights, error);
-    if (folder && !projector_begin(model, session->options, count, error))
-        return false;
-    if (folder)
-        snprintf(path, sizeof path, "%s/vectors.tsv", folder);
-    if ((!folder && !output_path(session, "codes.npy", path, sizeof path, error)) ||
-        !write_array(&pass, &writing, rank, dims, path, error) ||
-        (folder && !projector_end(model, session->options, examples, count, writing.size, error)))
+    if (options->projector)
+        snprintf(work->path, sizeof work->path, "%s/vectors.tsv", options->projector);
+    if (!(options->projector ? projector_begin(model, options, examples->count, error)
+                             : output_path(work, "codes.npy", error)) ||
+        !write_array(&pass, &writing, rank, dims, work->path, error) ||
+        (options->projector && !projector_end(model, options, examples, writing.size, error)))
         return false;
     char shape[128];
-    printf("%lld codes of %s, shape %s, in %s\n", (long long)count, model->name,
-           aert_shape_text(rank, dims, shape, sizeof shape), AERT_SHOW(path));
+    say("%lld codes of %s, shape %s, in %s\n", (long long)examples->count, model->name,
+        aert_shape_text(rank, dims, shape, sizeof shape), work->path);
     return true;
 }
 
-int command_encode(const AertModel *model, const Options *options, AertError *error) {
-    Session session;
-    Examples examples = {0};
-    char weights[AERT_PATH];
-    if (model->code_rank < 0) {
-        aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
-        return EXIT_FAILED;
-    }
-    if (options->bits && !packed_options(options, error))
-        return EXIT_USAGE;
-    int status = session_open(&session, model, model->f32, options, WITH(AERT_ENCODE), error);
-    const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_ENCODE, error);
-    if (!status)
-        status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
-    if (!status)
-        status = open_counted(&examples, &session, error) &&
-                         encode(&session, entry, &examples, weights, error)
-                     ? EXIT_DONE
-                     : EXIT_FAILED;
-    examples_close(&examples);
-    session_close(&session);
-    return status;
+bool command_encode(Work *work, AertError *error) {
+    const Options *options = work->session.options;
+    return has_code(work->session.model, error) &&
+           usage_is(work, !options->bits || packed_options(options, error)) &&
+           work_open(work, WITH(AERT_ENCODE), error) && wanted_entry(work, AERT_ENCODE, error) &&
+           work_load(work, error) && open_counted(work, error) && encode(work, error);
 }
 
 /* The codes to decode, as a data set of the shape that the model's code has. */
-static bool open_codes(AertData *codes, const Session *session, const char *weights,
-                       AertError *error) {
-    const AertModel *model = session->model;
-    if (aert_packed_is(session->options->input))
-        return open_packed(codes, session, weights, error);
+static bool open_codes(AertData *codes, const Work *work, AertError *error) {
+    const AertModel *model = work->session.model;
+    const Options *options = work->session.options;
+    if (aert_packed_is(options->input))
+        return open_packed(codes, work, error);
     AertInput input = {
         .kind = AERT_VECTOR, .name = "code", .rank = model->code_rank, .low = 0, .high = 255};
     for (int i = 0; i < model->code_rank; i++)
         input.dim[i] = model->code_dim[i];
-    const Options *options = session->options;
     const AertDataFrom from = {.path = options->input,
                                .column = options->label_column,
                                .most = unpacked_most(options),
@@ -192,76 +121,40 @@ static bool decode_sheet(const Pass *pass, const char *path, AertError *error) {
     return fine;
 }
 
-bool open_beside(Examples *beside, const Session *session, const AertEntry *entry, int64_t count,
-                 AertError *error) {
-    const Options *options = session->options;
-    if (files_given(&options->data)) {
-        ExamplesFrom from = session_data(session, EXAMPLES_TEST);
-        from.beside = true;
-        from.may_lack = options->input != NULL; /* the labels beside the codes */
-        if (!session->reads)
-            return aert_fail(error, "%s reads no data here: leave out --data",
-                             session->model->name);
-        if (!examples_open(beside, session->model, &from, error))
-            return false;
-        examples_tell(beside, session->model, options);
-        if (beside->count < count)
-            return aert_fail(error, "%s has %lld examples, and %lld are to be made",
-                             examples_name(beside), (long long)beside->count, (long long)count);
-    }
-    return session_reads(session, entry, beside, error);
-}
-
-static bool decode(Session *session, const AertEntry *entry, AertData *codes, Examples *beside,
-                   const char *weights, AertError *error) {
+static bool decode(Work *work, AertData *codes, AertError *error) {
+    Session *session = &work->session;
     const AertModel *model = session->model;
-    char path[AERT_PATH_BELOW];
-    const AertOutput *output = entry_output(entry, "xhat");
-    if (!output)
-        return aert_fail(error, "%s does not compute the reconstruction", entry->name);
-    if (!open_codes(codes, session, weights, error))
+    const char *path = work->path;
+    const AertOutput *output = wanted_output(work->entry, "xhat", error);
+    if (!output || !open_codes(codes, work, error))
         return false;
-    if (option_given(session->options, OPTION_count) && session->options->count < codes->count)
-        codes->count = session->options->count;
-    if (!open_beside(beside, session, entry, codes->count, error))
-        return false;
+    const int64_t count = wanted_count(session->options, INT64_MAX);
+    if (count < codes->count)
+        codes->count = count;
     const Pass pass = {.session = session,
-                       .entry = entry,
-                       .examples = beside,
+                       .entry = work->entry,
+                       .examples = &work->examples,
                        .codes = codes,
                        .count = codes->count};
     Writing writing = {.output = output, .size = image_size(model)};
-    if (!output_path(session, sheet_name(model, "decoded.txt", "decoded.npy"), path, sizeof path,
-                     error) ||
+    if (!open_beside(work, codes->count, error) ||
+        !output_path(work, sheet_name(model, "decoded.txt", "decoded.npy"), error) ||
         !(aert_has_suffix(path, ".png") || aert_has_suffix(path, ".txt")
               ? decode_sheet(&pass, path, error)
               : write_array(&pass, &writing, model->image_rank, model->image_dim, path, error)))
         return false;
-    printf("%lld reconstructions in %s\n", (long long)codes->count, AERT_SHOW(path));
+    say("%lld reconstructions in %s\n", (long long)codes->count, path);
     return true;
 }
 
-int command_decode(const AertModel *model, const Options *options, AertError *error) {
-    Session session;
+bool command_decode(Work *work, AertError *error) {
     AertData codes = {0};
-    Examples beside = {0};
-    char weights[AERT_PATH];
-    if (model->cannot_decode) {
-        aert_fail(error, "cannot decode: %s", model->cannot_decode);
-        return EXIT_FAILED;
-    }
-    if (!options->input) {
-        aert_fail(error, "decode wants the codes: --input FILE");
-        return EXIT_USAGE;
-    }
-    int status = session_open(&session, model, model->f32, options, WITH(AERT_DECODE), error);
-    const AertEntry *entry = status ? NULL : wanted_entry(&session, AERT_DECODE, error);
-    if (!status)
-        status = entry ? session_load(&session, weights, sizeof weights, error) : EXIT_FAILED;
-    if (!status)
-        status = decode(&session, entry, &codes, &beside, weights, error) ? EXIT_DONE : EXIT_FAILED;
+    bool fine = can_decode(work->session.model, error) &&
+                usage_is(work, work->session.options->input ||
+                                   aert_fail(error, "decode wants the codes: --input FILE")) &&
+                work_open(work, WITH(AERT_DECODE), error) &&
+                wanted_entry(work, AERT_DECODE, error) && work_load(work, error) &&
+                decode(work, &codes, error);
     aert_data_close(&codes);
-    examples_close(&beside);
-    session_close(&session);
-    return status;
+    return fine;
 }

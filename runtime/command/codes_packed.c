@@ -4,11 +4,7 @@
  * an example takes, and "vae decode --input codes.aez" makes reconstructions of it.
  */
 #include "codes_packed.h"
-#include "output.h"
-#include "base/base.h"
-#include "view/view.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,44 +23,48 @@ bool packed_options(const Options *options, AertError *error) {
     return true;
 }
 
-static double bytes_each(const AertPacked *about) {
-    return (double)about->bytes / (double)about->count;
-}
-
-static void print_packed(const AertPacked *about, const char *path) {
-    char shape[128];
+static void print_packed(const AertPacked *about, const char *path, bool json) {
     const AertModel *model = about->model;
-    printf("%lld codes of %s, shape %s, %d bits a number, in %s\n", (long long)about->count,
-           model->name, aert_shape_text(model->code_rank, model->code_dim, shape, sizeof shape),
-           about->bits, AERT_SHOW(path));
-    printf("%llu bytes, all counted: %.6g bits an example, %.6g bytes\n",
-           (unsigned long long)about->bytes, 8 * bytes_each(about), bytes_each(about));
+    const double each = (double)about->bytes / (double)about->count;
+    char shape[128];
+    if (json) {
+        say_json("{\"model\": %s, \"codes\": %lld, \"bits\": %d, \"bytes\": %llu, "
+                 "\"bytes_example\": %g}\n",
+                 model->name, (long long)about->count, about->bits,
+                 (unsigned long long)about->bytes, each);
+        return;
+    }
+    say("%lld codes of %s, shape %s, %d bits a number, in %s\n", (long long)about->count,
+        model->name, aert_shape_text(model->code_rank, model->code_dim, shape, sizeof shape),
+        about->bits, path);
+    say("%llu bytes, all counted: %.6g bits an example, %.6g bytes\n",
+        (unsigned long long)about->bytes, 8 * each, each);
 }
 
-bool encode_packed(Session *session, const AertEntry *entry, const Examples *examples,
-                   const char *weights, AertError *error) {
+bool encode_packed(Work *work, AertError *error) {
+    Session *session = &work->session;
+    const Examples *examples = &work->examples;
     AertPacked about = {
         .model = session->model, .bits = session->options->bits, .count = examples->count};
-    char path[AERT_PATH_BELOW];
-    if (!output_path(session, "codes.aez", path, sizeof path, error) ||
-        !weights_checksum(session, weights, about.weights, error))
+    if (!output_path(work, "codes.aez", error) || !weights_checksum(work, about.weights, error))
         return false;
-    float *codes = latent_codes(session, entry, examples, 0, examples->count, error);
-    bool fine = codes && aert_packed_write(path, &about, codes, error);
+    float *codes = latent_codes(session, work->entry, examples, 0, examples->count, error);
+    bool fine = codes && aert_packed_write(work->path, &about, codes, error);
     free(codes);
     if (fine)
-        print_packed(&about, path);
+        print_packed(&about, work->path, false);
     return fine;
 }
 
-bool open_packed(AertData *codes, const Session *session, const char *weights, AertError *error) {
-    const AertModel *model = session->model;
-    const char *path = session->options->input;
+bool open_packed(AertData *codes, const Work *work, AertError *error) {
+    const AertModel *model = work->session.model;
+    const Options *options = work->session.options;
     AertPacked about = {.model = model};
-    if (!weights_checksum(session, weights, about.weights, error))
+    if (!weights_checksum(work, about.weights, error))
         return false;
-    const size_t most = unpacked_most(session->options);
-    float *values = aert_packed_read(path, &about, most ? most : AERT_MOST_UNPACKED, error);
+    const size_t most = unpacked_most(options);
+    float *values =
+        aert_packed_read(options->input, &about, most ? most : AERT_MOST_UNPACKED, error);
     if (!values)
         return false;
     *codes = (AertData){.format = "packed codes",
@@ -75,27 +75,16 @@ bool open_packed(AertData *codes, const Session *session, const char *weights, A
                         .values = values,
                         .memory = values};
     memcpy(codes->dim, model->code_dim, sizeof *codes->dim * (size_t)model->code_rank);
-    codes->name = strdup(path);
+    codes->name = strdup(options->input);
     return codes->name || aert_fail(error, "out of memory: a file name");
 }
 
-bool packed_info(const AertModel *model, const Options *options, AertError *error) {
+bool packed_info(const Work *work, AertError *error) {
+    const AertModel *model = work->session.model;
+    const Options *options = work->session.options;
     AertPacked about = {.model = model};
-    if (model->code_rank < 0)
-        return aert_fail(error, "%s has no code: no encoder or bottleneck", model->name);
-    if (!aert_packed_look(options->input, &about, error))
+    if (!has_code(model, error) || !aert_packed_look(options->input, &about, error))
         return false;
-    if (!options->json) {
-        print_packed(&about, options->input);
-        return true;
-    }
-    AertJson json = {.to = stdout};
-    aert_json_object(&json, NULL);
-    aert_json_string(&json, "model", model->name);
-    aert_json_count(&json, "codes", (uint64_t)about.count);
-    aert_json_count(&json, "bits", (uint64_t)about.bits);
-    aert_json_count(&json, "bytes", about.bytes);
-    aert_json_number(&json, "bytes_example", bytes_each(&about));
-    aert_json_end(&json);
+    print_packed(&about, options->input, options->json);
     return true;
 }

@@ -1,12 +1,11 @@
-/* command: the commands, each one function.  Returns an exit status; on EXIT_FAILED and EXIT_USAGE
- * the reason is in `error`, one line. */
+/* command: the commands, each one function.  Where one returns false the reason is in `error`, one
+ * line. */
 #ifndef AERT_COMMAND_H
 #define AERT_COMMAND_H
 
-#include "options/options.h"
+#include "work.h"
 
-#define COMMAND(name, spelling, help)                                                              \
-    int command_##name(const AertModel *model, const Options *options, AertError *error);
+#define COMMAND(name, spelling, help) bool command_##name(Work *work, AertError *error);
 #include "options/commands.def"
 #undef COMMAND
 

@@ -20,26 +20,25 @@ static const double noise_factor = 30; /* sqrt of the sum of squares of 1 6 15 2
 
 DerivativeResult derivative_at(Derivative *derivative, DerivativeFunction *f, void *context,
                                double f0, double h) {
-    double up[POINTS], down[POINTS];
+    double apart[POINTS], together[POINTS]; /* of f at -ih and ih: difference and sum */
     for (int i = POINTS - 1; i >= 0; i--) {
         bool kink = false;
-        up[i] = f(context, (i + 1) * h, &kink);
-        if (!kink)
-            down[i] = f(context, -(i + 1) * h, &kink);
+        double up = f(context, (i + 1) * h, &kink),
+               down = kink ? 0 : f(context, -(i + 1) * h, &kink);
         if (kink)
             return DERIVATIVE_KINK;
+        apart[i] = up - down;
+        together[i] = up + down;
     }
-    double d1 = up[0] - down[0], d2 = up[1] - down[1], d3 = up[2] - down[2];
-    double fourth = (8 * d1 - d2) / (12 * h);
-    double sixth = (45 * d1 - 9 * d2 + d3) / (60 * h);
-    double difference =
-        (up[2] + down[2]) - 6 * (up[1] + down[1]) + 15 * (up[0] + down[0]) - 20 * f0;
-    double place = DBL_EPSILON * fmax(fabs(f0), DBL_MIN);
-    double noise = fmin(fmax(fabs(difference) / noise_factor, place), noise_most * place);
+    double fourth = (8 * apart[0] - apart[1]) / (12 * h);
+    double sixth = (45 * apart[0] - 9 * apart[1] + apart[2]) / (60 * h);
+    double difference = together[2] - 6 * together[1] + 15 * together[0] - 20 * f0;
+    double place = DBL_EPSILON * larger_of(fabs(f0), DBL_MIN);
+    double noise = larger_of(fabs(difference) / noise_factor, place);
     derivative->value = sixth;
-    derivative->truncated = fabs(sixth - fourth);
-    derivative->rounded = 4 * noise / h;
-    return derivative->truncated <= agreement * fabs(sixth) + derivative->rounded
-               ? DERIVATIVE_FOUND
-               : DERIVATIVE_ROUGH;
+    derivative->rounded = 4 / h * (noise < noise_most * place ? noise : noise_most * place);
+    double truncated = fabs(sixth - fourth);
+    derivative->doubt = truncated + derivative->rounded;
+    return truncated <= agreement * fabs(sixth) + derivative->rounded ? DERIVATIVE_FOUND
+                                                                      : DERIVATIVE_ROUGH;
 }

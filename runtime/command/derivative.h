@@ -15,10 +15,15 @@ typedef enum DerivativeResult {
 } DerivativeResult;
 
 typedef struct Derivative {
-    double value;     /* the derivative */
-    double truncated; /* estimated error of the formula: what a smaller step would change */
-    double rounded;   /* estimated error by rounding: no difference below it says anything */
+    double value;   /* the derivative */
+    double rounded; /* estimated error by rounding: no difference below it says anything */
+    double doubt;   /* that, and the error of the formula: what a smaller step would change */
 } Derivative;
+
+/* The larger of two numbers; the second where the first is none. */
+static inline double larger_of(double a, double b) {
+    return a > b ? a : b;
+}
 
 /* Six evaluations at ±h, ±2h, ±3h.  DERIVATIVE_KINK: a kink lies within 3h.  DERIVATIVE_ROUGH: the
  * step is too wide for the formula, take a smaller one. */

@@ -7,12 +7,7 @@
  * "weights": "runs/vae/best.safetensors"}
  */
 #include "command.h"
-#include "model/model.h"
 #include "likelihood.h"
-#include "data/data.h"
-#include "base/base.h"
-
-#include <stdio.h>
 
 /* Several numbers: a list, or by the names of their columns. */
 static void print_json_group(const AertModel *model, const Tally *tally, AertOutputKind kind,
@@ -35,78 +30,57 @@ static void print_json_group(const AertModel *model, const Tally *tally, AertOut
     aert_json_end(json);
 }
 
-static void print_json(const Session *session, const Tally *tally, int64_t count,
-                       const char *weights, double nll) {
+static void print_json(const Work *work, const Tally *tally, double nll) {
+    const Session *session = &work->session;
     AertJson json = {.to = stdout};
     aert_json_object(&json, NULL);
     print_json_group(session->model, tally, AERT_LOSS, "losses", &json);
     print_json_group(session->model, tally, AERT_METRIC, "metrics", &json);
-    if (session->options->nll) {
-        aert_json_object(&json, "nll");
-        aert_json_number(&json, "value", nll);
-        aert_json_count(&json, "draws", (uint64_t)session->options->nll);
-        aert_json_end(&json);
-    }
-    aert_json_count(&json, "examples", (uint64_t)count);
-    aert_json_count(&json, "seed", session->seed);
-    aert_json_string(&json, "weights", weights);
-    aert_json_end(&json);
+    if (session->options->nll)
+        say_json(", \"nll\": {\"value\": %g, \"draws\": %d}", nll, session->options->nll);
+    say_json(", \"examples\": %lld, \"seed\": %llu, \"weights\": %s}\n",
+             (long long)work->examples.count, (unsigned long long)session->seed, work->weights);
 }
 
-static void print_table(const Session *session, const Tally *tally, const Examples *examples,
-                        const char *weights, double nll) {
-    printf("%s over %lld examples of %s\n", AERT_SHOW(weights), (long long)examples->count,
-           AERT_SHOW(examples_name(examples)));
+static void print_table(const Work *work, const Tally *tally, double nll) {
+    const Session *session = &work->session;
+    say("%s over %lld examples of %s\n", work->weights, (long long)work->examples.count,
+        examples_name(&work->examples));
     for (int i = 0; i < tally->count; i++) {
         const AertOutput *output = tally->row[i].output;
-        printf("  %-6s  %-24s %14.8g   %s\n", output->kind == AERT_LOSS ? "loss" : "metric",
-               tally->row[i].name, tally_mean(tally, i), AERT_SHOW(output->place));
+        say("  %-6s  %-24s %14.8g   %s\n", output->kind == AERT_LOSS ? "loss" : "metric",
+            tally->row[i].name, tally_mean(tally, i), output->place);
     }
     if (session->options->nll)
-        printf("  %-6s  %-24s %14.8g   %d draws\n", "nll", "-log p(x)", nll, session->options->nll);
-    printf("  seed %llu\n", (unsigned long long)session->seed);
+        say("  nll     %-24s %14.8g   %d draws\n", "-log p(x)", nll, session->options->nll);
+    say("  seed %llu\n", (unsigned long long)session->seed);
 }
 
-static int eval_session(Session *session, Examples *examples, Tally *tally, AertError *error) {
+static bool eval(Work *work, Tally *tally, AertError *error) {
+    Session *session = &work->session;
     const Options *options = session->options;
-    char weights[AERT_PATH];
+    const Examples *examples = &work->examples;
     double nll = 0;
-    const AertEntry *entry = session_entry(session, AERT_EVAL, -1, 0);
-    if (options->nll && !likelihood_entry(session, error))
-        return EXIT_FAILED;
-    if (!entry) {
-        aert_fail(error, "%s has no loss or metric to evaluate", session->model->name);
-        return EXIT_FAILED;
-    }
-    int status = session_load(session, weights, sizeof weights, error);
-    if (status)
-        return status;
+    if ((options->nll && !likelihood_entry(session, error)) ||
+        !plain_entry(work, AERT_EVAL, "loss or metric to evaluate", error) ||
+        !work_load(work, error))
+        return false;
     const ExamplesFrom from = session_data(session, EXAMPLES_TEST);
-    if (!examples_open(examples, session->model, &from, error) ||
-        !tally_open(tally, session, WITH(AERT_EVAL), error))
-        return EXIT_FAILED;
-    examples_tell(examples, session->model, options);
-    if (!evaluate(session, entry, examples, NULL, examples->count, tally, error) ||
+    if (!open_examples(&work->examples, session, &from, error) ||
+        !tally_open(tally, session, WITH(AERT_EVAL), error) ||
+        !evaluate(session, work->entry, examples, NULL, examples->count, tally, error) ||
         (options->nll && !likelihood(session, examples, options->nll, &nll, error)))
-        return EXIT_FAILED;
-    if (options->json)
-        print_json(session, tally, examples->count, weights, nll);
-    else
-        print_table(session, tally, examples, weights, nll);
-    return EXIT_DONE;
+        return false;
+    (options->json ? print_json : print_table)(work, tally, nll);
+    return true;
 }
 
-int command_eval(const AertModel *model, const Options *options, AertError *error) {
-    Session session;
-    Examples examples = {0};
+bool command_eval(Work *work, AertError *error) {
+    const Options *options = work->session.options;
     Tally tally = {0};
-    const AertProgram *program = options->in_double ? model->f64 : model->f32;
     unsigned kinds = WITH(AERT_EVAL) | (options->nll ? WITH(AERT_WEIGH) : 0);
-    int status = session_open(&session, model, program, options, kinds, error);
-    if (!status)
-        status = eval_session(&session, &examples, &tally, error);
+    bool fine = work_open(work, kinds | (options->in_double ? IN_DOUBLE : 0), error) &&
+                eval(work, &tally, error);
     tally_close(&tally);
-    examples_close(&examples);
-    session_close(&session);
-    return status;
+    return fine;
 }

@@ -2,14 +2,13 @@
 #ifndef AERT_FITTED_H
 #define AERT_FITTED_H
 
-#include "view/view.h"
+#include "work.h"
 
 /* Whether sample draws from a fitted prior: --fitted says so, or the model has no other and there
  * is one. */
-bool fitted_wanted(const AertModel *model, const Options *options);
+bool fitted_wanted(const Session *session);
 
-/* As many codes as --count says, drawn and decoded, in a picture or array as sample writes it.
- * Returns an exit status. */
-int sample_fitted(const AertModel *model, const Options *options, AertError *error);
+/* As many codes as --count says, drawn and decoded, in a picture or array as sample writes it. */
+bool sample_fitted(Work *work, AertError *error);
 
 #endif

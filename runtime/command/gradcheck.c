@@ -15,7 +15,6 @@
 #include "derivative.h"
 #include "gradcheck_batch.h"
 #include "math/math.h"
-#include "model/model.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -37,7 +36,7 @@ typedef struct GradCheck {
     Batches batches;
     bool usable[BATCHES]; /* whether the loss is finite at the start */
     double *start;        /* (store) */
-    double *gradient;     /* of the parameter in hand */
+    double *gradient;     /* (store): of the parameter in hand, at its beginning */
     double *direction;    /* likewise, of length 1 */
     double *signature;    /* kinks at the start */
     const AertSlot *slot;
@@ -52,8 +51,8 @@ typedef struct Verdict {
     double error; /* the worst relative error */
     double known; /* the worst relative error of a numeric derivative */
     int redrawn;
-    int agreed, wrong, rough, vague; /* of directions; rough: no step was smooth; vague: the
-                                        derivative is not known well enough */
+    int agreed, wrong, rough; /* of directions; rough: no step was smooth.  Of the others the
+                                 derivative is not known well enough */
 } Verdict;
 
 /* Gradients of all parameters. */
@@ -73,13 +72,16 @@ static size_t kinks_size(const GradCheck *check) {
     return check->kinks ? output_size(check->kinks, check->rows) : 0;
 }
 
+static double loss_of(const GradCheck *check) {
+    return session_value(check->session, check->loss, 0);
+}
+
 static double loss_at(void *context, double t, bool *kink) {
     GradCheck *check = context;
     run_at(check, t, 1);
-    for (size_t i = 0; i < kinks_size(check); i++)
-        if (session_value(check->session, check->kinks, i) != check->signature[i])
-            *kink = true;
-    return session_value(check->session, check->loss, 0);
+    for (size_t i = kinks_size(check); i-- > 0;)
+        *kink |= session_value(check->session, check->kinks, i) != check->signature[i];
+    return loss_of(check);
 }
 
 static double dot(const double *a, const double *b, size_t n) {
@@ -108,11 +110,6 @@ static void draw_direction(GradCheck *check) {
         d[i] /= length;
 }
 
-/* How far the numeric derivative is known, the larger of its two errors. */
-static double doubt(const Derivative *d) {
-    return d->truncated + d->rounded;
-}
-
 /* Smaller steps until there is neither kink nor curvature within them, then wider ones as long as
  * that lowers the rounding error.  A direction that meets a kink is drawn anew, with the smaller
  * step.  False where none is smooth. */
@@ -129,17 +126,17 @@ static bool derive(GradCheck *check, Verdict *verdict, Derivative *best) {
         }
         if (result == DERIVATIVE_KINK)
             continue;
-        if (!found || doubt(&now) < doubt(best))
+        if (!found || now.doubt < best->doubt)
             *best = now;
         found = true;
         if (result == DERIVATIVE_FOUND)
             break;
         widen = false;
     }
-    check->step = h >= last_step ? fmin(4 * h, first_step) : first_step;
+    check->step = h >= last_step && 4 * h < first_step ? 4 * h : first_step;
     for (h = 8 * first_step; widen && h <= 1 && best->rounded > sharp * fabs(best->value); h *= 8) {
         if (derivative_at(&now, loss_at, check, check->value, h) != DERIVATIVE_FOUND ||
-            doubt(&now) > doubt(best))
+            now.doubt > best->doubt)
             break;
         *best = now;
     }
@@ -156,19 +153,16 @@ static void check_direction(GradCheck *check, Verdict *verdict) {
         return;
     }
     double slope = dot(check->gradient, check->direction, check->size);
-    double scale = fmax(fmax(fabs(slope), fabs(d.value)), smallest);
+    double scale = larger_of(fabs(slope), larger_of(fabs(d.value), smallest));
     double difference = isfinite(slope) ? fabs(slope - d.value) : INFINITY;
-    bool nothing = fabs(slope) <= fmin(d.rounded, smallest) && fabs(d.value) <= 2 * d.rounded;
-    if (difference <= tolerance * scale || nothing)
-        verdict->agreed++;
-    else if (difference > doubt(&d))
-        verdict->wrong++;
-    else if (doubt(&d) <= known_enough * scale)
-        verdict->agreed++;
-    else
-        verdict->vague++;
-    verdict->error = fmax(verdict->error, isinf(difference) ? INFINITY : difference / scale);
-    verdict->known = fmax(verdict->known, d.rounded / scale);
+    bool nothing =
+        fabs(slope) <= smallest && fabs(slope) <= d.rounded && fabs(d.value) <= 2 * d.rounded;
+    bool agrees = difference <= tolerance * scale || nothing;
+    bool differs = !agrees && difference > d.doubt;
+    verdict->agreed += agrees || (!differs && d.doubt <= known_enough * scale);
+    verdict->wrong += differs;
+    verdict->error = larger_of(difference / scale, verdict->error);
+    verdict->known = larger_of(d.rounded / scale, verdict->known);
 }
 
 static const AertSlot *find_slot(const AertModel *model, const char *name) {
@@ -182,7 +176,7 @@ static const AertSlot *find_slot(const AertModel *model, const char *name) {
  * `output`. */
 static void start_check(GradCheck *check, const AertOutput *output) {
     run_at(check, 0, 0);
-    check->value = session_value(check->session, check->loss, 0);
+    check->value = loss_of(check);
     for (size_t i = 0; i < kinks_size(check); i++)
         check->signature[i] = session_value(check->session, check->kinks, i);
     for (size_t i = 0; i < check->size; i++)
@@ -191,61 +185,51 @@ static void start_check(GradCheck *check, const AertOutput *output) {
 
 /* The directions of the parameter in hand, with one of the batches; more, as many as by default,
  * where these tell nothing. */
-static Verdict check_directions(GradCheck *check, const AertOutput *output, int batch,
-                                int directions) {
-    Verdict verdict = {0};
+static void check_directions(GradCheck *check, const AertOutput *output, int batch, int directions,
+                             Verdict *verdict) {
     double step = check->step;
     if (!check->usable[batch])
-        return verdict;
+        return;
     batches_take(&check->batches, batch, check->session, check->rows);
     start_check(check, output);
     for (int i = 0; i < directions || (i < DIRECTIONS && batch == BATCH_ORDINARY &&
-                                       !verdict.agreed && !verdict.wrong);
+                                       !verdict->agreed && !verdict->wrong);
          i++)
-        check_direction(check, &verdict);
+        check_direction(check, verdict);
     run_at(check, 0, 1);
     if (batch != BATCH_ORDINARY)
         check->step = step;
-    return verdict;
 }
 
 /* One line of the table. */
-static void tell(const GradCheck *check, const char *name, const Verdict *plain,
-                 const Verdict *blank, Totals *totals) {
-    char text[64] = "";
+static void tell_parameter(const GradCheck *check, const char *name, const Verdict *plain,
+                           const Verdict *blank, Totals *totals) {
     bool wrong = plain->wrong || blank->wrong;
-    if (wrong)
-        snprintf(text, sizeof text, "WRONG%s", plain->wrong ? "" : " with blank examples");
-    else if (!plain->agreed)
-        snprintf(text, sizeof text, "no verdict: %s",
-                 plain->rough ? "no smooth direction" : "rounding hides it");
+    const char *text = plain->wrong    ? "WRONG"
+                       : wrong         ? "WRONG with blank examples"
+                       : plain->agreed ? ""
+                       : plain->rough  ? "no verdict: no smooth direction"
+                                       : "no verdict: rounding hides it";
     totals->wrong += wrong;
-    totals->open += !wrong && text[0];
     totals->agreed += !text[0];
-    printf("  %-40s %10zu   %10.1e   %10.1e   %4d   %s\n", name, check->size,
-           fmax(plain->error, blank->error), fmax(plain->known, blank->known), plain->redrawn,
-           text);
+    totals->open += !wrong && text[0];
+    say("  %-40s %10zu   %10.1e   %10.1e   %4d   %s\n", name, check->size,
+        larger_of(plain->error, blank->error), larger_of(plain->known, blank->known),
+        plain->redrawn, text);
     fflush(stdout);
 }
 
 static bool check_parameter(GradCheck *check, const AertOutput *output, Totals *totals,
                             AertError *error) {
-    const char *name = output->name;
-    check->slot = find_slot(check->session->model, name);
+    Verdict plain = {0}, blank = {0};
+    check->slot = find_slot(check->session->model, output->name);
     check->size = output_size(output, check->rows);
     if (!check->slot)
-        return aert_fail(error, "%s: '%s' is no parameter", check->entry->name, name);
-    check->gradient = aert_allocate(check->size, sizeof(double), "a gradient", error);
-    check->direction = aert_allocate(check->size, sizeof(double), "a direction", error);
-    bool fine = check->gradient && check->direction;
-    if (fine) {
-        Verdict plain = check_directions(check, output, BATCH_ORDINARY, check->directions);
-        Verdict blank = check_directions(check, output, BATCH_BLANK, 1);
-        tell(check, name, &plain, &blank, totals);
-    }
-    free(check->gradient);
-    free(check->direction);
-    return fine;
+        return aert_fail(error, "%s: '%s' is no parameter", check->entry->name, output->name);
+    check_directions(check, output, BATCH_ORDINARY, check->directions, &plain);
+    check_directions(check, output, BATCH_BLANK, 1, &blank);
+    tell_parameter(check, output->name, &plain, &blank, totals);
+    return true;
 }
 
 /* Why gradients cannot be checked with the batch in hand: examples that the model refuses, or a
@@ -254,7 +238,7 @@ static bool check_loss(const GradCheck *check, const AertStep *step, AertError *
     session_run(check->session, check->entry, check->rows, 0, 0);
     if (!session_accepts(check->session, why))
         return false;
-    double value = session_value(check->session, check->loss, 0);
+    double value = loss_of(check);
     return isfinite(value) || aert_fail(why, "%s is %s there and has no gradient", step->loss,
                                         isnan(value) ? "not a number" : "infinite");
 }
@@ -269,37 +253,35 @@ static bool check_losses(GradCheck *check, const AertStep *step, AertError *erro
             continue;
         if (batch == BATCH_ORDINARY)
             return aert_fail(error, "gradcheck: the first %d examples: %s", check->rows, why.text);
-        printf("  not checked where examples are blank or constant: %s\n", why.text);
+        say("  not checked where examples are blank or constant: %s\n", why.text);
         check->session->refused.text[0] = 0;
     }
     return true;
 }
 
-static int check_entry(GradCheck *check, Totals *totals, AertError *error) {
+static bool check_entry(GradCheck *check, Totals *totals, AertError *error) {
     const AertModel *model = check->session->model;
     const AertStep *step = &model->step[check->entry->step];
-    check->loss = entry_output(check->entry, "loss");
+    check->loss = wanted_output(check->entry, "loss", error);
     check->kinks = entry_output(check->entry, "kinks");
-    if (!check->loss) {
-        aert_fail(error, "%s does not compute 'loss'", check->entry->name);
-        return EXIT_FAILED;
-    }
+    if (!check->loss)
+        return false;
     check->step = first_step;
     check->signature = aert_allocate(kinks_size(check), sizeof(double), "kinks", error);
     if (!check->signature)
-        return EXIT_FAILED;
-    printf("%s: %s over %s%s\n", step->name, step->loss, step->over,
-           step->differentiates_twice ? " (second order)" : "");
+        return false;
+    say("%s: %s over %s%s\n", step->name, step->loss, step->over,
+        step->differentiates_twice ? " (second order)" : "");
     bool fine = check_losses(check, step, error);
     if (fine)
-        printf("  %-40s %10s   %10s   %10s   %s\n", "parameter", "elements", "error", "known to",
-               "redrawn");
+        say("  %-40s %10s   %10s   %10s   %s\n", "parameter", "elements", "error", "known to",
+            "redrawn");
     for (int i = 0; i < check->entry->outputs && fine; i++)
         if (check->entry->output[i].kind == AERT_GRADIENT)
             fine = check_parameter(check, &check->entry->output[i], totals, error);
     totals->entries++;
     free(check->signature);
-    return fine ? EXIT_DONE : EXIT_FAILED;
+    return fine;
 }
 
 /* Away from the places where many values are exactly equal (biases of 0): each parameter by a
@@ -330,77 +312,64 @@ static void set_clock(Session *session) {
         session->update[i] = clock->step;
 }
 
-static int prepare(Session *session, Examples *examples, GradCheck *check, AertError *error) {
+static bool prepare(Work *work, GradCheck *check, AertError *error) {
+    Session *session = &work->session;
+    Examples *examples = &work->examples;
     const Options *options = session->options;
-    char weights[AERT_PATH];
+    check->session = session;
     check->directions = options->directions ? options->directions : DIRECTIONS;
     set_clock(session);
     session_init(session);
     shake(session);
-    int status =
-        options->weights ? session_load(session, weights, sizeof weights, error) : EXIT_DONE;
-    if (status)
-        return status;
+    if (options->weights && !work_load(work, error))
+        return false;
     const ExamplesFrom from = session_data(session, EXAMPLES_TRAIN);
-    if (!examples_open(examples, session->model, &from, error))
-        return EXIT_FAILED;
-    examples_tell(examples, session->model, options);
-    if (!options->weights && !scaling_fit(session, examples, NULL, examples->count, error))
-        return EXIT_FAILED;
-    check->rows =
-        option_given(options, OPTION_batch) || session->batch < ROWS ? session->batch : ROWS;
+    if (!open_examples(examples, session, &from, error) ||
+        (!options->weights && !scaling_fit(session, examples, NULL, examples->count, error)))
+        return false;
+    check->rows = options->batch || session->batch < ROWS ? session->batch : ROWS;
     if (examples->count < check->rows)
         check->rows = (int)examples->count;
     for (int r = 0; r < check->rows; r++)
         session->example[r] = r;
     session_gather(session, examples, check->rows);
     session_place(session, 0, examples->count);
-    size_t bytes = session->model->store * sizeof(double);
-    check->start = aert_allocate(session->model->store + 1, sizeof(double), "parameters", error);
+    size_t store = session->model->store;
+    check->start = aert_allocate(store + 1, 3 * sizeof(double), "parameters", error);
+    check->gradient = check->start + store;
+    check->direction = check->gradient + store;
     if (!check->start || !batches_open(&check->batches, session, check->rows, error))
-        return EXIT_FAILED;
-    memcpy(check->start, session->store, bytes);
-    return EXIT_DONE;
+        return false;
+    memcpy(check->start, session->store, store * sizeof(double));
+    return true;
 }
 
-static int check_all(GradCheck *check, AertError *error) {
+static bool check_all(GradCheck *check, AertError *error) {
     const AertProgram *program = check->session->program;
     Totals totals = {0};
-    int status = EXIT_DONE;
-    for (int i = 0; i < program->entries && !status; i++)
-        if (program->entry[i].kind == AERT_GRADCHECK) {
-            check->entry = &program->entry[i];
-            status = check_entry(check, &totals, error);
-        }
-    if (status)
-        return status;
+    for (int i = 0; i < program->entries; i++) {
+        check->entry = &program->entry[i];
+        if (check->entry->kind == AERT_GRADCHECK && !check_entry(check, &totals, error))
+            return false;
+    }
     if (totals.entries == 0)
-        aert_fail(error, "%s has no gradients to check", check->session->model->name);
-    else if (totals.wrong)
-        aert_fail(error, "gradcheck: %d gradient%s not what the loss does", totals.wrong,
-                  totals.wrong == 1 ? " is" : "s are");
-    else if (totals.open)
-        printf("%d gradient%s with numeric derivatives to %g; %d without a verdict\n",
-               totals.agreed, totals.agreed == 1 ? " agrees" : "s agree", tolerance, totals.open);
+        return aert_fail(error, "%s has no gradients to check", check->session->model->name);
+    if (totals.wrong)
+        return aert_fail(error, "gradcheck: %d gradient%s not what the loss does", totals.wrong,
+                         totals.wrong == 1 ? " is" : "s are");
+    if (totals.open)
+        say("%d gradient%s with numeric derivatives to %g; %d without a verdict\n", totals.agreed,
+            totals.agreed == 1 ? " agrees" : "s agree", tolerance, totals.open);
     else
-        printf("all gradients agree with numeric derivatives to %g\n", tolerance);
-    return totals.wrong || totals.entries == 0 ? EXIT_FAILED : EXIT_DONE;
+        say("all gradients agree with numeric derivatives to %g\n", tolerance);
+    return true;
 }
 
-int command_gradcheck(const AertModel *model, const Options *options, AertError *error) {
-    Session session;
-    Examples examples = {0};
+bool command_gradcheck(Work *work, AertError *error) {
     GradCheck check = {0};
-    int status = session_open(&session, model, model->f64, options,
-                              WITH(AERT_GRADCHECK) | WITH(AERT_INIT), error);
-    check.session = &session;
-    if (!status)
-        status = prepare(&session, &examples, &check, error);
-    if (!status)
-        status = check_all(&check, error);
+    bool fine = work_open(work, WITH(AERT_GRADCHECK) | WITH(AERT_INIT) | IN_DOUBLE, error) &&
+                prepare(work, &check, error) && check_all(&check, error);
     free(check.start);
     batches_close(&check.batches);
-    examples_close(&examples);
-    session_close(&session);
-    return status;
+    return fine;
 }

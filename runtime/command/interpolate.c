@@ -5,7 +5,6 @@
  *
  * Example: "vae interpolate --data t10k-images.gz --between 0,1,2,7": two rows
  */
-#include "codes.h"
 #include "command.h"
 #include "ways.h"
 
@@ -16,25 +15,24 @@
 enum { STEPS = 12, PAIRS = 8, MOST_BETWEEN = 64, MOST_STEPS = 1000 };
 
 /* Pairs of examples: of --between, or the first of the data. */
-static int read_pairs(const Options *options, int64_t count, int64_t example[MOST_BETWEEN],
-                      int *pairs, AertError *error) {
+static bool read_pairs(Work *work, int64_t example[MOST_BETWEEN], int *pairs, AertError *error) {
+    const char *between = work->session.options->between;
+    int64_t count = work->examples.count;
     double value[MOST_BETWEEN];
-    int given = options->between ? read_list(options->between, value, MOST_BETWEEN) : 0;
-    bool fine = !options->between || (given > 0 && given % 2 == 0);
-    *pairs = options->between ? given / 2 : PAIRS < count / 2 ? PAIRS : (int)(count / 2);
+    int given = between ? read_list(between, value, MOST_BETWEEN) : 2 * PAIRS;
+    bool fine = given > 0 && given % 2 == 0;
+    *pairs = between || given <= count ? given / 2 : (int)(count / 2);
     for (int i = 0; i < 2 * *pairs && fine; i++) {
-        fine = !options->between ||
-               (value[i] >= 0 && value[i] < (double)count && value[i] == floor(value[i]));
-        example[i] = options->between && fine ? (int64_t)value[i] : i;
+        double at = between ? value[i] : i;
+        fine = at >= 0 && at < (double)count && at == (double)(int64_t)at;
+        example[i] = fine ? (int64_t)at : 0;
     }
     if (!fine)
-        aert_fail(error,
-                  "--between wants pairs of examples, 0 to %lld, as in 0,1 or 0,1,2,7 (at most %d "
-                  "numbers); not '%s'",
-                  (long long)count - 1, MOST_BETWEEN, options->between);
-    else if (*pairs == 0)
-        aert_fail(error, "interpolate wants two examples, the data has one");
-    return !fine ? EXIT_USAGE : *pairs ? EXIT_DONE : EXIT_FAILED;
+        return usage_is(work, aert_fail(error,
+                                        "--between wants pairs of examples, 0 to %lld, as in 0,1 "
+                                        "or 0,1,2,7 (at most %d numbers); not '%s'",
+                                        (long long)count - 1, MOST_BETWEEN, between));
+    return *pairs || aert_fail(error, "interpolate wants two examples, the data has one");
 }
 
 /* The shares of a and b at t of the way: on the straight line, or on the arc, whose angle is that
@@ -102,17 +100,20 @@ static bool add_ends(Sheet *all, const Sheet *decoded, const Examples *examples,
     return true;
 }
 
-static bool interpolate(Session *session, const Examples *examples, const int64_t *example,
-                        int pairs, AertError *error) {
+static bool interpolate(Work *work, AertError *error) {
+    Session *session = &work->session;
+    const Examples *examples = &work->examples;
     int steps = session->options->columns ? session->options->columns : STEPS;
+    int original = session->model->original, pairs;
+    int64_t example[MOST_BETWEEN];
     Sheet decoded = {0}, all = {0};
+    if (!read_pairs(work, example, &pairs, error))
+        return false;
     float *codes = find_codes(session, examples, example, pairs, steps, error);
     bool fine = codes && latent_sheet(&decoded, session, codes, pairs * steps, steps, error);
-    bool ends = fine && decoded.size == examples->data[session->model->original].size;
-    fine = fine &&
-           (!ends ||
-            add_ends(&all, &decoded, examples, session->model->original, example, pairs, error)) &&
-           write_ways(session, ends ? &all : &decoded,
+    bool ends = fine && decoded.size == examples->data[original].size;
+    fine = fine && (!ends || add_ends(&all, &decoded, examples, original, example, pairs, error)) &&
+           write_ways(work, ends ? &all : &decoded,
                       sheet_name(session->model, "interpolation.txt", "interpolation.png"), error);
     sheet_close(&decoded);
     sheet_close(&all);
@@ -120,22 +121,9 @@ static bool interpolate(Session *session, const Examples *examples, const int64_
     return fine;
 }
 
-int command_interpolate(const AertModel *model, const Options *options, AertError *error) {
-    Session session = {0};
-    Examples examples = {0};
-    int64_t example[MOST_BETWEEN];
-    int pairs = 0, status = open_decoder(&session, model, options, error);
-    if (!status && options->columns > MOST_STEPS) {
-        aert_fail(error, "--columns is at most %d", MOST_STEPS);
-        status = EXIT_USAGE;
-    }
-    if (!status && !open_counted(&examples, &session, error))
-        status = EXIT_FAILED;
-    if (!status)
-        status = read_pairs(options, examples.count, example, &pairs, error);
-    if (!status)
-        status = interpolate(&session, &examples, example, pairs, error) ? EXIT_DONE : EXIT_FAILED;
-    examples_close(&examples);
-    session_close(&session);
-    return status;
+bool command_interpolate(Work *work, AertError *error) {
+    return open_decoder(work, error) &&
+           usage_is(work, work->session.options->columns <= MOST_STEPS ||
+                              aert_fail(error, "--columns is at most %d", MOST_STEPS)) &&
+           open_counted(work, error) && interpolate(work, error);
 }

@@ -7,7 +7,6 @@
  * Example: weights e^-90 and e^-92 give -log (e^-90 + e^-92) / 2 = 90.57.
  */
 #include "likelihood.h"
-#include "base/base.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -20,7 +20,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-typedef int Command(const AertModel *model, const Options *options, AertError *error);
+typedef bool Command(Work *work, AertError *error);
 
 static Command *const commands[] = {
 #define COMMAND(name, spelling, help) command_##name,
@@ -45,7 +45,7 @@ static int print_help(const AertModel *model, const Options *options) {
 static const char *program_name; /* for the handler below */
 static atomic_flag stopping = ATOMIC_FLAG_INIT;
 
-static void say(const char *text) {
+static void warn(const char *text) {
     ssize_t written = write(STDERR_FILENO, text, strlen(text));
     (void)written; /* nothing can be done if this write fails */
 }
@@ -62,10 +62,10 @@ static void stop_at_lost_bytes(int number, siginfo_t *info, void *context) {
     }
     while (atomic_flag_test_and_set(&stopping)) /* another thread stands here too */
         pause();
-    say(program_name);
-    say(": ");
-    say(name);
-    say(": the file was cut short, or its disk failed, while it was read\n");
+    warn(program_name);
+    warn(": ");
+    warn(name);
+    warn(": the file was cut short, or its disk failed, while it was read\n");
     _exit(EXIT_FAILED);
 }
 
@@ -113,6 +113,15 @@ static int leave(int status) {
     return status;
 }
 
+/* Runs the command; its exit status. */
+static int run_command(const AertModel *model, const Options *options, AertError *error) {
+    Work work = {.session = {.model = model, .options = options}};
+    bool fine = commands[options->command](&work, error);
+    examples_close(&work.examples);
+    session_close(&work.session);
+    return fine ? EXIT_DONE : work.status ? work.status : EXIT_FAILED;
+}
+
 int aert_main(const AertModel *model, int argc, char **argv) {
     AertError error = {""};
     Options options;
@@ -131,7 +140,7 @@ int aert_main(const AertModel *model, int argc, char **argv) {
              !aert_unfold(&whole, &memory, &error))
         status = EXIT_FAILED;
     else
-        status = commands[options.command](&whole, &options, &error);
+        status = run_command(&whole, &options, &error);
     free(memory);
     if (status == EXIT_DONE && (fflush(stdout) != 0 || ferror(stdout))) {
         aert_fail_system(&error, "standard output", "write", errno);

@@ -8,15 +8,11 @@
  * Example: "vae probe --data train.gz --labels train-labels.gz --query t10k.gz --query-labels
  * t10k-labels.gz"
  */
-#include "codes.h"
 #include "command.h"
 #include "neighbours.h"
-#include "base/base.h"
 #include "math/math.h"
-#include "view/view.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static const double ACTIVE = 0.01;
@@ -64,10 +60,7 @@ static bool open_labelled(Labelled *one, Session *session, const DataFiles *file
     from.labels = labels;
     from.marked = true;
     from.whole = files == &session->options->query;
-    if (!examples_open(&one->examples, session->model, &from, error))
-        return false;
-    examples_tell(&one->examples, session->model, session->options);
-    if (!take_classes(one, error))
+    if (!open_examples(&one->examples, session, &from, error) || !take_classes(one, error))
         return false;
     one->codes =
         latent_codes(session, encoder_of(session), &one->examples, 0, one->examples.count, error);
@@ -115,28 +108,6 @@ static void count_active(const Labelled *asked, size_t size, Figures *figures) {
     }
 }
 
-static void print_figures(const Figures *figures, const Labelled *known, const Labelled *asked,
-                          int size, bool json) {
-    const long long count = (long long)asked->examples.count;
-    const long long of = (long long)known->examples.count;
-    if (json) {
-        AertJson out = {.to = stdout};
-        aert_json_object(&out, NULL);
-        aert_json_number(&out, "linear", figures->linear);
-        aert_json_number(&out, "nearest", figures->nearest);
-        aert_json_count(&out, "active", (uint64_t)figures->active);
-        aert_json_count(&out, "size", (uint64_t)size);
-        aert_json_count(&out, "examples", (uint64_t)count);
-        aert_json_count(&out, "known", (uint64_t)of);
-        aert_json_end(&out);
-        return;
-    }
-    printf("of %lld examples, by the codes and labels of %lld others\n", count, of);
-    printf("  linear probe       %.4f have the class that is found\n", figures->linear);
-    printf("  nearest neighbour  %.4f\n", figures->nearest);
-    printf("  active units       %d of %d\n", figures->active, size);
-}
-
 static bool probe(Session *session, Labelled *known, Labelled *asked, AertError *error) {
     const Options *options = session->options;
     const int size = (int)code_size(session->model);
@@ -147,23 +118,27 @@ static bool probe(Session *session, Labelled *known, Labelled *asked, AertError 
         !probe_nearest(known, asked, (size_t)size, &figures, error))
         return false;
     count_active(asked, (size_t)size, &figures);
-    print_figures(&figures, known, asked, size, options->json);
+    tell(options->json,
+         "{\"examples\": %lld, \"known\": %lld, \"linear\": %g, \"nearest\": %g, "
+         "\"active\": %d, \"size\": %d}\n",
+         "of %lld examples, by the codes and labels of %lld others\n"
+         "  linear probe       %.4f have the class that is found\n"
+         "  nearest neighbour  %.4f\n"
+         "  active units       %d of %d\n",
+         (long long)asked->examples.count, (long long)known->examples.count, figures.linear,
+         figures.nearest, figures.active, size);
     return true;
 }
 
-int command_probe(const AertModel *model, const Options *options, AertError *error) {
-    Session session;
+bool command_probe(Work *work, AertError *error) {
+    const Options *options = work->session.options;
     Labelled known = {0}, asked = {0};
-    char weights[AERT_PATH];
-    if (!files_given(&options->data) || !files_given(&options->query)) {
+    bool named = files_given(&options->data) && files_given(&options->query);
+    if (!named)
         aert_fail(error, "probe wants examples to go by, --data, and others to ask, --query");
-        return EXIT_USAGE;
-    }
-    int status = open_encoder(&session, model, options, weights, error);
-    if (!status)
-        status = probe(&session, &known, &asked, error) ? EXIT_DONE : EXIT_FAILED;
+    bool fine = usage_is(work, named) && open_encoder(work, 0, error) &&
+                probe(&work->session, &known, &asked, error);
     labelled_close(&known);
     labelled_close(&asked);
-    session_close(&session);
-    return status;
+    return fine;
 }

@@ -6,14 +6,11 @@
  * Example: 10000 digits of 28 by 28 are 100 lines of 100, a sprite of 2800 by 2800 pixels.
  */
 #include "projector.h"
-#include "base/base.h"
-#include "data/data.h"
 #include "pictures/pictures.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { MOST_PIXELS = 8192 }; /* of a sprite, along each side: more the projector does not load */
 
@@ -76,28 +73,27 @@ static bool write_sprite(const AertInput *input, const AertData *data, int64_t c
 static bool write_config(const AertInput *input, int64_t count, size_t size, const char *path,
                          AertError *error) {
     AertFile file = {.fd = -1};
-    char sprite[100] = "", text[400];
-    if (input)
-        snprintf(sprite, sizeof sprite,
-                 ", \"sprite\": {\"imagePath\": \"sprite.png\", \"singleImageDim\": [%d, %d]}",
-                 input->dim[2], input->dim[1]);
-    snprintf(text, sizeof text,
-             "{\"embeddings\": [{\"tensorName\": \"codes\", \"tensorShape\": [%lld, %zu], "
-             "\"tensorPath\": \"vectors.tsv\", \"metadataPath\": \"metadata.tsv\"%s}]}\n",
-             (long long)count, size, sprite);
     if (!aert_file_create(&file, path, error))
         return false;
-    aert_file_write(&file, text, strlen(text));
+    file_say(&file,
+             "{\"embeddings\": [{\"tensorName\": \"codes\", \"tensorShape\": [%lld, %zu], "
+             "\"tensorPath\": \"vectors.tsv\", \"metadataPath\": \"metadata.tsv\"",
+             (long long)count, size);
+    if (input)
+        file_say(&file,
+                 ", \"sprite\": {\"imagePath\": \"sprite.png\", \"singleImageDim\": [%d, %d]}",
+                 input->dim[2], input->dim[1]);
+    file_say(&file, "}]}\n");
     return aert_file_commit(&file, error);
 }
 
 bool projector_end(const AertModel *model, const Options *options, const Examples *examples,
-                   int64_t count, size_t size, AertError *error) {
+                   size_t size, AertError *error) {
     const AertInput *input = shown(model);
     char path[AERT_PATH_BELOW];
     snprintf(path, sizeof path, "%s/sprite.png", options->projector);
-    if (input && !write_sprite(input, &examples->data[0], count, path, error))
+    if (input && !write_sprite(input, &examples->data[0], examples->count, path, error))
         return false;
     snprintf(path, sizeof path, "%s/projector_config.json", options->projector);
-    return write_config(input, count, size, path, error);
+    return write_config(input, examples->count, size, path, error);
 }

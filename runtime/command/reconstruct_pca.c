@@ -1,17 +1,13 @@
 /* reconstruct_pca: see reconstruct_pca.h.  PCA gets what the encoder gets: with noise, the noisy
  * example. */
 #include "reconstruct_pca.h"
+#include "work.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CHUNK = 512 };
-
-void errors_close(Errors *errors) {
-    free(errors->column);
-    *errors = (Errors){0};
-}
 
 typedef struct PcaFit {
     Pca *pca;
@@ -51,7 +47,7 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
         return aert_fail(error, "--pca restores numbers, and %s is a class", model->input[0].name);
     if (model->original != 0 || model->input[0].missing)
         return aert_fail(error, "--pca restores what it is given, whole: %s has %s",
-                         model->input[model->original].name,
+                         original_of(model)->name,
                          model->original != 0 ? "another input to be made of" : "gaps");
     Examples examples = {0};
     ExamplesFrom from = session_data(session, EXAMPLES_TRAIN);
@@ -60,10 +56,8 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
     from.labels = NULL;
     from.marked = true;
     from.reads = 1;
-    bool fine = examples_open(&examples, model, &from, error);
+    bool fine = open_examples(&examples, session, &from, error);
     const AertData *data = &examples.data[0];
-    if (fine)
-        examples_tell(&examples, model, options);
     if (fine && data->size != image_size(model))
         fine = aert_fail(error, "--pca: %s reconstructs %zu numbers from %zu", model->name,
                          image_size(model), data->size);
@@ -190,12 +184,12 @@ bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
                            .pca = pca,
                            .work = pca ? open_work(pca, session->batch, error) : NULL,
                            .given = aert_allocate(size, sizeof(int64_t), "errors", error)};
-    if (model->input[model->original].column)
+    if (original_of(model)->column)
         errors->column = aert_allocate(size, sizeof *errors->column, "errors", error);
     errors->examples = examples->count;
-    errors->right = aert_holds(&model->input[model->original], AERT_HOLDS_A_CLASS);
+    errors->right = aert_holds(original_of(model), AERT_HOLDS_A_CLASS);
     bool fine = measuring.given && (measuring.work || !pca) &&
-                (errors->column || !model->input[model->original].column) &&
+                (errors->column || !original_of(model)->column) &&
                 sheet_begin(&measuring.sheet, session, entry, session->batch, error) &&
                 pass_run(&pass, add_batch, &measuring, error);
     if (fine)

@@ -13,10 +13,8 @@ typedef struct Errors {
     bool has_noisy;
     bool right;     /* of a class: the shares that are right instead */
     double *column; /* by column of a table: the root of the mean square, in the data's units; or
-                       NULL */
+                       NULL; free() it */
 } Errors;
-
-void errors_close(Errors *errors);
 
 /* Fits on --fit, chunk by chunk; without it and without --data on the built-in examples of
  * training.

@@ -21,7 +21,7 @@ bool table_came(const Examples *examples, int input) {
 static bool may_fill(const Session *session, const Examples *examples, AertError *error) {
     const AertModel *model = session->model;
     const Options *options = session->options;
-    const AertInput *input = &model->input[model->original];
+    const AertInput *input = original_of(model);
     bool missing = false;
     for (int i = 0; i < model->inputs; i++)
         missing |= model->input[i].missing &&
@@ -63,11 +63,8 @@ static const float *restored_class(const Sheet *sheet, const AertInput *input) {
 }
 
 static void leave(Filled *filled, const AertInput *input, int64_t gaps, const char *why) {
-    if (gaps == 0)
-        return;
-    filled->left_of[filled->left] = input;
-    filled->left_why[filled->left] = why;
-    filled->left_count[filled->left++] = gaps;
+    if (gaps)
+        filled->stay[filled->left++] = (struct Left){input, gaps, why};
 }
 
 /* Classes that are read from another file than the one which is written, and numbers of other
@@ -98,8 +95,7 @@ static bool rewrite_table(const Session *session, const Examples *examples, cons
                           const float *value, const char *path, Filled *filled, AertError *error) {
     const AertModel *model = session->model;
     const AertDataFrom *from = &examples->from[model->original];
-    AertRewritten part[AERT_MAX_INPUTS] = {
-        {&model->input[model->original], value, sheet->words, 0, 0}};
+    AertRewritten part[AERT_MAX_INPUTS] = {{original_of(model), value, sheet->words, 0, 0}};
     AertRewrite how = {path, examples->rows, sheet->count, session->options->fill, 1, part};
     for (int i = 0; i < model->inputs; i++) {
         const char *own = session->options->data.of[i];

@@ -15,13 +15,15 @@ bool table_wanted(const Options *options);
 /* Whether examples of the input came as a table. */
 bool table_came(const Examples *examples, int input);
 
-/* What became of gaps. */
+/* What became of gaps: how many were filled, and those of inputs that stay. */
 typedef struct Filled {
     int64_t filled;
-    int left; /* inputs whose gaps stay … */
-    const AertInput *left_of[AERT_MAX_INPUTS];
-    int64_t left_count[AERT_MAX_INPUTS]; /* … how many, … */
-    const char *left_why[AERT_MAX_INPUTS];
+    int left;
+    struct Left {
+        const AertInput *of;
+        int64_t gaps;
+        const char *why;
+    } stay[AERT_MAX_INPUTS];
 } Filled;
 
 /* Writes what the sheet has of the first examples: a table as it was but for the input's numbers

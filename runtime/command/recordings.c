@@ -22,7 +22,7 @@ static int64_t keep_given(const AertData *recording, Moments *moments) {
 static bool write_recording(const Session *session, const Examples *examples, const Sheet *sheet,
                             const char *path, Filled *filled, AertError *error) {
     const AertModel *model = session->model;
-    const AertInput *input = &model->input[model->original];
+    const AertInput *input = original_of(model);
     const AertDataFrom *from = &examples->from[model->original];
     const AertData *recording = &examples->data[model->original];
     Moments moments;

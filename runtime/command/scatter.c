@@ -5,14 +5,10 @@
  *
  * Example: "aae scatter --data t10k-images.gz --labels t10k-labels.gz --out runs/aae"
  */
-#include "codes.h"
 #include "command.h"
 #include "ways.h"
-#include "base/base.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { MOST_SHOWN = 4 }; /* axes of which the text prints mean and covariance; JSON has all */
 
@@ -48,119 +44,84 @@ static bool find_points(Points *points, Session *session, const Examples *exampl
     return (!prior || (points->prior && points->other)) && points->mean && points->covariance;
 }
 
-static void print_array(const double *value, size_t count, const char *key, AertJson *json) {
-    aert_json_list(json, key);
+static void print_array(const double *value, size_t count) {
     for (size_t i = 0; i < count; i++)
-        aert_json_number(json, NULL, value[i]);
-    aert_json_end(json);
+        say_json(i ? ", %g" : "[%g", value[i]);
+    say("]");
 }
 
-/* To `json`, or as text where that is NULL. */
-static void print_moments(const Points *points, const float *codes, const char *name,
-                          AertJson *json) {
+static void print_moments(const Points *points, const float *codes, const char *name, bool json) {
     size_t size = points->size, shown = size < MOST_SHOWN ? size : MOST_SHOWN;
     latent_moments(codes, points->count, size, points->mean, points->covariance);
     if (json) {
-        aert_json_object(json, name);
-        print_array(points->mean, size, "mean", json);
-        aert_json_list(json, "covariance");
-        for (size_t i = 0; i < size; i++)
-            print_array(points->covariance + i * size, size, NULL, json);
-        aert_json_end(json);
-        aert_json_end(json);
+        say_json(", %s: {\"mean\": ", name);
+        print_array(points->mean, size);
+        for (size_t i = 0; i < size; i++) {
+            say(i ? ", " : ", \"covariance\": [");
+            print_array(points->covariance + i * size, size);
+        }
+        say("]}");
         return;
     }
-    printf("%s\n", name);
+    say("%s\n", name);
     for (size_t i = 0; i < shown; i++) {
-        printf("  axis %zu  mean %9.4f  covariance", i, points->mean[i]);
+        say("  axis %zu  mean %9.4f  covariance", i, points->mean[i]);
         for (size_t k = 0; k < shown; k++)
-            printf(" %9.4f", points->covariance[i * size + k]);
-        printf("\n");
+            say(" %9.4f", points->covariance[i * size + k]);
+        say("\n");
     }
     if (shown < size)
-        printf("  … of %zu axes; --json prints all\n", size);
-}
-
-/* `distance`: of the codes from the prior; `same`: of the prior from itself. */
-static void print_json(const Points *points, double distance, double same, const char *path) {
-    AertJson json = {.to = stdout};
-    aert_json_object(&json, NULL);
-    aert_json_count(&json, "examples", (uint64_t)points->count);
-    print_moments(points, points->codes, "codes", &json);
-    if (points->prior) {
-        print_moments(points, points->prior, "prior", &json);
-        aert_json_number(&json, "sliced_wasserstein", distance);
-        aert_json_number(&json, "sliced_wasserstein_of_prior", same);
-    }
-    aert_json_string(&json, "picture", path);
-    aert_json_end(&json);
-}
-
-static void print_text(const Points *points, double distance, double same, const char *path) {
-    print_moments(points, points->codes, "codes", NULL);
-    if (points->prior) {
-        print_moments(points, points->prior, "prior", NULL);
-        printf("sliced Wasserstein distance of the codes to as many draws of the prior %.5g\n"
-               "(of as many other draws of the prior: %.5g)\n",
-               distance, same);
-    }
-    printf("%lld codes in %s\n", (long long)points->count, AERT_SHOW(path));
+        say("  … of %zu axes; --json prints all\n", size);
 }
 
 static bool print_points(const Points *points, const char *path, bool json, AertError *error) {
-    double distance = 0, same = 0;
+    if (json)
+        say_json("{\"examples\": %lld", (long long)points->count);
+    print_moments(points, points->codes, "codes", json);
     if (points->prior) {
-        distance =
+        double distance =
             latent_distance(points->codes, points->prior, points->count, points->size, error);
-        same = latent_distance(points->other, points->prior, points->count, points->size, error);
+        double same =
+            latent_distance(points->other, points->prior, points->count, points->size, error);
         if (distance < 0 || same < 0)
             return false;
+        print_moments(points, points->prior, "prior", json);
+        tell(json, ", \"sliced_wasserstein\": %g, \"sliced_wasserstein_of_prior\": %g",
+             "sliced Wasserstein distance of the codes to as many draws of the prior %.5g\n"
+             "(of as many other draws of the prior: %.5g)\n",
+             distance, same);
     }
-    (json ? print_json : print_text)(points, distance, same, path);
+    if (json)
+        say_json(", \"picture\": %s}\n", path);
+    else
+        say("%lld codes in %s\n", (long long)points->count, path);
     return true;
 }
 
-static bool scatter(Session *session, const Examples *examples, Points *points, const int axes[2],
-                    AertError *error) {
-    char path[AERT_PATH_BELOW];
-    if (!find_points(points, session, examples, error) ||
-        !output_path(session, "scatter.png", path, sizeof path, error))
+static bool scatter(Work *work, Points *points, const int axes[2], AertError *error) {
+    Session *session = &work->session;
+    if (!find_points(points, session, &work->examples, error) ||
+        !output_path(work, "scatter.png", error))
         return false;
     const LatentPicture picture = {.codes = points->codes,
                                    .prior = points->prior,
-                                   .labels = examples_labels(examples),
+                                   .labels = examples_labels(&work->examples),
                                    .count = points->count,
                                    .size = points->size,
                                    .axes = {axes[0], axes[1]}};
-    return latent_write(&picture, path, error) &&
-           print_points(points, path, session->options->json, error);
+    return latent_write(&picture, work->path, error) &&
+           print_points(points, work->path, session->options->json, error);
 }
 
-int command_scatter(const AertModel *model, const Options *options, AertError *error) {
-    Session session;
-    Examples examples = {0};
+bool command_scatter(Work *work, AertError *error) {
+    const AertModel *model = work->session.model;
     Points points = {0};
-    char weights[AERT_PATH];
     int axes[2] = {-1, -1};
-    if (model->code_rank < 0 || code_size(model) < 2) {
-        aert_fail(error, "scatter wants a code of two axes or more, %s has %s", model->name,
-                  model->code_rank < 0 ? "none" : "one of a single axis");
-        return EXIT_FAILED;
-    }
-    int status = wanted_axes(model, options, axes, error);
-    if (status)
-        return status;
-    status = session_open(&session, model, model->f32, options,
-                          WITH(AERT_ENCODE) | WITH(AERT_PRIOR), error);
-    if (!status)
-        status = session_load(&session, weights, sizeof weights, error);
-    if (!status)
-        status = open_counted(&examples, &session, error) &&
-                         scatter(&session, &examples, &points, axes, error)
-                     ? EXIT_DONE
-                     : EXIT_FAILED;
+    if (model->code_rank < 0 || code_size(model) < 2)
+        return aert_fail(error, "scatter wants a code of two axes or more, %s has %s", model->name,
+                         model->code_rank < 0 ? "none" : "one of a single axis");
+    bool fine = wanted_axes(work, axes, error) && open_encoder(work, WITH(AERT_PRIOR), error) &&
+                open_counted(work, error) && scatter(work, &points, axes, error);
     close_points(&points);
-    examples_close(&examples);
-    session_close(&session);
-    return status;
+    return fine;
 }

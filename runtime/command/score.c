@@ -10,12 +10,9 @@
  *     example,total,kl,flag
  *     0,12.25,3.5,0
  */
-#include "base/base.h"
-#include "codes.h"
 #include "command.h"
 #include "ranking.h"
 #include "scores.h"
-#include "view/view.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +20,14 @@
 #include <string.h>
 
 enum { WORST = 16 };
+
+double score_of(const Scores *scores, int64_t i) {
+    return scores->all[(size_t)i * (size_t)scores->tally.count + (size_t)scores->by];
+}
+
+static bool is_above(const Scores *scores, int64_t i) {
+    return !(score_of(scores, i) <= scores->threshold);
+}
 
 /* The number of an example in its file. */
 static long long number_of(const Scores *scores, int64_t i) {
@@ -32,7 +37,6 @@ static long long number_of(const Scores *scores, int64_t i) {
 static void scores_close(Scores *scores) {
     tally_close(&scores->tally);
     free(scores->all);
-    free(scores->score);
     free(scores->ranked);
     free(scores->moments);
     free(scores->positive);
@@ -67,72 +71,71 @@ static bool take_score(const Pass *pass, void *context, const AertBatch *batch, 
     tally_add(tally, pass->session, pass->entry, batch->rows, 1);
     for (int k = 0; k < tally->count; k++)
         figure[k] = tally_mean(tally, k);
-    scores->score[batch->begin] = tally_mean(tally, scores->by);
-    scores->ranked[batch->begin] = (Ranked){scores->score[batch->begin], batch->begin};
     return true;
 }
 
-/* Fills all, score and ranked. */
-static bool compute(Scores *scores, Session *session, const AertEntry *entry,
-                    const Examples *examples, AertError *error) {
-    int64_t count = examples->count;
-    size_t figures = (size_t)scores->tally.count;
-    const Pass pass = {
-        .session = session, .entry = entry, .examples = examples, .count = count, .batch = 1};
-    scores->count = count;
+bool scores_rank(Scores *scores, AertError *error) {
+    free(scores->ranked);
+    scores->ranked = aert_allocate((size_t)scores->count, sizeof *scores->ranked, "scores", error);
+    for (int64_t i = 0; scores->ranked && i < scores->count; i++)
+        scores->ranked[i] = (Ranked){score_of(scores, i), i};
+    if (scores->ranked)
+        ranking_sort(scores->ranked, scores->count);
+    return scores->ranked != NULL;
+}
+
+/* Fills all and ranked. */
+static bool compute(Scores *scores, Work *work, const Examples *examples, AertError *error) {
+    const Pass pass = {.session = &work->session,
+                       .entry = work->entry,
+                       .examples = examples,
+                       .count = examples->count,
+                       .batch = 1};
+    scores->count = examples->count;
     scores->rows = examples->rows;
-    scores->all = aert_allocate((size_t)count * figures, sizeof(double), "scores", error);
-    scores->score = aert_allocate((size_t)count, sizeof(double), "scores", error);
-    scores->ranked = aert_allocate((size_t)count, sizeof *scores->ranked, "scores", error);
-    if (!scores->all || !scores->score || !scores->ranked)
-        return false;
-    if (!pass_run(&pass, take_score, scores, error))
-        return false;
-    ranking_sort(scores->ranked, count);
-    return true;
+    scores->all = aert_allocate((size_t)scores->count * (size_t)scores->tally.count,
+                                sizeof *scores->all, "scores", error);
+    return scores->all && pass_run(&pass, take_score, scores, error) && scores_rank(scores, error);
 }
 
-/* The same; where the examples are windows of a recording, the scores become those of its moments.
- */
-static bool compute_all(Scores *scores, Session *session, const AertEntry *entry,
-                        const Examples *examples, AertError *error) {
+/* Where the examples are windows of a recording, the scores become those of its moments. */
+static bool by_moment(Scores *scores, const Work *work, const Examples *examples,
+                      AertError *error) {
     const AertData *recording = scores_recording(examples);
-    return compute(scores, session, entry, examples, error) &&
-           (!recording || session->model->signals->by_moment(scores, recording, error));
+    return !recording || work->session.model->signals->by_moment(scores, recording, error);
 }
 
 /* ---- threshold and labels ---- */
 
+/* The scores of --fit. */
+static bool score_fit(Scores *fit, Examples *examples, Work *work, AertError *error) {
+    ExamplesFrom from = session_data(&work->session, EXAMPLES_TRAIN);
+    from.files = &work->session.options->fit;
+    from.labels = NULL;
+    from.marked = from.may_lack = true;
+    return open_examples(examples, &work->session, &from, error) &&
+           tally_open(&fit->tally, &work->session, WITH(AERT_EVAL), error) &&
+           compute(fit, work, examples, error) && by_moment(fit, work, examples, error);
+}
+
 /* The quantile of the scores of --fit, else of --data itself. */
-static bool find_threshold(Scores *scores, Session *session, const AertEntry *entry,
-                           AertError *error) {
-    const Options *options = session->options;
+static bool find_threshold(Scores *scores, Work *work, AertError *error) {
+    const Options *options = work->session.options;
     if (!option_given(options, OPTION_quantile))
         return true;
     Scores fit = {.by = scores->by};
-    const Scores *from = scores;
-    bool fine = true;
-    if (files_given(&options->fit)) {
-        Examples examples = {0};
-        ExamplesFrom where = session_data(session, EXAMPLES_TRAIN);
-        where.files = &options->fit;
-        where.labels = NULL;
-        where.marked = where.may_lack = true;
-        fine = examples_open(&examples, session->model, &where, error);
-        if (fine)
-            examples_tell(&examples, session->model, options);
-        fine = fine && tally_open(&fit.tally, session, WITH(AERT_EVAL), error) &&
-               compute_all(&fit, session, entry, &examples, error);
-        examples_close(&examples);
-        from = &fit;
-    }
+    Examples examples = {0};
+    bool other = files_given(&options->fit);
+    const Scores *from = other ? &fit : scores;
+    bool fine = !other || score_fit(&fit, &examples, work, error);
+    examples_close(&examples);
     if (fine) {
         scores->has_threshold = true;
         scores->threshold = ranking_quantile(from->ranked, from->count, options->quantile);
-        if (isnan(scores->threshold))
-            fine = aert_fail(error, "--quantile: so many scores are no numbers");
+        fine = !isnan(scores->threshold) ||
+               aert_fail(error, "--quantile: so many scores are no numbers");
         for (int64_t i = 0; i < scores->count; i++)
-            scores->above += !(scores->score[i] <= scores->threshold);
+            scores->above += is_above(scores, i);
     }
     scores_close(&fit);
     return fine;
@@ -155,10 +158,9 @@ static bool normal_class(const AertData *labels, const char *normal, double *cla
            aert_fail(error, "--normal: %s has no class '%s'", labels->name, normal);
 }
 
-static bool judge(Scores *scores, const Session *session, const Examples *examples,
-                  AertError *error) {
-    const AertData *labels = examples_labels(examples);
-    const Options *options = session->options;
+static bool judge(Scores *scores, const Work *work, AertError *error) {
+    const AertData *labels = examples_labels(&work->examples);
+    const Options *options = work->session.options;
     double normal;
     bool asked = options->labels || options->label_column || options->normal;
     if (!labels || !files_given(&options->data) || (labels->classes && !asked) ||
@@ -188,58 +190,45 @@ static bool judge(Scores *scores, const Session *session, const Examples *exampl
 
 /* ---- what is written ---- */
 
-static void put(AertFile *file, const char *text) {
-    aert_file_write(file, text, strlen(text));
-}
-
 static bool write_scores(const Scores *scores, const char *path, AertError *error) {
     AertFile file = {.fd = -1};
     const Tally *tally = &scores->tally;
-    char number[AERT_NUMBER], name[2 * TALLY_NAME + 3];
+    const double *figure = scores->all;
+    char text[2 * TALLY_NAME + 3];
     if (!aert_file_create(&file, path, error))
         return false;
-    put(&file, scores->moments ? "moment" : "example");
-    for (int k = 0; k < tally->count; k++) {
-        put(&file, ",");
-        put(&file, aert_csv_text(tally->row[k].name, name));
-    }
-    put(&file, scores->has_threshold ? ",flag\n" : "\n");
+    file_say(&file, scores->moments ? "moment" : "example");
+    for (int k = 0; k < tally->count; k++)
+        file_say(&file, ",%s", aert_csv_text(tally->row[k].name, text));
+    file_say(&file, scores->has_threshold ? ",flag\n" : "\n");
     for (int64_t i = 0; i < scores->count; i++) {
-        char line[32];
-        snprintf(line, sizeof line, "%lld", number_of(scores, i));
-        put(&file, line);
-        for (int k = 0; k < tally->count; k++) {
-            put(&file, ",");
-            put(&file, aert_number_text(scores->all[(size_t)i * (size_t)tally->count + (size_t)k],
-                                        number));
-        }
-        if (scores->has_threshold)
-            put(&file, scores->score[i] <= scores->threshold ? ",0" : ",1");
-        put(&file, "\n");
+        file_say(&file, "%lld", number_of(scores, i));
+        for (int k = 0; k < tally->count; k++)
+            file_say(&file, ",%s", aert_number_text(*figure++, text));
+        file_say(&file, !scores->has_threshold ? "\n" : is_above(scores, i) ? ",1\n" : ",0\n");
     }
     return aert_file_commit(&file, error);
 }
 
-/* The examples with the largest scores over their reconstructions, where there are some. */
-static bool write_worst(const Scores *scores, Session *session, const Examples *examples,
-                        char *path, size_t size, AertError *error) {
+/* The examples with the largest scores over their reconstructions, where there are some: `path`
+ * becomes the name of the file, else "". */
+static bool write_worst(const Scores *scores, Work *work, char *path, AertError *error) {
+    Session *session = &work->session;
+    const AertModel *model = session->model;
     const AertEntry *entry = session_entry(session, AERT_RECONSTRUCT, -1, 0);
     int count = scores->count < WORST ? (int)scores->count : WORST;
     int64_t worst[WORST];
     Sheet sheet = {0};
-    char folder[AERT_PATH];
     *path = 0;
     if (!entry)
         return true;
     for (int i = 0; i < count; i++)
         worst[i] = scores->ranked[i].example;
-    session_folder(session->model, session->options, folder, sizeof folder);
-    snprintf(path, size, "%s/%s", folder, sheet_name(session->model, "worst.txt", "worst.png"));
-    bool fine = aert_directory_make(folder, error) &&
-                sheet_reconstruct(&sheet, session, entry, examples, worst, count, error) &&
-                (restores_texts(session->model)
-                     ? sheet_write_text(&sheet, session->model, sheet.original, path, error)
-                     : sheet_write(&sheet, session->model, path, error));
+    bool fine =
+        folder_path(session, sheet_name(model, "worst.txt", "worst.png"), path, error) &&
+        sheet_reconstruct(&sheet, session, entry, &work->examples, worst, count, error) &&
+        (restores_texts(model) ? sheet_write_text(&sheet, model, sheet.original, path, error)
+                               : sheet_write(&sheet, model, path, error));
     sheet_close(&sheet);
     return fine;
 }
@@ -247,122 +236,76 @@ static bool write_worst(const Scores *scores, Session *session, const Examples *
 static double mean_of(const Scores *scores) {
     double sum = 0;
     for (int64_t i = 0; i < scores->count; i++)
-        sum += scores->score[i];
+        sum += score_of(scores, i);
     return sum / (double)scores->count;
 }
 
-static void print_json(const Scores *scores, const char *path, const char *worst,
-                       const char *drawn) {
-    AertJson json = {.to = stdout};
-    aert_json_object(&json, NULL);
-    aert_json_count(&json, scores->moments ? "moments" : "examples", (uint64_t)scores->count);
-    aert_json_string(&json, "by", scores->tally.row[scores->by].name);
-    aert_json_number(&json, "mean", mean_of(scores));
-    aert_json_object(&json, "largest");
-    aert_json_count(&json, scores->moments ? "moment" : "example",
-                    (uint64_t)number_of(scores, scores->ranked[0].example));
-    aert_json_number(&json, "score", scores->ranked[0].score);
-    aert_json_end(&json);
-    if (scores->has_threshold) {
-        aert_json_number(&json, "threshold", scores->threshold);
-        aert_json_count(&json, "above", (uint64_t)scores->above);
-    }
-    if (scores->has_labels) {
-        aert_json_count(&json, "anomalies", (uint64_t)scores->separation.positives);
-        aert_json_number(&json, "auc", scores->separation.auc);
-        aert_json_number(&json, "average_precision", scores->separation.average_precision);
-    }
-    aert_json_string(&json, "file", path);
-    if (*worst)
-        aert_json_string(&json, "picture", worst);
-    if (*drawn)
-        aert_json_string(&json, "recording", drawn);
-    aert_json_end(&json);
+static void print_labels(const Separation *found, bool json) {
+    if (isnan(found->auc) && !json)
+        say("%s are of other classes than the normal one: there is no ROC curve\n",
+            found->positives ? "all" : "none");
+    else
+        tell(json, ", \"anomalies\": %lld, \"auc\": %g, \"average_precision\": %g",
+             "%lld of other classes than the normal one: area under the ROC curve %.4f, average "
+             "precision %.4f\n",
+             (long long)found->positives, found->auc, found->average_precision);
 }
 
-static void print_text(const Scores *scores, const char *path, const char *worst,
-                       const char *drawn) {
-    const char *of = scores->moments ? "moment" : "example";
-    printf("%lld %ss by %s: mean %.6g, largest %.6g of %s %lld\n", (long long)scores->count, of,
-           scores->tally.row[scores->by].name, mean_of(scores), scores->ranked[0].score, of,
-           number_of(scores, scores->ranked[0].example));
+static void print_scores(const Scores *scores, const Work *work, const char *worst,
+                         const char *drawn) {
+    bool json = work->session.options->json, moments = scores->moments != NULL;
+    const Ranked *largest = scores->ranked;
+    tell(json, moments ? "{\"moments\": %lld" : "{\"examples\": %lld",
+         moments ? "%lld moments" : "%lld examples", (long long)scores->count);
+    tell(json, ", \"by\": %s, \"mean\": %g, \"largest\": {\"score\": %g, %s: %lld}",
+         " by %s: mean %.6g, largest %.6g of %s %lld\n", scores->tally.row[scores->by].name,
+         mean_of(scores), largest->score, moments ? "moment" : "example",
+         number_of(scores, largest->example));
     if (scores->has_threshold)
-        printf("threshold %.6g: %lld above it\n", scores->threshold, (long long)scores->above);
-    if (scores->has_labels && isnan(scores->separation.auc))
-        printf("%s are of other classes than the normal one: there is no ROC curve\n",
-               scores->separation.positives ? "all" : "none");
-    else if (scores->has_labels)
-        printf("%lld of other classes than the normal one: area under the ROC curve %.4f, average "
-               "precision %.4f\n",
-               (long long)scores->separation.positives, scores->separation.auc,
-               scores->separation.average_precision);
-    printf("scores in %s", AERT_SHOW(path));
+        tell(json, ", \"threshold\": %g, \"above\": %lld", "threshold %.6g: %lld above it\n",
+             scores->threshold, (long long)scores->above);
+    if (scores->has_labels)
+        print_labels(&scores->separation, json);
+    tell(json, ", \"file\": %s", "scores in %s", work->path);
     if (*worst)
-        printf(", those with the largest in %s", AERT_SHOW(worst));
+        tell(json, ", \"picture\": %s", ", those with the largest in %s", worst);
     if (*drawn)
-        printf(", the recording with them in %s", AERT_SHOW(drawn));
-    printf("\n");
+        tell(json, ", \"recording\": %s", ", the recording with them in %s", drawn);
+    puts(json ? "}" : "");
 }
 
 /* ---- the command ---- */
 
-/* Of a recording: as a picture, score.png in the folder of the run. */
-static bool draw(const Scores *scores, const Session *session, const Examples *examples, char *path,
-                 size_t size, AertError *error) {
-    const AertData *recording = scores_recording(examples);
-    char folder[AERT_PATH];
+/* Of a recording: as a picture, score.png in the folder of the run; `path` becomes its name, else
+ * "". */
+static bool draw(const Scores *scores, const Work *work, char *path, AertError *error) {
+    const AertData *recording = scores_recording(&work->examples);
     *path = 0;
-    if (!recording)
-        return true;
-    session_folder(session->model, session->options, folder, sizeof folder);
-    snprintf(path, size, "%s/score.png", folder);
-    return aert_directory_make(folder, error) &&
-           session->model->signals->draw(scores, recording, path, error);
+    return !recording || (folder_path(&work->session, "score.png", path, error) &&
+                          work->session.model->signals->draw(scores, recording, path, error));
 }
 
-static bool score(Session *session, const AertEntry *entry, Examples *examples, Scores *scores,
-                  AertError *error) {
-    char path[AERT_PATH_BELOW], worst[AERT_PATH_BELOW], drawn[AERT_PATH_BELOW];
-    const char *output = session->options->output;
-    if ((output && !aert_suffix_fits(output, ".csv", error)) ||
-        !open_counted(examples, session, error) ||
-        !tally_open(&scores->tally, session, WITH(AERT_EVAL), error) ||
-        !choose_row(scores, session, error) || !compute(scores, session, entry, examples, error) ||
-        !write_worst(scores, session, examples, worst, sizeof worst, error))
+static bool score(Scores *scores, Work *work, AertError *error) {
+    char worst[AERT_PATH_BELOW], drawn[AERT_PATH_BELOW];
+    const char *output = work->session.options->output;
+    if ((output && !aert_suffix_fits(output, ".csv", error)) || !open_counted(work, error) ||
+        !tally_open(&scores->tally, &work->session, WITH(AERT_EVAL), error) ||
+        !choose_row(scores, &work->session, error) ||
+        !compute(scores, work, &work->examples, error) ||
+        !write_worst(scores, work, worst, error) ||
+        !by_moment(scores, work, &work->examples, error) || !find_threshold(scores, work, error) ||
+        !judge(scores, work, error) || !output_path(work, "scores.csv", error) ||
+        !write_scores(scores, work->path, error) || !draw(scores, work, drawn, error))
         return false;
-    const AertData *recording = scores_recording(examples);
-    if ((recording && !session->model->signals->by_moment(scores, recording, error)) ||
-        !find_threshold(scores, session, entry, error) ||
-        !judge(scores, session, examples, error) ||
-        !output_path(session, "scores.csv", path, sizeof path, error) ||
-        !write_scores(scores, path, error) ||
-        !draw(scores, session, examples, drawn, sizeof drawn, error))
-        return false;
-    if (session->options->json)
-        print_json(scores, path, worst, drawn);
-    else
-        print_text(scores, path, worst, drawn);
+    print_scores(scores, work, worst, drawn);
     return true;
 }
 
-int command_score(const AertModel *model, const Options *options, AertError *error) {
-    Session session;
-    Examples examples = {0};
+bool command_score(Work *work, AertError *error) {
     Scores scores = {0};
-    char weights[AERT_PATH];
-    int status = session_open(&session, model, model->f32, options,
-                              WITH(AERT_EVAL) | WITH(AERT_RECONSTRUCT), error);
-    const AertEntry *entry = status ? NULL : session_entry(&session, AERT_EVAL, -1, 0);
-    if (!status && !entry) {
-        aert_fail(error, "%s has no loss or metric to score by", model->name);
-        status = EXIT_FAILED;
-    }
-    if (!status)
-        status = session_load(&session, weights, sizeof weights, error);
-    if (!status)
-        status = score(&session, entry, &examples, &scores, error) ? EXIT_DONE : EXIT_FAILED;
+    bool fine = work_open(work, WITH(AERT_EVAL) | WITH(AERT_RECONSTRUCT), error) &&
+                plain_entry(work, AERT_EVAL, "loss or metric to score by", error) &&
+                work_load(work, error) && score(&scores, work, error);
     scores_close(&scores);
-    examples_close(&examples);
-    session_close(&session);
-    return status;
+    return fine;
 }

@@ -43,8 +43,6 @@ static int64_t settle(Scores *scores, int64_t moments, double *sum, const int64_
             continue;
         for (size_t k = 0; k < figures; k++)
             sum[(size_t)count * figures + k] = sum[(size_t)m * figures + k] / (double)held[m];
-        scores->score[count] = sum[(size_t)count * figures + (size_t)scores->by];
-        scores->ranked[count] = (Ranked){scores->score[count], count};
         scores->moments[count++] = m;
     }
     return count;
@@ -54,25 +52,17 @@ bool scores_by_moment(Scores *scores, const AertData *recording, AertError *erro
     size_t moments = (size_t)recording->window.moments, figures = (size_t)scores->tally.count;
     double *sum = aert_allocate(moments * figures, sizeof *sum, "scores", error);
     int64_t *held = aert_allocate(moments, sizeof *held, "scores", error);
-    double *score = aert_allocate(moments, sizeof *score, "scores", error);
-    Ranked *ranked = aert_allocate(moments, sizeof *ranked, "scores", error);
     int64_t *rows = aert_allocate(moments, sizeof *rows, "scores", error);
-    bool fine = sum && held && score && ranked && rows;
+    bool fine = sum && held && rows;
     if (fine) {
         add_windows(scores, recording, sum, held);
         free(scores->all);
-        free(scores->score);
-        free(scores->ranked);
         scores->all = sum;
-        scores->score = score;
-        scores->ranked = ranked;
         scores->rows = scores->moments = rows;
         scores->count = settle(scores, recording->window.moments, sum, held);
-        ranking_sort(scores->ranked, scores->count);
+        fine = scores_rank(scores, error);
     } else {
         free(sum);
-        free(score);
-        free(ranked);
         free(rows);
     }
     free(held);
@@ -112,10 +102,10 @@ bool scores_draw(const Scores *scores, const AertData *recording, const char *pa
     for (int64_t i = 0; fine && i < moments; i++)
         score[i] = NAN;
     for (int64_t i = 0; fine && i < scores->count; i++) {
-        score[scores->rows[i]] = scores->score[i];
+        score[scores->rows[i]] = score_of(scores, i);
         marked[scores->rows[i]] =
             scores->positive ? scores->positive[i]
-                             : scores->has_threshold && !(scores->score[i] <= scores->threshold);
+                             : scores->has_threshold && !(score_of(scores, i) <= scores->threshold);
     }
     const Drawn drawn = {scores, recording, score, marked};
     const AertStrip strip = {.moments = moments,

@@ -12,7 +12,6 @@ typedef struct Scores {
     const int64_t *rows; /* (count): which examples of the file they are, where they are only a part
                             of it; or NULL */
     double *all;         /* (count, rows of the tally) */
-    double *score;       /* (count) */
     Ranked *ranked;      /* (count): from the largest score */
     int64_t *moments;    /* of a recording, whose moments are scored: `rows`, to be freed */
     bool *positive;      /* (count): of another class than the normal one; NULL: no labels */
@@ -24,6 +23,12 @@ typedef struct Scores {
 
 /* The recording that the examples are windows of, or NULL. */
 const AertData *scores_recording(const Examples *examples);
+
+/* The figure that is the score. */
+double score_of(const Scores *scores, int64_t i);
+
+/* Fills scores->ranked from all figures. */
+bool scores_rank(Scores *scores, AertError *error);
 
 /* Scores of windows become those of the moments that they hold: each the mean over its windows.
  * Moments in no window have none. */

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "train/train.h"
 
-int command_train(const AertModel *model, const Options *options, AertError *error) {
-    return train_run(model, options, error);
+bool command_train(Work *work, AertError *error) {
+    work->status = train_run(work->session.model, work->session.options, error);
+    return work->status == EXIT_DONE;
 }

@@ -5,12 +5,9 @@
  *
  * Examples: "vae walk --axes 3,7 --example 12", "vae2 walk --quantiles": equal shares of the prior
  */
-#include "codes.h"
 #include "command.h"
 #include "ways.h"
-#include "base/base.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,32 +22,29 @@ typedef struct LatentWalk {
     float *held; /* (size): where the axes that are not walked along stay */
 } LatentWalk;
 
-static int read_walk(LatentWalk *walk, const AertModel *model, const Options *options,
-                     AertError *error) {
+/* What the command line says of it. */
+static bool read_walk(LatentWalk *walk, Work *work, AertError *error) {
+    const Options *options = work->session.options;
     double range[2];
-    int size = (int)code_size(model);
-    *walk = (LatentWalk){.axes = {0, size > 1 ? 1 : 0}};
+    int size = (int)code_size(work->session.model);
+    *walk = (LatentWalk){.axes = {0, size > 1}};
     walk->side[0] = options->columns ? options->columns : WALK_SIDE;
     walk->side[1] = size == 1 ? 1 : options->rows ? options->rows : WALK_SIDE;
     walk->ranged = options->range != NULL;
-    if (walk->ranged && (read_list(options->range, range, 2) != 2 || range[0] >= range[1])) {
-        aert_fail(error, "--range wants the lowest and the highest value, as in -3,3; not '%s'",
-                  options->range);
-        return EXIT_USAGE;
-    }
-    if (walk->ranged && options->quantiles) {
-        aert_fail(error, "--range and --quantiles both place the steps: give one of them");
-        return EXIT_USAGE;
-    }
-    if (walk->side[0] > MOST_SIDE || walk->side[1] > MOST_SIDE) {
-        aert_fail(error, "a walk has at most %d rows and columns", MOST_SIDE);
-        return EXIT_USAGE;
-    }
+    if (walk->ranged && (read_list(options->range, range, 2) != 2 || range[0] >= range[1]))
+        return aert_fail(error,
+                         "--range wants the lowest and the highest value, as in -3,3; not "
+                         "'%s'",
+                         options->range);
+    if (walk->ranged && options->quantiles)
+        return aert_fail(error, "--range and --quantiles both place the steps: give one of them");
+    if (walk->side[0] > MOST_SIDE || walk->side[1] > MOST_SIDE)
+        return aert_fail(error, "a walk has at most %d rows and columns", MOST_SIDE);
     if (walk->ranged) {
         walk->low = range[0];
         walk->high = range[1];
     }
-    return wanted_axes(model, options, walk->axes, error);
+    return wanted_axes(work, walk->axes, error);
 }
 
 /* Places along an axis: by equal shares of the codes, or evenly between the tails or over --range.
@@ -69,13 +63,14 @@ static void choose_places(const LatentWalk *walk, bool quantiles, float *line, i
 
 /* The codes that tell how far an axis reaches: draws of the prior, or codes of the data where there
  * is none; where --example is given the code of that example is held. */
-static float *find_spread(LatentWalk *walk, Session *session, Examples *examples, int *count,
-                          AertError *error) {
+static float *find_spread(LatentWalk *walk, Work *work, int *count, AertError *error) {
+    Session *session = &work->session;
     const Options *options = session->options;
-    const AertEntry *prior = prior_of(session);
+    const Examples *examples = &work->examples;
+    const AertEntry *prior = prior_of(session), *encoder = encoder_of(session);
     size_t size = code_size(session->model);
     bool example = option_given(options, OPTION_example);
-    if ((example || !prior) && !open_counted(examples, session, error))
+    if ((example || !prior) && !open_counted(work, error))
         return NULL;
     if (example && options->example >= (uint64_t)examples->count) {
         aert_fail(error, "--example %llu: %s has examples 0 to %lld",
@@ -84,14 +79,13 @@ static float *find_spread(LatentWalk *walk, Session *session, Examples *examples
         return NULL;
     }
     *count = prior || examples->count > SPREAD ? SPREAD : (int)examples->count;
-    float *codes = latent_codes(session, prior ? prior : encoder_of(session),
-                                prior ? NULL : examples, 0, *count, error);
-    if (codes && example)
-        walk->held = latent_codes(session, encoder_of(session), examples, (int64_t)options->example,
-                                  1, error);
-    else if (codes)
-        walk->held = aert_allocate(size, sizeof *walk->held, "a code", error);
-    if (!codes || !walk->held) {
+    float *codes =
+        latent_codes(session, prior ? prior : encoder, prior ? NULL : examples, 0, *count, error);
+    if (codes)
+        walk->held =
+            example ? latent_codes(session, encoder, examples, (int64_t)options->example, 1, error)
+                    : aert_allocate(size, sizeof *walk->held, "a code", error);
+    if (!walk->held) {
         free(codes);
         return NULL;
     }
@@ -100,10 +94,11 @@ static float *find_spread(LatentWalk *walk, Session *session, Examples *examples
     return codes;
 }
 
-static bool walk_along(LatentWalk *walk, Session *session, Examples *examples, AertError *error) {
+static bool walk_along(LatentWalk *walk, Work *work, AertError *error) {
+    Session *session = &work->session;
     int count = 0, columns = walk->side[0], rows = walk->side[1];
     size_t size = code_size(session->model);
-    float *spread = find_spread(walk, session, examples, &count, error);
+    float *spread = find_spread(walk, work, &count, error);
     if (!spread)
         return false;
     float *line = aert_allocate((size_t)count, sizeof *line, "codes", error);
@@ -117,9 +112,9 @@ static bool walk_along(LatentWalk *walk, Session *session, Examples *examples, A
         float *own = place + a * columns;
         choose_places(walk, session->options->quantiles, line, count, walk->side[a], own);
         if (a == 0 || size > 1)
-            printf("axis %d of the code, %s: %.4g to %.4g\n", walk->axes[a],
-                   a ? "bottom to top" : "left to right", (double)own[0],
-                   (double)own[walk->side[a] - 1]);
+            say("axis %d of the code, %s: %.4g to %.4g\n", walk->axes[a],
+                a ? "bottom to top" : "left to right", (double)own[0],
+                (double)own[walk->side[a] - 1]);
     }
     for (int i = 0; fine && i < rows * columns; i++) {
         float *code = codes + (size_t)i * size;
@@ -131,8 +126,8 @@ static bool walk_along(LatentWalk *walk, Session *session, Examples *examples, A
     Sheet sheet = {0};
     fine = fine && latent_sheet(&sheet, session, codes, rows * columns, columns, error);
     sheet.tight = true;
-    fine = fine &&
-           write_ways(session, &sheet, sheet_name(session->model, "walk.txt", "walk.png"), error);
+    fine =
+        fine && write_ways(work, &sheet, sheet_name(session->model, "walk.txt", "walk.png"), error);
     sheet_close(&sheet);
     free(spread);
     free(line);
@@ -141,17 +136,10 @@ static bool walk_along(LatentWalk *walk, Session *session, Examples *examples, A
     return fine;
 }
 
-int command_walk(const AertModel *model, const Options *options, AertError *error) {
-    Session session = {0};
-    Examples examples = {0};
+bool command_walk(Work *work, AertError *error) {
     LatentWalk walk = {0};
-    int status = open_decoder(&session, model, options, error);
-    if (!status)
-        status = read_walk(&walk, model, options, error);
-    if (!status)
-        status = walk_along(&walk, &session, &examples, error) ? EXIT_DONE : EXIT_FAILED;
+    bool fine = open_decoder(work, error) && usage_is(work, read_walk(&walk, work, error)) &&
+                walk_along(&walk, work, error);
     free(walk.held);
-    examples_close(&examples);
-    session_close(&session);
-    return status;
+    return fine;
 }

@@ -1,37 +1,27 @@
 /* codes_file: see codes_file.h.  Numbers and words read back exactly. */
 #include "codes_file.h"
-#include "base/base.h"
+#include "say.h"
 #include "sheet.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-__attribute__((format(printf, 2, 3))) static void put(AertFile *file, const char *format, ...) {
-    char text[2 * AERT_MAX_NAME + 32];
-    va_list list;
-    va_start(list, format);
-    int length = vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    aert_file_write(file, text, (size_t)length);
-}
 
 /* The header over the i-th number of a line. */
 static void put_name(CodesFile *file, size_t i) {
     const AertInput *of = file->of;
     if (i > 0)
-        put(&file->text, ",");
+        file_say(&file->text, ",");
     if (of && aert_holds(of, AERT_HOLDS_A_CLASS)) {
-        put(&file->text, "%s", of->name);
+        file_say(&file->text, "%s", of->name);
         return;
     }
     if (!of || !of->column) {
-        put(&file->text, "%s_%zu", of ? of->name : "code", i);
+        file_say(&file->text, "%s_%zu", of ? of->name : "code", i);
         return;
     }
     char name[2 * AERT_MAX_NAME + 3];
-    put(&file->text, "%s", aert_csv_text(of->column[i], name));
+    file_say(&file->text, "%s", aert_csv_text(of->column[i], name));
 }
 
 static bool begin_text(CodesFile *file, const char *path, AertError *error) {
@@ -41,7 +31,7 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
     if (!file->is_tsv) {
         for (size_t i = 0; i < file->size; i++)
             put_name(file, i);
-        put(&file->text, file->labels ? ",label\n" : "\n");
+        file_say(&file->text, file->labels ? ",label\n" : "\n");
         return true;
     }
     char marks[4096];
@@ -76,10 +66,10 @@ static void put_label(AertFile *to, const AertData *labels, int64_t line) {
     double label = labels ? aert_data_class(labels, line) : (double)line;
     char word[2 * AERT_WORD + 3];
     if (labels && label < labels->classes)
-        put(to, "%s", aert_csv_text(labels->class_name[(int)label], word));
+        file_say(to, "%s", aert_csv_text(labels->class_name[(int)label], word));
     else if (!isnan(label))
-        put(to, "%.0f", label);
-    put(to, "\n");
+        file_say(to, "%.0f", label);
+    file_say(to, "\n");
 }
 
 /* A number, or the class that it stands for. */
@@ -87,9 +77,9 @@ static void put_value(CodesFile *file, float value) {
     const AertWords *words = file->words;
     char text[AERT_NUMBER], room[2 * AERT_WORD + 3];
     if (words && value >= 0 && value < (float)words->count)
-        put(&file->text, "%s", aert_csv_text(words->word[(int)value], room));
+        file_say(&file->text, "%s", aert_csv_text(words->word[(int)value], room));
     else
-        put(&file->text, "%s", aert_float_text(value, text));
+        file_say(&file->text, "%s", aert_float_text(value, text));
 }
 
 void codes_file_write(CodesFile *file, const float *value, int rows) {
@@ -106,9 +96,9 @@ void codes_file_write(CodesFile *file, const float *value, int rows) {
         if (file->is_tsv)
             put_label(&file->marks, file->labels, file->lines);
         if (file->is_tsv || !file->labels) {
-            put(&file->text, "\n");
+            file_say(&file->text, "\n");
         } else {
-            put(&file->text, ",");
+            file_say(&file->text, ",");
             put_label(&file->text, file->labels, file->lines);
         }
     }

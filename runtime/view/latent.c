@@ -30,7 +30,6 @@ static bool take_codes(const Pass *pass, void *context, const AertBatch *batch, 
 float *latent_codes(Session *session, const AertEntry *entry, const Examples *examples,
                     int64_t first, int64_t count, AertError *error) {
     size_t size = code_size(session->model);
-    const AertOutput *output = entry_output(entry, "code");
     const Pass pass = {.session = session,
                        .entry = entry,
                        .examples = examples,
@@ -38,8 +37,7 @@ float *latent_codes(Session *session, const AertEntry *entry, const Examples *ex
                        .first = first,
                        .size = examples ? examples->count : count};
     float *codes = aert_allocate((size_t)count, size * sizeof *codes, "codes", error);
-    bool fine = codes && (output || aert_fail(error, "%s does not compute the code", entry->name));
-    if (fine && pass_run(&pass, take_codes, codes, error))
+    if (codes && wanted_output(entry, "code", error) && pass_run(&pass, take_codes, codes, error))
         return codes;
     free(codes);
     return NULL;
@@ -49,7 +47,7 @@ bool latent_sheet(Sheet *sheet, Session *session, const float *codes, int count,
                   AertError *error) {
     const AertModel *model = session->model;
     const AertEntry *entry = session_entry(session, AERT_DECODE, -1, 0);
-    if (!entry || !entry_output(entry, "xhat"))
+    if (!entry)
         return aert_fail(error, "%s has no 'decode'", model->name);
     const AertData data = {
         .element = AERT_FLOAT, .count = count, .size = code_size(model), .values = codes};

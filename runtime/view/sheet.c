@@ -51,7 +51,11 @@ static float *cell(const Sheet *sheet, int kind, int i) {
     return sheet->values + ((size_t)kind * (size_t)sheet->count + (size_t)i) * sheet->size;
 }
 
-static const AertOutput *wanted_output(const AertEntry *entry, const char *name, AertError *error) {
+const AertInput *original_of(const AertModel *model) {
+    return &model->input[model->original];
+}
+
+const AertOutput *wanted_output(const AertEntry *entry, const char *name, AertError *error) {
     const AertOutput *output = entry_output(entry, name);
     if (!output)
         aert_fail(error, "%s does not compute '%s'", entry->name, name);
@@ -62,7 +66,7 @@ static const AertOutput *wanted_output(const AertEntry *entry, const char *name,
  * scale. */
 static bool find_scale(Sheet *sheet, const Session *session, AertError *error) {
     const AertModel *model = session->model;
-    const AertInput *input = &model->input[model->original];
+    const AertInput *input = original_of(model);
     if (input->scaling == AERT_SCALED_NOT)
         return true;
     sheet->scale = aert_allocate(sheet->size, sizeof *sheet->scale, "pictures", error);
@@ -116,8 +120,7 @@ bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, i
     sheet->restored = 1;
     sheet->original = noisy ? 2 : 0;
     sheet->words = restored_words(session);
-    sheet->is_class =
-        aert_holds(&session->model->input[session->model->original], AERT_HOLDS_A_CLASS);
+    sheet->is_class = aert_holds(original_of(session->model), AERT_HOLDS_A_CLASS);
     return find_scale(sheet, session, error) && open_classes(sheet, session, entry, error);
 }
 
@@ -228,7 +231,7 @@ static bool write_npy(const Sheet *sheet, const AertModel *model, const char *pa
 
 static bool write_png(const Sheet *sheet, const AertModel *model, const char *path,
                       AertError *error) {
-    const AertInput *input = &model->input[model->original];
+    const AertInput *input = original_of(model);
     bool signal = input->kind == AERT_SIGNAL && model->image_rank == 2;
     int most = sheet->columns ? sheet->columns : signal ? SIGNAL_COLUMNS : COLUMNS;
     int columns = sheet->count < most ? sheet->count : most;
@@ -263,8 +266,7 @@ bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *
     for (int i = 0; i < model->image_rank; i++)
         dim[i + 1] = model->image_dim[i];
     CodesFile file;
-    if (!codes_file_begin(&file, path, model->image_rank + 1, dim, NULL,
-                          &model->input[model->original], error))
+    if (!codes_file_begin(&file, path, model->image_rank + 1, dim, NULL, original_of(model), error))
         return false;
     file.words = restores_texts(model) ? NULL : sheet->words;
     codes_file_write(&file, value, sheet->count);

@@ -24,6 +24,12 @@ typedef struct Sheet {
     double *shift, *scale;  /* (size): the model reads (value - shift) / scale; or NULL */
 } Sheet;
 
+/* The input that a model reconstructs. */
+const AertInput *original_of(const AertModel *model);
+
+/* The output of that name; NULL, with an error, where the entry does not compute it. */
+const AertOutput *wanted_output(const AertEntry *entry, const char *name, AertError *error);
+
 /* Room for values, all 0. */
 bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error);
 

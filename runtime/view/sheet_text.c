@@ -1,10 +1,6 @@
 /* sheet_text: see sheet_text.h. */
 #include "sheet_text.h"
 
-static const AertInput *original_of(const AertModel *model) {
-    return &model->input[model->original];
-}
-
 bool restores_texts(const AertModel *model) {
     return aert_holds(original_of(model), AERT_HOLDS_TOKENS) &&
            image_size(model) == aert_input_size(original_of(model));

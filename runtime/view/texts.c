@@ -1,7 +1,7 @@
 /* texts: what a program does with texts, of a model that has some: see sheet_text.h. */
 #include "sheet_text.h"
 #include "latent.h"
-#include "base/base.h"
+#include "say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const float *tokens_of(const Sheet *sheet, int kind, int i) {
 
 static bool write(const Sheet *sheet, const AertModel *model, int kind, const char *path,
                   AertError *error) {
-    const AertInput *original = &model->input[model->original];
+    const AertInput *original = original_of(model);
     AertFile file;
     if (!aert_file_create(&file, path, error))
         return false;
@@ -34,7 +34,7 @@ static bool write(const Sheet *sheet, const AertModel *model, int kind, const ch
 }
 
 static bool print(const Sheet *sheet, const AertModel *model, int kind, int i, AertError *error) {
-    const AertInput *original = &model->input[model->original];
+    const AertInput *original = original_of(model);
     char *text =
         aert_ways_of(original)->text(original, sheet->words, tokens_of(sheet, kind, i), error);
     if (!text)
@@ -42,7 +42,7 @@ static bool print(const Sheet *sheet, const AertModel *model, int kind, int i, A
     size_t room = strlen(text) * AERT_VISIBLE_ROOM + 1;
     char *shown = aert_allocate(room, 1, "a text", error);
     if (shown)
-        printf("%s\n", aert_visible(text, shown, room));
+        puts(aert_visible(text, shown, room));
     free(text);
     free(shown);
     return shown != NULL;
@@ -101,29 +101,23 @@ static bool compare(const Session *session, const Sheet *sheet, const char *path
         whole += compare_one(sheet, i, &right, &all);
     double words = (double)right / (double)(all ? all : 1), texts = (double)whole / sheet->count;
     if (session->options->json) {
-        AertJson json = {.to = stdout};
-        aert_json_object(&json, NULL);
-        aert_json_count(&json, "examples", (uint64_t)sheet->count);
-        aert_json_count(&json, "words", (uint64_t)all);
-        aert_json_number(&json, "words_right", words);
-        aert_json_number(&json, "texts_right", texts);
-        aert_json_count(&json, "seed", session->seed);
-        aert_json_string(&json, "output", path);
-        aert_json_end(&json);
+        say_json("{\"examples\": %d, \"words\": %lld, \"words_right\": %g, \"texts_right\": %g, "
+                 "\"seed\": %llu, \"output\": %s}\n",
+                 sheet->count, (long long)all, words, texts, (unsigned long long)session->seed,
+                 path);
         return true;
     }
     for (int i = 0; i < sheet->count && i < SHOWN; i++) {
-        printf("%8d  ", i);
+        say("%8d  ", i);
         if (!print(sheet, model, sheet->original, i, error))
             return false;
-        printf("%8s  ", "");
+        say("%8s  ", "");
         if (!print(sheet, model, sheet->restored, i, error))
             return false;
     }
-    printf("%s right: %.4g of %lld; whole texts right: %.4g of %d\n",
-           model->input[model->original].characters ? "characters" : "words", words, (long long)all,
-           texts, sheet->count);
-    printf("%d texts in %s\n", sheet->count, AERT_SHOW(path));
+    say("%s right: %.4g of %lld; whole texts right: %.4g of %d\n%d texts in %s\n",
+        original_of(model)->characters ? "characters" : "words", words, (long long)all, texts,
+        sheet->count, sheet->count, path);
     return true;
 }
 

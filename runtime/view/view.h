@@ -6,6 +6,7 @@
 #include "codes_file.h"
 #include "latent.h"
 #include "recordings.h"
+#include "say.h"
 #include "sheet.h"
 #include "sheet_text.h"
 
