@@ -31,23 +31,24 @@ const char *output_column(const AertModel *model, const AertOutput *output, int 
 }
 
 static void add_rows(Tally *tally, const AertModel *model, const AertOutput *output) {
+    const char *before = tally->before ? tally->before : "";
     int size = (int)output_size(output, 1);
     for (int element = 0; element < size; element++) {
         TallyRow *row = &tally->row[tally->count++];
-        *row = (TallyRow){.output = output, .element = element};
         const char *column = output_column(model, output, element);
-        if (output->rank == 0)
-            snprintf(row->name, sizeof row->name, "%s", output->name);
-        else if (column)
-            snprintf(row->name, sizeof row->name, "%s[%s]", output->name, column);
-        else
-            snprintf(row->name, sizeof row->name, "%s[%d]", output->name, element);
+        char place[16];
+        snprintf(place, sizeof place, "%d", element);
+        row->output = output;
+        row->element = element;
+        row->name = row->text + strlen(before);
+        size_t used = (size_t)snprintf(row->text, sizeof row->text, "%s%s", before, output->name);
+        if (output->rank > 0)
+            snprintf(row->text + used, sizeof row->text - used, "[%s]", column ? column : place);
     }
 }
 
 bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError *error) {
     const AertProgram *program = session->program;
-    *tally = (Tally){0};
     size_t most = 1;
     for (int i = 0; i < program->entries; i++)
         for (int j = 0; (kinds & WITH(program->entry[i].kind)) && j < program->entry[i].outputs;
@@ -55,9 +56,10 @@ bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError 
             if (counts(&program->entry[i].output[j]))
                 most += output_size(&program->entry[i].output[j], 1);
     tally->row = aert_allocate(most, sizeof *tally->row, "losses", error);
-    tally->sum = aert_allocate(most, sizeof *tally->sum, "losses", error);
+    tally->sum = aert_allocate(most, 2 * sizeof *tally->sum, "losses", error);
     if (!tally->row || !tally->sum)
         return false;
+    tally->rows = tally->sum + most;
     for (int i = 0; i < program->entries; i++) {
         const AertEntry *entry = &program->entry[i];
         for (int j = 0; (kinds & WITH(entry->kind)) && j < entry->outputs; j++)
@@ -75,7 +77,7 @@ void tally_close(Tally *tally) {
 
 void tally_clear(Tally *tally) {
     for (int i = 0; i < tally->count; i++) {
-        tally->sum[i] = tally->row[i].rows = 0;
+        tally->sum[i] = tally->rows[i] = 0;
         tally->row[i].added = false;
     }
 }
@@ -85,7 +87,7 @@ static double rows_of(const Session *session, const AertEntry *entry, const Aert
                       int rows) {
     for (int i = 0; i < entry->outputs; i++)
         if (entry->output[i].kind == AERT_SHARE && strcmp(entry->output[i].name, output->name) == 0)
-            return round(rows * session_value(session, &entry->output[i], 0));
+            return floor(rows * session_value(session, &entry->output[i], 0) + 0.5);
     return rows;
 }
 
@@ -106,7 +108,7 @@ const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntr
             if (tally->row[row].added)
                 continue;
             tally->sum[row] += weight * value;
-            tally->row[row].rows += weight;
+            tally->rows[row] += weight;
             tally->row[row].added = true;
         }
     }
@@ -114,7 +116,7 @@ const AertOutput *tally_add(Tally *tally, const Session *session, const AertEntr
 }
 
 double tally_mean(const Tally *tally, int i) {
-    return tally->row[i].rows > 0 ? tally->sum[i] / tally->row[i].rows : NAN;
+    return tally->rows[i] > 0 ? tally->sum[i] / tally->rows[i] : NAN;
 }
 
 int tally_find(const Tally *tally, const char *name) {

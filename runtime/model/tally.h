@@ -10,27 +10,30 @@
 
 #include "session.h"
 
-enum { TALLY_NAME = AERT_MAX_NAME + AERT_WORD + 16 };
+enum { TALLY_NAME = AERT_MAX_NAME + AERT_WORD + 24 };
 
 typedef struct TallyRow {
     const AertOutput *output; /* the first output of that name */
-    int element; /* which element of the output: one of several numbers has a row for each */
-    char name[TALLY_NAME]; /* "total"; "kl[3]"; "error[temp]" */
-    double rows;           /* examples that are in its sum */
-    bool added;            /* whether this batch has been added */
+    int element;      /* which element of the output: one of several numbers has a row for each */
+    bool added;       /* whether this batch has been added */
+    const char *name; /* "total"; "kl[3]"; "error[temp]" */
+    char text[TALLY_NAME]; /* … as it is shown: "valid.total" */
 } TallyRow;
 
 typedef struct Tally {
     int count;
+    const char *before; /* what stands before names in what is shown: "valid."; NULL: nothing */
     TallyRow *row;
-    double *sum; /* (count): of values times rows */
+    double *sum;  /* (count): of values times rows */
+    double *rows; /* (count): examples that are in the sum */
 } Tally;
 
 /* The name of the table's column that an element of an output belongs to; NULL: it has no name,
  * only a place. */
 const char *output_column(const AertModel *model, const AertOutput *output, int element);
 
-/* Rows for every loss and metric of the entries of `kinds`, each name once. */
+/* Rows for every loss and metric of the entries of `kinds`, each name once.  What the tally holds
+ * is 0, but for `before`. */
 bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError *error);
 void tally_close(Tally *tally);
 void tally_clear(Tally *tally);

@@ -75,10 +75,10 @@ void progress_step(Progress *progress, int64_t epoch, int rows, double share, co
     fflush(stdout);
 }
 
-static void print_tally(const char *prefix, const Tally *tally) {
+static void print_tally(const Tally *tally) {
     for (int i = 0; i < tally->count; i++)
-        if (tally->row[i].rows > 0 && tally->row[i].output->rank == 0) /* others are in the files */
-            printf("  %s%s %.6g", prefix, tally->row[i].name, tally_mean(tally, i));
+        if (tally->rows[i] > 0 && tally->row[i].output->rank == 0) /* others are in the files */
+            printf("  %s %.6g", tally->row[i].text, tally_mean(tally, i));
 }
 
 void progress_line(Progress *progress, int64_t epoch, const Tally *tally, const Tally *valid) {
@@ -88,9 +88,9 @@ void progress_line(Progress *progress, int64_t epoch, const Tally *tally, const 
     double seconds = seconds_now() - progress->epoch_started;
     printf("%s%sepoch %2lld/%lld", progress->stage ? progress->stage : "",
            progress->stage ? " " : "", (long long)epoch, (long long)progress->epochs);
-    print_tally("", tally);
+    print_tally(tally);
     if (valid)
-        print_tally("valid.", valid);
+        print_tally(valid);
     printf("  %.0f examples/s\n", progress->epoch_done / (seconds + 1e-9));
     fflush(stdout);
 }

@@ -17,25 +17,21 @@
 
 static bool append_metrics(Training *training, AertError *error) {
     const Tally *tally = &training->tally, *valid = &training->valid_tally;
-    int count = tally->count + (training->has_valid ? valid->count : 0);
-    const char **name = aert_allocate((size_t)count, sizeof *name, "metrics", error);
-    double *value = aert_allocate((size_t)count, sizeof *value, "metrics", error);
-    char(*text)[TALLY_NAME + 8] = aert_allocate((size_t)count, sizeof *text, "metrics", error);
-    bool fine = name && value && text;
-    for (int i = 0; fine && i < count; i++) {
-        bool is_valid = i >= tally->count;
-        const Tally *from = is_valid ? valid : tally;
-        int row = is_valid ? i - tally->count : i;
-        snprintf(text[i], sizeof text[i], "%s%s", is_valid ? "valid." : "", from->row[row].name);
-        name[i] = text[i];
-        value[i] = tally_mean(from, row);
-    }
+    size_t most = (size_t)(tally->count + valid->count);
+    const char **name = aert_allocate(most, sizeof *name, "metrics", error);
+    double *value = aert_allocate(most, sizeof *value, "metrics", error);
+    bool fine = name && value;
+    int count = 0;
+    for (; fine && tally; tally = tally != valid && training->has_valid ? valid : NULL)
+        for (int i = 0; i < tally->count; i++, count++) {
+            name[count] = tally->row[i].text;
+            value[count] = tally_mean(tally, i);
+        }
     fine = fine && aert_metrics_append(training->folder, training->epoch,
                                        training->session.model->stage[training->stage].name, count,
                                        name, value, &training->metrics, error);
     free(name);
     free(value);
-    free(text);
     return fine;
 }
 
@@ -121,7 +117,6 @@ static int interrupted(Training *training, AertError *error) {
 
 static int run(Training *training, AertError *error) {
     const Options *options = training->session.options;
-    char watched[160];
     progress_start(&training->progress, options->quiet);
     if (!training_over(training) && training_stage_over(training))
         training_stage_next(training); /* what was left out has epochs now */
@@ -146,7 +141,7 @@ static int run(Training *training, AertError *error) {
     if (status == EXIT_DONE && !options->quiet)
         printf("%lld epochs in %s; best is epoch %lld: %s %.6g\n", (long long)(training->epoch - 1),
                AERT_SHOW(training->folder), (long long)training->best_epoch,
-               training_watched(training, watched, sizeof watched), training->best);
+               training_watched(training), training->best);
     return status;
 }
 

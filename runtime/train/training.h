@@ -19,7 +19,8 @@ typedef struct Training {
     int64_t *epochs;     /* (model->stages): to train in each stage */
     int64_t *base;       /* (count): the examples of `train` that are trained on; NULL: all */
     int64_t count;       /* how many */
-    int64_t *held;       /* (held_count): those that are held back for validation; or NULL */
+    int64_t *held;       /* (held_count): those that are held back for validation, behind
+                            those of `base`; or NULL */
     int64_t held_count;  /* 0: validation is on `valid`, or there is none */
     int64_t visits;      /* rows of all batches of an epoch: `count`, unless some come again */
     int64_t batches;     /* batches in an epoch */
@@ -39,7 +40,7 @@ typedef struct Training {
     int64_t *order;      /* (visits): examples of this epoch, in order */
     AertMix mix;         /* how batches mix examples that have a class with those that lack it;
                             batch 0: they do not */
-    int64_t *kinds;      /* the memory of its two lists */
+    int64_t *kinds;      /* the memory of its lists */
     int64_t stage_step;  /* batches done since the stage began */
     int64_t waited;      /* epochs since the best one */
     AertMetrics metrics; /* what is in the metrics files */
@@ -50,8 +51,6 @@ typedef struct Training {
     char folder[AERT_PATH]; /* --out */
     Examples train, valid;
 } Training;
-
-enum { MAX_ROWS = 512 }; /* losses that a run may report */
 
 /* Everything that training needs, before its first step; `file`: the checkpoint of a run that goes
  * on, or NULL.  Returns an exit status.  Close in any case. */
@@ -82,8 +81,8 @@ void training_plateaus_begin(Training *training);
 /* Compares the epoch that has just ended with the best one of its stage; whether it is better. */
 bool training_judge(Training *training);
 
-/* What the stage in work is judged by: "valid.nll".  Returns `text`. */
-const char *training_watched(const Training *training, char *text, size_t size);
+/* What the stage in work is judged by: "valid.nll". */
+const char *training_watched(const Training *training);
 
 /* "FOLDER/name" */
 const char *training_path(const Training *training, const char *name, char *path, size_t size);

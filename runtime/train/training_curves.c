@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CURVES = 16, NAME = TALLY_NAME + 8 };
+enum { MOST_CURVES = 16 };
 static const double wide =
     20; /* largest over smallest value, from which the scale is logarithmic */
 
@@ -23,7 +23,6 @@ typedef struct Curves {
     int count, column[MOST_CURVES], columns;
     AertMarks marks[MOST_CURVES];
     AertLegend legend[MOST_CURVES];
-    char name[MOST_CURVES][NAME];
     int64_t lines; /* of values */
     float *value;  /* (columns, lines) */
 } Curves;
@@ -43,10 +42,8 @@ static void choose_columns(Curves *curves, const Training *training) {
                 continue;
             for (int k = 0; k < i && color < 0; k++)
                 color = strcmp(output[k]->name, loss->name) == 0 ? curves->legend[k].color : -1;
-            snprintf(curves->name[i], NAME, "%s%s", valid ? "valid." : "",
-                     both[valid]->row[row].name);
             curves->legend[i] =
-                (AertLegend){curves->name[i], color < 0 ? colors++ : color, true, valid};
+                (AertLegend){both[valid]->row[row].text, color < 0 ? colors++ : color, true, valid};
             curves->column[i] = curves->columns;
             output[curves->count++] = loss;
         }
@@ -93,8 +90,8 @@ static bool spread_widely(const Curves *curves) {
         for (int64_t k = 0; k < curves->lines; k++) {
             double value = (double)curves->marks[i].y[k];
             if (isfinite(value)) {
-                low = fmin(low, value);
-                high = fmax(high, value);
+                low = value < low ? value : low;
+                high = value > high ? value : high;
             }
         }
     return low > 0 && high > wide * low;

@@ -101,7 +101,7 @@ static bool train_batch(Training *training, int rows, AertError *error) {
     training_next(training);
     progress_step(&training->progress, training->stage_epoch, rows,
                   (double)training->batch / (double)training->batches,
-                  training->tally.row[training->watched].name,
+                  training->tally.row[training->watched].text,
                   tally_mean(&training->tally, training->watched));
     return true;
 }

@@ -12,10 +12,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char *const run_files[] = {"checkpoint", "last.safetensors", "best.safetensors",
@@ -52,14 +52,13 @@ static void sweep(const Training *training) {
 /* Whether somebody else has the lock.  One that has just been killed holds it until the system is
  * done with it, which may take a moment.  Where the file system has no locks, nobody has. */
 static bool held_by_another(int fd) {
-    enum { TRIES = 50 };
-    const struct timespec moment = {0, 20000000};
-    for (int i = 0; i < TRIES; i++) {
-        if (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-            return false;
-        nanosleep(&moment, NULL);
+    const double until = seconds_now() + 1;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        if (seconds_now() > until)
+            return true;
+        sched_yield();
     }
-    return true;
+    return false;
 }
 
 static bool lock(Training *training, AertError *error) {

@@ -22,6 +22,19 @@ enum {
     PLACES
 };
 
+/* Numbers of a run, of one kind, and the tensor that holds them. */
+typedef struct KeptNumbers {
+    const char *tensor;
+    AertDtype dtype;
+    int64_t count;
+    void *at;
+} KeptNumbers;
+
+enum { KEPT_NUMBERS = 10 };
+
+/* Lists all numbers that a checkpoint holds: what is read where the run stands is `place`. */
+void kept_numbers(Training *training, int64_t place[PLACES], KeptNumbers kept[KEPT_NUMBERS]);
+
 /* An option that is text: what --resume takes from the checkpoint where the command line is silent.
  */
 typedef struct TextOption {

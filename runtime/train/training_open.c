@@ -17,11 +17,11 @@
 static bool find_entries(Training *training, AertError *error) {
     const Session *session = &training->session;
     const AertModel *model = session->model;
-    size_t steps = (size_t)model->steps + 1;
-    training->step_entry = aert_allocate(steps, sizeof *training->step_entry, "steps", error);
-    training->when_entry = aert_allocate(steps, sizeof *training->when_entry, "steps", error);
-    if (!training->step_entry || !training->when_entry)
+    size_t steps = (size_t)model->steps;
+    training->step_entry = aert_allocate(steps, 2 * sizeof *training->step_entry, "steps", error);
+    if (!training->step_entry)
         return false;
+    training->when_entry = training->step_entry + steps;
     for (int i = 0; i < model->steps; i++) {
         training->step_entry[i] = session_entry(session, AERT_STEP, i, 0);
         if (model->step[i].when)
@@ -56,19 +56,26 @@ static bool wants_valid(const AertModel *model) {
     return false;
 }
 
+/* Memory for the numbers of the examples that are trained on and of those that are held back. */
+static bool open_parts(Training *training, AertError *error) {
+    training->base = aert_allocate((size_t)(training->count + training->held_count),
+                                   sizeof *training->base, "parts of the data", error);
+    if (training->base)
+        training->held = training->base + training->count;
+    return training->base != NULL;
+}
+
 static bool hold_back(Training *training, AertError *error) {
-    int64_t all = training->train.count, held = aert_order_held(all);
-    if (held == 0)
+    int64_t all = training->train.count;
+    training->held_count = aert_order_held(all);
+    training->count = all - training->held_count;
+    if (training->held_count == 0)
         return aert_fail(error,
                          "%s: too few examples to hold any back for validation; give --valid",
                          examples_name(&training->train));
-    training->held = aert_allocate((size_t)held, sizeof *training->held, "validation", error);
-    training->base = aert_allocate((size_t)(all - held), sizeof *training->base, "data", error);
-    if (!training->held || !training->base)
+    if (!open_parts(training, error))
         return false;
     aert_order_split(training->session.seed, all, training->base, training->held);
-    training->held_count = held;
-    training->count = all - held;
     return true;
 }
 
@@ -85,10 +92,7 @@ static bool take_parts(Training *training, AertError *error) {
         return aert_fail(error, "%s: %lld examples are too few for --%s %s",
                          examples_name(&training->train), (long long)all, parts_option(options),
                          options->parts);
-    training->held =
-        aert_allocate((size_t)training->held_count, sizeof *training->held, "validation", error);
-    training->base = aert_allocate((size_t)training->count, sizeof *training->base, "data", error);
-    if (!training->held || !training->base)
+    if (!open_parts(training, error))
         return false;
     aert_parts_take(parts, AERT_PART_TRAIN, seed, all, training->base);
     aert_parts_take(parts, AERT_PART_VALID, seed, all, training->held);
@@ -116,37 +120,33 @@ static bool open_mix(Training *training, AertError *error) {
         return aert_fail(error,
                          "--batch %d: %d of its rows are to be labelled, and others beside them",
                          batch, model->labelled);
-    training->kinds =
-        aert_allocate((size_t)training->count * 2, sizeof *training->kinds, "labels", error);
+    int64_t count = training->count, *first, *second;
+    training->kinds = aert_allocate((size_t)count * 3, sizeof *training->kinds, "labels", error);
     if (!training->kinds)
         return false;
-    int64_t *first = training->kinds, *last = training->kinds + training->count;
-    for (int64_t i = training->count - 1; i >= 0; i--) {
+    first = training->kinds;
+    second = first + count;
+    for (int64_t i = 0; i < count; i++) {
         int64_t example = training->base ? training->base[i] : i;
-        if (isnan(aert_data_class(&training->train.data[input], example)))
-            *--last = example;
+        bool lacks = isnan(aert_data_class(&training->train.data[input], example));
+        *(lacks ? second++ : first++) = example;
     }
-    int64_t others = training->kinds + training->count - last;
-    for (int64_t i = 0; i < training->count; i++) {
-        int64_t example = training->base ? training->base[i] : i;
-        if (!isnan(aert_data_class(&training->train.data[input], example)))
-            *first++ = example;
-    }
-    if (others == 0)
+    int64_t with = first - training->kinds;
+    if (with == count)
         return true;
-    if (others == training->count)
+    if (with == 0)
         return aert_fail(error,
                          "%s: no example has the label %s, and %d of each batch are to have it: "
                          "--labels names their file",
                          examples_name(&training->train), model->input[input].name,
                          model->labelled);
     *mix = (AertMix){.first = training->kinds,
-                     .firsts = training->count - others,
-                     .second = last,
-                     .seconds = others,
+                     .firsts = with,
+                     .second = training->kinds + count,
+                     .seconds = count - with,
                      .batch = batch,
                      .of_first = model->labelled,
-                     .room = training->kinds + training->count};
+                     .room = training->kinds + 2 * count};
     return true;
 }
 
@@ -207,15 +207,15 @@ int training_open(Training *training, const AertModel *model, const Options *opt
     int status = session_open(&training->session, model, model->f32, options, kinds, error);
     if (status)
         return status;
+    training->valid_tally.before = "valid.";
     if (!find_entries(training, error) || !open_epochs(training, error) ||
         !recall_words(&training->session, file, error) || !open_data(training, error) ||
         !tally_open(&training->tally, &training->session, WITH(AERT_STEP), error) ||
         !tally_open(&training->valid_tally, &training->session, WITH(AERT_EVAL), error))
         return EXIT_FAILED;
-    if (training->tally.count > 0 && training->tally.count <= MAX_ROWS)
+    if (training->tally.count > 0)
         return EXIT_DONE;
-    aert_fail(error, training->tally.count ? "%s reports too many losses" : "%s reports no loss",
-              model->name);
+    aert_fail(error, "%s reports no loss", model->name);
     return EXIT_FAILED;
 }
 
@@ -225,10 +225,8 @@ void training_close(Training *training) {
     examples_close(&training->train);
     examples_close(&training->valid);
     free(training->step_entry);
-    free(training->when_entry);
     free(training->epochs);
     free(training->base);
-    free(training->held);
     free(training->order);
     free(training->kinds);
     session_close(&training->session);

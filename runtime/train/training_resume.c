@@ -70,14 +70,12 @@ static int recall_texts(const AertSafetensors *file, const Training *training,
     return options_reading(options, error);
 }
 
-static int recall_number(const Training *training, Options *options, OptionId id, const char *name,
-                         uint64_t given, uint64_t kept, AertError *error) {
+static int differs_in(const char *option, uint64_t given, uint64_t found, const Training *training,
+                      AertError *error) {
     char a[24], b[24];
     snprintf(a, sizeof a, "%llu", (unsigned long long)given);
-    snprintf(b, sizeof b, "%llu", (unsigned long long)kept);
-    if (option_given(options, id) && given != kept)
-        return differs(name, a, b, training, error);
-    return 0;
+    snprintf(b, sizeof b, "%llu", (unsigned long long)found);
+    return differs(option, a, b, training, error);
 }
 
 /* The hypers that --set and --lr name must have been set to the same values. */
@@ -105,11 +103,9 @@ static int recall_hypers(const AertSafetensors *file, const Training *training,
     return status;
 }
 
-/* The epochs of each stage, as the run has them. */
-static bool copy_epochs(const AertSafetensors *file, int stages, int64_t *epochs,
-                        AertError *error) {
-    if (!aert_checkpoint_copy(file, "run:epochs", AERT_I64, stages, epochs, error))
-        return false;
+/* Whether so many epochs may be those of each stage. */
+static bool possible_epochs(const AertSafetensors *file, int stages, const int64_t *epochs,
+                            AertError *error) {
     for (int i = 0; i < stages; i++)
         if (!possible(file, "the epochs of a stage", epochs[i], 0, INT_MAX, error))
             return false;
@@ -122,18 +118,20 @@ static int recall_epochs(const AertSafetensors *file, const Training *training,
                          const AertModel *model, const Options *options, int64_t stage,
                          AertError *error) {
     int64_t *kept = aert_allocate((size_t)model->stages, sizeof *kept, "epochs", error);
-    int status = kept && copy_epochs(file, model->stages, kept, error) ? 0 : EXIT_FAILED;
+    int status =
+        kept && aert_checkpoint_copy(file, "run:epochs", AERT_I64, model->stages, kept, error) &&
+                possible_epochs(file, model->stages, kept, error)
+            ? 0
+            : EXIT_FAILED;
     for (int i = 0; i < model->stages && !status; i++) {
-        char option[160] = "epochs", a[24], b[24];
+        char option[160] = "epochs";
         int64_t given;
         if (!settings_epochs(model, options, i, &given) || given == kept[i] ||
             (given > kept[i] && i >= stage))
             continue;
         if (!option_given(options, OPTION_epochs))
             snprintf(option, sizeof option, "set %s.epochs", model->stage[i].name);
-        snprintf(a, sizeof a, "%lld", (long long)given);
-        snprintf(b, sizeof b, "%lld", (long long)kept[i]);
-        status = differs(option, a, b, training, error);
+        status = differs_in(option, (uint64_t)given, (uint64_t)kept[i], training, error);
     }
     free(kept);
     return status;
@@ -150,18 +148,17 @@ int training_recall(AertSafetensors *file, const Training *training, const AertM
         !possible(file, "the stage", place[PLACE_STAGE], 0, model->stages - 1, error))
         return EXIT_FAILED;
     int status = recall_texts(file, training, model, options, error);
-    if (!status)
-        status = recall_number(training, options, OPTION_batch, "batch", (uint64_t)options->batch,
-                               (uint64_t)place[PLACE_ROWS], error);
-    if (!status)
-        status = recall_number(training, options, OPTION_seed, "seed", options->seed,
-                               (uint64_t)place[PLACE_SEED], error);
+    uint64_t rows = (uint64_t)place[PLACE_ROWS], seed = (uint64_t)place[PLACE_SEED];
+    if (!status && option_given(options, OPTION_batch) && (uint64_t)options->batch != rows)
+        status = differs_in("batch", (uint64_t)options->batch, rows, training, error);
+    if (!status && option_given(options, OPTION_seed) && options->seed != seed)
+        status = differs_in("seed", options->seed, seed, training, error);
     if (!status)
         status = recall_hypers(file, training, model, options, error);
     if (!status)
         status = recall_epochs(file, training, model, options, place[PLACE_STAGE], error);
-    options->batch = (int)place[PLACE_ROWS];
-    options->seed = (uint64_t)place[PLACE_SEED];
+    options->batch = (int)rows;
+    options->seed = seed;
     options->given[OPTION_batch] = options->given[OPTION_seed] = true;
     return status;
 }
@@ -193,24 +190,14 @@ static bool is_count(double value, double most) {
 }
 
 /* Sums so far, and updates, of which no step has made more than there were batches. */
-static bool restore_sums(Training *training, const AertSafetensors *file, AertError *error) {
-    Session *session = &training->session;
+static bool possible_sums(const Training *training, const AertSafetensors *file, AertError *error) {
+    const Session *session = &training->session;
     const AertModel *model = session->model;
-    Tally *tally = &training->tally;
-    double rows[MAX_ROWS];
-    if (!aert_checkpoint_copy(file, "run:sums", AERT_F64, tally->count, tally->sum, error) ||
-        !aert_checkpoint_copy(file, "run:rows", AERT_F64, tally->count, rows, error) ||
-        !aert_checkpoint_copy(file, "run:fall", AERT_F64, (int64_t)session_falls(model),
-                              session->fall, error) ||
-        !aert_checkpoint_copy(file, "run:update", AERT_F64, model->steps + 1, session->update,
-                              error))
-        return false;
-    for (int i = 0; i < tally->count; i++) {
-        tally->row[i].rows = rows[i];
-        if (!is_count(rows[i], (double)training->visits))
+    const Tally *tally = &training->tally;
+    for (int i = 0; i < tally->count; i++)
+        if (!is_count(tally->rows[i], (double)training->visits))
             return aert_fail(error, "%s: damaged: a mean of %g examples, of %lld", file->path,
-                             rows[i], (long long)training->visits);
-    }
+                             tally->rows[i], (long long)training->visits);
     for (int i = 0; i < model->steps; i++)
         if (!is_count(session->update[i], (double)training->step))
             return aert_fail(error, "%s: damaged: %g updates in %lld batches", file->path,
@@ -294,18 +281,17 @@ bool training_restore(Training *training, const AertSafetensors *file, AertError
     Session *session = &training->session;
     const AertModel *model = session->model;
     int64_t place[PLACES];
-    if (!aert_checkpoint_copy(file, "run:place", AERT_I64, PLACES, place, error) ||
-        !same_data(training, &training->train, place[PLACE_TRAIN], error) ||
+    KeptNumbers kept[KEPT_NUMBERS];
+    kept_numbers(training, place, kept);
+    for (int i = 0; i < KEPT_NUMBERS; i++)
+        if (!aert_checkpoint_copy(file, kept[i].tensor, kept[i].dtype, kept[i].count, kept[i].at,
+                                  error))
+            return false;
+    if (!same_data(training, &training->train, place[PLACE_TRAIN], error) ||
         (training->valid.has &&
          !same_data(training, &training->valid, place[PLACE_VALID], error)) ||
-        !copy_epochs(file, model->stages, training->epochs, error) ||
-        !restore_place(training, file, place, error) || !restore_sums(training, file, error) ||
-        !aert_checkpoint_copy(file, "run:metrics", AERT_I64, METRICS_NUMBERS, &training->metrics,
-                              error) ||
-        !aert_checkpoint_copy(file, "run:best", AERT_F64, 1, &training->best, error) ||
-        !aert_checkpoint_copy(file, "run:hyper", AERT_F64, model->hypers + 1, session->hyper,
-                              error) ||
-        !aert_checkpoint_copy(file, "run:set", AERT_F64, model->hypers + 1, session->set, error) ||
+        !possible_epochs(file, model->stages, training->epochs, error) ||
+        !restore_place(training, file, place, error) || !possible_sums(training, file, error) ||
         !aert_checkpoint_take(file, model, session->store, error))
         return false;
     if (!check_files(training, more_epochs(training), error))

@@ -91,30 +91,59 @@ bool training_finite(const Training *training, AertError *error) {
     return true;
 }
 
-/* The options that are given, as tensors of bytes. */
-typedef struct KeptTexts {
+static KeptNumbers *add_numbers(KeptNumbers *next, const char *tensor, AertDtype dtype,
+                                int64_t count, void *at) {
+    *next = (KeptNumbers){tensor, dtype, count, at};
+    return next + 1;
+}
+
+void kept_numbers(Training *training, int64_t place[PLACES], KeptNumbers kept[KEPT_NUMBERS]) {
+    Session *session = &training->session;
+    const AertModel *model = session->model;
+    int64_t losses = training->tally.count, hypers = model->hypers + 1;
+    kept = add_numbers(kept, "run:place", AERT_I64, PLACES, place);
+    kept = add_numbers(kept, "run:epochs", AERT_I64, model->stages, training->epochs);
+    kept = add_numbers(kept, "run:metrics", AERT_I64, METRICS_NUMBERS, &training->metrics);
+    kept = add_numbers(kept, "run:sums", AERT_F64, losses, training->tally.sum);
+    kept = add_numbers(kept, "run:rows", AERT_F64, losses, training->tally.rows);
+    kept = add_numbers(kept, "run:best", AERT_F64, 1, &training->best);
+    kept = add_numbers(kept, "run:hyper", AERT_F64, hypers, session->hyper);
+    kept = add_numbers(kept, "run:set", AERT_F64, hypers, session->set);
+    kept = add_numbers(kept, "run:fall", AERT_F64, (int64_t)session_falls(model), session->fall);
+    add_numbers(kept, "run:update", AERT_F64, model->steps + 1, session->update);
+}
+
+/* What is kept beside the slots: numbers, and the options that are given, as tensors of bytes. */
+typedef struct Kept {
     Options options;
     int count;
     TextOption text[MOST_TEXTS], words[AERT_MAX_INPUTS];
-    AertTensor tensor[MOST_TEXTS + AERT_MAX_INPUTS];
+    AertTensor tensor[KEPT_NUMBERS + MOST_TEXTS + AERT_MAX_INPUTS];
     char full[MOST_TEXTS][KEPT];
-} KeptTexts;
+} Kept;
 
-static void keep_text(KeptTexts *kept, const TextOption *text, const char *value) {
-    kept->tensor[kept->count++] =
-        (AertTensor){text->tensor, AERT_U8, 1, {(int64_t)strlen(value) + 1}, value, 0};
+static void keep(Kept *kept, const char *name, AertDtype dtype, int64_t count, const void *data) {
+    kept->tensor[kept->count++] = (AertTensor){name, dtype, 1, {count}, data, 0};
 }
 
-static void keep_texts(KeptTexts *kept, const Session *session) {
+static void keep_text(Kept *kept, const TextOption *text, const char *value) {
+    keep(kept, text->tensor, AERT_U8, (int64_t)strlen(value) + 1, value);
+}
+
+static void keep_numbers(Kept *kept, Training *training, int64_t place[PLACES]) {
+    KeptNumbers numbers[KEPT_NUMBERS];
+    kept_numbers(training, place, numbers);
+    for (int i = 0; i < KEPT_NUMBERS; i++)
+        keep(kept, numbers[i].tensor, numbers[i].dtype, numbers[i].count, numbers[i].at);
+}
+
+static void keep_texts(Kept *kept, const Session *session) {
     kept->options = *session->options;
-    kept->count = 0;
     int texts = text_options(session->model, &kept->options, kept->text);
     for (int i = 0; i < texts; i++) {
         const TextOption *text = &kept->text[i];
-        if (!*text->field)
-            continue;
-        const char *value = kept_text(*text->field, text->is_path, kept->full[kept->count]);
-        keep_text(kept, text, value);
+        if (*text->field)
+            keep_text(kept, text, kept_text(*text->field, text->is_path, kept->full[i]));
     }
     for (int i = 0; i < session->model->inputs; i++)
         if (session->words_text[i]) {
@@ -124,39 +153,23 @@ static void keep_texts(KeptTexts *kept, const Session *session) {
 }
 
 bool training_save(Training *training, AertError *error) {
-    enum { NUMBERS = 10 };
     const Session *session = &training->session;
-    const AertModel *model = session->model;
     char path[PATH_MAX];
-    KeptTexts *kept = aert_allocate(1, sizeof *kept, "the checkpoint", error);
+    Kept *kept = aert_allocate(1, sizeof *kept, "the checkpoint", error);
     if (!kept)
         return false;
-    keep_texts(kept, session);
     int64_t place[PLACES] = {training->epoch,        training->batch,       training->stage,
                              training->stage_epoch,  training->best_epoch,  session->batch,
                              (int64_t)session->seed, training->train.count, training->valid.count};
-    double rows[MAX_ROWS];
-    for (int i = 0; i < training->tally.count; i++)
-        rows[i] = training->tally.row[i].rows;
-    AertTensor extra[NUMBERS + MOST_TEXTS + AERT_MAX_INPUTS] = {
-        {"run:place", AERT_I64, 1, {PLACES}, place, 0},
-        {"run:epochs", AERT_I64, 1, {model->stages}, training->epochs, 0},
-        {"run:metrics", AERT_I64, 1, {METRICS_NUMBERS}, &training->metrics, 0},
-        {"run:sums", AERT_F64, 1, {training->tally.count}, training->tally.sum, 0},
-        {"run:rows", AERT_F64, 1, {training->tally.count}, rows, 0},
-        {"run:best", AERT_F64, 1, {1}, &training->best, 0},
-        {"run:hyper", AERT_F64, 1, {model->hypers + 1}, session->hyper, 0},
-        {"run:set", AERT_F64, 1, {model->hypers + 1}, session->set, 0},
-        {"run:fall", AERT_F64, 1, {(int64_t)session_falls(model)}, session->fall, 0},
-        {"run:update", AERT_F64, 1, {model->steps + 1}, session->update, 0},
-    };
-    memcpy(extra + NUMBERS, kept->tensor, (size_t)kept->count * sizeof *extra);
+    keep_numbers(kept, training, place);
+    keep_texts(kept, session);
     training->saved = seconds_now();
     progress_clear(&training->progress);
     training->broken = !training_finite(training, error);
-    bool fine = !training->broken &&
-                aert_checkpoint_write(training_path(training, "checkpoint", path, sizeof path),
-                                      model, session->store, extra, NUMBERS + kept->count, error);
+    bool fine =
+        !training->broken &&
+        aert_checkpoint_write(training_path(training, "checkpoint", path, sizeof path),
+                              session->model, session->store, kept->tensor, kept->count, error);
     free(kept);
     training->saved_once = training->broken ? training->saved_once : fine;
     return fine;

@@ -56,11 +56,9 @@ static int row_of(const Training *training, const Tally *tally) {
     return row < 0 ? 0 : row;
 }
 
-const char *training_watched(const Training *training, char *text, size_t size) {
+const char *training_watched(const Training *training) {
     const Tally *judge = judge_of(training);
-    snprintf(text, size, "%s%s", judge == &training->valid_tally ? "valid." : "",
-             judge->row[row_of(training, judge)].name);
-    return text;
+    return judge->row[row_of(training, judge)].text;
 }
 
 bool training_judge(Training *training) {
@@ -139,15 +137,13 @@ void training_stage_begin(Training *training) {
 
 void training_stage_next(Training *training) {
     const AertStage *stage = stage_of(training);
-    char watched[160];
     if (!training_stage_over(training))
         return;
     if (patience_is_over(training) && !training->session.options->quiet)
         printf("%s%s is over: %s was not %s for %d epoch%s; best was %.6g in epoch %lld\n",
                stage->name ? "stage " : "training", stage->name ? stage->name : "",
-               training_watched(training, watched, sizeof watched),
-               stage->higher ? "higher" : "lower", stage->patience, stage->patience == 1 ? "" : "s",
-               training->best, (long long)training->best_epoch);
+               training_watched(training), stage->higher ? "higher" : "lower", stage->patience,
+               stage->patience == 1 ? "" : "s", training->best, (long long)training->best_epoch);
     if (training_over(training))
         return;
     training->stage = next_stage(training);
