@@ -214,6 +214,13 @@ static void run_phase(AertTeam *team, int number, Phase phase) {
             run_pieces(team, number, phase, i, (number + other) % team->threads);
 }
 
+static int count_cpus(const cpu_set_t *cpus) {
+    int count = 0;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        count += CPU_ISSET(cpu, cpus) != 0;
+    return count;
+}
+
 /* This thread, which is of that number, on the CPU of that number among those allowed. */
 static void pin(const AertTeam *team, int number) {
     for (int cpu = 0, seen = 0; cpu < CPU_SETSIZE; cpu++) {
@@ -291,11 +298,13 @@ void aert_team_for(AertTeam *team, int extent, int chunk, AertTask *task, void *
     do_job(team, (Job){.task = task, .context = context, .extent = extent, .chunk = chunk});
 }
 
-/* Start and end. */
+/* ---- start and end: as little code as they can be ---- */
+
+#define COLD __attribute__((cold))
 
 /* Signals go to the thread that made the team: workers start with all of them blocked, but for what
  * belongs to the thread that reads a mapped file which was cut short. */
-static bool start_workers(AertTeam *team, AertError *error) {
+COLD static bool start_workers(AertTeam *team, AertError *error) {
     sigset_t all, before;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -316,7 +325,7 @@ static bool start_workers(AertTeam *team, AertError *error) {
                                   team->threads, strerror(code));
 }
 
-AertTeam *aert_team_create(int threads, AertError *error) {
+COLD AertTeam *aert_team_create(int threads, AertError *error) {
     if (threads < 0 || threads > AERT_MAX_THREADS) {
         aert_fail(error, "%d threads: wanted 1 to %d", threads, AERT_MAX_THREADS);
         return NULL;
@@ -326,7 +335,7 @@ AertTeam *aert_team_create(int threads, AertError *error) {
         return NULL;
     int cpus = 1;
     if (sched_getaffinity(0, sizeof team->cpus, &team->cpus) == 0)
-        cpus = CPU_COUNT(&team->cpus);
+        cpus = count_cpus(&team->cpus);
     if (threads == 0)
         threads = cpus < AERT_MAX_THREADS ? cpus : AERT_MAX_THREADS;
     team->threads = threads;
@@ -342,7 +351,7 @@ AertTeam *aert_team_create(int threads, AertError *error) {
     return team;
 }
 
-void aert_team_destroy(AertTeam *team) {
+COLD void aert_team_destroy(AertTeam *team) {
     if (!team)
         return;
     if (team->started > 0) {

@@ -26,8 +26,8 @@ static void add(Moments *m, double value) {
     double d = value - m->first;
     m->sum += d;
     m->squares += d * d;
-    m->low = fmin(m->low, value);
-    m->high = fmax(m->high, value);
+    m->low = value < m->low ? value : m->low;
+    m->high = value > m->high ? value : m->high;
     m->count++;
 }
 
@@ -37,7 +37,8 @@ static double mean_of(const Moments *m) {
 
 static double deviation_of(const Moments *m) {
     double n = (double)m->count;
-    return sqrt(fmax(m->squares - m->sum * m->sum / n, 0) / n);
+    double squares = m->squares - m->sum * m->sum / n;
+    return squares > 0 ? sqrt(squares / n) : 0;
 }
 
 static size_t channels_of(const AertInput *input) {

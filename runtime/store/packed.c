@@ -40,18 +40,18 @@ typedef struct Packing {
 
 static bool packing_open(Packing *p, AertError *error) {
     const size_t plain = p->count * (size_t)bytes_of(p->bits);
-    p->low = aert_allocate(p->size, sizeof *p->low, "codes", error);
-    p->step = p->low ? aert_allocate(p->size, sizeof *p->step, "codes", error) : NULL;
-    p->rounding = p->step ? aert_allocate(plain, 1, "codes", error) : NULL;
-    p->room = p->size * ZSTD_compressBound(plain);
-    p->packed = p->rounding ? aert_allocate(p->room, 1, "packed codes", error) : NULL;
-    return p->packed != NULL;
+    p->low = aert_allocate(p->size, 2 * sizeof *p->low, "codes", error);
+    p->room = p->size * ZSTD_COMPRESSBOUND(plain);
+    p->packed = aert_allocate(p->room + plain, 1, "packed codes", error);
+    if (!p->low || !p->packed)
+        return false;
+    p->step = p->low + p->size;
+    p->rounding = p->packed + p->room;
+    return true;
 }
 
 static void packing_close(Packing *p) {
     free(p->low);
-    free(p->step);
-    free(p->rounding);
     free(p->packed);
 }
 
@@ -63,8 +63,8 @@ static bool find_range(Packing *p, size_t place, AertError *error) {
         if (!isfinite(value))
             return aert_fail(error, "code %zu is not finite at place %zu: it cannot be packed", i,
                              place);
-        low = fmin(low, value);
-        high = fmax(high, value);
+        low = value < low ? value : low;
+        high = value > high ? value : high;
     }
     p->low[place] = (float)low;
     p->step[place] = (float)((high - low) / ((1 << p->bits) - 1));
@@ -78,7 +78,7 @@ static void round_place(Packing *p, size_t place) {
     const double most = (1 << p->bits) - 1;
     for (size_t i = 0; i < p->count; i++) {
         const double at = ((double)p->codes[i * p->size + place] - low) / step;
-        const unsigned rounding = step > 0 ? (unsigned)fmin(floor(at + 0.5), most) : 0;
+        const unsigned rounding = step > 0 ? (unsigned)((at < most ? at : most) + 0.5) : 0;
         p->rounding[i] = (unsigned char)rounding;
         if (p->bits > BYTE)
             p->rounding[p->count + i] = (unsigned char)(rounding >> BYTE);
@@ -92,7 +92,7 @@ static bool pack(Packing *p, AertError *error) {
         round_place(p, place);
         size_t bytes = ZSTD_compress(p->packed + p->bytes, p->room - p->bytes, p->rounding,
                                      p->count * (size_t)bytes_of(p->bits), LEVEL);
-        if (ZSTD_isError(bytes)) /* there is room for all else */
+        if (bytes > p->room - p->bytes) /* so large are errors; there is room for all else */
             return aert_fail(error, "out of memory: packed codes");
         p->bytes += bytes;
     }
@@ -207,7 +207,7 @@ static bool unpack(const AertSafetensors *file, const AertPacked *about, unsigne
     const unsigned char *at = packed->data, *end = at + packed->bytes;
     for (size_t place = 0; place < size; place++) {
         size_t bytes = ZSTD_findFrameCompressedSize(at, (size_t)(end - at));
-        if (ZSTD_isError(bytes) || ZSTD_decompress(rounding, plain, at, bytes) != plain)
+        if (bytes > (size_t)(end - at) || ZSTD_decompress(rounding, plain, at, bytes) != plain)
             return aert_fail(error, "%s: damaged: what is packed is not %lld codes", file->path,
                              (long long)about->count);
         at += bytes;
