@@ -21,16 +21,16 @@ static const double GAIN = 1e-6, FLOOR = 1e-6, TWO_PI = 6.283185307179586;
 bool mixture_open(Mixture *mixture, int components, int size, AertError *error) {
     const size_t k = (size_t)components, n = (size_t)size;
     *mixture = (Mixture){.components = components, .size = size};
-    mixture->weight = aert_allocate(k, sizeof(double), "a mixture", error);
-    mixture->mean = aert_allocate(k * n, sizeof(double), "a mixture", error);
-    mixture->root = aert_allocate(k * n, n * sizeof(double), "a mixture", error);
-    return mixture->weight && mixture->mean && mixture->root;
+    mixture->weight = aert_allocate(k * (n + 1), (n + 1) * sizeof(double), "a mixture", error);
+    if (!mixture->weight)
+        return false;
+    mixture->mean = mixture->weight + k;
+    mixture->root = mixture->mean + k * n;
+    return true;
 }
 
 void mixture_close(Mixture *mixture) {
-    free(mixture->weight);
-    free(mixture->mean);
-    free(mixture->root);
+    free(mixture->weight); /* and all behind it */
     *mixture = (Mixture){0};
 }
 
@@ -39,30 +39,25 @@ typedef struct Fit {
     Mixture *mixture;
     const float *rows;
     int64_t count;
-    double floor;   /* added to variances */
-    double *part;   /* (components, CHUNK): log of a component's density, then its part of a row */
-    double *away;   /* (CHUNK, size): rows less a mean */
-    double *total;  /* (components): the sum of parts, then … */
-    double *first;  /* (components, size): … of parts of what lies away from the old mean … */
-    double *second; /* (components, size, size): … and of its squares */
+    double floor; /* added to variances */
+    double *part; /* (components, CHUNK): log of a component's density, then its part of a row */
+    double *away; /* (CHUNK, size): rows less a mean */
+    Mixture sums; /* of parts as weights, of parts of what lies away from the old means as means,
+                     and of its squares as roots */
 } Fit;
 
 static bool fit_open(Fit *fit, AertError *error) {
     const size_t k = (size_t)fit->mixture->components, n = (size_t)fit->mixture->size;
-    fit->part = aert_allocate(k, CHUNK * sizeof(double), "a mixture", error);
-    fit->away = aert_allocate(n, CHUNK * sizeof(double), "a mixture", error);
-    fit->total = aert_allocate(k, sizeof(double), "a mixture", error);
-    fit->first = aert_allocate(k * n, sizeof(double), "a mixture", error);
-    fit->second = aert_allocate(k * n, n * sizeof(double), "a mixture", error);
-    return fit->part && fit->away && fit->total && fit->first && fit->second;
+    fit->part = aert_allocate(k + n, CHUNK * sizeof(double), "a mixture", error);
+    if (!fit->part || !mixture_open(&fit->sums, (int)k, (int)n, error))
+        return false;
+    fit->away = fit->part + k * CHUNK;
+    return true;
 }
 
 static void fit_close(Fit *fit) {
     free(fit->part);
-    free(fit->away);
-    free(fit->total);
-    free(fit->first);
-    free(fit->second);
+    mixture_close(&fit->sums);
 }
 
 /* fit->away = rows less the mean of component c. */
@@ -102,7 +97,8 @@ static double find_parts(const Fit *fit, const float *rows, int count) {
     for (int i = 0; i < count; i++) {
         double most = -INFINITY, sum = 0;
         for (int c = 0; c < components; c++)
-            most = fmax(most, fit->part[c * CHUNK + i]);
+            if (fit->part[c * CHUNK + i] > most)
+                most = fit->part[c * CHUNK + i];
         for (int c = 0; c < components; c++)
             sum += fit->part[c * CHUNK + i] = exp(fit->part[c * CHUNK + i] - most);
         for (int c = 0; c < components; c++)
@@ -116,31 +112,33 @@ static double find_parts(const Fit *fit, const float *rows, int count) {
 static void add_up(const Fit *fit, const float *rows, int count, int c) {
     const int size = fit->mixture->size;
     const size_t n = (size_t)size;
-    double *first = fit->first + (size_t)c * n;
+    double *first = fit->sums.mean + (size_t)c * n;
     subtract_mean(fit, rows, count, c);
     for (size_t i = 0; i < (size_t)count; i++) {
         const double part = fit->part[(size_t)c * CHUNK + i], root = sqrt(part);
-        fit->total[c] += part;
+        fit->sums.weight[c] += part;
         for (size_t j = 0; j < n; j++) {
             first[j] += part * fit->away[i * n + j];
             fit->away[i * n + j] *= root;
         }
     }
     cblas_dsyrk(ROW_MAJOR, LOWER, TRANSPOSED, size, count, 1, fit->away, size, 1,
-                fit->second + (size_t)c * n * n, size);
+                fit->sums.root + (size_t)c * n * n, size);
 }
 
 /* Maximisation: component c from its sums. */
 static bool maximise(const Fit *fit, int c, AertError *error) {
     Mixture *mixture = fit->mixture;
     const size_t n = (size_t)mixture->size;
-    double *first = fit->first + (size_t)c * n, *second = fit->second + (size_t)c * n * n;
+    double *first = fit->sums.mean + (size_t)c * n, *second = fit->sums.root + (size_t)c * n * n;
     double *mean = mixture->mean + (size_t)c * n, *root = mixture->root + (size_t)c * n * n;
-    const double total = fit->total[c];
+    const double total = fit->sums.weight[c];
     /* one that has lost its rows stays where it is, with no weight to speak of */
-    mixture->weight[c] = fmax(total / (double)fit->count, 1e-300);
-    if (total < 1e-9)
+    mixture->weight[c] = total / (double)fit->count;
+    if (total < 1e-9) {
+        mixture->weight[c] += 1e-300;
         return true;
+    }
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j <= i; j++)
             root[i * n + j] = second[i * n + j] / total - first[i] / total * (first[j] / total);
@@ -160,9 +158,7 @@ static bool maximise(const Fit *fit, int c, AertError *error) {
 static bool go_round(Fit *fit, double (*parts)(const Fit *, const float *, int), AertError *error) {
     Mixture *mixture = fit->mixture;
     const size_t k = (size_t)mixture->components, n = (size_t)mixture->size;
-    memset(fit->total, 0, k * sizeof(double));
-    memset(fit->first, 0, k * n * sizeof(double));
-    memset(fit->second, 0, k * n * n * sizeof(double));
+    memset(fit->sums.weight, 0, k * (1 + n + n * n) * sizeof(double));
     double likelihood = 0;
     for (int64_t i = 0; i < fit->count; i += CHUNK) {
         const int count = (int)(fit->count - i < CHUNK ? fit->count - i : CHUNK);

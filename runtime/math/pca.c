@@ -22,18 +22,19 @@ void dsyevr_(const char *job, const char *range, const char *uplo, const int *n,
 bool pca_begin(Pca *pca, int size, AertError *error) {
     size_t n = (size_t)size;
     *pca = (Pca){.size = size};
-    pca->shift = aert_allocate(n, sizeof(double), "a mean", error);
-    pca->mean = aert_allocate(n, sizeof(double), "a mean", error);
+    pca->mean = aert_allocate(n, 3 * sizeof(double), "a mean", error);
     pca->covariance = aert_allocate(n, n * sizeof(double), "a covariance", error);
-    return pca->shift && pca->mean && pca->covariance;
+    if (!pca->mean || !pca->covariance)
+        return false;
+    pca->shift = pca->mean + n;
+    pca->variance = pca->shift + n;
+    return true;
 }
 
 void pca_close(Pca *pca) {
-    free(pca->shift);
-    free(pca->mean);
+    free(pca->mean); /* and what lies behind it */
     free(pca->covariance);
     free(pca->axis);
-    free(pca->variance);
     *pca = (Pca){0};
 }
 
@@ -78,28 +79,25 @@ static void finish_sums(Pca *pca) {
         pca->mean[i] += pca->shift[i];
 }
 
+/* Numbers of work that dsyevr wants for each row: 26 at least, and some more to be fast.  Whole
+ * ones, and those in which it says which elements of an eigenvector are not 0. */
+enum { WORK = 64, WHOLE = 10, SUPPORT = 2 };
+
 /* The eigenvectors of the `kept` largest eigenvalues, by rising value. */
-static bool decompose(Pca *pca, double *value, AertError *error) {
-    int n = pca->size, first = n - pca->kept + 1, found = 0, info = 0;
-    int query = -1, works = 0, wholes = 0, whole_size = 0;
-    double none = 0, work_size = 0;
-    int *support = aert_allocate(2 * (size_t)n, sizeof *support, "eigenvectors", error);
-    if (!support)
-        return false;
-    /* What is the upper triangle of rows is the lower one of Fortran's columns. */
-    dsyevr_("V", "I", "L", &n, pca->covariance, &n, &none, &none, &first, &n, &none, &found, value,
-            pca->axis, &n, support, &work_size, &query, &whole_size, &query, &info, 1, 1, 1);
-    works = (int)work_size;
-    wholes = whole_size;
-    double *work = aert_allocate((size_t)works, sizeof *work, "eigenvectors", error);
-    int *whole = aert_allocate((size_t)wholes, sizeof *whole, "eigenvectors", error);
+static bool decompose(Pca *pca, AertError *error) {
+    const int n = pca->size, first = n - pca->kept + 1, works = WORK * n, wholes = WHOLE * n;
+    const double none = 0;
+    int found = 0, info = 0;
+    double *work = aert_allocate((size_t)n, WORK * sizeof *work, "eigenvectors", error);
+    int *whole = aert_allocate((size_t)n, (WHOLE + SUPPORT) * sizeof *whole, "eigenvectors", error);
     bool fine = work && whole;
+    /* What is the upper triangle of rows is the lower one of Fortran's columns. */
     if (fine)
         dsyevr_("V", "I", "L", &n, pca->covariance, &n, &none, &none, &first, &n, &none, &found,
-                value, pca->axis, &n, support, work, &works, whole, &wholes, &info, 1, 1, 1);
+                pca->variance, pca->axis, &n, whole + wholes, work, &works, whole, &wholes, &info,
+                1, 1, 1);
     if (fine && (info != 0 || found != pca->kept))
         fine = aert_fail(error, "the principal components cannot be found: dsyevr says %d", info);
-    free(support);
     free(work);
     free(whole);
     return fine;
@@ -127,11 +125,10 @@ bool pca_end(Pca *pca, int kept, AertError *error) {
     size_t n = (size_t)pca->size;
     pca->kept = kept < pca->size ? kept : pca->size;
     pca->axis = aert_allocate((size_t)pca->kept, n * sizeof(double), "eigenvectors", error);
-    pca->variance = aert_allocate(n, sizeof(double), "eigenvalues", error);
-    if (!pca->axis || !pca->variance)
+    if (!pca->axis)
         return false;
     finish_sums(pca);
-    if (!decompose(pca, pca->variance, error))
+    if (!decompose(pca, error))
         return false;
     for (int i = 0, k = pca->kept - 1; i < k; i++, k--) {
         swap(pca->axis + (size_t)i * n, pca->axis + (size_t)k * n, n);

@@ -22,7 +22,7 @@ typedef struct Pca {
     double *mean;       /* (size) */
     double *covariance; /* (size, size), its upper triangle; gone after pca_end */
     double *axis;       /* (kept, size), each of length 1 */
-    double *variance;   /* (kept): along each */
+    double *variance;   /* (size), of which `kept` are set: along each */
 } Pca;
 
 bool pca_begin(Pca *pca, int size, AertError *error);

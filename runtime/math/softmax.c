@@ -30,22 +30,21 @@ typedef struct Fit {
 
 static bool fit_open(Fit *f, AertError *error) {
     const size_t wide = (size_t)f->wide, k = (size_t)f->classes;
-    double **const parts[] = {&f->chunk, &f->part, &f->at, &f->before, &f->slope, &f->ahead};
-    const size_t sizes[] = {CHUNK * wide, CHUNK * k, k * wide, k * wide, k * wide, k * wide};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!(*parts[i] = aert_allocate(sizes[i], sizeof(double), "a classifier", error)))
-            return false;
+    f->chunk =
+        aert_allocate(CHUNK * (wide + k) + 4 * k * wide, sizeof(double), "a classifier", error);
+    if (!f->chunk)
+        return false;
+    f->part = f->chunk + CHUNK * wide;
+    f->at = f->part + CHUNK * k;
+    f->before = f->at + k * wide;
+    f->slope = f->before + k * wide;
+    f->ahead = f->slope + k * wide;
     return true;
 }
 
 static void fit_close(Fit *f) {
     mixture_close(&f->moments);
-    free(f->chunk);
-    free(f->part);
-    free(f->at);
-    free(f->before);
-    free(f->slope);
-    free(f->ahead);
+    free(f->chunk); /* and all behind it */
 }
 
 static int least(int64_t a, int b) {
@@ -76,7 +75,7 @@ static double probabilities(const Fit *f, int64_t first, int count) {
         double *part = f->part + (size_t)i * (size_t)f->classes, most = part[0], sum = 0;
         const int class = f->class[first + i];
         for (int c = 1; c < f->classes; c++)
-            most = fmax(most, part[c]);
+            most = part[c] > most ? part[c] : most;
         loss -= part[class] - most;
         for (int c = 0; c < f->classes; c++)
             sum += part[c] = exp(part[c] - most);
@@ -117,7 +116,7 @@ static void descend(Fit *f, Softmax *softmax) {
         for (size_t i = 0; i < size; i++) {
             f->before[i] = f->at[i];
             f->at[i] = f->ahead[i] - STEP * f->slope[i];
-            steepest = fmax(steepest, fabs(f->slope[i]));
+            steepest = fabs(f->slope[i]) > steepest ? fabs(f->slope[i]) : steepest;
             uphill += f->slope[i] * (f->at[i] - f->before[i]);
         }
         if (steepest < FLAT)
