@@ -76,65 +76,68 @@ static bool check_crc(HeaderReader *r, bool wanted) {
 
 static bool read_dtype(const json_t *value, AertDtype *dtype) {
     const char *name = json_string_value(value);
-    for (int i = 0; name && i < NUM_AERT_DTYPES; i++) {
-        if (strcmp(aert_dtype_table[i].name, name) != 0)
-            continue;
-        *dtype = (AertDtype)i;
-        return true;
-    }
-    return false;
+    int i = 0;
+    while (name && i < NUM_AERT_DTYPES && strcmp(aert_dtype_table[i].name, name) != 0)
+        i++;
+    *dtype = (AertDtype)i;
+    return name && i < NUM_AERT_DTYPES;
 }
 
-static bool read_tensor(HeaderReader *r, const char *name, const json_t *value, AertTensor *tensor,
-                        size_t *begin) {
+static bool bad_tensor(HeaderReader *r, const char *name, const char *what) {
+    return aert_fail(r->error, "%s: tensor %s has %s", r->file->path, name, what);
+}
+
+/* A whole number of a list; -1: there is none at that place. */
+static int64_t number_at(const json_t *list, size_t i) {
+    const json_t *number = json_array_get(list, i);
+    return json_is_integer(number) ? json_integer_value(number) : -1;
+}
+
+static bool read_tensor(HeaderReader *r, const char *name, const json_t *value) {
+    AertTensor *tensor = &r->file->tensor[r->file->tensors];
     const json_t *shape = json_object_get(value, "shape");
     const json_t *offsets = json_object_get(value, "data_offsets");
-    const json_t *first = json_array_get(offsets, 0), *last = json_array_get(offsets, 1);
-    const char *path = r->file->path;
+    const int64_t from = number_at(offsets, 0), to = number_at(offsets, 1);
     tensor->name = name;
     if (!read_dtype(json_object_get(value, "dtype"), &tensor->dtype))
-        return aert_fail(r->error, "%s: tensor %s has an unknown dtype", path, name);
-    if (!json_is_array(shape) || json_array_size(shape) > AERT_MAX_RANK)
-        return aert_fail(r->error, "%s: tensor %s has no shape, or more than %d axes", path, name,
-                         AERT_MAX_RANK);
+        return bad_tensor(r, name, "an unknown dtype");
     tensor->rank = (int)json_array_size(shape);
-    for (int i = 0; i < tensor->rank; i++) {
-        const json_t *dim = json_array_get(shape, (size_t)i);
-        tensor->dim[i] = json_is_integer(dim) ? json_integer_value(dim) : -1;
-    }
+    if (!json_is_array(shape) || json_array_size(shape) > AERT_MAX_RANK)
+        return bad_tensor(r, name, "no shape, or more than 8 axes"); /* AERT_MAX_RANK */
+    for (int i = 0; i < tensor->rank; i++)
+        tensor->dim[i] = number_at(shape, (size_t)i);
     if (!aert_tensor_bytes(tensor, &tensor->bytes))
-        return aert_fail(r->error, "%s: tensor %s has an impossible shape", path, name);
-    json_int_t from = json_is_integer(first) ? json_integer_value(first) : -1;
-    json_int_t to = json_is_integer(last) ? json_integer_value(last) : -1;
+        return bad_tensor(r, name, "an impossible shape");
     if (json_array_size(offsets) != 2 || from < 0 || to < from)
-        return aert_fail(r->error, "%s: tensor %s has impossible offsets", path, name);
+        return bad_tensor(r, name, "impossible offsets");
     if ((uint64_t)to > r->size)
-        return aert_fail(r->error, "%s: truncated: tensor %s ends at byte %lld of %zu", path, name,
-                         (long long)to, r->size);
+        return aert_fail(r->error, "%s: truncated: tensor %s ends at byte %lld of %zu",
+                         r->file->path, name, (long long)to, r->size);
     if ((size_t)(to - from) != tensor->bytes)
-        return aert_fail(r->error, "%s: tensor %s has %lld bytes, its shape wants %zu", path, name,
-                         (long long)(to - from), tensor->bytes);
+        return aert_fail(r->error, "%s: tensor %s has %lld bytes, its shape wants %zu",
+                         r->file->path, name, (long long)(to - from), tensor->bytes);
     tensor->data = r->data + from;
-    *begin = (size_t)from;
+    r->piece[r->file->tensors++] = (Piece){(size_t)from, tensor->bytes};
     return true;
 }
 
-static bool read_metadata(HeaderReader *r, const json_t *object) {
-    AertSafetensors *file = r->file;
-    if (!json_is_object(object))
-        return damaged(r, "its metadata is no object");
-    size_t count = json_object_size(object);
-    file->meta = aert_allocate(count, sizeof *file->meta, "metadata", r->error);
-    if (!file->meta)
-        return false;
-    for (void *i = json_object_iter((json_t *)(uintptr_t)object); i;
-         i = json_object_iter_next((json_t *)(uintptr_t)object, i)) {
-        const char *text = json_string_value(json_object_iter_value(i));
-        if (!text)
-            return damaged(r, "its metadata holds other things than text");
-        file->meta[file->metas++] = (AertMeta){json_object_iter_key(i), text};
-    }
+static bool read_meta(HeaderReader *r, const char *key, const json_t *value) {
+    const char *text = json_string_value(value);
+    r->file->meta[r->file->metas++] = (AertMeta){key, text};
+    return text || damaged(r, "its metadata holds other things than text");
+}
+
+typedef bool TakeMember(HeaderReader *r, const char *key, const json_t *value);
+
+static bool each_member(HeaderReader *r, json_t *object, TakeMember *take) {
+    for (void *i = json_object_iter(object); i; i = json_object_iter_next(object, i))
+        if (!take(r, json_object_iter_key(i), json_object_iter_value(i)))
+            return false;
     return true;
+}
+
+static bool read_member(HeaderReader *r, const char *key, const json_t *value) {
+    return strcmp(key, "__metadata__") == 0 || read_tensor(r, key, value);
 }
 
 static int by_begin(const void *a, const void *b) {
@@ -165,30 +168,18 @@ static bool read_header(HeaderReader *r) {
     AertSafetensors *file = r->file;
     json_error_t problem;
     json_t *root = json_loadb(r->header, r->length, JSON_REJECT_DUPLICATES, &problem);
+    json_t *meta = json_object_get(root, "__metadata__");
     file->json = root;
     if (!json_is_object(root))
         return damaged(r, root ? "its header is no JSON object" : problem.text);
+    if (meta && !json_is_object(meta))
+        return damaged(r, "its metadata is no object");
     size_t count = json_object_size(root);
     file->tensor = aert_allocate(count, sizeof *file->tensor, "tensors", r->error);
+    file->meta = aert_allocate(json_object_size(meta), sizeof *file->meta, "metadata", r->error);
     r->piece = aert_allocate(count, sizeof *r->piece, "tensors", r->error);
-    if (!file->tensor || !r->piece)
-        return false;
-    for (void *i = json_object_iter(root); i; i = json_object_iter_next(root, i)) {
-        const char *name = json_object_iter_key(i);
-        const json_t *value = json_object_iter_value(i);
-        if (strcmp(name, "__metadata__") == 0) {
-            if (!read_metadata(r, value))
-                return false;
-            continue;
-        }
-        AertTensor *tensor = &file->tensor[file->tensors];
-        Piece *piece = &r->piece[file->tensors];
-        if (!read_tensor(r, name, value, tensor, &piece->begin))
-            return false;
-        piece->bytes = tensor->bytes;
-        file->tensors++;
-    }
-    return check_cover(r);
+    return file->tensor && file->meta && r->piece && each_member(r, meta, read_meta) &&
+           each_member(r, root, read_member) && check_cover(r);
 }
 
 /* Tensors that the file holds unaligned, as other writers may, are copied. */
