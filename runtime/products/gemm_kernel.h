@@ -16,9 +16,9 @@
 
 enum {
     WIDTH = 2 * LANES,
-    DEPTH_NEAR = 128,       /* columns of B so short stay near as they are */
-    PACKED_TILES = 15,      /* of A at a time */
-    PACKED_ROWS = 2 * ROWS, /* B is packed for more rows than these */
+    DEPTH_NEAR = 128,          /* columns of B so short stay near as they are */
+    PACKED_TILES = 210 / ROWS, /* of A at a time */
+    PACKED_ROWS = 2 * ROWS,    /* B is packed for more rows than these */
 };
 
 /* What a thread packs; too much for a small stack. */
@@ -99,14 +99,23 @@ static const struct {
     {ROWS, {{plain_narrow, plain_part, plain_whole}, {turned_narrow, turned_part, turned_whole}}},
     LOWER(ENTRY)};
 
-/* m rows of at most WIDTH columns; ROWS rows of op(A) lie `tall` from the next. */
+/* m rows of at most WIDTH columns; ROWS rows of op(A) lie `tall` from the next.  Where
+ * the columns of B were packed, from where they lie at `from`, each tile asks memory for a part of
+ * those behind them; no harm is done where there are none. */
 static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t lda, ptrdiff_t tall,
-                  const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add) {
+                  const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add, bool tb,
+                  const float *from, ptrdiff_t ldf) {
     const ptrdiff_t down = ta ? 1 : lda, along = ta ? lda : 1;
+    const int ask = b == from ? 0 : tb ? WIDTH : k * ROWS / m + 1;
+    const ptrdiff_t on = tb ? AERT_GEMM_LINE : ask * ldf;
+    const float *next = from + (tb ? WIDTH * ldf : 2 * WIDTH - 1);
     int kind = width == WIDTH ? 2 : width > LANES, last = kind ? width - LANES : width;
     for (int h = 0; m > 0; m -= heights[h].rows) {
         while (heights[h].rows > m)
             h++;
+        for (int i = 0; i < ask; i++)
+            __builtin_prefetch(next + i * ldf, 0, 2);
+        next += on;
         if (m == 2 * heights[1].rows && tall == ROWS * down) /* two rows wait for their own sums */
             h = 1;
         heights[h].tile[ta][kind](k, a, down, along, b, ldb, c, ldc, last, add);
@@ -148,7 +157,7 @@ static void by_panels(bool tb, int m, int n, int k, const float *a, ptrdiff_t ld
         if (packs)
             (tb ? pack_turned : pack)(width, k, from, ldb, panel);
         strip(false, m, width, k, a, lda, ROWS * lda, packs ? panel : from, packs ? WIDTH : ldb,
-              c + j, ldc, add);
+              c + j, ldc, add, tb, from, ldb);
     }
 }
 
@@ -176,7 +185,7 @@ static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const fl
                 pack(width, k, b + j, ldb, panel);
             strip(true, rows, width, k, packs ? packed : a + i, packs ? ROWS : lda,
                   packs ? ROWS * k : ROWS, packs_b ? panel : b + j, packs_b ? WIDTH : ldb,
-                  c + i * ldc + j, ldc, add);
+                  c + i * ldc + j, ldc, add, false, b + j, ldb);
         }
     }
 }

@@ -19,6 +19,7 @@ enum {
     AERT_GEMM_DEPTH = 400,        /* a panel of it fits the second level's cache */
     AERT_GEMM_DEPTH_TURNED = 208, /* where A is stored transposed: the first level's */
     AERT_GEMM_DEPTH_UNIT = 16,
+    AERT_GEMM_LINE = 16, /* floats of a line of memory */
 };
 
 /* How many of k places vectors sum at a time, the same for all of them. */
