@@ -105,12 +105,19 @@ static void multiply(const float *entries, const int *ends, int tiles, int k, in
     void (*const one)(OPERANDS) = width > (VECS - 1) * LANES ? wide : narrow;
     const int vecs = (width + LANES - 1) / LANES;
     const MASK mask = PART(width - (vecs - 1) * LANES);
+    const float *next = b + 2 * WIDE - 1; /* ends of the rows of the next panel */
+    const int ask = k / tiles + 1;        /* a tile for so many of them */
     float *to = panel;
     for (int p = 0; p < k; p++, to += WIDE, b += ldb) {
         for (int v = 0; v < vecs - 1; v++)
             STORE(to + v * LANES, LOAD(b + v * LANES));
         STORE(to + (vecs - 1) * LANES, LOAD_PART(mask, b + (vecs - 1) * LANES));
     }
-    for (int t = 0; t < tiles; t++, c += TALL * ldc)
+    for (int t = 0; t < tiles; t++, c += TALL * ldc) {
+        for (int i = 0; i < ask; i++, next += ldb) {
+            __builtin_prefetch(next - AERT_GEMM_LINE, 0, 2);
+            __builtin_prefetch(next, 0, 2);
+        }
         one(entries + ends[t], entries + ends[t + 1], panel, c, ldc, width, add);
+    }
 }
