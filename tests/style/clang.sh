@@ -13,7 +13,8 @@ def words_of(command):
     at = words.index("-o")
     words = [*words[1:at], *words[at + 2:], "-fsyntax-only"]
     # no -fno-…, nor what undoes one: how gcc makes code, in words of its own
-    drop = ("-c", "-fcaller-saves", command["file"])
+    undone = {"-f" + word[5:] for word in words if word.startswith("-fno-")}
+    drop = {"-c", command["file"], *undone}
     return tuple(word for word in words if word not in drop and not word.startswith("-fno-"))
 
 
