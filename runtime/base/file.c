@@ -69,23 +69,16 @@ bool aert_file_create(AertFile *file, const char *path, AertError *error) {
     }
     file->path = target_of(path, error);
     file->temporary = file->path ? temporary_of(file->path, error) : NULL;
-    if (!file->temporary) {
-        aert_file_discard(file);
-        return false;
-    }
-    file->buffer = aert_allocate(BUFFER, 1, "a write buffer", error);
-    if (!file->buffer) {
-        aert_file_discard(file);
-        return false;
-    }
-    unlink(file->temporary); /* left by a killed process of the same number */
-    file->fd = create_locked(file->temporary);
-    if (file->fd < 0) {
+    file->buffer = file->temporary ? aert_allocate(BUFFER, 1, "a write buffer", error) : NULL;
+    if (file->buffer) {
+        unlink(file->temporary); /* left by a killed process of the same number */
+        file->fd = create_locked(file->temporary);
+        if (file->fd >= 0)
+            return true;
         aert_fail_system(error, path, "write", errno);
-        aert_file_discard(file);
-        return false;
     }
-    return true;
+    aert_file_discard(file);
+    return false;
 }
 
 static bool write_all(AertFile *file, const unsigned char *bytes, size_t count) {
@@ -107,20 +100,17 @@ bool aert_file_write(AertFile *file, const void *bytes, size_t count) {
     if (file->code)
         return false;
     file->written += count;
-    if (file->buffered + count <= BUFFER) {
-        if (count)
-            memcpy(file->buffer + file->buffered, bytes, count);
-        file->buffered += count;
-        return true;
+    if (file->buffered + count > BUFFER) {
+        size_t buffered = file->buffered;
+        file->buffered = 0;
+        if (!write_all(file, file->buffer, buffered))
+            return false;
     }
-    size_t buffered = file->buffered;
-    file->buffered = 0;
-    if (!write_all(file, file->buffer, buffered))
-        return false;
     if (count > BUFFER)
         return write_all(file, bytes, count);
-    memcpy(file->buffer, bytes, count);
-    file->buffered = count;
+    if (count)
+        memcpy(file->buffer + file->buffered, bytes, count);
+    file->buffered += count;
     return true;
 }
 

@@ -30,31 +30,17 @@ static int fewest_digits(double value, bool single) {
     return high;
 }
 
-/* "-1.25e+03" -> "-1250" */
-static void expand(char text[AERT_NUMBER]) {
-    char digit[AERT_NUMBER], *out = text + (text[0] == '-');
-    int digits = 0, power = (int)strtoll(strchr(text, 'e') + 1, NULL, 10);
-    if (power < LEAST || power > MOST)
-        return;
-    for (const char *p = out; *p != 'e'; p++)
-        if (*p != '.')
-            digit[digits++] = *p;
-    for (int place = power < 0 ? 0 : power; place >= 0 || power - place < digits; place--) {
-        if (place == -1)
-            *out++ = '.';
-        int i = power - place;
-        *out++ = i >= 0 && i < digits ? digit[i] : '0';
-    }
-    *out = 0;
-}
-
 static const char *number_text(double value, bool single, char text[AERT_NUMBER]) {
     if (isnan(value))
         return strcpy(text, "nan");
     if (isinf(value))
         return strcpy(text, value > 0 ? "inf" : "-inf");
-    snprintf(text, AERT_NUMBER, "%.*e", fewest_digits(value, single) - 1, value);
-    expand(text); /* "-1.25e+03" */
+    int digits = fewest_digits(value, single);
+    snprintf(text, AERT_NUMBER, "%.*e", digits - 1, value); /* "-1.25e+03" */
+    int power = (int)strtoll(strchr(text, 'e') + 1, NULL, 10);
+    if (power >= LEAST && power <= MOST) /* "-1250": of a float what its digits say */
+        snprintf(text, AERT_NUMBER, "%.*f", power < digits ? digits - 1 - power : 0,
+                 strtod(text, NULL));
     return text;
 }
 
