@@ -177,32 +177,23 @@ static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
 /* Whether there are as many columns as the input wants numbers; else what may be said. */
 static bool check_columns(const AertTable *table, const AertColumns *columns, const AertData *data,
                           const AertInput *input, AertError *error) {
-    char all[256];
-    int64_t wanted = (int64_t)aert_input_size(input);
-    if (input->kind == AERT_SIGNAL && columns->count < wanted && !aert_is_recording(data, input))
-        return aert_fail(error,
-                         "%s: has %d columns (%s), input %s wants %d, the channels of a recording, "
-                         "or %lld: choose by --columns, leave out by --ignore",
-                         table->name, columns->count, aert_table_columns(table, all, sizeof all),
-                         input->name, input->rank == 2 ? input->dim[0] : 1, (long long)wanted);
+    char all[256], channels[64] = "";
+    long long wanted = (long long)aert_input_size(input);
+    bool fewer = columns->count < wanted, chosen = columns->count < table->last - table->first;
+    bool few = fewer && !chosen;
     if (columns->count == wanted || aert_is_recording(data, input))
         return aert_data_check_shape(data, input, error);
-    if (columns->count < wanted && table->last - table->first > columns->count)
-        return aert_fail(error, "%s: %d of its columns are chosen, input %s wants %lld; it has %s",
-                         table->name, columns->count, input->name, (long long)wanted,
-                         aert_table_columns(table, all, sizeof all));
-    if (columns->count < wanted)
-        return aert_fail(error,
-                         "%s: has %d column%s, input %s wants %lld numbers; what stands between "
-                         "them is said by --csv separator=",
-                         table->name, columns->count, columns->count == 1 ? "" : "s", input->name,
-                         (long long)wanted);
-    return aert_fail(error,
-                     "%s: has %d columns (%s), input %s wants %lld number%s: choose by --columns, "
-                     "leave out by --ignore%s",
-                     table->name, columns->count, aert_table_columns(table, all, sizeof all),
-                     input->name, (long long)wanted, wanted == 1 ? "" : "s",
-                     columns->label < 0 ? ", name the label by --label-column" : "");
+    if (input->kind == AERT_SIGNAL && fewer)
+        snprintf(channels, sizeof channels, "%d, the channels of a recording, or ",
+                 input->rank == 2 ? input->dim[0] : 1);
+    return aert_fail(
+        error, "%s: has %d column%s%s (%s), input %s wants %s%lld number%s: %s%s", table->name,
+        columns->count, columns->count == 1 ? "" : "s", fewer && chosen ? " that are chosen" : "",
+        aert_table_columns(table, all, sizeof all), input->name, channels, wanted,
+        wanted == 1 ? "" : "s", few ? "" : "choose by --columns, leave out by --ignore",
+        few                            ? "--csv separator= says what stands between them"
+        : !fewer && columns->label < 0 ? ", name the label by --label-column"
+                                       : "");
 }
 
 /* What is lost of large numbers is told, with what helps. */

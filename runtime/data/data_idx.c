@@ -36,8 +36,8 @@ bool aert_idx_parse(FileArray *array, const unsigned char *data, size_t size, co
                          AERT_MAX_RANK + 1);
     size_t header = 4 + 4 * (size_t)array->rank;
     if (size < header)
-        return aert_fail(error, "%s: truncated: found %zu bytes, the IDX header alone has %zu",
-                         name, size, header);
+        return aert_fail(error, "%s: truncated: found %zu bytes, the %s header alone has %zu", name,
+                         size, array->format, header);
     for (int i = 0; i < array->rank; i++) {
         const unsigned char *b = data + 4 + 4 * i;
         array->dim[i] = (int64_t)b[0] << 24 | (int64_t)b[1] << 16 | (int64_t)b[2] << 8 | b[3];

@@ -110,8 +110,8 @@ bool aert_inflate(AertBytes *plain, const Packed *packed, AertError *error) {
 bool aert_gunzip(AertBytes *plain, const AertBytes *bytes, size_t most, const char *name,
                  AertError *error) {
     if (bytes->size < 18)
-        return aert_fail(error, "%s: truncated: found %zu bytes, the shortest gzip file has 18",
-                         name, bytes->size);
+        return aert_fail(error, "%s: truncated: found %zu bytes, the %s header alone has %zu", name,
+                         bytes->size, "gzip", (size_t)18);
     /* The last four bytes are the plain size of the last member modulo 2^32. */
     const unsigned char *end = bytes->data + bytes->size - 4;
     const Packed packed = {.data = bytes->data,

@@ -140,15 +140,14 @@ static bool find_dict(Cursor *c, const unsigned char *data, size_t size, const c
     size_t prefix = size > 6 && data[6] == 1 ? 10 : 12;
     if (size >= 8 && (data[6] < 1 || data[6] > 3))
         return aert_fail(error, "%s: NPY version %d, wanted 1 to 3", name, data[6]);
-    if (size < prefix)
-        return aert_fail(error, "%s: truncated: found %zu bytes, the NPY header alone has more",
-                         name, size);
-    size_t length = (size_t)data[8] | (size_t)data[9] << 8;
-    if (prefix == 12)
+    size_t length = 1; /* it has more than that */
+    if (size >= prefix)
+        length = (size_t)data[8] | (size_t)data[9] << 8;
+    if (size >= prefix && prefix == 12)
         length |= (size_t)data[10] << 16 | (size_t)data[11] << 24;
-    if (size - prefix < length)
-        return aert_fail(error, "%s: truncated: found %zu bytes, the NPY header alone has %zu",
-                         name, size, prefix + length);
+    if (size < prefix + length)
+        return aert_fail(error, "%s: truncated: found %zu bytes, the %s header alone has %zu", name,
+                         size, "NPY", prefix + length);
     c->at = (const char *)data + prefix;
     c->end = c->at + length;
     return true;

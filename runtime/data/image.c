@@ -60,7 +60,7 @@ static bool begin(void *user, const AertImage *image, AertError *error) {
         (image->width != goal->width || image->height != goal->height))
         return aert_fail(error,
                          "%s: is %lld pixels high and %lld wide, input %s wants %d and %d: "
-                         "--resize fit or --resize fill makes it so",
+                         "--resize fit or fill makes it so",
                          scaler->path, (long long)image->height, (long long)image->width,
                          goal->input, goal->height, goal->width);
     set_sides(scaler);

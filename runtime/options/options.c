@@ -263,21 +263,33 @@ static int read_option(Options *options, const AertModel *model, int argc, char 
     return read_argument(options, model, row, argv[++*at], error);
 }
 
-/* Options that mean nothing without another. */
+/* Options that mean nothing without another, and such as are not given together. */
 static const struct {
-    OptionId option, needs;
     unsigned commands;
-} needs[] = {{OPTION_labels, OPTION_data, READERS},      {OPTION_fit, OPTION_pca, RECONSTRUCT},
-             {OPTION_fit, OPTION_quantile, SCORE},       {OPTION_normal, OPTION_data, SCORE},
-             {OPTION_valid_labels, OPTION_valid, TRAIN}, {OPTION_only, OPTION_init, TRAIN},
-             {OPTION_layout, OPTION_init, TRAIN}};
+    uint8_t option, other;
+    bool excludes;
+} pairs[] = {{READERS, OPTION_labels, OPTION_data, false},
+             {RECONSTRUCT, OPTION_fit, OPTION_pca, false},
+             {SCORE, OPTION_fit, OPTION_quantile, false},
+             {SCORE, OPTION_normal, OPTION_data, false},
+             {TRAIN, OPTION_valid_labels, OPTION_valid, false},
+             {TRAIN, OPTION_only, OPTION_init, false},
+             {TRAIN, OPTION_layout, OPTION_init, false},
+             {READERS, OPTION_folds, OPTION_fold, false},
+             {READERS, OPTION_fold, OPTION_folds, false},
+             {READERS, OPTION_split, OPTION_folds, true},
+             {TRAIN, OPTION_valid, OPTION_split, true},
+             {TRAIN, OPTION_valid, OPTION_folds, true},
+             {TRAIN, OPTION_resume, OPTION_force, true},
+             {ENCODE, OPTION_projector, OPTION_output, true}};
 
 static int check_together(Options *options, AertError *error) {
-    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
-        if (needs[i].commands >> options->command & 1 && option_given(options, needs[i].option) &&
-            !option_given(options, needs[i].needs))
-            return usage(error, "--%s needs --%s", rows[needs[i].option].name,
-                         rows[needs[i].needs].name);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i].commands >> options->command & 1 && options->given[pairs[i].option] &&
+            options->given[pairs[i].other] == pairs[i].excludes)
+            return usage(error,
+                         pairs[i].excludes ? "--%s and --%s: give one of them" : "--%s needs --%s",
+                         rows[pairs[i].option].name, rows[pairs[i].other].name);
     if (option_given(options, OPTION_quantile) &&
         !(options->quantile > 0 && options->quantile < 1)) {
         aert_fail(error, "--quantile wants a share between 0 and 1, not %g", options->quantile);
@@ -285,13 +297,6 @@ static int check_together(Options *options, AertError *error) {
     }
     if (options->layout && strcmp(options->layout, "torch") != 0)
         return usage(error, "--layout wants torch, not '%s'%s", options->layout, "");
-    if (options->projector && options->output)
-        return usage(error, "--projector and --output both say where codes go: give one%s%s", "",
-                     "");
-    if (options->resume && options->force)
-        return usage(error,
-                     "--resume goes on with a run, --force starts afresh: give one of them%s%s", "",
-                     "");
     int status = options_parts(options, error);
     return status ? status : options_reading(options, error);
 }

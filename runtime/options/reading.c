@@ -23,26 +23,17 @@ static int wants(AertError *error, const char *what, const char *text) {
 }
 
 int options_parts(Options *options, AertError *error) {
-    bool split = options->split, folds = option_given(options, OPTION_folds),
-         fold = option_given(options, OPTION_fold);
     const char *order = options->split_by_order ? " by order" : "";
-    if (!split && !folds && !fold)
+    if (!options->split && !options->folds)
         return options->split_by_order || options->part
                    ? usage(error, "--split-by-order and --part go with --split or --folds")
                    : 0;
-    if (split && (folds || fold))
-        return usage(error, "--split and --folds both say how data are split: give one of them");
-    if (folds != fold)
-        return usage(error, "--folds 5 and --fold 2 go together: how many, and which is held back");
-    if (option_given(options, OPTION_valid))
-        return usage(error, "--valid, and --split or --folds, both say what is validated on: give "
-                            "one of them");
     if (!option_given(options, OPTION_data) && !options->resume)
         return usage(error, "--split and --folds need --data");
-    int used = split ? snprintf(options->parts_text, sizeof options->parts_text, "%s%s",
-                                options->split, order)
-                     : snprintf(options->parts_text, sizeof options->parts_text, "fold %d of %d%s",
-                                options->fold, options->folds, order);
+    char folds[64];
+    snprintf(folds, sizeof folds, "fold %d of %d", options->fold, options->folds);
+    int used = snprintf(options->parts_text, sizeof options->parts_text, "%s%s",
+                        options->split ? options->split : folds, order);
     if (used >= (int)sizeof options->parts_text)
         return usage(error, "--split wants two or three shares");
     options->parts = options->parts_text;

@@ -89,7 +89,7 @@ case_told() {
     printf 'a,b\n1,2\n3,\0004\n' > zero.csv
     refuses 'zero.csv:3: holds a byte 0, which no text has' ./columns eval --out run --data zero.csv
     printf 'a^b\n1^2\n3^4\n' > other.csv
-    refuses 'other.csv: has 1 column, input x wants 2 numbers; what stands between them is said by --csv separator=' ./columns eval --out run --data other.csv
+    refuses 'other.csv: has 1 column (a^b), input x wants 2 numbers: --csv separator= says what stands between them' ./columns eval --out run --data other.csv
     means "2 3" 2 --data other.csv --csv separator=^
     refuses_usage '--data wants FILE, or INPUT=FILE for an input of the model, not .y=blanks.csv' ./columns eval --out run --data y=blanks.csv
     refuses_usage '--data wants one file of each input, not .other.csv' ./columns eval --out run --data blanks.csv --data other.csv
@@ -159,7 +159,7 @@ END
     works ./pictures eval --data one --out run --json
     near "$(figure out.txt grey)" "$grey" 1e-6 "as IDX and as PNG:"
     cp "$here/../fuzz/corpus/jpeg/large" one/photo.JPG
-    refuses 'photo.JPG: is 19 pixels high and 33 wide, input x wants 28 and 28: --resize fit or --resize fill' \
+    refuses 'photo.JPG: is 19 pixels high and 33 wide, input x wants 28 and 28: --resize fit or fill' \
         ./pictures eval --data one --out run
     echo text > one/notes.txt
     ./pictures train --data one --resize fit --out fitted > out.txt 2> err.txt || fail "$(cat err.txt)"
@@ -354,7 +354,7 @@ case_split() {
         ./columns train --resume --epochs 3 --out run --folds 5 --fold 1 --split-by-order
     refuses_usage 'wants two or three shares that add up to 1' ./columns eval --data d.csv --out run --split 0.5,0.2
     refuses_usage 'give one of them' ./columns eval --data d.csv --out run --split 0.5,0.5 --folds 5 --fold 1
-    refuses_usage 'go together' ./columns eval --data d.csv --out run --folds 5
+    refuses_usage 'folds needs --fold' ./columns eval --data d.csv --out run --folds 5
     refuses_usage 'go with --split or --folds' ./columns eval --data d.csv --out run --part test
     refuses_usage 'need --data' ./columns eval --out run --split 0.5,0.5
     refuses_usage '--part wants train, valid or test' ./columns eval --data d.csv --out run --split 0.5,0.5 --part best

@@ -235,7 +235,7 @@ case_columns() {
     mv out.txt by_name.json
     works ./kinds eval --data wrong.csv --columns 'x=temperature,"x=flow, l/s",x=mass' --out run --json
     same by_name.json out.txt
-    refuses "wrong.csv: 2 of its columns are chosen, input x wants 3" ./kinds eval --data wrong.csv --columns x=temperature,x=mass --out run
+    refuses "wrong.csv: has 2 columns that are chosen (id, kind, flow, l/s, mass, temperature, ok), input x wants 3 numbers: choose by" ./kinds eval --data wrong.csv --columns x=temperature,x=mass --out run
     # A class is no column of another name, and no other input's, which a class with what is unknown would take without a word.
     sed '1s/kind/sort/' d.csv | cut -d, -f 2- > sort.csv
     refuses "sort.csv: has no column 'kind' of input kind; its columns are sort, flow, l/s, mass, temp, ok: --columns kind=NAME says which" ./kinds eval --data sort.csv --out run

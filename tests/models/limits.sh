@@ -58,7 +58,7 @@ case_claims() {
     {
         refuses 'claim.npz: damaged ZIP member' within '-v 900000' "$vae" eval $run --data claim.npz
         refuses 'wide.csv:1: found 100002 fields, wanted 2 as in the lines below' within '-v 900000' "$vae" eval $run --data wide.csv
-        refuses 'long.csv: has 1 column, input x wants 784 numbers' within '-v 900000' "$vae" eval $run --data long.csv
+        refuses 'long.csv: has 1 column (1 to 1), input x wants 784 numbers' within '-v 900000' "$vae" eval $run --data long.csv
         refuses 'many.f32.gz: unpacks to more than 20 MB: if it is meant to, raise --max-unpacked' \
             "$vae" eval $run --data many.f32.gz --max-unpacked 20
         refuses 'many.f32.gz: found 80000000 bytes' "$vae" eval $run --data many.f32.gz --max-unpacked 77
