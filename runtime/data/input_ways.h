@@ -22,8 +22,8 @@ struct AertWays {
     bool (*cut)(AertData *data, const AertInput *input, const AertReading *how, AertError *error);
     bool (*share)(AertData *labels, const AertData *data, AertError *error);
     const char *builtin; /* the name of the built-in examples */
-    /* Draws one of a kind by a key into `size` numbers; NULL: pictures, which are drawn as bytes.
-     */
+    /* Draws one of a kind by a key into `size` numbers; of pictures they become bytes.  NULL: it
+     * has no built-in examples, or such as are all 0. */
     void (*draw)(int kind, uint64_t key, const AertInput *input, size_t size, float *out);
     /* Of tokens: the words of built-in texts, and a text that tokens stand for (text.h); else NULL.
      */

@@ -125,7 +125,16 @@ static void test_batches(Test *t) {
 }
 
 static void test_images(Test *t) {
-    const AertInput image = {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 28, 28}, 0, 0, 1, 1},
+    const AertInput image = {AERT_IMAGE,
+                             AERT_AS_DATA,
+                             "x",
+                             3,
+                             .dim = {1, 28, 28},
+                             0,
+                             0,
+                             1,
+                             1,
+                             .ways = &aert_ways_image},
                     label = {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0};
     AertData a, la, b, lb;
     if (!WORKS(t, aert_strokes_make(&a, &image, &la, &label, 0, 300, 1, &t->error)) ||
@@ -155,7 +164,8 @@ static void test_images(Test *t) {
  */
 static void test_drawn_when_gathered(Test *t) {
     static const AertInput input[] = {
-        {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 28, 28}, 0, 0, 1, 1},
+        {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 28, 28}, 0, 0, 1, 1,
+         .ways = &aert_ways_image},
         {AERT_VECTOR, AERT_AS_DATA, "s", 2, .dim = {2, 50}, 0, -1, 1, 1}};
     static const int64_t order[] = {0, 1, 2, 3, 4, 5, 6, 7}, turned[] = {7, 2, 7, 0};
     static float rows[8 * 784], found[4 * 784];
@@ -182,8 +192,8 @@ static void test_drawn_when_gathered(Test *t) {
 
 static void test_fits(Test *t) {
     static const AertInput input[] = {
-        {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {3, 5, 9}, 0, -1, 1, 1},
-        {AERT_IMAGE, AERT_AS_DATA, "x", 2, .dim = {1, 40}, 0, 0, 1, 1},
+        {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {3, 5, 9}, 0, -1, 1, 1, .ways = &aert_ways_image},
+        {AERT_IMAGE, AERT_AS_DATA, "x", 2, .dim = {1, 40}, 0, 0, 1, 1, .ways = &aert_ways_image},
         {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {2}, 0, 0, 0, 0},
         {AERT_VECTOR, AERT_AS_DATA, "v", 2, .dim = {4, 3}, 0, -0.1, 0.3, 1},
         {AERT_VECTOR, AERT_AS_DATA, "v", 1, .dim = {1}, 0, 0, 1, 1},

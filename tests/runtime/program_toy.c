@@ -21,8 +21,9 @@
 #include __FILE__
 #undef AERT_REAL
 
-static const AertInput inputs[] = {{AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 8, 8}, 0, 0, 1, 1},
-                                   {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0}};
+static const AertInput inputs[] = {
+    {AERT_IMAGE, AERT_AS_DATA, "x", 3, .dim = {1, 8, 8}, 0, 0, 1, 1, .ways = &aert_ways_image},
+    {AERT_CLASS, AERT_AS_LABEL, "y", 0, .dim = {0}, 10, 0, 0, 0}};
 
 static const AertSlot slots[] = {
     {"encoder.dense_1.W", (const int[]){64, 4}, 0, -1, AERT_PARAM, 2},
