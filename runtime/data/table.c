@@ -140,34 +140,30 @@ bool aert_table_word(const AertTable *table, int field, char *text, size_t size)
     return aert_field_text(&table->field[field], text, size);
 }
 
-/* What a user may say so that the field is read after all, or "". */
-static const char *advice(const AertTable *table, int field) {
-    bool first = table->row == 1 && !table->column;
+/* What a user may do so that the field is read after all, or "".  Returns `text`. */
+static const char *advice(const AertTable *table, int field, char text[96]) {
     double value;
+    *text = 0;
     if (aert_table_number(table, field, &value) != AERT_CELL_WORD)
-        return "";
-    switch (aert_cell_look(&table->field[field], table->csv.decimal)) {
-    case LOOK_DECIMAL:
-        return table->csv.decimal == '.' ? "; a decimal comma is read with --csv decimal=comma"
-                                         : "; a decimal point is read with --csv decimal=point";
-    case LOOK_EITHER:
-        return table->csv.decimal == '.'
-                   ? ": with decimals, say --csv decimal=comma; thousands are written without"
-                   : ": with decimals, say --csv decimal=point; thousands are written without";
-    case LOOK_THOUSANDS:
-        return ": thousands are to be written without what sets them apart";
-    case LOOK_OTHER:
-        break;
-    }
-    return first ? "; if the line has the names of the columns, say --csv header=yes" : "";
+        return text;
+    Look look = aert_cell_look(&table->field[field], table->csv.decimal);
+    if (look == LOOK_THOUSANDS)
+        return ": thousands are written without what sets them apart";
+    if (look != LOOK_OTHER)
+        snprintf(text, 96, ": with decimals, say --csv decimal=%s%s",
+                 table->csv.decimal == '.' ? "comma" : "point",
+                 look == LOOK_EITHER ? "; thousands are written without" : "");
+    else if (table->row == 1 && !table->column)
+        return "; if the line has the names of the columns, say --csv header=yes";
+    return text;
 }
 
 bool aert_table_wrong(const AertTable *table, int field, const char *wanted, AertError *error) {
-    char text[64], name[64] = "";
+    char text[64], name[64] = "", help[96];
     bool whole = aert_table_word(table, field, text, sizeof text);
     if (table->column && *table->column[field])
         snprintf(name, sizeof name, " (%.56s)", table->column[field]);
     return aert_fail(error, "%s:%lld: field %d%s is '%s%s', wanted %s%s", table->name,
                      (long long)table->lines.number, field + 1, name, text, whole ? "" : "…",
-                     wanted, advice(table, field));
+                     wanted, advice(table, field, help));
 }

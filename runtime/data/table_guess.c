@@ -132,8 +132,8 @@ static bool check_first(const AertTable *table, const Sample *sample, AertError 
     while (aert_lines_next(&lines, table) && count_fields(table, &lines, &last) != sample->fields)
         ;
     return aert_fail(error,
-                     "%s:%lld: found %d field%s, wanted %d as in the lines below; if it is no part "
-                     "of the table, --csv skip=%lld leaves it out",
+                     "%s:%lld: found %d field%s, wanted %d as in the lines below; --csv skip=%lld "
+                     "leaves it out",
                      table->name, (long long)number, sample->first, sample->first == 1 ? "" : "s",
                      sample->fields, (long long)lines.number - 1);
 }

@@ -54,7 +54,7 @@ case_tables() {
     says '^columns: units.csv: taken for --csv separator=semicolon,decimal=comma,units=yes, which can say it otherwise; left out: 1 line with #'
     means "0.5 25" 2 --data units.csv --csv 'separator=;,decimal=,,units=yes'
     says 'columns: units.csv: left out: 1 line with #'
-    refuses 'units.csv:4: field 1 (flow) is .0,25., wanted a number; a decimal comma is read with --csv decimal=comma' \
+    refuses 'units.csv:4: field 1 (flow) is .0,25., wanted a number: with decimals, say --csv decimal=comma' \
         ./columns eval --out run --data units.csv --csv decimal=.
     works ./columns train --quiet --data units.csv --out quiet
     printf 'sep=;\na;b\n1;2\n3;4\n' > sep.csv

@@ -227,12 +227,10 @@ static void test_wrong(Test *t) {
         {"1,2\n3,4,5\n", NULL, "t.csv:2: found more fields, wanted 2"},
         {"a,b\n1,2\n3,4,5\n6,7\n", NULL, "t.csv:3: found more fields, wanted 2"},
         {"A report\na,b\n1,2\n3,4\n", NULL,
-         "t.csv:1: found 1 field, wanted 2 as in the lines below; if it is no part of the table, "
-         "--csv skip=1"},
+         "t.csv:1: found 1 field, wanted 2 as in the lines below; --csv skip=1"},
         {"A report\nof two lines, you see, and more\na,b\n1,2\n3,4\n5,6\n", NULL, "--csv skip=2"},
         {"A report,,\na,b,c\n1,2,3\n4,5,6\n", NULL,
-         "t.csv:1: found 1 field, wanted 3 as in the lines below; if it is no part of the table, "
-         "--csv skip=1 leaves it out"},
+         "t.csv:1: found 1 field, wanted 3 as in the lines below; --csv skip=1 leaves it out"},
         {"1,2\n\"3,4\n", NULL, "t.csv:2: a quote is not closed"},
         {"", NULL, "t.csv: holds no line"},
         {"# nothing\n", NULL, "t.csv: holds no line"},
@@ -242,18 +240,16 @@ static void test_wrong(Test *t) {
         {"1,x\n3,4\n", NULL,
          "wanted a number; if the line has the names of the columns, say --csv "
          "header=yes"},
-        {"1,5;2.5\n3;4\n", NULL,
-         "wanted a number; a decimal comma is read with --csv decimal=comma"},
-        {"1,5;2\n3.5;4\n", "decimal=,", "a decimal point is read with --csv decimal=point"},
+        {"1,5;2.5\n3;4\n", NULL, "wanted a number: with decimals, say --csv decimal=comma"},
+        {"1,5;2\n3.5;4\n", "decimal=,", "with decimals, say --csv decimal=point"},
         {"1,234;2\n3,456;4\n", NULL,
          "with decimals, say --csv decimal=comma; thousands are written "
          "without"},
-        {"1,234,567;2\n3,456;4\n", NULL,
-         "thousands are to be written without what sets them apart"},
-        {"a,b\n1 234,2\n", NULL, "thousands are to be written without"},
+        {"1,234,567;2\n3,456;4\n", NULL, "thousands are written without what sets them apart"},
+        {"a,b\n1 234,2\n", NULL, "thousands are written without"},
         {"a;b\n1\xc2\xa0"
          "234,5;2\n",
-         NULL, "thousands are to be written without"},
+         NULL, "thousands are written without"},
         {"1,2\n", "decimal=x", "--csv decimal wants point or comma, not 'x'"},
         {"1,2\n", "separator=ab", "--csv separator wants one character"},
         {"1,2\n", "header=maybe", "--csv header wants yes or no, not 'maybe'"},
