@@ -68,10 +68,9 @@ static bool open_folder(AertData *data, AertData *labels, const AertDataFrom *fr
     if (taken)
         return fine;
     if (!ways->folder || input->rank < 2 || (channels != 1 && channels != 3))
-        return aert_fail(error,
-                         "%s: is a folder; only images of 1 or 3 channels are read from "
-                         "folders, input %s is no such",
-                         from->path, input->name);
+        return aert_fail(
+            error, "%s: is a folder; those are for images of 1 or 3 channels, not for input %s",
+            from->path, input->name);
     return ways->folder(data, labels, from, input, error);
 }
 

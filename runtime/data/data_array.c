@@ -56,8 +56,8 @@ static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *inp
     for (size_t i = 0; i < 4 && i < bytes->size; i++)
         snprintf(begin + 3 * i, 4, " %02x", b[i]);
     return aert_fail(error,
-                     "%s: begins with%s; wanted IDX or NPY, plain or gzipped, NPZ, CSV, raw "
-                     "floats named .f32 or a folder of PNG and JPEG",
+                     "%s: begins with%s; wanted IDX, NPY, NPZ, CSV, floats named .f32 or a "
+                     "folder of PNG and JPEG",
                      name, begin);
 }
 

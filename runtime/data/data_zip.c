@@ -124,10 +124,9 @@ bool aert_zip_open(AertBytes *plain, const AertBytes *bytes, const char *wanted,
     if (!choose(bytes, wanted, name, &m, error))
         return false;
     if ((m.method != STORED && m.method != DEFLATED) || m.size == 0xffffffff)
-        return aert_fail(error,
-                         "%s: ZIP member packed in a way that NumPy does not use, or of "
-                         "4 GiB and more: save it as NPY",
-                         name);
+        return aert_fail(
+            error, "%s: ZIP member that is not packed as by NumPy, or has 4 GiB: save it as NPY",
+            name);
     if (!unpack(plain, &m, most, name, error))
         return false;
     if (plain->size == m.size && (size_t)crc32_z(0, plain->data, plain->size) == m.check)

@@ -1,5 +1,6 @@
 /* image_file: a file of a picture: of which kind it is, whether it may be unpacked,
  * and its decoder. */
+#include "data_parts.h"
 #include "image.h"
 
 #include <stdlib.h>
@@ -20,7 +21,6 @@ bool aert_image_begin(AertImageReader *reader, double ratio) {
     const AertImage *image = &reader->image;
     double pixels = (double)image->width * (double)image->height;
     double wanted = pixels * image->channels * (image->deep ? 2 : 1);
-    const double mega = 1 << 20;
     if (pixels > ratio * (double)reader->bytes->size + 4096)
         return aert_fail(reader->error,
                          "%s: cannot be read as %s: it has %zu bytes, too few for %lld by %lld "
@@ -28,12 +28,7 @@ bool aert_image_begin(AertImageReader *reader, double ratio) {
                          reader->path, reader->format, reader->bytes->size, (long long)image->width,
                          (long long)image->height);
     if (wanted > (double)reader->taker->most)
-        return aert_fail(
-            reader->error,
-            "%s: is %lld pixels high and %lld wide, and unpacks to %lld MB: --max-unpacked "
-            "allows more",
-            reader->path, (long long)image->height, (long long)image->width,
-            (long long)((wanted + mega - 1) / mega));
+        return aert_most_fits(SIZE_MAX, reader->taker->most, reader->path, reader->error);
     return reader->taker->begin(reader->taker->user, image, reader->error);
 }
 

@@ -154,8 +154,8 @@ static int check_setting(const AertModel *model, const Setting *s, CommandId com
         return unknown_hyper(model, s, error);
     if ((class || number) && reads_each(command))
         aert_fail(error,
-                  "--set %.*s: %s reads the %s of each example; one for all is given to decode, "
-                  "sample, walk and what else shows codes",
+                  "--set %.*s: %s reads the %s of each example; one for all is for decode, "
+                  "sample, walk and the like",
                   s->length, s->name, command_name(command), class ? "label" : "number");
     else if (isnan(s->value) && !class)
         aert_fail(error, "--set %.*s wants a number, not '%s'", s->length, s->name, s->word);
