@@ -42,6 +42,17 @@ bool aert_folder_is(const char *path) {
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+static int by_name(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+int aert_folder_entries(const char *path, struct dirent ***entry, AertError *error) {
+    int count = scandir(path, entry, is_visible, by_name);
+    if (count < 0)
+        aert_fail(error, "%s: cannot read the folder", path);
+    return count;
+}
+
 static void free_entries(struct dirent **entry, int count) {
     for (int i = 0; i < count; i++)
         free(entry[i]);
@@ -109,8 +120,8 @@ static bool take_file(Folder *folder, const char *path, const char *name, const 
 static bool take_folder(Folder *folder, const char *path, const char *label, AertError *error) {
     struct dirent **entry = NULL;
     size_t before = folder->count;
-    int entries = scandir(path, &entry, is_visible, alphasort);
-    bool fine = entries >= 0 || aert_fail(error, "%s: cannot read the folder", path);
+    int entries = aert_folder_entries(path, &entry, error);
+    bool fine = entries >= 0;
     for (int i = 0; i < entries && fine; i++)
         fine = take_file(folder, path, entry[i]->d_name, label, error);
     free_entries(entry, entries);
@@ -120,9 +131,9 @@ static bool take_folder(Folder *folder, const char *path, const char *label, Aer
 }
 
 static bool list_folder(Folder *folder, const char *path, AertError *error) {
-    folder->entries = scandir(path, &folder->entry, is_visible, alphasort);
+    folder->entries = aert_folder_entries(path, &folder->entry, error);
     if (folder->entries < 0)
-        return aert_fail(error, "%s: cannot read the folder", path);
+        return false;
     size_t own = 0;
     for (int pass = 0; pass < 2; pass++) { /* its own pictures first, then those of its folders */
         for (int i = 0; i < folder->entries; i++) {

@@ -111,6 +111,10 @@ void aert_sparse_shape(AertData *data, const AertInput *input, const char *forma
 bool aert_texts_open(AertData *data, AertData *labels, const AertBytes *bytes,
                      const AertDataFrom *from, const AertInput *input, AertError *error);
 
+/* What a folder holds, by name, but for hidden files; below 0: it cannot be read. */
+struct dirent;
+int aert_folder_entries(const char *path, struct dirent ***entry, AertError *error);
+
 /* A folder of pictures, likewise. */
 bool aert_folder_is(const char *path);
 bool aert_folder_look(AertLook *look, const char *path, AertError *error);

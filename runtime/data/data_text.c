@@ -76,10 +76,6 @@ typedef struct TextFolder {
     int count, labelled; /* texts; … in folders of labels */
 } TextFolder;
 
-static int is_visible(const struct dirent *entry) {
-    return entry->d_name[0] != '.';
-}
-
 static bool add_file(TextFolder *folder, const char *path, const char *label, AertError *error) {
     static const char what[] = "the names of texts";
     if (!aert_grow(&folder->file, ((size_t)folder->count + 1) * sizeof *folder->file, what, error))
@@ -94,8 +90,8 @@ static bool add_file(TextFolder *folder, const char *path, const char *label, Ae
 /* The texts of a folder, and of the folders in it, whose names are their labels. */
 static bool list_texts(TextFolder *folder, const char *path, const char *label, AertError *error) {
     struct dirent **entry = NULL;
-    int count = scandir(path, &entry, is_visible, alphasort);
-    bool fine = count >= 0 || aert_fail(error, "%s: cannot read the folder", path);
+    int count = aert_folder_entries(path, &entry, error);
+    bool fine = count >= 0;
     for (int i = 0; i < count; i++) {
         const char *name = entry[i]->d_name;
         char *inner = fine ? aert_path_join(path, name, error) : NULL;

@@ -38,7 +38,8 @@ static void take_pen(DigitPen *pen) {
     for (int i = 0; i < TRAITS; i++)
         trait[i] = draw(&pen->draws, range[i][0], range[i][1]);
     float tall = 0.68f * h * trait[TALL], wide = 0.56f * w * trait[WIDE];
-    float sine = (float)sin((double)trait[TILT]), cosine = (float)cos((double)trait[TILT]);
+    double tilt = sin((double)trait[TILT]);
+    float sine = (float)tilt, cosine = (float)sqrt(1 - tilt * tilt);
     pen->across[0] = wide * cosine;
     pen->across[1] = wide * sine;
     pen->down[0] = -tall * (sine + trait[SLANT] * w / h * 0.5f);

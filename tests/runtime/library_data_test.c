@@ -94,7 +94,7 @@ static void test_idx(Test *t) {
     FAILS(t, opens(t, t->folder, &image), "is a folder");
     FAILS(t, opens(t, "/dev/zero", &image), "is a device");
     FAILS(t, opens(t, test_file(t, "a.png", "\x89PNG\r\n", 6), &image),
-          "begins with 89 50 4e 47; wanted IDX or NPY");
+          "begins with 89 50 4e 47; wanted IDX, NPY");
 }
 
 static void test_gzip(Test *t) {

@@ -308,7 +308,7 @@ static void test_folder(Test *t) {
         CHECK(t, labels.count == 0 && byte[0] == 255 && byte[1] == 9 && byte[6] == 0);
         aert_data_close(&data);
     }
-    FAILS(t, opens(t, flat, NULL, &vector), "only images of 1 or 3 channels");
+    FAILS(t, opens(t, flat, NULL, &vector), "those are for images of 1 or 3 channels");
     const char *path = png_file(t, "flat/2.png", PNG_FORMAT_GRAY, 2, 3, grey);
     FAILS(t, opens(t, flat, NULL, &image),
           "2.png: is 3 pixels high and 2 wide, input x wants 2 and 3: --resize fit or");
