@@ -89,7 +89,7 @@ case_told() {
     printf 'a,b\n1,2\n3,\0004\n' > zero.csv
     refuses 'zero.csv:3: holds a byte 0, which no text has' ./columns eval --out run --data zero.csv
     printf 'a^b\n1^2\n3^4\n' > other.csv
-    refuses 'other.csv: has 1 column (a^b), input x wants 2 numbers: --csv separator= says what stands between them' ./columns eval --out run --data other.csv
+    refuses 'other.csv: has 1 column (1 to 1), input x wants 2 numbers: --csv separator= says what stands between them' ./columns eval --out run --data other.csv
     means "2 3" 2 --data other.csv --csv separator=^
     refuses_usage '--data wants FILE, or INPUT=FILE for an input of the model, not .y=blanks.csv' ./columns eval --out run --data y=blanks.csv
     refuses_usage '--data wants one file of each input, not .other.csv' ./columns eval --out run --data blanks.csv --data other.csv
