@@ -93,11 +93,11 @@ static bool is_own(const AertColumns *c, int i, const AertInput *input) {
 /* Takes the field of name i. */
 static bool choose(AertColumns *c, int i, AertError *error) {
     const char *name = c->names.name[i];
-    int field = aert_table_choose(c->table, name, error);
+    int field = aert_table_choose(&c->table, name, error);
     if (field < 0)
         return false;
     if (c->taken[field])
-        return aert_fail(error, "%s: column '%s' is named twice", c->table->name, name);
+        return aert_fail(error, "%s: column '%s' is named twice", c->table.name, name);
     c->taken[field] = true;
     c->field[c->count++] = field;
     return true;
@@ -108,18 +108,18 @@ static bool lacks(const AertColumns *c, const char *name, int found, AertError *
     char all[256];
     return aert_fail(
         error, "%s: has %s '%s' of input %s; its columns are %s: --columns %s=NAME says which",
-        c->table->name, found == -2 ? "several columns" : "no column", name, c->input->name,
-        aert_table_columns(c->table, all, sizeof all), c->input->name);
+        c->table.name, found == -2 ? "several columns" : "no column", name, c->input->name,
+        aert_table_columns(&c->table, all, sizeof all), c->input->name);
 }
 
 /* Takes the columns that the input names, each of which the table must have once; and those of
  * --columns that are said to be no input's must be there. */
 static bool choose_named(AertColumns *c, AertError *error) {
     for (int i = c->names.columns; i < c->names.ignore; i++)
-        if (!c->names.of[i] && aert_table_choose(c->table, c->names.name[i], error) < 0)
+        if (!c->names.of[i] && aert_table_choose(&c->table, c->names.name[i], error) < 0)
             return false;
     for (int i = 0; i < c->input->dim[0]; i++) {
-        int field = aert_table_find(c->table, c->input->column[i]);
+        int field = aert_table_find(&c->table, c->input->column[i]);
         if (field < 0)
             return lacks(c, c->input->column[i], field, error);
         c->field[c->count++] = field;
@@ -132,9 +132,8 @@ static bool choose_named(AertColumns *c, AertError *error) {
 static bool has_class(AertColumns *c, AertError *error) {
     const AertInput *input = c->input;
     int field = 0;
-    if (c->from->shared && c->table->column && c->label < 0 &&
-        aert_holds(input, AERT_HOLDS_A_CLASS))
-        field = aert_table_find(c->table, input->name);
+    if (c->from->shared && c->table.column && c->label < 0 && aert_holds(input, AERT_HOLDS_A_CLASS))
+        field = aert_table_find(&c->table, input->name);
     c->none = field == -1 && input->missing;
     return field >= 0 || c->none || lacks(c, input->name, field, error);
 }
@@ -162,7 +161,7 @@ static bool is_others(const AertColumns *c, const char *name) {
 
 /* Takes all columns that nobody else has: neither --ignore, nor the labels, nor other inputs. */
 static bool choose_rest(AertColumns *c, AertError *error) {
-    const AertTable *table = c->table;
+    const AertTable *table = &c->table;
     AertError ignored;
     for (int i = c->names.ignore; i < c->names.model; i++)
         if (!choose(c, i, error))
@@ -195,9 +194,9 @@ static bool find_label(AertColumns *c, AertError *error) {
     AertError lacks;
     int field = -1;
     if (from->column)
-        field = aert_table_choose(c->table, from->column, from->may_lack ? &lacks : error);
+        field = aert_table_choose(&c->table, from->column, from->may_lack ? &lacks : error);
     else if (from->label)
-        field = aert_table_find(c->table, from->label->name);
+        field = aert_table_find(&c->table, from->label->name);
     c->label = field < 0 ? -1 : field;
     return field >= 0 || !from->column || from->may_lack;
 }
@@ -207,20 +206,20 @@ int aert_columns_class(const AertColumns *c, const AertInput *input) {
     const char *name = NULL;
     int names = 0;
     if (c->from->column && input->role == AERT_AS_LABEL)
-        return aert_table_choose(c->table, c->from->column, &ignored);
+        return aert_table_choose(&c->table, c->from->column, &ignored);
     for (int i = c->names.columns; i < c->names.ignore; i++)
         if (is_own(c, i, input)) {
             name = c->names.name[i];
             names++;
         }
-    return names == 1 ? aert_table_choose(c->table, name, &ignored)
-                      : aert_table_find(c->table, input->name);
+    return names == 1 ? aert_table_choose(&c->table, name, &ignored)
+                      : aert_table_find(&c->table, input->name);
 }
 
 static bool choose_fields(AertColumns *c, AertError *error) {
     const AertInput *input = c->input;
     bool said = input->column && is_said(c, input), asked = false;
-    if (input->column && c->table->column && !said)
+    if (input->column && c->table.column && !said)
         return choose_named(c, error);
     c->by_place = input->column && !said;
     for (int i = c->names.columns; i < c->names.ignore; i++)
@@ -233,7 +232,7 @@ static bool choose_fields(AertColumns *c, AertError *error) {
         return true;
     if (!has_class(c, error) || c->none)
         return c->none;
-    int single = c->from->inputs ? single_field(c->table, input) : -1;
+    int single = c->from->inputs ? single_field(&c->table, input) : -1;
     if (single < 0)
         return choose_rest(c, error);
     c->field[c->count++] = single;
@@ -246,43 +245,44 @@ static bool leaves_out_others(const AertColumns *c, AertError *error) {
     AertError lacks;
     bool must = c->input->column != NULL;
     for (int i = c->names.ignore; i < c->names.model; i++) {
-        int field = aert_table_choose(c->table, c->names.name[i], must ? error : &lacks);
+        int field = aert_table_choose(&c->table, c->names.name[i], must ? error : &lacks);
         if (field < 0 && must)
             return false;
         for (int k = 0; k < c->count; k++)
             if (c->field[k] == field)
                 return aert_fail(error, "%s: --ignore leaves out '%s', which input %s reads",
-                                 c->table->name, c->names.name[i], c->input->name);
+                                 c->table.name, c->names.name[i], c->input->name);
     }
     return true;
 }
 
-bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
-                        const AertDataFrom *from, const AertInput *input, AertError *error) {
-    AertColumns *c = columns;
-    *table = (AertTable){0};
-    *c = (AertColumns){.label = -1, .table = table, .from = from, .input = input};
+static bool find_columns(AertColumns *c, const AertBytes *bytes, AertError *error) {
+    const AertDataFrom *from = c->from;
     if (!take_names(c, error))
         return false;
     const AertTableHow how = {.name = from->path,
                               .csv = from->how ? &from->how->csv : NULL,
                               .asked = c->names.name,
                               .asks = c->names.count,
-                              .labels = aert_holds(input, AERT_HOLDS_A_CLASS)};
-    if (!aert_table_open(table, bytes, &how, error))
+                              .labels = aert_holds(c->input, AERT_HOLDS_A_CLASS)};
+    if (!aert_table_open(&c->table, bytes, &how, error))
         return false;
-    c->field = aert_allocate((size_t)table->fields, sizeof *c->field, table->name, error);
-    c->taken = aert_allocate((size_t)table->fields, sizeof *c->taken, table->name, error);
+    size_t fields = (size_t)c->table.fields;
+    c->field = aert_allocate(fields, sizeof *c->field, from->path, error);
+    c->taken = aert_allocate(fields, sizeof *c->taken, from->path, error);
     return c->field && c->taken && find_label(c, error) && choose_fields(c, error) &&
            leaves_out_others(c, error);
 }
 
-void aert_columns_end(AertTable *table, AertColumns *columns) {
-    free(columns->names.name);
-    free(columns->names.of);
-    free(columns->names.text);
-    free(columns->taken);
-    free(columns->field);
-    *columns = (AertColumns){0};
-    aert_table_close(table);
+bool aert_columns_read(const AertBytes *bytes, const AertDataFrom *from, const AertInput *input,
+                       AertColumnsReader *read, void *user, AertError *error) {
+    AertColumns c = {.label = -1, .from = from, .input = input};
+    bool fine = find_columns(&c, bytes, error) && read(&c, user, error);
+    free(c.names.name);
+    free(c.names.of);
+    free(c.names.text);
+    free(c.taken);
+    free(c.field);
+    aert_table_close(&c.table);
+    return fine;
 }

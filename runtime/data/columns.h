@@ -26,28 +26,28 @@ typedef struct AertColumnNames {
     char *text;           /* where names of the lists lie */
 } AertColumnNames;
 
+/* A table in the hands of a reader. */
 typedef struct AertColumns {
     int count;
     int label;     /* the field of the labels, or -1 */
-    int *field;    /* of the table, in their order */
+    int *field;    /* (count) of the table, in their order */
     bool by_place; /* the input names its columns, and the table has no names: they are taken by
                       place */
     bool none;     /* the input is a class that may be missing, and the table has no such column */
-    bool *taken;   /* (fields of the table): they are others', or chosen already */
-    const AertTable *table;
     const AertDataFrom *from;
     const AertInput *input;
+    bool *taken; /* (fields of the table): they are others', or chosen already */
     AertColumnNames names;
+    AertTable table; /* before its first row */
 } AertColumns;
 
-/* The table over `bytes`, which must last as long, and the columns of it that the
- * input reads.  End in any case. */
-bool aert_columns_begin(AertTable *table, AertColumns *columns, const AertBytes *bytes,
-                        const AertDataFrom *from, const AertInput *input, AertError *error);
+/* Opens a table over `bytes`, finds the columns of it that the input reads, and has them read. */
+typedef bool AertColumnsReader(AertColumns *columns, void *user, AertError *error);
+bool aert_columns_read(const AertBytes *bytes, const AertDataFrom *from, const AertInput *input,
+                       AertColumnsReader *read, void *user, AertError *error);
 
 /* Of a table that is opened for another input, the field of a class: of `--label-column` or
  * `--columns`, or of its name; below 0: there is none. */
 int aert_columns_class(const AertColumns *columns, const AertInput *input);
-void aert_columns_end(AertTable *table, AertColumns *columns);
 
 #endif

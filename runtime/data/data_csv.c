@@ -21,28 +21,35 @@ static size_t most_examples(const AertTable *table) {
     return (size_t)table->rows < most ? (size_t)table->rows : most;
 }
 
-/* The first number of a table that is whole and none as a float: times in seconds, say. */
-typedef struct Rounded {
-    double number; /* 0: there is none */
-    int field;
-} Rounded;
+/* What is read, and what becomes of it. */
+typedef struct Reading {
+    AertData *data, *labels;
+    float *value;     /* where the next number goes; NULL: numbers are not read */
+    WordReader words; /* of the classes in the column of labels … */
+    bool classes;     /* … where there is one */
+    double rounded; /* the first number that is whole and none as a float, as are times in seconds;
+                       0: there is none … */
+    int in;         /* … and its field */
+} Reading;
 
 /* The number in a field of the row in hand, or NaN where it may be missing and is. */
-static bool take_number(const AertTable *table, int field, bool gaps, float *value,
-                        Rounded *rounded, AertError *error) {
+static bool take_number(Reading *r, const AertColumns *c, int field, AertError *error) {
     double wide;
-    AertCell cell = aert_table_number(table, field, &wide);
-    *value = (float)wide;
-    if (rounded->number == 0 && aert_number_is_cut(wide))
-        *rounded = (Rounded){wide, field};
-    if (gaps && cell == AERT_CELL_GAP)
+    AertCell cell = aert_table_number(&c->table, field, &wide);
+    float value = (float)wide;
+    *r->value++ = value;
+    if (r->rounded == 0 && aert_number_is_cut(wide)) {
+        r->rounded = wide;
+        r->in = field;
+    }
+    if (cell == AERT_CELL_NUMBER ? isfinite(value) : cell == AERT_CELL_GAP && c->input->missing)
         return true;
-    if (cell != AERT_CELL_NUMBER)
-        return aert_table_wrong(
-            table, field,
-            cell == AERT_CELL_GAP ? "a number: `with gaps` lets an input have such" : "a number",
-            error);
-    return isfinite(*value) || aert_table_wrong(table, field, "a finite number", error);
+    return aert_table_wrong(&c->table, field,
+                            cell == AERT_CELL_NUMBER ? "a finite number"
+                            : cell == AERT_CELL_GAP
+                                ? "a number: `with gaps` lets an input have such"
+                                : "a number",
+                            error);
 }
 
 bool aert_csv_class(const AertTable *table, int field, WordReader *words, AertError *error) {
@@ -66,20 +73,6 @@ bool aert_csv_class(const AertTable *table, int field, WordReader *words, AertEr
                    : false;
 }
 
-static bool read_rows(AertTable *table, const AertColumns *columns, WordReader *words, bool gaps,
-                      float *value, Rounded *rounded, AertError *error) {
-    for (int64_t row = 0; row < table->rows; row++) {
-        if (!aert_table_next(table, error))
-            return false;
-        for (int i = 0; value && i < columns->count; i++)
-            if (!take_number(table, columns->field[i], gaps, value++, rounded, error))
-                return false;
-        if (words && !aert_csv_class(table, columns->label, words, error))
-            return false;
-    }
-    return true;
-}
-
 /* Pictures are often written as whole numbers to 255: those become bytes. */
 static void make_bytes(AertData *data, const AertInput *input) {
     const float *value = data->values;
@@ -98,23 +91,22 @@ static void make_bytes(AertData *data, const AertInput *input) {
 }
 
 /* What aert_data_check would say, with the line and the column. */
-static bool check_range(AertTable *table, const AertColumns *columns, const AertData *data,
-                        const AertInput *input, AertError *error) {
+static bool check_range(AertColumns *c, const AertData *data, AertError *error) {
+    const AertInput *input = c->input;
     int64_t example;
     size_t element;
     char wanted[128], of[64];
     if (data->element == AERT_BYTE || !aert_data_outside(data, input, &example, &element))
         return true;
-    aert_table_seek(table, example);
-    if (!aert_table_next(table, error))
-        return false;
     if (aert_holds(input, AERT_HOLDS_COUNTS))
         snprintf(wanted, sizeof wanted, "%s (input %.56s)", aert_data_wanted(input, of, sizeof of),
                  input->name);
     else
         snprintf(wanted, sizeof wanted, "%g to %g (input %.64s)", input->low, input->high,
                  input->name);
-    return aert_table_wrong(table, columns->field[element], wanted, error);
+    aert_table_seek(&c->table, example);
+    return aert_table_next(&c->table, error) &&
+           aert_table_wrong(&c->table, c->field[element], wanted, error);
 }
 
 bool aert_csv_classes_fit(AertTable *table, int field, const AertData *data, const AertInput *input,
@@ -136,34 +128,42 @@ bool aert_csv_classes_fit(AertTable *table, int field, const AertData *data, con
     return true;
 }
 
-/* The numbers of columns->field, and the classes of columns->label. */
-static bool read_both(AertTable *table, const AertColumns *columns, const AertInput *label,
-                      WordReader *words, bool gaps, float *value, Rounded *rounded,
-                      AertError *error) {
-    return read_rows(table, columns, words, gaps, value, rounded, error) &&
-           (!words || (aert_words_end(words, error) &&
-                       aert_csv_classes_fit(table, columns->label, words->labels, label, error)));
+/* The numbers of the columns, and the classes, which are that input's. */
+static bool read_rows(Reading *r, AertColumns *c, const AertInput *label, AertError *error) {
+    for (int64_t row = 0; row < c->table.rows; row++) {
+        if (!aert_table_next(&c->table, error))
+            return false;
+        for (int i = 0; r->value && i < c->count; i++)
+            if (!take_number(r, c, c->field[i], error))
+                return false;
+        if (r->classes && !aert_csv_class(&c->table, c->label, &r->words, error))
+            return false;
+    }
+    return !r->classes ||
+           (aert_words_end(&r->words, error) &&
+            aert_csv_classes_fit(&c->table, c->label, r->words.labels, label, error));
 }
 
 /* A file that holds classes and nothing else, or those of a column. */
-static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
-                        const AertDataFrom *from, const AertInput *input, AertError *error) {
+static bool read_labels(Reading *r, AertColumns *c, AertError *error) {
+    const AertInput *input = c->input;
+    AertData *data = r->data, found = {0};
     bool own = input->role == AERT_AS_LABEL;
-    if (columns->none)
+    if (c->none)
         return true;
-    if (columns->label < 0 && columns->count != 1)
+    if (c->label < 0 && c->count != 1)
         return aert_fail(error,
                          "%s: has %d columns, wanted one of labels: name it by --%s%s%s, or "
                          "call it '%s'",
-                         table->name, columns->count, own ? "label-column" : "columns ",
+                         c->table.name, c->count, own ? "label-column" : "columns ",
                          own ? "" : input->name, own ? "" : "=NAME", input->name);
-    if (columns->label < 0)
-        columns->label = columns->field[0];
-    WordReader words;
-    AertData like = {.name = data->name, .format = "CSV", .count = table->rows}, found = {0};
-    bool fine = aert_words_begin(&words, &found, &like, input, from->words, error) &&
-                read_both(table, columns, input, &words, false, NULL, NULL, error);
-    aert_words_close(&words);
+    if (c->label < 0)
+        c->label = c->field[0];
+    r->classes = true;
+    data->format = "CSV";
+    data->count = c->table.rows;
+    bool fine = aert_words_begin(&r->words, &found, data, input, c->from->words, error) &&
+                read_rows(r, c, input, error);
     if (!fine) {
         aert_data_close(&found);
         return false;
@@ -175,8 +175,9 @@ static bool read_labels(AertTable *table, AertColumns *columns, AertData *data,
 }
 
 /* Whether there are as many columns as the input wants numbers; else what may be said. */
-static bool check_columns(const AertTable *table, const AertColumns *columns, const AertData *data,
-                          const AertInput *input, AertError *error) {
+static bool check_columns(const AertColumns *columns, const AertData *data, AertError *error) {
+    const AertTable *table = &columns->table;
+    const AertInput *input = columns->input;
     char all[256], channels[64] = "";
     long long wanted = (long long)aert_input_size(input);
     bool fewer = columns->count < wanted, chosen = columns->count < table->last - table->first;
@@ -197,62 +198,58 @@ static bool check_columns(const AertTable *table, const AertColumns *columns, co
 }
 
 /* What is lost of large numbers is told, with what helps. */
-static bool note_rounded(AertData *data, const AertTable *table, const Rounded *rounded,
-                         AertError *error) {
+static bool note_rounded(const Reading *r, const AertTable *table, AertError *error) {
     char where[200];
-    const char *column = table->column ? table->column[rounded->field] : "";
-    snprintf(where, sizeof where, "column %d%s%.128s%s", rounded->field + 1, *column ? " (" : "",
-             column, *column ? ")" : "");
-    return aert_data_tell_cut(data, where, rounded->number, error);
+    const char *column = table->column ? table->column[r->in] : "";
+    snprintf(where, sizeof where, "column %d%s%.128s%s", r->in + 1, *column ? " (" : "", column,
+             *column ? ")" : "");
+    return aert_data_tell_cut(r->data, where, r->rounded, error);
 }
 
-static bool read_table(AertTable *table, AertColumns *columns, AertData *data, AertData *labels,
-                       const AertDataFrom *from, const AertInput *input, AertError *error) {
-    bool labelled = labels && columns->label >= 0;
-    WordReader words = {0};
-    Rounded rounded = {0};
-    if (aert_holds(input, AERT_HOLDS_A_CLASS))
-        return read_labels(table, columns, data, from, input, error);
+static bool read_numbers(Reading *r, AertColumns *c, AertError *error) {
+    const AertDataFrom *from = c->from;
+    AertData *data = r->data;
     data->format = "CSV";
     data->element = AERT_FLOAT;
-    data->count = table->rows;
+    data->count = c->table.rows;
     data->rank = 1;
-    data->dim[0] = columns->count;
-    data->size = (size_t)columns->count;
-    if (!check_columns(table, columns, data, input, error))
+    data->dim[0] = c->count;
+    data->size = (size_t)c->count;
+    if (!check_columns(c, data, error))
         return false;
-    data->values = data->memory =
-        aert_allocate(most_examples(table), data->size * sizeof(float), table->name, error);
-    bool fine = data->memory && (!labelled || aert_words_begin(&words, labels, data, from->label,
-                                                               from->label_words, error));
-    fine = fine && read_both(table, columns, from->label, labelled ? &words : NULL, input->missing,
-                             data->memory, &rounded, error);
-    aert_words_close(&words);
-    if (!fine)
+    data->values = data->memory = r->value =
+        aert_allocate(most_examples(&c->table), data->size * sizeof(float), from->path, error);
+    r->classes = r->labels && c->label >= 0;
+    if (!data->memory ||
+        (r->classes &&
+         !aert_words_begin(&r->words, r->labels, data, from->label, from->label_words, error)) ||
+        !read_rows(r, c, from->label, error))
         return false;
-    make_bytes(data, input);
-    return check_range(table, columns, data, input, error) &&
-           note_rounded(data, table, &rounded, error);
+    make_bytes(data, c->input);
+    return check_range(c, data, error) && note_rounded(r, &c->table, error);
 }
 
-bool aert_csv_note(AertData *data, const AertTable *table, const AertColumns *columns,
-                   const AertInput *input, AertError *error) {
+bool aert_csv_note(AertData *data, const AertColumns *columns, AertError *error) {
     char note[1024];
-    bool told = aert_table_note(table, note, sizeof note) != NULL;
+    bool told = aert_table_note(&columns->table, note, sizeof note) != NULL;
     return (!told || aert_data_tell(data, note, error)) &&
            (!columns->by_place ||
             aert_data_note(data, error,
                            "%.256s has no names of columns: those of %s are taken by place",
-                           told ? "it" : table->name, input->name));
+                           told ? "it" : columns->table.name, columns->input->name));
+}
+
+static bool read_table(AertColumns *columns, void *user, AertError *error) {
+    Reading *r = user;
+    bool classes = aert_holds(columns->input, AERT_HOLDS_A_CLASS);
+    bool fine = aert_csv_note(r->data, columns, error) &&
+                (classes ? read_labels : read_numbers)(r, columns, error);
+    aert_words_close(&r->words);
+    return fine;
 }
 
 bool aert_csv_open(AertData *data, AertData *labels, const AertBytes *bytes,
                    const AertDataFrom *from, const AertInput *input, AertError *error) {
-    AertTable table;
-    AertColumns columns;
-    bool fine = aert_columns_begin(&table, &columns, bytes, from, input, error) &&
-                aert_csv_note(data, &table, &columns, input, error) &&
-                read_table(&table, &columns, data, labels, from, input, error);
-    aert_columns_end(&table, &columns);
-    return fine;
+    Reading reading = {.data = data, .labels = labels};
+    return aert_columns_read(bytes, from, input, read_table, &reading, error);
 }

@@ -12,8 +12,7 @@ bool aert_csv_class(const AertTable *table, int field, WordReader *words, AertEr
 bool aert_csv_classes_fit(AertTable *table, int field, const AertData *data, const AertInput *input,
                           AertError *error);
 
-/* Fills data->note with what was guessed, and that columns were taken by place, if anything. */
-bool aert_csv_note(AertData *data, const AertTable *table, const AertColumns *columns,
-                   const AertInput *input, AertError *error);
+/* Adds to data->note what was guessed, and that columns were taken by place, if anything. */
+bool aert_csv_note(AertData *data, const AertColumns *columns, AertError *error);
 
 #endif

@@ -37,8 +37,9 @@ static char *field_text(const AertTable *table, int field, AertError *error) {
     return text;
 }
 
-static bool take_rows(AertTextReader *reader, AertTable *table, const AertColumns *columns,
-                      WordReader *words, AertError *error) {
+static bool take_rows(AertTextReader *reader, AertColumns *columns, WordReader *words,
+                      AertError *error) {
+    AertTable *table = &columns->table;
     bool fine = true;
     for (int64_t row = 0; fine && row < table->rows; row++) {
         fine = aert_table_next(table, error);
@@ -52,30 +53,39 @@ static bool take_rows(AertTextReader *reader, AertTable *table, const AertColumn
     return fine;
 }
 
-static bool has_one_column(const AertTable *table, const AertColumns *columns,
-                           const AertInput *input, AertError *error) {
+static bool has_one_column(const AertColumns *columns, AertError *error) {
+    const char *input = columns->input->name;
     char all[256];
     return columns->count == 1 ||
            aert_fail(error,
                      "%s: has the columns %s: tell which of them has the texts of input %s, by "
                      "--columns %s=NAME",
-                     table->name, aert_table_columns(table, all, sizeof all), input->name,
-                     input->name);
+                     columns->table.name, aert_table_columns(&columns->table, all, sizeof all),
+                     input, input);
 }
 
-/* The rows, and the classes of a column where there is one. */
-static bool read_table(AertTextReader *reader, AertTable *table, const AertColumns *columns,
-                       AertData *labels, const AertDataFrom *from, AertError *error) {
+/* What becomes of the rows, and of the classes of a column where there is one. */
+typedef struct Texts {
+    AertTextReader *reader;
+    AertData *labels; /* or NULL */
+} Texts;
+
+static bool read_table(AertColumns *columns, void *user, AertError *error) {
+    const Texts *texts = user;
+    AertTextReader *reader = texts->reader;
+    AertData *labels = texts->labels;
+    const AertDataFrom *from = columns->from;
     WordReader words = {0};
     bool labelled = labels && columns->label >= 0;
     bool fine =
-        has_one_column(table, columns, reader->input, error) &&
-        aert_texts_room(reader, table->rows, from, error) &&
+        aert_csv_note(reader->data, columns, error) && has_one_column(columns, error) &&
+        aert_texts_room(reader, columns->table.rows, from, error) &&
         (!labelled ||
          aert_words_begin(&words, labels, reader->data, from->label, from->label_words, error)) &&
-        take_rows(reader, table, columns, labelled ? &words : NULL, error) &&
-        (!labelled || (aert_words_end(&words, error) &&
-                       aert_csv_classes_fit(table, columns->label, labels, from->label, error)));
+        take_rows(reader, columns, labelled ? &words : NULL, error) &&
+        (!labelled ||
+         (aert_words_end(&words, error) &&
+          aert_csv_classes_fit(&columns->table, columns->label, labels, from->label, error)));
     aert_words_close(&words);
     reader->data->format = "CSV";
     return fine;
@@ -83,11 +93,6 @@ static bool read_table(AertTextReader *reader, AertTable *table, const AertColum
 
 bool aert_texts_table_read(AertTextReader *reader, AertData *labels, const AertBytes *bytes,
                            const AertDataFrom *from, AertError *error) {
-    AertTable table = {0};
-    AertColumns columns = {0};
-    bool fine = aert_columns_begin(&table, &columns, bytes, from, reader->input, error) &&
-                aert_csv_note(reader->data, &table, &columns, reader->input, error) &&
-                read_table(reader, &table, &columns, labels, from, error);
-    aert_columns_end(&table, &columns);
-    return fine;
+    Texts texts = {reader, labels};
+    return aert_columns_read(bytes, from, reader->input, read_table, &texts, error);
 }

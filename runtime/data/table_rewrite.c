@@ -26,8 +26,8 @@ typedef struct Rewriting {
     const char *copied; /* the text is written up to here */
     const char *begin;  /* of the text, or of a mark of UTF-8 before it */
     AertFile file;
-    AertColumns columns;
-    AertTable table;
+    AertColumns *columns;
+    AertTable *table; /* whose they are */
 } Rewriting;
 
 static void copy_to(Rewriting *r, const char *end) {
@@ -38,7 +38,7 @@ static void copy_to(Rewriting *r, const char *end) {
 /* Writes a number with the table's own mark of decimals. */
 static void put_number(Rewriting *r, float value) {
     char text[AERT_NUMBER];
-    const AertCsv *csv = &r->table.csv;
+    const AertCsv *csv = &r->table->csv;
     aert_float_text(value, text);
     char *point = csv->decimal == ',' ? strchr(text, '.') : NULL;
     if (point)
@@ -60,10 +60,10 @@ static bool is_word(const AertWords *words, const char *text) {
 static bool is_gap(const Rewriting *r, int field, const AertRewritten *part) {
     char word[AERT_WORD + 1];
     double ignored;
-    bool gap = aert_table_number(&r->table, field, &ignored) == AERT_CELL_GAP;
+    bool gap = aert_table_number(r->table, field, &ignored) == AERT_CELL_GAP;
     if (!aert_holds(part->input, AERT_HOLDS_A_CLASS))
         return gap;
-    aert_table_word(&r->table, field, word, sizeof word);
+    aert_table_word(r->table, field, word, sizeof word);
     return (gap || strcmp(word, "-1") == 0) && !is_word(part->words, word);
 }
 
@@ -85,8 +85,8 @@ static bool put_value(Rewriting *r, const AertRewritten *part, float value) {
 
 /* The row in hand, which is example `place` of the values. */
 static void put_row(Rewriting *r, int64_t place) {
-    for (int f = 0; f < r->table.fields; f++) {
-        const AertField *field = &r->table.field[f];
+    for (int f = 0; f < r->table->fields; f++) {
+        const AertField *field = &r->table->field[f];
         const Holds *holds = &r->holds[f];
         AertRewritten *part = holds->part;
         if (!part)
@@ -105,7 +105,7 @@ static void put_row(Rewriting *r, int64_t place) {
 }
 
 static bool put_rows(Rewriting *r, AertError *error) {
-    AertTable *table = &r->table;
+    AertTable *table = r->table;
     r->copied = r->begin;
     for (int64_t row = 0; row < table->rows; row++) {
         if (!aert_table_next(table, error))
@@ -124,18 +124,18 @@ static bool put_rows(Rewriting *r, AertError *error) {
 /* Finds which element of an example each field holds, and which example each row is. */
 static bool find_places(Rewriting *r, AertError *error) {
     const AertRewrite *how = r->how;
-    size_t fields = (size_t)r->table.fields, rows = (size_t)r->table.rows;
+    size_t fields = (size_t)r->table->fields, rows = (size_t)r->table->rows;
     r->holds = aert_allocate(fields, sizeof *r->holds, how->to, error);
     r->place = aert_allocate(rows, sizeof *r->place, how->to, error);
     if (!r->holds || !r->place)
         return false;
     for (int p = 1; p < how->parts; p++) {
-        int field = aert_columns_class(&r->columns, how->part[p].input);
+        int field = aert_columns_class(r->columns, how->part[p].input);
         if (field >= 0)
             r->holds[field] = (Holds){&how->part[p], 0, 1};
     }
-    for (int i = 0; i < r->columns.count; i++)
-        r->holds[r->columns.field[i]] = (Holds){&how->part[0], i, r->columns.count};
+    for (int i = 0; i < r->columns->count; i++)
+        r->holds[r->columns->field[i]] = (Holds){&how->part[0], i, r->columns->count};
     for (size_t i = 0; i < rows; i++)
         r->place[i] = -1;
     for (int64_t i = 0; i < how->count; i++)
@@ -143,7 +143,12 @@ static bool find_places(Rewriting *r, AertError *error) {
     return true;
 }
 
-static bool rewrite(Rewriting *r, AertError *error) {
+static bool rewrite(AertColumns *columns, void *user, AertError *error) {
+    Rewriting *r = user;
+    r->columns = columns;
+    r->table = &columns->table;
+    if (r->table->text != r->begin + 3) /* a mark of UTF-8 is kept */
+        r->begin = r->table->text;
     if (!find_places(r, error) || !aert_file_create(&r->file, r->how->to, error))
         return false;
     if (put_rows(r, error))
@@ -157,13 +162,10 @@ bool aert_data_rewrite(const AertRewrite *how, const AertDataFrom *from, AertErr
     AertBytes bytes;
     if (!aert_data_bytes(&bytes, from->path, from->most ? from->most : AERT_MOST_UNPACKED, error))
         return false;
-    bool fine = aert_columns_begin(&r.table, &r.columns, &bytes, from, how->part[0].input, error);
-    const char *data = (const char *)bytes.data; /* which the text is a part of, but for UTF-16 */
-    r.begin = fine && r.table.text == data + 3 ? data : r.table.text;
-    fine = fine && rewrite(&r, error);
+    r.begin = (const char *)bytes.data; /* which the text is a part of, but for UTF-16 */
+    bool fine = aert_columns_read(&bytes, from, how->part[0].input, rewrite, &r, error);
     free(r.holds);
     free(r.place);
-    aert_columns_end(&r.table, &r.columns);
     aert_bytes_close(&bytes);
     return fine;
 }
