@@ -82,20 +82,13 @@ static void take_sep_line(AertTable *table) {
         return;
     if (!table->csv.separator)
         table->csv.separator = p[4];
-    rest += end - rest > 1 && rest[0] == '\r' && rest[1] == '\n' ? 2 : rest < end;
-    lines->at = rest;
-    lines->ends++;
+    aert_lines_pass(lines);
 }
 
 static void skip_lines(AertTable *table) {
     AertLines *lines = &table->lines;
-    for (int i = 0; i < table->csv.skip && lines->at < lines->end; i++) {
-        while (lines->at < lines->end && *lines->at != '\n' && *lines->at != '\r')
-            lines->at++;
-        bool both = lines->end - lines->at > 1 && lines->at[0] == '\r' && lines->at[1] == '\n';
-        lines->at += lines->at < lines->end ? 1 + both : 0;
-        lines->ends++;
-    }
+    for (int i = 0; i < table->csv.skip && lines->at < lines->end; i++)
+        aert_lines_pass(lines);
 }
 
 /* Whether numbers have a decimal comma.  Where each could be thousands as well, none is taken for
@@ -108,14 +101,6 @@ static bool guess_decimal(AertTable *table, const Sample *sample) {
     return comma;
 }
 
-static int count_fields(const AertTable *table, const AertLines *line, AertField *last) {
-    int count = 0;
-    for (const char *at = line->line;
-         aert_field_next(&at, line->newline, table->csv.separator, last);)
-        count++;
-    return count;
-}
-
 /* The first line has as many fields as most others, or one less, as a header over names of rows
  * (and as a title over a header), or an empty one more. */
 static bool check_first(const AertTable *table, const Sample *sample, AertError *error) {
@@ -126,10 +111,11 @@ static bool check_first(const AertTable *table, const Sample *sample, AertError 
     AertField last = {0};
     aert_lines_next(&lines, table);
     int64_t number = lines.number;
-    count_fields(table, &lines, &last);
+    aert_fields_count(&lines, table->csv.separator, &last);
     if (more == 0 || over_rows || (more == 1 && last.length == 0))
         return true;
-    while (aert_lines_next(&lines, table) && count_fields(table, &lines, &last) != sample->fields)
+    while (aert_lines_next(&lines, table) &&
+           aert_fields_count(&lines, table->csv.separator, &last) != sample->fields)
         ;
     return aert_fail(error,
                      "%s:%lld: found %d field%s, wanted %d as in the lines below; --csv skip=%lld "

@@ -42,8 +42,11 @@ static bool is_comment(const AertLines *lines, const AertTable *table) {
     return table->csv.comments != AERT_NO && p < lines->end && *p == '#';
 }
 
-/* Goes behind the end of the line at `p`. */
-static void pass_end(AertLines *lines, const char *p) {
+void aert_lines_pass(AertLines *lines) {
+    const char *p = lines->at;
+    while (p < lines->end && *p != '\n' && *p != '\r')
+        p++;
+    lines->newline = p;
     bool both = lines->end - p > 1 && p[0] == '\r' && p[1] == '\n';
     lines->at = p < lines->end ? p + 1 + both : p;
     lines->ends++;
@@ -53,15 +56,11 @@ bool aert_lines_next(AertLines *lines, const AertTable *table) {
     lines->comment = NULL;
     while (lines->at < lines->end) {
         bool comment = is_comment(lines, table);
-        const char *p = lines->at;
-        lines->line = p;
+        lines->line = lines->at;
         lines->number = lines->ends + 1;
         if (table->quotes && !comment)
-            p = end_of_line(lines, table);
-        while (p < lines->end && *p != '\n' && *p != '\r')
-            p++;
-        lines->newline = p;
-        pass_end(lines, p);
+            lines->at = end_of_line(lines, table);
+        aert_lines_pass(lines);
         while (lines->newline > lines->line &&
                (lines->newline[-1] == ' ' ||
                 (table->csv.separator == ' ' && lines->newline[-1] == '\t')))
@@ -143,4 +142,12 @@ bool aert_field_text(const AertField *field, char *text, size_t size) {
     }
     text[length] = 0;
     return p == end;
+}
+
+int aert_fields_count(const AertLines *lines, char separator, AertField *last) {
+    int count = 0;
+    for (const char *at = lines->line;
+         count < INT32_MAX / 2 && aert_field_next(&at, lines->newline, separator, last);)
+        count++;
+    return count;
 }

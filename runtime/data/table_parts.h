@@ -20,6 +20,12 @@ bool aert_text_marked(const AertBytes *bytes);
  * and not within quotes, which open where a field begins. */
 bool aert_lines_next(AertLines *lines, const AertTable *table);
 
+/* Goes behind the end of the line at lines->at, or from within it. */
+void aert_lines_pass(AertLines *lines);
+
+/* The fields of the line in hand, the last of which is in *last. */
+int aert_fields_count(const AertLines *lines, char separator, AertField *last);
+
 /* The field at *at, which moves behind its separator; false where the line has no more. */
 bool aert_field_next(const char **at, const char *end, char separator, AertField *field);
 

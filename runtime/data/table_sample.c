@@ -11,15 +11,6 @@
 
 enum { LINES = 100, BYTES = 1 << 18, LEAST_LINES = 3 };
 
-static int count_fields(const AertLines *lines, char separator) {
-    const char *at = lines->line;
-    AertField field;
-    int count = 0;
-    while (count < INT32_MAX / 2 && aert_field_next(&at, lines->newline, separator, &field))
-        count++;
-    return count;
-}
-
 /* The number that most of count[1 …] are; of equally many the earliest. */
 static int most_common(const int *count, int lines, int *times) {
     int best = count[0];
@@ -181,12 +172,13 @@ static bool has_number(const AertTable *table, AertLines lines) {
 
 bool aert_sample_take(Sample *sample, const AertTable *table, AertError *error) {
     int count[LINES], times;
+    AertField last;
     AertLines lines = table->lines;
     *sample = (Sample){.low = INFINITY, .high = -(double)INFINITY};
     while (sample->lines < LINES &&
            (sample->lines < LEAST_LINES || lines.at - table->lines.at < BYTES) &&
            aert_lines_next(&lines, table))
-        count[sample->lines++] = count_fields(&lines, table->csv.separator);
+        count[sample->lines++] = aert_fields_count(&lines, table->csv.separator, &last);
     sample->first = count[0];
     sample->second = sample->lines > 1 ? count[1] : 0;
     sample->fields = most_common(count, sample->lines, &times);
