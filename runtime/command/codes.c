@@ -34,25 +34,24 @@ static bool write_batch(const Pass *pass, void *context, const AertBatch *batch,
 /* Writes the output, `rank` axes of lengths `dims` for each example. */
 static bool write_array(const Pass *pass, Writing *writing, int rank, const int *dims,
                         const char *path, AertError *error) {
-    const AertModel *model = pass->session->model;
-    bool codes = pass->codes != NULL;
-    int64_t dim[AERT_MAX_RANK + 1] = {pass->count};
-    for (int i = 0; i < rank; i++)
-        dim[i + 1] = dims[i];
-    if (!codes_file_begin(&writing->file, path, rank + 1, dim,
-                          codes ? NULL : examples_labels(pass->examples),
-                          codes ? original_of(model) : NULL, error))
+    CodesFile *file = &writing->file;
+    if (pass->codes) {
+        file->of = original_of(pass->session->model);
+        file->words = restored_words(pass->session);
+    } else {
+        file->labels = examples_labels(pass->examples);
+    }
+    if (!codes_file_begin(file, path, pass->count, rank, dims, error))
         return false;
-    writing->file.words = codes ? restored_words(pass->session) : NULL;
     writing->values = aert_allocate((size_t)pass->session->batch * writing->size, sizeof(float),
                                     "what is written", error);
     bool fine = writing->values && pass_run(pass, write_batch, writing, error);
     free(writing->values);
     if (!fine) {
-        codes_file_discard(&writing->file);
+        codes_file_discard(file);
         return false;
     }
-    return codes_file_end(&writing->file, error);
+    return codes_file_end(file, error);
 }
 
 static bool encode(Work *work, AertError *error) {

@@ -48,7 +48,7 @@ bool encode_packed(Work *work, AertError *error) {
         .model = session->model, .bits = session->options->bits, .count = examples->count};
     if (!output_path(work, "codes.aez", error) || !weights_checksum(work, about.weights, error))
         return false;
-    float *codes = latent_codes(session, work->entry, examples, 0, examples->count, error);
+    float *codes = latent_codes(session, work->entry, examples, NULL, examples->count, error);
     bool fine = codes && aert_packed_write(work->path, &about, codes, error);
     free(codes);
     if (fine)

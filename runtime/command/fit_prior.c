@@ -26,7 +26,7 @@ static bool fit(Work *work, AertError *error) {
     if (!examples_of(work, false, error) || !output_path(work, NAME, error) ||
         !weights_checksum(work, checksum, error))
         return false;
-    float *codes = latent_codes(session, encoder_of(session), examples, 0, examples->count, error);
+    float *codes = latent_encode(session, examples, error);
     bool fine =
         codes &&
         mixture_fit(&mixture, codes, examples->count, size, components, session->seed, error) &&
@@ -63,23 +63,16 @@ bool fitted_wanted(const Session *session) {
 /* Decodes `count` draws. */
 static bool draw_and_decode(Work *work, const Mixture *mixture, int count, AertError *error) {
     Session *session = &work->session;
-    const AertModel *model = session->model;
     Sheet sheet = {0};
-    const size_t size = code_size(model);
+    const size_t size = code_size(session->model);
     if (!plain_entry(work, AERT_DECODE, "'decode'", error))
         return false;
     float *codes = aert_allocate((size_t)count, size * sizeof *codes, "codes", error);
     for (int i = 0; codes && i < count; i++)
         mixture_draw(mixture, session->seed, i, codes + (size_t)i * size);
-    const AertData data = {.element = AERT_FLOAT, .count = count, .size = size, .values = codes};
-    const Pass pass = {.session = session,
-                       .entry = work->entry,
-                       .examples = &work->examples,
-                       .codes = &data,
-                       .count = count};
-    bool fine = codes && open_beside(work, count, error) && sheet_decode(&sheet, &pass, error) &&
-                output_path(work, "samples.png", error) &&
-                sheet_write(&sheet, model, work->path, error);
+    bool fine = codes && open_beside(work, count, error) &&
+                latent_sheet(&sheet, session, &work->examples, codes, count, error) &&
+                write_sheet(work, &sheet, "samples", error);
     sheet_close(&sheet);
     free(codes);
     if (fine)

@@ -91,14 +91,20 @@ static double dot(const double *a, const double *b, size_t n) {
     return sum;
 }
 
+/* Adds numbers drawn from a normal distribution, times `scale`. */
+static void add_normals(AertKey key, double scale, double *to, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        to[i] += scale * aert_normal_f64(key, (uint32_t)i);
+}
+
 /* A random direction plus that of the gradient, of length 1.  The random one is turned to the
  * gradient's side: in few dimensions the two could cancel. */
 static void draw_direction(GradCheck *check) {
     double *d = check->direction;
     AertKey key = aert_key(check->session->seed, check->drawn++, aert_stream("gradcheck"),
                            check->slot->offset);
-    for (size_t i = 0; i < check->size; i++)
-        d[i] = aert_normal_f64(key, (uint32_t)i);
+    memset(d, 0, check->size * sizeof *d);
+    add_normals(key, 1, d, check->size);
     double length = sqrt(dot(d, d, check->size));
     double slope = sqrt(dot(check->gradient, check->gradient, check->size));
     if (dot(d, check->gradient, check->size) < 0)
@@ -293,9 +299,7 @@ static void shake(Session *session) {
         if (slot->kind != AERT_PARAM)
             continue;
         AertKey key = aert_key(session->seed, 0, aert_stream(slot->name), 0);
-        for (size_t k = 0; k < aert_slot_size(slot); k++)
-            ((double *)session->store)[slot->offset + k] +=
-                0.01 * aert_normal_f64(key, (uint32_t)k);
+        add_normals(key, 0.01, (double *)session->store + slot->offset, aert_slot_size(slot));
     }
 }
 

@@ -23,11 +23,10 @@ bool batches_open(Batches *batches, const Session *session, int rows, AertError 
     size_t total = 1;
     for (int i = 0; i < model->inputs; i++)
         total += size_of(&model->input[i]) * (size_t)rows;
-    double *own = batches->inputs[BATCH_ORDINARY] =
-        aert_allocate(total, sizeof(double), "a batch", error);
-    double *blank = batches->inputs[BATCH_BLANK] =
-        aert_allocate(total, sizeof(double), "a batch", error);
-    for (int i = 0; own && blank && i < model->inputs; i++) {
+    double *own = aert_allocate(total, 2 * sizeof(double), "a batch", error), *blank = own + total;
+    batches->inputs[BATCH_ORDINARY] = own;
+    batches->inputs[BATCH_BLANK] = blank;
+    for (int i = 0; own && i < model->inputs; i++) {
         const AertInput *input = &model->input[i];
         size_t size = size_of(input);
         for (size_t at = 0; at < (size_t)rows * size; at++, own++, blank++) {
@@ -35,12 +34,11 @@ bool batches_open(Batches *batches, const Session *session, int rows, AertError 
             constant_of(input, (int)(at / size), blank);
         }
     }
-    return own && blank;
+    return batches->inputs[BATCH_ORDINARY] != NULL;
 }
 
 void batches_close(Batches *batches) {
-    for (int k = 0; k < BATCHES; k++)
-        free(batches->inputs[k]);
+    free(batches->inputs[BATCH_ORDINARY]); /* the other lies behind it */
 }
 
 void batches_take(const Batches *batches, int which, const Session *session, int rows) {

@@ -53,70 +53,48 @@ static void find_shares(const float *a, const float *b, size_t size, bool spheri
     share[1] = (float)(arc ? sin(t * angle) / sin(angle) : t);
 }
 
-/* Codes (pairs, steps, size) on the ways between those of each pair. */
+/* Codes (pairs, columns, size) on the ways between those of each pair, of which those of `steps`
+ * columns are shown. */
 static float *find_codes(Session *session, const Examples *examples, const int64_t *example,
-                         int pairs, int steps, AertError *error) {
-    size_t size = code_size(session->model), cells = (size_t)pairs * (size_t)steps;
-    float *codes = aert_allocate(cells, size * sizeof *codes, "codes", error), *to = codes;
-    bool fine = codes != NULL;
-    for (int p = 0; p < pairs && fine; p++) {
-        const AertEntry *entry = encoder_of(session);
-        float *a = latent_codes(session, entry, examples, example[2 * p], 1, error);
-        float *b = latent_codes(session, entry, examples, example[2 * p + 1], 1, error);
-        fine = a && b;
-        for (int i = 0; i < steps && fine; i++) {
-            float share[2];
-            find_shares(a, b, size, session->options->spherical,
-                        steps > 1 ? (double)i / (double)(steps - 1) : 0.5, share);
-            for (size_t k = 0; k < size; k++)
-                *to++ = share[0] * a[k] + share[1] * b[k];
-        }
-        free(a);
-        free(b);
+                         int pairs, int steps, int columns, AertError *error) {
+    size_t size = code_size(session->model), cells = (size_t)pairs * (size_t)columns;
+    float *a = latent_codes(session, encoder_of(session), examples, example, 2 * pairs, error);
+    float *codes = a ? aert_allocate(cells, size * sizeof *codes, "codes", error) : NULL;
+    float *to = codes, *ends = a;
+    for (int c = 0; codes && c < pairs * columns; c++) {
+        double at = c % columns - (columns - steps) / 2;
+        float share[2];
+        find_shares(a, a + size, size, session->options->spherical,
+                    steps > 1 ? at / (steps - 1) : 0.5, share);
+        for (size_t k = 0; k < size; k++)
+            *to++ = share[0] * a[k] + share[1] * a[size + k];
+        if (c % columns == columns - 1)
+            a += 2 * size;
     }
-    if (fine)
-        return codes;
-    free(codes);
-    return NULL;
-}
-
-/* The examples themselves stand at both ends of their row. */
-static bool add_ends(Sheet *all, const Sheet *decoded, const Examples *examples, int original,
-                     const int64_t *example, int pairs, AertError *error) {
-    int steps = decoded->columns;
-    size_t size = decoded->size;
-    if (!sheet_open(all, 1, pairs * (steps + 2), size, error))
-        return false;
-    all->columns = steps + 2;
-    all->words = decoded->words;
-    for (int p = 0; p < pairs; p++) {
-        float *row = all->values + (size_t)p * (size_t)(steps + 2) * size;
-        memcpy(row + size, decoded->values + (size_t)p * (size_t)steps * size,
-               (size_t)steps * size * sizeof *row);
-        aert_data_gather(&examples->data[original], &example[2 * p], 0, 1, sizeof *row, row);
-        aert_data_gather(&examples->data[original], &example[2 * p + 1], 0, 1, sizeof *row,
-                         row + (size_t)(steps + 1) * size);
-    }
-    return true;
+    free(ends);
+    return codes;
 }
 
 static bool interpolate(Work *work, AertError *error) {
     Session *session = &work->session;
     const Examples *examples = &work->examples;
-    int steps = session->options->columns ? session->options->columns : STEPS;
-    int original = session->model->original, pairs;
+    const AertData *data = &examples->data[session->model->original];
     int64_t example[MOST_BETWEEN];
-    Sheet decoded = {0}, all = {0};
+    Sheet sheet = {0};
+    int pairs, steps = session->options->columns ? session->options->columns : STEPS;
+    /* the examples themselves stand at both ends of their row, where they are what is decoded */
+    bool ends = data->size == image_size(session->model);
+    int columns = steps + 2 * ends;
     if (!read_pairs(work, example, &pairs, error))
         return false;
-    float *codes = find_codes(session, examples, example, pairs, steps, error);
-    bool fine = codes && latent_sheet(&decoded, session, codes, pairs * steps, steps, error);
-    bool ends = fine && decoded.size == examples->data[original].size;
-    fine = fine && (!ends || add_ends(&all, &decoded, examples, original, example, pairs, error)) &&
-           write_ways(work, ends ? &all : &decoded,
-                      sheet_name(session->model, "interpolation.txt", "interpolation.png"), error);
-    sheet_close(&decoded);
-    sheet_close(&all);
+    float *codes = find_codes(session, examples, example, pairs, steps, columns, error);
+    bool fine = codes && latent_sheet(&sheet, session, NULL, codes, pairs * columns, error);
+    sheet.columns = columns;
+    for (int e = 0; fine && ends && e < 2 * pairs; e++)
+        aert_data_gather(data, &example[e], 0, 1, sizeof(float),
+                         sheet_cell(&sheet, 0, e / 2 * columns + e % 2 * (columns - 1)));
+    fine = fine && write_ways(work, &sheet, "interpolation", error);
+    sheet_close(&sheet);
     free(codes);
     return fine;
 }

@@ -69,7 +69,7 @@ static bool describe(Described *one, const Examples *examples, Session *session,
     if (!open_captions(&one->titles, &one->has_titles, titles, one, error) ||
         !open_captions(&one->tags, &one->has_tags, tags, one, error))
         return false;
-    one->codes = latent_codes(session, encoder_of(session), examples, 0, examples->count, error);
+    one->codes = latent_encode(session, examples, error);
     if (one->codes && search->cosine)
         neighbours_normalize(one->codes, examples->count, search->size);
     return one->codes != NULL;

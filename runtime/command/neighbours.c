@@ -33,15 +33,12 @@ void neighbours_normalize(float *codes, int64_t count, size_t size) {
 
 /* Puts one more among those found so far, which are in order; what is no number comes last. */
 static int insert(Neighbour *found, int count, int most, Neighbour one) {
-    int at = count < most ? count : most;
-    while (at > 0 && !(found[at - 1].distance <= one.distance))
-        at--;
-    if (at == most)
-        return count;
-    int last = count < most ? count : most - 1;
-    for (int i = last; i > at; i--)
-        found[i] = found[i - 1];
-    found[at] = one;
+    int at = count;
+    for (; at > 0 && !(found[at - 1].distance <= one.distance); at--)
+        if (at < most)
+            found[at] = found[at - 1];
+    if (at < most)
+        found[at] = one;
     return count < most ? count + 1 : count;
 }
 
@@ -103,27 +100,25 @@ static void compare(const First *f, int64_t begin, int count, int64_t at, int qu
 
 bool neighbours_first(const float *query, int64_t queries, const float *codes, int64_t count,
                       size_t size, int64_t *first, AertError *error) {
-    First f = {.first = first};
-    f.query = aert_allocate((size_t)queries * size, sizeof(double), "neighbours", error);
-    f.code = aert_allocate(CODES * size, sizeof(double), "neighbours", error);
-    f.product = aert_allocate(QUERIES * CODES, sizeof(double), "neighbours", error);
-    f.best = aert_allocate((size_t)queries, sizeof(double), "neighbours", error);
-    bool fine = f.query && f.code && f.product && f.best;
-    if (fine)
-        widen(query, queries, size, f.query);
-    for (int64_t q = 0; fine && q < queries; q++) {
+    size_t products = QUERIES * CODES, all = (size_t)queries;
+    double *room = aert_allocate(products + CODES * size + all * (size + 1), sizeof *room,
+                                 "neighbours", error);
+    if (!room)
+        return false;
+    First f = {.product = room, .code = room + products, .first = first};
+    f.best = f.code + CODES * size;
+    f.query = f.best + all;
+    widen(query, queries, size, f.query);
+    for (size_t q = 0; q < all; q++) {
         f.best[q] = INFINITY;
         first[q] = 0;
     }
-    for (int64_t i = 0; fine && i < count; i += CODES) {
+    for (int64_t i = 0; i < count; i += CODES) {
         const int some = (int)least(CODES, count - i);
         widen(codes + (size_t)i * size, some, size, f.code);
         for (int64_t q = 0; q < queries; q += QUERIES)
             compare(&f, i, some, q, (int)least(QUERIES, queries - q), size);
     }
-    free(f.query);
-    free(f.code);
-    free(f.product);
-    free(f.best);
-    return fine;
+    free(room);
+    return true;
 }

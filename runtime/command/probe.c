@@ -62,8 +62,7 @@ static bool open_labelled(Labelled *one, Session *session, const DataFiles *file
     from.whole = files == &session->options->query;
     if (!open_examples(&one->examples, session, &from, error) || !take_classes(one, error))
         return false;
-    one->codes =
-        latent_codes(session, encoder_of(session), &one->examples, 0, one->examples.count, error);
+    one->codes = latent_encode(session, &one->examples, error);
     return one->codes != NULL;
 }
 

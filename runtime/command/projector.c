@@ -47,7 +47,6 @@ static bool write_sprite(const AertInput *input, const AertData *data, int64_t c
     int side = mosaic_side(count);
     size_t size = aert_input_size(input);
     float *values = aert_allocate((size_t)count * size, sizeof *values, "the sprite", error);
-    int64_t *index = aert_allocate((size_t)count, sizeof *index, "the sprite", error);
     const AertPicture picture = {.rank = input->rank,
                                  .dim = input->dim,
                                  .low = input->ranged ? input->low : 0,
@@ -57,16 +56,12 @@ static bool write_sprite(const AertInput *input, const AertData *data, int64_t c
                                  .count = (int)count,
                                  .gap = -1,
                                  .scale = 1};
-    bool fine = values && index;
-    for (int64_t i = 0; fine && i < count; i++)
-        index[i] = i;
-    if (fine) {
-        aert_data_make(data, index, 0, (int)count);
-        aert_data_gather(data, index, 0, (int)count, sizeof *values, values);
-        fine = aert_picture_write(path, &picture, values, error);
+    for (int64_t i = 0; values && i < count; i++) {
+        aert_data_make(data, &i, 0, 1);
+        aert_data_gather(data, &i, 0, 1, sizeof *values, values + (size_t)i * size);
     }
+    bool fine = values && aert_picture_write(path, &picture, values, error);
     free(values);
-    free(index);
     return fine;
 }
 

@@ -24,23 +24,27 @@ double ranking_quantile(const Ranked *ranked, int64_t count, double q) {
     return share > 0 ? low + share * (high - low) : low;
 }
 
-Separation ranking_separation(const Ranked *ranked, int64_t count, const bool *positive) {
-    Separation found = {NAN, NAN, 0};
-    for (int64_t i = 0; i < count; i++)
-        found.positives += positive[ranked[i].example];
-    double all = (double)found.positives, others = (double)(count - found.positives);
+Separation ranking_separation(const Ranked *ranked, int64_t count, const unsigned char *kind) {
+    Separation found = {NAN, NAN, 0, 0};
+    for (int64_t i = 0; i < count; i++) {
+        found.positives += kind[i] == KIND_POSITIVE;
+        found.normals += kind[i] == KIND_NORMAL;
+    }
+    double all = (double)found.positives, others = (double)found.normals;
     if (all == 0 || others == 0)
         return found;
     double area = 0, precision = 0, seen = 0, seen_others = 0;
-    for (int64_t i = 0, end; i < count; i = end) {
-        double here = 0;
-        for (end = i; end < count && (end == i || ranked[end].score == ranked[i].score); end++)
-            here += positive[ranked[end].example];
-        double here_others = (double)(end - i) - here;
+    for (int64_t i = 0, end = 0; i < count; i = end) {
+        double here = 0, here_others = 0;
+        for (; end < count && (end == i || ranked[end].score == ranked[i].score); end++) {
+            here += kind[ranked[end].example] == KIND_POSITIVE;
+            here_others += kind[ranked[end].example] == KIND_NORMAL;
+        }
         area += here_others * (seen + here / 2);
         seen += here;
         seen_others += here_others;
-        precision += here / all * (seen / (seen + seen_others));
+        if (here > 0)
+            precision += here / all * (seen / (seen + seen_others));
     }
     found.auc = area / (all * others);
     found.average_precision = precision;

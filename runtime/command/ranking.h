@@ -18,14 +18,17 @@ void ranking_sort(Ranked *ranked, int64_t count);
  * line: what NumPy calls quantile. */
 double ranking_quantile(const Ranked *ranked, int64_t count, double q);
 
-/* How well sorted scores tell positive examples, positive[example], from others: the area under the
- * ROC curve, which is the chance that a positive one has the larger score, equal ones counted half;
- * and the average precision, the sum over thresholds of precision times the recall that each adds.
- * Not a number where all are of one kind. */
+/* Of what kind an example is. */
+typedef enum Kind { KIND_UNKNOWN, KIND_NORMAL, KIND_POSITIVE } Kind;
+
+/* How well sorted scores tell positive examples, by kind[example], from normal ones, what is
+ * unknown left out: the area under the ROC curve, which is the chance that a positive one has the
+ * larger score, equal ones counted half; and the average precision, the sum over thresholds of
+ * precision times the recall that each adds. Not a number where all are of one kind. */
 typedef struct Separation {
     double auc, average_precision;
-    int64_t positives;
+    int64_t positives, normals;
 } Separation;
-Separation ranking_separation(const Ranked *ranked, int64_t count, const bool *positive);
+Separation ranking_separation(const Ranked *ranked, int64_t count, const unsigned char *kind);
 
 #endif

@@ -18,12 +18,6 @@
 
 enum { RECONSTRUCTED = 16, SAMPLED = 64, SHOWN = 32 };
 
-/* A column of the table of errors: how far a kind of the sheet is from the original. */
-typedef struct Column {
-    const char *name;
-    int kind;
-} Column;
-
 /* A line of the table; an example without a number or class has none. */
 static void print_figures(const double *figure, int columns) {
     for (int c = 0; c < columns; c++)
@@ -37,22 +31,23 @@ static void print_figures(const double *figure, int columns) {
 /* The error of each reconstruction, or of a class whether it is right, and where there is noise
  * that of the noisy one. */
 static void print_errors(const Sheet *sheet) {
-    const Column numbers[] = {{"mse", sheet->restored}, {"mse noisy", 0}, {"mse PCA", sheet->pca}},
-                 classes[] = {{"right", sheet->restored}, {"right noisy", 0}, {"", 0}};
-    const Column *all = sheet->is_class ? classes : numbers;
-    Column column[3];
-    int columns = 0, counted = 0;
+    static const char *const names[][3] = {{"mse", "mse noisy", "mse PCA"},
+                                           {"right", "right noisy", ""}};
+    int kind[3] = {sheet->restored}, columns = 1, counted = 0;
     double sum[3] = {0}, figure[3];
-    say(" example");
-    for (int i = 0; i < 3; i++)
-        if (i == 0 || (i == 1 ? sheet->original != 0 : sheet->pca != 0)) {
-            column[columns++] = all[i];
-            say("  %14s", all[i].name);
-        }
+    say(" example  %14s", names[sheet->is_class][0]);
+    if (sheet->original != 0) {
+        kind[columns++] = 0;
+        say("  %14s", names[sheet->is_class][1]);
+    }
+    if (sheet->pca != 0) {
+        kind[columns++] = sheet->pca;
+        say("  %14s", names[sheet->is_class][2]);
+    }
     say("\n");
     for (int i = 0; i < sheet->count; i++) {
         for (int c = 0; c < columns; c++) {
-            double error = sheet_error(sheet, sheet->original, column[c].kind, i);
+            double error = sheet_error(sheet, sheet->original, kind[c], i);
             figure[c] = sheet->is_class ? 1 - error : error;
             sum[c] += isnan(figure[c]) ? 0 : figure[c];
         }
@@ -161,8 +156,7 @@ static bool fill_sheet(Sheet *sheet, Work *work, int count, AertError *error) {
     const AertEntry *decode = session_entry(session, AERT_DECODE, -1, 0);
     return restores_texts(session->model) && decode && draws_in_order(decode) &&
                    !session->options->fill
-               ? session->model->texts->reconstruct(sheet, session, decode, &work->examples, count,
-                                                    error)
+               ? session->model->texts->reconstruct(sheet, session, &work->examples, count, error)
                : sheet_reconstruct(sheet, session, work->entry, &work->examples, NULL, count,
                                    error);
 }
@@ -183,7 +177,7 @@ static bool reconstruct(Work *work, Sheet *sheet, Pca *pca, Errors *errors, Aert
         (options->pca && !sheet_add_pca(sheet, pca, error)) ||
         !output_path(work, sheet_name(model, "reconstructions.txt", "reconstructions.png"),
                      error) ||
-        !(table ? table_write(session, &work->examples, sheet, work->path, &filled, error)
+        !(table ? table_write(work, sheet, &filled, error)
                 : sheet_write(sheet, model, work->path, error)))
         return false;
     if (texts && !options->fill)
@@ -191,8 +185,7 @@ static bool reconstruct(Work *work, Sheet *sheet, Pca *pca, Errors *errors, Aert
     bool all = options->pca || options->json || original_of(model)->column;
     if (texts)
         print_filled_texts(work, sheet, &filled);
-    else if (all && !measure_errors(errors, session, work->entry, &work->examples,
-                                    options->pca ? pca : NULL, error))
+    else if (all && !measure_errors(errors, work, options->pca ? pca : NULL, error))
         return false;
     else if (options->json)
         print_json(work, errors, &filled);
@@ -249,8 +242,7 @@ static bool sample(Work *work, Sheet *sheet, AertError *error) {
     session->reads |= session->known > 0; /* the input that is drawn */
     if (!open_beside(work, count, error) ||
         !sheet_sample(sheet, session, work->entry, &work->examples, count, error) ||
-        !output_path(work, sheet_name(model, "samples.txt", "samples.png"), error) ||
-        !sheet_write(sheet, model, work->path, error))
+        !write_sheet(work, sheet, "samples", error))
         return false;
     for (int i = 0; restores_texts(model) && i < count && i < SHOWN; i++)
         if (!model->texts->print(sheet, model, 0, i, error))

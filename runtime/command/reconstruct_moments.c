@@ -13,8 +13,7 @@
 static void add_windows(const Sheet *sheet, const AertData *recording, double *sum, int64_t *held) {
     const AertWindow *window = &recording->window;
     size_t length = (size_t)window->length, channels = (size_t)window->channels;
-    const float *restored =
-        sheet->values + (size_t)sheet->restored * (size_t)sheet->count * sheet->size;
+    const float *restored = sheet_cell(sheet, sheet->restored, 0);
     for (int i = 0; i < sheet->count; i++) {
         size_t begin = (size_t)aert_window_begin(window, aert_data_row(recording, i));
         for (size_t t = 0; t < length; t++) {
@@ -64,9 +63,8 @@ void moments_close(Moments *moments) {
 
 bool moments_write(const Moments *moments, const AertInput *input, const char *path,
                    AertError *error) {
-    const int64_t dim[] = {moments->count, moments->channels};
-    CodesFile file;
-    if (!codes_file_begin(&file, path, 2, dim, NULL, input, error))
+    CodesFile file = {.of = input};
+    if (!codes_file_begin(&file, path, moments->count, 1, &moments->channels, error))
         return false;
     for (int64_t at = 0; at < moments->count; at += INT_MAX) {
         int64_t rows = moments->count - at < INT_MAX ? moments->count - at : INT_MAX;

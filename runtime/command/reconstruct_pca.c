@@ -1,7 +1,6 @@
 /* reconstruct_pca: see reconstruct_pca.h.  PCA gets what the encoder gets: with noise, the noisy
  * example. */
 #include "reconstruct_pca.h"
-#include "work.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -127,7 +126,7 @@ static void add_errors(Errors *errors, const Sheet *sheet, const double *made, i
         if (errors->has_noisy)
             errors->noisy += sheet_squares(sheet, sheet->original, 0, i, NULL, &ignored);
     }
-    const float *x = sheet->values + (size_t)sheet->original * (size_t)sheet->count * size;
+    const float *x = sheet_cell(sheet, sheet->original, 0);
     for (size_t i = 0; made && i < (size_t)sheet->count * size; i++) {
         double d = ((double)x[i] - made[i]) / (sheet->scale ? sheet->scale[i % size] : 1);
         errors->pca += d * d;
@@ -136,7 +135,7 @@ static void add_errors(Errors *errors, const Sheet *sheet, const double *made, i
 
 /* Counts the numbers that the original has in each column. */
 static void count_columns(const Sheet *sheet, int64_t *given) {
-    const float *x = sheet->values + (size_t)sheet->original * (size_t)sheet->count * sheet->size;
+    const float *x = sheet_cell(sheet, sheet->original, 0);
     for (size_t i = 0; i < (size_t)sheet->count * sheet->size; i++)
         given[i % sheet->size] += !isnan(x[i]);
 }
@@ -174,23 +173,23 @@ static bool add_batch(const Pass *pass, void *context, const AertBatch *batch, A
     return true;
 }
 
-bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
-                    const Examples *examples, const Pca *pca, AertError *error) {
-    const AertModel *model = session->model;
-    size_t size = image_size(model);
+bool measure_errors(Errors *errors, Work *work, const Pca *pca, AertError *error) {
+    Session *session = &work->session;
+    const AertInput *original = original_of(session->model);
+    size_t size = image_size(session->model);
+    int64_t count = errors->examples = work->examples.count;
     const Pass pass = {
-        .session = session, .entry = entry, .examples = examples, .count = examples->count};
+        .session = session, .entry = work->entry, .examples = &work->examples, .count = count};
     Measuring measuring = {.errors = errors,
                            .pca = pca,
                            .work = pca ? open_work(pca, session->batch, error) : NULL,
                            .given = aert_allocate(size, sizeof(int64_t), "errors", error)};
-    if (original_of(model)->column)
+    if (original->column)
         errors->column = aert_allocate(size, sizeof *errors->column, "errors", error);
-    errors->examples = examples->count;
-    errors->right = aert_holds(original_of(model), AERT_HOLDS_A_CLASS);
+    errors->right = aert_holds(original, AERT_HOLDS_A_CLASS);
     bool fine = measuring.given && (measuring.work || !pca) &&
-                (errors->column || !original_of(model)->column) &&
-                sheet_begin(&measuring.sheet, session, entry, session->batch, error) &&
+                (errors->column || !original->column) &&
+                sheet_begin(&measuring.sheet, session, work->entry, session->batch, error) &&
                 pass_run(&pass, add_batch, &measuring, error);
     if (fine)
         settle_errors(errors, size, measuring.given);

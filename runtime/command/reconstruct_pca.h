@@ -3,7 +3,7 @@
 #define AERT_RECONSTRUCT_PCA_H
 
 #include "math/math.h"
-#include "view/view.h"
+#include "work.h"
 
 /* Errors over a data set: the mean over its examples of the sum of squared differences, in the
  * units of the model, without gaps. */
@@ -25,7 +25,6 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
 bool sheet_add_pca(Sheet *sheet, const Pca *pca, AertError *error);
 
 /* Measures over all examples; pca may be NULL. */
-bool measure_errors(Errors *errors, Session *session, const AertEntry *entry,
-                    const Examples *examples, const Pca *pca, AertError *error);
+bool measure_errors(Errors *errors, Work *work, const Pca *pca, AertError *error);
 
 #endif

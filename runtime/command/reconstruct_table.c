@@ -1,7 +1,5 @@
 /* reconstruct_table: see reconstruct_table.h. */
 #include "reconstruct_table.h"
-#include "base/base.h"
-#include "store/store.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,36 +15,39 @@ bool table_came(const Examples *examples, int input) {
     return examples->from[input].path && strcmp(examples->data[input].format, "CSV") == 0;
 }
 
-/* Whether gaps can be filled; else the error says why not. */
-static bool may_fill(const Session *session, const Examples *examples, AertError *error) {
-    const AertModel *model = session->model;
-    const Options *options = session->options;
-    const AertInput *input = original_of(model);
+/* Whether gaps can be filled, of a table or what came otherwise; else the error says why not. */
+static bool may_fill(const Work *work, bool table, AertError *error) {
+    const AertModel *model = work->session.model;
+    const Options *options = work->session.options;
+    const char *name = work->examples.data[model->original].name;
     bool missing = false;
     for (int i = 0; i < model->inputs; i++)
         missing |= model->input[i].missing &&
                    (i == model->original || aert_holds(&model->input[i], AERT_HOLDS_A_CLASS));
     if (!missing)
         return aert_fail(error, "--fill: input %s has no gaps: `with gaps` lets it have such",
-                         input->name);
+                         original_of(model)->name);
     if (!options->output || !files_given(&options->data))
         return aert_fail(error, "--fill wants --data with gaps, and --output for it without them");
-    if (!table_came(examples, model->original) && restores_texts(model))
-        return aert_fail(error, "--fill: %s is no table, which has classes beside its texts",
-                         examples->data[model->original].name);
-    if (!table_came(examples, model->original) && !aert_has_suffix(options->output, ".npy"))
-        return aert_fail(error, "--fill: %s is no table of text: --output FILE.npy",
-                         examples->data[model->original].name);
-    return true;
+    if (!table && restores_texts(model))
+        return aert_fail(error, "--fill: %s is no table, which has classes beside its texts", name);
+    return table || aert_has_suffix(options->output, ".npy") ||
+           aert_fail(error, "--fill: %s is no table of text: --output FILE.npy", name);
 }
 
-/* The reconstruction, or the original where it has a number. */
-static void merge(const Sheet *sheet, bool fill, float *value) {
+/* The reconstruction, or with `fill` the original where it has a number; returns how many it has
+ * not. */
+static int64_t merge(const Sheet *sheet, bool fill, float *value) {
     size_t all = (size_t)sheet->count * sheet->size;
-    const float *restored = sheet->values + (size_t)sheet->restored * all;
-    const float *original = sheet->values + (size_t)sheet->original * all;
-    for (size_t i = 0; i < all; i++)
-        value[i] = fill && !isnan(original[i]) ? original[i] : restored[i];
+    const float *restored = sheet_cell(sheet, sheet->restored, 0);
+    const float *original = sheet_cell(sheet, sheet->original, 0);
+    int64_t gaps = 0;
+    for (size_t i = 0; i < all; i++) {
+        bool kept = fill && !isnan(original[i]);
+        value[i] = kept ? original[i] : restored[i];
+        gaps += !kept;
+    }
+    return gaps;
 }
 
 /* Bytes stand for the ends of the range by 0 and 255. */
@@ -69,15 +70,16 @@ static void leave(Filled *filled, const AertInput *input, int64_t gaps, const ch
 
 /* Classes that are read from another file than the one which is written, and numbers of other
  * inputs than the one that is restored. */
-static void leave_others(const Session *session, const Examples *examples, const char *path,
-                         int64_t count, Filled *filled) {
-    const AertModel *model = session->model;
+static void leave_others(const Work *work, bool table, int64_t count, Filled *filled) {
+    const Examples *examples = &work->examples;
+    const AertModel *model = work->session.model;
+    const char *path = examples->from[model->original].path;
     for (int i = 0; i < model->inputs; i++) {
         const AertData *data = &examples->data[i];
         const char *own = examples->from[i].path;
         bool class = aert_holds(&model->input[i], AERT_HOLDS_A_CLASS);
         if (i == model->original || !(examples->has >> i & 1) || !own || !data->values ||
-            data->window.length || (class && path && strcmp(own, path) == 0))
+            data->window.length || (class && table && strcmp(own, path) == 0))
             continue;
         int64_t gaps = 0;
         for (int64_t e = 0; e < count; e++)
@@ -91,12 +93,14 @@ static void leave_others(const Session *session, const Examples *examples, const
 
 /* The table again: the input's numbers, unless they are texts, which have no gaps, and the classes
  * of its other columns. */
-static bool rewrite_table(const Session *session, const Examples *examples, const Sheet *sheet,
-                          const float *value, const char *path, Filled *filled, AertError *error) {
+static bool rewrite_table(const Work *work, const Sheet *sheet, const float *value, Filled *filled,
+                          AertError *error) {
+    const Session *session = &work->session;
     const AertModel *model = session->model;
-    const AertDataFrom *from = &examples->from[model->original];
+    const AertDataFrom *from = &work->examples.from[model->original];
     AertRewritten part[AERT_MAX_INPUTS] = {{original_of(model), value, sheet->words, 0, 0}};
-    AertRewrite how = {path, examples->rows, sheet->count, session->options->fill, 1, part};
+    AertRewrite how = {work->path, work->examples.rows, sheet->count, session->options->fill, 1,
+                       part};
     for (int i = 0; i < model->inputs; i++) {
         const char *own = session->options->data.of[i];
         if (aert_holds(&model->input[i], AERT_HOLDS_A_CLASS) && i != model->original &&
@@ -116,39 +120,38 @@ static bool rewrite_table(const Session *session, const Examples *examples, cons
     return true;
 }
 
-bool table_write(const Session *session, const Examples *examples, const Sheet *sheet,
-                 const char *path, Filled *filled, AertError *error) {
+bool table_write(const Work *work, const Sheet *sheet, Filled *filled, AertError *error) {
+    const Session *session = &work->session;
     const AertModel *model = session->model;
-    bool fill = session->options->fill;
-    int input = model->original;
+    const AertData *data = &work->examples.data[model->original];
+    bool fill = session->options->fill, table = table_came(&work->examples, model->original);
+    bool texts = restores_texts(model);
     size_t all = (size_t)sheet->count * sheet->size;
-    if ((fill && !may_fill(session, examples, error)) ||
-        !aert_suffix_fits(path,
-                          !table_came(examples, input)     ? ".npy or .csv"
-                          : restores_texts(model) && !fill ? ".txt or .npy"
-                                                           : ".csv, .tsv or .txt",
+    if ((fill && !may_fill(work, table, error)) ||
+        !aert_suffix_fits(work->path,
+                          !table           ? ".npy or .csv"
+                          : texts && !fill ? ".txt or .npy"
+                                           : ".csv, .tsv or .txt",
                           error))
         return false;
-    if (examples->data[input].window.length)
-        return model->signals->rewrite(session, examples, sheet, path, filled, error);
-    if (fill && restores_texts(model))
-        return rewrite_table(session, examples, sheet, NULL, path, filled, error);
+    if (data->window.length)
+        return model->signals->rewrite(session, &work->examples, sheet, work->path, filled, error);
+    if (fill && texts)
+        return rewrite_table(work, sheet, NULL, filled, error);
     float *value = aert_allocate(all, sizeof *value, "reconstructions", error);
     if (!value)
         return false;
-    merge(sheet, fill, value);
-    bool table = table_came(examples, input), fine;
+    int64_t gaps = merge(sheet, fill, value);
+    bool fine;
     if (table) {
-        as_bytes(&examples->data[input], value, all);
-        fine = rewrite_table(session, examples, sheet, value, path, filled, error);
+        as_bytes(data, value, all);
+        fine = rewrite_table(work, sheet, value, filled, error);
     } else {
-        for (size_t i = 0; fill && i < all; i++)
-            filled->filled += isnan(sheet->values[(size_t)sheet->original * all + i]);
-        fine = sheet_write_table(sheet, model, value, path, error);
+        filled->filled += gaps;
+        fine = sheet_write_table(sheet, model, value, work->path, error);
     }
     if (fill)
-        leave_others(session, examples, table ? examples->from[input].path : NULL, sheet->count,
-                     filled);
+        leave_others(work, table, sheet->count, filled);
     free(value);
     return fine;
 }

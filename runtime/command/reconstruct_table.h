@@ -6,8 +6,7 @@
 #ifndef AERT_RECONSTRUCT_TABLE_H
 #define AERT_RECONSTRUCT_TABLE_H
 
-#include "model/model.h"
-#include "view/view.h"
+#include "work.h"
 
 /* Whether the command line asks for one: of all examples, unless it says how many. */
 bool table_wanted(const Options *options);
@@ -26,10 +25,9 @@ typedef struct Filled {
     } stay[AERT_MAX_INPUTS];
 } Filled;
 
-/* Writes what the sheet has of the first examples: a table as it was but for the input's numbers
- * and the classes that are restored; what came as an array as an array, or a table of the input's
- * names.  With --fill only what was missing is the model's. */
-bool table_write(const Session *session, const Examples *examples, const Sheet *sheet,
-                 const char *path, Filled *filled, AertError *error);
+/* Writes what the sheet has of the first examples to work->path: a table as it was but for the
+ * input's numbers and the classes that are restored; what came as an array as an array, or a table
+ * of the input's names.  With --fill only what was missing is the model's. */
+bool table_write(const Work *work, const Sheet *sheet, Filled *filled, AertError *error);
 
 #endif

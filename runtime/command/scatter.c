@@ -13,7 +13,8 @@
 enum { MOST_SHOWN = 4 }; /* axes of which the text prints mean and covariance; JSON has all */
 
 typedef struct Points {
-    float *codes, *prior, *other; /* (count, size); two sets of draws, or NULL */
+    float *codes, *prior,
+        *other; /* (count, size); two sets of draws, one behind the other, or NULL */
     int64_t count;
     size_t size;
     double *mean, *covariance;
@@ -22,9 +23,7 @@ typedef struct Points {
 static void close_points(Points *points) {
     free(points->codes);
     free(points->prior);
-    free(points->other);
     free(points->mean);
-    free(points->covariance);
 }
 
 static bool find_points(Points *points, Session *session, const Examples *examples,
@@ -32,16 +31,16 @@ static bool find_points(Points *points, Session *session, const Examples *exampl
     const AertEntry *prior = prior_of(session);
     size_t size = points->size = code_size(session->model);
     int64_t count = points->count = examples->count;
-    points->codes = latent_codes(session, encoder_of(session), examples, 0, count, error);
+    points->codes = latent_encode(session, examples, error);
     if (!points->codes)
         return false;
     if (prior) {
-        points->prior = latent_codes(session, prior, NULL, 0, count, error);
-        points->other = latent_codes(session, prior, NULL, count, count, error);
+        points->prior = latent_codes(session, prior, NULL, NULL, 2 * count, error);
+        points->other = points->prior + (size_t)count * size;
     }
-    points->mean = aert_allocate(size, sizeof(double), "a mean", error);
-    points->covariance = aert_allocate(size, size * sizeof(double), "a covariance", error);
-    return (!prior || (points->prior && points->other)) && points->mean && points->covariance;
+    points->mean = aert_allocate(size, (size + 1) * sizeof(double), "a covariance", error);
+    points->covariance = points->mean + size;
+    return (!prior || points->prior) && points->mean;
 }
 
 static void print_array(const double *value, size_t count) {

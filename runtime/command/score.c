@@ -39,7 +39,7 @@ static void scores_close(Scores *scores) {
     free(scores->all);
     free(scores->ranked);
     free(scores->moments);
-    free(scores->positive);
+    free(scores->kind);
 }
 
 /* Which row is the score: --by, else what decides which weights are best. */
@@ -168,24 +168,17 @@ static bool judge(Scores *scores, const Work *work, AertError *error) {
         return true;
     if (!normal_class(labels, options->normal, &normal, error))
         return false;
-    bool *positive = scores->positive =
-        aert_allocate((size_t)scores->count, sizeof *positive, "labels", error);
-    Ranked *known = aert_allocate((size_t)scores->count, sizeof *known, "labels", error);
-    int64_t count = 0;
-    for (int64_t k = 0; positive && known && k < scores->count; k++) {
-        int64_t i = scores->ranked[k].example;
+    scores->kind = aert_allocate((size_t)scores->count, 1, "labels", error);
+    if (!scores->kind)
+        return false;
+    for (int64_t i = 0; i < scores->count; i++) {
         double class = scores->moments ? aert_class_number(labels->of_moments[scores->moments[i]])
                                        : aert_data_class(labels, i);
-        positive[i] = !isnan(class) && class != normal;
         if (!isnan(class))
-            known[count++] = scores->ranked[k];
+            scores->kind[i] = class == normal ? KIND_NORMAL : KIND_POSITIVE;
     }
-    scores->has_labels = positive && known && count > 0;
-    if (scores->has_labels)
-        scores->separation = ranking_separation(known, count, positive);
-    bool fine = positive && known;
-    free(known);
-    return fine;
+    scores->separation = ranking_separation(scores->ranked, scores->count, scores->kind);
+    return true;
 }
 
 /* ---- what is written ---- */
@@ -264,14 +257,14 @@ static void print_scores(const Scores *scores, const Work *work, const char *wor
     if (scores->has_threshold)
         tell(json, ", \"threshold\": %g, \"above\": %lld", "threshold %.6g: %lld above it\n",
              scores->threshold, (long long)scores->above);
-    if (scores->has_labels)
+    if (scores->separation.positives + scores->separation.normals > 0)
         print_labels(&scores->separation, json);
     tell(json, ", \"file\": %s", "scores in %s", work->path);
     if (*worst)
         tell(json, ", \"picture\": %s", ", those with the largest in %s", worst);
     if (*drawn)
         tell(json, ", \"recording\": %s", ", the recording with them in %s", drawn);
-    puts(json ? "}" : "");
+    say(json ? "}\n" : "\n");
 }
 
 /* ---- the command ---- */

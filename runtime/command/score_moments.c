@@ -104,8 +104,8 @@ bool scores_draw(const Scores *scores, const AertData *recording, const char *pa
     for (int64_t i = 0; fine && i < scores->count; i++) {
         score[scores->rows[i]] = score_of(scores, i);
         marked[scores->rows[i]] =
-            scores->positive ? scores->positive[i]
-                             : scores->has_threshold && !(score_of(scores, i) <= scores->threshold);
+            scores->kind ? scores->kind[i] == KIND_POSITIVE
+                         : scores->has_threshold && !(score_of(scores, i) <= scores->threshold);
     }
     const Drawn drawn = {scores, recording, score, marked};
     const AertStrip strip = {.moments = moments,

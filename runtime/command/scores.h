@@ -14,9 +14,10 @@ typedef struct Scores {
     double *all;         /* (count, rows of the tally) */
     Ranked *ranked;      /* (count): from the largest score */
     int64_t *moments;    /* of a recording, whose moments are scored: `rows`, to be freed */
-    bool *positive;      /* (count): of another class than the normal one; NULL: no labels */
+    unsigned char
+        *kind; /* (count): positive: of another class than the normal one; NULL: no labels */
     double threshold;
-    bool has_threshold, has_labels;
+    bool has_threshold;
     int64_t above;
     Separation separation;
 } Scores;

@@ -18,32 +18,29 @@ typedef struct LatentWalk {
     int axes[2]; /* from left to right, from bottom to top */
     int side[2]; /* columns, rows */
     bool ranged; /* by --range */
-    double low, high;
+    double range[2];
     float *held; /* (size): where the axes that are not walked along stay */
 } LatentWalk;
 
 /* What the command line says of it. */
 static bool read_walk(LatentWalk *walk, Work *work, AertError *error) {
     const Options *options = work->session.options;
-    double range[2];
-    int size = (int)code_size(work->session.model);
-    *walk = (LatentWalk){.axes = {0, size > 1}};
-    walk->side[0] = options->columns ? options->columns : WALK_SIDE;
-    walk->side[1] = size == 1 ? 1 : options->rows ? options->rows : WALK_SIDE;
-    walk->ranged = options->range != NULL;
-    if (walk->ranged && (read_list(options->range, range, 2) != 2 || range[0] >= range[1]))
-        return aert_fail(error,
-                         "--range wants the lowest and the highest value, as in -3,3; not "
-                         "'%s'",
-                         options->range);
-    if (walk->ranged && options->quantiles)
+    const char *range = options->range;
+    bool line = code_size(work->session.model) == 1;
+    *walk = (LatentWalk){.axes = {0, !line}, .side = {WALK_SIDE, WALK_SIDE}, .ranged = range};
+    if (options->columns)
+        walk->side[0] = options->columns;
+    if (options->rows)
+        walk->side[1] = options->rows;
+    if (line)
+        walk->side[1] = 1;
+    if (range && (read_list(range, walk->range, 2) != 2 || walk->range[0] >= walk->range[1]))
+        return aert_fail(
+            error, "--range wants the lowest and the highest value, as in -3,3; not '%s'", range);
+    if (range && options->quantiles)
         return aert_fail(error, "--range and --quantiles both place the steps: give one of them");
     if (walk->side[0] > MOST_SIDE || walk->side[1] > MOST_SIDE)
         return aert_fail(error, "a walk has at most %d rows and columns", MOST_SIDE);
-    if (walk->ranged) {
-        walk->low = range[0];
-        walk->high = range[1];
-    }
     return wanted_axes(work, walk->axes, error);
 }
 
@@ -52,12 +49,16 @@ static bool read_walk(LatentWalk *walk, Work *work, AertError *error) {
 static void choose_places(const LatentWalk *walk, bool quantiles, float *line, int count,
                           int places, float *place) {
     qsort(line, (size_t)count, sizeof *line, aert_float_order);
-    double low = walk->ranged ? walk->low : (double)line[(int)(tail * count)];
-    double high = walk->ranged ? walk->high : (double)line[(int)((1 - tail) * (count - 1))];
+    double low = (double)line[(int)(tail * count)];
+    double high = (double)line[(int)((1 - tail) * (count - 1))];
+    if (walk->ranged) {
+        low = walk->range[0];
+        high = walk->range[1];
+    }
     for (int i = 0; i < places; i++) {
+        double way = places > 1 ? (double)i / (places - 1) : 0.5;
         double share = (i + 0.5) / places;
-        double at = places > 1 ? low + (high - low) * i / (places - 1) : (low + high) / 2;
-        place[i] = quantiles ? line[(int)(share * count)] : (float)at;
+        place[i] = quantiles ? line[(int)(share * count)] : (float)(low + (high - low) * way);
     }
 }
 
@@ -78,13 +79,13 @@ static float *find_spread(LatentWalk *walk, Work *work, int *count, AertError *e
                   (long long)examples->count - 1);
         return NULL;
     }
+    const int64_t held = (int64_t)options->example;
     *count = prior || examples->count > SPREAD ? SPREAD : (int)examples->count;
-    float *codes =
-        latent_codes(session, prior ? prior : encoder, prior ? NULL : examples, 0, *count, error);
+    float *codes = latent_codes(session, prior ? prior : encoder, prior ? NULL : examples, NULL,
+                                *count, error);
     if (codes)
-        walk->held =
-            example ? latent_codes(session, encoder, examples, (int64_t)options->example, 1, error)
-                    : aert_allocate(size, sizeof *walk->held, "a code", error);
+        walk->held = example ? latent_codes(session, encoder, examples, &held, 1, error)
+                             : aert_allocate(size, sizeof *walk->held, "a code", error);
     if (!walk->held) {
         free(codes);
         return NULL;
@@ -101,11 +102,11 @@ static bool walk_along(LatentWalk *walk, Work *work, AertError *error) {
     float *spread = find_spread(walk, work, &count, error);
     if (!spread)
         return false;
-    float *line = aert_allocate((size_t)count, sizeof *line, "codes", error);
-    float *place = aert_allocate((size_t)(columns + rows), sizeof *place, "codes", error);
-    float *codes =
-        aert_allocate((size_t)columns * (size_t)rows, size * sizeof *codes, "codes", error);
-    bool fine = line && place && codes;
+    size_t cells = (size_t)columns * (size_t)rows, places = (size_t)columns + (size_t)rows;
+    float *line =
+        aert_allocate((size_t)count + places + cells * size, sizeof *line, "codes", error);
+    float *place = line + count, *codes = place + places;
+    bool fine = line != NULL;
     for (int a = 0; fine && a < 2; a++) {
         for (int i = 0; i < count; i++)
             line[i] = spread[(size_t)i * size + (size_t)walk->axes[a]];
@@ -116,23 +117,21 @@ static bool walk_along(LatentWalk *walk, Work *work, AertError *error) {
                 a ? "bottom to top" : "left to right", (double)own[0],
                 (double)own[walk->side[a] - 1]);
     }
-    for (int i = 0; fine && i < rows * columns; i++) {
-        float *code = codes + (size_t)i * size;
+    for (size_t i = 0; fine && i < cells; i++) {
+        float *code = codes + i * size;
         memcpy(code, walk->held, size * sizeof *code);
         if (size > 1)
-            code[walk->axes[1]] = place[columns + rows - 1 - i / columns];
-        code[walk->axes[0]] = place[i % columns];
+            code[walk->axes[1]] = place[places - 1 - i / (size_t)columns];
+        code[walk->axes[0]] = place[i % (size_t)columns];
     }
     Sheet sheet = {0};
-    fine = fine && latent_sheet(&sheet, session, codes, rows * columns, columns, error);
+    fine = fine && latent_sheet(&sheet, session, NULL, codes, (int)cells, error);
+    sheet.columns = columns;
     sheet.tight = true;
-    fine =
-        fine && write_ways(work, &sheet, sheet_name(session->model, "walk.txt", "walk.png"), error);
+    fine = fine && write_ways(work, &sheet, "walk", error);
     sheet_close(&sheet);
     free(spread);
     free(line);
-    free(place);
-    free(codes);
     return fine;
 }
 

@@ -45,7 +45,7 @@ bool open_decoder(Work *work, AertError *error) {
 
 bool write_ways(Work *work, const Sheet *sheet, const char *name, AertError *error) {
     const AertModel *model = work->session.model;
-    if (!output_path(work, name, error) || !sheet_write(sheet, model, work->path, error))
+    if (!write_sheet(work, sheet, name, error))
         return false;
     for (int i = 0; restores_texts(model) && i < sheet->count; i++) {
         if (!model->texts->print(sheet, model, 0, i, error))

@@ -14,7 +14,7 @@ bool wanted_axes(Work *work, int axes[2], AertError *error);
 /* Opens the session of a model that must decode, and loads its weights. */
 bool open_decoder(Work *work, AertError *error);
 
-/* Writes the sheet to --output or `name`, and says so. */
+/* Writes the sheet as write_sheet does, and says so. */
 bool write_ways(Work *work, const Sheet *sheet, const char *name, AertError *error);
 
 #endif

@@ -152,6 +152,13 @@ bool output_path(Work *work, const char *name, AertError *error) {
     return true;
 }
 
+bool write_sheet(Work *work, const Sheet *sheet, const char *name, AertError *error) {
+    const AertModel *model = work->session.model;
+    char file[64];
+    snprintf(file, sizeof file, "%s.%s", name, sheet_name(model, "txt", "png"));
+    return output_path(work, file, error) && sheet_write(sheet, model, work->path, error);
+}
+
 bool weights_checksum(const Work *work, char checksum[AERT_CHECKSUM], AertError *error) {
     AertSafetensors file;
     AertLayout layout = session_layout(work->session.options);

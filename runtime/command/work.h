@@ -65,6 +65,9 @@ bool open_beside(Work *work, int64_t count, AertError *error);
 /* work->path becomes --output, or `name` in the folder of the run, which is made. */
 bool output_path(Work *work, const char *name, AertError *error);
 
+/* Writes the sheet to --output, or in the folder of the run as NAME.png, of texts as NAME.txt. */
+bool write_sheet(Work *work, const Sheet *sheet, const char *name, AertError *error);
+
 /* `name` in the folder of the run, which is made. */
 bool folder_path(const Session *session, const char *name, char path[AERT_PATH_BELOW],
                  AertError *error);

@@ -28,38 +28,36 @@ static void lay_out_cell(Grid *canvas, const AertPicture *picture) {
     int last = picture->rank > 0 ? picture->dim[picture->rank - 1] : 1;
     canvas->values = (int)aert_shape_size(picture->rank, picture->dim);
     canvas->channels = picture->rank == 3 && picture->dim[0] == 3 ? 3 : 1;
-    canvas->cell_width = picture->rank > 1 ? last : (int)ceil(sqrt(last));
+    canvas->cell_width = picture->rank > 1 ? last : 1;
+    while (picture->rank <= 1 && (int64_t)canvas->cell_width * canvas->cell_width < last)
+        canvas->cell_width++;
     canvas->cell_height =
         (canvas->values / canvas->channels + canvas->cell_width - 1) / canvas->cell_width;
 }
 
+/* Pixels of so many cells, each of so many before enlargement, and of the gaps around them. */
+static int64_t extent(const Grid *canvas, int cells, int each) {
+    return (int64_t)cells * ((int64_t)each * canvas->scale + canvas->gap) + canvas->gap;
+}
+
 static bool lay_out(Grid *canvas, const AertPicture *p, const char *path, AertError *error) {
     lay_out_cell(canvas, p);
-    int larger =
-        canvas->cell_height > canvas->cell_width ? canvas->cell_height : canvas->cell_width;
+    int cell_height = canvas->cell_height, cell_width = canvas->cell_width;
+    int larger = cell_height > cell_width ? cell_height : cell_width;
+    int64_t height, width;
     canvas->gap = p->gap < 0 ? 0 : p->gap == 0 ? 2 : p->gap;
-    canvas->scale = p->scale > 0 ? p->scale : CELL / larger;
-    for (;; canvas->scale--) {
-        if (canvas->scale < 1)
-            canvas->scale = 1;
-        int64_t height =
-            (int64_t)p->rows * ((int64_t)canvas->cell_height * canvas->scale + canvas->gap) +
-            canvas->gap;
-        int64_t width =
-            (int64_t)p->columns * ((int64_t)canvas->cell_width * canvas->scale + canvas->gap) +
-            canvas->gap;
-        bool large = height > LARGEST || width > LARGEST;
-        if (large && p->scale <= 0 && canvas->scale > 1)
-            continue;
-        if (p->rows < 1 || p->columns < 1 || width > INT32_MAX || height > MOST_PIXELS / width)
-            return aert_fail(error,
-                             "%s: a picture of %d rows and %d columns of %d by %d pixels is "
-                             "too large",
-                             path, p->rows, p->columns, canvas->cell_height, canvas->cell_width);
-        canvas->height = (int)height;
-        canvas->width = (int)width;
-        return true;
-    }
+    canvas->scale = (p->scale > 0 ? p->scale : CELL / larger) + 1;
+    do {
+        canvas->scale -= canvas->scale > 1;
+        height = extent(canvas, p->rows, cell_height);
+        width = extent(canvas, p->columns, cell_width);
+    } while (p->scale <= 0 && canvas->scale > 1 && (height > LARGEST || width > LARGEST));
+    canvas->height = (int)height;
+    canvas->width = (int)width;
+    return (p->rows > 0 && p->columns > 0 && width <= INT32_MAX && height <= MOST_PIXELS / width) ||
+           aert_fail(error,
+                     "%s: a picture of %d rows and %d columns of %d by %d pixels is too large",
+                     path, p->rows, p->columns, cell_height, cell_width);
 }
 
 /* The declared range, or that of the finite values. */
@@ -125,6 +123,12 @@ bool aert_png_write(const char *path, int channels, int height, int width,
     return fine;
 }
 
+void picture_cell(const AertPicture *p, int i, int *row, int *column) {
+    int kinds = p->kinds > 1 ? p->kinds : 1, each = p->count / kinds;
+    *row = i % each / p->columns * kinds + i / each;
+    *column = i % each % p->columns;
+}
+
 bool aert_picture_write(const char *path, const AertPicture *picture, const float *value,
                         AertError *error) {
     Grid canvas = {0};
@@ -137,7 +141,8 @@ bool aert_picture_write(const char *path, const AertPicture *picture, const floa
         return false;
     memset(canvas.pixels, BACKGROUND, size);
     for (int i = 0; i < picture->count && i < picture->rows * picture->columns; i++) {
-        int row = i / picture->columns, column = i % picture->columns;
+        int row, column;
+        picture_cell(picture, i, &row, &column);
         int top = canvas.gap + row * (canvas.cell_height * canvas.scale + canvas.gap);
         int left = canvas.gap + column * (canvas.cell_width * canvas.scale + canvas.gap);
         draw_cell(&canvas, value + (size_t)i * (size_t)canvas.values, top, left);

@@ -18,10 +18,15 @@ typedef struct AertPicture {
         high; /* of the values; low < high, else the values' own least and largest are used */
     int rows, columns; /* of the grid */
     int count;         /* examples given; cells after them stay background */
-    int gap;           /* background pixels between cells; 0: chosen (2); negative: none */
+    int kinds; /* more than 1: value is (kinds, count / kinds, dim …), and what is number i of
+                  each kind stands below one another */
+    int gap;   /* background pixels between cells; 0: chosen (2); negative: none */
     int scale; /* factor of enlargement; 0: chosen so that a cell has about 56 pixels and the
                   picture at most 4096 */
 } AertPicture;
+
+/* Where example number i of `value` stands in the grid. */
+void picture_cell(const AertPicture *picture, int i, int *row, int *column);
 
 /* value is (count, dim …), cell by cell along the rows of the grid.  Written atomically. */
 bool aert_picture_write(const char *path, const AertPicture *picture, const float *value,

@@ -28,8 +28,12 @@ typedef struct Chart {
     Axis axis[2]; /* to the right, upwards */
 } Chart;
 
+static double decades(double value) {
+    return log(value) / log(10);
+}
+
 static double scaled(const Axis *axis, float value) {
-    return axis->log ? log10((double)value) : (double)value;
+    return axis->log ? decades((double)value) : (double)value;
 }
 
 static void widen(Axis *axis, const float *value, const AertMarks *marks) {
@@ -39,13 +43,10 @@ static void widen(Axis *axis, const float *value, const AertMarks *marks) {
 
 /* The least of 1, 2, 5, 10, 20 … of which `count` at most span `range`. */
 static double round_step(double range, int count) {
-    double power = pow(10, floor(log10(range / count)));
-    for (int i = 0; i < 3; i++) {
-        static const int factor[] = {1, 2, 5};
-        if (range / (power * factor[i]) <= count)
-            return power * factor[i];
-    }
-    return power * 10;
+    double step = pow(10, floor(decades(range / count)));
+    for (int i = 0; range / step > count; i++)
+        step *= i % 3 == 1 ? 2.5 : 2;
+    return step;
 }
 
 static void add_tick(Axis *axis, double at) {
@@ -59,7 +60,7 @@ static void set_log_ticks(Axis *axis, bool few) {
     for (double power = floor(axis->span.low); power <= axis->span.high; power++)
         for (int i = 0; i < (few ? 3 : 6); i++) {
             static const int some[] = {1, 2, 5}, many[] = {1, 2, 3, 4, 6, 8};
-            add_tick(axis, power + log10(few ? some[i] : many[i]));
+            add_tick(axis, power + decades(few ? some[i] : many[i]));
         }
 }
 
@@ -81,7 +82,7 @@ static void set_ticks(Axis *axis, int count, bool whole) {
     if ((whole || axis->log) && step < 1)
         step = 1;
     axis->ticks = 0;
-    for (double i = ceil(span->low / step); i * step <= span->high; i++)
+    for (double i = floor(span->low / step); i * step <= span->high; i++)
         add_tick(axis, i * step);
     if (axis->log && axis->ticks < 4)
         set_log_ticks(axis, axis->ticks > 1);

@@ -43,10 +43,12 @@ bool sheet_signals(const char *path, const AertPicture *p, const float *value, A
     Canvas canvas;
     if (!canvas_open(&canvas, (int)width, (int)height, error))
         return false;
-    for (int i = 0; i < p->count; i++)
+    for (int i = 0; i < p->count; i++) {
+        int row, column;
+        picture_cell(p, i, &row, &column);
         if (isfinite(value[(size_t)i * size]))
             draw_signal(&canvas, p, value + (size_t)i * size, &span,
-                        (float)(GAP + i % p->columns * (WIDTH + GAP)),
-                        (float)(GAP + i / p->columns * (HEIGHT + GAP)));
+                        (float)(GAP + column * (WIDTH + GAP)), (float)(GAP + row * (HEIGHT + GAP)));
+    }
     return canvas_write(&canvas, path, error);
 }

@@ -47,18 +47,20 @@ static bool begin_text(CodesFile *file, const char *path, AertError *error) {
     return false;
 }
 
-bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
-                      const AertData *labels, const AertInput *of, AertError *error) {
-    *file = (CodesFile){.labels = labels, .of = of};
+bool codes_file_begin(CodesFile *file, const char *path, int64_t count, int rank, const int *dim,
+                      AertError *error) {
+    int64_t dims[AERT_MAX_RANK + 1] = {count};
+    for (int i = 0; i < rank; i++)
+        dims[i + 1] = dim[i];
     if (!aert_suffix_fits(path, ".npy, .csv or .tsv", error))
         return false;
     file->is_tsv = aert_has_suffix(path, ".tsv");
     file->is_text = file->is_tsv || aert_has_suffix(path, ".csv");
     file->between = file->is_tsv ? '\t' : ',';
-    if (!aert_shape_bytes(rank - 1, dim + 1, 1, &file->size))
+    if (!aert_shape_bytes(rank, dims + 1, 1, &file->size))
         return aert_fail(error, "%s: an array of too many elements", path);
     return file->is_text ? begin_text(file, path, error)
-                         : aert_npy_begin(&file->npy, path, rank, dim, error);
+                         : aert_npy_begin(&file->npy, path, rank + 1, dims, error);
 }
 
 /* The label of a line: its class's name, or its number; without labels the number of the line. */

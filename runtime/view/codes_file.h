@@ -14,22 +14,21 @@
 #include "store/store.h"
 
 typedef struct CodesFile {
-    AertNpy npy;
-    AertFile text, marks; /* of .csv; of .tsv and its metadata */
-    bool is_text, is_tsv;
-    char between;           /* comma or tab */
     const AertData *labels; /* or NULL */
-    int64_t lines;
-    size_t size;            /* numbers in a line */
-    const AertInput *of;    /* the input that they stand for; NULL: codes */
+    const AertInput *of;    /* the input that the numbers stand for; NULL: codes */
     const AertWords *words; /* what the numbers, which are classes, are called; NULL: nothing */
+    bool is_text, is_tsv;
+    char between; /* comma or tab */
+    int64_t lines;
+    size_t size;          /* numbers in a line */
+    AertFile text, marks; /* of .csv; of .tsv and its metadata */
+    AertNpy npy;
 } CodesFile;
 
-/* dim[0] is the number of codes.  Labels may be NULL, and must stay open; so may `of`, the input
- * that the numbers stand for, whose names they then have.  After it
- * file->words may be set. */
-bool codes_file_begin(CodesFile *file, const char *path, int rank, const int64_t *dim,
-                      const AertData *labels, const AertInput *of, AertError *error);
+/* Begins a file of `count` arrays of the shape dim (rank).  The caller has set, or left 0,
+ * `labels`, `of` and `words`, which must stay. */
+bool codes_file_begin(CodesFile *file, const char *path, int64_t count, int rank, const int *dim,
+                      AertError *error);
 void codes_file_write(CodesFile *file, const float *value, int rows);
 bool codes_file_end(CodesFile *file, AertError *error);
 void codes_file_discard(CodesFile *file);

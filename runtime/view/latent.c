@@ -28,13 +28,13 @@ static bool take_codes(const Pass *pass, void *context, const AertBatch *batch, 
 }
 
 float *latent_codes(Session *session, const AertEntry *entry, const Examples *examples,
-                    int64_t first, int64_t count, AertError *error) {
+                    const int64_t *index, int64_t count, AertError *error) {
     size_t size = code_size(session->model);
     const Pass pass = {.session = session,
                        .entry = entry,
                        .examples = examples,
                        .count = count,
-                       .first = first,
+                       .index = index,
                        .size = examples ? examples->count : count};
     float *codes = aert_allocate((size_t)count, size * sizeof *codes, "codes", error);
     if (codes && wanted_output(entry, "code", error) && pass_run(&pass, take_codes, codes, error))
@@ -43,19 +43,21 @@ float *latent_codes(Session *session, const AertEntry *entry, const Examples *ex
     return NULL;
 }
 
-bool latent_sheet(Sheet *sheet, Session *session, const float *codes, int count, int columns,
-                  AertError *error) {
+float *latent_encode(Session *session, const Examples *examples, AertError *error) {
+    return latent_codes(session, encoder_of(session), examples, NULL, examples->count, error);
+}
+
+bool latent_sheet(Sheet *sheet, Session *session, const Examples *beside, const float *codes,
+                  int count, AertError *error) {
     const AertModel *model = session->model;
     const AertEntry *entry = session_entry(session, AERT_DECODE, -1, 0);
     if (!entry)
         return aert_fail(error, "%s has no 'decode'", model->name);
     const AertData data = {
         .element = AERT_FLOAT, .count = count, .size = code_size(model), .values = codes};
-    const Pass pass = {.session = session, .entry = entry, .codes = &data, .count = count};
-    if (!sheet_decode(sheet, &pass, error))
-        return false;
-    sheet->columns = columns;
-    return true;
+    const Pass pass = {
+        .session = session, .entry = entry, .examples = beside, .codes = &data, .count = count};
+    return sheet_decode(sheet, &pass, error);
 }
 
 void latent_moments(const float *codes, int64_t count, size_t size, double *mean,

@@ -8,14 +8,18 @@
 const AertEntry *encoder_of(const Session *session);
 const AertEntry *prior_of(const Session *session);
 
-/* Codes (count, code_size) of the examples numbered from `first`, or of the prior where `examples`
- * is NULL; free() them.  NULL on error. */
+/* Codes (count, code_size) of the examples index[0 … count), or the first `count` where index is
+ * NULL, or of the prior where `examples` is NULL; free() them.  NULL on error. */
 float *latent_codes(Session *session, const AertEntry *entry, const Examples *examples,
-                    int64_t first, int64_t count, AertError *error);
+                    const int64_t *index, int64_t count, AertError *error);
 
-/* What the decoder makes of the codes: a sheet of one kind, in lines of `columns` pictures. */
-bool latent_sheet(Sheet *sheet, Session *session, const float *codes, int count, int columns,
-                  AertError *error);
+/* The codes of all examples, without noise and draws; likewise. */
+float *latent_encode(Session *session, const Examples *examples, AertError *error);
+
+/* What the decoder makes of the codes, and of the examples beside them, or NULL: a sheet of one
+ * kind. */
+bool latent_sheet(Sheet *sheet, Session *session, const Examples *beside, const float *codes,
+                  int count, AertError *error);
 
 /* Mean (size) and covariance (size, size) of codes. */
 void latent_moments(const float *codes, int64_t count, size_t size, double *mean,

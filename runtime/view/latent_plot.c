@@ -11,40 +11,47 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_CLASSES = 24, GREY = -1 };
+enum { MOST_CLASSES = 24, GREY = -1, AXIS = 32 /* bytes of the name of an axis */ };
 
-/* Projects codes to (count, 2), in place of what `plane` held. */
-static bool to_plane(const Pca *pca, const float *codes, int64_t count, float *plane,
-                     AertError *error) {
-    size_t size = (size_t)pca->size;
-    double *row = aert_allocate(size + 2, sizeof *row, "codes", error), *at = row + size;
-    for (int64_t i = 0; row && i < count; i++) {
-        for (size_t k = 0; k < size; k++)
-            row[k] = (double)codes[(size_t)i * size + k];
-        pca_project(pca, row, 1, at);
-        plane[2 * i] = (float)at[0];
-        plane[2 * i + 1] = (float)at[1];
-    }
-    free(row);
-    return row != NULL;
+static double *widen(const float *from, double *to, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        to[i] = (double)from[i];
+    return to;
 }
 
-static bool find_components(Pca *pca, const LatentPicture *p, AertError *error) {
-    double *rows = aert_allocate((size_t)p->count, p->size * sizeof *rows, "codes", error);
-    for (size_t i = 0; rows && i < (size_t)p->count * p->size; i++)
-        rows[i] = (double)p->codes[i];
-    bool fine = rows && pca_begin(pca, (int)p->size, error);
+/* The picture's codes, and its draws, become (count, 2), to be freed; NULL without memory. */
+static float *turn(LatentPicture *p, AertError *error) {
+    size_t count = (size_t)p->count, size = p->size;
+    Pca pca = {0};
+    double *rows = aert_allocate(count, (size + 2) * sizeof *rows, "codes", error);
+    double *at = rows + count * size;
+    float *plane = aert_allocate(count, 4 * sizeof *plane, "codes", error);
+    bool fine = rows && plane && pca_begin(&pca, (int)size, error);
     if (fine) {
-        pca_add(pca, rows, (int)p->count);
-        fine = pca_end(pca, 2, error);
+        pca_add(&pca, widen(p->codes, rows, count * size), (int)count);
+        fine = pca_end(&pca, 2, error);
     }
+    const float **both[] = {&p->codes, &p->prior};
+    for (size_t b = 0; fine && b < 2; b++) {
+        if (!*both[b])
+            continue;
+        pca_project(&pca, widen(*both[b], rows, count * size), (int)count, at);
+        *both[b] = plane + 2 * b * count;
+        for (size_t i = 0; i < 2 * count; i++)
+            plane[2 * b * count + i] = (float)at[i];
+    }
+    p->size = 2;
+    pca_close(&pca);
     free(rows);
-    return fine;
+    if (fine)
+        return plane;
+    free(plane);
+    return NULL;
 }
 
 /* The legend of the classes that occur; their number. */
 static int make_legend(const AertData *labels, const float *label, int64_t count,
-                       AertLegend legend[MOST_CLASSES], char name[MOST_CLASSES][AERT_WORD]) {
+                       AertLegend legend[MOST_CLASSES], char number[MOST_CLASSES][8]) {
     int legends = 0;
     bool seen[1000] = {false};
     for (int64_t i = 0; i < count; i++)
@@ -53,74 +60,55 @@ static int make_legend(const AertData *labels, const float *label, int64_t count
     for (int c = 0; c < 1000 && legends < MOST_CLASSES; c++) {
         if (!seen[c])
             continue;
-        if (c < labels->classes)
-            snprintf(name[legends], AERT_WORD, "%s", labels->class_name[c]);
-        else
-            snprintf(name[legends], AERT_WORD, "%d", c);
-        legend[legends] = (AertLegend){.name = name[legends], .color = c};
+        snprintf(number[legends], sizeof number[legends], "%d", c);
+        legend[legends] = (AertLegend){
+            .name = c < labels->classes ? labels->class_name[c] : number[legends], .color = c};
         legends++;
     }
     return legends;
 }
 
-static bool draw(const LatentPicture *p, const float *codes, const float *prior, size_t step,
-                 const char *const axis[2], const char *path, AertError *error) {
-    char title[64], name[MOST_CLASSES][AERT_WORD];
+static bool draw(const LatentPicture *p, char axis[2][AXIS], const char *path, AertError *error) {
+    char title[64], number[MOST_CLASSES][8];
     AertLegend legend[MOST_CLASSES];
     float *label = NULL;
-    int offset = p->axes[0], other = p->axes[1];
-    AertPlot plot = {.panels = prior ? 2 : 1, .square = true, .legend = legend};
+    AertPlot plot = {.panels = p->prior ? 2 : 1, .square = true, .legend = legend};
     if (p->labels) {
         label = aert_allocate((size_t)p->count, sizeof *label, "labels", error);
         if (!label)
             return false;
         for (int64_t i = 0; i < p->count; i++)
             label[i] = (float)aert_data_class(p->labels, i);
-
-        plot.legends = make_legend(p->labels, label, p->count, legend, name);
+        plot.legends = make_legend(p->labels, label, p->count, legend, number);
         for (int64_t i = 0; i < p->count; i++)
             label[i] = isnan(label[i]) ? GREY : label[i];
     }
     snprintf(title, sizeof title, "codes of %lld examples", (long long)p->count);
-    const AertMarks marks[2] = {
-        {.count = p->count, .x = codes + offset, .y = codes + other, .step = step, .label = label},
-        {.count = p->count,
-         .x = prior ? prior + offset : NULL,
-         .y = prior ? prior + other : NULL,
-         .step = step,
-         .color = GREY}};
-    plot.panel[0] = (AertPanel){title, axis[0], axis[1], 1, &marks[0]};
-    plot.panel[1] = (AertPanel){"draws of the prior", axis[0], axis[1], 1, &marks[1]};
+    AertMarks marks[2] = {{.count = p->count, .step = p->size, .label = label},
+                          {.count = p->count, .step = p->size, .color = GREY}};
+    for (int i = 0; i < plot.panels; i++) {
+        const float *codes = i ? p->prior : p->codes;
+        marks[i].x = codes + p->axes[0];
+        marks[i].y = codes + p->axes[1];
+        plot.panel[i] =
+            (AertPanel){i ? "draws of the prior" : title, axis[0], axis[1], 1, &marks[i]};
+    }
     bool fine = aert_plot_write(path, &plot, error);
     free(label);
     return fine;
 }
 
-static bool draw_plane(const LatentPicture *p, const char *path, AertError *error) {
-    static const char *const axis[2] = {"principal component 1", "principal component 2"};
-    Pca pca = {0};
-    LatentPicture own = *p;
-    own.axes[0] = 0;
-    own.axes[1] = 1;
-    float *plane = aert_allocate((size_t)p->count, 4 * sizeof *plane, "codes", error);
-    bool fine = plane && find_components(&pca, p, error) &&
-                to_plane(&pca, p->codes, p->count, plane, error) &&
-                (!p->prior || to_plane(&pca, p->prior, p->count, plane + 2 * p->count, error)) &&
-                draw(&own, plane, p->prior ? plane + 2 * p->count : NULL, 2, axis, path, error);
-    pca_close(&pca);
+bool latent_write(const LatentPicture *picture, const char *path, AertError *error) {
+    LatentPicture p = *picture;
+    char axis[2][AXIS];
+    bool given = p.axes[0] >= 0, turned = !given && p.size > 2;
+    float *plane = turned ? turn(&p, error) : NULL;
+    for (int i = 0; i < 2; i++) {
+        if (!given)
+            p.axes[i] = i;
+        snprintf(axis[i], AXIS, turned ? "principal component %d" : "axis %d", p.axes[i] + turned);
+    }
+    bool fine = (plane || !turned) && draw(&p, axis, path, error);
     free(plane);
     return fine;
-}
-
-bool latent_write(const LatentPicture *p, const char *path, AertError *error) {
-    char text[2][24];
-    const char *const axis[2] = {text[0], text[1]};
-    if (p->axes[0] < 0 && p->size > 2)
-        return draw_plane(p, path, error);
-    LatentPicture own = *p;
-    for (int i = 0; i < 2; i++) {
-        own.axes[i] = p->axes[0] < 0 ? i : p->axes[i];
-        snprintf(text[i], sizeof text[i], "axis %d", own.axes[i]);
-    }
-    return draw(&own, p->codes, p->prior, p->size, axis, path, error);
 }

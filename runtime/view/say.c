@@ -6,69 +6,62 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One argument, by what stands for it in the format: "%14.8g". */
-static void print_one(AertJson *json, const char *one, size_t length, va_list *list) {
+static void print_text(AertJson *json, const char *one, const char *text) {
     char shown[AERT_SHOWN];
-    bool wide = strchr("lz", one[length - 2]) != NULL;
-    switch (one[length - 1]) {
-    case 's':
-        if (json)
-            aert_json_string(json, NULL, va_arg(*list, const char *));
-        else
-            printf(one, aert_visible(va_arg(*list, const char *), shown, sizeof shown));
-        break;
-    case 'd':
-    case 'u':
-        if (wide)
+    if (json)
+        aert_json_string(json, NULL, text);
+    else
+        printf(one, aert_visible(text, shown, sizeof shown));
+}
+
+static void print_number(AertJson *json, const char *one, double number) {
+    if (json)
+        aert_json_number(json, NULL, number);
+    else
+        printf(one, number);
+}
+
+/* Piece by piece: what stands as it is, and "%14.8g" for an argument, by its last letter. */
+static void print(bool as_json, const char *format, va_list *list) {
+    for (size_t length; *format; format += length) {
+        AertJson out = {.to = stdout}, *json = as_json ? &out : NULL;
+        char one[16];
+        length = strcspn(format, "%");
+        if (!length)
+            length = strcspn(format + 1, "%sdugef") + 2;
+        const char *end = format + length;
+        snprintf(one, sizeof one, "%.*s", (int)length, format);
+        if (*format != '%' || end[-1] == '%')
+            printf("%.*s", end[-1] == '%' ? 1 : (int)length, format);
+        else if (end[-1] == 's')
+            print_text(json, one, va_arg(*list, const char *));
+        else if (end[-1] != 'd' && end[-1] != 'u')
+            print_number(json, one, va_arg(*list, double));
+        else if (end[-2] == 'l' || end[-2] == 'z')
             printf(one, va_arg(*list, long long));
         else
             printf(one, va_arg(*list, int));
-        break;
-    default:
-        if (json)
-            aert_json_number(json, NULL, va_arg(*list, double));
-        else
-            printf(one, va_arg(*list, double));
-    }
-}
-
-static void print_all(bool as_json, const char *format, va_list *list) {
-    while (*format) {
-        AertJson json = {.to = stdout};
-        char one[16];
-        int plain = (int)strcspn(format, "%");
-        printf("%.*s", plain, format);
-        format += plain;
-        if (format[0] == '%' && format[1] == '%') {
-            putchar('%');
-            format += 2;
-        } else if (*format) {
-            size_t length = strcspn(format, "sdugef") + 1;
-            snprintf(one, sizeof one, "%.*s", (int)length, format);
-            print_one(as_json ? &json : NULL, one, length, list);
-            format += length;
-        }
     }
 }
 
 void say(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    print_all(false, format, &list);
+    print(false, format, &list);
     va_end(list);
 }
 
 void say_json(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    print_all(true, format, &list);
+    print(true, format, &list);
     va_end(list);
 }
 
 void tell(bool json, const char *as_json, const char *as_text, ...) {
     va_list list;
     va_start(list, as_text);
-    print_all(json, json ? as_json : as_text, &list);
+    print(json, json ? as_json : as_text, &list);
     va_end(list);
 }
 

@@ -1,7 +1,7 @@
 /* Pictures of what a model does: originals over their reconstructions (or noisy, restored, clean),
  * and samples.
  *
- * Its one idea: values are collected kind by kind first; a picture only arranges them, in lines of
+ * Its one idea: values are collected kind by kind; a picture only arranges them, in lines of
  * sixteen.
  *
  * Example: 20 examples with noise make a grid of 16 columns and 6 lines: noisy,
@@ -42,12 +42,11 @@ bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *erro
 void sheet_close(Sheet *sheet) {
     free(sheet->values);
     free(sheet->class);
-    free(sheet->scale);
     free(sheet->shift);
     *sheet = (Sheet){0};
 }
 
-static float *cell(const Sheet *sheet, int kind, int i) {
+float *sheet_cell(const Sheet *sheet, int kind, int i) {
     return sheet->values + ((size_t)kind * (size_t)sheet->count + (size_t)i) * sheet->size;
 }
 
@@ -69,13 +68,16 @@ static bool find_scale(Sheet *sheet, const Session *session, AertError *error) {
     const AertInput *input = original_of(model);
     if (input->scaling == AERT_SCALED_NOT)
         return true;
-    sheet->scale = aert_allocate(sheet->size, sizeof *sheet->scale, "pictures", error);
-    sheet->shift = aert_allocate(sheet->size, sizeof *sheet->shift, "pictures", error);
-    for (size_t i = 0; sheet->scale && sheet->shift && i < sheet->size; i++) {
+    size_t size = sheet->size;
+    sheet->shift = aert_allocate(size, 2 * sizeof *sheet->shift, "pictures", error);
+    if (!sheet->shift)
+        return false;
+    sheet->scale = sheet->shift + size;
+    for (size_t i = 0; i < size; i++) {
         sheet->scale[i] = scaling_scale(session, input, i);
         sheet->shift[i] = scaling_shift(session, input, i);
     }
-    return sheet->scale && sheet->shift;
+    return true;
 }
 
 /* Room for the classes that the entry restores beside the reconstruction. */
@@ -127,7 +129,7 @@ bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, i
 /* Puts NaN into the original wherever the rows in hand have a gap. */
 static void leave_gaps(const Sheet *sheet, const Session *session, const AertOutput *given,
                        int begin, int rows) {
-    float *original = cell(sheet, sheet->original, begin);
+    float *original = sheet_cell(sheet, sheet->original, begin);
     for (size_t i = 0; i < (size_t)rows * sheet->size; i++)
         if (session_value(session, given, i) == 0)
             original[i] = NAN;
@@ -139,7 +141,7 @@ bool sheet_take(Sheet *sheet, const Session *session, const AertEntry *entry, in
     for (int k = 0; k < sheet->kinds; k++) {
         const char *name = k == sheet->original ? "x" : k == sheet->restored ? "xhat" : "noisy";
         if (!copy_output(session, entry_output(entry, name), rows, sheet->size,
-                         cell(sheet, k, begin), error))
+                         sheet_cell(sheet, k, begin), error))
             return false;
     }
     if (given)
@@ -169,7 +171,7 @@ bool sheet_reconstruct(Sheet *sheet, Session *session, const AertEntry *entry,
 static bool take_xhat(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
     Sheet *sheet = context;
     const Session *session = pass->session;
-    float *to = cell(sheet, 0, (int)batch->begin);
+    float *to = sheet_cell(sheet, 0, (int)batch->begin);
     if (!copy_output(session, entry_output(pass->entry, "xhat"), batch->rows, sheet->size, to,
                      error))
         return false;
@@ -195,7 +197,7 @@ bool sheet_sample(Sheet *sheet, Session *session, const AertEntry *entry, const 
 
 double sheet_squares(const Sheet *sheet, int kind, int other, int i, double *column,
                      int64_t *counted) {
-    const float *a = cell(sheet, kind, i), *b = cell(sheet, other, i);
+    const float *a = sheet_cell(sheet, kind, i), *b = sheet_cell(sheet, other, i);
     double sum = 0;
     for (size_t k = 0; k < sheet->size; k++) {
         double d = (double)a[k] - (double)b[k], scale = sheet->scale ? sheet->scale[k] : 1;
@@ -235,40 +237,26 @@ static bool write_png(const Sheet *sheet, const AertModel *model, const char *pa
     bool signal = input->kind == AERT_SIGNAL && model->image_rank == 2;
     int most = sheet->columns ? sheet->columns : signal ? SIGNAL_COLUMNS : COLUMNS;
     int columns = sheet->count < most ? sheet->count : most;
-    int lines = (sheet->count + columns - 1) / columns, cells = lines * columns * sheet->kinds;
-    AertPicture picture = {.rank = model->image_rank,
-                           .dim = model->image_dim,
-                           .low = input->ranged ? input->low : 0,
-                           .high = input->ranged ? input->high : 0,
-                           .rows = lines * sheet->kinds,
-                           .columns = columns,
-                           .count = cells,
-                           .gap = sheet->tight ? -1 : 0};
-    float *values = aert_allocate((size_t)cells * sheet->size, sizeof(float), "a picture", error);
-    if (!values)
-        return false;
-    for (size_t i = 0; i < (size_t)cells * sheet->size; i++)
-        values[i] = NAN; /* cells that stay empty */
-    for (int i = 0; i < sheet->count; i++)
-        for (int k = 0; k < sheet->kinds; k++) {
-            size_t to = (size_t)((i / columns * sheet->kinds + k) * columns + i % columns);
-            memcpy(values + to * sheet->size, cell(sheet, k, i), sheet->size * sizeof(float));
-        }
-    bool fine = signal ? model->signals->picture(path, &picture, values, error)
-                       : aert_picture_write(path, &picture, values, error);
-    free(values);
-    return fine;
+    int lines = (sheet->count + columns - 1) / columns;
+    const AertPicture picture = {.rank = model->image_rank,
+                                 .dim = model->image_dim,
+                                 .low = input->ranged ? input->low : 0,
+                                 .high = input->ranged ? input->high : 0,
+                                 .rows = lines * sheet->kinds,
+                                 .columns = columns,
+                                 .count = sheet->count * sheet->kinds,
+                                 .kinds = sheet->kinds,
+                                 .gap = sheet->tight ? -1 : 0};
+    return (signal ? model->signals->picture : aert_picture_write)(path, &picture, sheet->values,
+                                                                   error);
 }
 
 bool sheet_write_table(const Sheet *sheet, const AertModel *model, const float *value,
                        const char *path, AertError *error) {
-    int64_t dim[AERT_MAX_RANK + 1] = {sheet->count};
-    for (int i = 0; i < model->image_rank; i++)
-        dim[i + 1] = model->image_dim[i];
-    CodesFile file;
-    if (!codes_file_begin(&file, path, model->image_rank + 1, dim, NULL, original_of(model), error))
+    CodesFile file = {.of = original_of(model),
+                      .words = restores_texts(model) ? NULL : sheet->words};
+    if (!codes_file_begin(&file, path, sheet->count, model->image_rank, model->image_dim, error))
         return false;
-    file.words = restores_texts(model) ? NULL : sheet->words;
     codes_file_write(&file, value, sheet->count);
     return codes_file_end(&file, error);
 }
@@ -277,7 +265,7 @@ bool sheet_write(const Sheet *sheet, const AertModel *model, const char *path, A
     if (aert_has_suffix(path, ".txt"))
         return sheet_write_text(sheet, model, sheet->restored, path, error);
     if (aert_has_suffix(path, ".csv"))
-        return sheet_write_table(sheet, model, cell(sheet, sheet->restored, 0), path, error);
+        return sheet_write_table(sheet, model, sheet_cell(sheet, sheet->restored, 0), path, error);
     if (!aert_suffix_fits(path, ".png, .npy, .csv or .txt", error))
         return false;
     return aert_has_suffix(path, ".npy") ? write_npy(sheet, model, path, error)

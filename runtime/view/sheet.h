@@ -33,6 +33,9 @@ const AertOutput *wanted_output(const AertEntry *entry, const char *name, AertEr
 /* Room for values, all 0. */
 bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error);
 
+/* The values of example i of a kind. */
+float *sheet_cell(const Sheet *sheet, int kind, int i);
+
 /* Room for `count` examples and all that `entry`, which reconstructs, makes of them. */
 bool sheet_begin(Sheet *sheet, const Session *session, const AertEntry *entry, int count,
                  AertError *error);

@@ -20,10 +20,10 @@ struct AertTexts {
      * where there is no memory. */
     bool (*print)(const Sheet *sheet, const AertModel *model, int kind, int i, AertError *error);
 
-    /* Fills a sheet of originals and what their codes are decoded to, where `decode` draws one
+    /* Fills a sheet of originals and what their codes are decoded to, where 'decode' draws one
      * token after another. */
-    bool (*reconstruct)(Sheet *sheet, Session *session, const AertEntry *decode,
-                        const Examples *examples, int count, AertError *error);
+    bool (*reconstruct)(Sheet *sheet, Session *session, const Examples *examples, int count,
+                        AertError *error);
 
     /* The first examples, each over its reconstruction, and which share of the words and texts is
      * right; with --json that alone.  `path`: what was written. */

@@ -9,10 +9,6 @@
 
 enum { SHOWN = 16 };
 
-static const float *tokens_of(const Sheet *sheet, int kind, int i) {
-    return sheet->values + ((size_t)kind * (size_t)sheet->count + (size_t)i) * sheet->size;
-}
-
 static bool write(const Sheet *sheet, const AertModel *model, int kind, const char *path,
                   AertError *error) {
     const AertInput *original = original_of(model);
@@ -21,7 +17,7 @@ static bool write(const Sheet *sheet, const AertModel *model, int kind, const ch
         return false;
     for (int i = 0; i < sheet->count; i++) {
         char *text =
-            aert_ways_of(original)->text(original, sheet->words, tokens_of(sheet, kind, i), error);
+            aert_ways_of(original)->text(original, sheet->words, sheet_cell(sheet, kind, i), error);
         if (!text) {
             aert_file_discard(&file);
             return false;
@@ -36,7 +32,7 @@ static bool write(const Sheet *sheet, const AertModel *model, int kind, const ch
 static bool print(const Sheet *sheet, const AertModel *model, int kind, int i, AertError *error) {
     const AertInput *original = original_of(model);
     char *text =
-        aert_ways_of(original)->text(original, sheet->words, tokens_of(sheet, kind, i), error);
+        aert_ways_of(original)->text(original, sheet->words, sheet_cell(sheet, kind, i), error);
     if (!text)
         return false;
     size_t room = strlen(text) * AERT_VISIBLE_ROOM + 1;
@@ -52,8 +48,8 @@ static bool print(const Sheet *sheet, const AertModel *model, int kind, int i, A
  * reconstruction, which is added to *right, and how many there are; an unknown word is never right.
  * Whether all are, the end too. */
 static bool compare_one(const Sheet *sheet, int i, int64_t *right, int64_t *all) {
-    const float *text = tokens_of(sheet, sheet->original, i),
-                *made = tokens_of(sheet, sheet->restored, i);
+    const float *text = sheet_cell(sheet, sheet->original, i),
+                *made = sheet_cell(sheet, sheet->restored, i);
     bool same = true;
     for (size_t k = 0; k < sheet->size && text[k] != AERT_TOKEN_PADDING; k++) {
         bool equal = text[k] == made[k] && text[k] != AERT_TOKEN_UNKNOWN;
@@ -66,29 +62,23 @@ static bool compare_one(const Sheet *sheet, int i, int64_t *right, int64_t *all)
     return same;
 }
 
-static bool reconstruct(Sheet *sheet, Session *session, const AertEntry *decode,
-                        const Examples *examples, int count, AertError *error) {
+static bool reconstruct(Sheet *sheet, Session *session, const Examples *examples, int count,
+                        AertError *error) {
     const AertModel *model = session->model;
     Sheet decoded = {0};
-    float *codes = latent_codes(session, encoder_of(session), examples, 0, count, error);
-    const AertData data = {
-        .element = AERT_FLOAT, .count = count, .size = code_size(model), .values = codes};
-    const Pass pass = {.session = session, .entry = decode, .codes = &data, .count = count};
-    int64_t *index = aert_allocate((size_t)count, sizeof *index, "examples", error);
-    bool fine = codes && index && sheet_decode(&decoded, &pass, error) &&
+    float *codes = latent_codes(session, encoder_of(session), examples, NULL, count, error);
+    const AertData *data = &examples->data[model->original];
+    bool fine = codes && latent_sheet(&decoded, session, NULL, codes, count, error) &&
                 sheet_open(sheet, 2, count, decoded.size, error);
-    for (int i = 0; fine && i < count; i++)
-        index[i] = i;
     if (fine) {
-        size_t size = (size_t)count * decoded.size;
         sheet->restored = 1;
         sheet->words = decoded.words;
-        aert_data_gather(&examples->data[model->original], index, 0, count, sizeof(float),
-                         sheet->values);
-        memcpy(sheet->values + size, decoded.values, size * sizeof(float));
+        for (int64_t i = 0; i < count; i++)
+            aert_data_gather(data, &i, 0, 1, sizeof(float), sheet_cell(sheet, 0, (int)i));
+        memcpy(sheet_cell(sheet, 1, 0), decoded.values,
+               (size_t)count * decoded.size * sizeof(float));
     }
     sheet_close(&decoded);
-    free(index);
     free(codes);
     return fine;
 }

@@ -219,10 +219,10 @@ static bool write_npy(Test *t) {
 }
 
 static bool write_codes(Test *t) {
-    CodesFile file;
-    const int64_t shape[] = {2, 1};
+    CodesFile file = {0};
+    const int shape[] = {1};
     const float value[] = {1, 2};
-    if (!codes_file_begin(&file, test_path(t, "n.tsv"), 2, shape, NULL, NULL, &t->error))
+    if (!codes_file_begin(&file, test_path(t, "n.tsv"), 2, 1, shape, &t->error))
         return false;
     codes_file_write(&file, value, 2);
     return codes_file_end(&file, &t->error);
