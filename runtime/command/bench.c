@@ -41,7 +41,7 @@ static void one_step(Bench *bench) {
 static bool time_steps(Bench *bench, AertError *error) {
     const Options *options = bench->session->options;
     int most = options->steps ? options->steps : MOST;
-    double *times = aert_allocate((size_t)most, sizeof *times, "times", error);
+    double *times = aert_allocate((size_t)most, sizeof *times, "steps", error);
     if (!times)
         return false;
     for (int i = 0; i < WARM_UP; i++) {
@@ -100,7 +100,7 @@ static bool prepare(Work *work, Bench *bench, AertError *error) {
     bench->session = session;
     bench->examples = examples;
     bench->rows = examples->count < session->batch ? (int)examples->count : session->batch;
-    bench->order = aert_allocate((size_t)examples->count, sizeof *bench->order, "the order", error);
+    bench->order = aert_allocate((size_t)examples->count, sizeof *bench->order, "steps", error);
     bench->step_entry =
         aert_allocate((size_t)model->steps, sizeof *bench->step_entry, "steps", error);
     if (!bench->order || !bench->step_entry)

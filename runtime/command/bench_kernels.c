@@ -38,8 +38,8 @@ static void time_entry(Bench *bench, const AertEntry *entry, double *times) {
 
 bool bench_time_kernels(Bench *bench, AertError *error) {
     int count = all_kernels(bench);
-    double *times = aert_allocate((size_t)count * ROUNDS, sizeof *times, "times", error);
-    bench->kernels = aert_allocate((size_t)count, sizeof *bench->kernels, "times", error);
+    double *times = aert_allocate((size_t)count * ROUNDS, sizeof *times, "steps", error);
+    bench->kernels = aert_allocate((size_t)count, sizeof *bench->kernels, "steps", error);
     if (!times || !bench->kernels) {
         free(times);
         return false;

@@ -43,8 +43,8 @@ static bool write_array(const Pass *pass, Writing *writing, int rank, const int 
     }
     if (!codes_file_begin(file, path, pass->count, rank, dims, error))
         return false;
-    writing->values = aert_allocate((size_t)pass->session->batch * writing->size, sizeof(float),
-                                    "what is written", error);
+    writing->values =
+        aert_allocate((size_t)pass->session->batch * writing->size, sizeof(float), "codes", error);
     bool fine = writing->values && pass_run(pass, write_batch, writing, error);
     free(writing->values);
     if (!fine) {

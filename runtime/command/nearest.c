@@ -18,9 +18,8 @@ enum { NEIGHBOURS = 10, MOST_NEIGHBOURS = 1000, SHOWN = 5, TITLE = 160 };
 /* Examples, their codes and what is known of each. */
 typedef struct Described {
     const Examples *examples;
-    float *codes; /* (count, size) */
-    AertCaptions titles, tags;
-    bool has_titles, has_tags;
+    float *codes;              /* (count, size) */
+    AertCaptions titles, tags; /* of count 0 where there are none */
 } Described;
 
 typedef struct Search {
@@ -46,10 +45,9 @@ static int64_t number_of(const Described *one, int64_t i) {
     return one->examples->rows ? one->examples->rows[i] : i;
 }
 
-static bool open_captions(AertCaptions *captions, bool *has, const char *path, const Described *one,
+static bool open_captions(AertCaptions *captions, const char *path, const Described *one,
                           AertError *error) {
     int64_t last = -1;
-    *has = path != NULL;
     if (!path || !aert_captions_open(captions, path, error))
         return !path;
     for (int64_t i = 0; i < one->examples->count; i++)
@@ -66,8 +64,8 @@ static bool open_captions(AertCaptions *captions, bool *has, const char *path, c
 static bool describe(Described *one, const Examples *examples, Session *session,
                      const Search *search, const char *titles, const char *tags, AertError *error) {
     one->examples = examples;
-    if (!open_captions(&one->titles, &one->has_titles, titles, one, error) ||
-        !open_captions(&one->tags, &one->has_tags, tags, one, error))
+    if (!open_captions(&one->titles, titles, one, error) ||
+        !open_captions(&one->tags, tags, one, error))
         return false;
     one->codes = latent_encode(session, examples, error);
     if (one->codes && search->cosine)
@@ -102,7 +100,7 @@ static bool open_both(Search *search, Work *work, AertError *error) {
 static void print_one(const Described *one, int64_t i, const Neighbour *found) {
     char title[TITLE] = "";
     long long number = (long long)number_of(one, i);
-    if (one->has_titles)
+    if (one->titles.count)
         aert_caption(&one->titles, number, title, sizeof title);
     if (found)
         say("  %9.6f  ", found->distance);
@@ -122,7 +120,7 @@ static void ask(Search *search, const Options *options, int64_t i, bool shown, N
         print_one(asked, i, NULL);
     for (int k = 0; k < count; k++) {
         long long other = (long long)number_of(data, found[k].example);
-        search->shared += asked->has_tags && data->has_tags &&
+        search->shared += asked->tags.count && data->tags.count &&
                           aert_captions_meet(&asked->tags, number, &data->tags, other);
         search->found++;
         if (shown)
@@ -134,7 +132,7 @@ static void ask(Search *search, const Options *options, int64_t i, bool shown, N
 }
 
 static void print_figures(const Search *search, bool json) {
-    bool tagged = search->asked->has_tags && search->data.has_tags;
+    bool tagged = search->asked->tags.count && search->data.tags.count;
     double precision = search->found ? search->shared / (double)search->found : 0;
     if (json || tagged)
         tell(json, "{\"queries\": %lld, \"neighbours\": %d, \"metric\": %s",
@@ -154,7 +152,7 @@ static bool nearest(Search *search, Work *work, AertError *error) {
         (options->output &&
          (!output_path(work, "", error) || !aert_file_create(&search->file, work->path, error))))
         return false;
-    Neighbour *found = aert_allocate((size_t)search->most, sizeof *found, "neighbours", error);
+    Neighbour *found = aert_allocate((size_t)search->most, sizeof *found, "codes", error);
     if (!found)
         return false;
     if (options->output)

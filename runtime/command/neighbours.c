@@ -101,8 +101,8 @@ static void compare(const First *f, int64_t begin, int count, int64_t at, int qu
 bool neighbours_first(const float *query, int64_t queries, const float *codes, int64_t count,
                       size_t size, int64_t *first, AertError *error) {
     size_t products = QUERIES * CODES, all = (size_t)queries;
-    double *room = aert_allocate(products + CODES * size + all * (size + 1), sizeof *room,
-                                 "neighbours", error);
+    double *room =
+        aert_allocate(products + CODES * size + all * (size + 1), sizeof *room, "codes", error);
     if (!room)
         return false;
     First f = {.product = room, .code = room + products, .first = first};

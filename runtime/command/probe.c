@@ -83,7 +83,7 @@ static bool probe_linear(const Labelled *known, const Labelled *asked, int size,
 static bool probe_nearest(const Labelled *known, const Labelled *asked, size_t size,
                           Figures *figures, AertError *error) {
     const int64_t count = asked->examples.count;
-    int64_t right = 0, *first = aert_allocate((size_t)count, sizeof *first, "neighbours", error);
+    int64_t right = 0, *first = aert_allocate((size_t)count, sizeof *first, "codes", error);
     bool fine = first && neighbours_first(asked->codes, count, known->codes, known->examples.count,
                                           size, first, error);
     for (int64_t i = 0; fine && i < count; i++)

@@ -46,7 +46,7 @@ static bool write_sprite(const AertInput *input, const AertData *data, int64_t c
                          const char *path, AertError *error) {
     int side = mosaic_side(count);
     size_t size = aert_input_size(input);
-    float *values = aert_allocate((size_t)count * size, sizeof *values, "the sprite", error);
+    float *values = aert_allocate((size_t)count * size, sizeof *values, "a picture", error);
     const AertPicture picture = {.rank = input->rank,
                                  .dim = input->dim,
                                  .low = input->ranged ? input->low : 0,

@@ -18,7 +18,7 @@ void ranking_sort(Ranked *ranked, int64_t count) {
 
 double ranking_quantile(const Ranked *ranked, int64_t count, double q) {
     double place = q * (double)(count - 1);
-    int64_t below = (int64_t)floor(place), above = below + 1 < count ? below + 1 : below;
+    int64_t below = (int64_t)place, above = below + 1 < count ? below + 1 : below;
     double low = ranked[count - 1 - below].score, high = ranked[count - 1 - above].score;
     double share = place - (double)below;
     return share > 0 ? low + share * (high - low) : low;

@@ -6,38 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 512 };
-
 typedef struct PcaFit {
     Pca *pca;
-    const Session *session;
-    const AertData *data;
-    int64_t example[CHUNK];
-    double *rows; /* (CHUNK, data->size) */
+    double *rows; /* (batch, pca->size) */
 } PcaFit;
 
-static bool add_chunk(void *context, const AertBatch *chunk) {
+/* Adds what the encoder would be given. */
+static bool add_rows(const Pass *pass, void *context, const AertBatch *batch, AertError *error) {
     const PcaFit *f = context;
-    const AertInput *input = &f->session->model->input[0];
-    size_t size = f->data->size;
-    aert_data_gather(f->data, f->example, 0, chunk->rows, sizeof *f->rows, f->rows);
-    for (size_t i = 0; i < (size_t)chunk->rows * size; i++)
-        f->rows[i] = (f->rows[i] - scaling_shift(f->session, input, i % size)) /
-                     scaling_scale(f->session, input, i % size);
-    pca_add(f->pca, f->rows, chunk->rows);
+    const Session *session = pass->session;
+    const AertInput *input = &session->model->input[0];
+    size_t size = (size_t)f->pca->size;
+    (void)error;
+    for (size_t i = 0; i < (size_t)batch->rows * size; i++)
+        f->rows[i] = (session_input(session, 0, i) - scaling_shift(session, input, i % size)) /
+                     scaling_scale(session, input, i % size);
+    pca_add(f->pca, f->rows, batch->rows);
     return true;
 }
 
-static bool add_all(Pca *pca, const Session *session, const AertData *data, AertError *error) {
-    PcaFit fitting = {.pca = pca, .session = session, .data = data};
-    const AertBatches chunks = {.count = data->count, .batch = CHUNK, .example = fitting.example};
-    fitting.rows = aert_allocate((size_t)CHUNK * data->size, sizeof(double), "a chunk", error);
-    bool fine = fitting.rows && aert_batches_each(&chunks, add_chunk, &fitting);
+static bool add_all(Pca *pca, Session *session, const Examples *examples, AertError *error) {
+    const Pass pass = {.session = session, .examples = examples, .count = examples->count};
+    PcaFit fitting = {.pca = pca};
+    fitting.rows =
+        aert_allocate((size_t)session->batch, (size_t)pca->size * sizeof(double), "a batch", error);
+    bool fine = fitting.rows && pass_run(&pass, add_rows, &fitting, error);
     free(fitting.rows);
     return fine;
 }
 
-bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error) {
+bool fit_pca(Pca *pca, Session *session, int64_t *fitted, AertError *error) {
     const Options *options = session->options;
     const AertModel *model = session->model;
     if (!files_given(&options->fit) && files_given(&options->data))
@@ -56,12 +54,12 @@ bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error
     from.marked = true;
     from.reads = 1;
     bool fine = open_examples(&examples, session, &from, error);
-    const AertData *data = &examples.data[0];
-    if (fine && data->size != image_size(model))
+    size_t size = examples.data[0].size;
+    if (fine && size != image_size(model))
         fine = aert_fail(error, "--pca: %s reconstructs %zu numbers from %zu", model->name,
-                         image_size(model), data->size);
-    *fitted = data->count;
-    fine = fine && pca_begin(pca, (int)data->size, error) && add_all(pca, session, data, error) &&
+                         image_size(model), size);
+    *fitted = examples.count;
+    fine = fine && pca_begin(pca, (int)size, error) && add_all(pca, session, &examples, error) &&
            pca_end(pca, (int)code_size(model), error);
     examples_close(&examples);
     return fine;
@@ -85,7 +83,7 @@ static double *restore(const Pca *pca, const Sheet *sheet, int count, double *wo
 }
 
 static double *open_work(const Pca *pca, int count, AertError *error) {
-    return aert_allocate((size_t)count, (size_t)(pca->size + pca->kept) * sizeof(double), "PCA",
+    return aert_allocate((size_t)count, (size_t)(pca->size + pca->kept) * sizeof(double), "a batch",
                          error);
 }
 
@@ -183,9 +181,9 @@ bool measure_errors(Errors *errors, Work *work, const Pca *pca, AertError *error
     Measuring measuring = {.errors = errors,
                            .pca = pca,
                            .work = pca ? open_work(pca, session->batch, error) : NULL,
-                           .given = aert_allocate(size, sizeof(int64_t), "errors", error)};
+                           .given = aert_allocate(size, sizeof(int64_t), "losses", error)};
     if (original->column)
-        errors->column = aert_allocate(size, sizeof *errors->column, "errors", error);
+        errors->column = aert_allocate(size, sizeof *errors->column, "losses", error);
     errors->right = aert_holds(original, AERT_HOLDS_A_CLASS);
     bool fine = measuring.given && (measuring.work || !pca) &&
                 (errors->column || !original->column) &&

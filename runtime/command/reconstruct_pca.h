@@ -16,10 +16,10 @@ typedef struct Errors {
                        NULL; free() it */
 } Errors;
 
-/* Fits on --fit, chunk by chunk; without it and without --data on the built-in examples of
+/* Fits on --fit, batch by batch; without it and without --data on the built-in examples of
  * training.
  */
-bool fit_pca(Pca *pca, const Session *session, int64_t *fitted, AertError *error);
+bool fit_pca(Pca *pca, Session *session, int64_t *fitted, AertError *error);
 
 /* Adds what PCA makes of the sheet's first kind behind the model's reconstruction. */
 bool sheet_add_pca(Sheet *sheet, const Pca *pca, AertError *error);

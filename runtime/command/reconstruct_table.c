@@ -138,7 +138,7 @@ bool table_write(const Work *work, const Sheet *sheet, Filled *filled, AertError
         return model->signals->rewrite(session, &work->examples, sheet, work->path, filled, error);
     if (fill && texts)
         return rewrite_table(work, sheet, NULL, filled, error);
-    float *value = aert_allocate(all, sizeof *value, "reconstructions", error);
+    float *value = aert_allocate(all, sizeof *value, "pictures", error);
     if (!value)
         return false;
     int64_t gaps = merge(sheet, fill, value);

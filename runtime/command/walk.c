@@ -85,7 +85,7 @@ static float *find_spread(LatentWalk *walk, Work *work, int *count, AertError *e
                                 *count, error);
     if (codes)
         walk->held = example ? latent_codes(session, encoder, examples, &held, 1, error)
-                             : aert_allocate(size, sizeof *walk->held, "a code", error);
+                             : aert_allocate(size, sizeof *walk->held, "codes", error);
     if (!walk->held) {
         free(codes);
         return NULL;

@@ -104,7 +104,8 @@ bool aert_png_write(const char *path, int channels, int height, int width,
                        .height = (png_uint_32)height,
                        .format = channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY,
                        .flags = PNG_IMAGE_FLAG_FAST};
-    png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+    /* what cannot be compressed becomes a seventh larger */
+    png_alloc_size_t size = ((size_t)width * (size_t)channels + 1) * (size_t)height / 4 * 5 + 4096;
     unsigned char *bytes = aert_allocate(size, 1, "a picture", error);
     if (!bytes)
         return false;
@@ -112,7 +113,6 @@ bool aert_png_write(const char *path, int channels, int height, int width,
     bool fine = png_image_write_to_memory(&image, bytes, &size, 0, pixels, 0, NULL) != 0;
     if (!fine)
         aert_fail(error, "%s: cannot make the picture: %s", path, image.message);
-    png_image_free(&image);
     fine = fine && aert_file_create(&file, path, error);
     if (fine) {
         file.hasty = true;

@@ -103,8 +103,8 @@ static void project(const float *codes, int64_t count, size_t size, const double
 
 double latent_distance(const float *a, const float *b, int64_t count, size_t size,
                        AertError *error) {
-    float *line = aert_allocate(2 * (size_t)count, sizeof *line, "projections", error);
-    double *direction = aert_allocate(size, sizeof *direction, "projections", error), sum = 0;
+    float *line = aert_allocate(2 * (size_t)count, sizeof *line, "codes", error);
+    double *direction = aert_allocate(size, sizeof *direction, "codes", error), sum = 0;
     for (int d = 0; d < DIRECTIONS && line && direction; d++) {
         choose_direction(d, size, direction);
         project(a, count, size, direction, line);

@@ -89,7 +89,7 @@ static bool open_classes(Sheet *sheet, const Session *session, const AertEntry *
             if (strcmp(entry->output[k].name, model->input[i].name) == 0)
                 sheet->class_of[sheet->classes++] = &model->input[i];
     sheet->class = aert_allocate((size_t)sheet->classes * (size_t)sheet->count,
-                                 sizeof *sheet->class, "classes", error);
+                                 sizeof *sheet->class, "labels", error);
     return sheet->class != NULL;
 }
 
