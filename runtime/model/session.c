@@ -33,6 +33,10 @@ size_t session_falls(const AertModel *model) {
     return 3 * (size_t)model->plateaus + 1;
 }
 
+size_t session_numbers(const AertModel *model) {
+    return 2 * ((size_t)model->hypers + 1) + (size_t)model->steps + 1 + session_falls(model);
+}
+
 static bool is_whole(const Session *session, int input) {
     return input < session->model->inputs && aert_is_whole(&session->model->input[input]);
 }
@@ -58,8 +62,7 @@ void session_set_input(const Session *session, int input, size_t at, double valu
 static bool allocate(Session *session, unsigned kinds, AertError *error) {
     const AertModel *model = session->model;
     const AertProgram *program = session->program;
-    size_t arena = 1, scratch = 0, scalars = 1, hypers = (size_t)model->hypers + 1,
-           batch = (size_t)session->batch;
+    size_t arena = 1, scratch = 0, scalars = 1, batch = (size_t)session->batch;
     for (int i = 0; i < program->entries; i++) {
         const AertEntry *entry = &program->entry[i];
         scalars = most(scalars, (size_t)entry->scalars);
@@ -73,18 +76,18 @@ static bool allocate(Session *session, unsigned kinds, AertError *error) {
     session->arena = aert_allocate(arena, program->real_bytes, "the arena", error);
     session->scratch = aert_allocate((size_t)aert_team_threads(session->team),
                                      session->scratch_bytes, "scratch memory of threads", error);
-    session->scalar = aert_allocate(scalars, sizeof(double), "scalars", error);
-    session->example = aert_allocate((size_t)model->batch, sizeof(int64_t), "a batch", error);
-    session->index = aert_allocate((size_t)model->batch, sizeof(int64_t), "a batch", error);
-    session->hyper = aert_allocate(hypers, sizeof(double), "hypers", error);
-    session->set = aert_allocate(hypers, sizeof(double), "hypers", error);
-    session->update = aert_allocate((size_t)model->steps + 1, sizeof(double), "steps", error);
-    session->fall = aert_allocate(session_falls(model), sizeof(double), "plateaus", error);
+    session->hyper =
+        aert_allocate(session_numbers(model) + scalars, sizeof(double), "hypers", error);
+    session->example = aert_allocate((size_t)model->batch, 2 * sizeof(int64_t), "a batch", error);
     session->input = aert_allocate((size_t)model->inputs + 1, sizeof(void *), "inputs", error);
-    if (!session->store || !session->arena || !session->scratch || !session->scalar ||
-        !session->example || !session->index || !session->hyper || !session->set ||
-        !session->update || !session->fall || !session->input)
+    if (!session->store || !session->arena || !session->scratch || !session->hyper ||
+        !session->example || !session->input)
         return false;
+    session->set = session->hyper + model->hypers + 1;
+    session->update = session->set + model->hypers + 1;
+    session->fall = session->update + model->steps + 1;
+    session->scalar = session->hyper + session_numbers(model);
+    session->index = session->example + model->batch;
     for (int i = 0; i <= model->inputs; i++) {
         const AertInput *input = &model->input[i];
         size_t size = i < model->inputs ? aert_input_size(input) : code_size(model);
@@ -302,19 +305,14 @@ void session_close(Session *session) {
     free(session->store);
     free(session->arena);
     free(session->scratch);
-    free(session->scalar);
     free(session->all_args);
     free(session->args);
     for (int i = 0; i < AERT_MAX_INPUTS; i++) {
         words_close(&session->words[i]);
         free(session->words_text[i]);
     }
-    free(session->example);
-    free(session->index);
-    free(session->hyper);
-    free(session->set);
-    free(session->update);
-    free(session->fall);
+    free(session->example); /* and index, behind it */
+    free(session->hyper);   /* and the numbers behind them */
     *session = (Session){0};
 }
 

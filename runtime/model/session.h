@@ -69,6 +69,9 @@ void session_close(Session *session);
 /* The entry of a kind (step -1: any), or NULL. */
 const AertEntry *session_entry(const Session *session, AertEntryKind kind, int step, int variant);
 
+/* How many numbers session->hyper, set, update and fall have together: one behind the other. */
+size_t session_numbers(const AertModel *model);
+
 /* The output of that name, or NULL. */
 const AertOutput *entry_output(const AertEntry *entry, const char *name);
 
@@ -157,7 +160,7 @@ void session_set_input(const Session *session, int input, size_t at, double valu
 double session_value(const Session *session, const AertOutput *output, size_t index);
 
 /* Writes the weights with what session_load reads back: hypers, clock, seed and words. */
-bool session_save(const Session *session, const char *path, AertLayout layout, AertError *error);
+bool session_save(Session *session, const char *path, AertLayout layout, AertError *error);
 
 /* --layout: that of weights files which do not say theirs, or are to be written. */
 AertLayout session_layout(const Options *options);

@@ -33,79 +33,51 @@ static const ClockField clock_fields[] = {
 enum {
     CLOCK_FIELDS = sizeof clock_fields / sizeof clock_fields[0],
     VALUE_TEXT = 32,
-    META_TEXT = 160
+    META_TEXT = 128
 };
 
-static double *clock_field(AertClock *clock, int i) {
-    return (double *)(void *)((char *)clock + clock_fields[i].field);
+/* A number of the session, and what weights files keep it as. */
+typedef struct KeptNumber {
+    double *value;
+    char key[META_TEXT], text[VALUE_TEXT];
+} KeptNumber;
+
+static size_t numbers_count(const AertModel *model) {
+    return (size_t)(CLOCK_FIELDS + 2 * model->hypers + model->steps + model->plateaus);
 }
 
-static bool has_words(const Session *session, int input) {
-    return input < session->model->inputs && session->words_text[input];
+static void add_number(KeptNumber **next, const char *prefix, const char *name, double *value) {
+    snprintf((*next)->key, META_TEXT, "%s%s", prefix, name);
+    (*next)++->value = value;
 }
 
-static const char *words_key(const Session *session, int input, char *text) {
-    snprintf(text, META_TEXT, "words.%s", session->model->input[input].name);
-    return text;
-}
-
-static int count_metas(const Session *session) {
-    int words = 0;
-    for (int i = 0; i < session->model->inputs; i++)
-        words += has_words(session, i);
+/* The numbers_count() numbers that are kept, without their texts; free() them. */
+static KeptNumber *list_numbers(Session *session, AertError *error) {
     const AertModel *model = session->model;
-    return CLOCK_FIELDS + 1 + 2 * model->hypers + model->steps + model->plateaus + words;
-}
-
-/* Key and value of one metadata entry, both in `text` (META_TEXT bytes). */
-static AertMeta number_meta(char *text, const char *prefix, const char *name, double value) {
-    snprintf(text + VALUE_TEXT, META_TEXT - VALUE_TEXT, "%s%s", prefix, name);
-    return (AertMeta){text + VALUE_TEXT, aert_number_text(value, text)};
-}
-
-/* Fills meta and text, with room for count_metas() of them, text of as many times META_TEXT
- * bytes. Returns how many. */
-static int make_metas(const Session *session, AertMeta *meta, char *text) {
-    const AertModel *model = session->model;
-    AertClock clock = session->clock;
-    int n = 0;
-    for (int i = 0; i < CLOCK_FIELDS; i++, n++)
-        meta[n] =
-            number_meta(text + n * META_TEXT, "", clock_fields[i].key, *clock_field(&clock, i));
+    KeptNumber *list = aert_allocate(numbers_count(model), sizeof *list, "metadata", error);
+    KeptNumber *next = list;
+    if (!list)
+        return NULL;
+    for (int i = 0; i < CLOCK_FIELDS; i++)
+        add_number(&next, "", clock_fields[i].key,
+                   (double *)(void *)((char *)&session->clock + clock_fields[i].field));
     for (int i = 0; i < model->hypers; i++) {
-        meta[n] =
-            number_meta(text + n * META_TEXT, "hyper.", model->hyper[i].name, session->hyper[i]);
-        n++;
-        meta[n] = number_meta(text + n * META_TEXT, "set.", model->hyper[i].name, session->set[i]);
-        n++;
+        add_number(&next, "hyper.", model->hyper[i].name, &session->hyper[i]);
+        add_number(&next, "set.", model->hyper[i].name, &session->set[i]);
     }
-    for (int i = 0; i < model->steps; i++, n++)
-        meta[n] =
-            number_meta(text + n * META_TEXT, "update.", model->step[i].name, session->update[i]);
-    for (int i = 0; i < model->plateaus; i++, n++) {
+    for (int i = 0; i < model->steps; i++)
+        add_number(&next, "update.", model->step[i].name, &session->update[i]);
+    for (int i = 0; i < model->plateaus; i++) {
         char number[16];
         snprintf(number, sizeof number, "%d", i);
-        meta[n] = number_meta(text + n * META_TEXT, "fall.", number, session->fall[i]);
+        add_number(&next, "fall.", number, &session->fall[i]);
     }
-    meta[n] = number_meta(text + n * META_TEXT, "", "seed", 0);
-    snprintf(text + n * META_TEXT, VALUE_TEXT, "%llu", (unsigned long long)session->seed);
-    n++;
-    for (int i = 0; i < model->inputs; i++)
-        if (has_words(session, i)) {
-            meta[n] =
-                (AertMeta){words_key(session, i, text + n * META_TEXT), session->words_text[i]};
-            n++;
-        }
-    return n;
+    return list;
 }
 
-static void take_number(const AertSafetensors *file, const char *prefix, const char *name,
-                        double *value) {
-    char key[META_TEXT];
-    snprintf(key, sizeof key, "%s%s", prefix, name);
-    double found;
-    if (aert_weights_number(file, key, &found))
-        *value = found;
+static const char *words_key(const Session *session, int input, char text[META_TEXT]) {
+    snprintf(text, META_TEXT, "words.%s", session->model->input[input].name);
+    return text;
 }
 
 bool session_words_of(Session *session, const AertSafetensors *file, AertError *error) {
@@ -118,29 +90,22 @@ bool session_words_of(Session *session, const AertSafetensors *file, AertError *
     return true;
 }
 
-static void take_meta(Session *session, const AertSafetensors *file) {
+/* What the command line sets still wins. */
+static bool take_numbers(Session *session, const AertSafetensors *file, AertError *error) {
     const AertModel *model = session->model;
-    for (int i = 0; i < CLOCK_FIELDS; i++)
-        take_number(file, "", clock_fields[i].key, clock_field(&session->clock, i));
-    for (int i = 0; i < model->hypers; i++) {
-        double value;
-        if (settings_value(model, session->options, i, &value))
-            continue;
-        take_number(file, "hyper.", model->hyper[i].name, &session->hyper[i]);
-        take_number(file, "set.", model->hyper[i].name, &session->set[i]);
-    }
-    for (int i = 0; i < model->steps; i++)
-        take_number(file, "update.", model->step[i].name, &session->update[i]);
-    for (int i = 0; i < model->plateaus; i++) {
-        char number[16];
-        snprintf(number, sizeof number, "%d", i);
-        take_number(file, "fall.", number, &session->fall[i]);
-    }
+    KeptNumber *list = list_numbers(session, error);
+    for (size_t i = 0; list && i < numbers_count(model); i++)
+        aert_weights_number(file, list[i].key, list[i].value);
+    for (int i = 0; i < model->hypers; i++)
+        if (settings_value(model, session->options, i, &session->hyper[i]))
+            session->set[i] = 1;
     const char *seed = aert_safetensors_meta(file, "seed");
     if (seed)
         session->split_seed = strtoull(seed, NULL, 10);
     if (seed && !option_given(session->options, OPTION_seed))
         session->seed = session->split_seed;
+    free(list);
+    return list != NULL;
 }
 
 const char *session_folder(const AertModel *model, const Options *options, char *path,
@@ -156,16 +121,26 @@ AertLayout session_layout(const Options *options) {
     return options->layout ? AERT_LAYOUT_TORCH : AERT_LAYOUT_OWN; /* the only one to be named */
 }
 
-bool session_save(const Session *session, const char *path, AertLayout layout, AertError *error) {
-    size_t metas = (size_t)count_metas(session);
-    AertMeta *meta = aert_allocate(metas, sizeof *meta, "metadata", error);
-    char *text = aert_allocate(metas, META_TEXT, "metadata", error);
-    bool fine =
-        meta && text &&
-        aert_weights_write(path, session->model, session->store, session->program->real_bytes,
-                           layout, meta, make_metas(session, meta, text), error);
+bool session_save(Session *session, const char *path, AertLayout layout, AertError *error) {
+    char seed[VALUE_TEXT], key[AERT_MAX_INPUTS][META_TEXT];
+    int n = (int)numbers_count(session->model);
+    AertMeta *meta =
+        aert_allocate((size_t)n + 1 + AERT_MAX_INPUTS, sizeof *meta, "metadata", error);
+    KeptNumber *list = list_numbers(session, error);
+    bool fine = meta && list;
+    for (int i = 0; fine && i < n; i++)
+        meta[i] = (AertMeta){list[i].key, aert_number_text(*list[i].value, list[i].text)};
+    if (fine) {
+        snprintf(seed, sizeof seed, "%llu", (unsigned long long)session->seed);
+        meta[n++] = (AertMeta){"seed", seed};
+        for (int i = 0; i < session->model->inputs; i++)
+            if (session->words_text[i])
+                meta[n++] = (AertMeta){words_key(session, i, key[i]), session->words_text[i]};
+        fine = aert_weights_write(path, session->model, session->store,
+                                  session->program->real_bytes, layout, meta, n, error);
+    }
     free(meta);
-    free(text);
+    free(list);
     return fine;
 }
 
@@ -188,9 +163,7 @@ int session_load(Session *session, char *path, size_t size, AertError *error) {
         fine = aert_weights_take(&file, session->model, NULL, session->store,
                                  session->program->real_bytes, error);
         fine = fine && aert_weights_same_model(&file, session->model, error) &&
-               session_words_of(session, &file, error);
-        if (fine)
-            take_meta(session, &file);
+               session_words_of(session, &file, error) && take_numbers(session, &file, error);
         aert_safetensors_close(&file);
     }
     if (!fine)

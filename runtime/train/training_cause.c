@@ -77,14 +77,10 @@ static bool open_double(Session *exact, const Training *training, int rows, Aert
     AertClock clock = session->clock;
     if (session_open(exact, model, model->f64, session->options, WITH(AERT_GRADCHECK), error))
         return false;
-    size_t hypers = (size_t)model->hypers * sizeof(double);
     for (size_t i = 0; i < model->store; i++)
         ((double *)exact->store)[i] = (double)((const float *)session->store)[i];
-    memcpy(exact->hyper, session->hyper, hypers);
-    memcpy(exact->set, session->set, hypers);
-    memcpy(exact->update, session->update, (size_t)model->steps * sizeof(double));
+    memcpy(exact->hyper, session->hyper, session_numbers(model) * sizeof *exact->hyper);
     memcpy(exact->example, session->example, (size_t)rows * sizeof *exact->example);
-    memcpy(exact->fall, session->fall, session_falls(model) * sizeof(double));
     clock.update = exact->update;
     clock.fall = exact->fall;
     clock.hyper = exact->hyper;
