@@ -130,16 +130,20 @@ static bool share_one(const AertModel *model, const ExamplesFrom *from, unsigned
                         : wants_names(model, from, error);
 }
 
-/* How the file of an input is opened; `label`: an input whose classes it may bring along, or -1. */
-static AertDataFrom data_from(const AertModel *model, const ExamplesFrom *from, int input,
-                              const char *path, int label) {
-    AertDataFrom data = {.path = path, .most = from->most, .how = from->how};
-    data.inputs = model->input;
-    data.n_inputs = model->inputs;
-    data.words = from->words && input >= 0 ? &from->words[input] : NULL;
-    data.label = label >= 0 ? &model->input[label] : NULL;
-    data.label_words = from->words && label >= 0 ? &from->words[label] : NULL;
-    return data;
+/* How the file of an input is opened; `label`: an input whose classes it may bring along, or -1.
+ * What is not set here is 0. */
+static void say_from(AertDataFrom *data, const AertModel *model, const ExamplesFrom *from,
+                     int input, int label) {
+    data->most = from->most;
+    data->how = from->how;
+    data->inputs = model->input;
+    data->n_inputs = model->inputs;
+    if (label >= 0)
+        data->label = &model->input[label];
+    if (from->words && input >= 0)
+        data->words = &from->words[input];
+    if (from->words && label >= 0)
+        data->label_words = &from->words[label];
 }
 
 /* The labels: of --labels, else those that the first file brings along.  Marks of a label that may
@@ -150,8 +154,8 @@ static bool settle_labels(Examples *examples, const AertModel *model, const Exam
     int like = optional ? mark : label;
     const AertInput *wanted = like >= 0 ? &model->input[like] : &any_label;
     const AertReading how = {.csv = from->how ? from->how->csv : (AertCsv){0}};
-    AertDataFrom own = data_from(model, from, like, from->labels, -1);
-    own.column = from->column;
+    AertDataFrom own = {.path = from->labels, .column = from->column};
+    say_from(&own, model, from, like, -1);
     own.how = &how;
     AertData *labels = &examples->marks;
     if (from->labels) {
@@ -282,12 +286,13 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
         if (!reads(from, i) || !path)
             continue;
         bool brings = i == main && !from->labels;
-        AertDataFrom data = data_from(model, from, i, path, brings ? mark : -1);
-        data.column = brings ? from->column : NULL;
-        data.may_lack = from->may_lack;
-        data.shared = is_shared(model, from, i, path, shared);
-        examples->from[i] = data;
-        if (!aert_data_open_labelled(&examples->data[i], i == main ? &examples->marks : NULL, &data,
+        AertDataFrom *data = &examples->from[i];
+        say_from(data, model, from, i, brings ? mark : -1);
+        data->path = path;
+        data->column = brings ? from->column : NULL;
+        data->may_lack = from->may_lack;
+        data->shared = is_shared(model, from, i, path, shared);
+        if (!aert_data_open_labelled(&examples->data[i], i == main ? &examples->marks : NULL, data,
                                      &model->input[i], error))
             return false;
         examples->has |= (unsigned)(examples->data[i].count > 0) << i;
