@@ -154,12 +154,12 @@ static int train(Training *training, AertSafetensors *file, const AertModel *mod
         status = training_recall(file, training, model, options, error);
     if (!status)
         status = training_open(training, model, options, resume ? file : NULL, error);
-    bool fine = true;
-    if (!status)
-        fine = resume ? training_restore(training, file, error)
-                      : training_start(training, error) && training_make_folder(training, error);
-    if (status || !fine)
-        return status ? status : EXIT_FAILED;
+    if (!status && resume)
+        status = training_restore(training, file, error);
+    else if (!status && !(training_start(training, error) && training_make_folder(training, error)))
+        status = EXIT_FAILED;
+    if (status)
+        return status;
     print_start(training, resume);
     return run(training, error);
 }

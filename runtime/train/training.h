@@ -121,7 +121,7 @@ int training_epoch(Training *training, AertError *error);
 bool training_save(Training *training, AertError *error);
 
 /* Reads what a resumed run must know before its session is opened: the data sets, the batch and the
- * like, into `options`, after checking that the command line does not ask for something else.  Text
+ * seed, into `options`, after checking that the command line does not ask for something else.  Text
  * is kept in `file`, which must stay open.  Returns an exit status. */
 int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
                     Options *options, AertError *error);
@@ -129,9 +129,9 @@ int training_recall(AertSafetensors *file, const Training *training, const AertM
 /* What classes are called, from a checkpoint. */
 bool training_recall_words(Session *session, const AertSafetensors *file, AertError *error);
 
-/* Takes slots, sums and place from the checkpoint, and checks what else of the run is in the
- * folder. */
-bool training_restore(Training *training, const AertSafetensors *file, AertError *error);
+/* Takes slots, sums and place from the checkpoint, checks that the command line asks for no other
+ * hypers or epochs, and what else of the run is in the folder.  Returns an exit status. */
+int training_restore(Training *training, const AertSafetensors *file, AertError *error);
 
 /* Writes last.safetensors or best.safetensors. */
 bool training_weights(Training *training, const char *name, AertError *error);

@@ -119,7 +119,7 @@ static bool rewind_run(Training *training, AertError *error) {
     bool fine =
         aert_checkpoint_open(&file, training_path(training, "checkpoint", path, sizeof path),
                              training->session.model, error) &&
-        training_restore(training, &file, error);
+        !training_restore(training, &file, error);
     aert_safetensors_close(&file);
     return fine;
 }

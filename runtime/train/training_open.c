@@ -158,15 +158,15 @@ static bool open_data(Training *training, AertError *error) {
     training->has_valid = given || hold;
     if (training->has_valid && !training->eval_entry)
         return aert_fail(error, "--valid: %s has no loss or metric to evaluate", model->name);
-    ExamplesFrom train = session_data(&training->session, EXAMPLES_TRAIN), valid;
-    train.marked = train.whole = true; /* its parts are in base and held */
-    valid = train;
-    valid.files = &options->valid;
-    valid.labels = options->valid_labels;
-    valid.use = EXAMPLES_TEST;
-    if (!examples_open(&training->train, model, &train, error) ||
-        !session_learn_words(&training->session, &training->train, error) ||
-        (given && !examples_open(&training->valid, model, &valid, error)))
+    ExamplesFrom from = session_data(&training->session, EXAMPLES_TRAIN);
+    from.marked = from.whole = true; /* its parts are in base and held */
+    if (!examples_open(&training->train, model, &from, error) ||
+        !session_learn_words(&training->session, &training->train, error))
+        return false;
+    from.files = &options->valid;
+    from.labels = options->valid_labels;
+    from.use = EXAMPLES_TEST;
+    if (given && !examples_open(&training->valid, model, &from, error))
         return false;
     examples_tell(&training->train, model, options);
     examples_tell(&training->valid, model, options);

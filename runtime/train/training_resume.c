@@ -78,31 +78,6 @@ static int differs_in(const char *option, uint64_t given, uint64_t found, const 
     return differs(option, a, b, training, error);
 }
 
-/* The hypers that --set and --lr name must have been set to the same values. */
-static int recall_hypers(const AertSafetensors *file, const Training *training,
-                         const AertModel *model, const Options *options, AertError *error) {
-    int64_t n = model->hypers + 1;
-    double *hyper = aert_allocate((size_t)n * 2, sizeof *hyper, "hypers", error);
-    if (!hyper)
-        return EXIT_FAILED;
-    int status = aert_checkpoint_copy(file, "run:hyper", AERT_F64, n, hyper, error) &&
-                         aert_checkpoint_copy(file, "run:set", AERT_F64, n, hyper + n, error)
-                     ? 0
-                     : EXIT_FAILED;
-    for (int i = 0; i < model->hypers && !status; i++) {
-        char a[32], b[32], name[160];
-        double value;
-        if (!settings_value(model, options, i, &value) || (value == hyper[i] && hyper[n + i] != 0))
-            continue;
-        snprintf(name, sizeof name, "set %s", model->hyper[i].name);
-        status = differs(name, aert_number_text(value, a),
-                         hyper[n + i] != 0 ? aert_number_text(hyper[i], b) : "as it is declared",
-                         training, error);
-    }
-    free(hyper);
-    return status;
-}
-
 /* Whether so many epochs may be those of each stage. */
 static bool possible_epochs(const AertSafetensors *file, int stages, const int64_t *epochs,
                             AertError *error) {
@@ -110,31 +85,6 @@ static bool possible_epochs(const AertSafetensors *file, int stages, const int64
         if (!possible(file, "the epochs of a stage", epochs[i], 0, INT_MAX, error))
             return false;
     return true;
-}
-
-/* Whether the epochs that the command line asks for may be those of the run: more of them may, of a
- * stage that is not over. */
-static int recall_epochs(const AertSafetensors *file, const Training *training,
-                         const AertModel *model, const Options *options, int64_t stage,
-                         AertError *error) {
-    int64_t *kept = aert_allocate((size_t)model->stages, sizeof *kept, "epochs", error);
-    int status =
-        kept && aert_checkpoint_copy(file, "run:epochs", AERT_I64, model->stages, kept, error) &&
-                possible_epochs(file, model->stages, kept, error)
-            ? 0
-            : EXIT_FAILED;
-    for (int i = 0; i < model->stages && !status; i++) {
-        char option[160] = "epochs";
-        int64_t given;
-        if (!settings_epochs(model, options, i, &given) || given == kept[i] ||
-            (given > kept[i] && i >= stage))
-            continue;
-        if (!option_given(options, OPTION_epochs))
-            snprintf(option, sizeof option, "set %s.epochs", model->stage[i].name);
-        status = differs_in(option, (uint64_t)given, (uint64_t)kept[i], training, error);
-    }
-    free(kept);
-    return status;
 }
 
 int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
@@ -153,10 +103,6 @@ int training_recall(AertSafetensors *file, const Training *training, const AertM
         status = differs_in("batch", (uint64_t)options->batch, rows, training, error);
     if (!status && option_given(options, OPTION_seed) && options->seed != seed)
         status = differs_in("seed", options->seed, seed, training, error);
-    if (!status)
-        status = recall_hypers(file, training, model, options, error);
-    if (!status)
-        status = recall_epochs(file, training, model, options, place[PLACE_STAGE], error);
     options->batch = (int)rows;
     options->seed = seed;
     options->given[OPTION_batch] = options->given[OPTION_seed] = true;
@@ -171,17 +117,41 @@ static bool same_data(const Training *training, const Examples *examples, int64_
                      (long long)kept);
 }
 
-/* Takes the epochs that the command line says, which training_recall has checked to be no fewer.
- * Whether they are more. */
-static bool more_epochs(Training *training) {
+/* The hypers that --set and --lr name must have been set to the same values. */
+static int same_hypers(const Training *training, AertError *error) {
     const Session *session = &training->session;
-    bool more = false;
-    for (int i = 0; i < session->model->stages; i++) {
-        int64_t kept = training->epochs[i];
-        settings_epochs(session->model, session->options, i, &training->epochs[i]);
-        more = more || training->epochs[i] != kept;
+    const AertModel *model = session->model;
+    for (int i = 0; i < model->hypers; i++) {
+        char a[AERT_NUMBER], b[AERT_NUMBER], name[160];
+        double value, kept = session->hyper[i];
+        bool set = session->set[i] != 0;
+        if (!settings_value(model, session->options, i, &value) || (value == kept && set))
+            continue;
+        snprintf(name, sizeof name, "set %s", model->hyper[i].name);
+        return differs(name, aert_number_text(value, a),
+                       set ? aert_number_text(kept, b) : "as it is declared", training, error);
     }
-    return more;
+    return 0;
+}
+
+/* Takes the epochs that the command line says, which may be more of them, of a stage that is not
+ * over: then *more is set. */
+static int take_epochs(Training *training, bool *more, AertError *error) {
+    const AertModel *model = training->session.model;
+    const Options *options = training->session.options;
+    for (int i = 0; i < model->stages; i++) {
+        char option[160] = "epochs";
+        int64_t kept = training->epochs[i];
+        settings_epochs(model, options, i, &training->epochs[i]);
+        int64_t given = training->epochs[i];
+        *more = *more || given != kept;
+        if (given == kept || (given > kept && i >= training->stage))
+            continue;
+        if (!option_given(options, OPTION_epochs))
+            snprintf(option, sizeof option, "set %s.epochs", model->stage[i].name);
+        return differs_in(option, (uint64_t)given, (uint64_t)kept, training, error);
+    }
+    return 0;
 }
 
 /* A whole number from 0 to `most`, kept as a double. */
@@ -277,7 +247,8 @@ static bool check_files(const Training *training, bool more, AertError *error) {
            aert_metrics_restore(training->folder, &training->metrics, error);
 }
 
-bool training_restore(Training *training, const AertSafetensors *file, AertError *error) {
+/* Everything of the run but what of it the command line may change. */
+static bool restore(Training *training, const AertSafetensors *file, AertError *error) {
     Session *session = &training->session;
     const AertModel *model = session->model;
     int64_t place[PLACES];
@@ -287,17 +258,27 @@ bool training_restore(Training *training, const AertSafetensors *file, AertError
         if (!aert_checkpoint_copy(file, kept[i].tensor, kept[i].dtype, kept[i].count, kept[i].at,
                                   error))
             return false;
-    if (!same_data(training, &training->train, place[PLACE_TRAIN], error) ||
-        (training->valid.has &&
-         !same_data(training, &training->valid, place[PLACE_VALID], error)) ||
-        !possible_epochs(file, model->stages, training->epochs, error) ||
-        !restore_place(training, file, place, error) || !possible_sums(training, file, error) ||
-        !aert_checkpoint_take(file, model, session->store, error))
-        return false;
-    if (!check_files(training, more_epochs(training), error))
-        return false;
+    return same_data(training, &training->train, place[PLACE_TRAIN], error) &&
+           (!training->valid.has ||
+            same_data(training, &training->valid, place[PLACE_VALID], error)) &&
+           possible_epochs(file, model->stages, training->epochs, error) &&
+           restore_place(training, file, place, error) && possible_sums(training, file, error) &&
+           aert_checkpoint_take(file, model, session->store, error);
+}
+
+int training_restore(Training *training, const AertSafetensors *file, AertError *error) {
+    bool more = false;
+    if (!restore(training, file, error))
+        return EXIT_FAILED;
+    int status = same_hypers(training, error);
+    if (!status)
+        status = take_epochs(training, &more, error);
+    if (status)
+        return status;
+    if (!check_files(training, more, error))
+        return EXIT_FAILED;
     training->saved_once = true;
     if (training->batch > 0) /* all of the epoch may be done but its end */
         training_clock(training, 0);
-    return true;
+    return 0;
 }
