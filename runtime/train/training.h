@@ -48,7 +48,8 @@ typedef struct Training {
     int lock;            /* its .lock, open and locked; -1: not yet */
     Progress progress;
     Interrupt interrupt;
-    char folder[AERT_PATH]; /* --out */
+    char folder[AERT_PATH];     /* --out */
+    char path[AERT_PATH_BELOW]; /* of a file in it: training_path */
     Examples train, valid;
 } Training;
 
@@ -84,8 +85,8 @@ bool training_judge(Training *training);
 /* What the stage in work is judged by: "valid.nll". */
 const char *training_watched(const Training *training);
 
-/* "FOLDER/name" */
-const char *training_path(const Training *training, const char *name, char *path, size_t size);
+/* "FOLDER/name", until the next call. */
+const char *training_path(Training *training, const char *name);
 
 /* Whether a fresh run may begin in the folder, or one is to be resumed: then *resume is set.  A
  * folder that is there is locked from here on.  Returns an exit status. */
@@ -123,7 +124,7 @@ bool training_save(Training *training, AertError *error);
 /* Reads what a resumed run must know before its session is opened: the data sets, the batch and the
  * seed, into `options`, after checking that the command line does not ask for something else.  Text
  * is kept in `file`, which must stay open.  Returns an exit status. */
-int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
+int training_recall(AertSafetensors *file, Training *training, const AertModel *model,
                     Options *options, AertError *error);
 
 /* What classes are called, from a checkpoint. */
@@ -147,7 +148,7 @@ void training_averages_start(Training *training);
 void training_averages_swap(Training *training);
 
 /* The losses so far, as metrics.csv has them, in pictures/losses.png. */
-bool training_curves(const Training *training, AertError *error);
+bool training_curves(Training *training, AertError *error);
 
 /* Pictures of the epoch that has just ended. */
 bool training_pictures(Training *training, int64_t epoch, AertError *error);

@@ -112,14 +112,12 @@ static bool find_cause(const Training *training, int step, int rows, char *text,
 /* ---- going through the run once more ---- */
 
 static bool rewind_run(Training *training, AertError *error) {
-    char path[AERT_PATH_BELOW];
     AertSafetensors file = {0};
     if (!training->saved_once)
         return training_start(training, error);
-    bool fine =
-        aert_checkpoint_open(&file, training_path(training, "checkpoint", path, sizeof path),
-                             training->session.model, error) &&
-        !training_restore(training, &file, error);
+    bool fine = aert_checkpoint_open(&file, training_path(training, "checkpoint"),
+                                     training->session.model, error) &&
+                !training_restore(training, &file, error);
     aert_safetensors_close(&file);
     return fine;
 }

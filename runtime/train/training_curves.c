@@ -9,7 +9,6 @@
 #include "base/base.h"
 #include "pictures/pictures.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,10 +60,9 @@ static void read_line(Curves *curves, int64_t line, const char *at, const char *
     }
 }
 
-static bool read_metrics(Curves *curves, const Training *training, AertError *error) {
-    char path[PATH_MAX];
+static bool read_metrics(Curves *curves, Training *training, AertError *error) {
     AertBytes bytes;
-    if (!aert_bytes_open(&bytes, training_path(training, "metrics.csv", path, sizeof path), error))
+    if (!aert_bytes_open(&bytes, training_path(training, "metrics.csv"), error))
         return false;
     const char *at = (const char *)bytes.data, *end = at + bytes.size, *newline;
     curves->lines = -1; /* that of the names */
@@ -97,10 +95,9 @@ static bool spread_widely(const Curves *curves) {
     return low > 0 && high > wide * low;
 }
 
-bool training_curves(const Training *training, AertError *error) {
-    char path[PATH_MAX];
+bool training_curves(Training *training, AertError *error) {
     Curves curves = {0};
-    if (!aert_directory_make(training_path(training, "pictures", path, sizeof path), error))
+    if (!aert_directory_make(training_path(training, "pictures"), error))
         return false;
     bool fine = read_metrics(&curves, training, error);
     for (int i = 0; fine && i < curves.count; i++)
@@ -116,9 +113,7 @@ bool training_curves(const Training *training, AertError *error) {
     plot.log_y = fine && spread_widely(&curves);
     plot.panel[0] = (AertPanel){training->session.model->name, "epoch",
                                 plot.log_y ? "logarithmic" : "", curves.count, curves.marks};
-    fine =
-        fine && aert_plot_write(training_path(training, "pictures/losses.png", path, sizeof path),
-                                &plot, error);
+    fine = fine && aert_plot_write(training_path(training, "pictures/losses.png"), &plot, error);
     free(curves.value);
     return fine;
 }

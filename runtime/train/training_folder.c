@@ -23,18 +23,17 @@ static const char *const run_files[] = {"checkpoint", "last.safetensors", "best.
 
 enum { RUN_FILES = sizeof run_files / sizeof run_files[0] };
 
-const char *training_path(const Training *training, const char *name, char *path, size_t size) {
-    snprintf(path, size, "%s/%s", training->folder, name);
-    return path;
+const char *training_path(Training *training, const char *name) {
+    snprintf(training->path, sizeof training->path, "%s/%s", training->folder, name);
+    return training->path;
 }
 
-static bool exists(const Training *training, const char *name) {
-    char path[AERT_PATH_BELOW];
+static bool exists(Training *training, const char *name) {
     struct stat status;
-    return lstat(training_path(training, name, path, sizeof path), &status) == 0;
+    return lstat(training_path(training, name), &status) == 0;
 }
 
-static bool holds_run(const Training *training) {
+static bool holds_run(Training *training) {
     for (int i = 0; i < RUN_FILES; i++)
         if (exists(training, run_files[i]))
             return true;
@@ -42,11 +41,10 @@ static bool holds_run(const Training *training) {
 }
 
 /* Removes what killed processes had begun to write. */
-static void sweep(const Training *training) {
-    char path[AERT_PATH_BELOW];
+static void sweep(Training *training) {
     for (int i = 0; i < RUN_FILES; i++)
         aert_file_sweep(training->folder, run_files[i]);
-    aert_file_sweep(training_path(training, "pictures", path, sizeof path), ".png");
+    aert_file_sweep(training_path(training, "pictures"), ".png");
 }
 
 /* Whether somebody else has the lock.  One that has just been killed holds it until the system is
@@ -62,11 +60,9 @@ static bool held_by_another(int fd) {
 }
 
 static bool lock(Training *training, AertError *error) {
-    char path[AERT_PATH_BELOW];
-    training->lock = open(training_path(training, ".lock", path, sizeof path),
-                          O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    training->lock = open(training_path(training, ".lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (training->lock < 0)
-        return aert_fail_system(error, path, "write", errno);
+        return aert_fail_system(error, training->path, "write", errno);
     if (held_by_another(training->lock))
         return aert_fail(error,
                          "%s: another training is at work in this folder; --out DIR goes elsewhere",
@@ -76,7 +72,7 @@ static bool lock(Training *training, AertError *error) {
 }
 
 /* A run may begin where there is none, or where --force says so. */
-static bool may_begin(const Training *training, const Options *options, AertError *error) {
+static bool may_begin(Training *training, const Options *options, AertError *error) {
     if (options->force || !holds_run(training))
         return true;
     return aert_fail(
@@ -98,7 +94,6 @@ int training_folder(Training *training, const Options *options, bool *resume, Ae
 }
 
 bool training_make_folder(Training *training, AertError *error) {
-    char path[AERT_PATH_BELOW];
     if (!aert_directory_make(training->folder, error))
         return false;
     /* Another training may have made and locked a folder that was not there a moment ago. */
@@ -106,8 +101,7 @@ bool training_make_folder(Training *training, AertError *error) {
         !(lock(training, error) && may_begin(training, training->session.options, error)))
         return false;
     for (int i = 0; i < RUN_FILES; i++)
-        if (unlink(training_path(training, run_files[i], path, sizeof path)) != 0 &&
-            errno != ENOENT)
-            return aert_fail_system(error, path, "remove", errno);
+        if (unlink(training_path(training, run_files[i])) != 0 && errno != ENOENT)
+            return aert_fail_system(error, training->path, "remove", errno);
     return true;
 }

@@ -9,7 +9,6 @@
 #include "base/base.h"
 #include "view/view.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,11 +16,10 @@ enum { RECONSTRUCTIONS = 16, SAMPLES = 64, SCATTERED = 2000 };
 
 static bool write_sheet(Training *training, Sheet *sheet, const char *name, int64_t epoch,
                         AertError *error) {
-    char file[64], path[PATH_MAX];
+    char file[64];
     snprintf(file, sizeof file, "pictures/%s-%04lld%s", name, (long long)epoch,
              sheet_name(training->session.model, ".txt", ".png"));
-    training_path(training, file, path, sizeof path);
-    return sheet_write(sheet, training->session.model, path, error);
+    return sheet_write(sheet, training->session.model, training_path(training, file), error);
 }
 
 /* Samples that have no order to be drawn in are left out: `sample` says so. */
@@ -45,13 +43,13 @@ static bool write_scatter(Training *training, const Examples *examples, int64_t 
     int64_t count = examples->count < SCATTERED ? examples->count : SCATTERED;
     if (!encoder || !labels || code_size(session->model) != 2)
         return true;
-    char file[64], path[PATH_MAX];
+    char file[64];
     snprintf(file, sizeof file, "pictures/scatter-%04lld.png", (long long)epoch);
     float *codes = latent_codes(session, encoder, examples, 0, count, error);
     float *drawn = codes && prior ? latent_codes(session, prior, NULL, 0, count, error) : NULL;
     const LatentPicture picture = {codes, drawn, labels, count, 2, {0, 1}};
-    bool fine = codes && (drawn || !prior) &&
-                latent_write(&picture, training_path(training, file, path, sizeof path), error);
+    bool fine =
+        codes && (drawn || !prior) && latent_write(&picture, training_path(training, file), error);
     free(codes);
     free(drawn);
     return fine;
@@ -66,8 +64,7 @@ bool training_pictures(Training *training, int64_t epoch, AertError *error) {
     if (!session_reads(session, sample, NULL, error))
         sample = NULL; /* of which class? */
     int count = examples->count < RECONSTRUCTIONS ? (int)examples->count : RECONSTRUCTIONS;
-    char folder[PATH_MAX];
-    if (!aert_directory_make(training_path(training, "pictures", folder, sizeof folder), error))
+    if (!aert_directory_make(training_path(training, "pictures"), error))
         return false;
     Sheet sheet = {0};
     bool fine =

@@ -87,12 +87,10 @@ static bool possible_epochs(const AertSafetensors *file, int stages, const int64
     return true;
 }
 
-int training_recall(AertSafetensors *file, const Training *training, const AertModel *model,
+int training_recall(AertSafetensors *file, Training *training, const AertModel *model,
                     Options *options, AertError *error) {
-    char path[PATH_MAX];
     int64_t place[PLACES];
-    if (!aert_checkpoint_open(file, training_path(training, "checkpoint", path, sizeof path), model,
-                              error) ||
+    if (!aert_checkpoint_open(file, training_path(training, "checkpoint"), model, error) ||
         !aert_checkpoint_copy(file, "run:place", AERT_I64, PLACES, place, error) ||
         !possible(file, "the batch size", place[PLACE_ROWS], 1, model->batch, error) ||
         !possible(file, "the stage", place[PLACE_STAGE], 0, model->stages - 1, error))
@@ -215,31 +213,29 @@ static bool restore_place(Training *training, const AertSafetensors *file, const
 /* A weights file is whole, and of the epoch that the run knows; or of the one in work, which is
  * done again: then it is written again, if the epoch comes out as it did, which with `more` epochs
  * it need not. */
-static bool check_weights(const Training *training, const char *name, int64_t epoch, bool more,
+static bool check_weights(Training *training, const char *name, int64_t epoch, bool more,
                           AertError *error) {
-    char path[PATH_MAX];
     AertSafetensors file;
     double found = 0;
-    if (!aert_weights_open(&file, training_path(training, name, path, sizeof path), AERT_LAYOUT_OWN,
-                           error))
+    if (!aert_weights_open(&file, training_path(training, name), AERT_LAYOUT_OWN, error))
         return false;
     bool fine = aert_weights_same_model(&file, training->session.model, error);
     aert_weights_number(&file, "clock.epoch", &found);
     if (fine && found == (double)training->epoch && more)
         fine = aert_fail(error,
                          "%s: of epoch %g, which is done again: resume without more epochs first",
-                         path, found);
+                         file.path, found);
     else if (fine && found != (double)epoch && found != (double)training->epoch)
         fine = aert_fail(error,
                          "%s: weights of epoch %g, where the run has those of epoch %lld: put them "
                          "back, or begin anew with --force",
-                         path, found, (long long)epoch);
+                         file.path, found, (long long)epoch);
     aert_safetensors_close(&file);
     return fine;
 }
 
 /* Checks the files of the run that will not be written again. */
-static bool check_files(const Training *training, bool more, AertError *error) {
+static bool check_files(Training *training, bool more, AertError *error) {
     return (training->best_epoch == 0 ||
             check_weights(training, "best.safetensors", training->best_epoch, more, error)) &&
            (!training_over(training) ||

@@ -154,7 +154,6 @@ static void keep_texts(Kept *kept, const Session *session) {
 
 bool training_save(Training *training, AertError *error) {
     const Session *session = &training->session;
-    char path[PATH_MAX];
     Kept *kept = aert_allocate(1, sizeof *kept, "the checkpoint", error);
     if (!kept)
         return false;
@@ -166,17 +165,14 @@ bool training_save(Training *training, AertError *error) {
     training->saved = seconds_now();
     progress_clear(&training->progress);
     training->broken = !training_finite(training, error);
-    bool fine =
-        !training->broken &&
-        aert_checkpoint_write(training_path(training, "checkpoint", path, sizeof path),
-                              session->model, session->store, kept->tensor, kept->count, error);
+    bool fine = !training->broken &&
+                aert_checkpoint_write(training_path(training, "checkpoint"), session->model,
+                                      session->store, kept->tensor, kept->count, error);
     free(kept);
     training->saved_once = training->broken ? training->saved_once : fine;
     return fine;
 }
 
 bool training_weights(Training *training, const char *name, AertError *error) {
-    char path[PATH_MAX];
-    return session_save(&training->session, training_path(training, name, path, sizeof path),
-                        AERT_LAYOUT_OWN, error);
+    return session_save(&training->session, training_path(training, name), AERT_LAYOUT_OWN, error);
 }
