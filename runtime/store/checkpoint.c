@@ -1,17 +1,11 @@
 /* checkpoint: every slot and the run's own tensors, with a checksum over all of it. */
 #include "checkpoint.h"
+#include "weights.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char format[] = "aert checkpoint 2";
-
-static AertTensor tensor_of(const AertSlot *slot, const float *store) {
-    AertTensor tensor = {.name = slot->name, .rank = slot->rank, .data = store + slot->offset};
-    for (int i = 0; i < slot->rank; i++)
-        tensor.dim[i] = slot->dim[i];
-    return tensor;
-}
 
 bool aert_checkpoint_write(const char *path, const AertModel *model, const float *store,
                            const AertTensor *extra, int extras, AertError *error) {
@@ -19,13 +13,15 @@ bool aert_checkpoint_write(const char *path, const AertModel *model, const float
     AertTensor *tensor = aert_allocate((size_t)tensors, sizeof *tensor, "a checkpoint", error);
     if (!tensor)
         return false;
-    for (int i = 0; i < model->slots; i++)
-        tensor[i] = tensor_of(&model->slot[i], store);
+    for (int i = 0; i < model->slots; i++) {
+        aert_slot_tensor(&tensor[i], &model->slot[i], AERT_LAYOUT_OWN);
+        tensor[i].data = store + model->slot[i].offset;
+    }
     if (extras)
         memcpy(tensor + model->slots, extra, (size_t)extras * sizeof *extra);
-    const AertMeta meta[] = {{"format", format}, {"model", model->name}, {"hash", model->hash}};
-    bool fine =
-        aert_safetensors_write(path, tensor, tensors, meta, sizeof meta / sizeof *meta, error);
+    const AertContents contents = {
+        .tensor = tensor, .tensors = tensors, .format = format, .model = model};
+    bool fine = aert_safetensors_write(path, &contents, error);
     free(tensor);
     return fine;
 }
@@ -67,7 +63,8 @@ static bool same_tensor(const AertTensor *found, const AertTensor *wanted) {
 bool aert_checkpoint_take(const AertSafetensors *file, const AertModel *model, float *store,
                           AertError *error) {
     for (int i = 0; i < model->slots; i++) {
-        AertTensor wanted = tensor_of(&model->slot[i], store);
+        AertTensor wanted;
+        aert_slot_tensor(&wanted, &model->slot[i], AERT_LAYOUT_OWN);
         if (!same_tensor(aert_safetensors_find(file, wanted.name), &wanted))
             return aert_fail(error,
                              "%s: checkpoint of another model: %s is missing or of another "

@@ -103,12 +103,7 @@ static bool write_file(const char *path, AertPacked *about, const Packing *p, Ae
     char bits[16], count[24];
     snprintf(bits, sizeof bits, "%d", about->bits);
     snprintf(count, sizeof count, "%lld", (long long)about->count);
-    const AertMeta meta[] = {{"format", FORMAT},
-                             {"model", about->model->name},
-                             {"hash", about->model->hash},
-                             {"weights", about->weights},
-                             {"bits", bits},
-                             {"count", count}};
+    const AertMeta meta[] = {{"weights", about->weights}, {"bits", bits}, {"count", count}};
     const AertTensor tensor[] = {
         {.name = "low", .dtype = AERT_F32, .rank = 1, .dim = {(int64_t)p->size}, .data = p->low},
         {.name = "step", .dtype = AERT_F32, .rank = 1, .dim = {(int64_t)p->size}, .data = p->step},
@@ -117,10 +112,15 @@ static bool write_file(const char *path, AertPacked *about, const Packing *p, Ae
          .rank = 1,
          .dim = {(int64_t)p->bytes},
          .data = p->packed}};
+    const AertContents contents = {tensor,
+                                   meta,
+                                   sizeof tensor / sizeof *tensor,
+                                   sizeof meta / sizeof *meta,
+                                   FORMAT,
+                                   about->model,
+                                   AERT_LAYOUT_OWN};
     AertBytes file;
-    if (!aert_safetensors_write(path, tensor, sizeof tensor / sizeof *tensor, meta,
-                                sizeof meta / sizeof *meta, error) ||
-        !aert_bytes_open(&file, path, error))
+    if (!aert_safetensors_write(path, &contents, error) || !aert_bytes_open(&file, path, error))
         return false;
     about->bytes = file.size;
     aert_bytes_close(&file);

@@ -11,14 +11,14 @@ static const char FORMAT[] = "aert prior 1";
 bool aert_prior_write(const char *path, const AertModel *model, const char *weights,
                       const Mixture *mixture, AertError *error) {
     const int64_t k = mixture->components, n = mixture->size;
-    const AertMeta meta[] = {
-        {"format", FORMAT}, {"model", model->name}, {"hash", model->hash}, {"weights", weights}};
+    const AertMeta meta = {"weights", weights};
     const AertTensor tensor[] = {
         {.name = "weights", .dtype = AERT_F64, .rank = 1, .dim = {k}, .data = mixture->weight},
         {.name = "means", .dtype = AERT_F64, .rank = 2, .dim = {k, n}, .data = mixture->mean},
         {.name = "roots", .dtype = AERT_F64, .rank = 3, .dim = {k, n, n}, .data = mixture->root}};
-    return aert_safetensors_write(path, tensor, sizeof tensor / sizeof *tensor, meta,
-                                  sizeof meta / sizeof *meta, error);
+    const AertContents contents = {
+        tensor, &meta, sizeof tensor / sizeof *tensor, 1, FORMAT, model, AERT_LAYOUT_OWN};
+    return aert_safetensors_write(path, &contents, error);
 }
 
 /* Copies a tensor of finite doubles of this shape. */

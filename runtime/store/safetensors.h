@@ -43,10 +43,19 @@ typedef struct AertMeta {
     const char *key, *value; /* text; of what is no UTF-8 each byte as \xNN */
 } AertMeta;
 
+/* What a file is to hold. */
+typedef struct AertContents {
+    const AertTensor *tensor;
+    const AertMeta *meta;
+    int tensors, metas;
+    const char *format; /* of files of ours, as metadata before the others: "aert weights 2", … */
+    const AertModel *model; /* … with the name and the hash of the model; NULL: neither … */
+    AertLayout layout;      /* … and the layout, where it is not our own */
+} AertContents;
+
 /* Writes all tensors and metadata, and adds the CRC-32 of header and data as "crc32", which
  * aert_safetensors_open then verifies: one flipped bit anywhere is found. */
-bool aert_safetensors_write(const char *path, const AertTensor *tensor, int tensors,
-                            const AertMeta *meta, int metas, AertError *error);
+bool aert_safetensors_write(const char *path, const AertContents *contents, AertError *error);
 
 /* An open file.  Names, values and tensor data live until it is closed. */
 typedef struct AertSafetensors {

@@ -38,94 +38,91 @@ static void describe(AertJson *json, const AertTensor *tensor, size_t begin, siz
     aert_json_end(json);
 }
 
-static void describe_file(AertJson *json, const AertMeta *meta, int metas) {
+static void describe_file(AertJson *json, const AertContents *contents) {
     aert_json_object(json, "__metadata__");
-    for (int i = 0; i < metas; i++)
-        aert_json_string(json, meta[i].key, meta[i].value);
+    if (contents->model) {
+        aert_json_string(json, "format", contents->format);
+        aert_json_string(json, "model", contents->model->name);
+        aert_json_string(json, "hash", contents->model->hash);
+    }
+    if (contents->layout != AERT_LAYOUT_OWN)
+        aert_json_string(json, "layout", "torch");
+    for (int i = 0; i < contents->metas; i++)
+        aert_json_string(json, contents->meta[i].key, contents->meta[i].value);
     aert_json_string(json, "crc32", "00000000");
     aert_json_end(json);
 }
 
-/* The order in which tensors lie in the file. */
-static void sort_by_width(const AertTensor *tensor, int tensors, int *order) {
-    int placed = 0;
+/* The tensors in the order in which they lie in the file, and their sizes; false where one is too
+ * large. */
+static bool sort_by_width(const AertContents *contents, AertTensor *sorted) {
     for (size_t width = 8; width >= 1; width /= 2)
-        for (int i = 0; i < tensors; i++)
-            if (aert_dtype_bytes(tensor[i].dtype) == width)
-                order[placed++] = i;
+        for (int i = 0; i < contents->tensors; i++)
+            if (aert_dtype_bytes(contents->tensor[i].dtype) == width) {
+                *sorted = contents->tensor[i];
+                if (!aert_tensor_bytes(sorted, &sorted->bytes))
+                    return false;
+                sorted++;
+            }
+    return true;
 }
 
-/* The header as text, padded so that the data begins at a multiple of 8 bytes; free() it. */
-static char *make_header(const AertTensor *tensor, int tensors, const int *order,
-                         const AertMeta *meta, int metas, size_t *length) {
+enum { PREFIX = 8 }; /* bytes in which the length of the header stands before it */
+
+/* Prefix and header, padded so that the data begins at a multiple of 8 bytes; free() it. */
+static char *make_header(const AertContents *contents, const AertTensor *sorted, size_t *length) {
     char *text = NULL;
-    size_t at = 0, bytes = 0;
     AertJson json = {.to = open_memstream(&text, length), .tight = true};
-    bool fine = json.to != NULL;
-    if (!fine)
+    if (!json.to)
         return NULL;
+    fprintf(json.to, "%*s", PREFIX, "");
     aert_json_object(&json, NULL);
-    describe_file(&json, meta, metas);
-    for (int i = 0; i < tensors && fine; i++) {
-        const AertTensor *t = &tensor[order[i]];
-        fine = aert_tensor_bytes(t, &bytes);
-        describe(&json, t, at, at + bytes);
-        at += bytes;
+    describe_file(&json, contents);
+    size_t at = 0;
+    for (int i = 0; i < contents->tensors; i++) {
+        describe(&json, &sorted[i], at, at + sorted[i].bytes);
+        at += sorted[i].bytes;
     }
     aert_json_end(&json);
     fflush(json.to); /* which says how long it is */
-    for (size_t used = *length; used % 8; used++)
-        fputc(' ', json.to);
-    if (fclose(json.to) == 0 && fine)
+    fprintf(json.to, "%*s", (int)(-*length % 8), "");
+    if (fclose(json.to) == 0)
         return text;
     free(text);
     return NULL;
 }
 
-static void put_checksum(char *header, size_t length, const unsigned char prefix[8],
-                         const AertTensor *tensor, int tensors, const int *order) {
-    uLong crc = crc32_z(crc32_z(0, prefix, 8), (const unsigned char *)header, length);
-    for (int i = 0; i < tensors; i++) {
-        size_t bytes;
-        aert_tensor_bytes(&tensor[order[i]], &bytes);
-        if (bytes)
-            crc = crc32_z(crc, tensor[order[i]].data, bytes);
-    }
+/* The length of the header goes before it, the checksum of all into it. */
+static void finish_header(char *text, size_t length, const AertTensor *sorted, int tensors) {
+    for (int i = 0; i < PREFIX; i++)
+        text[i] = (char)((uint64_t)(length - PREFIX) >> 8 * i);
+    uLong crc = crc32_z(0, (const unsigned char *)text, length);
+    for (int i = 0; i < tensors; i++)
+        if (sorted[i].bytes)
+            crc = crc32_z(crc, sorted[i].data, sorted[i].bytes);
     char digits[AERT_CRC_DIGITS + 1];
     snprintf(digits, sizeof digits, "%08lx", crc & 0xffffffffu);
-    memcpy(strstr(header, AERT_CRC_KEY) + strlen(AERT_CRC_KEY), digits, AERT_CRC_DIGITS);
+    memcpy(strstr(text + PREFIX, AERT_CRC_KEY) + strlen(AERT_CRC_KEY), digits, AERT_CRC_DIGITS);
 }
 
-static bool write_file(const char *path, char *header, size_t length, const AertTensor *tensor,
-                       int tensors, const int *order, AertError *error) {
-    unsigned char prefix[8];
-    for (int i = 0; i < 8; i++)
-        prefix[i] = (unsigned char)((uint64_t)length >> 8 * i);
-    put_checksum(header, length, prefix, tensor, tensors, order);
-    AertFile file;
-    if (!aert_file_create(&file, path, error))
+bool aert_safetensors_write(const char *path, const AertContents *contents, AertError *error) {
+    const int tensors = contents->tensors;
+    AertTensor *sorted = aert_allocate((size_t)tensors, sizeof *sorted, "tensors", error);
+    if (!sorted)
         return false;
-    aert_file_write(&file, prefix, sizeof prefix);
-    aert_file_write(&file, header, length);
-    for (int i = 0; i < tensors; i++) {
-        size_t bytes;
-        aert_tensor_bytes(&tensor[order[i]], &bytes);
-        aert_file_write(&file, tensor[order[i]].data, bytes);
-    }
-    return aert_file_commit(&file, error);
-}
-
-bool aert_safetensors_write(const char *path, const AertTensor *tensor, int tensors,
-                            const AertMeta *meta, int metas, AertError *error) {
-    int *order = aert_allocate((size_t)tensors, sizeof *order, "the order of tensors", error);
-    if (!order)
-        return false;
-    sort_by_width(tensor, tensors, order);
     size_t length = 0;
-    char *header = make_header(tensor, tensors, order, meta, metas, &length);
-    bool fine = header || aert_fail(error, "%s: out of memory for its header", path);
-    fine = fine && write_file(path, header, length, tensor, tensors, order, error);
-    free(header);
-    free(order);
+    AertFile file;
+    char *text = sort_by_width(contents, sorted) ? make_header(contents, sorted, &length) : NULL;
+    bool fine = (text || aert_fail(error, "%s: out of memory for its header", path)) &&
+                aert_file_create(&file, path, error);
+    if (fine) {
+        finish_header(text, length, sorted, tensors);
+        aert_file_write(&file, text, length);
+        for (int i = 0; i < tensors; i++)
+            aert_file_write(&file, sorted[i].data, sorted[i].bytes);
+        fine = aert_file_commit(&file, error);
+    }
+    free(text);
+    free(sorted);
     return fine;
 }

@@ -11,10 +11,9 @@ size_t aert_slot_size(const AertSlot *slot) {
     return aert_shape_size(slot->rank, slot->dim);
 }
 
-static AertTensor tensor_of(const AertSlot *slot, AertLayout layout) {
-    AertTensor tensor = {.name = slot->name, .dtype = AERT_F32};
-    tensor.rank = aert_layout_shape(layout, slot, tensor.dim);
-    return tensor;
+void aert_slot_tensor(AertTensor *tensor, const AertSlot *slot, AertLayout layout) {
+    *tensor = (AertTensor){.name = slot->name, .dtype = AERT_F32};
+    tensor->rank = aert_layout_shape(layout, slot, tensor->dim);
 }
 
 /* Reals of a slot as floats in the order of the file: in `room`, of two times the slot, where they
@@ -38,34 +37,23 @@ static const float *floats_of(const void *store, size_t real_bytes, const AertSl
 bool aert_weights_write(const char *path, const AertModel *model, const void *store,
                         size_t real_bytes, AertLayout layout, const AertMeta *meta, int metas,
                         AertError *error) {
-    int own = layout == AERT_LAYOUT_OWN ? 3 : 4;
     AertTensor *tensor = aert_allocate((size_t)model->slots, sizeof *tensor, "weights", error);
-    AertMeta *all = aert_allocate((size_t)(metas + own), sizeof *all, "weights", error);
     bool as_is = real_bytes == sizeof(float) && layout == AERT_LAYOUT_OWN;
     size_t room = as_is ? 0 : 2 * model->store;
     float *converted = aert_allocate(room, sizeof *converted, "weights", error);
-    bool fine = tensor && all && converted;
+    bool fine = tensor && converted;
     int tensors = 0;
     for (int i = 0; fine && i < model->slots; i++) {
         const AertSlot *slot = &model->slot[i];
         if (slot->kind > AERT_STATE)
             continue;
-        tensor[tensors] = tensor_of(slot, layout);
+        aert_slot_tensor(&tensor[tensors], slot, layout);
         tensor[tensors++].data =
             floats_of(store, real_bytes, slot, layout, room ? converted + 2 * slot->offset : NULL);
     }
-    if (fine) {
-        all[0] = (AertMeta){"format", "aert weights 2"};
-        all[1] = (AertMeta){"model", model->name};
-        all[2] = (AertMeta){"hash", model->hash};
-        if (layout != AERT_LAYOUT_OWN)
-            all[3] = (AertMeta){"layout", "torch"};
-        if (metas)
-            memcpy(all + own, meta, (size_t)metas * sizeof *meta);
-        fine = aert_safetensors_write(path, tensor, tensors, all, metas + own, error);
-    }
+    const AertContents contents = {tensor, meta, tensors, metas, "aert weights 2", model, layout};
+    fine = fine && aert_safetensors_write(path, &contents, error);
     free(tensor);
-    free(all);
     free(converted);
     return fine;
 }
@@ -171,8 +159,9 @@ static const char *shape_of(const AertTensor *tensor, char text[256]) {
 
 static bool slot_fits(const AertSafetensors *file, const AertSlot *slot, AertError *error) {
     const AertTensor *found = aert_safetensors_find(file, slot->name);
-    AertTensor wanted = tensor_of(slot, file->layout);
+    AertTensor wanted;
     char have[256], want[256];
+    aert_slot_tensor(&wanted, slot, file->layout);
     shape_of(&wanted, want);
     if (!found)
         return aert_fail(error,

@@ -13,6 +13,9 @@
 /* Reals of a slot. */
 size_t aert_slot_size(const AertSlot *slot);
 
+/* The tensor that holds a slot in such a layout, without its data. */
+void aert_slot_tensor(AertTensor *tensor, const AertSlot *slot, AertLayout layout);
+
 /* store (model->store) holds reals of real_bytes 4 or 8 at the slots' offsets; the file is always
  * F32, in the layout that its metadata "layout" then say. */
 bool aert_weights_write(const char *path, const AertModel *model, const void *store,

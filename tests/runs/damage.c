@@ -69,9 +69,9 @@ static int rewrite(char **argv) {
     }
     if (!found)
         return fail("it has no such thing");
-    return aert_safetensors_write(argv[2], file.tensor, file.tensors, file.meta, metas, &error)
-               ? 0
-               : fail(error.text);
+    const AertContents contents = {
+        .tensor = file.tensor, .meta = file.meta, .tensors = file.tensors, .metas = metas};
+    return aert_safetensors_write(argv[2], &contents, &error) ? 0 : fail(error.text);
 }
 
 int main(int argc, char **argv) {

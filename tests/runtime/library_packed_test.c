@@ -98,7 +98,8 @@ static void make(Test *t, const Made *made) {
     const AertMeta meta[] = {{"format", made->format}, {"hash", made->hash}, {"weights", ""},
                              {"count", made->count},   {"model", "packed"},  {"bits", made->bits}};
     const int metas = sizeof meta / sizeof *meta - !made->bits; /* the last is left out */
-    WORKS(t, aert_safetensors_write(path, tensor, 3, meta, metas, &t->error));
+    const AertContents contents = {.tensor = tensor, .meta = meta, .tensors = 3, .metas = metas};
+    WORKS(t, aert_safetensors_write(path, &contents, &t->error));
 }
 
 static void damaged(Test *t, const Made *made, const char *what) {
