@@ -64,11 +64,12 @@ typedef struct Worker {
 } Worker;
 
 struct AertTeam {
-    Gate gate;
-    _Alignas(64) _Atomic int64_t left; /* pieces of this phase that are not done */
     Job job;
-    uint32_t number;      /* of the job, modulo 2^JOB_BITS */
-    int threads, started; /* started: workers that run, thread 0 not counted */
+    uint32_t number; /* of the job, modulo 2^JOB_BITS */
+    int threads;
+    Gate gate;                         /* on lines of its own, as … */
+    _Alignas(64) _Atomic int64_t left; /* … pieces of this phase that are not done */
+    int started;                       /* workers that run, thread 0 not counted */
     bool pinned;
     cpu_set_t cpus; /* those this process could use when the team was made */
     Worker worker[AERT_MAX_THREADS];

@@ -12,14 +12,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is left of the block: types that need most come first. */
+enum { ALIGNED = 8 }; /* as all types here need */
+
+/* What is left of the block. */
 typedef struct Block {
     char *at;
 } Block;
 
 static void *take(Block *block, size_t bytes) {
     void *taken = block->at;
-    block->at += bytes;
+    block->at += (bytes + ALIGNED - 1) / ALIGNED * ALIGNED;
     return taken;
 }
 
@@ -89,49 +91,40 @@ static size_t all_bytes(const AertModel *model) {
     size_t bytes = 2 * sizeof(AertProgram) + (size_t)model->slots * sizeof(AertSlot);
     for (int e = 0; e < told->entries; e++)
         bytes += 2 * (sizeof(AertEntry) + (size_t)told->entry[e].kernels * sizeof(AertKernel) +
-                      (size_t)told->entry[e].places * sizeof(AertPlace));
+                      (size_t)told->entry[e].places * sizeof(AertPlace) + ALIGNED);
     for (int i = 0; i < model->slots; i++)
-        bytes += name_size(told->slot, i);
+        bytes += name_size(told->slot, i) + ALIGNED;
     return bytes;
 }
 
-/* The program of one precision, without its entries' kernels and places. */
-static AertProgram *list_entries(const AertTold *told, unsigned reals, AertEntry *entry,
-                                 Block *block) {
+/* The program of one precision. */
+static const AertProgram *unfold_program(const AertTold *told, int precision, Block *block) {
     AertProgram *program = take(block, sizeof *program);
-    *program = (AertProgram){reals == AERT_IN_FLOAT ? sizeof(float) : sizeof(double), 0, entry};
-    for (int e = 0; e < told->entries; e++)
-        if (told->entry[e].reals & reals)
-            entry[program->entries++] = told->entry[e];
+    AertEntry *made = take(block, (size_t)told->entries * sizeof *made);
+    *program = (AertProgram){precision == 0 ? sizeof(float) : sizeof(double), 0, made};
+    for (int e = 0; e < told->entries; e++) {
+        const AertEntry *entry = &told->entry[e];
+        if (!(entry->reals & (precision == 0 ? AERT_IN_FLOAT : AERT_IN_DOUBLE)))
+            continue;
+        AertKernel *kernel = take(block, (size_t)entry->kernels * sizeof *kernel);
+        AertPlace *place = take(block, (size_t)entry->places * sizeof *place);
+        unfold_kernels(told->kernel[precision], entry, kernel);
+        unfold_places(told->place, entry, place);
+        *made = *entry;
+        made->kernel = kernel;
+        made++->place = place;
+        program->entries++;
+    }
     return program;
 }
 
 static void make(AertModel *model, Block *block) {
-    const AertTold *told = model->told;
-    AertEntry *entry[2];
-    AertProgram *program[2];
-    for (int p = 0; p < 2; p++) {
-        entry[p] = take(block, (size_t)told->entries * sizeof *entry[p]);
-        program[p] = list_entries(told, p == 0 ? AERT_IN_FLOAT : AERT_IN_DOUBLE, entry[p], block);
-    }
     AertSlot *slot = take(block, (size_t)model->slots * sizeof *slot);
-    for (int p = 0; p < 2; p++)
-        for (int e = 0; e < program[p]->entries; e++) {
-            AertKernel *kernel = take(block, (size_t)entry[p][e].kernels * sizeof *kernel);
-            unfold_kernels(told->kernel[p], &entry[p][e], kernel);
-            entry[p][e].kernel = kernel;
-        }
-    for (int p = 0; p < 2; p++)
-        for (int e = 0; e < program[p]->entries; e++) {
-            AertPlace *place = take(block, (size_t)entry[p][e].places * sizeof *place);
-            unfold_places(told->place, &entry[p][e], place);
-            entry[p][e].place = place;
-        }
+    model->f32 = unfold_program(model->told, 0, block);
+    model->f64 = unfold_program(model->told, 1, block);
     unfold_slots(model, slot);
     unfold_names(model, slot, block);
     model->slot = slot;
-    model->f32 = program[0];
-    model->f64 = program[1];
 }
 
 bool aert_unfold(AertModel *model, void **memory, AertError *error) {

@@ -19,11 +19,11 @@ static const double wide =
     20; /* largest over smallest value, from which the scale is logarithmic */
 
 typedef struct Curves {
-    int count, column[MOST_CURVES], columns;
-    AertMarks marks[MOST_CURVES];
-    AertLegend legend[MOST_CURVES];
     int64_t lines; /* of values */
     float *value;  /* (columns, lines) */
+    int count, columns, column[MOST_CURVES];
+    AertMarks marks[MOST_CURVES];
+    AertLegend legend[MOST_CURVES];
 } Curves;
 
 /* The columns of losses, and a colour for each loss.  The file's first line was written from the

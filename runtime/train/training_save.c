@@ -115,8 +115,8 @@ void kept_numbers(Training *training, int64_t place[PLACES], KeptNumbers kept[KE
 
 /* What is kept beside the slots: numbers, and the options that are given, as tensors of bytes. */
 typedef struct Kept {
-    Options options;
     int count;
+    Options options;
     TextOption text[MOST_TEXTS], words[AERT_MAX_INPUTS];
     AertTensor tensor[KEPT_NUMBERS + MOST_TEXTS + AERT_MAX_INPUTS];
     char full[MOST_TEXTS][KEPT];
