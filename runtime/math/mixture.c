@@ -211,7 +211,7 @@ static double uniform(uint64_t seed, uint64_t number) {
 static bool choose_means(Fit *fit, uint64_t seed, AertError *error) {
     Mixture *mixture = fit->mixture;
     const size_t n = (size_t)mixture->size, count = (size_t)fit->count;
-    double *least = aert_allocate(count, sizeof *least, "distances", error);
+    double *least = aert_allocate(count, sizeof *least, "a mixture", error);
     if (!least)
         return false;
     size_t chosen = (size_t)(uniform(seed, 0) * (double)count);

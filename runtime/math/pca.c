@@ -22,8 +22,8 @@ void dsyevr_(const char *job, const char *range, const char *uplo, const int *n,
 bool pca_begin(Pca *pca, int size, AertError *error) {
     size_t n = (size_t)size;
     *pca = (Pca){.size = size};
-    pca->mean = aert_allocate(n, 3 * sizeof(double), "a mean", error);
-    pca->covariance = aert_allocate(n, n * sizeof(double), "a covariance", error);
+    pca->mean = aert_allocate(n, 3 * sizeof(double), "eigenvectors", error);
+    pca->covariance = aert_allocate(n, n * sizeof(double), "eigenvectors", error);
     if (!pca->mean || !pca->covariance)
         return false;
     pca->shift = pca->mean + n;

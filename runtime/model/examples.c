@@ -324,7 +324,7 @@ static bool take_part(Examples *examples, const ExamplesFrom *from, AertError *e
         return aert_fail(error, "%s has %lld examples: a part of them has none",
                          examples_name(examples), (long long)all);
     examples->rows =
-        aert_allocate((size_t)examples->count, sizeof *examples->rows, "a part of the data", error);
+        aert_allocate((size_t)examples->count, sizeof *examples->rows, "the data", error);
     if (!examples->rows)
         return false;
     aert_parts_take(&how->parts, part, from->seed, all, examples->rows);

@@ -77,9 +77,9 @@ static bool allocate(Session *session, unsigned kinds, AertError *error) {
     session->scratch = aert_allocate((size_t)aert_team_threads(session->team),
                                      session->scratch_bytes, "scratch memory of threads", error);
     session->hyper =
-        aert_allocate(session_numbers(model) + scalars, sizeof(double), "hypers", error);
+        aert_allocate(session_numbers(model) + scalars, sizeof(double), "the model", error);
     session->example = aert_allocate((size_t)model->batch, 2 * sizeof(int64_t), "a batch", error);
-    session->input = aert_allocate((size_t)model->inputs + 1, sizeof(void *), "inputs", error);
+    session->input = aert_allocate((size_t)model->inputs + 1, sizeof(void *), "the model", error);
     if (!session->store || !session->arena || !session->scratch || !session->hyper ||
         !session->example || !session->input)
         return false;
@@ -116,9 +116,9 @@ static bool find_args(Session *session, AertError *error) {
     size_t places = 1;
     for (int i = 0; i < program->entries; i++)
         places += (size_t)program->entry[i].places;
-    session->all_args = aert_allocate(places, sizeof(void *), "arguments", error);
+    session->all_args = aert_allocate(places, sizeof(void *), "the model", error);
     session->args =
-        aert_allocate((size_t)program->entries + 1, sizeof *session->args, "arguments", error);
+        aert_allocate((size_t)program->entries + 1, sizeof *session->args, "the model", error);
     if (!session->all_args || !session->args)
         return false;
     void **next = session->all_args;

@@ -54,7 +54,7 @@ static void add_number(KeptNumber **next, const char *prefix, const char *name, 
 /* The numbers_count() numbers that are kept, without their texts; free() them. */
 static KeptNumber *list_numbers(Session *session, AertError *error) {
     const AertModel *model = session->model;
-    KeptNumber *list = aert_allocate(numbers_count(model), sizeof *list, "metadata", error);
+    KeptNumber *list = aert_allocate(numbers_count(model), sizeof *list, "weights", error);
     KeptNumber *next = list;
     if (!list)
         return NULL;
@@ -124,8 +124,7 @@ AertLayout session_layout(const Options *options) {
 bool session_save(Session *session, const char *path, AertLayout layout, AertError *error) {
     char seed[VALUE_TEXT], key[AERT_MAX_INPUTS][META_TEXT];
     int n = (int)numbers_count(session->model);
-    AertMeta *meta =
-        aert_allocate((size_t)n + 1 + AERT_MAX_INPUTS, sizeof *meta, "metadata", error);
+    AertMeta *meta = aert_allocate((size_t)n + 1 + AERT_MAX_INPUTS, sizeof *meta, "weights", error);
     KeptNumber *list = list_numbers(session, error);
     bool fine = meta && list;
     for (int i = 0; fine && i < n; i++)

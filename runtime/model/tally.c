@@ -55,8 +55,8 @@ bool tally_open(Tally *tally, const Session *session, unsigned kinds, AertError 
              j++)
             if (counts(&program->entry[i].output[j]))
                 most += output_size(&program->entry[i].output[j], 1);
-    tally->row = aert_allocate(most, sizeof *tally->row, "losses", error);
-    tally->sum = aert_allocate(most, 2 * sizeof *tally->sum, "losses", error);
+    tally->row = aert_allocate(most, sizeof *tally->row, "the model", error);
+    tally->sum = aert_allocate(most, 2 * sizeof *tally->sum, "the model", error);
     if (!tally->row || !tally->sum)
         return false;
     tally->rows = tally->sum + most;

@@ -42,7 +42,7 @@ static bool packing_open(Packing *p, AertError *error) {
     const size_t plain = p->count * (size_t)bytes_of(p->bits);
     p->low = aert_allocate(p->size, 2 * sizeof *p->low, "codes", error);
     p->room = p->size * ZSTD_COMPRESSBOUND(plain);
-    p->packed = aert_allocate(p->room + plain, 1, "packed codes", error);
+    p->packed = aert_allocate(p->room + plain, 1, "codes", error);
     if (!p->low || !p->packed)
         return false;
     p->step = p->low + p->size;

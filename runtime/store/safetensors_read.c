@@ -176,7 +176,7 @@ static bool read_header(HeaderReader *r) {
         return damaged(r, "its metadata is no object");
     size_t count = json_object_size(root);
     file->tensor = aert_allocate(count, sizeof *file->tensor, "tensors", r->error);
-    file->meta = aert_allocate(json_object_size(meta), sizeof *file->meta, "metadata", r->error);
+    file->meta = aert_allocate(json_object_size(meta), sizeof *file->meta, "tensors", r->error);
     r->piece = aert_allocate(count, sizeof *r->piece, "tensors", r->error);
     return file->tensor && file->meta && r->piece && each_member(r, meta, read_meta) &&
            each_member(r, root, read_member) && check_cover(r);

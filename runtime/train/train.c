@@ -18,8 +18,8 @@
 static bool append_metrics(Training *training, AertError *error) {
     const Tally *tally = &training->tally, *valid = &training->valid_tally;
     size_t most = (size_t)(tally->count + valid->count);
-    const char **name = aert_allocate(most, sizeof *name, "metrics", error);
-    double *value = aert_allocate(most, sizeof *value, "metrics", error);
+    const char **name = aert_allocate(most, sizeof *name, "the run", error);
+    double *value = aert_allocate(most, sizeof *value, "the run", error);
     bool fine = name && value;
     int count = 0;
     for (; fine && tally; tally = tally != valid && training->has_valid ? valid : NULL)
@@ -165,7 +165,7 @@ static int train(Training *training, AertSafetensors *file, const AertModel *mod
 }
 
 int train_run(const AertModel *model, const Options *options, AertError *error) {
-    Training *training = aert_allocate(1, sizeof *training, "a run", error);
+    Training *training = aert_allocate(1, sizeof *training, "the run", error);
     if (!training)
         return EXIT_FAILED;
     training->lock = -1;

@@ -49,7 +49,7 @@ typedef struct Training {
     Progress progress;
     Interrupt interrupt;
     char folder[AERT_PATH];     /* --out */
-    char path[AERT_PATH_BELOW]; /* of a file in it: training_path */
+    char path[AERT_PATH_BELOW]; /* what training_path and training_saved say */
     Examples train, valid;
 } Training;
 
@@ -85,8 +85,11 @@ bool training_judge(Training *training);
 /* What the stage in work is judged by: "valid.nll". */
 const char *training_watched(const Training *training);
 
-/* "FOLDER/name", until the next call. */
+/* "FOLDER/name", until the next call of one of the two. */
 const char *training_path(Training *training, const char *name);
+
+/* "the last good checkpoint is in FOLDER": what there is to go on with. */
+const char *training_saved(Training *training);
 
 /* Whether a fresh run may begin in the folder, or one is to be resumed: then *resume is set.  A
  * folder that is there is locked from here on.  Returns an exit status. */
@@ -138,7 +141,7 @@ int training_restore(Training *training, const AertSafetensors *file, AertError 
 bool training_weights(Training *training, const char *name, AertError *error);
 
 /* Whether every slot is finite; otherwise the error names the first that is not. */
-bool training_finite(const Training *training, AertError *error);
+bool training_finite(Training *training, AertError *error);
 
 /* Sets each average to its parameter, which has its initial value or that of --init. */
 void training_averages_start(Training *training);

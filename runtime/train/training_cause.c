@@ -122,7 +122,7 @@ static bool rewind_run(Training *training, AertError *error) {
     return fine;
 }
 
-static bool is_harmful(const Training *training, const AertEntry *entry) {
+static bool is_harmful(Training *training, const AertEntry *entry) {
     AertError ignored;
     for (int i = 0; i < entry->outputs; i++)
         if (entry->output[i].kind == AERT_LOSS &&
@@ -167,20 +167,18 @@ static bool replay(const Pass *pass, void *context, const AertBatch *batch, Aert
 
 void training_cause(Training *training, AertError *error) {
     int64_t epoch = training->epoch;
-    char saved[AERT_PATH_BELOW] = "nothing was saved yet", text[700];
+    char text[700];
     AertError ignored;
     Replay r = {.training = training, .last = training->batch, .step = -1};
-    r.before =
-        aert_allocate(training->session.model->store + 1, sizeof *r.before, "parameters", &ignored);
+    r.before = aert_allocate(training->session.model->store + 1, sizeof *r.before, "the parameters",
+                             &ignored);
     if (r.before && rewind_run(training, &ignored) && training->epoch == epoch) {
         const Pass pass = training_pass(training);
         pass_run(&pass, replay, &r, &ignored);
     }
-    if (training->saved_once)
-        snprintf(saved, sizeof saved, "the last good checkpoint is in %s",
-                 AERT_SHOW(training->folder));
     if (r.step >= 0 && find_cause(training, r.step, r.rows, text, sizeof text))
         aert_fail(error, "%s, in epoch %lld, batch %lld of %lld; %s", text, (long long)epoch,
-                  (long long)training->batch + 1, (long long)training->batches, saved);
+                  (long long)training->batch + 1, (long long)training->batches,
+                  training_saved(training));
     free(r.before);
 }

@@ -70,7 +70,7 @@ static bool read_metrics(Curves *curves, Training *training, AertError *error) {
         curves->lines += *p == '\n';
     choose_columns(curves, training);
     curves->value = aert_allocate((size_t)curves->columns * (size_t)curves->lines,
-                                  sizeof *curves->value, "curves", error);
+                                  sizeof *curves->value, "the run", error);
     for (int64_t line = -1;
          curves->value && at < end && (newline = memchr(at, '\n', (size_t)(end - at))); line++) {
         if (line >= 0)

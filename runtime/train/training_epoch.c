@@ -30,14 +30,11 @@ void training_clock(Training *training, int ahead) {
 static bool not_finite(Training *training, const AertOutput *bad, AertError *error) {
     training->broken = true;
     double value = session_value(&training->session, bad, 0);
-    char saved[AERT_PATH_BELOW] = "nothing was saved yet";
-    if (training->saved_once)
-        snprintf(saved, sizeof saved, "the last good checkpoint is in %s", training->folder);
     progress_clear(&training->progress);
     return aert_fail(error, "%s: %s is %s in epoch %lld, batch %lld of %lld; %s", bad->place,
                      bad->name, value != value ? "not a number" : "infinite",
                      (long long)training->epoch, (long long)training->batch + 1,
-                     (long long)training->batches, saved);
+                     (long long)training->batches, training_saved(training));
 }
 
 /* Whether a step runs on the batch in hand. */

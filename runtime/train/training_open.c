@@ -18,7 +18,7 @@ static bool find_entries(Training *training, AertError *error) {
     const Session *session = &training->session;
     const AertModel *model = session->model;
     size_t steps = (size_t)model->steps;
-    training->step_entry = aert_allocate(steps, 2 * sizeof *training->step_entry, "steps", error);
+    training->step_entry = aert_allocate(steps, 2 * sizeof *training->step_entry, "the run", error);
     if (!training->step_entry)
         return false;
     training->when_entry = training->step_entry + steps;
@@ -37,7 +37,7 @@ static bool open_epochs(Training *training, AertError *error) {
     const Session *session = &training->session;
     const AertModel *model = session->model;
     training->epochs =
-        aert_allocate((size_t)model->stages, sizeof *training->epochs, "epochs", error);
+        aert_allocate((size_t)model->stages, sizeof *training->epochs, "the run", error);
     for (int i = 0; training->epochs && i < model->stages; i++) {
         training->epochs[i] = model->stage[i].epochs;
         settings_epochs(model, session->options, i, &training->epochs[i]);
@@ -59,7 +59,7 @@ static bool wants_valid(const AertModel *model) {
 /* Memory for the numbers of the examples that are trained on and of those that are held back. */
 static bool open_parts(Training *training, AertError *error) {
     training->base = aert_allocate((size_t)(training->count + training->held_count),
-                                   sizeof *training->base, "parts of the data", error);
+                                   sizeof *training->base, "the data", error);
     if (training->base)
         training->held = training->base + training->count;
     return training->base != NULL;
@@ -121,7 +121,7 @@ static bool open_mix(Training *training, AertError *error) {
                          "--batch %d: %d of its rows are to be labelled, and others beside them",
                          batch, model->labelled);
     int64_t count = training->count, *first, *second;
-    training->kinds = aert_allocate((size_t)count * 3, sizeof *training->kinds, "labels", error);
+    training->kinds = aert_allocate((size_t)count * 3, sizeof *training->kinds, "the data", error);
     if (!training->kinds)
         return false;
     first = training->kinds;
@@ -177,8 +177,8 @@ static bool open_data(Training *training, AertError *error) {
         return false;
     training->visits =
         training->mix.batch ? aert_order_mixed_count(&training->mix) : training->count;
-    training->order = aert_allocate((size_t)training->visits, sizeof *training->order,
-                                    "the order of examples", error);
+    training->order =
+        aert_allocate((size_t)training->visits, sizeof *training->order, "the data", error);
     training->batches = aert_batches_count(training->visits, training->session.batch);
     return training->order != NULL;
 }

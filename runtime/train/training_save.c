@@ -73,7 +73,14 @@ const char *kept_text(const char *value, bool is_path, char full[KEPT]) {
     return full;
 }
 
-bool training_finite(const Training *training, AertError *error) {
+const char *training_saved(Training *training) {
+    snprintf(training->path, sizeof training->path, "%s%s",
+             training->saved_once ? "the last good checkpoint is in " : "nothing was saved yet",
+             training->saved_once ? training->folder : "");
+    return training->path;
+}
+
+bool training_finite(Training *training, AertError *error) {
     const AertModel *model = training->session.model;
     const float *store = training->session.store;
     for (int i = 0; i < model->slots; i++) {
@@ -82,11 +89,8 @@ bool training_finite(const Training *training, AertError *error) {
         for (size_t k = 0; k < size; k++)
             finite += isfinite(store[slot->offset + k]) != 0;
         if (finite < size)
-            return aert_fail(error, "%s is no longer finite after step %lld; %s%s", slot->name,
-                             (long long)training->step,
-                             training->saved_once ? "the last good checkpoint is in "
-                                                  : "nothing was saved yet",
-                             training->saved_once ? training->folder : "");
+            return aert_fail(error, "%s is no longer finite after step %lld; %s", slot->name,
+                             (long long)training->step, training_saved(training));
     }
     return true;
 }
@@ -154,7 +158,7 @@ static void keep_texts(Kept *kept, const Session *session) {
 
 bool training_save(Training *training, AertError *error) {
     const Session *session = &training->session;
-    Kept *kept = aert_allocate(1, sizeof *kept, "the checkpoint", error);
+    Kept *kept = aert_allocate(1, sizeof *kept, "a checkpoint", error);
     if (!kept)
         return false;
     int64_t place[PLACES] = {training->epoch,        training->batch,       training->stage,
