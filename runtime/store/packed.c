@@ -104,21 +104,13 @@ static bool write_file(const char *path, AertPacked *about, const Packing *p, Ae
     snprintf(bits, sizeof bits, "%d", about->bits);
     snprintf(count, sizeof count, "%lld", (long long)about->count);
     const AertMeta meta[] = {{"weights", about->weights}, {"bits", bits}, {"count", count}};
-    const AertTensor tensor[] = {
-        {.name = "low", .dtype = AERT_F32, .rank = 1, .dim = {(int64_t)p->size}, .data = p->low},
-        {.name = "step", .dtype = AERT_F32, .rank = 1, .dim = {(int64_t)p->size}, .data = p->step},
-        {.name = "packed",
-         .dtype = AERT_U8,
-         .rank = 1,
-         .dim = {(int64_t)p->bytes},
-         .data = p->packed}};
-    const AertContents contents = {tensor,
-                                   meta,
-                                   sizeof tensor / sizeof *tensor,
-                                   sizeof meta / sizeof *meta,
-                                   FORMAT,
-                                   about->model,
-                                   AERT_LAYOUT_OWN};
+    enum { TENSORS = 3 };
+    AertTensor tensor[TENSORS];
+    aert_tensor_row(&tensor[0], "low", AERT_F32, (int64_t)p->size, p->low);
+    aert_tensor_row(&tensor[1], "step", AERT_F32, (int64_t)p->size, p->step);
+    aert_tensor_row(&tensor[2], "packed", AERT_U8, (int64_t)p->bytes, p->packed);
+    const AertContents contents = {tensor, meta,         TENSORS,        sizeof meta / sizeof *meta,
+                                   FORMAT, about->model, AERT_LAYOUT_OWN};
     AertBytes file;
     if (!aert_safetensors_write(path, &contents, error) || !aert_bytes_open(&file, path, error))
         return false;

@@ -39,6 +39,10 @@ typedef struct AertTensor {
     size_t bytes;     /* set by reading; writing computes it from dtype and dim */
 } AertTensor;
 
+/* A tensor of one axis. */
+void aert_tensor_row(AertTensor *tensor, const char *name, AertDtype dtype, int64_t count,
+                     const void *data);
+
 typedef struct AertMeta {
     const char *key, *value; /* text; of what is no UTF-8 each byte as \xNN */
 } AertMeta;

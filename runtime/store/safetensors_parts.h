@@ -11,8 +11,8 @@
 enum { AERT_CRC_DIGITS = 8, AERT_HEADER_MOST = 100000000 };
 
 typedef struct AertDtypeRow {
-    const char *name;
-    size_t bytes;
+    char name[5];
+    unsigned char bytes;
 } AertDtypeRow;
 
 /* By AertDtype. */

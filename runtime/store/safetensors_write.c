@@ -20,6 +20,11 @@ size_t aert_dtype_bytes(AertDtype dtype) {
     return aert_dtype_table[dtype].bytes;
 }
 
+void aert_tensor_row(AertTensor *tensor, const char *name, AertDtype dtype, int64_t count,
+                     const void *data) {
+    *tensor = (AertTensor){name, dtype, 1, {count}, data, 0};
+}
+
 bool aert_tensor_bytes(const AertTensor *tensor, size_t *bytes) {
     return aert_shape_bytes(tensor->rank, tensor->dim, aert_dtype_bytes(tensor->dtype), bytes);
 }

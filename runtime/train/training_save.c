@@ -30,26 +30,29 @@ void words_option(TextOption *text, const AertInput *input) {
     add_text(text, "words", input->name, NULL, false);
 }
 
+static const struct {
+    const char *name;
+    size_t field; /* where Options has it */
+    bool is_path;
+} texts[] = {{"data", offsetof(Options, data.one), true},
+             {"labels", offsetof(Options, labels), true},
+             {"label-column", offsetof(Options, label_column), false},
+             {"valid", offsetof(Options, valid.one), true},
+             {"valid-labels", offsetof(Options, valid_labels), true},
+             {"init", offsetof(Options, init), true},
+             {"only", offsetof(Options, only), false},
+             {"csv", offsetof(Options, csv), false},
+             {"columns", offsetof(Options, columns_read), false},
+             {"ignore", offsetof(Options, ignore), false},
+             {"resize", offsetof(Options, resize), false},
+             {"stride", offsetof(Options, stride), false},
+             {"split", offsetof(Options, parts), false}};
+
 int text_options(const AertModel *model, Options *options, TextOption text[MOST_TEXTS]) {
-    const struct {
-        const char *name, **field;
-        bool is_path;
-    } rows[] = {{"data", &options->data.one, true},
-                {"labels", &options->labels, true},
-                {"label-column", &options->label_column, false},
-                {"valid", &options->valid.one, true},
-                {"valid-labels", &options->valid_labels, true},
-                {"init", &options->init, true},
-                {"only", &options->only, false},
-                {"csv", &options->csv, false},
-                {"columns", &options->columns_read, false},
-                {"ignore", &options->ignore, false},
-                {"resize", &options->resize, false},
-                {"stride", &options->stride, false},
-                {"split", &options->parts, false}};
     int count = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        add_text(&text[count++], rows[i].name, NULL, rows[i].field, rows[i].is_path);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        add_text(&text[count++], texts[i].name, NULL,
+                 (const char **)(void *)((char *)options + texts[i].field), texts[i].is_path);
     for (int i = 0; i < model->inputs; i++) {
         add_text(&text[count++], "data", model->input[i].name, &options->data.of[i], true);
         add_text(&text[count++], "valid", model->input[i].name, &options->valid.of[i], true);
@@ -127,7 +130,7 @@ typedef struct Kept {
 } Kept;
 
 static void keep(Kept *kept, const char *name, AertDtype dtype, int64_t count, const void *data) {
-    kept->tensor[kept->count++] = (AertTensor){name, dtype, 1, {count}, data, 0};
+    aert_tensor_row(&kept->tensor[kept->count++], name, dtype, count, data);
 }
 
 static void keep_text(Kept *kept, const TextOption *text, const char *value) {
@@ -143,8 +146,8 @@ static void keep_numbers(Kept *kept, Training *training, int64_t place[PLACES]) 
 
 static void keep_texts(Kept *kept, const Session *session) {
     kept->options = *session->options;
-    int texts = text_options(session->model, &kept->options, kept->text);
-    for (int i = 0; i < texts; i++) {
+    int count = text_options(session->model, &kept->options, kept->text);
+    for (int i = 0; i < count; i++) {
         const TextOption *text = &kept->text[i];
         if (*text->field)
             keep_text(kept, text, kept_text(*text->field, text->is_path, kept->full[i]));
