@@ -161,11 +161,14 @@ static void by_panels(bool tb, int m, int n, int k, const float *a, ptrdiff_t ld
     }
 }
 
-/* The first rows of op(A), of which there are m: ROWS or fewer, side by side. */
+/* The first rows of op(A), of which there are m: ROWS or fewer, side by side; those behind them are
+ * asked for. */
 static void pack_rows(int m, int k, const float *a, ptrdiff_t lda, float *to) {
     const MASK mask = PART(m < ROWS ? m : ROWS);
-    for (int p = 0; p < k; p++)
+    for (int p = 0; p < k; p++) {
+        __builtin_prefetch(a + p * lda + AERT_GEMM_LINE);
         STORE(to + p * ROWS, LOAD_PART(mask, a + p * lda));
+    }
 }
 
 /* A is stored transposed, B is not: a panel of B stays near while the tiles of A go by. */

@@ -109,8 +109,10 @@ static void multiply(const float *entries, const int *ends, int tiles, int k, in
     const int ask = k / tiles + 1;        /* a tile for so many of them */
     float *to = panel;
     for (int p = 0; p < k; p++, to += WIDE, b += ldb) {
-        for (int v = 0; v < vecs - 1; v++)
-            STORE(to + v * LANES, LOAD(b + v * LANES));
+        if (vecs > 1)
+            STORE(to, LOAD(b));
+        if (vecs > 2)
+            STORE(to + LANES, LOAD(b + LANES));
         STORE(to + (vecs - 1) * LANES, LOAD_PART(mask, b + (vecs - 1) * LANES));
     }
     for (int t = 0; t < tiles; t++, c += TALL * ldc) {
