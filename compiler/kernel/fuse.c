@@ -334,7 +334,7 @@ static void merge_all(Fuser *fuser, ReadVisit *visit, int *reader_of, bool reduc
 /* Which side a product is cut along: the longer, but for weights' gradients of enough rows: their
  * pieces are then one run of memory, as the update that ends them wants it. */
 static bool cut_by_columns(const Fusion *fusion, const Node *node) {
-    enum { ENOUGH = 256 };
+    enum { ENOUGH = 240 };
     int rank = node->type.rank, rows = node->type.dim[0];
     if (rank != 2 || rows >= ENOUGH || (fusion->by_things && rows < -1))
         return false;
