@@ -5,8 +5,9 @@
  * of one function.  Once there are some, blocks are large pages, since each small one costs a fault
  * of its own: some 40 faults take as long as the system takes to clear a large one.  Those of an
  * arena that is closed are kept for the next ones.  An object is zeroed when it is handed out, when
- * its memory is about to be in the cache in any case.  Under AddressSanitizer every object is a
- * block of its own, so that a write past its end is seen:
+ * its memory is about to be in the cache in any case, but for what the system has just cleared.
+ * What was made last grows where it is.  Under AddressSanitizer every object is a block of its own,
+ * so that a write past its end is seen:
  *
  *     block ──> block ──> block        ASan: block{object} ──> block{object} ──> …
  *     [o o o ]  [o oo  ]  [ooooo ]
@@ -33,12 +34,19 @@
 #define ONE_OBJECT_PER_BLOCK 0
 #endif
 
-enum { FIRST_BYTES = 2048, BLOCK_BYTES = 64 * 1024, LARGE_PAGE = 1 << 21, SMALL_BLOCKS = 5 };
+enum {
+    ALIGN = _Alignof(max_align_t),
+    FIRST_BYTES = 2048,
+    BLOCK_BYTES = 64 * 1024,
+    LARGE_PAGE = 1 << 21,
+    SMALL_BLOCKS = 5
+};
 
 typedef struct ArenaBlock ArenaBlock;
 struct ArenaBlock {
     ArenaBlock *next;
-    size_t used, room; /* a large page has LARGE_ROOM, and no other block */
+    size_t used, room; /* a large page has LARGE_ROOM, and no other block; multiples of ALIGN */
+    size_t dirty;      /* from here on all is zero */
     _Alignas(max_align_t) unsigned char bytes[];
 };
 
@@ -63,15 +71,19 @@ Arena *arena_open(void) {
     return arena;
 }
 
+static void free_block(ArenaBlock *block) {
+    if (block->room == LARGE_ROOM) {
+        block->next = large_pages;
+        large_pages = block;
+    } else {
+        free(block);
+    }
+}
+
 static void free_blocks(ArenaBlock *block) {
     while (block) {
         ArenaBlock *next = block->next;
-        if (block->room == LARGE_ROOM) {
-            block->next = large_pages;
-            large_pages = block;
-        } else {
-            free(block);
-        }
+        free_block(block);
         block = next;
     }
 }
@@ -118,23 +130,29 @@ static ArenaBlock *take_spare(Arena *arena, size_t room) {
             block->next = arena->blocks;
             return arena->blocks = block;
         }
-        free(block);
+        free_block(block);
         arena->count--;
     }
     return NULL;
 }
 
-/* A large page, or NULL. */
-static void *large_page(void) {
-    ArenaBlock *kept = large_pages;
-    if (kept) {
-        large_pages = kept->next;
-        return kept;
+/* A large page, or NULL.  One that the system has just cleared is taken as it is. */
+static ArenaBlock *large_page(void) {
+    ArenaBlock *page = large_pages;
+    if (page) {
+        large_pages = page->next;
+        return page;
     }
-    void *page = aligned_alloc(LARGE_PAGE, LARGE_PAGE);
+    char *both =
+        mmap(NULL, 2 * LARGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (both == MAP_FAILED)
+        return NULL;
+    size_t before = LARGE_PAGE - (uintptr_t)both % LARGE_PAGE;
+    munmap(both, before);
+    munmap(both + before + LARGE_PAGE, LARGE_PAGE - before);
+    page = (ArenaBlock *)(both + before);
 #ifdef MADV_HUGEPAGE
-    if (page)
-        madvise(page, LARGE_PAGE, MADV_HUGEPAGE); /* where it fails, the pages are small */
+    madvise(page, LARGE_PAGE, MADV_HUGEPAGE); /* where it fails, the pages are small */
 #endif
     return page;
 }
@@ -149,38 +167,68 @@ static size_t room_for(const Arena *arena, size_t size) {
 
 /* A block with `room` bytes at least, put before the others. */
 static ArenaBlock *open_block(Arena *arena, size_t room) {
-    if (room > SIZE_MAX - sizeof(ArenaBlock))
-        arena_exhausted();
     bool many = arena->count >= SMALL_BLOCKS || room > (size_t)SMALL_BLOCKS * BLOCK_BYTES;
     bool large = !ONE_OBJECT_PER_BLOCK && many && room <= LARGE_ROOM;
-    if (large)
-        room = LARGE_ROOM;
     ArenaBlock *block = large ? large_page() : malloc(sizeof(ArenaBlock) + room);
     if (!block)
         arena_exhausted();
+    if (!large)
+        block->dirty = room;
     block->used = 0;
-    block->room = room;
+    block->room = large ? LARGE_ROOM : room;
     block->next = arena->blocks;
     arena->blocks = block;
     arena->count++;
     return block;
 }
 
-void *arena_alloc(Arena *arena, size_t size) {
-    if (ONE_OBJECT_PER_BLOCK)
-        return memset(open_block(arena, size ? size : 1)->bytes, 0, size);
-    size_t align = _Alignof(max_align_t);
-    if (size > SIZE_MAX - align)
+/* What an object of that size takes of a block. */
+static size_t taken(size_t size) {
+    size = size ? size : 1;
+    if (size > SIZE_MAX / 2)
         arena_exhausted();
-    size = size ? (size + align - 1) / align * align : align;
+    return ONE_OBJECT_PER_BLOCK ? size : (size + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+/* The newest block, with room for so much. */
+static ArenaBlock *block_for(Arena *arena, size_t takes) {
     ArenaBlock *block = arena->blocks;
-    if (!block || block->room - block->used < size)
-        block = take_spare(arena, size);
-    if (!block)
-        block = open_block(arena, room_for(arena, size));
-    void *object = block->bytes + block->used;
-    block->used += size;
-    return memset(object, 0, size);
+    if (block && block->room - block->used >= takes)
+        return block;
+    block = take_spare(arena, takes);
+    return block ? block : open_block(arena, ONE_OBJECT_PER_BLOCK ? takes : room_for(arena, takes));
+}
+
+/* Takes so many bytes more of a block, whose first `size` are zero then. */
+static void *take(ArenaBlock *block, size_t takes, size_t size) {
+    unsigned char *bytes = block->bytes + block->used;
+    size_t dirty = block->dirty > block->used ? block->dirty - block->used : 0;
+    block->used += takes;
+    if (block->dirty < block->used)
+        block->dirty = block->used;
+    if (dirty > 0)
+        memset(bytes, 0, size < dirty ? size : dirty);
+    return bytes;
+}
+
+void *arena_alloc(Arena *arena, size_t size) {
+    size_t takes = taken(size);
+    return take(block_for(arena, takes), takes, size);
+}
+
+void *arena_extend(Arena *arena, void *object, size_t size, size_t more) {
+    ArenaBlock *block = arena->blocks;
+    size_t takes = taken(size + more) - taken(size);
+    bool last = object && (unsigned char *)object + taken(size) == block->bytes + block->used;
+    if (last && block->room - block->used >= takes) {
+        memset((char *)object + size, 0, taken(size) - size);
+        take(block, takes, takes);
+        return object;
+    }
+    void *copy = arena_alloc(arena, size + more);
+    if (object)
+        memcpy(copy, object, size);
+    return copy;
 }
 
 char *arena_copy(Arena *arena, const char *text, size_t length) {
@@ -191,15 +239,18 @@ char *arena_copy(Arena *arena, const char *text, size_t length) {
 }
 
 char *arena_vprintf(Arena *arena, const char *format, va_list list) {
-    char brief[128]; /* holds most of them, which are then printed once */
+    ArenaBlock *block = arena->blocks; /* whose rest holds most of them, which are printed once */
+    size_t room = block ? block->room - block->used : 0;
+    char *text = block ? (char *)block->bytes + block->used : NULL;
     va_list again;
     va_copy(again, list);
-    size_t length = format_text(brief, sizeof brief, format, list);
-    char *text = arena_alloc(arena, length + 1);
-    if (length < sizeof brief)
-        memcpy(text, brief, length);
+    size_t length = format_text(text, room, format, list), takes = taken(length + 1);
+    if (block && block->dirty < block->used + (length < room ? takes : room))
+        block->dirty = block->used + (length < room ? takes : room);
+    if (length < room)
+        block->used += takes;
     else
-        format_text(text, length + 1, format, again);
+        format_text(text = arena_alloc(arena, length + 1), length + 1, format, again);
     va_end(again);
     return text;
 }
@@ -216,9 +267,8 @@ void *arena_grow(Arena *arena, void *old, int *room, size_t item) {
     int grown = *room ? *room * 2 : 4;
     if (*room > (1 << 29))
         arena_exhausted();
-    void *items = arena_alloc(arena, (size_t)grown * item);
-    if (old)
-        memcpy(items, old, (size_t)*room * item);
+    size_t size = (size_t)*room * item;
+    void *items = arena_extend(arena, old, size, (size_t)grown * item - size);
     *room = grown;
     return items;
 }

@@ -30,6 +30,9 @@ _Noreturn void arena_exhausted(void);
 
 /* `size` zeroed bytes, aligned for any object; arena_exhausted() where there are none. */
 void *arena_alloc(Arena *arena, size_t size);
+/* The object of `size` bytes with `more` zeroed ones behind: in its place if nothing was made
+ * since, else a copy. */
+void *arena_extend(Arena *arena, void *object, size_t size, size_t more);
 char *arena_copy(Arena *arena, const char *text, size_t length);
 char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(Arena *arena, const char *format, va_list list);

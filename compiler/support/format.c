@@ -1,8 +1,8 @@
 /* Format: see format.h.
  *
  * A program in C is made of some hundred thousand short pieces, and for most of them stdio takes
- * longer to get ready than to print.  %s, %d, %ld and %c are printed here; a text with any other
- * directive is left to vsnprintf() as a whole.
+ * longer to get ready than to print.  %s, %.*s, %*s, %d, %ld, %zu and %c are printed here; a text
+ * with any other directive is left to vsnprintf() as a whole.
  */
 #include "support/format.h"
 #include "support/die.h"
@@ -24,65 +24,96 @@ static void add(Output *out, const char *bytes, size_t length) {
     out->length += length;
 }
 
-static void add_number(Output *out, long number) {
+static void add_digits(Output *out, size_t rest, bool negative) {
     char digits[24], *at = digits + sizeof digits;
-    unsigned long rest = number < 0 ? 0ul - (unsigned long)number : (unsigned long)number;
     do
         *--at = (char)('0' + rest % 10);
     while (rest /= 10);
-    if (number < 0)
+    if (negative)
         *--at = '-';
     add(out, at, (size_t)(digits + sizeof digits - at));
 }
 
+static void add_number(Output *out, long number) {
+    add_digits(out, number < 0 ? 0 - (size_t)number : (size_t)number, number < 0);
+}
+
+static void add_text(Output *out, const char *text, size_t length, int width) {
+    for (; width > 0 && (size_t)width > length; width--)
+        add(out, " ", 1);
+    add(out, text, length);
+}
+
+/* Adds what a directive says; returns what is behind it, or NULL where it is none of these. */
+static const char *print_directive(Output *out, const char *format, va_list *list) {
+    const char *text;
+    int number;
+    char byte;
+    switch (*format) {
+    case 's':
+        text = va_arg(*list, const char *);
+        add(out, text, strlen(text));
+        return format + 1;
+    case 'c':
+        byte = (char)va_arg(*list, int);
+        add(out, &byte, 1);
+        return format + 1;
+    case 'd':
+        add_number(out, va_arg(*list, int));
+        return format + 1;
+    case 'l':
+        if (format[1] != 'd')
+            return NULL;
+        add_number(out, va_arg(*list, long));
+        return format + 2;
+    case 'z':
+        if (format[1] != 'u')
+            return NULL;
+        add_digits(out, va_arg(*list, size_t), false);
+        return format + 2;
+    case '*':
+        number = va_arg(*list, int);
+        if (format[1] != 's' || number < 0)
+            return NULL;
+        text = va_arg(*list, const char *);
+        add_text(out, text, strlen(text), number);
+        return format + 2;
+    case '.':
+        if (format[1] != '*' || format[2] != 's' || (number = va_arg(*list, int)) < 0)
+            return NULL;
+        text = va_arg(*list, const char *);
+        add(out, text, strnlen(text, (size_t)number));
+        return format + 3;
+    default:
+        return NULL;
+    }
+}
+
 /* False where a directive is none of these; what has been added then counts for nothing. */
-static bool print_plain(Output *out, const char *format, va_list list) {
-    for (;;) {
+static bool print_plain(Output *out, const char *format, va_list *list) {
+    while (format) {
         const char *from = format;
         while (*format && *format != '%')
             format++;
         add(out, from, (size_t)(format - from));
         if (!*format)
             break;
-        const char *text;
-        char byte;
-        switch (format[1]) {
-        case 's':
-            text = va_arg(list, const char *);
-            add(out, text, strlen(text));
-            break;
-        case 'c':
-            byte = (char)va_arg(list, int);
-            add(out, &byte, 1);
-            break;
-        case 'd':
-            add_number(out, va_arg(list, int));
-            break;
-        case 'l':
-            if (format[2] != 'd')
-                return false;
-            add_number(out, va_arg(list, long));
-            format++;
-            break;
-        default:
-            return false;
-        }
-        format += 2;
+        format = print_directive(out, format + 1, list);
     }
-    if (out->room > 0)
+    if (format && out->room > 0)
         out->at[out->length < out->room ? out->length : out->room - 1] = 0;
-    return true;
+    return format;
 }
 
 size_t format_text(char *to, size_t room, const char *format, va_list list) {
     Output out = {.at = to, .room = room};
-    va_list again;
-    va_copy(again, list);
+    va_list once;
+    va_copy(once, list);
     int length = 0;
-    bool plain = print_plain(&out, format, list);
+    bool plain = print_plain(&out, format, &once);
+    va_end(once);
     if (!plain)
-        length = vsnprintf(to, room, format, again);
-    va_end(again);
+        length = vsnprintf(to, room, format, list);
     if (length < 0)
         die("bad format: %s", format);
     return plain ? out.length : (size_t)length;

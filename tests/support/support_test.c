@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,28 @@ static void check_arena(Arena *arena) {
     CHECK(list.count == 1000);
     for (int i = 0; i < 1000; i++)
         CHECK(list.at[i] == i);
+}
+
+/* What was made last grows in its place, all else by a copy; what is new is zeros, also where there
+ * was something that is forgotten. */
+static void check_extended(void) {
+    Arena *arena = arena_open();
+    for (int round = 0; round < 2; round++) {
+        ArenaMark mark = arena_mark(arena);
+        char *object = memset(arena_alloc(arena, 5), 'x', 5);
+        char *longer = arena_extend(arena, object, 5, 100);
+        CHECK(memcmp(longer, "xxxxx", 6) == 0 && longer[104] == 0);
+        arena_alloc(arena, 1);
+        char *copy = arena_extend(arena, memset(longer, 'y', 105), 105, 3000);
+        CHECK(copy != longer && copy[0] == 'y' && copy[104] == 'y');
+        for (int i = 105; i < 3105; i++)
+            CHECK(copy[i] == 0);
+        memset(copy, 'z', 3105);
+        char *text = arena_printf(arena, "%s", "text");
+        CHECK(strcmp(text, "text") == 0);
+        arena_release(arena, mark);
+    }
+    arena_close(arena);
 }
 
 /* What was made before a mark stays, and what is made after it is zeros again. */
@@ -98,7 +121,22 @@ static void check_format(void) {
     check_as_stdio("%d %d %ld %ld %ld", INT_MIN, INT_MAX, LONG_MIN, LONG_MAX, 0l);
     check_as_stdio("%s has %5d of %.3f", "all", 12, 0.5);
     check_as_stdio("%d %% of %lu", 30, 100ul);
-    check_as_stdio("%s%*s|", "h", 3, "");
+    check_as_stdio("%s%*s|%*s%*s%*s", "h", 3, "", 2, "abc", 0, "d", -4, "e");
+    check_as_stdio("%.*s%.*s|%.*s%.*s", 2, "abc", 3, "d", 0, "e", -1, "f");
+    check_as_stdio("%zu of %zu%c", (size_t)0, SIZE_MAX, '.');
+}
+
+/* No shorter decimal reads back; whole numbers are written as such. */
+static void check_shortest(Arena *arena, double value) {
+    char digits[64];
+    if (value == floor(value) && fabs(value) < 1e15)
+        return;
+    for (int precision = 1; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    CHECK(strcmp(text_number(arena, value), digits) == 0);
 }
 
 static void check_numbers(Arena *arena) {
@@ -115,9 +153,12 @@ static void check_numbers(Arena *arena) {
                 {0.5, "0.5"},
                 {1.0 / 3, "0.3333333333333333"},
                 {2.5e-300, "2.5e-300"},
+                {5e-324, "5e-324"},
+                {2e-310, "2e-310"},
                 {-0.75, "-0.75"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         CHECK(strcmp(text_number(arena, rows[i].value), rows[i].text) == 0);
+    char digits[64];
     uint64_t bits = 1;
     for (int i = 0; i < 1000; i++) { /* any double reads back */
         double value;
@@ -125,6 +166,12 @@ static void check_numbers(Arena *arena) {
         memcpy(&value, &bits, sizeof value);
         if (value - value == 0)
             CHECK(strtod(text_number(arena, value), NULL) == value);
+        if (value - value == 0) {
+            check_shortest(arena, value);
+            snprintf(digits, sizeof digits, "%.*g", i % 15 + 1, value);
+            check_shortest(arena, strtod(digits, NULL));
+            check_shortest(arena, ldexp(1, -1 - i));
+        }
     }
 }
 
@@ -173,6 +220,7 @@ static void check_files(Arena *arena) {
 int main(void) {
     Arena *arena = arena_open();
     check_arena(arena);
+    check_extended();
     check_marks();
     check_names(arena);
     check_text(arena);
