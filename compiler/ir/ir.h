@@ -209,8 +209,19 @@ bool elems_in_float(const Node *node);
 Node *ir_as(Graph *g, Node *a, Elem elem);
 
 /* ---- types (type.c) ---- */
-bool type_equal(Type a, Type b); /* in their lengths … */
-bool type_same(Type a, Type b);  /* … and in their elements */
+/* In their lengths … */
+static inline bool type_equal(Type a, Type b) {
+    if (a.rank != b.rank)
+        return false;
+    for (int i = 0; i < a.rank; i++)
+        if (a.dim[i] != b.dim[i])
+            return false;
+    return true;
+}
+/* … and in their elements. */
+static inline bool type_same(Type a, Type b) {
+    return a.elem == b.elem && type_equal(a, b);
+}
 bool type_has_rows(Type type);
 /* The length of an axis counted from the right, -1 the last; 1 where there is none. */
 int type_dim(Type type, int axis);

@@ -1,19 +1,6 @@
 /* Products of lengths, and the axes that a reshape parts and joins: see length.h. */
 #include "ir/length.h"
 
-Len len_of(int dim) {
-    return dim < 0 ? (Len){-(long)dim, 1} : (Len){dim, 0};
-}
-
-Len len_product(Len a, Len b) {
-    Len product = {a.coef * b.coef, a.power + b.power};
-    return product.coef == 0 ? (Len){0, 0} : product;
-}
-
-bool len_equal(Len a, Len b) {
-    return a.coef == b.coef && (a.power == b.power || a.coef == 0);
-}
-
 bool len_divides(Len a, Len b, Len *quotient) {
     if (a.coef == 0 || b.coef % a.coef != 0 || b.power < a.power)
         return false;

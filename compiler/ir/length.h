@@ -10,9 +10,20 @@ typedef struct Len {
     int power;
 } Len;
 
-Len len_of(int dim); /* of a type */
-Len len_product(Len a, Len b);
-bool len_equal(Len a, Len b);
+/* of a type */
+static inline Len len_of(int dim) {
+    return dim < 0 ? (Len){-(long)dim, 1} : (Len){dim, 0};
+}
+
+static inline Len len_product(Len a, Len b) {
+    Len product = {a.coef * b.coef, a.power + b.power};
+    return product.coef == 0 ? (Len){0, 0} : product;
+}
+
+static inline bool len_equal(Len a, Len b) {
+    return a.coef == b.coef && (a.power == b.power || a.coef == 0);
+}
+
 bool len_divides(Len a, Len b, Len *quotient); /* b = a * quotient */
 double len_value(Len a, double rows);
 

@@ -5,19 +5,6 @@
  */
 #include "ir/ir.h"
 
-bool type_equal(Type a, Type b) {
-    if (a.rank != b.rank)
-        return false;
-    for (int i = 0; i < a.rank; i++)
-        if (a.dim[i] != b.dim[i])
-            return false;
-    return true;
-}
-
-bool type_same(Type a, Type b) {
-    return a.elem == b.elem && type_equal(a, b);
-}
-
 Type type_prefixed(int dim, Type type) {
     if (type.rank == MAX_RANK)
         die("a derivative needs more than %d axes", MAX_RANK);

@@ -68,7 +68,7 @@ static bool check_attr(Verifier *check, const Node *node) {
 
 /* What a scan is and leaves depends on its body as well, whose nodes change by themselves. */
 static bool is_settled(const Node *node) {
-    return node->verified && !node->attr.body && node->op != OP_stacked;
+    return node->verified && optab[node->op].attr != ATTR_BODY && node->op != OP_stacked;
 }
 
 static bool check_type(Verifier *check, const Node *node) {
