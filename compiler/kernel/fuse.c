@@ -455,6 +455,15 @@ static AxisMap *kept(Arena *arena, const AxisMap *map, int count) {
     return copy;
 }
 
+static void keep_space(Arena *arena, Space *space, int nodes) {
+    Len *length = NEW_ARRAY(arena, Len, space->axes);
+    for (int a = 0; a < space->axes; a++)
+        length[a] = space->length[a];
+    space->length = length;
+    space->map = kept(arena, space->map, nodes);
+    space->whole = kept(arena, space->whole, nodes);
+}
+
 static void settle(Fuser *fuser) {
     Fusion *fusion = fuser->fusion;
     merge_all(fuser, mark_stored, NULL, true);
@@ -468,8 +477,7 @@ static void settle(Fuser *fuser) {
             continue;
         if (!space_solve(fusion, fuser->scratch, &group->nodes, &group->space))
             die("group %d of %s has lost its axes", g, fusion->graph->name);
-        group->space.map = kept(fusion->arena, group->space.map, group->nodes.count);
-        group->space.whole = kept(fusion->arena, group->space.whole, group->nodes.count);
+        keep_space(fusion->arena, &group->space, group->nodes.count);
         arena_clear(fuser->scratch);
     }
 }

@@ -64,8 +64,8 @@ typedef struct AxisMap {
 /* The common axes of a set of nodes. */
 typedef struct Space {
     int axes;
-    Len length[MAX_AXES];
-    int outer; /* the first `outer` axes are those of row values; all of them without such */
+    Len *length; /* of each axis */
+    int outer;   /* the first `outer` axes are those of row values; all of them without such */
     bool reduces;
     bool columns;   /* the last axis of the values is an outer one: sums over rows, side by side */
     AxisMap *map;   /* by place in the group's list: axes of the node's own type */
@@ -154,7 +154,13 @@ typedef struct Edge {
 static inline int fuse_edges(const Fusion *fusion, const Node *node) {
     return fusion->value[node->id].copied ? 1 : node->n_in;
 }
-Edge fuse_edge(const Fusion *fusion, const Node *node, int k);
+static inline Edge fuse_edge(const Fusion *fusion, const Node *node, int k) {
+    const FusionValue *value = &fusion->value[node->id];
+    if (value->copied)
+        return (Edge){&node->type, value->copied, value->copied->base};
+    const Layout *layout = &fusion->value[node->in[k]->id].layout;
+    return (Edge){&node->in[k]->type, layout, layout->base};
+}
 static inline bool fuse_is_reduce(const Node *node) {
     return optab[node->op].kind == KIND_reduce;
 }
@@ -191,7 +197,7 @@ void space_strides(const Space *space, const AxisMap *map, Type type, const Layo
 typedef struct Access {
     const Node *base;
     Offset offset;
-    Len stride[MAX_AXES]; /* by loop axis */
+    Len *stride; /* by loop axis */
 } Access;
 
 typedef enum Keep {

@@ -44,6 +44,8 @@ static void index_access(Arena *arena, const Group *group, int place, LoopNode *
     if (kind != KIND_index && kind != KIND_random)
         return;
     node->index = NEW_ARRAY(arena, Access, 2);
+    for (int k = 0; k < 2; k++)
+        node->index[k].stride = NEW_ARRAY(arena, Len, space->axes);
     layout_whole(of, &first);
     layout_whole(of, &second);
     int rank = of->type.rank;
@@ -72,13 +74,17 @@ static void fill_node(const Fusion *fusion, Arena *arena, const Group *group, in
     Layout whole;
     node->node = group->nodes.at[place];
     layout_whole(node->node, &whole);
+    int edges = fuse_edges(fusion, node->node);
+    Len *strides = NEW_ARRAY(arena, Len, (edges + 1) * space->axes);
     node->own.base = node->node;
+    node->own.stride = strides;
     space_strides(space, &space->map[place], node->node->type, &whole, node->own.stride);
-    node->edge = NEW_ARRAY(arena, Access, fuse_edges(fusion, node->node));
-    for (int k = 0; k < fuse_edges(fusion, node->node); k++) {
+    node->edge = NEW_ARRAY(arena, Access, edges);
+    for (int k = 0; k < edges; k++) {
         Edge edge = fuse_edge(fusion, node->node, k);
         Role role = fusion->value[edge.base->id].role;
         node->edge[k].base = edge.base;
+        node->edge[k].stride = strides + (k + 1) * space->axes;
         if (role == ROLE_const || role == ROLE_scalar)
             continue;
         AxisMap map = edge_map(fusion, group, place, k);

@@ -232,14 +232,6 @@ void fuse_roles(Fusion *fusion) {
     number_scalars(fusion);
 }
 
-Edge fuse_edge(const Fusion *fusion, const Node *node, int k) {
-    const FusionValue *value = &fusion->value[node->id];
-    if (value->copied)
-        return (Edge){&node->type, value->copied, value->copied->base};
-    const Layout *layout = &fusion->value[node->in[k]->id].layout;
-    return (Edge){&node->in[k]->type, layout, layout->base};
-}
-
 void fuse_reads(const Fusion *fusion, const Node *node, ReadVisit *visit, void *user) {
     for (int k = 0; k < fuse_edges(fusion, node); k++) {
         Edge edge = fuse_edge(fusion, node, k);

@@ -355,9 +355,10 @@ static void renumber(AxisMap *map, int rank, const int *number) {
 }
 
 /* Orders the axes: outer ones first, each set as in the leader. */
-static void order_axes(const Solver *s, Space *space, const AxisMap *full, int full_rank,
-                       const AxisMap *outer, int outer_rank) {
+static void order_axes(const Solver *s, Arena *arena, Space *space, const AxisMap *full,
+                       int full_rank, const AxisMap *outer, int outer_rank) {
     int number[MAX_PARTS];
+    space->length = NEW_ARRAY(arena, Len, full->start[full_rank]);
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < full->start[full_rank]; i++) {
             bool is_outer = !outer || axis_in(outer, outer_rank, full->at[i]);
@@ -403,7 +404,7 @@ static bool finish(Solver *s, Arena *arena, Space *space) {
         outer_copy = *outer;
     int axes = full_copy.start[full_rank];
     space->columns = outer && axes > 0 && axis_in(&outer_copy, outer_rank, full_copy.at[axes - 1]);
-    order_axes(s, space, &full_copy, full_rank, outer ? &outer_copy : NULL, outer_rank);
+    order_axes(s, arena, space, &full_copy, full_rank, outer ? &outer_copy : NULL, outer_rank);
     /* Values with fewer axes that come from no reduction: only where these are the outer axes of
      * the
      * others.  The two copies still have the numbers of axes from before order_axes(). */

@@ -126,8 +126,8 @@ static const Expr *load(KernelWriter *k, const Node *base, const Access *access)
 const Expr *expr_row(KernelWriter *k, const LoopNode *node) {
     const Loops *loops = k->kernel->loops;
     Access row = node->own;
-    Len next = {1, 0};
-    memset(row.stride, 0, sizeof row.stride);
+    Len next = {1, 0}, stride[MAX_AXES] = {{0, 0}};
+    row.stride = stride;
     for (int a = loops->axes - 1; a >= loops->outer; a--) {
         row.stride[a] = next;
         next = len_product(next, loops->length[a]);
