@@ -147,9 +147,9 @@ typedef struct AertLoop {
     int steps;
     int first, given; /* of the entry's AertGiven from that one on, so many */
     int within;       /* so many of the loops that follow are in this one */
-    int gate;         /* what a step is given as that number, one for each row, may be 0 throughout:
-                         then it is a step of the loop behind this and those within, which has no
-                         steps of its own; -1: never */
+    int gate;         /* what a step is given as that number, one for each row, may be 0 throughout,
+                         or, of texts, all tokens from there on: then it is a step of the loop
+                         behind this and those within, which has no steps of its own; -1: never */
 } AertLoop;
 
 /* What a kernel sees of the input that its entry draws: its things of one example are so many lines

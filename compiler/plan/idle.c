@@ -9,14 +9,21 @@
  *     dc = where(m, 0, g) + matmul(where(m, g, 0) …, U)    →   dc = g
  *
  * So the values are the same, as long as what is left out is finite, but for the sign of a 0.
+ *
+ * A scan along the places of texts needs no such number where nobody cares for what it leaves
+ * behind ends (text_facts.c): there what is known of such a step to be 0 takes the number's place,
+ * what it leaves that may be anything is 0 too, and the program looks at the tokens.
  */
-#include "plan/plan.h"
+#include "plan/text_rows.h"
 
 typedef struct Idle {
     const Graph *step;
-    const Node **is; /* by id: the node of the step that it is then, itself mostly; NULL: 0 */
-    bool *heavy;     /* by id: made by a product, or by a loop */
-    bool *live;      /* by id: what the step then needs */
+    int gate;           /* what it is given as that number is 0; -1: … */
+    const bool *zero;   /* … by id: the node is */
+    const bool *unread; /* by number of what it leaves: it may be anything; NULL: nothing may */
+    const Node **is;    /* by id: the node of the step that it is then, itself mostly; NULL: 0 */
+    bool *heavy;        /* by id: made by a product, or by a loop */
+    bool *live;         /* by id: what the step then needs */
 } Idle;
 
 static bool all_zero(const Idle *idle, const Node *node) {
@@ -62,8 +69,13 @@ static const Node *same_as(const Idle *idle, const Node *node) {
     return type_same(of->type, node->type) ? of : node;
 }
 
-static const Node *found(Idle *idle, const Node *node, int gate) {
-    if (node->op == OP_arg && node->attr.ints[0] == gate)
+static bool known_zero(const Idle *idle, const Node *node) {
+    return idle->zero ? idle->zero[node->id]
+                      : node->op == OP_arg && node->attr.ints[0] == idle->gate;
+}
+
+static const Node *found(const Idle *idle, const Node *node) {
+    if (known_zero(idle, node))
         return NULL;
     if (node->op == OP_where && !idle->is[node->in[0]->id] && !idle->is[node->in[2]->id])
         return NULL;
@@ -71,23 +83,28 @@ static const Node *found(Idle *idle, const Node *node, int gate) {
     return same != node ? idle->is[same->id] : is_zero(idle, node) ? NULL : node;
 }
 
-static void look(Idle *idle, int gate) {
+static void look(Idle *idle) {
     int count = idle->step->nodes.count;
     idle->is = NEW_ARRAY(idle->step->arena, const Node *, count + 1);
     idle->heavy = NEW_ARRAY(idle->step->arena, bool, count + 1);
     idle->live = NEW_ARRAY(idle->step->arena, bool, count + 1);
     for (int i = 0; i < count; i++) {
-        const Node *node = idle->step->nodes.at[i], *is = idle->is[i] = found(idle, node, gate);
+        const Node *node = idle->step->nodes.at[i], *is = idle->is[i] = found(idle, node);
         idle->heavy[i] = is && (optab[is->op].kind == KIND_gemm || is->attr.body);
         for (int k = 0; is && k < is->n_in; k++)
             idle->heavy[i] |= idle->is[is->in[k]->id] && idle->heavy[is->in[k]->id];
     }
 }
 
+static bool is_heavy(const Idle *idle, int k) {
+    const Node *is = idle->is[idle->step->roots.at[k].node->id];
+    return is && idle->heavy[is->id];
+}
+
 /* What the step leaves as number k; NULL: 0, which is as good for what is kept and dear. */
 static const Node *left_by(const Idle *idle, int k) {
-    const Node *is = idle->is[idle->step->roots.at[k].node->id];
-    return is && !idle->heavy[is->id] ? is : NULL;
+    bool unread = idle->unread && idle->unread[k];
+    return unread || is_heavy(idle, k) ? NULL : idle->is[idle->step->roots.at[k].node->id];
 }
 
 static Node *copied(const Idle *idle, Graph *to, const Node *node, Node *const *map) {
@@ -124,22 +141,35 @@ static Graph *build(const Idle *idle) {
 
 /* The step where what it is given as number `gate` is 0; NULL: what it carries takes products. */
 static Graph *without(const Body *body, int gate) {
-    Idle idle = {.step = body->graph};
-    look(&idle, gate);
-    for (int k = 0; k < body->carried; k++) {
-        const Node *root = body->graph->roots.at[k].node;
-        if (idle.is[root->id] && idle.heavy[idle.is[root->id]->id])
+    Idle idle = {.step = body->graph, .gate = gate};
+    look(&idle);
+    for (int k = 0; k < body->carried; k++)
+        if (is_heavy(&idle, k))
             return NULL;
-    }
+    return build(&idle);
+}
+
+static bool has_products(const Graph *step) {
+    bool any = false;
+    for (int i = 0; i < step->nodes.count; i++)
+        any |= optab[step->nodes.at[i]->op].kind == KIND_gemm || step->nodes.at[i]->attr.body;
+    return any;
+}
+
+Graph *plan_idle_texts(const Body *body, const StepFacts *facts) {
+    Idle idle = {.step = body->graph, .zero = facts->zero, .unread = facts->any_left[CARE_finite]};
+    if (!has_products(body->graph))
+        return NULL;
+    look(&idle);
+    for (int k = 0; k < body->graph->roots.count; k++)
+        if (is_heavy(&idle, k) && !idle.unread[k])
+            return NULL;
     return build(&idle);
 }
 
 Graph *plan_idle(const Body *body, int *gate) {
     const Graph *step = body->graph;
-    bool any = false;
-    for (int i = 0; i < step->nodes.count; i++)
-        any |= optab[step->nodes.at[i]->op].kind == KIND_gemm || step->nodes.at[i]->attr.body;
-    for (int i = 0; any && i < step->nodes.count; i++) {
+    for (int i = 0; has_products(step) && i < step->nodes.count; i++) {
         const Node *node = step->nodes.at[i];
         int number = node->op == OP_arg ? node->attr.ints[0] : -1;
         bool stack = number >= body->carried && number < body->carried + body->stacks;

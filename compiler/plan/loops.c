@@ -20,7 +20,7 @@ static size_t round_up(size_t size) {
 
 /* ---- the plans ---- */
 
-static const Node *scan_of(const Plan *plan, const Kernel *kernel) {
+const Node *plan_scan(const Plan *plan, const Kernel *kernel) {
     return plan->fusion->groups.at[kernel->group].main;
 }
 
@@ -52,10 +52,16 @@ static Graph *first_graph(const Plan *plan, const Node *scan) {
 }
 
 static Plan *plan_body(const Plan *around, const Kernel *kernel, Graph *graph) {
-    const Program *seen = seen_from(around->program, scan_of(around, kernel), graph);
+    const Program *seen = seen_from(around->program, plan_scan(around, kernel), graph);
     Plan *plan = plan_graph(seen, around->schedule, around->entry, graph, kernel);
     plan->around = around;
     return plan;
+}
+
+void plan_idle_loop(const Plan *plan, Kernel *kernel, Graph *idle) {
+    kernel->idle = plan_body(plan, kernel, idle);
+    kernel->idle->steps = kernel->body->steps;
+    kernel->idle->back = kernel->body->back;
 }
 
 void plan_loops(Plan *plan) {
@@ -63,18 +69,15 @@ void plan_loops(Plan *plan) {
         Kernel *kernel = &plan->kernels.at[i];
         if (kernel->kind != KERNEL_loop)
             continue;
-        const Node *scan = scan_of(plan, kernel);
+        const Node *scan = plan_scan(plan, kernel);
         kernel->first = plan_body(plan, kernel, first_graph(plan, scan));
         kernel->first->steps = 1;
         kernel->body = plan_body(plan, kernel, scan->attr.body->graph);
         kernel->body->steps = scan->attr.body->steps;
         kernel->body->back = scan->attr.body->back;
         Graph *idle = plan_idle(scan->attr.body, &kernel->gate);
-        if (!idle)
-            continue;
-        kernel->idle = plan_body(plan, kernel, idle);
-        kernel->idle->steps = kernel->body->steps;
-        kernel->idle->back = kernel->body->back;
+        if (idle)
+            plan_idle_loop(plan, kernel, idle);
     }
 }
 
@@ -97,7 +100,7 @@ size_t plan_loop_size(const Plan *plan, const Kernel *kernel) {
     size_t most = 0;
     for (int k = plan_loop_plans(kernel, plans); k-- > 0;)
         most = plans[k]->arena > most ? plans[k]->arena : most;
-    return round_up(picks_size(plan, scan_of(plan, kernel)) + most);
+    return round_up(picks_size(plan, plan_scan(plan, kernel)) + most);
 }
 
 /* ---- places ---- */
@@ -152,6 +155,15 @@ static Given picked(const Plan *around, const Plan *of, const Node *scan, int ta
     return given;
 }
 
+/* The places of texts from the one on that a step is of, in the first text. */
+static Given tokens_of(const Plan *around, const Kernel *kernel) {
+    const Body *body = plan_scan(around, kernel)->attr.body;
+    return (Given){.place = plan_place(around, kernel->tokens),
+                   .tokens = kernel->tokens,
+                   .at = body->back ? (size_t)body->steps - 1 : 0,
+                   .step = body->back ? -1 : 1};
+}
+
 static void place_first(const Plan *around, Plan *of, const Node *scan) {
     const Body *body = scan->attr.body;
     for (int k = 0; k < scan->n_in; k++)
@@ -192,8 +204,12 @@ static int place_loops(Plan *plan, int scalars) {
         Plan *plans[LOOP_PLANS];
         int count = plan_loop_plans(kernel, plans);
         for (int k = 0; k < count; k++) {
-            const Node *scan = scan_of(plan, kernel);
+            const Node *scan = plan_scan(plan, kernel);
             (k == 0 ? place_first : place_body)(plan, plans[k], scan);
+            if (plans[k] == kernel->body && kernel->tokens) {
+                kernel->gate = plans[k]->given.count;
+                list_add(plan->graph->arena, &plans[k]->given, tokens_of(plan, kernel));
+            }
             plans[k]->base = plan->base + plan->buffers.at[plan->buffer_of[scan->id]].offset +
                              picks_size(plan, scan);
             plans[k]->first_scalar = scalars;

@@ -28,10 +28,12 @@ typedef struct Touch {
     bool write;
 } Touch;
 
-/* Rows of a batch of texts, of which those behind a text's end are left out (text_rows.c). */
+/* What is left out behind the ends of a batch of texts (text_rows.c). */
 typedef struct TextRows {
     const Node *tokens; /* an input, [n,places] */
-    bool ahead;         /* all texts have a row before any has the next */
+    bool rows;          /* rows, of a value of all texts, … */
+    bool ahead;         /* … which all have a row before any has the next */
+    int ends;           /* of each text's own product, a set of AertTextEnds */
 } TextRows;
 
 typedef struct Kernel {
@@ -50,6 +52,7 @@ typedef struct Kernel {
     struct Plan
         *idle; /* … where what it is given as number `gate` is 0 throughout; NULL: the same */
     int gate;
+    const Node *tokens; /* NULL: so much for `gate`; else it is where no text goes on in these */
     const TextRows *text_rows; /* NULL: whatever rows there are */
     size_t room; /* of a product by such, or one that skips zeros: where its room in the scratch
                     memory begins */
@@ -87,6 +90,7 @@ typedef struct Given {
     Place place; /* of the plan around it */
     size_t at, at_rows;
     long step, step_rows;
+    const Node *tokens; /* whose places; NULL: those of the slot of its number */
 } Given;
 
 /* A kernel in the order in which all run, those of loops in the place of the loop's own. */
@@ -197,7 +201,9 @@ Graph *plan_idle(const Body *body, int *gate);
 const Node *plan_drawn(const Program *program, const Entry *entry, const Graph *graph);
 
 /* loops.c */
-void plan_loops(Plan *plan); /* plans what loops do */
+void plan_loops(Plan *plan);                                        /* plans what loops do */
+const Node *plan_scan(const Plan *plan, const Kernel *kernel);      /* of a loop's kernel */
+void plan_idle_loop(const Plan *plan, Kernel *kernel, Graph *idle); /* plans steps that are less */
 /* The plans of a loop's kernel, in their order: first, body, idle.  How many; 0: it is no loop. */
 enum { LOOP_PLANS = 3 };
 int plan_loop_plans(const Kernel *kernel, Plan *plans[LOOP_PLANS]);

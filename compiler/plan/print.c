@@ -10,6 +10,7 @@
  *     buffer 0 %12 h [n,400] offset 0 size 51200 phases 0-8
  */
 #include "plan/plan.h"
+#include "products/text_rows.h"
 
 static void print_place(Text *text, Place place) {
     static const char *const kinds[] = {"buffer", "slot", "input", "slice"};
@@ -61,9 +62,15 @@ static void print_kernel(Text *text, const Plan *plan, int place) {
     const Group *group = kernel->group < 0 ? NULL : &plan->fusion->groups.at[kernel->group];
     if (group && group->main && plan->bands[group->main->id])
         text_add(text, " band %.2f", plan->bands[group->main->id]->share);
-    if (kernel->text_rows)
-        text_add(text, " rows of %s%s", kernel->text_rows->tokens->attr.name,
-                 kernel->text_rows->ahead ? " ahead" : "");
+    const TextRows *rows = kernel->text_rows;
+    if (rows)
+        text_add(text, "%s%s%s%s of %s%s", rows->rows ? " rows" : "",
+                 rows->ends & AERT_ROWS_END ? " rows" : "",
+                 rows->ends & AERT_COLUMNS_END ? " columns" : "",
+                 rows->ends & AERT_SUMS_END ? " sums" : "", rows->tokens->attr.name,
+                 rows->ahead  ? " ahead"
+                 : rows->ends ? " each"
+                              : "");
     if (plan->reach)
         print_reach(text, plan->reach[place]);
     text_add(text, ":");
@@ -99,8 +106,9 @@ static void print_loop(Text *text, const Plan *plan, int place, const char *name
         print_kernel(text, kernel->body, i);
     }
     if (kernel->idle)
-        text_add(text, "loop %s: %d kernels a step that counts for no example, by slot %d\n", name,
-                 kernel->idle->kernels.count, kernel->gate);
+        text_add(text, "loop %s: %d kernels a step that counts for no example, by %s %d\n", name,
+                 kernel->idle->kernels.count, kernel->tokens ? kernel->tokens->attr.name : "slot",
+                 kernel->gate);
     print_loops(text, kernel->body, arena_printf(text->arena, "%s.", name));
 }
 

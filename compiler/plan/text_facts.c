@@ -15,91 +15,30 @@
  *     %17 = matmul(%15, %6) ta          [6000,128]                %6 too may be anything, since the
  *                                                                 product leaves those rows out
  *
+ * The same is found of places along any axis (text_axes.c), as those that attention's products
+ * have:
+ *
+ *     %53 = matmul(%38, %52)            [n,4,31,31]               anything, since who asks behind
+ * an
+ *                                                                 end is heard by nobody (axis 2),
+ *     %58 = where(%57, %53, -1e+30)     [n,4,31,31]               and who is asked there is hidden
+ *     …                                                           (axis 3)
+ *     %68 = where(%57, %66, 0)          [n,4,31,31]               0 along axis 3
+ *     %69 = matmul(%68, %51)            [n,4,31,32]               %51 may be anything along axis 2
+ *
+ * Where each place sees those before it only, all is 0 that is further on than who asks.  So for
+ * those that count what is behind the end is 0 too; for the others nobody cares.
+ *
  * A step of a scan along the places is looked at likewise, for those texts that have ended before
  * it.  They have ended for all steps behind it too: so what is carried is 0 where a scan that comes
  * from the end begins with 0 and a step makes 0 of 0; and what is carried to the end of a text and
  * beyond may be anything, where nobody looks at it there.
  */
+#include "autodiff/bounds.h"
 #include "ir/interval.h"
 #include "plan/text_rows.h"
 
 #include <string.h>
-
-int text_row_axes(const TextFinder *f, Type type) {
-    Len size = {1, 0};
-    for (int d = 0; d < type.rank; d++) {
-        size = len_product(size, len_of(type.dim[d]));
-        if (len_equal(size, f->rows))
-            return d + 1;
-    }
-    return 0;
-}
-
-static bool same_axes(Type a, Type b, int axes) {
-    for (int d = 0; d < axes; d++)
-        if (a.rank != b.rank || a.dim[d] != b.dim[d])
-            return false;
-    return true;
-}
-
-/* The orders in which the rows of such a value may lie, where two axes say it; of a step's they are
- * all the texts. */
-static Orders order_of(const TextFinder *f, Type type) {
-    if (f->is_step || text_row_axes(f, type) != 2)
-        return ANY_ORDER;
-    const int *own = type.dim, *text = f->input->type.dim;
-    return (Orders)((own[0] == text[0] && own[1] == text[1] ? BY_TEXT : 0) |
-                    (own[0] == text[1] && own[1] == text[0] ? AHEAD : 0));
-}
-
-/* The orders of rows when axes stay, or those of texts and places are each the other's. */
-static Orders transposed(const TextFinder *f, const Node *node, int axes, Orders orders) {
-    int rank = node->type.rank, from[MAX_RANK];
-    for (int d = 0; d < rank; d++)
-        from[d] = d;
-    for (int k = 0; k < node->attr.count; k++)
-        from[rank - node->attr.count + k] = rank + node->attr.ints[k];
-    bool stay = true;
-    for (int d = 0; d < axes; d++)
-        stay = stay && from[d] == d;
-    if (stay)
-        return orders;
-    bool turned = axes == 2 && from[0] == 1 && from[1] == 0 && order_of(f, node->type);
-    return turned ? (Orders)((orders & BY_TEXT ? AHEAD : 0) | (orders & AHEAD ? BY_TEXT : 0)) : 0;
-}
-
-static bool folds_rows(const Node *node, int axes) {
-    for (int d = 0; d < axes; d++)
-        if (node_has_axis(node, d - node->in[0]->type.rank))
-            return true;
-    return false;
-}
-
-/* Where each row of the node is made of that row of its operand k: the orders in which those of the
- * one lie, of those of the other.  0: it is not. */
-static Orders through(const TextFinder *f, const Node *node, int k, Orders orders) {
-    Type from = node->in[k]->type;
-    int axes = text_row_axes(f, from), own = text_row_axes(f, node->type);
-    if (axes == 0 || own == 0)
-        return 0;
-    switch (node->op) {
-    case OP_reshape:
-        return orders & order_of(f, from) & order_of(f, node->type);
-    case OP_transpose:
-        return transposed(f, node, axes, orders);
-    case OP_sum:
-    case OP_amax:
-        return folds_rows(node, axes) ? 0 : orders;
-    case OP_slice:
-    case OP_pad:
-    case OP_concat:
-        return from.rank + node->attr.ints[0] >= axes ? orders : 0;
-    case OP_matmul: /* of [n,places] it would mix places */
-        return k == 0 && from.rank == 2 && axes == 1 && !node->attr.ints[0] ? orders : 0;
-    default:
-        return optab[node->op].kind == KIND_map && same_axes(from, node->type, own) ? orders : 0;
-    }
-}
 
 /* ---- what a scan leaves ---- */
 
@@ -132,9 +71,9 @@ static bool is_none(const Node *node) {
     return node->op == OP_const && node->attr.value == 0;
 }
 
-static Orders zero_operand(const TextFinder *f, const Node *node, int k) {
+static Behind zero_operand(const TextFinder *f, const Node *node, int k) {
     const Node *in = node->in[k];
-    return is_none(in) ? ANY_ORDER : through(f, node, k, f->zero[in->id]);
+    return is_none(in) ? f->ways[node->id] : text_to_result(f, node, k, f->zero[in->id]);
 }
 
 /* Is an elementwise operation 0 where these operands are? */
@@ -151,93 +90,204 @@ static bool maps_to_zero(const Node *node, const bool *zero) {
     return interval_map(node->op, in, &image) && image.low == 0 && image.high == 0;
 }
 
-static Orders zero_map(const TextFinder *f, const Node *node) {
-    Orders found = 0;
-    for (Orders order = BY_TEXT; order <= AHEAD; order <<= 1) {
+static Behind zero_map(const TextFinder *f, const Node *node) {
+    Behind found = 0;
+    for (Behind left = f->ways[node->id]; left; left &= left - 1) {
+        Behind way = left & -left;
         bool zero[3] = {false}, any = false;
         for (int k = 0; k < node->n_in; k++) {
-            zero[k] = zero_operand(f, node, k) & order;
+            zero[k] = zero_operand(f, node, k) & way;
             any |= zero[k];
         }
-        found |= any && maps_to_zero(node, zero) ? order : 0;
+        found |= any && maps_to_zero(node, zero) ? way : 0;
     }
     return found;
 }
 
-static Orders find_zero(const TextFinder *f, const Node *node) {
-    Orders all = ANY_ORDER;
+/* The axis of the result, counted from the right, along which the operand counts the places. */
+static int counted_axis(const TextFinder *f, const Node *operand) {
+    const Node *of = operand;
+    int axis = 0;
+    while (of->op == OP_reshape || of->op == OP_real)
+        of = of->in[0];
+    for (int d = 0; d < operand->type.rank; d++)
+        if (operand->type.dim[d] != 1)
+            axis = axis == 0 && operand->type.dim[d] == f->places ? operand->type.rank - d : -1;
+    return of->op == OP_iota && of->type.dim[of->type.rank + of->attr.ints[0]] == f->places ? axis
+                                                                                            : 0;
+}
+
+/* Who may ask whom by a comparison of their places. */
+static Behind compared(const TextFinder *f, const Node *node) {
+    int less = counted_axis(f, node->in[0]), more = counted_axis(f, node->in[1]);
+    return less == 1 && more == 2 ? LATER : less == 2 && more == 1 ? EARLIER : 0;
+}
+
+/* Where an operand of a product is 0, or what it is multiplied by. */
+static Behind zero_factor(const TextFinder *f, const Node *product, int k) {
+    const Node *own = product->in[k], *other = product->in[1 - k];
+    Behind sums = text_to_sums(f, product, 1 - k, f->zero[other->id]);
+    return f->zero[own->id] | text_from_sums(f, product, k, sums);
+}
+
+static Behind zero_product(const TextFinder *f, const Node *product) {
+    Behind found = 0;
+    for (int k = 0; k < 2; k++) {
+        Behind zero = text_closed(f, product->in[k], zero_factor(f, product, k));
+        found |= text_to_result(f, product, k, zero);
+    }
+    return found;
+}
+
+static Behind zero_ways(const TextFinder *f, const Node *node) {
+    Behind all = f->ways[node->id];
     Shown of = shown(f, node);
     if (node == f->input)
-        return BY_TEXT;
-    if (text_row_axes(f, node->type) == 0)
-        return 0;
+        return ALONG(1);
     if (f->is_step && node->op == OP_arg)
-        return f->zero_given[node->attr.ints[0]] ? ANY_ORDER : 0;
-    if (is_none(node))
-        return ANY_ORDER;
+        return f->zero_given[node->attr.ints[0]] ? all : 0;
+    if (all == 0 || is_none(node))
+        return all;
     if (of.scan) {
         const StepFacts *facts = f->steps[of.scan->id];
-        return (of.given ? facts->zero_given : facts->zero_left)[of.number] ? AHEAD : 0;
+        return (of.given ? facts->zero_given : facts->zero_left)[of.number] ? STEPS : 0;
     }
     if (optab[node->op].kind == KIND_map)
-        return zero_map(f, node);
+        return zero_map(f, node) | (node->op == OP_le || node->op == OP_lt ? compared(f, node) : 0);
     if (node->op == OP_matmul)
-        return zero_operand(f, node, 0);
+        return zero_product(f, node);
     for (int k = 0; k < node->n_in; k++)
         all &= zero_operand(f, node, k);
     return node->n_in > 0 ? all : 0;
 }
 
+static Behind find_zero(const TextFinder *f, const Node *node) {
+    return text_closed(f, node, zero_ways(f, node));
+}
+
+/* ---- what is a number ---- */
+
+/* What is made of numbers in other shapes alone. */
+static const Node *bare(const Node *node) {
+    while (node->op == OP_reshape || node->op == OP_stop)
+        node = node->in[0];
+    return node;
+}
+
+/* Does the node lie along another as its sum over these axes does, where they stay as 1? */
+static bool lies_along(const Node *node, const Node *fold) {
+    Type of = fold->in[0]->type;
+    bool same = node->type.rank == of.rank;
+    for (int d = 0; same && d < of.rank; d++)
+        same = node->type.dim[d] == (node_has_axis(fold, d - of.rank) ? 1 : of.dim[d]);
+    return same;
+}
+
+/* Of exp(x - amax(x)) the largest number: it is at most 1.  NULL: it is something else. */
+static const Node *largest_of(const Node *exponential) {
+    const Node *shifted = exponential->op == OP_exp ? exponential->in[0] : exponential;
+    const Node *largest = shifted->op == OP_sub ? bare(shifted->in[1]) : shifted;
+    bool own = shifted->op == OP_sub && largest->op == OP_amax &&
+               largest->in[0] == shifted->in[0] && lies_along(shifted->in[1], largest);
+    return own ? largest : NULL;
+}
+
+/* … and of the sum of that along the same axes, which is 1 at least. */
+static const Node *summed_up(const Node *node) {
+    const Node *sum = bare(node), *exponential = sum->op == OP_sum ? sum->in[0] : sum;
+    const Node *largest =
+        sum->op == OP_sum && exponential->op == OP_exp ? largest_of(exponential) : NULL;
+    bool same = largest && largest->attr.count == sum->attr.count;
+    for (int k = 0; same && k < sum->attr.count; k++)
+        same = largest->attr.ints[k] == sum->attr.ints[k];
+    return same ? largest : NULL;
+}
+
+/* Is what it makes of any numbers a number?  Each operand is within its bounds. */
+static bool is_total(const TextFinder *f, const Node *node) {
+    bool divides = node->op == OP_div || node->op == OP_log;
+    return optab[node->op].domain == DOMAIN_ANY ||
+           (optab[node->op].kind == KIND_map && !bounds_reaches_pole(node, f->bounds)) ||
+           (node->op == OP_exp && largest_of(node)) ||
+           (divides && summed_up(node->in[node->n_in - 1]));
+}
+
+/* What others rely on to be what it is made of. */
+static void find_fixed(TextFinder *f) {
+    for (int i = 0; i < f->graph->nodes.count; i++) {
+        const Node *node = f->graph->nodes.at[i];
+        const Node *largest = node->op == OP_exp ? largest_of(node) : summed_up(node);
+        if (largest)
+            f->fixed[largest->id] = f->fixed[node->id] = f->fixed[bare(node)->id] = true;
+    }
+}
+
+/* Is 0 as good as what it is made of, where any number is? */
+static bool is_free(const TextFinder *f, const Node *node) {
+    Bounds bounds = f->bounds[node->id];
+    return bounds.low <= 0 && bounds.high >= 0 && !f->fixed[node->id];
+}
+
 /* ---- products ---- */
 
-/* Whether gemm multiplies the two as they lie in memory. */
-static bool is_plain(const TextFinder *f, const Node *product) {
+static Behind one_of(Behind ways) {
+    return ways & BY_TEXT ? BY_TEXT : ways & AHEAD;
+}
+
+Behind text_free_ways(const TextFinder *f, const Node *node) {
+    Care care = is_free(f, node) ? CARE_finite : CARE_none;
+    return text_closed(f, node, f->zero[node->id] | f->any[care][node->id]);
+}
+
+static bool is_product(const TextFinder *f, const Node *product) {
     const Plan *plan = f->plan;
-    return !f->is_step && product->op == OP_matmul && product->type.rank == 2 &&
-           !plan->bands[product->id] && !f->taken[product->id] &&
-           plan->fusion->value[product->id].role == ROLE_kernel &&
+    return !f->is_step && product->op == OP_matmul && !plan->bands[product->id] &&
+           !f->taken[product->id] && plan->fusion->value[product->id].role == ROLE_kernel &&
            !plan_by_nonzeros(plan, product) && !fuse_windows(plan->fusion, product, 0) &&
-           !fuse_windows(plan->fusion, product, 1);
+           !fuse_windows(plan->fusion, product, 1) &&
+           (product->type.rank == 2 || product->type.dim[0] == ROWS);
 }
 
-static Orders one_of(Orders orders) {
-    return orders & BY_TEXT ? BY_TEXT : orders;
+Behind text_left_out(const TextFinder *f, const Node *node) {
+    Behind found = text_free_ways(f, node);
+    return !is_product(f, node) ? 0
+           : node->type.rank == 2
+               ? one_of(found & f->ways[node->id])
+               : found & (ALONG(node->type.rank - 2) | ALONG(node->type.rank - 1));
 }
 
-/* The order of those rows that a product over them leaves out of its sums. */
-static Orders left_out_of_sums(const TextFinder *f, const Node *node) {
-    const Node *a = node->in[0], *b = node->in[1];
-    if (!is_plain(f, node) || !node->attr.ints[0] || node->attr.ints[1] ||
-        text_row_axes(f, a->type) != 1 || text_row_axes(f, b->type) != 1)
+Behind text_left_out_of_sums(const TextFinder *f, const Node *node) {
+    Behind sums = 0, left = text_left_out(f, node);
+    bool flat = node->type.rank == 2;
+    if (!is_product(f, node) || (flat && (!node->attr.ints[0] || node->attr.ints[1])))
         return 0;
-    return one_of(f->zero[a->id] | f->zero[b->id]);
-}
-
-Orders text_left_out(const TextFinder *f, const Node *node) {
-    if (node->attr.ints[0])
-        return left_out_of_sums(f, node);
-    if (!is_plain(f, node) || text_row_axes(f, node->type) != 1)
-        return 0;
-    return one_of(f->any[CARE_finite][node->id] | zero_operand(f, node, 0));
+    for (int k = 0; k < 2; k++) {
+        const Node *own = node->in[k];
+        Behind zero = f->zero[own->id];
+        if (!flat)
+            zero = text_closed(f, own, zero_factor(f, node, k) | text_to_operand(f, node, k, left));
+        sums |= text_to_sums(f, node, k, zero);
+    }
+    return flat ? one_of(sums) : sums & IN_SUMS;
 }
 
 /* ---- what may be anything ---- */
 
-/* In which orders a reader does not care for its operand k. */
-static Orders passed_over(const TextFinder *f, const Node *node, int k, Care care) {
-    Orders orders = through(f, node, k, f->any[CARE_none][node->id]);
+/* In which ways a reader does not care for its operand k. */
+static Behind passed_over(const TextFinder *f, const Node *node, int k, Care care) {
+    Behind ways = text_to_operand(f, node, k, f->any[CARE_none][node->id]);
     if (node->op == OP_where && k == 1)
-        orders |= through(f, node, k, zero_operand(f, node, 0));
-    if (node->op == OP_matmul)
-        orders |= left_out_of_sums(f, node);
+        ways |= text_to_operand(f, node, k, zero_operand(f, node, 0));
+    if (node->op == OP_matmul) /* what it leaves out it does not read */
+        ways |= text_to_operand(f, node, k, text_left_out(f, node)) |
+                text_from_sums(f, node, k, text_left_out_of_sums(f, node));
     if (node->op == OP_scan && f->steps && f->steps[node->id])
-        orders |= f->steps[node->id]->any_given[care][k] ? AHEAD : 0;
+        ways |= f->steps[node->id]->any_given[care][k] ? STEPS : 0;
     if (care == CARE_none)
-        return orders;
-    if (node->op == OP_mul)
-        orders |= through(f, node, k, zero_operand(f, node, 1 - k));
-    bool total = optab[node->op].domain == DOMAIN_ANY; /* a number of any numbers */
-    return orders | (total ? through(f, node, k, f->any[care][node->id]) : 0);
+        return ways;
+    if (node->op == OP_mul || (node->op == OP_div && k == 1 && is_total(f, node)))
+        ways |= text_to_operand(f, node, k, zero_operand(f, node, 1 - k));
+    return ways | (is_total(f, node) ? text_to_operand(f, node, k, f->any[care][node->id]) : 0);
 }
 
 /* Does it leave the graph, to somebody who cares? */
@@ -248,9 +298,9 @@ static bool is_left(const TextFinder *f, const Node *node, Care care) {
     return false;
 }
 
-static Orders find_any(const TextFinder *f, const Node *node, Care care) {
-    Orders all = ANY_ORDER;
-    if (text_row_axes(f, node->type) == 0 || (f->root[node->id] && is_left(f, node, care)) ||
+static Behind find_any(const TextFinder *f, const Node *node, Care care) {
+    Behind all = f->ways[node->id];
+    if (all == 0 || (f->root[node->id] && is_left(f, node, care)) ||
         (f->readers[node->id].count == 0 && !f->is_step))
         return 0;
     for (int i = 0; i < f->readers[node->id].count; i++) {
@@ -259,7 +309,7 @@ static Orders find_any(const TextFinder *f, const Node *node, Care care) {
             if (reader->in[k] == node)
                 all &= passed_over(f, reader, k, care);
     }
-    return all;
+    return text_closed(f, node, all);
 }
 
 /* ---- graphs ---- */
@@ -267,11 +317,17 @@ static Orders find_any(const TextFinder *f, const Node *node, Care care) {
 static void open_finder(TextFinder *f) {
     Arena *arena = f->plan->graph->arena;
     int count = f->graph->nodes.count + 1;
-    f->zero = NEW_ARRAY(arena, Orders, count);
+    f->zero = NEW_ARRAY(arena, Behind, count);
     for (int care = 0; care < NUM_CARES; care++)
-        f->any[care] = NEW_ARRAY(arena, Orders, count);
+        f->any[care] = NEW_ARRAY(arena, Behind, count);
     f->readers = arena_alloc(arena, sizeof *f->readers * (size_t)count);
+    f->ways = NEW_ARRAY(arena, Behind, count);
+    for (int i = 0; i < f->graph->nodes.count; i++)
+        f->ways[i] = text_all_ways(f, f->graph->nodes.at[i]->type);
     f->root = NEW_ARRAY(arena, bool, count);
+    f->fixed = NEW_ARRAY(arena, bool, count);
+    f->bounds = bounds_of_nodes(f->graph, arena, f->graph->nodes.count);
+    find_fixed(f);
     for (int i = 0; i < f->graph->roots.count; i++)
         f->root[f->graph->roots.at[i].node->id] = true;
     for (int i = 0; i < f->graph->nodes.count; i++)
@@ -296,7 +352,7 @@ static void find_zero_steps(const TextFinder *f, const Node *scan) {
     for (int k = 0; k < scan->n_in; k++) {
         bool stack = k >= body->carried && k < body->carried + body->stacks;
         facts->zero_given[k] = (is_none(scan->in[k]) && (body->back || k >= body->carried)) ||
-                               (stack && f->zero[scan->in[k]->id] & AHEAD);
+                               (stack && f->zero[scan->in[k]->id] & STEPS);
     }
     step.zero_given = facts->zero_given;
     for (bool again = true; again;) {
@@ -322,11 +378,11 @@ static bool nobody_reads(const TextFinder *f, const Node *scan, int number, Care
         const Node *stacked = f->readers[scan->id].at[i];
         if (stacked->attr.ints[0] != number)
             continue;
-        if (number >= body->carried && !(f->any[care][stacked->id] & AHEAD))
+        if (number >= body->carried && !(f->any[care][stacked->id] & STEPS))
             return false;
         for (int k = 0; number < body->carried && k < f->readers[stacked->id].count; k++) {
             const Node *reader = f->readers[stacked->id].at[k];
-            if (!shown(f, reader).scan || !(f->any[care][reader->id] & AHEAD))
+            if (!shown(f, reader).scan || !(f->any[care][reader->id] & STEPS))
                 return false;
         }
         if (f->root[stacked->id])
@@ -357,10 +413,14 @@ static void find_any_steps(const TextFinder *f, const Node *scan) {
     const Graph *graph = body->graph;
     TextFinder step = open_step(f, scan);
     step.zero_given = facts->zero_given;
-    for (int i = 0; i < graph->nodes.count; i++)
+    facts->zero = NEW_ARRAY(f->plan->graph->arena, bool, graph->nodes.count + 1);
+    for (int i = 0; i < graph->nodes.count; i++) {
         step.zero[i] = find_zero(&step, graph->nodes.at[i]);
+        facts->zero[i] = step.zero[i] != 0;
+    }
     for (int care = 0; care < NUM_CARES; care++) {
-        step.any_left[care] = NEW_ARRAY(f->plan->graph->arena, bool, graph->roots.count + 1);
+        facts->any_left[care] = step.any_left[care] =
+            NEW_ARRAY(f->plan->graph->arena, bool, graph->roots.count + 1);
         for (int k = 0; k < graph->roots.count; k++)
             step.any_left[care][k] = nobody_reads(f, scan, k, (Care)care);
     }

@@ -6,6 +6,7 @@
  * is 0 in the tokens, wherever these come from.
  */
 #include "plan/text_rows.h"
+#include "products/text_rows.h"
 
 enum {
     ROOM = 1 << 19, /* numbers that are multiplied at a time, with what comes of them, … */
@@ -32,10 +33,10 @@ static bool lies_in_order(const TextFinder *f, const Loops *loops, const Node *n
 }
 
 /* The order of those rows of which loops have nothing to say but 0. */
-static Orders left_out_of_loops(const TextFinder *f, const Kernel *kernel) {
+static Behind left_out_of_loops(const TextFinder *f, const Kernel *kernel) {
     const Plan *plan = f->plan;
     const Loops *loops = kernel->loops;
-    Orders all = ANY_ORDER;
+    Behind all = BY_TEXT | AHEAD;
     Len rows = {1, 0};
     if (kernel->kind != KERNEL_loops || loops->form != FORM_rows || loops->count < 2 ||
         kernel->held)
@@ -46,7 +47,7 @@ static Orders left_out_of_loops(const TextFinder *f, const Kernel *kernel) {
         const Node *node = kernel->touches.at[i].node;
         if (!kernel->touches.at[i].write)
             continue;
-        all &= f->zero[node->id] | f->any[CARE_finite][node->id];
+        all &= text_rows_of(f, node->type, text_free_ways(f, node));
         if (text_row_axes(f, node->type) == 0 || plan->assigns_of[node->id].count > 0 ||
             node->type.elem != ELEM_real || !lies_in_order(f, loops, node))
             return 0;
@@ -61,10 +62,36 @@ static void add_read(Plan *plan, Kernel *kernel, const Node *input) {
     list_add(plan->graph->arena, &kernel->touches, (Touch){.node = input});
 }
 
-static void leave_out(const TextFinder *f, Kernel *kernel, Orders order) {
+static void leave_out(const TextFinder *f, Kernel *kernel, TextRows found) {
     TextRows *rows = NEW(f->plan->program->arena, TextRows);
-    *rows = (TextRows){f->input, order == AHEAD};
+    *rows = found;
+    rows->tokens = f->input;
     kernel->text_rows = rows;
+    add_read(f->plan, kernel, f->input);
+}
+
+static TextRows left_out_of(const TextFinder *f, const Kernel *kernel, const Node *main) {
+    if (main && main->op == OP_matmul) {
+        Behind found = text_left_out(f, main), sums = text_left_out_of_sums(f, main);
+        int rank = main->type.rank;
+        return rank == 2 ? (TextRows){.ahead = (found | sums) == AHEAD, .rows = (found | sums) != 0}
+                         : (TextRows){.ends = (found & ALONG(rank - 2) ? AERT_ROWS_END : 0) |
+                                              (found & ALONG(rank - 1) ? AERT_COLUMNS_END : 0) |
+                                              (sums ? AERT_SUMS_END : 0)};
+    }
+    Behind found = kernel->loops ? left_out_of_loops(f, kernel) : 0;
+    return (TextRows){.ahead = found == AHEAD, .rows = found != 0};
+}
+
+/* Steps for which all texts have ended. */
+static void leave_out_steps(const TextFinder *f, Kernel *kernel) {
+    const Node *scan = kernel->group < 0 ? NULL : plan_scan(f->plan, kernel);
+    const StepFacts *facts = scan ? f->steps[scan->id] : NULL;
+    Graph *idle = facts && !kernel->idle ? plan_idle_texts(scan->attr.body, facts) : NULL;
+    if (!idle)
+        return;
+    plan_idle_loop(f->plan, kernel, idle);
+    kernel->tokens = f->input;
     add_read(f->plan, kernel, f->input);
 }
 
@@ -74,14 +101,13 @@ static void leave_out_rows(TextFinder *f) {
     for (int i = 0; i < plan->kernels.count; i++) {
         Kernel *kernel = &plan->kernels.at[i];
         const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
-        bool product = main && main->op == OP_matmul;
-        Orders order = product         ? text_left_out(f, main)
-                       : kernel->loops ? left_out_of_loops(f, kernel)
-                                       : 0;
-        if (order && !kernel->text_rows)
-            leave_out(f, kernel, order);
+        TextRows found = left_out_of(f, kernel, main);
+        if ((found.rows || found.ends) && !kernel->text_rows)
+            leave_out(f, kernel, found);
         if (main)
             f->taken[main->id] = kernel->text_rows;
+        if (kernel->kind == KERNEL_loop)
+            leave_out_steps(f, kernel);
     }
 }
 
@@ -98,6 +124,7 @@ void plan_text_rows(Plan *plan) {
         if (is_text(plan->graph->nodes.at[i])) {
             const Node *input = plan->graph->nodes.at[i];
             TextFinder f = {.plan = plan, .graph = plan->graph, .input = input, .taken = taken};
+            f.places = input->type.dim[1];
             f.rows = len_product(len_of(input->type.dim[0]), len_of(input->type.dim[1]));
             leave_out_rows(&f);
         }
@@ -107,7 +134,7 @@ void plan_text_rows(Plan *plan) {
 
 long plan_text_room(const Plan *plan, const Kernel *kernel, long *most) {
     const Group *group = &plan->fusion->groups.at[kernel->group];
-    if (!kernel->text_rows || !group->main)
+    if (!kernel->text_rows || !group->main || !kernel->text_rows->rows)
         return 0;
     const Node *product = group->main, *a = product->in[0];
     int batch = plan->program->batch;

@@ -3,12 +3,25 @@
 #ifndef AECC_TEXT_ROWS_H
 #define AECC_TEXT_ROWS_H
 
+#include "autodiff/bounds.h"
 #include "plan/plan.h"
 
-/* In which order rows lie: a text's all together, or all texts' first ones ahead of their second; a
- * set of both. */
-enum { BY_TEXT = 1, AHEAD = 2, ANY_ORDER = 3 };
-typedef unsigned char Orders;
+/* In which ways what is behind ends lies in a value, a set: along an axis of places, while another
+ * goes through the texts; in rows, a text's all together or all texts' first ones ahead of their
+ * second; and of the last two axes, where both are places, at what is further on along the last
+ * one, or less far. */
+typedef unsigned short Behind;
+#define ALONG(axis) (Behind)(1u << (axis))
+enum {
+    STEPS = 1, /* along the first axis, as what all steps leave */
+    BY_TEXT = 1 << MAX_RANK,
+    AHEAD = 1 << (MAX_RANK + 1),
+    LATER = 1 << (MAX_RANK + 2),
+    EARLIER = 1 << (MAX_RANK + 3)
+};
+
+/* The same of what a product sums over: along an axis, or rows as above. */
+enum { IN_SUMS = 1 };
 
 /* How little a reader may care for rows. */
 typedef enum Care {
@@ -23,6 +36,8 @@ typedef struct StepFacts {
     bool *zero_left;            /* what such a step leaves is 0 */
     bool *zero_given;           /* so is what it is given */
     bool *any_given[NUM_CARES]; /* what it is given may be anything */
+    bool *any_left[NUM_CARES];  /* so may what it leaves */
+    bool *zero;                 /* by id of the step's nodes: 0 */
 } StepFacts;
 
 typedef struct TextFinder {
@@ -30,10 +45,14 @@ typedef struct TextFinder {
     const Graph *graph;
     const Node *input; /* the tokens */
     Len rows;          /* of a batch of texts */
+    int places;        /* of each; 0 in a step */
     bool *taken;       /* by node id: a product that leaves out rows of another input's texts */
     /* by node id */
-    Orders *zero;           /* in which orders rows behind ends are 0 */
-    Orders *any[NUM_CARES]; /* … or may be anything */
+    Behind *ways;           /* all that there are */
+    Behind *zero;           /* in which ways what is behind ends is 0 */
+    Behind *any[NUM_CARES]; /* … or may be anything */
+    bool *fixed;            /* it is what it is made of, or nobody looks at it at all */
+    Bounds *bounds;
     List(const Node *) * readers;
     bool *root;
     StepFacts **steps; /* of scans along the places; NULL: of others */
@@ -43,10 +62,31 @@ typedef struct TextFinder {
     bool *any_left[NUM_CARES];
 } TextFinder;
 
-void text_facts(TextFinder *f);
+/* text_axes.c: all ways that there are in such a value, … */
+Behind text_all_ways(const TextFinder *f, Type type);
+/* … those found, and what follows of them: of what is further on than who asks all is behind the
+ * end, or who asks is. */
+Behind text_closed(const TextFinder *f, const Node *node, Behind found);
+/* What ways of operand k are in the result, and back. */
+Behind text_to_result(const TextFinder *f, const Node *node, int k, Behind found);
+Behind text_to_operand(const TextFinder *f, const Node *node, int k, Behind found);
+/* What ways of operand k are in what the product sums over, and back. */
+Behind text_to_sums(const TextFinder *f, const Node *product, int k, Behind found);
+Behind text_from_sums(const TextFinder *f, const Node *product, int k, Behind sums);
 /* How many axes, the outermost ones, go through the rows; 0: none do. */
 int text_row_axes(const TextFinder *f, Type type);
-/* The order of those rows that a product leaves out of its sums, or makes 0; 0: none. */
-Orders text_left_out(const TextFinder *f, const Node *product);
+/* In which order rows lie, of which the ways say the same. */
+Behind text_rows_of(const TextFinder *f, Type type, Behind found);
+
+/* text_facts.c */
+void text_facts(TextFinder *f);
+/* In which ways a value may be made 0. */
+Behind text_free_ways(const TextFinder *f, const Node *node);
+/* In which a product makes 0 of it, and which it leaves out of its sums. */
+Behind text_left_out(const TextFinder *f, const Node *product);
+Behind text_left_out_of_sums(const TextFinder *f, const Node *product);
+
+/* idle.c: the step where all texts have ended before it; NULL: it is not known to be less. */
+Graph *plan_idle_texts(const Body *body, const StepFacts *facts);
 
 #endif

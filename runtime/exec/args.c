@@ -67,13 +67,26 @@ static bool all_zero(const void *number, int count, size_t real_bytes) {
     return true;
 }
 
+/* Have so many texts no token in their last `left` places? `token` is the first one's. */
+static bool all_ended(const int32_t *token, int texts, int places, int left) {
+    for (int i = 0; i < texts; i++, token += places)
+        for (int k = 0; k < left; k++)
+            if (token[k] != 0)
+                return false;
+    return true;
+}
+
 /* The loop of which this is a step: another one where the step counts for no row. */
 static const AertLoop *loop_of(const Walk *walk, const AertLoop *loop, const Frame *frame) {
     if (loop->gate < 0)
         return loop;
+    const AertGiven *it = &walk->entry->given[loop->first + loop->gate];
     const void *gate = given(walk, frame, AERT_GIVEN(loop->gate));
-    bool counts = !all_zero(gate, walk->run->rows, walk->run->real_bytes);
-    return counts ? loop : loop + 1 + loop->within;
+    int rows = walk->run->rows, steps = loop->steps;
+    bool idle = it->whole ? all_ended(gate, rows, steps,
+                                      it->step < 0 ? frame->step + 1 : steps - frame->step)
+                          : all_zero(gate, rows, walk->run->real_bytes);
+    return idle ? loop + 1 + loop->within : loop;
 }
 
 /* Kernels [first, end), which belong to the frame's loop and to none within it. */

@@ -18,9 +18,7 @@ typedef struct Run {
     bool counts;
 } Run;
 
-static int length_of(const AertTextRows *of, int text) {
-    const int *token = of->token + (ptrdiff_t)text * of->places;
-    int length = of->places;
+static int length_of(const int *token, int length) {
     while (length > 0 && token[length - 1] == 0)
         length--;
     return length;
@@ -30,7 +28,8 @@ static int length_of(const AertTextRows *of, int text) {
 static Run part_of(const AertTextRows *of, int begin, int end) {
     if (of->ahead)
         return (Run){begin, begin + 1, !aert_is_padding(of, begin)};
-    int text = begin / of->places, first = text * of->places, behind = first + length_of(of, text);
+    int text = begin / of->places, first = text * of->places;
+    int behind = first + length_of(of->token + first, of->places);
     bool counts = begin < behind;
     int to = counts ? behind : first + of->places;
     return (Run){begin, to < end ? to : end, counts};
@@ -181,3 +180,19 @@ static bool is_one(const AertTextRows *of, int begin, int end, Run *only) {
 
 TIMES(f32, float)
 TIMES(f64, double)
+
+#define ENDS(name, real)                                                                           \
+    void text_ends_times_##name(const int *token, int places, int ends, int ta, int tb, int m,     \
+                                int n, int k, const real *a, const real *b, real *c) {             \
+        int length = length_of(token, places);                                                     \
+        int columns = ends & AERT_COLUMNS_END ? length : n;                                        \
+        int depth = ends & AERT_SUMS_END ? length : k;                                             \
+        int rows = depth == 0 ? 0 : ends & AERT_ROWS_END ? length : m;                             \
+        if (rows > 0 && columns > 0)                                                               \
+            gemm_##name(ta, tb, rows, columns, depth, 1, a, ta ? m : k, b, tb ? k : n, 0, c, n);   \
+        clear_##name(rows, n - columns, c + columns, n);                                           \
+        clear_##name(m - rows, n, c + (ptrdiff_t)rows * n, n);                                     \
+    }
+
+ENDS(f32, float)
+ENDS(f64, double)

@@ -40,4 +40,17 @@ void text_rows_times_f64(const AertTextRows *of, int first, void *room, int most
                          int m, int n, int k, const double *a, int lda, const double *b, int ldb,
                          double *c, int ldc);
 
+/* Of which of the product's lengths a text has no more than it has places. */
+typedef enum AertTextEnds {
+    AERT_ROWS_END = 1,    /* C's rows, or */
+    AERT_COLUMNS_END = 2, /* columns, of which the others are 0; */
+    AERT_SUMS_END = 4     /* what is summed */
+} AertTextEnds;
+
+/* C = op(A) op(B) of one text alone, without what is behind its end. */
+void text_ends_times_f32(const int *token, int places, int ends, int ta, int tb, int m, int n,
+                         int k, const float *a, const float *b, float *c);
+void text_ends_times_f64(const int *token, int places, int ends, int ta, int tb, int m, int n,
+                         int k, const double *a, const double *b, double *c);
+
 #endif

@@ -55,8 +55,14 @@ static void rows_scan(Maker *m, Rows *h) {
 static void rows_attention(Maker *m, Rows *h) {
     int heads = h->size % 2 == 0 ? 1 + below(m, 2) : 1;
     const char *next = fresh(m, "h");
-    line(m, "%s = %s + multi_head_attention(%s, %s, %d%s)", next, h->name, h->name, h->name, heads,
-         chance(m, 4) ? "" : ", given = text.mask");
+    const char *given = chance(m, 4) ? "" : ", given = text.mask";
+    if (chance(m, 3))
+        given = ", given = reshape(iota(text.last), text.last, 1) >= iota(text.last)";
+    if (chance(m, 2))
+        line(m, "%s = %s |> transformer(%d%s)", next, h->name, heads, given);
+    else
+        line(m, "%s = %s + multi_head_attention(%s, %s, %d%s)", next, h->name, h->name, h->name,
+             heads, given);
     has(m, HAS_text_attention);
     h->name = next;
 }

@@ -2,7 +2,7 @@
  * cut along either side, plain, transposed and summed over; texts that are empty, short, as long as
  * there are places, some of each, and with a 0 in their midst; room for a few rows and for all.
  * What stands behind an end is no number, and is not read; C's rows are 0 there, and what lies
- * beside C stays as it is. */
+ * beside C stays as it is.  The same of a text's own product, of which any lengths end with it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,8 +93,52 @@ static int wrong(const AertTextRows *of, int kind, int ta, int tb, int most) {
     return 1;
 }
 
+/* Puts NAN in so many rows or columns of a matrix, as stored, from `from` on. */
+static void bar(float *f, double *d, int rows, int columns, int row, int column) {
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++)
+            if (i >= row || j >= column)
+                f[i * columns + j] = (float)(d[i * columns + j] = NAN);
+}
+
+/* Lengths that end with the text are PLACES, others another. */
+static int wrong_ends(int kind, int ends, int ta, int tb, int text) {
+    const int *own = token + text * PLACES;
+    int length = PLACES, m = ends & AERT_ROWS_END ? PLACES : 3,
+        n = ends & AERT_COLUMNS_END ? PLACES : 9, k = ends & AERT_SUMS_END ? PLACES : 4;
+    while (length > 0 && own[length - 1] == 0)
+        length--;
+    int rows = ends & AERT_ROWS_END ? length : m, columns = ends & AERT_COLUMNS_END ? length : n,
+        depth = ends & AERT_SUMS_END ? length : k;
+    fill(&(AertTextRows){token, TEXTS, PLACES, 0}, 0, 0, NAN);
+    cf[m * n] = 0.75F;
+    cd[m * n] = 0.75;
+    bar(af, ad, ta ? k : m, ta ? m : k, ta ? depth : rows, ta ? rows : depth);
+    bar(bf, bd, tb ? n : k, tb ? k : n, tb ? columns : depth, tb ? depth : columns);
+    text_ends_times_f32(own, PLACES, ends, ta, tb, m, n, k, af, bf, cf);
+    text_ends_times_f64(own, PLACES, ends, ta, tb, m, n, k, ad, bd, cd);
+    double most = fabs(cd[m * n] - 0.75) + fabs((double)cf[m * n] - 0.75);
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j++) {
+            double want = 0;
+            for (int x = 0; i < rows && j < columns && x < depth; x++)
+                want += ad[ta ? x * m + i : i * k + x] * bd[tb ? j * k + x : x * n + j];
+            double off = fmax(fabs(cd[i * n + j] - want), fabs((double)cf[i * n + j] - want) / 1e5);
+            most = off <= most ? most : off;
+        }
+    if (most < 1e-9)
+        return 0;
+    printf("FAIL texts %d number %d ends %d ta %d tb %d: %g\n", kind, text, ends, ta, tb, most);
+    return 1;
+}
+
 int main(void) {
     int failed = 0;
+    for (int kind = 0; kind < KINDS; kind++)
+        for (int i = 0; i < TEXTS * 32; i++) {
+            fill_tokens(kind);
+            failed |= wrong_ends(kind, i % 8, i / 8 % 2, i / 16 % 2, i / 32);
+        }
     for (int kind = 0; kind < KINDS; kind++)
         for (int ahead = 0; ahead < 2; ahead++)
             for (int ta = 0; ta < 2; ta++)

@@ -59,7 +59,7 @@ lower check check/values ir support
 autodiff ir support
 passes autodiff ir support
 kernel products ir support
-plan kernel products ir math support
+plan kernel products autodiff ir math support
 schedule plan kernel ir support
 emit plan kernel ir support
 emit/c emit plan kernel ir math support

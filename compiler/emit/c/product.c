@@ -227,10 +227,36 @@ static const Expr *matrix_at(KernelWriter *k, const Expr *pointer, const Expr *r
     return tree_form(k->arena, "@ + @ * @ * @", pointer, rows, columns, i);
 }
 
+/* c = a b of text `text`, without what is behind its end. */
+static void call_text_ends(KernelWriter *k, const Product *p, const Expr *text, const Expr *a,
+                           const Expr *b, const Expr *c) {
+    const TextRows *rows = k->kernel->text_rows;
+    const Expr *places = tree_long(k->arena, rows->tokens->type.dim[1]);
+    const Expr *argument[] = {from(k, kernel_pointer(k, rows->tokens, -1), places, text),
+                              places,
+                              tree_long(k->arena, rows->ends),
+                              tree_long(k->arena, p->ta),
+                              tree_long(k->arena, p->tb),
+                              p->m,
+                              p->n,
+                              p->k,
+                              a,
+                              b,
+                              c};
+    code_call(k->code, "REAL(text_ends_times)", 8, sizeof argument / sizeof *argument, argument);
+}
+
 static void write_batch(KernelWriter *k, const Product *p, const Node *node) {
-    const Expr *i = kernel_open_pieces(k, node->type, node->type.rank - 2);
-    call_gemm(k, p, p->m, p->n, p->k, matrix_at(k, p->a, p->m, p->k, i),
-              matrix_at(k, p->b, p->k, p->n, i), matrix_at(k, p->c, p->m, p->n, i));
+    int dims = node->type.rank - 2;
+    const Expr *i = kernel_open_pieces(k, node->type, dims);
+    const Expr *a = matrix_at(k, p->a, p->m, p->k, i), *b = matrix_at(k, p->b, p->k, p->n, i);
+    const Expr *c = matrix_at(k, p->c, p->m, p->n, i);
+    if (k->kernel->text_rows)
+        call_text_ends(k, p,
+                       tree_form(k->arena, "(@ / @)", i, kernel_type_size(k, node->type, 1, dims)),
+                       a, b, c);
+    else
+        call_gemm(k, p, p->m, p->n, p->k, a, b, c);
     code_close(k->code);
 }
 

@@ -138,10 +138,11 @@ static void add_given(LoopTables *t, const Plan *plan) {
     Arena *arena = cw_scratch(t->w);
     for (int k = 0; k < plan->given.count; k++) {
         const Given *g = &plan->given.at[k];
+        const Slot *slot = g->tokens ? NULL : &plan->program->slots.at[k];
         cw_line(t->w, "    {%s, %d, %zu, %zu, %ld, %ld}, /* %s */",
                 given_place(arena, t->program, plan->around, g->place),
-                plan->program->slots.at[k].type.elem == ELEM_int, g->at, g->at_rows, g->step,
-                g->step_rows, c_word(arena, plan->program->slots.at[k].name));
+                !slot || slot->type.elem == ELEM_int, g->at, g->at_rows, g->step, g->step_rows,
+                c_word(arena, slot ? slot->name : g->tokens->attr.name));
     }
     t->given += plan->given.count;
 }
@@ -151,15 +152,18 @@ static void add_loops(LoopTables *t, const Plan *plan) {
     for (int i = 0; i < plan->kernels.count; i++) {
         const Kernel *kernel = &plan->kernels.at[i];
         Plan *plans[LOOP_PLANS];
-        int count = plan_loop_plans(kernel, plans);
+        int count = plan_loop_plans(kernel, plans), given = 0; /* where those of the body begin */
         for (int k = 0; k < count; k++) {
             const Plan *of = plans[k];
+            bool idle = of == kernel->idle; /* which is given the same */
+            given = idle ? given : t->given;
             if (of->kernels.count == 0)
                 continue;
             text_add(&t->rows, "    {%d, %d, %d, %d, %d, %d, %d},\n", t->kernel, count_parts(of),
-                     of == kernel->idle ? 0 : of->steps, t->given, of->given.count, count_loops(of),
+                     idle ? 0 : of->steps, given, of->given.count, count_loops(of),
                      kernel->idle && of == kernel->body ? kernel->gate : -1);
-            add_given(t, of);
+            if (!idle)
+                add_given(t, of);
             add_loops(t, of);
         }
         t->kernel += count == 0;
