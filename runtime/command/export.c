@@ -5,7 +5,7 @@
 #include "command.h"
 
 bool command_export(Work *work, AertError *error) {
-    const Session *session = &work->session;
+    Session *session = &work->session;
     bool fine = work_open(work, 0, error) && work_load(work, error) &&
                 output_path(work, "export.safetensors", error) &&
                 session_save(session, work->path, session_layout(session->options), error);
