@@ -184,8 +184,8 @@ static bool lies_along(const Node *node, const Node *fold) {
 }
 
 /* Of exp(x - amax(x)) the largest number: it is at most 1.  NULL: it is something else. */
-static const Node *largest_of(const Node *exponential) {
-    const Node *shifted = exponential->op == OP_exp ? exponential->in[0] : exponential;
+static const Node *largest_of(const Node *powers) {
+    const Node *shifted = powers->op == OP_exp ? powers->in[0] : powers;
     const Node *largest = shifted->op == OP_sub ? bare(shifted->in[1]) : shifted;
     bool own = shifted->op == OP_sub && largest->op == OP_amax &&
                largest->in[0] == shifted->in[0] && lies_along(shifted->in[1], largest);
@@ -194,9 +194,9 @@ static const Node *largest_of(const Node *exponential) {
 
 /* … and of the sum of that along the same axes, which is 1 at least. */
 static const Node *summed_up(const Node *node) {
-    const Node *sum = bare(node), *exponential = sum->op == OP_sum ? sum->in[0] : sum;
+    const Node *sum = bare(node), *powers = sum->op == OP_sum ? sum->in[0] : sum;
     const Node *largest =
-        sum->op == OP_sum && exponential->op == OP_exp ? largest_of(exponential) : NULL;
+        sum->op == OP_sum && powers->op == OP_exp ? largest_of(powers) : NULL;
     bool same = largest && largest->attr.count == sum->attr.count;
     for (int k = 0; same && k < sum->attr.count; k++)
         same = largest->attr.ints[k] == sum->attr.ints[k];

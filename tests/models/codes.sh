@@ -509,7 +509,7 @@ END
     alike a b 32
     refuses 'codes.npy: holds 16 moments of 2 channels, input s wants windows of 64, or signals of shape \[2,64\]' ./signals eval --out run --data codes.npy
     mkdir folder && "$bin/blobs" idx 2 1 28 28 > x.idx && "$bin/pngs" x.idx folder
-    refuses 'only images' ./signals eval --out run --data folder
+    refuses 'those are for images' ./signals eval --out run --data folder
 }
 
 # A run's pictures: losses always, codes where they have two axes; a run that was resumed has the same.
