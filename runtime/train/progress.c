@@ -43,6 +43,12 @@ void progress_clear(Progress *progress) {
     progress->shown = 0;
 }
 
+static void print_epoch(const Progress *progress, int64_t epoch) {
+    if (progress->stage)
+        printf("%s ", progress->stage);
+    printf("epoch %2lld/%lld", (long long)epoch, (long long)progress->epochs);
+}
+
 static void print_left(double seconds) {
     long s = (long)(seconds + 0.5);
     if (s >= 3600)
@@ -68,9 +74,9 @@ void progress_step(Progress *progress, int64_t epoch, int rows, double share, co
     memset(bar, '#', (size_t)(filled < BAR ? filled : BAR));
     bar[BAR] = 0;
     double speed = progress->done / (now - progress->started + 1e-9);
-    printf("\r\033[K%s%sepoch %2lld/%lld [%s]  %s %.6g  %.0f examples/s",
-           progress->stage ? progress->stage : "", progress->stage ? " " : "", (long long)epoch,
-           (long long)progress->epochs, bar, name, value, speed);
+    fputs("\r\033[K", stdout);
+    print_epoch(progress, epoch);
+    printf(" [%s]  %s %.6g  %.0f examples/s", bar, name, value, speed);
     print_left(progress->left / speed);
     fflush(stdout);
 }
@@ -86,8 +92,7 @@ void progress_line(Progress *progress, int64_t epoch, const Tally *tally, const 
         return;
     progress_clear(progress);
     double seconds = seconds_now() - progress->epoch_started;
-    printf("%s%sepoch %2lld/%lld", progress->stage ? progress->stage : "",
-           progress->stage ? " " : "", (long long)epoch, (long long)progress->epochs);
+    print_epoch(progress, epoch);
     print_tally(tally);
     if (valid)
         print_tally(valid);
