@@ -60,8 +60,8 @@ static bool same_words(const AertData *data, const AertWords *words, AertError *
 
 static bool open_builtin(Examples *examples, const AertModel *model, const ExamplesFrom *from,
                          AertError *error) {
-    static const AertInput ten = {
-        .kind = AERT_CLASS, .role = AERT_AS_LABEL, .name = "label", .classes = 10};
+    AertInput ten = any_label;
+    ten.classes = 10;
     bool test = from->use == EXAMPLES_TEST;
     int first = test ? AERT_STROKES_TRAIN : 0,
         count = test ? AERT_STROKES_TEST : AERT_STROKES_TRAIN,
@@ -257,14 +257,18 @@ static bool leave_out(Examples *examples, const AertModel *model, const Examples
     return true;
 }
 
+/* The file of an input, where those of `shared` have the one without a name; or NULL. */
+static const char *path_of(const ExamplesFrom *from, unsigned shared, int input) {
+    const char *own = from->files->of[input];
+    return !reads(from, input) ? NULL : own ? own : shared >> input & 1 ? from->files->one : NULL;
+}
+
 /* Whether another input reads the same file. */
 static bool is_shared(const AertModel *model, const ExamplesFrom *from, int input, const char *path,
                       unsigned shared) {
     for (int i = 0; i < model->inputs; i++) {
-        const char *of = from->files->of[i] ? from->files->of[i]
-                         : shared >> i & 1  ? from->files->one
-                                            : NULL;
-        if (i != input && reads(from, i) && of && strcmp(of, path) == 0)
+        const char *of = path_of(from, shared, i);
+        if (i != input && of && strcmp(of, path) == 0)
             return true;
     }
     return false;
@@ -277,13 +281,14 @@ static bool open_files(Examples *examples, const AertModel *model, const Example
     if (!share_one(model, from, &shared, error))
         return false;
     int mark = label >= 0 || !from->marked ? label : first_label(model);
+    unsigned opened = shared; /* but a label that its file brings along */
     if (label >= 0 && (from->files->of[label] || (from->beside && from->files->one)))
         label = -1; /* it is opened like the rest */
+    else if (label >= 0)
+        opened &= ~(1u << label);
     for (int i = 0; i < model->inputs; i++) {
-        const char *path = from->files->of[i]              ? from->files->of[i]
-                           : i != label && shared >> i & 1 ? from->files->one
-                                                           : NULL;
-        if (!reads(from, i) || !path)
+        const char *path = path_of(from, opened, i);
+        if (!path)
             continue;
         bool brings = i == main && !from->labels;
         AertDataFrom *data = &examples->from[i];

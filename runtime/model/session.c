@@ -440,7 +440,7 @@ static void check_index(Session *session, const AertOutput *output, int rows) {
             continue;
         bool shared = output->rank == 0 || output->dim[0] > 0;
         aert_fail(&session->refused, "%s: example %lld: %s wants %s, and this is %.10g",
-                  session->source ? AERT_SHOW(session->source) : session->model->name,
+                  session->source ? session->source : session->model->name,
                   (long long)session_example(session, shared ? 0 : (int)(i / row)), output->place,
                   output->name, value);
         return;

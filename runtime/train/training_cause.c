@@ -64,7 +64,7 @@ static bool is_cause(const Session *session, const AertOutput *output, int rows,
         if (output->rank > 0 && output->dim[0] < 0 && (size_t)length < size)
             snprintf(text + length, size - (size_t)length, " (example %lld of %s)",
                      (long long)session_example(session, (int)(i / (count / (size_t)rows))),
-                     AERT_SHOW(session->source));
+                     session->source);
         return true;
     }
     return false;
