@@ -15,7 +15,6 @@ static void notice(int signal_number) {
 
 void interrupt_hold(Interrupt *interrupt) {
     struct sigaction action = {.sa_handler = notice, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
-    sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, &interrupt->before);
 }
 

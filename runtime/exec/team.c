@@ -16,7 +16,6 @@
 #include "products/products.h"
 
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -303,16 +302,11 @@ void aert_team_for(AertTeam *team, int extent, int chunk, AertTask *task, void *
 
 #define COLD __attribute__((cold))
 
-/* Signals go to the thread that made the team: workers start with all of them blocked, but for what
- * belongs to the thread that reads a mapped file which was cut short. */
+/* A signal may come to any of them: what handles one (base/interrupt.c) is the same in all. */
 COLD static bool start_workers(AertTeam *team, AertError *error) {
-    sigset_t all, before;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK);
-    sigfillset(&all);
-    sigdelset(&all, SIGBUS);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     int code = 0;
     for (int i = 1; i < team->threads && code == 0; i++) {
         team->worker[i].team = team;
@@ -320,7 +314,6 @@ COLD static bool start_workers(AertTeam *team, AertError *error) {
         code = pthread_create(&team->worker[i].thread, &attributes, work, &team->worker[i]);
         team->started += code == 0;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     return code == 0 || aert_fail(error, "cannot start thread %d of %d: %s", team->started + 2,
                                   team->threads, strerror(code));
