@@ -91,8 +91,9 @@ static bool open_builtin(Examples *examples, const AertModel *model, const Examp
 
 /* "--data noisy=FILE --data clean=FILE" */
 static bool wants_names(const AertModel *model, const ExamplesFrom *from, AertError *error) {
-    char text[512] = "";
+    char text[512];
     size_t used = 0;
+    text[0] = 0;
     for (int i = 0; i < model->inputs && used < sizeof text; i++)
         if (reads(from, i) && model->input[i].role != AERT_AS_LABEL)
             used += (size_t)snprintf(text + used, sizeof text - used, " --data %s=FILE",

@@ -62,15 +62,14 @@ static bool check_crc(HeaderReader *r, bool wanted) {
     size_t at = find_digits(r);
     if (at == 0)
         return !wanted || damaged(r, "it has no checksum");
-    char found[AERT_CRC_DIGITS + 1] = "", right[AERT_CRC_DIGITS + 1];
-    memcpy(found, r->header + at, AERT_CRC_DIGITS);
+    char right[AERT_CRC_DIGITS + 1];
     const unsigned char *all = r->file->bytes.data, *digits = (const unsigned char *)r->header + at;
     const unsigned char *rest = digits + AERT_CRC_DIGITS;
     uLong crc = crc32_z(0, all, (size_t)(digits - all));
     crc = crc32_z(crc, (const unsigned char *)"00000000", AERT_CRC_DIGITS);
     crc = crc32_z(crc, rest, r->file->bytes.size - (size_t)(rest - all));
     snprintf(right, sizeof right, "%08lx", crc & 0xffffffffu);
-    r->file->checked = strcmp(found, right) == 0;
+    r->file->checked = memcmp(digits, right, AERT_CRC_DIGITS) == 0;
     return r->file->checked || damaged(r, "its checksum is wrong");
 }
 

@@ -74,18 +74,13 @@ static bool is_cause(const Session *session, const AertOutput *output, int rows,
 static bool open_double(Session *exact, const Training *training, int rows, AertError *error) {
     const Session *session = &training->session;
     const AertModel *model = session->model;
-    AertClock clock = session->clock;
     if (session_open(exact, model, model->f64, session->options, WITH(AERT_GRADCHECK), error))
         return false;
     for (size_t i = 0; i < model->store; i++)
         ((double *)exact->store)[i] = (double)((const float *)session->store)[i];
     memcpy(exact->hyper, session->hyper, session_numbers(model) * sizeof *exact->hyper);
     memcpy(exact->example, session->example, (size_t)rows * sizeof *exact->example);
-    clock.update = exact->update;
-    clock.fall = exact->fall;
-    clock.hyper = exact->hyper;
-    clock.set = exact->set;
-    exact->clock = clock;
+    memcpy(&exact->clock, &session->clock, offsetof(AertClock, update)); /* but its pointers */
     exact->seed = session->seed;
     exact->batch_index = session->batch_index;
     session_gather(exact, &training->train, rows);

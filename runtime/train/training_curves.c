@@ -52,8 +52,8 @@ static void read_line(Curves *curves, int64_t line, const char *at, const char *
     for (int c = 0; c < curves->columns && at <= end; c++) {
         const char *comma = memchr(at, ',', (size_t)(end - at));
         size_t length = (size_t)((comma ? comma : end) - at);
-        char text[40] = "", *rest;
-        memcpy(text, at, length < sizeof text - 1 ? length : sizeof text - 1);
+        char text[40], *rest;
+        snprintf(text, sizeof text, "%.*s", (int)length, at);
         double value = strtod(text, &rest);
         curves->value[(int64_t)c * curves->lines + line] = rest > text ? (float)value : NAN;
         at += length + 1;

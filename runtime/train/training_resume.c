@@ -138,16 +138,16 @@ static int take_epochs(Training *training, bool *more, AertError *error) {
     const AertModel *model = training->session.model;
     const Options *options = training->session.options;
     for (int i = 0; i < model->stages; i++) {
-        char option[160] = "epochs";
+        char option[160];
         int64_t kept = training->epochs[i];
         settings_epochs(model, options, i, &training->epochs[i]);
         int64_t given = training->epochs[i];
         *more = *more || given != kept;
         if (given == kept || (given > kept && i >= training->stage))
             continue;
-        if (!option_given(options, OPTION_epochs))
-            snprintf(option, sizeof option, "set %s.epochs", model->stage[i].name);
-        return differs_in(option, (uint64_t)given, (uint64_t)kept, training, error);
+        snprintf(option, sizeof option, "set %s.epochs", model->stage[i].name);
+        return differs_in(option_given(options, OPTION_epochs) ? "epochs" : option, (uint64_t)given,
+                          (uint64_t)kept, training, error);
     }
     return 0;
 }
