@@ -246,8 +246,8 @@ static void *work(void *argument) {
     return NULL;
 }
 
-static void do_job(AertTeam *team, Job job) {
-    team->job = job;
+/* Does team->job. */
+static void do_job(AertTeam *team) {
     team->number = (team->number + 1) % (1u << JOB_BITS);
     fill_queues(team);
     open_phase(team, 0);
@@ -261,7 +261,8 @@ static void do_job(AertTeam *team, Job job) {
 static void run_kernels(AertTeam *team, const AertKernel *kernel, int kernels, const AertRun *run) {
     for (int i = 0, more; i < kernels; i += more) {
         more = kernels - i < QUEUES ? kernels - i : QUEUES;
-        do_job(team, (Job){.kernel = kernel + i, .kernels = more, .run = run});
+        team->job = (Job){.kernel = kernel + i, .kernels = more, .run = run};
+        do_job(team);
     }
 }
 
@@ -287,15 +288,18 @@ void aert_team_steps(AertTeam *team, const AertEntry *entry, const AertRun *run,
 }
 
 void aert_team_kernel(AertTeam *team, const AertKernel *kernel, const AertRun *run) {
-    do_job(team, (Job){.kernel = kernel, .kernels = 1, .run = run});
+    team->job = (Job){.kernel = kernel, .kernels = 1, .run = run};
+    do_job(team);
 }
 
 void aert_team_pieces(AertTeam *team, const AertPiece *piece, int pieces, const AertRun *run) {
-    do_job(team, (Job){.piece = piece, .extent = pieces, .chunk = 4, .run = run});
+    team->job = (Job){.piece = piece, .extent = pieces, .chunk = 4, .run = run};
+    do_job(team);
 }
 
 void aert_team_for(AertTeam *team, int extent, int chunk, AertTask *task, void *context) {
-    do_job(team, (Job){.task = task, .context = context, .extent = extent, .chunk = chunk});
+    team->job = (Job){.task = task, .context = context, .extent = extent, .chunk = chunk};
+    do_job(team);
 }
 
 /* ---- start and end: as little code as they can be ---- */
