@@ -35,22 +35,15 @@ static void turn(const float *from, size_t outer, size_t middle, size_t inner, f
                 to[(o * middle + i) * outer + k] = from[(k * middle + i) * inner + o];
 }
 
-static void copy(AertLayout layout, const AertSlot *slot, const float *from, float *to, bool back) {
+void aert_layout_copy(AertLayout layout, const AertSlot *slot, const float *from, float *to,
+                      bool to_file) {
     size_t window = 1, last[2] = {1, 1};
     for (int i = 0, end = slot->rank; i < end; i++)
         *(i < end - 2 ? &window : &last[i - end + 2]) *= (size_t)slot->dim[i];
     if (layout == AERT_LAYOUT_OWN || !is_weight(slot))
         memcpy(to, from, window * last[0] * last[1] * sizeof *to);
-    else if (back)
-        turn(from, last[1], last[0], window, to);
-    else
+    else if (to_file)
         turn(from, window, last[0], last[1], to);
-}
-
-void aert_layout_to_file(AertLayout layout, const AertSlot *slot, const float *from, float *to) {
-    copy(layout, slot, from, to, false);
-}
-
-void aert_layout_from_file(AertLayout layout, const AertSlot *slot, const float *from, float *to) {
-    copy(layout, slot, from, to, true);
+    else
+        turn(from, last[1], last[0], window, to);
 }

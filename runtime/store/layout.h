@@ -20,7 +20,7 @@ typedef enum AertLayout { AERT_LAYOUT_OWN, AERT_LAYOUT_TORCH } AertLayout;
 int aert_layout_shape(AertLayout layout, const AertSlot *slot, int64_t *dim);
 
 /* From the order of the store to that of the file, or back: as many floats as the slot has. */
-void aert_layout_to_file(AertLayout layout, const AertSlot *slot, const float *from, float *to);
-void aert_layout_from_file(AertLayout layout, const AertSlot *slot, const float *from, float *to);
+void aert_layout_copy(AertLayout layout, const AertSlot *slot, const float *from, float *to,
+                      bool to_file);
 
 #endif

@@ -30,7 +30,7 @@ static const float *floats_of(const void *store, size_t real_bytes, const AertSl
     }
     if (layout == AERT_LAYOUT_OWN)
         return floats;
-    aert_layout_to_file(layout, slot, floats, room + size);
+    aert_layout_copy(layout, slot, floats, room + size, true);
     return room + size;
 }
 
@@ -206,7 +206,7 @@ bool aert_weights_take(const AertSafetensors *file, const AertModel *model, cons
             continue;
         const AertTensor *tensor = aert_safetensors_find(file, slot->name);
         float *value = real_bytes == sizeof(float) ? (float *)store + slot->offset : room;
-        aert_layout_from_file(file->layout, slot, tensor->data, value);
+        aert_layout_copy(file->layout, slot, tensor->data, value, false);
         for (size_t k = 0; value == room && k < aert_slot_size(slot); k++)
             ((double *)store)[slot->offset + k] = value[k];
     }
