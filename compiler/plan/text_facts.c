@@ -195,8 +195,7 @@ static const Node *largest_of(const Node *powers) {
 /* … and of the sum of that along the same axes, which is 1 at least. */
 static const Node *summed_up(const Node *node) {
     const Node *sum = bare(node), *powers = sum->op == OP_sum ? sum->in[0] : sum;
-    const Node *largest =
-        sum->op == OP_sum && powers->op == OP_exp ? largest_of(powers) : NULL;
+    const Node *largest = sum->op == OP_sum && powers->op == OP_exp ? largest_of(powers) : NULL;
     bool same = largest && largest->attr.count == sum->attr.count;
     for (int k = 0; same && k < sum->attr.count; k++)
         same = largest->attr.ints[k] == sum->attr.ints[k];
