@@ -99,16 +99,16 @@ static const struct {
     {ROWS, {{plain_narrow, plain_part, plain_whole}, {turned_narrow, turned_part, turned_whole}}},
     LOWER(ENTRY)};
 
-/* m rows of at most WIDTH columns; ROWS rows of op(A) lie `tall` from the next.  Where
- * the columns of B were packed, from where they lie at `from`, each tile asks memory for a part of
- * those behind them; no harm is done where there are none. */
+/* m rows of at most WIDTH columns; ROWS rows of op(A) lie `tall` from the next.  Where the columns
+ * of B were packed, from where they lie at `from`, each tile asks memory for a part of those behind
+ * them; no harm is done where there are none. */
 static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t lda, ptrdiff_t tall,
                   const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add, bool tb,
                   const float *from, ptrdiff_t ldf) {
     const ptrdiff_t down = ta ? 1 : lda, along = ta ? lda : 1;
-    const int ask = b == from ? 0 : tb ? WIDTH : k * ROWS / m + 1;
+    int ask = b == from ? 0 : tb ? WIDTH : k * ROWS / m + 1;
     const ptrdiff_t on = tb ? AERT_GEMM_LINE : ask * ldf;
-    const float *next = from + (tb ? WIDTH * ldf : 2 * WIDTH - 1);
+    const float *next = from + (tb ? WIDTH * ldf : 2 * WIDTH - 1), *end = next + k;
     int kind = width == WIDTH ? 2 : width > LANES, last = kind ? width - LANES : width;
     for (int h = 0; m > 0; m -= heights[h].rows) {
         while (heights[h].rows > m)
@@ -116,6 +116,7 @@ static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t ld
         for (int i = 0; i < ask; i++)
             __builtin_prefetch(next + i * ldf, 0, 2);
         next += on;
+        ask = tb && next > end ? 0 : ask;
         if (m == 2 * heights[1].rows && tall == ROWS * down) /* two rows wait for their own sums */
             h = 1;
         heights[h].tile[ta][kind](k, a, down, along, b, ldb, c, ldc, last, add);
