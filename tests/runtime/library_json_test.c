@@ -1,11 +1,15 @@
-/* JSON as commands and metrics write it: the text itself, and what a reader of JSON finds in it. */
+/* JSON as commands and metrics write it: the text itself, and what a reader of JSON finds in it;
+ * what commands say. */
 #include "library_check.h"
 
 #include "base/json.h"
+#include "view/say.h"
 
+#include <fcntl.h>
 #include <float.h>
 #include <jansson.h>
 #include <math.h>
+#include <unistd.h>
 
 static void begin(AertJson *json, char *text, size_t size) {
     *json = (AertJson){.to = fmemopen(text, size, "w")};
@@ -94,11 +98,41 @@ static void test_numbers(Test *t) {
     json_decref(read);
 }
 
+/* say.h: the same arguments as text and as JSON, and into a file. */
+static void test_say(Test *t) {
+    static const char wanted[] = "    7|a\\x1b|0.13|1099511627776|3%\n"
+                                 "{\"a\\\"b\": 0.1, \"n\": 3}\n"
+                                 "a\"b 0.10 3\n"
+                                 "[null, 1e+300, 0.30000000000000004]\n";
+    unsigned char text[sizeof wanted + 100] = "";
+    const char *path = test_path(t, "said");
+    fflush(stdout);
+    int terminal = dup(STDOUT_FILENO), to = open(path, O_CREAT | O_WRONLY, 0600);
+    dup2(to, STDOUT_FILENO);
+    say("%5d|%-4s|%.2f|%lld|%zu%%\n", 7, "a\x1b", 0.126, 1LL << 40, (size_t)3);
+    for (int json = 1; json >= 0; json--)
+        tell(json, "{%s: %g, \"n\": %d}\n", "%s %.2f %d\n", "a\"b", 0.1, 3);
+    say_json("[%g, %g, %.1f]\n", (double)NAN, 1e300, 0.1 + 0.2);
+    fflush(stdout);
+    dup2(terminal, STDOUT_FILENO);
+    close(terminal);
+    close(to);
+    test_read(path, text, sizeof text - 1);
+    CHECK(t, strcmp((const char *)text, wanted) == 0);
+    AertFile file;
+    if (!WORKS(t, aert_file_create(&file, path, &t->error)))
+        return;
+    file_say(&file, "%d,%s\n", 4, "a\x1b");
+    WORKS(t, aert_file_commit(&file, &t->error));
+    CHECK(t, test_read(path, text, sizeof text) == 5 && memcmp(text, "4,a\x1b\n", 5) == 0);
+}
+
 int main(void) {
     Test test;
     test_begin(&test);
     test_text(&test);
     test_strings(&test);
     test_numbers(&test);
+    test_say(&test);
     return test_end(&test);
 }
