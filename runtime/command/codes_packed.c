@@ -75,8 +75,8 @@ bool open_packed(AertData *codes, const Work *work, AertError *error) {
                         .values = values,
                         .memory = values};
     memcpy(codes->dim, model->code_dim, sizeof *codes->dim * (size_t)model->code_rank);
-    codes->name = strdup(options->input);
-    return codes->name || aert_fail(error, "out of memory: a file name");
+    codes->name = aert_copy(options->input, "a file name", error);
+    return codes->name != NULL;
 }
 
 bool packed_info(const Work *work, AertError *error) {

@@ -94,12 +94,16 @@ static void print_training(const AertModel *model) {
             model->step[i].over, model->step[i].differentiates_twice ? " (second order)" : "");
 }
 
-static void print_entries(const AertProgram *program) {
-    say("  entries (float)               kernels   arena bytes   lower bound\n");
+static void print_entries(const AertProgram *program, bool json) {
+    say(json ? "], \"entries\": ["
+             : "  entries (float)               kernels   arena bytes   lower bound\n");
     for (int i = 0; i < program->entries; i++) {
         const AertEntry *entry = &program->entry[i];
-        say("          %-24s %4d  %12zu  %12zu\n", entry->name, entry->kernels,
-            entry->arena * program->real_bytes, entry->arena_bound * program->real_bytes);
+        if (json && i)
+            say(", ");
+        tell(json, "{\"name\": %s, \"kernels\": %d, \"arena\": %zu, \"bound\": %zu}",
+             "          %-24s %4d  %12zu  %12zu\n", entry->name, entry->kernels,
+             entry->arena * program->real_bytes, entry->arena_bound * program->real_bytes);
     }
 }
 
@@ -113,24 +117,13 @@ static void print_slots_json(const AertModel *model) {
     }
 }
 
-static void print_entries_json(const AertProgram *program) {
-    for (int i = 0; i < program->entries; i++) {
-        const AertEntry *entry = &program->entry[i];
-        say(i ? ", {" : "{");
-        say_json("\"name\": %s, \"kernels\": %d, \"arena\": %zu, \"bound\": %zu}", entry->name,
-                 entry->kernels, entry->arena * program->real_bytes,
-                 entry->arena_bound * program->real_bytes);
-    }
-}
-
 static void print_json(const AertModel *model) {
     say_json("{\"model\": %s, \"source\": %s, \"hash\": %s, \"batch\": %d, \"epochs\": %d, "
              "\"parameters\": %zu, \"store\": %zu, \"flops_example\": %g, \"slots\": [",
              model->name, model->source, model->hash, model->batch, epochs(model),
              parameters(model, AERT_PARAM), model->store, model->flops_example);
     print_slots_json(model);
-    say("], \"entries\": [");
-    print_entries_json(model->f32);
+    print_entries(model->f32, true);
     say("]}\n");
 }
 
@@ -148,7 +141,7 @@ bool command_info(Work *work, AertError *error) {
     print_inputs(model);
     print_slots(model);
     print_training(model);
-    print_entries(model->f32);
+    print_entries(model->f32, false);
     say("  %zu parameters, %zu numbers of state, %zu of the optimiser\n"
         "  batch %d, %d epochs, %.6g floating-point operations an example\n"
         "  %s; compiled for: %s\n",

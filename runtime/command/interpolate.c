@@ -47,10 +47,13 @@ static void find_shares(const float *a, const float *b, size_t size, bool spheri
         ab += (double)a[k] * (double)b[k];
     }
     double cosine = aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 1;
-    bool arc = spherical && fabs(cosine) < 1 - 1e-9;
-    double angle = arc ? acos(cosine) : 0;
-    share[0] = (float)(arc ? sin((1 - t) * angle) / sin(angle) : 1 - t);
-    share[1] = (float)(arc ? sin(t * angle) / sin(angle) : t);
+    share[0] = (float)(1 - t);
+    share[1] = (float)t;
+    if (spherical && fabs(cosine) < 1 - 1e-9) {
+        double way = t * acos(cosine), down = sin(way) / sqrt(1 - cosine * cosine);
+        share[0] = (float)(cos(way) - cosine * down); /* sin((1 - t) angle) / sin(angle) */
+        share[1] = (float)down;
+    }
 }
 
 /* Codes (pairs, columns, size) on the ways between those of each pair, of which those of `steps`

@@ -27,13 +27,10 @@ static bool read_walk(LatentWalk *walk, Work *work, AertError *error) {
     const Options *options = work->session.options;
     const char *range = options->range;
     bool line = code_size(work->session.model) == 1;
-    *walk = (LatentWalk){.axes = {0, !line}, .side = {WALK_SIDE, WALK_SIDE}, .ranged = range};
-    if (options->columns)
-        walk->side[0] = options->columns;
-    if (options->rows)
-        walk->side[1] = options->rows;
-    if (line)
-        walk->side[1] = 1;
+    walk->axes[1] = !line;
+    walk->side[0] = options->columns ? options->columns : WALK_SIDE;
+    walk->side[1] = line ? 1 : options->rows ? options->rows : WALK_SIDE;
+    walk->ranged = range;
     if (range && (read_list(range, walk->range, 2) != 2 || walk->range[0] >= walk->range[1]))
         return aert_fail(
             error, "--range wants the lowest and the highest value, as in -3,3; not '%s'", range);

@@ -78,12 +78,17 @@ void latent_moments(const float *codes, int64_t count, size_t size, double *mean
 
 /* The d-th direction, of length 1. */
 static void choose_direction(int d, size_t size, double *direction) {
-    double sum = 0, angle = 3.14159265358979 * (d + 0.5) / DIRECTIONS;
+    const double half_turn = 3.14159265358979;
+    double sum = 0, angle = half_turn * (d + 0.5) / DIRECTIONS;
+    if (size == 2) {
+        direction[0] = cos(angle);
+        direction[1] = sin(angle);
+        return;
+    }
     for (size_t k = 0; k < size; k++) {
         uint64_t at = ((uint64_t)d * size + k) * 2; /* Box and Muller */
         double u = (double)(aert_mix64(at) >> 11) * 0x1p-53, v = (double)(aert_mix64(at + 1) >> 11);
-        double normal = sqrt(-2 * log(1 - u)) * cos(v * 0x1p-52 * 3.14159265358979);
-        direction[k] = size != 2 ? normal : k ? sin(angle) : cos(angle);
+        direction[k] = sqrt(-2 * log(1 - u)) * cos(v * 0x1p-52 * half_turn);
         sum += direction[k] * direction[k];
     }
     for (size_t k = 0; k < size; k++)

@@ -33,7 +33,9 @@ bool copy_output(const Session *session, const AertOutput *output, int rows, siz
 }
 
 bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error) {
-    *sheet = (Sheet){.kinds = kinds, .count = count, .size = size};
+    sheet->kinds = kinds;
+    sheet->count = count;
+    sheet->size = size;
     sheet->values =
         aert_allocate((size_t)kinds * (size_t)count * size, sizeof(float), "pictures", error);
     return sheet->values != NULL;
@@ -43,7 +45,6 @@ void sheet_close(Sheet *sheet) {
     free(sheet->values);
     free(sheet->class);
     free(sheet->shift);
-    *sheet = (Sheet){0};
 }
 
 float *sheet_cell(const Sheet *sheet, int kind, int i) {

@@ -30,7 +30,7 @@ const AertInput *original_of(const AertModel *model);
 /* The output of that name; NULL, with an error, where the entry does not compute it. */
 const AertOutput *wanted_output(const AertEntry *entry, const char *name, AertError *error);
 
-/* Room for values, all 0. */
+/* Room for values, all 0, in a sheet that is (Sheet){0}.  Close in any case. */
 bool sheet_open(Sheet *sheet, int kinds, int count, size_t size, AertError *error);
 
 /* The values of example i of a kind. */
