@@ -4,7 +4,7 @@
  * the peak of this core, measured in the same run, and the share of it that is reached can be
  * compared between machines.
  *
- * Example: "step 1.86 ms (median of 1040), 137 GFLOP/s; floor 1.02 ms at 251 GFLOP/s: 55 % reached"
+ * Example: "step 1.86 ms (median of 1040), 137 GFLOP/s; floor 1.02 ms at 251 GFLOP/s: 0.55 reached"
  */
 #include "bench.h"
 #include "products/products.h"
