@@ -133,10 +133,7 @@ typedef struct NameTable {
     size_t room; /* a power of two, more than twice what it holds */
 } NameTable;
 
-static void table_open(NameTable *table, Arena *arena, const Graph *graph) {
-    int count = graph->roots.count;
-    for (int i = 0; i < graph->nodes.count; i++)
-        count += graph->nodes.at[i] && name_kind(graph->nodes.at[i]) != NAME_none;
+static void table_open(NameTable *table, Arena *arena, int count) {
     table->room = 16;
     while (table->room < 2 * (size_t)count)
         table->room *= 2;
@@ -155,8 +152,6 @@ static KnownName *table_find(NameTable *table, NameKind kind, const char *name) 
 
 static bool check_leaf(Verifier *check, NameTable *table, const Node *node) {
     NameKind kind = name_kind(node);
-    if (kind == NAME_none)
-        return true;
     if (kind == NAME_slot && type_has_rows(node->type))
         return wrong(check, node, "\"%s\" is stored and cannot have the batch as an axis",
                      node->attr.name);
@@ -209,21 +204,27 @@ static bool check_root(Verifier *check, NameTable *table, const Root *root) {
 static bool check_graph(Verifier *check) {
     const Graph *graph = check->graph;
     NameTable table;
+    NodeList leaves = {0};
     if (graph->nodes.count > MAX_NODES)
         return wrong(check, NULL, "it has more than %d nodes", MAX_NODES);
-    table_open(&table, check->arena, graph);
     for (int i = 0; i < graph->nodes.count; i++) {
         Node *node = graph->nodes.at[i];
         if (!node || (unsigned)node->op >= NUM_OPS)
             return wrong(check, NULL, "node %d is not one", i);
-        if (!check_operands(check, node, i) || !check_leaf(check, &table, node))
+        if (!check_operands(check, node, i))
             return false;
+        if (optab[node->op].attr == ATTR_NAME && name_kind(node) != NAME_none)
+            list_add(check->arena, &leaves, node);
         if (is_settled(node))
             continue;
         if (!check_attr(check, node) || !check_type(check, node) || !check_body(check, node))
             return false;
         node->verified = true;
     }
+    table_open(&table, check->arena, leaves.count + graph->roots.count);
+    for (int i = 0; i < leaves.count; i++)
+        if (!check_leaf(check, &table, leaves.at[i]))
+            return false;
     for (int i = 0; i < graph->roots.count; i++)
         if (!check_root(check, &table, &graph->roots.at[i]))
             return false;
