@@ -107,12 +107,16 @@ struct Node { /* what all passes look at comes first, so that it is in the cache
     int id; /* place in the graph's list; unique, operands have smaller ones */
     Node **in;
     int n_in;
-    bool verified;    /* by ir_verify(), which looks no further where nothing has changed since */
+    bool verified; /* by ir_verify(), which looks no further where nothing has changed since */
+    unsigned char stays; /* levels of operands below that the last rebuilding left as they were */
+    unsigned short
+        idle;         /* bits 1 << PASS_… of those that found nothing to do here, see rebuild.h */
     Node *now;        /* while passes rebuild the graph: what has taken its place, itself mostly */
     const char *name; /* what the user calls it, or NULL: "logits" */
     Type type;
     Attr attr;
     Loc loc;
+    unsigned hash; /* of cse: of op, attributes, type and operands; 0: not known */
 };
 
 /* What leaves a graph: the outputs of abi.def, and assignments. */

@@ -61,7 +61,7 @@ static int varying(const Node *node) {
 
 /* False where the last operation ends no chain, or its links are no more work than what would take
  * their place. */
-static bool read_chain(const Rebuild *r, const Node *top, Chain *chain) {
+static bool read_chain(Rebuild *r, const Node *top, Chain *chain) {
     *chain = (Chain){.product = (Node *)top};
     for (const Node *node = top; node->op != OP_matmul; node = chain->product) {
         int i = is_view(node) ? 0 : varying(node), cost = optab[node->op].cost;

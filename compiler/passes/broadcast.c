@@ -163,5 +163,5 @@ static Node *broadcast(Rebuild *r, const Node *node) {
 }
 
 bool pass_broadcast(Graph *graph) {
-    return rebuild(graph, broadcast, NULL);
+    return rebuild_near(graph, PASS_broadcast, broadcast, NULL);
 }

@@ -28,7 +28,7 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
     return hash ^ hash >> 29;
 }
 
-static uint64_t hash_of(const Node *node) {
+static unsigned new_hash(const Node *node) {
     uint64_t hash = mix(0, (uint64_t)node->op), value, operands = 0;
     memcpy(&value, &node->attr.value, sizeof value);
     hash = mix(hash, value);
@@ -39,9 +39,14 @@ static uint64_t hash_of(const Node *node) {
         hash = mix(hash, (uint64_t)node->type.dim[i]);
     bool commutes = optab[node->op].flags & COMMUTES;
     for (int i = 0; i < node->n_in; i++)
-        operands = commutes ? operands + mix(1, (uint64_t)node->in[i]->id)
-                            : mix(operands, (uint64_t)node->in[i]->id);
-    return mix(hash, operands);
+        operands = commutes ? operands + mix(1, (uint64_t)(uintptr_t)node->in[i])
+                            : mix(operands, (uint64_t)(uintptr_t)node->in[i]);
+    unsigned result = (unsigned)mix(hash, operands);
+    return result ? result : 1;
+}
+
+static unsigned hash_of(const Node *node) {
+    return node->hash ? node->hash : new_hash(node);
 }
 
 static bool same_operands(const Node *a, const Node *b) {
@@ -63,16 +68,19 @@ static bool is_same(const Node *a, const Node *b) {
 
 /* The place of an equal node, or the free one where it belongs. */
 static Node **place_of(const NodeTable *table, const Node *node) {
-    size_t at = hash_of(node);
-    while (table->at[at & (table->room - 1)] && !is_same(table->at[at & (table->room - 1)], node))
-        at++;
-    return &table->at[at & (table->room - 1)];
+    unsigned hash = hash_of(node);
+    for (size_t at = hash;; at++) {
+        Node **place = &table->at[at & (table->room - 1)];
+        if (!*place || (hash_of(*place) == hash && is_same(*place, node)))
+            return place;
+    }
 }
 
 static Node *first_equal(Rebuild *r, const Node *node) {
     NodeTable *table = r->user;
     if (table->graph != r->graph) {
-        memset(table->at, 0, table->room * sizeof *table->at);
+        if (table->graph)
+            memset(table->at, 0, table->room * sizeof *table->at);
         table->graph = r->graph;
         table->known = 0;
         table->sought = NULL;
@@ -94,6 +102,8 @@ bool pass_cse(Graph *graph) {
     while (table.room < 2 * (size_t)graph->nodes.count)
         table.room *= 2;
     table.at = NEW_ARRAY(scratch, Node *, table.room);
+    for (int i = 0; i < graph->nodes.count; i++)
+        graph->nodes.at[i]->hash = hash_of(graph->nodes.at[i]);
     bool changed = rebuild(graph, first_equal, &table);
     arena_close(scratch);
     return changed;

@@ -101,5 +101,5 @@ static Node *fold(Rebuild *r, const Node *node) {
 }
 
 bool pass_fold(Graph *graph) {
-    return rebuild(graph, fold, NULL);
+    return rebuild_near(graph, PASS_fold, fold, NULL);
 }

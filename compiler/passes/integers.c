@@ -70,5 +70,5 @@ static Node *integers(Rebuild *r, const Node *node) {
 }
 
 bool pass_integers(Graph *graph) {
-    return rebuild(graph, integers, NULL);
+    return rebuild_near(graph, PASS_integers, integers, NULL);
 }

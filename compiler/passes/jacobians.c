@@ -93,7 +93,7 @@ static bool view_reshape(const Node *node, View *view) {
 }
 
 /* Reads what stands above a Jacobian. */
-static bool read_view(const Rebuild *r, const Node *node, View *view) {
+static bool read_view(Rebuild *r, const Node *node, View *view) {
     bool moved = node->op == OP_reshape || node->op == OP_transpose;
     if (moved ? !read_view(r, node->in[0], view) : node->op != OP_jacobian)
         return false;

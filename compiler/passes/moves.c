@@ -389,7 +389,7 @@ static bool add_pad(Parts *parts, const Node *pad) {
 }
 
 /* The pads of a sum, as far as nobody else reads its parts; false where something else is in it. */
-static bool collect_pads(const Rebuild *r, Parts *parts, const Node *node) {
+static bool collect_pads(Rebuild *r, Parts *parts, const Node *node) {
     if (node->op == OP_pad)
         return add_pad(parts, node);
     if (node->op != OP_add)
@@ -449,5 +449,5 @@ static Node *move(Rebuild *r, const Node *node) {
 }
 
 bool pass_moves(Graph *graph) {
-    return rebuild(graph, move, NULL);
+    return rebuild_near(graph, PASS_moves, move, NULL);
 }

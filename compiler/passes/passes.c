@@ -29,9 +29,8 @@ static bool is_due(const PassOptions *options, int id) {
 }
 
 bool passes_run_one(Graph *graph, PassId id) {
-    Node *const *before = graph->nodes.at;
     bool changed = passes[id].run(graph);
-    if (graph->nodes.at != before)
+    if (changed)
         ir_verify(graph, passes[id].name);
     return changed;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum { REPEATS = 8 };
+_Static_assert(NUM_PASSES <= 16, "Node.idle has a bit for each pass");
 
 /* Users of each node of a list, as they were counted; a list that passes change is another one. */
 typedef struct Uses {
@@ -42,14 +43,25 @@ static void add_uses(Rebuild *r, const Node *node, int uses) {
     r->uses.at[node->id] += uses;
 }
 
+/* What `simplify` makes of the node; NULL: nothing, as is known where it was asked before. */
+static Node *asked(Rebuild *r, Node *node) {
+    if (!r->simplify || node->idle & r->idle)
+        return NULL;
+    r->asked_uses = false;
+    Node *now = r->simplify(r, node);
+    if (!now && !r->asked_uses)
+        node->idle |= (unsigned short)r->idle;
+    return now;
+}
+
 /* What comes in place of `node`, whose operands are of the new graph; NULL: it stays. */
-static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
-    Node *now = simplify(r, node);
+static Node *simplified(Rebuild *r, Node *node) {
+    Node *now = asked(r, node);
     if (!now)
         return NULL;
     r->changed = true;
     for (int i = 0; i < REPEATS; i++) {
-        Node *next = simplify(r, now);
+        Node *next = r->simplify(r, now);
         if (!next)
             break;
         now = next;
@@ -63,31 +75,51 @@ static Node *simplified(Rebuild *r, const Node *node, Simplify *simplify) {
 
 /* The first node that is dead or that `simplify` would replace, or the number of nodes.  Asked of
  * the old graph, of which all before that node would be copied as it is; what `simplify` builds is
- * dropped.  The graph of the trial stays in `scratch`, so that none opened later is taken for it.
+ * dropped.  The graph of the trial stays in `scratch`, so that none opened later is taken for it;
+ * its list is the one that remake() fills next.
  */
-static int first_change(const Graph *graph, Arena *scratch, const int *uses, Simplify *simplify,
-                        void *user) {
+static int first_change(Graph *graph, Rebuild r, const int *uses) {
     int count = graph->nodes.count, id = 0;
-    Graph *seen = graph_open(scratch, graph->names, graph->name);
-    seen->nodes.at = NEW_ARRAY(scratch, Node *, count + 1);
-    seen->nodes.room = count + 1;
-    Rebuild r = {.graph = seen, .scratch = scratch, .user = user};
+    r.graph = NEW(r.scratch, Graph);
+    *r.graph = (Graph){.name = graph->name, .arena = r.scratch, .names = graph->names};
+    if (graph->spare.room <= count) {
+        graph->spare.room = count + count / 8 + 1;
+        graph->spare.at = NEW_ARRAY(graph->arena, Node *, graph->spare.room);
+    }
+    NodeList *seen = &r.graph->nodes;
+    *seen = graph->spare;
     r.uses.at = (int *)uses; /* and no room: nothing is added to what is known of the old graph */
-    for (; id < count && uses[id] > 0; id++) {
-        if (simplify && simplify(&r, graph->nodes.at[id]))
+    for (int known = 0; id < count && uses[id] > 0; id++) {
+        Node *node = graph->nodes.at[id];
+        if (!r.simplify || node->idle & r.idle)
+            continue;
+        for (; known < id; known++)
+            seen->at[known] = graph->nodes.at[known];
+        r.uses.count = seen->count = id;
+        if (asked(&r, node))
             break;
-        seen->nodes.at[id] = graph->nodes.at[id];
-        r.uses.count = seen->nodes.count = id + 1;
     }
     return id;
 }
 
-/* The node with the operands that have come in place of its own. */
+/* The node with the operands that have come in place of its own.  What was known of it and of a few
+ * levels below is forgotten where something there is another. */
 static void renew_operands(Node *node) {
+    int stays = LEVELS;
     for (int i = 0; i < node->n_in; i++) {
-        node->verified &= node->in[i]->now == node->in[i];
-        node->in[i] = node->in[i]->now;
+        Node *now = node->in[i]->now;
+        if (now == node->in[i]) {
+            stays = now->stays < stays ? now->stays + 1 : stays;
+            continue;
+        }
+        node->in[i] = now;
+        node->verified = false;
+        node->hash = 0;
+        stays = 0;
     }
+    node->stays = (unsigned char)stays;
+    if (stays < LEVELS)
+        node->idle = 0;
 }
 
 static Node *keep(Graph *graph, Node *node) {
@@ -97,21 +129,26 @@ static Node *keep(Graph *graph, Node *node) {
 }
 
 /* Makes the list of nodes anew from the live ones, those from `first` on simplified. */
-static bool remake(Graph *graph, Arena *scratch, const int *uses, int first, Simplify *simplify,
-                   void *user) {
+static bool remake(Graph *graph, Rebuild r, const int *uses, int first) {
     int count = graph->nodes.count;
-    Graph *made = graph_open(graph->arena, graph->names, graph->name);
-    Rebuild r = {.graph = made, .scratch = scratch, .user = user};
-    r.uses.at = NEW_ARRAY(scratch, int, count + 1);
+    Graph *made = r.graph = graph_open(graph->arena, graph->names, graph->name);
+    r.uses.at = NEW_ARRAY(r.scratch, int, count + 1);
     r.uses.room = count + 1;
     made->nodes = graph->spare;
     made->nodes.count = 0;
-    for (int id = 0; id < count; id++) {
+    for (int id = 0; id < first; id++) {
+        Node *node = graph->nodes.at[id];
+        node->now = node;
+        node->stays = LEVELS;
+        list_add(graph->arena, &made->nodes, node);
+        add_uses(&r, node, uses[id]);
+    }
+    for (int id = first; id < count; id++) {
         Node *node = graph->nodes.at[id];
         if (uses[id] == 0)
             continue;
         renew_operands(node);
-        Node *other = id < first || !simplify ? NULL : simplified(&r, node, simplify);
+        Node *other = simplified(&r, node);
         node->now = other ? other : keep(made, node);
         add_uses(&r, node->now, uses[id]);
     }
@@ -123,17 +160,25 @@ static bool remake(Graph *graph, Arena *scratch, const int *uses, int first, Sim
     return r.changed;
 }
 
-bool rebuild(Graph *graph, Simplify *simplify, void *user) {
-    Arena *scratch = arena_open();
+static bool rebuilt(Graph *graph, Simplify *simplify, unsigned idle, void *user) {
+    Rebuild r = {.scratch = arena_open(), .user = user, .simplify = simplify, .idle = idle};
     const int *uses = count_uses(graph);
-    int first = first_change(graph, scratch, uses, simplify, user);
-    bool changed =
-        first < graph->nodes.count && remake(graph, scratch, uses, first, simplify, user);
-    arena_close(scratch);
+    int first = first_change(graph, r, uses);
+    bool changed = first < graph->nodes.count && remake(graph, r, uses, first);
+    arena_close(r.scratch);
     return changed;
 }
 
-bool used_once(const Rebuild *r, const Node *operand) {
+bool rebuild(Graph *graph, Simplify *simplify, void *user) {
+    return rebuilt(graph, simplify, 0, user);
+}
+
+bool rebuild_near(Graph *graph, PassId pass, Simplify *simplify, void *user) {
+    return rebuilt(graph, simplify, 1u << pass, user);
+}
+
+bool used_once(Rebuild *r, const Node *operand) {
+    r->asked_uses = true;
     return operand->id >= r->uses.count || r->uses.at[operand->id] <= 1;
 }
 

@@ -8,6 +8,10 @@
  * So `simplify` is asked about the nodes before the first change on trial, in a graph that is then
  * dropped; it has no memory of its own but what belongs to r->graph.
  *
+ * What a pass finds may depend on the node and a few levels of its operands alone, LEVELS at most,
+ * and on who else uses them: such a pass calls rebuild_near(), and is not asked again about a node
+ * below which nothing has changed since.  Where it has asked used_once() it is: that changes above.
+ *
  *     static Node *without_stop(Rebuild *r, const Node *node) {
  *         (void)r;
  *         return node->op == OP_stop ? node->in[0] : NULL;
@@ -17,7 +21,7 @@
 #ifndef AECC_REBUILD_H
 #define AECC_REBUILD_H
 
-#include "ir/ir.h"
+#include "passes/passes.h"
 
 typedef struct Rebuild {
     Graph *graph;   /* the new one: builders add to it */
@@ -25,6 +29,9 @@ typedef struct Rebuild {
     void *user;
     List(int) uses; /* by new id: users in the old graph of what it stands for; 0 for new nodes */
     bool changed;
+    Node *(*simplify)(struct Rebuild *r, const Node *node);
+    unsigned idle;   /* its bit in Node.idle, or 0 */
+    bool asked_uses; /* since it was called */
 } Rebuild;
 
 typedef Node *Simplify(Rebuild *r, const Node *node);
@@ -32,8 +39,12 @@ typedef Node *Simplify(Rebuild *r, const Node *node);
 /* True where something was replaced. */
 bool rebuild(Graph *graph, Simplify *simplify, void *user);
 
+enum { LEVELS = 6 };
+/* The same for a pass that looks so far at most. */
+bool rebuild_near(Graph *graph, PassId pass, Simplify *simplify, void *user);
+
 /* Whether the node that is being simplified is the operand's only user. */
-bool used_once(const Rebuild *r, const Node *operand);
+bool used_once(Rebuild *r, const Node *operand);
 
 /* ---- what patterns ask ---- */
 

@@ -71,12 +71,24 @@ static Node *rewritten(Rebuild *r, const Node *node) {
     return NULL;
 }
 
+/* How many levels of operands it looks at. */
+static int depth(const Pattern *pattern) {
+    int deepest = 0;
+    for (int i = 0; pattern->kind == PATTERN_op && i < pattern->n_in; i++) {
+        int below = 1 + depth(pattern->in[i]);
+        deepest = below > deepest ? below : deepest;
+    }
+    return deepest;
+}
+
 static void add_rule(Arena *arena, Rules *rules, const char *pattern, const char *result) {
     Rule rule = {.pattern = pattern_read(arena, pattern), .result = pattern_read(arena, result)};
     RuleSet *set = &rules->of[rule.pattern->op];
     uint64_t bit = UINT64_C(1) << set->rules.count % MOST;
     if (set->rules.count == MOST)
         die("more than %d rules of %s", MOST, optab[rule.pattern->op].name);
+    if (depth(rule.pattern) > LEVELS)
+        die("more than %d levels in %s", LEVELS, pattern);
     if (!set->may)
         set->may = arena_alloc(arena, SEEN * sizeof *set->may);
     list_add(arena, &set->rules, rule);
@@ -104,5 +116,5 @@ static Rules *all_rules(void) {
 }
 
 bool pass_rewrite(Graph *graph) {
-    return rebuild(graph, rewritten, all_rules());
+    return rebuild_near(graph, PASS_rewrite, rewritten, all_rules());
 }

@@ -24,7 +24,7 @@ typedef struct Factors {
 
 /* Takes a product apart, as far as nobody else uses its parts.  `waiting` factors are still to
  * come. */
-static void collect(const Rebuild *r, Factors *product, Node *node, int waiting) {
+static void collect(Rebuild *r, Factors *product, Node *node, int waiting) {
     bool root = product->count + waiting == 0, fits = product->count + waiting + 2 <= MAX_FACTORS;
     if (node->op == OP_mul && fits && (root || used_once(r, node))) {
         collect(r, product, node->in[0], waiting + 1);
@@ -240,5 +240,5 @@ static Node *sum(Rebuild *r, const Node *node) {
 }
 
 bool pass_sums(Graph *graph) {
-    return rebuild(graph, sum, NULL);
+    return rebuild_near(graph, PASS_sums, sum, NULL);
 }

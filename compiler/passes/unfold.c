@@ -127,7 +127,7 @@ static bool enter_product(Chain *chain, Node *node) {
     return true;
 }
 
-static bool read_chain(const Rebuild *r, const Node *top, Chain *chain) {
+static bool read_chain(Rebuild *r, const Node *top, Chain *chain) {
     *chain = (Chain){.type = top->type};
     for (int d = 0; d < top->type.rank; d++) {
         chain->axis[d] = d;

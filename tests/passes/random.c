@@ -290,6 +290,8 @@ static int check(Arena *arena, int seed) {
     int failures = 0;
     autodiff_expand(plain, diag);
     compile_graph(simple, &(PassOptions){0}, diag);
+    for (int i = 0; i < simple->nodes.count; i++) /* what passes know of them is to be found anew */
+        simple->nodes.at[i]->idle = 0, simple->nodes.at[i]->hash = 0;
     for (int id = 0; id < NUM_PASSES; id++)
         if (passes_run_one(simple, (PassId)id)) {
             printf("graph %d: pass %d has not come to an end\n", seed, id);
