@@ -33,7 +33,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 19, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 20, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -115,20 +115,13 @@ typedef struct AertKernel {
                                  runs at the same time as the one before */
 } AertKernel;
 
-/* A kernel as a program tells it.  Each precision has one table of all that differ: entries have
- * the same few again and again, and name them by number, as they do the places of arguments. */
-typedef struct AertKernelTold {
-    void (*run)(const AertRun *run, void *const *args, int begin, int end);
-    int extent, extent_rows;
-    unsigned chunk : 31;
-    unsigned barrier : 1;
-    int args; /* so many words of the entry's places are its arguments, behind those of the last */
-} AertKernelTold;
-
-/* A number in a list of such: one byte below 128, else two or three, the last of which is below 128
- * again. */
-#define AERT_FAR(number)     128 + (number) % 128, (number) / 128
-#define AERT_FARTHER(number) 128 + (number) % 128, 128 + (number) / 128 % 128, (number) / 16384
+/* A number in a list of such: one byte below 128, else 128 and more in all bytes but the last, the
+ * lowest seven bits first.  One that may be negative is twice as far, and 1 more where it is. */
+#define AERT_FAR(number)    128 + (number) % 128, (number) / 128
+#define AERT_FAR_3(number)  128 + (number) % 128, AERT_FAR((number) / 128)
+#define AERT_FAR_4(number)  128 + (number) % 128, AERT_FAR_3((number) / 128)
+#define AERT_FAR_5(number)  128 + (number) % 128, AERT_FAR_4((number) / 128)
+#define AERT_SIGNED(number) ((number) < 0 ? 1 - 2 * (number) : 2 * (number))
 
 /* What a step of a loop is given, or leaves, in reals, or integers, from `place` on: at + at_rows *
  * rows, and so much more for each step.  An argument AERT_GIVEN(number) is number `number` of its
@@ -157,9 +150,9 @@ typedef struct AertLoop {
  * are its steps, and all its kernels say the same. */
 enum { AERT_REACH_NOTHING = 0, AERT_REACH_EXAMPLE = -1, AERT_REACH_OTHERS = -2 };
 typedef struct AertReach {
-    signed lines : 31;  /* or one of these: no part of the input, all of the example, others too */
-    unsigned ahead : 1; /* 1: all rows have a line before any has the next */
+    int lines; /* or one of these: no part of the input, all of the example, others too */
     int from, end;
+    int ahead; /* 1: all rows have a line before any has the next */
 } AertReach;
 
 /* What is said of a kernel that is timed: those of training steps. */
@@ -217,10 +210,7 @@ typedef struct AertEntry {
     const AertReach *reach; /* by kernel, then of the output "xhat": where the first input is drawn,
                                no two values share memory; else NULL */
     int line;               /* how many numbers a line of that input has */
-    const uint8_t *kernel_number, *place_number; /* what `kernel` and `place` are made of */
-    unsigned reals; /* the precisions that have it: AERT_IN_FLOAT, AERT_IN_DOUBLE or both */
 } AertEntry;
-enum { AERT_IN_FLOAT = 1, AERT_IN_DOUBLE = 2 };
 
 typedef struct AertProgram {
     size_t real_bytes; /* 4 or 8 */
@@ -306,24 +296,48 @@ typedef struct AertSlot {
     uint8_t rank;
 } AertSlot;
 
-/* A slot as a program tells it.  It lies behind the one before, at the next block. */
-typedef struct AertSlotTold {
-    const char *name; /* where it is of a parameter, what stands before the parameter's own:
-                         "train.main.m" of "train.main.m:encoder.dense_1.W" */
-    int of;
-    unsigned dims : 24; /* where its lengths are in the array of them */
-    unsigned kind : 4, rank : 4;
-} AertSlotTold;
-
 /* What a program tells in fewer bytes than those in which it is used: slots, and the entries of
- * both precisions. aert_unfold (exec/unfold.h) makes the others of it. */
+ * both precisions.  aert_unfold (exec/unfold.h) makes the others of it.
+ *
+ * Most of it are lists of numbers, whose order is told here.  A text is told by its number, and
+ * where lengths lie by the first's. */
+enum { AERT_IN_FLOAT = 1, AERT_IN_DOUBLE = 2, AERT_BARRIER = 4 };
+
+typedef void AertFunction(const AertRun *run, void *const *args, int begin, int end);
+
+typedef struct AertEntryTold {
+    void (*compute_scalars)(const AertClock *clock, double *scalar);
+    /* arena, arena_bound, scratch, before_gradients, line, scalars; then so many
+     *     kernels: the number of each
+     *     words of places: the number of each place
+     *     loops: kernel, kernels, steps, first, given, within, gate (signed)
+     *     values that are given: place, whole, at, at_rows, step, step_rows (both signed)
+     *     outputs: name, place, dim, offset, kind, rank, whole, columns
+     *     kernels that are timed: place, number of flops, of flops_rows, label: a text, and for
+     *         each @ in it twice the number of a name; of t12, which is none, 1 more than twice 12
+     *     kernels, and the output, that see the input: lines, from, end (all signed), ahead
+     * Entries that are alike have the same list. */
+    const uint8_t *list;
+    uint16_t name, step;
+    uint8_t kind, variant;
+    uint8_t reals; /* the precisions that have it: AERT_IN_FLOAT, AERT_IN_DOUBLE or both */
+    unsigned reads;
+} AertEntryTold;
+
 typedef struct AertTold {
-    const AertSlotTold *slot;
-    const int *dims;
-    int entries;
-    const AertEntry *entry;
-    const AertPlace *place;          /* all that differ: numbers of places are indices here */
-    const AertKernelTold *kernel[2]; /* of floats, of doubles */
+    size_t bytes; /* that it has when it is unfolded, at most */
+    int texts, kernels, entries;
+    const char *text;      /* all texts, one behind the other … */
+    const uint8_t *before; /* … and for each what stands before it: 1 + the number of that, or 0 */
+    const uint8_t *slot;   /* name, 1 + of, dim, kind, rank; where it is of a parameter, name is
+                              what stands before the parameter's own: "train.main.m" */
+    const uint8_t *kernel;  /* all that differ: AERT_IN_FLOAT, AERT_IN_DOUBLE and AERT_BARRIER,
+                               chunk, extent, extent_rows, how many words of places are its own */
+    const AertPlace *place; /* all that differ */
+    const int *dim;         /* lengths */
+    const float *flops;     /* all numbers of operations that differ */
+    AertFunction *const *function[2]; /* of the kernels of floats, of doubles */
+    const AertEntryTold *entry;
 } AertTold;
 
 typedef struct AertHyper {

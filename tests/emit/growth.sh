@@ -62,7 +62,7 @@ emitted() {
 }
 
 longest_function() {
-    awk '/^static void REAL\(/ { from = NR } /^}/ { if (NR - from > most) most = NR - from } END { print most }' "$work/$1.c"
+    awk '/^static void REAL\(/ { from = NR } /^}/ { if (from && NR - from > most) most = NR - from; from = 0 } END { print most }' "$work/$1.c"
 }
 
 functions() {

@@ -287,7 +287,7 @@ static void write_program(Output *out, const Program *program, int seed, const c
     const char *name = arena_printf(arena, "random_%d_%s", seed, which);
     Text text;
     text_open(&text, arena);
-    text_add(&text, "#define main %s\n#define kernels_f32 %s_f32\n#define kernels_f64 %s_f64\n",
+    text_add(&text, "#define main %s\n#define functions_f32 %s_f32\n#define functions_f64 %s_f64\n",
              name, name, name);
     const Target *target = &targets[TARGET_c];
     target->emit(&text, plan_program(program, target->schedule));

@@ -234,22 +234,90 @@ static void test_denormals(Test *t) {
     aert_team_destroy(team);
 }
 
-/* Numbers of one byte to three; numbers with two words behind; names that are made of two. */
+/* Numbers of one byte to five and signed ones; places with two words behind; names and labels that
+ * are made of several. */
 static void test_unfold(Test *t) {
     static AertPlace place[16600];
-    static const uint8_t listed[] = {1, 0};
-    static const uint8_t places[] = {AERT_FARTHER(16500), AERT_FAR(300), 127, AERT_FAR(128)};
-    static const AertKernelTold kernel[] = {{fill, 7, 0, 4, 0, 2}, {fill, 0, 3, 1, 1, 4}};
+    static const char texts[] = "one\0dense.\0w\0m\0@ = @ + 1\0a.ae:\0"
+                                "12";
+    static const uint8_t before[] = {0, 0, 2, 0, 0, 0, 6};
+    static const uint8_t slots[] = {2, 0, 0, AERT_PARAM, 2, 3, 1, 1, AERT_OPTIMIZER, 1};
+    static const uint8_t told_kernels[] = {AERT_IN_FLOAT,
+                                           4,
+                                           9,
+                                           0,
+                                           1,
+                                           AERT_IN_DOUBLE | AERT_BARRIER,
+                                           AERT_FAR_5(INT32_MAX),
+                                           7,
+                                           0,
+                                           2,
+                                           AERT_IN_FLOAT | AERT_IN_DOUBLE,
+                                           1,
+                                           0,
+                                           3,
+                                           4};
+    static const uint8_t list[] = {AERT_FAR_5(5000000000),
+                                   0,
+                                   0,
+                                   1,
+                                   2,
+                                   3,
+                                   2,
+                                   1,
+                                   0,
+                                   6,
+                                   AERT_FAR_3(16500),
+                                   AERT_FAR(300),
+                                   127,
+                                   AERT_FAR(128),
+                                   1,
+                                   0,
+                                   2,
+                                   5,
+                                   0,
+                                   1,
+                                   0,
+                                   AERT_SIGNED(-1),
+                                   1,
+                                   AERT_FAR_5(AERT_GIVEN(3)),
+                                   1,
+                                   8,
+                                   0,
+                                   AERT_FAR(AERT_SIGNED(-70)),
+                                   AERT_SIGNED(2),
+                                   1,
+                                   2,
+                                   6,
+                                   1,
+                                   9,
+                                   AERT_TENSOR,
+                                   1,
+                                   0,
+                                   0,
+                                   2,
+                                   6,
+                                   0,
+                                   1,
+                                   4,
+                                   4,
+                                   25,
+                                   6,
+                                   1,
+                                   1,
+                                   1,
+                                   1,
+                                   AERT_SIGNED(-2),
+                                   0,
+                                   AERT_SIGNED(-5),
+                                   1};
     static const int dims[] = {5, 4};
-    static const AertSlotTold slot[] = {{"w", -1, 0, AERT_PARAM, 2},
-                                        {"m", 0, 1, AERT_OPTIMIZER, 1}};
-    static const AertEntry one[] = {{.name = "one",
-                                     .kernels = 2,
-                                     .places = 6,
-                                     .kernel_number = listed,
-                                     .place_number = places,
-                                     .reals = AERT_IN_DOUBLE}};
-    const AertTold told = {slot, dims, 1, one, place, {NULL, kernel}};
+    static const float flops[] = {0.5F, 3e20F};
+    static AertFunction *const floats[] = {fill, fill}, *const doubles[] = {fill, fill};
+    static const AertEntryTold one[] = {{NULL, list, 0, 3, AERT_STEP, 1, AERT_IN_DOUBLE, 5}};
+    const AertTold told = {
+        2000, 7, 3, 1, texts, before, slots, told_kernels, place, dims, flops, {floats, doubles},
+        one};
     AertModel model = {.slots = 2, .told = &told};
     void *memory;
     for (AertPlace i = 0; i < sizeof place / sizeof *place; i++)
@@ -259,12 +327,25 @@ static void test_unfold(Test *t) {
         return;
     const AertEntry *made = model.f64->entry;
     CHECK(t, model.f32->entries == 0 && model.f64->entries == 1 && model.f64->real_bytes == 8);
-    CHECK(t, made->kernel[0].args == 0 && made->kernel[0].extent_rows == 3);
-    CHECK(t, made->kernel[0].barrier == 1 && made->kernel[1].args == 4);
+    CHECK(t, strcmp(made->name, "one") == 0 && made->step == 3 && made->reads == 5);
+    CHECK(t, made->arena == 5000000000 && made->line == 2 && made->scalars == 3);
+    CHECK(t, made->kernels == 2 && made->kernel[0].args == 0 && made->kernel[0].extent_rows == 3);
+    CHECK(t, made->kernel[0].barrier == 0 && made->kernel[1].args == 4);
+    CHECK(t, made->kernel[1].barrier == 1 && made->kernel[1].chunk == INT32_MAX);
     CHECK(t, made->place[0] == 16500 && made->place[1] == place[300] && made->place[2] == 301);
     CHECK(t, made->place[3] == 302 && made->place[4] == 127 && made->place[5] == 128);
-    CHECK(t, strcmp(model.slot[1].name, "m:w") == 0 && model.slot[1].offset == 32);
-    CHECK(t, model.slot[0].dim[1] == 4 && model.slot[1].dim[0] == 4);
+    CHECK(t, made->loops == 1 && made->loop->steps == 5 && made->loop->gate == -1);
+    CHECK(t, made->given->place == AERT_GIVEN(3) && made->given->whole == 1);
+    CHECK(t, made->given->step == -70 && made->given->step_rows == 2 && made->given->at == 8);
+    CHECK(t, made->outputs == 1 && made->output->offset == 9 && *made->output->dim == 4);
+    CHECK(t, strcmp(made->output->name, "dense.w") == 0);
+    CHECK(t, strcmp(made->output->place, "a.ae:12") == 0);
+    CHECK(t, strcmp(made->info[0].label, "dense.w = t12 + 1") == 0);
+    CHECK(t, made->info[0].flops == 0.5F && made->info[1].flops_rows == 3e20F);
+    CHECK(t, strcmp(made->info[1].label, "dense.") == 0);
+    CHECK(t, made->reach->lines == -2 && made->reach->end == -5 && made->reach->ahead == 1);
+    CHECK(t, strcmp(model.slot[1].name, "m:dense.w") == 0 && model.slot[1].offset == 32);
+    CHECK(t, model.slot[0].dim[1] == 4 && model.slot[1].dim[0] == 4 && model.slot[1].of == 0);
     free(memory);
 }
 

@@ -452,11 +452,10 @@ static const AertOutput gradcheck_outputs[] = {
     {                                                                                              \
         kind, step, variant, READS(kind), name, sizeof k / sizeof k[0], k, info, 0, 0, 0, 0, 0,    \
             SCALARS, toy_scalars, sizeof o / sizeof o[0], o, ARENA, ARENA, 0,                      \
-            sizeof k / sizeof k[0], 0, 0, 0, 0, 0                                                  \
+            sizeof k / sizeof k[0], 0, 0                                                           \
     }
 static const AertEntry REAL(entries)[] = {
-    {AERT_INIT, 0, 0, 0, "init", 1, REAL(k_init), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-     1,         0, 0, 0, 0,      0},
+    {AERT_INIT, 0, 0, 0, "init", 1, REAL(k_init), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0},
     TIMED_ENTRY(AERT_STEP, 0, 0, "step_main", REAL(k_step), REAL(step_info), REAL(o_losses)),
     TIMED_ENTRY(AERT_STEP, 1, 0, "step_again", REAL(k_step), REAL(step_info), REAL(o_losses)),
     ENTRY(AERT_EVAL, 0, 0, "eval", REAL(k_eval), REAL(o_losses)),

@@ -100,7 +100,6 @@ typedef struct KernelCode {
     bool joined;            /* the function has lengths as arguments */
 } KernelCode;
 KernelCode kernel_code(Arena *arena, const ProgramPlan *program, const Plan *plan, int place);
-const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel);
 Local *kernel_local(KernelWriter *k, const char *wish); /* a new one, of such a name */
 Local *kernel_fixed(KernelWriter *k, const char *name); /* a new one, of that name */
 const Expr *kernel_use(KernelWriter *k, Local *local);
@@ -140,6 +139,16 @@ void share_write(Writer *w, const KernelCodes *codes, int number);
 const char *formula_name(Arena *arena, const Node *node);
 /* The slot that a value without a name is assigned to, else as formula_name. */
 const char *formula_left(const Plan *plan, Arena *arena, const Node *node);
+/* What a kernel computes: in the form @ stands for each of the names. */
+typedef struct LabelName {
+    const char *text; /* NULL: t and the number */
+    int number;
+} LabelName;
+typedef struct Label {
+    const char *form;
+    List(LabelName) names;
+} Label;
+Label kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel);
 void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel);
 const char *formula_shape(Arena *arena, Type type); /* "(n, 784)" */
 

@@ -45,6 +45,20 @@ const char *formula_shape(Arena *arena, Type type) {
     return out.at;
 }
 
+/* The slot that a value without a name is assigned to, or NULL. */
+static const char *assigned_to(const Plan *plan, const Node *node) {
+    const IntList *assigns = &plan->assigns_of[node->id];
+    return node->name || assigns->count == 0
+               ? NULL
+               : plan->program->slots.at[plan->assigns.at[assigns->at[assigns->count - 1]].slot]
+                     .name;
+}
+
+const char *formula_left(const Plan *plan, Arena *arena, const Node *node) {
+    const char *slot = assigned_to(plan, node);
+    return slot ? safe(arena, slot) : formula_name(arena, node);
+}
+
 /* "+" of "a + b", NULL of what is no sign between operands. */
 static const char *infix(Arena *arena, Op op) {
     const char *expr = optab[op].expr;
@@ -57,60 +71,96 @@ static const char *infix(Arena *arena, Op op) {
 
 typedef enum Where { AT_TOP, IN_CALL, IN_SUM } Where;
 
-static const char *formula(const Plan *plan, Arena *arena, const Node *node, int depth,
-                           Where where) {
+/* A formula while it is written. */
+typedef struct Formula {
+    const Plan *plan;
+    Text text;
+    Label *label;  /* has the names, for which @ stands in the text; NULL: they stand there */
+    size_t longer; /* than the text, with its names */
+} Formula;
+
+static void add_name(Formula *f, LabelName name) {
+    const char *text = name.text ? name.text : arena_printf(f->text.arena, "t%d", name.number);
+    text_add_word(&f->text, f->label ? "@" : text);
+    f->longer += f->label ? strlen(text) - 1 : 0;
+    if (f->label)
+        list_add(f->text.arena, &f->label->names, name);
+}
+
+static void add_node(Formula *f, const Node *node) {
+    const char *name = node->name ? node->name : node->op == OP_const ? NULL : node->attr.name;
+    if (!node->name && node->op == OP_const)
+        text_add(&f->text, "%.6g", node->attr.value);
+    else
+        add_name(f, (LabelName){name ? safe(f->text.arena, name) : NULL, node->id});
+}
+
+static void add_left(Formula *f, const Node *node) {
+    const char *slot = assigned_to(f->plan, node);
+    if (slot)
+        add_name(f, (LabelName){safe(f->text.arena, slot), 0});
+    else
+        add_node(f, node);
+}
+
+static void add_formula(Formula *f, const Node *node, int depth, Where where) {
     Kind kind = optab[node->op].kind;
     const char *name = optab[node->op].name;
-    if (kind == KIND_random)
-        return arena_printf(arena, "%s(\"%s\")", name, safe(arena, node->attr.name));
-    if (kind == KIND_index)
-        return arena_printf(arena, "%s()", name);
-    bool known = node->name || plan->fusion->value[node->id].stored;
-    if (node->n_in == 0 || depth == 0 || (where != AT_TOP && known))
-        return formula_name(arena, node);
-    if (node->op == OP_reshape || node->op == OP_expand)
-        return formula(plan, arena, node->in[0], depth, where);
-    Text out;
-    text_open(&out, arena);
-    const char *sign = node->n_in == 2 ? infix(arena, node->op) : NULL;
-    if (sign) {
-        const char *left = formula(plan, arena, node->in[0], depth - 1, IN_SUM);
-        const char *right = formula(plan, arena, node->in[1], depth - 1, IN_SUM);
-        text_add(&out, where == IN_SUM ? "(%s %s %s)" : "%s %s %s", left, sign, right);
-        return out.at;
+    bool known = node->name || f->plan->fusion->value[node->id].stored;
+    if (kind == KIND_random) {
+        text_add(&f->text, "%s(\"", name);
+        add_name(f, (LabelName){safe(f->text.arena, node->attr.name), 0});
+        text_add(&f->text, "\")");
+    } else if (kind == KIND_index) {
+        text_add(&f->text, "%s()", name);
+    } else if (node->n_in == 0 || depth == 0 || (where != AT_TOP && known)) {
+        add_node(f, node);
+    } else if (node->op == OP_reshape || node->op == OP_expand) {
+        add_formula(f, node->in[0], depth, where);
+    } else {
+        const char *sign = node->n_in == 2 ? infix(f->text.arena, node->op) : NULL;
+        if (!sign)
+            text_add(&f->text, "%s(", name);
+        else if (where == IN_SUM)
+            text_add(&f->text, "(");
+        for (int k = 0; k < node->n_in; k++) {
+            if (k > 0)
+                text_add(&f->text, sign ? " %s " : ", ", sign);
+            add_formula(f, node->in[k], depth - 1, sign ? IN_SUM : IN_CALL);
+        }
+        text_add(&f->text, !sign || where == IN_SUM ? ")" : "");
     }
-    text_add(&out, "%s(", name);
-    for (int k = 0; k < node->n_in; k++)
-        text_add(&out, "%s%s", k > 0 ? ", " : "",
-                 formula(plan, arena, node->in[k], depth - 1, IN_CALL));
-    text_add(&out, ")");
-    return out.at;
 }
 
-const char *formula_left(const Plan *plan, Arena *arena, const Node *node) {
-    const IntList *assigns = &plan->assigns_of[node->id];
-    if (!node->name && assigns->count > 0) {
-        int slot = plan->assigns.at[assigns->at[assigns->count - 1]].slot;
-        return safe(arena, plan->program->slots.at[slot].name);
+/* "left = right", as deep as it has less than so many characters; how many it has. The left is the
+ * slot `to`, where there is one. */
+static size_t equation(Formula *f, Arena *arena, const Node *node, const char *to, size_t longest) {
+    for (int depth = DEPTH;; depth--) {
+        f->longer = 0;
+        text_open(&f->text, arena);
+        if (f->label)
+            f->label->names.count = 0;
+        if (to)
+            add_name(f, (LabelName){safe(arena, to), 0});
+        else
+            add_left(f, node);
+        text_add(&f->text, " = ");
+        add_formula(f, node, depth, AT_TOP);
+        if (f->text.length + f->longer < longest || depth == 1)
+            return f->text.length + f->longer;
     }
-    return formula_name(arena, node);
 }
 
-static const char *equation(const Plan *plan, Arena *arena, const Node *node, const char *left,
-                            size_t longest) {
-    const char *right = NULL;
-    for (int depth = DEPTH; depth > 0; depth--) {
-        right = formula(plan, arena, node, depth, AT_TOP);
-        if (strlen(left) + strlen(right) < longest)
-            break;
+Label kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel) {
+    Label label = {0};
+    Formula f = {.plan = plan, .label = &label};
+    if (equation(&f, arena, kernel->node, NULL, LABEL + 3) >= LABEL) {
+        label.names.count = 0;
+        text_open(&f.text, arena);
+        add_left(&f, kernel->node);
     }
-    return arena_printf(arena, "%s = %s", left, right);
-}
-
-const char *kernel_label(Arena *arena, const Plan *plan, const Kernel *kernel) {
-    const char *left = formula_left(plan, arena, kernel->node);
-    const char *text = equation(plan, arena, kernel->node, left, LABEL);
-    return strlen(text) < LABEL ? text : left;
+    label.form = f.text.at;
+    return label;
 }
 
 /* Adds the text in lines broken at spaces; the place goes to the right end of the comment's first
@@ -153,10 +203,12 @@ void formula_comment(Writer *w, const Plan *plan, const Kernel *kernel) {
                      touch->place.kind != PLACE_slot;
         if (again)
             continue;
-        const char *left = touch->place.kind == PLACE_slot
-                               ? safe(arena, plan->program->slots.at[touch->place.index].name)
-                               : formula_left(plan, arena, touch->node);
-        add_lines(w, equation(plan, arena, touch->node, left, LONGEST), place, &first);
+        Formula f = {.plan = plan};
+        equation(&f, arena, touch->node,
+                 touch->place.kind == PLACE_slot ? plan->program->slots.at[touch->place.index].name
+                                                 : NULL,
+                 LONGEST + 3);
+        add_lines(w, f.text.at, place, &first);
     }
     cw_line(w, " */");
 }

@@ -123,19 +123,22 @@ static const char *own_name(Arena *arena, const Slot *slot) {
     return arena_copy(arena, slot->name, length - more);
 }
 
-static void write_slots(Writer *w, const Program *program, const Dims *dims) {
+/* The list of slots. */
+void trainer_write_slots(Writer *w, Told *told) {
+    const Program *program = told->program->program;
     Arena *arena = cw_scratch(w);
-    if (program->slots.count == 0)
-        return;
-    cw_line(w, "static const AertSlotTold slots[] = {");
+    cw_line(w, "static const uint8_t slots[] = {");
     for (int i = 0; i < program->slots.count; i++) {
         const Slot *slot = &program->slots.at[i];
-        cw_line(w, "    {%s, %d, %d, %s, %d},", c_string(arena, own_name(arena, slot)),
-                slot->of ? slot_index(program, slot->of) : -1, dims_place(dims, slot->type),
-                slot_names[slot->kind], slot->type.rank);
+        int of = slot->of ? 1 + slot_index(program, slot->of) : 0;
+        cw_line(w, "    %s, %s, %s, %s, %d, /* %d %s */",
+                rows_number(arena, texts_name(&told->texts, own_name(arena, slot))),
+                rows_number(arena, of), rows_number(arena, dims_place(&told->dims, slot->type)),
+                slot_names[slot->kind], slot->type.rank, i, slot->name);
+        told->made[MADE_character] += slot->of ? strlen(slot->name) + 1 : 0;
         cw_clear(w);
     }
-    cw_line(w, "};");
+    cw_line(w, "    0};");
 }
 
 static void write_plateaus(Writer *w, const Program *program) {
@@ -256,18 +259,46 @@ static void write_shape(Writer *w, const char *name, Type type) {
         cw_line(w, "    .%s_dim[%d] = %d,", name, d, type.dim[d]);
 }
 
-void trainer_write_model(Writer *w, const ProgramPlan *plan, const Dims *dims) {
+enum { FIRST_TABLES = 8 }; /* texts, slots, and of each precision kernels, program and entries */
+
+/* How many bytes the lists become, at most. */
+static void write_bytes(Writer *w, const Told *told) {
+    static const char *const types[MADES] = {
+        [MADE_kernel] = "AertKernel", [MADE_place] = "AertPlace",
+        [MADE_loop] = "AertLoop",     [MADE_given] = "AertGiven",
+        [MADE_output] = "AertOutput", [MADE_info] = "AertKernelInfo",
+        [MADE_reach] = "AertReach",   [MADE_character] = "char",
+        [MADE_table] = "void *", /* each begins at a multiple of that */
+    };
+    int texts = told->texts.at.count, entries = told->program->entries.count;
+    cw_line(w, "    2 * sizeof(AertProgram) + %d * sizeof(AertEntry) + %d * sizeof(AertSlot)",
+            2 * entries, told->program->program->slots.count);
+    cw_line(w, "        + %d * sizeof(AertKernel) + %zu + %d * sizeof(void *)",
+            2 * told->rows.kernels.rows.count, told->texts.bytes, texts + FIRST_TABLES);
+    for (int m = 0; m < MADES; m++)
+        cw_line(w, "        + %zu * sizeof(%s)%s", told->made[m], types[m],
+                m == MADES - 1 ? "," : "");
+}
+
+static void write_told(Writer *w, const Told *told) {
+    cw_line(w, "static const AertTold told = {");
+    write_bytes(w, told);
+    cw_line(w, "    %d, %d, %d,", told->texts.at.count, told->rows.kernels.rows.count,
+            told->program->entries.count);
+    cw_line(w, "    texts, before, slots, kernels, places, dims, flops,");
+    cw_line(w, "    {functions_f32, functions_f64},");
+    cw_line(w, "    %s};", told->program->entries.count ? "entries" : "NULL");
+}
+
+void trainer_write_model(Writer *w, const Told *told) {
+    const ProgramPlan *plan = told->program;
     const Program *program = plan->program;
     Arena *arena = cw_scratch(w);
     write_inputs(w, program);
-    write_slots(w, program, dims);
     write_hypers(w, program);
     write_plateaus(w, program);
     write_stages(w, program);
-    cw_line(w, "static const AertTold told = {%s, dims, %d, %s, places,",
-            program->slots.count ? "slots" : "NULL", plan->entries.count,
-            plan->entries.count ? "entries" : "NULL");
-    cw_line(w, "                              {kernels_f32, kernels_f64}};");
+    write_told(w, told);
     cw_line(w, "static const AertVectors vectors[] = AERT_VECTORS(AERT_WITH%s, AERT_WITH%s);",
             any_product(plan, sees_windows) ? "" : "OUT",
             any_product(plan, plan_skips) ? "" : "OUT");

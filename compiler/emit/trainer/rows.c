@@ -3,8 +3,8 @@
  * named the lower its number, since a number below 128 is one byte of a list.
  *
  *     static const AertPlace places[] = {AERT_ARENA(0), AERT_INPUT(0), …};
- *     const AertKernelTold kernels_f32[] = {{k0_h_f32, 16, 0, 16, 1, 3}, …};
- *     static const uint8_t encode_kernels[] = {0, 7, AERT_FAR(130), …};
+ *     static const uint8_t kernels[] = {AERT_IN_FLOAT | AERT_BARRIER, 16, AERT_FAR(400), 0, 3, …};
+ *     AertFunction *const functions_f32[] = {k0_h_f32, …};
  */
 #include "emit/trainer/trainer.h"
 
@@ -14,22 +14,31 @@
 /* ---- a table while it is filled ---- */
 
 /* The row of this text, which is added where there is none: its place in `rows`. */
-static int row_of(Arena *arena, TableRows *table, const char *text, int words) {
-    int place = names_number(table->texts, text, strlen(text));
-    if (place == table->rows.count) {
-        TableRow row = {.text = text, .words = words, .first = place};
+static int row_of(Arena *arena, TableRows *table, TableRow row, const char *all) {
+    row.first = names_number(table->texts, all, strlen(all));
+    if (row.first == table->rows.count)
         list_add(arena, &table->rows, row);
-    }
-    return place;
+    return row.first;
+}
+
+static int place_row(Arena *arena, TableRows *table, const CodePlace *place) {
+    return row_of(arena, table, (TableRow){.text = place->text, .words = place->words},
+                  place->text);
 }
 
 /* ---- kernels ---- */
 
-static const char *kernel_text(Arena *arena, const KernelCodes *codes, int number,
-                               const Kernel *kernel) {
-    return arena_printf(arena, "{REAL(%s), %d, %d, %d, %d, %d}", share_name(arena, codes, number),
-                        kernel->extent, kernel->extent_rows, kernel->chunk, kernel->barrier,
-                        codes->at[number].n_args);
+static int kernel_row(Arena *arena, TableRows *table, const KernelCodes *codes, int number,
+                      const Kernel *kernel) {
+    TableRow row = {.text = arena_printf(arena, "%s, %s, %s, %s", rows_number(arena, kernel->chunk),
+                                         rows_number(arena, kernel->extent),
+                                         rows_number(arena, kernel->extent_rows),
+                                         rows_number(arena, codes->at[number].n_args)),
+                    .function = share_name(arena, codes, number),
+                    .barrier = kernel->barrier,
+                    .words = 1};
+    return row_of(arena, table, row,
+                  arena_printf(arena, "%s, %d, %s", row.function, row.barrier, row.text));
 }
 
 /* Those of both precisions, which have the same numbers in both, come first. */
@@ -72,15 +81,13 @@ Rows rows_of(Arena *arena, const ProgramPlan *program, const KernelCodes *codes)
         for (int i = 0; i < plan->parts.count; i++, number++) {
             const KernelCode *code = &codes->at[number];
             const Part *part = &plan->parts.at[i];
-            int row =
-                row_of(arena, &rows.kernels,
-                       kernel_text(arena, codes, number, &part->plan->kernels.at[part->place]), 1);
+            int row = kernel_row(arena, &rows.kernels, codes, number,
+                                 &part->plan->kernels.at[part->place]);
             rows.kernel_of[number] = row;
             use_row(&rows.kernels, row, plan->entry->reals, plan);
             for (int a = 0; a < code->places.count; a++) {
-                const CodePlace *place = &code->places.at[a];
-                use_row(&rows.places, row_of(arena, &rows.places, place->text, place->words),
-                        IN_FLOAT | IN_DOUBLE, plan);
+                int place = place_row(arena, &rows.places, &code->places.at[a]);
+                use_row(&rows.places, place, IN_FLOAT | IN_DOUBLE, plan);
             }
         }
     }
@@ -91,35 +98,64 @@ Rows rows_of(Arena *arena, const ProgramPlan *program, const KernelCodes *codes)
 
 /* ---- writing ---- */
 
-static const char *number_text(Arena *arena, int number) {
-    if (number >> 21)
-        die("a list cannot tell the number %d", number);
-    const char *form = number < 1 << 7    ? "%d"
-                       : number < 1 << 14 ? "AERT_FAR(%d)"
-                                          : "AERT_FARTHER(%d)";
-    return arena_printf(arena, form, number);
+/* How a list tells numbers of so many bytes. */
+static const char *const forms[] = {"%s", "AERT_FAR(%s)", "AERT_FAR_3(%s)", "AERT_FAR_4(%s)",
+                                    "AERT_FAR_5(%s)"};
+enum { MOST_BYTES = sizeof forms / sizeof *forms };
+
+static const char *listed(Arena *arena, unsigned long long number, const char *text) {
+    int bytes = 1;
+    while (number >> 7 * bytes)
+        bytes++;
+    if (bytes > MOST_BYTES)
+        die("a list cannot tell the number %s", text);
+    return bytes == 1 ? text : arena_printf(arena, forms[bytes - 1], text);
+}
+
+const char *rows_number(Arena *arena, long long number) {
+    return listed(arena, (unsigned long long)number, arena_printf(arena, "%lld", number));
+}
+
+const char *rows_signed(Arena *arena, long long number) {
+    long long twice = number < 0 ? 1 - 2 * number : 2 * number;
+    return number == 0 ? "0"
+                       : listed(arena, (unsigned long long)twice,
+                                arena_printf(arena, "AERT_SIGNED(%lld)", number));
+}
+
+const char *rows_word(Arena *arena, const char *place) {
+    return listed(arena, UINT32_MAX, place);
 }
 
 const char *rows_kernel(Arena *arena, const Rows *rows, int number) {
-    return number_text(arena, rows->kernels.number[rows->kernel_of[number]]);
+    return rows_number(arena, rows->kernels.number[rows->kernel_of[number]]);
 }
 
 const char *rows_place(Arena *arena, Rows *rows, const CodePlace *place) {
-    int row = row_of(arena, &rows->places, place->text, place->words);
-    return number_text(arena, rows->places.number[row]);
+    return rows_number(arena, rows->places.number[place_row(arena, &rows->places, place)]);
 }
 
-/* The kernels of the precision that is read. */
-void rows_write_kernels(Writer *w, const Rows *rows) {
+void rows_write_functions(Writer *w, const Rows *rows) {
     unsigned open = IN_FLOAT | IN_DOUBLE;
-    cw_line(w, "const AertKernelTold REAL(kernels)[] = {");
+    cw_line(w, "AertFunction *const REAL(functions)[] = {");
     for (int i = 0; i < rows->kernels.rows.count; i++) {
         const TableRow *row = &rows->kernels.sorted[i];
         trainer_switch_reals(w, &open, row->reals);
-        cw_line(w, "    %s, /* %d */", row->text, rows->kernels.number[row->first]);
+        cw_line(w, "    REAL(%s), /* %d */", row->function, rows->kernels.number[row->first]);
     }
     trainer_switch_reals(w, &open, IN_FLOAT | IN_DOUBLE);
-    cw_line(w, "    {0}};");
+    cw_line(w, "    NULL};");
+}
+
+void rows_write_kernels(Writer *w, const Rows *rows) {
+    cw_line(w, "static const uint8_t kernels[] = {");
+    for (int i = 0; i < rows->kernels.rows.count; i++) {
+        const TableRow *row = &rows->kernels.sorted[i];
+        cw_line(w, "    %s%s, %s, /* %s: %d */", trainer_reals(row->reals),
+                row->barrier ? " | AERT_BARRIER" : "", row->text, row->function,
+                rows->kernels.number[row->first]);
+    }
+    cw_line(w, "    0};");
 }
 
 void rows_write_places(Writer *w, const Rows *rows) {

@@ -1,9 +1,8 @@
 /* The trainer: one file that includes itself twice, for float and for double.
  *
- *     head comment, scalars in double, what tables name, the tables of the model, main
+ *     head comment, scalars in double, lists of entries, the tables of the model, main
  *                                                            (AERT_REAL not defined)
- *     functions and the table of kernels                     (once for each AERT_REAL)
- *     beside them the lists of entries                       (once: AERT_REAL is 32)
+ *     functions of kernels                                   (once for each AERT_REAL)
  *
  * One call of the C compiler makes the program of it. Two make it sooner, side by side, with
  * AERT_PART 32 (the floats and main) and 64 (the doubles, which few commands need).
@@ -83,13 +82,15 @@ void emit_trainer(Text *out, const ProgramPlan *plan) {
     cw_plain(&w, "#endif");
     cw_blank(&w);
     KernelCodes codes = share_kernels(out->arena, plan);
-    Rows rows = rows_of(out->arena, plan, &codes);
-    Dims dims = dims_of(out->arena, plan);
+    Told told = {.program = plan,
+                 .codes = &codes,
+                 .rows = rows_of(out->arena, plan, &codes),
+                 .dims = dims_of(out->arena, plan),
+                 .texts = texts_open(out->arena)};
     cw_plain(&w, "#if AERT_PART != 64");
     write_scalars(&w, plan);
-    dims_write(&w, &dims);
     cw_plain(&w, "#endif");
-    cw_plain(&w, "extern const AertKernelTold kernels_f32[], kernels_f64[];");
+    cw_plain(&w, "extern AertFunction *const functions_f32[], *const functions_f64[];");
     for (int bits = 32; bits <= 64; bits += 32) {
         cw_plain(&w, "#if AERT_PART != %d", 96 - bits);
         cw_plain(&w, "#define AERT_REAL %d", bits);
@@ -99,16 +100,22 @@ void emit_trainer(Text *out, const ProgramPlan *plan) {
     }
     cw_blank(&w);
     cw_plain(&w, "#if AERT_PART != 64");
-    rows_write_places(&w, &rows);
-    trainer_write_entries(&w, plan, &codes);
-    trainer_write_model(&w, plan, &dims);
+    lists_write(&w, &told);
+    trainer_write_slots(&w, &told);
+    trainer_write_entries(&w, &told);
+    texts_write(&w, &told.texts);
+    dims_write(&w, &told.dims);
+    lists_write_flops(&w, &told);
+    rows_write_kernels(&w, &told.rows);
+    rows_write_places(&w, &told.rows);
+    trainer_write_model(&w, &told);
     cw_plain(&w, "#endif");
     cw_blank(&w);
     cw_plain(&w, "#else /* the rest is read once for each precision */");
     cw_blank(&w);
     cw_plain(&w, "#include <aert/real.h>");
     cw_blank(&w);
-    trainer_write_kernels(&w, plan, &rows, &codes, &dims);
+    trainer_write_functions(&w, &told);
     cw_blank(&w);
     cw_plain(&w, "#endif");
     arena_close(codes.functions);
