@@ -193,7 +193,7 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
  *     -fno-align-…              no padding before loops and functions
  *     -ffunction-sections       what gcc makes of a function for vectors is left out where only
  *                               single numbers are given to it
- *     -O1 -fno-openmp-simd      the doubles are scalar: half the size, and no slower where erfc and
+ *     -Os -fno-openmp-simd      the doubles are scalar: half the size, and no slower where erfc and
  *                               exp are the C library's
  *     -fno-ivopts               nor does a loop of doubles count in several variables
  *     -z …                      what may be written begins at no page of the file, nor does code
@@ -202,7 +202,7 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
 static bool compile_and_link(const Build *b, const char *path) {
     const ObjectPart floats = {"-DAERT_PART=32", "-O2", "-fopenmp-simd",
                                arena_printf(b->arena, "%s.32.o", b->source), "-fno-align-loops"};
-    const ObjectPart doubles = {"-DAERT_PART=64", "-O1", "-fno-openmp-simd",
+    const ObjectPart doubles = {"-DAERT_PART=64", "-Os", "-fno-openmp-simd",
                                 arena_printf(b->arena, "%s.64.o", b->source), "-fno-ivopts"};
     pid_t first = compile_part(b, &floats), second = compile_part(b, &doubles);
     bool good = finish(first);
