@@ -27,11 +27,11 @@ typedef struct Lists {
     size_t made[MADES];
 } Lists;
 
-static const char *number(const Lists *l, long long number) {
+static const char *number(const Lists *l, long number) {
     return rows_number(cw_scratch(l->w), number);
 }
 
-static const char *signed_number(const Lists *l, long long number) {
+static const char *signed_number(const Lists *l, long number) {
     return rows_signed(cw_scratch(l->w), number);
 }
 
@@ -149,8 +149,8 @@ static void add_given(LoopLists *t, const Plan *plan) {
         const Slot *slot = g->tokens ? NULL : &plan->program->slots.at[k];
         const char *place = given_place(arena, l->told->program, plan->around, g->place);
         text_add(&t->given, "    %s, %d, %s, %s, ", rows_word(arena, place),
-                 !slot || slot->type.elem == ELEM_int, number(l, (long long)g->at),
-                 number(l, (long long)g->at_rows));
+                 !slot || slot->type.elem == ELEM_int, number(l, (long)g->at),
+                 number(l, (long)g->at_rows));
         text_add(&t->given, "%s, %s, /* %s */\n", signed_number(l, g->step),
                  signed_number(l, g->step_rows),
                  c_word(arena, slot ? slot->name : g->tokens->attr.name));
@@ -217,9 +217,9 @@ static void write_outputs(Lists *l) {
         size_t offset = plan->buffers.at[plan_place(plan, base).index].offset;
         cw_line(l->w, "    %s, %s, %s, %s, %s, %d, %d, %s, /* %s */",
                 number(l, texts_name(&l->told->texts, root->name)), place_of(l, root->loc),
-                number(l, dims_place(&l->told->dims, root->node->type)),
-                number(l, (long long)offset), output_names[root->kind], root->node->type.rank,
-                root->node->type.elem == ELEM_int, number(l, columns), root->name);
+                number(l, dims_place(&l->told->dims, root->node->type)), number(l, (long)offset),
+                output_names[root->kind], root->node->type.rank, root->node->type.elem == ELEM_int,
+                number(l, columns), root->name);
         cw_clear(l->w);
     }
 }
@@ -316,8 +316,8 @@ static void write_list(Lists *l) {
     cw_line(l->w, "/* ---- %s: %d kernels in %d phases, arena %zu reals ---- */", plan->graph->name,
             plan->kernels.count, plan->phases, plan->arena);
     cw_line(l->w, "static const uint8_t %s_list[] = {", c_entry_word(cw_scratch(l->w), plan));
-    cw_line(l->w, "    %s, %s, %s, /* arena */", number(l, (long long)plan->arena),
-            number(l, (long long)plan->bound), number(l, (long long)plan->scratch));
+    cw_line(l->w, "    %s, %s, %s, /* arena */", number(l, (long)plan->arena),
+            number(l, (long)plan->bound), number(l, (long)plan->scratch));
     cw_line(l->w, "    %s, %s, %s,", number(l, before_gradients(plan)), number(l, plan->line),
             number(l, plan_scalars(plan)));
     write_kernels(l);

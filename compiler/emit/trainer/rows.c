@@ -103,7 +103,7 @@ static const char *const forms[] = {"%s", "AERT_FAR(%s)", "AERT_FAR_3(%s)", "AER
                                     "AERT_FAR_5(%s)"};
 enum { MOST_BYTES = sizeof forms / sizeof *forms };
 
-static const char *listed(Arena *arena, unsigned long long number, const char *text) {
+static const char *listed(Arena *arena, unsigned long number, const char *text) {
     int bytes = 1;
     while (number >> 7 * bytes)
         bytes++;
@@ -112,15 +112,15 @@ static const char *listed(Arena *arena, unsigned long long number, const char *t
     return bytes == 1 ? text : arena_printf(arena, forms[bytes - 1], text);
 }
 
-const char *rows_number(Arena *arena, long long number) {
-    return listed(arena, (unsigned long long)number, arena_printf(arena, "%lld", number));
+const char *rows_number(Arena *arena, long number) {
+    return listed(arena, (unsigned long)number, arena_printf(arena, "%ld", number));
 }
 
-const char *rows_signed(Arena *arena, long long number) {
-    long long twice = number < 0 ? 1 - 2 * number : 2 * number;
+const char *rows_signed(Arena *arena, long number) {
+    long twice = number < 0 ? 1 - 2 * number : 2 * number;
     return number == 0 ? "0"
-                       : listed(arena, (unsigned long long)twice,
-                                arena_printf(arena, "AERT_SIGNED(%lld)", number));
+                       : listed(arena, (unsigned long)twice,
+                                arena_printf(arena, "AERT_SIGNED(%ld)", number));
 }
 
 const char *rows_word(Arena *arena, const char *place) {

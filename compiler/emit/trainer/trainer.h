@@ -36,8 +36,8 @@ Rows rows_of(Arena *arena, const ProgramPlan *program, const KernelCodes *codes)
 /* In a list: */
 const char *rows_kernel(Arena *arena, const Rows *rows, int number);
 const char *rows_place(Arena *arena, Rows *rows, const CodePlace *place);
-const char *rows_number(Arena *arena, long long number); /* 12, AERT_FAR(300) */
-const char *rows_signed(Arena *arena, long long number);
+const char *rows_number(Arena *arena, long number); /* 12, AERT_FAR(300) */
+const char *rows_signed(Arena *arena, long number);
 const char *rows_word(Arena *arena, const char *place); /* of any 32 bits */
 /* The functions of the precision that is read, in the order of their numbers. */
 void rows_write_functions(Writer *w, const Rows *rows);
