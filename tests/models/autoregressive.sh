@@ -209,7 +209,7 @@ loss     { total = bernoulli_nll(logits, x) }
 train    { batch 32; epochs 1; minimize total over all with adam(1e-3) }
 END
     works "$aecc" lines.ae -o lines.c
-    awk '/^static void REAL/ { name = $3; sub(/\(const$/, "", name) } /REAL\(vectors\)/ { whole[name] = 1; any = 1 } /^static const/ { own = /sample_kernels/ }
+    awk '/^static void REAL/ { name = $3; sub(/\(const$/, "", name) } /REAL\(vectors\)/ { whole[name] = 1; any = 1 } /^static const/ { own = /sample_list/ }
         own && /, \/\* k[0-9]*_.* \*\/$/ { name = "REAL(" $(NF - 1) ")"; count++; if (name in whole) print name, "is told of whole vectors" }
         END { if (!any || !count) print "no vectors, or no kernels" }' lines.c > told
     [ ! -s told ] || fail "$(cat told)"
