@@ -32,7 +32,8 @@ typedef struct Touch {
 typedef struct TextRows {
     const Node *tokens; /* an input, [n,places] */
     bool rows;          /* rows, of a value of all texts, … */
-    bool ahead;         /* … which all have a row before any has the next */
+    bool ahead;         /* … which all have a row before any has the next, */
+    bool open;          /* … and which nobody reads; else they become 0 */
     int ends;           /* of each text's own product, a set of AertTextEnds */
 } TextRows;
 

@@ -64,13 +64,14 @@ static void print_kernel(Text *text, const Plan *plan, int place) {
         text_add(text, " band %.2f", plan->bands[group->main->id]->share);
     const TextRows *rows = kernel->text_rows;
     if (rows)
-        text_add(text, "%s%s%s%s of %s%s", rows->rows ? " rows" : "",
+        text_add(text, "%s%s%s%s of %s%s%s", rows->rows ? " rows" : "",
                  rows->ends & AERT_ROWS_END ? " rows" : "",
                  rows->ends & AERT_COLUMNS_END ? " columns" : "",
                  rows->ends & AERT_SUMS_END ? " sums" : "", rows->tokens->attr.name,
                  rows->ahead  ? " ahead"
                  : rows->ends ? " each"
-                              : "");
+                              : "",
+                 rows->open ? " open" : "");
     if (plan->reach)
         print_reach(text, plan->reach[place]);
     text_add(text, ":");

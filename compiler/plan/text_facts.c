@@ -233,6 +233,10 @@ static Behind one_of(Behind ways) {
     return ways & BY_TEXT ? BY_TEXT : ways & AHEAD;
 }
 
+Behind text_open_ways(const TextFinder *f, const Node *node) {
+    return f->any[CARE_none][node->id];
+}
+
 Behind text_free_ways(const TextFinder *f, const Node *node) {
     Care care = is_free(f, node) ? CARE_finite : CARE_none;
     return text_closed(f, node, f->zero[node->id] | f->any[care][node->id]);

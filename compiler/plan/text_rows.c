@@ -32,15 +32,21 @@ static bool lies_in_order(const TextFinder *f, const Loops *loops, const Node *n
     return true;
 }
 
-/* The order of those rows of which loops have nothing to say but 0. */
-static Behind left_out_of_loops(const TextFinder *f, const Kernel *kernel) {
+static TextRows rows_in(Behind left_out, Behind open) {
+    Behind order = left_out & BY_TEXT ? BY_TEXT : left_out & AHEAD;
+    return (TextRows){.rows = order, .ahead = order == AHEAD, .open = open & order};
+}
+
+/* Those rows of which loops have nothing to say but 0. */
+static TextRows left_out_of_loops(const TextFinder *f, const Kernel *kernel) {
     const Plan *plan = f->plan;
     const Loops *loops = kernel->loops;
-    Behind all = BY_TEXT | AHEAD;
+    Behind all = BY_TEXT | AHEAD, open = all;
+    const TextRows none = {.rows = false};
     Len rows = {1, 0};
     if (kernel->kind != KERNEL_loops || loops->form != FORM_rows || loops->count < 2 ||
         kernel->held)
-        return 0;
+        return none;
     for (int a = 0; a < loops->cut; a++)
         rows = len_product(rows, loops->length[a]);
     for (int i = 0; i < kernel->touches.count && len_equal(rows, f->rows); i++) {
@@ -48,11 +54,12 @@ static Behind left_out_of_loops(const TextFinder *f, const Kernel *kernel) {
         if (!kernel->touches.at[i].write)
             continue;
         all &= text_rows_of(f, node->type, text_free_ways(f, node));
+        open &= text_rows_of(f, node->type, text_open_ways(f, node));
         if (text_row_axes(f, node->type) == 0 || plan->assigns_of[node->id].count > 0 ||
             node->type.elem != ELEM_real || !lies_in_order(f, loops, node))
-            return 0;
+            return none;
     }
-    return !len_equal(rows, f->rows) ? 0 : all & BY_TEXT ? BY_TEXT : all;
+    return len_equal(rows, f->rows) ? rows_in(all, open) : none;
 }
 
 static void add_read(Plan *plan, Kernel *kernel, const Node *input) {
@@ -74,13 +81,12 @@ static TextRows left_out_of(const TextFinder *f, const Kernel *kernel, const Nod
     if (main && main->op == OP_matmul) {
         Behind found = text_left_out(f, main), sums = text_left_out_of_sums(f, main);
         int rank = main->type.rank;
-        return rank == 2 ? (TextRows){.ahead = (found | sums) == AHEAD, .rows = (found | sums) != 0}
+        return rank == 2 ? rows_in(found | sums, text_open_ways(f, main))
                          : (TextRows){.ends = (found & ALONG(rank - 2) ? AERT_ROWS_END : 0) |
                                               (found & ALONG(rank - 1) ? AERT_COLUMNS_END : 0) |
                                               (sums ? AERT_SUMS_END : 0)};
     }
-    Behind found = kernel->loops ? left_out_of_loops(f, kernel) : 0;
-    return (TextRows){.ahead = found == AHEAD, .rows = found != 0};
+    return kernel->loops ? left_out_of_loops(f, kernel) : (TextRows){.rows = false};
 }
 
 /* Steps for which all texts have ended. */

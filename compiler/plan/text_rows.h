@@ -82,6 +82,8 @@ Behind text_rows_of(const TextFinder *f, Type type, Behind found);
 void text_facts(TextFinder *f);
 /* In which ways a value may be made 0. */
 Behind text_free_ways(const TextFinder *f, const Node *node);
+/* In which nobody reads it, so that it may be left as it is. */
+Behind text_open_ways(const TextFinder *f, const Node *node);
 /* In which a product makes 0 of it, and which it leaves out of its sums. */
 Behind text_left_out(const TextFinder *f, const Node *product);
 Behind text_left_out_of_sums(const TextFinder *f, const Node *product);

@@ -85,6 +85,13 @@ static bool is_one(const AertTextRows *of, int begin, int end, Run *only) {
             memset(c + (ptrdiff_t)i * ldc, 0, (size_t)n * sizeof *c);                              \
     }                                                                                              \
                                                                                                    \
+    /* Rows [begin, end), which are behind ends. */                                                \
+    static void behind_##name(const AertTextRows *of, int begin, int end, int n, real *c,          \
+                              int ldc) {                                                           \
+        if (!of->open)                                                                             \
+            clear_##name(end - begin, n, c + (ptrdiff_t)begin * ldc, ldc);                         \
+    }                                                                                              \
+                                                                                                   \
     static void copy_##name(int rows, int n, const real *from, int ldf, real *to, int ldt) {       \
         for (int i = 0; i < rows; i++)                                                             \
             memcpy(to + (ptrdiff_t)i * ldt, from + (ptrdiff_t)i * ldf, (size_t)n * sizeof *to);    \
@@ -113,7 +120,7 @@ static bool is_one(const AertTextRows *of, int begin, int end, Run *only) {
                 copy_##name(rows, n, from, n, to + (ptrdiff_t)begin * ld, ld);                     \
                 from += (ptrdiff_t)rows * n;                                                       \
             } else {                                                                               \
-                clear_##name(rows, n, to + (ptrdiff_t)begin * ld, ld);                             \
+                behind_##name(of, begin, run.end, n, to, ld);                                      \
             }                                                                                      \
         }                                                                                          \
     }                                                                                              \
@@ -124,12 +131,12 @@ static bool is_one(const AertTextRows *of, int begin, int end, Run *only) {
                             real *c, int ldc) {                                                    \
         Run only;                                                                                  \
         if (is_one(of, begin, end, &only)) {                                                       \
-            clear_##name(only.begin - begin, n, c + (ptrdiff_t)begin * ldc, ldc);                  \
+            behind_##name(of, begin, only.begin, n, c, ldc);                                       \
             if (only.begin < only.end)                                                             \
                 gemm_##name(0, tb, only.end - only.begin, n, k, 1,                                 \
                             a + (ptrdiff_t)only.begin * lda, lda, b, ldb, 0,                       \
                             c + (ptrdiff_t)only.begin * ldc, ldc);                                 \
-            clear_##name(end - only.end, n, c + (ptrdiff_t)only.end * ldc, ldc);                   \
+            behind_##name(of, only.end, end, n, c, ldc);                                           \
             return;                                                                                \
         }                                                                                          \
         real *result = room + (ptrdiff_t)most * k;                                                 \

@@ -16,6 +16,8 @@ typedef struct AertTextRows {
     const int *token; /* (texts, places), 0 where there is none: the end is behind the last other */
     int texts, places;
     int ahead; /* 1: all texts have a row before any has the next; 0: a text has all of its own */
+    int open;  /* 1: what a product has behind an end stays as it is, since nobody reads it; 0: it
+                  becomes 0 */
 } AertTextRows;
 
 /* Is it a row behind its text's end? */
@@ -29,10 +31,11 @@ AERT_INLINE int aert_is_padding(const AertTextRows *of, int row) {
 }
 
 /* C = op(A) op(B) as gemm of gemm.h does it.  A's rows are those of texts, from row `first` on: of
- * those behind an end nothing is read, and C's are 0.  Where A is stored transposed rows are what
- * is summed, and so are B's: those behind an end are left out.  `room` is memory for so many rows
- * of what is multiplied, or what comes of it: most (k + n) numbers, or most (m + n).  A number of C
- * is summed up in the same order, whatever is left out; but where rows are summed. */
+ * those behind an end nothing is read, and C's are 0, or stay as they are.  Where A is stored
+ * transposed rows are what is summed, and so are B's: those behind an end are left out.  `room` is
+ * memory for so many rows of what is multiplied, or what comes of it: most (k + n) numbers, or most
+ * (m + n).  A number of C is summed up in the same order, whatever is left out; but where rows are
+ * summed. */
 void text_rows_times_f32(const AertTextRows *of, int first, void *room, int most, int ta, int tb,
                          int m, int n, int k, const float *a, int lda, const float *b, int ldb,
                          float *c, int ldc);

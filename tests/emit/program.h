@@ -26,13 +26,16 @@ static inline int test_rows(int batch, int rows[TEST_SIZES]) {
 }
 
 /* The number of a leaf: in (-1, 1); positive where the name begins with "pos", whole where it
- * begins with "idx" and a digit, the count ("idx5"). */
+ * begins with "idx" and a digit, the count ("idx5"); 0 behind the first four of each six where it
+ * goes on so ("idx5_4of6"). */
 static inline double test_leaf(const char *name, int element) {
     double unit = sample_unit(TEST_SEED, name, 0, element);
     const char *last = strrchr(name, '.');
     last = last ? last + 1 : name;
     if (strncmp(last, "pos", 3) == 0)
         return 0.1 + 2 * unit;
+    if (strstr(last, "_4of6") && element % 6 >= 4)
+        return 0;
     if (strncmp(last, "idx", 3) == 0)
         return floor(unit * (last[3] - '0'));
     return 2 * unit - 1;

@@ -1,8 +1,9 @@
 /* Products with rows of texts against a triple loop: rows text by text and all first places ahead,
  * cut along either side, plain, transposed and summed over; texts that are empty, short, as long as
  * there are places, some of each, and with a 0 in their midst; room for a few rows and for all.
- * What stands behind an end is no number, and is not read; C's rows are 0 there, and what lies
- * beside C stays as it is.  The same of a text's own product, of which any lengths end with it. */
+ * What stands behind an end is no number, and is not read; C's rows are 0 there, or
+ * stay as they are where they are open, and so does what lies beside C.  The same of a text's own
+ * product, of which any lengths end with it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,7 @@ static double worst(const AertTextRows *of, int ta, int tb, int first, int m, in
     for (int i = 0; i < ROWS; i++)
         for (int j = 0; j < PITCH; j++) {
             int inside = ta ? i < m : i >= first && i < first + m;
+            inside = inside && (ta || !of->open || counts(of, i));
             double want = inside && j < N ? 0 : beside;
             for (int x = 0; inside && j < N && x < k; x++)
                 if (counts(of, ta ? x : i))
@@ -110,7 +112,7 @@ static int wrong_ends(int kind, int ends, int ta, int tb, int text) {
         length--;
     int rows = ends & AERT_ROWS_END ? length : m, columns = ends & AERT_COLUMNS_END ? length : n,
         depth = ends & AERT_SUMS_END ? length : k;
-    fill(&(AertTextRows){token, TEXTS, PLACES, 0}, 0, 0, NAN);
+    fill(&(AertTextRows){token, TEXTS, PLACES, 0, 0}, 0, 0, NAN);
     cf[m * n] = 0.75F;
     cd[m * n] = 0.75;
     bar(af, ad, ta ? k : m, ta ? m : k, ta ? depth : rows, ta ? rows : depth);
@@ -144,7 +146,7 @@ int main(void) {
             for (int ta = 0; ta < 2; ta++)
                 for (int most = 1; most <= ROWS; most += 1 + most) {
                     fill_tokens(kind);
-                    const AertTextRows of = {token, TEXTS, PLACES, ahead};
+                    const AertTextRows of = {token, TEXTS, PLACES, ahead, most > 3};
                     failed |= wrong(&of, kind, ta, 0, most);
                     failed |= !ta && wrong(&of, kind, 0, 1, most);
                 }

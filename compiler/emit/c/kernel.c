@@ -144,10 +144,10 @@ Local *kernel_text_rows(KernelWriter *k) {
     const TextRows *rows = k->kernel->text_rows;
     Local *texts = kernel_local(k, "texts");
     code_let(k->code, "const AertTextRows", texts,
-             tree_form(k->arena, "{@, @, @, @}", kernel_pointer(k, rows->tokens, -1),
+             tree_form(k->arena, "{@, @, @, @, @}", kernel_pointer(k, rows->tokens, -1),
                        kernel_use(k, &k->code->rows),
                        tree_size(k->arena, rows->tokens->type.dim[1]),
-                       tree_long(k->arena, rows->ahead)));
+                       tree_long(k->arena, rows->ahead), tree_long(k->arena, rows->open)));
     return texts;
 }
 

@@ -231,12 +231,12 @@ static const Expr *matrix_at(KernelWriter *k, const Expr *pointer, const Expr *r
 static void call_text_ends(KernelWriter *k, const Product *p, const Expr *text, const Expr *a,
                            const Expr *b, const Expr *c) {
     const TextRows *rows = k->kernel->text_rows;
-    const Expr *places = tree_long(k->arena, rows->tokens->type.dim[1]);
+    const Expr *places = tree_size(k->arena, rows->tokens->type.dim[1]);
     const Expr *argument[] = {from(k, kernel_pointer(k, rows->tokens, -1), places, text),
                               places,
-                              tree_long(k->arena, rows->ends),
-                              tree_long(k->arena, p->ta),
-                              tree_long(k->arena, p->tb),
+                              tree_size(k->arena, rows->ends),
+                              tree_size(k->arena, p->ta),
+                              tree_size(k->arena, p->tb),
                               p->m,
                               p->n,
                               p->k,

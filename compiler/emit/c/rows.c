@@ -162,14 +162,14 @@ static void write_flat(KernelWriter *k) {
     code_close(k->code);
 }
 
-/* Writes 0 in place of a row behind the end of its text. */
+/* Writes 0 in place of a row behind the end of its text, where somebody reads it. */
 static void write_padding(KernelWriter *k, Local *texts, Local *row) {
     code_if(k->code,
             tree_form(k->arena, "aert_is_padding(&@, @)", kernel_use(k, texts), kernel_use(k, row)),
             BRACES);
     for (int i = 0; i < k->kernel->touches.count; i++) {
         const Touch *touch = &k->kernel->touches.at[i];
-        if (!touch->write)
+        if (!touch->write || k->kernel->text_rows->open)
             continue;
         const Expr *to = kernel_pointer(k, touch->node, -1), *at = kernel_use(k, row);
         long length = (long)(type_size(touch->node->type, 1) /
