@@ -169,7 +169,9 @@ Graph *plan_idle_texts(const Body *body, const StepFacts *facts) {
 
 Graph *plan_idle(const Body *body, int *gate) {
     const Graph *step = body->graph;
-    for (int i = 0; has_products(step) && i < step->nodes.count; i++) {
+    if (!has_products(step))
+        return NULL;
+    for (int i = 0; i < step->nodes.count; i++) {
         const Node *node = step->nodes.at[i];
         int number = node->op == OP_arg ? node->attr.ints[0] : -1;
         bool stack = number >= body->carried && number < body->carried + body->stacks;
