@@ -57,8 +57,8 @@ typedef struct FusionValue {
 
 /* Loop axes of a value: those of dimension d are at[start[d]] … at[start[d + 1] - 1]. */
 typedef struct AxisMap {
-    short start[MAX_RANK + 1];
-    short at[MAX_AXES];
+    unsigned char start[MAX_RANK + 1];
+    unsigned char at[MAX_AXES];
 } AxisMap;
 
 /* The common axes of a set of nodes. */

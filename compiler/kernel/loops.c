@@ -26,11 +26,11 @@ static AxisMap edge_map(const Fusion *fusion, const Group *group, int place, int
     AxisMap map = {{0}, {0}};
     int shift = node->type.rank - type.rank, count = 0;
     for (int d = 0; d < type.rank; d++) {
-        map.start[d] = (short)count;
+        map.start[d] = (unsigned char)count;
         for (int i = own->start[d + shift]; type.dim[d] != 1 && i < own->start[d + shift + 1]; i++)
             map.at[count++] = own->at[i];
     }
-    map.start[type.rank] = (short)count;
+    map.start[type.rank] = (unsigned char)count;
     return map;
 }
 

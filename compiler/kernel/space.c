@@ -279,17 +279,17 @@ static bool final_map(Solver *s, const Seq *dims, int rank, AxisMap *map) {
     int count = 0;
     uint64_t seen[MAX_PARTS / 64] = {0};
     for (int d = 0; d < rank; d++) {
-        map->start[d] = (short)count;
+        map->start[d] = (unsigned char)count;
         Seq seq = resolve(s, &dims[d]);
         for (int i = 0; i < seq.count; i++) {
             uint64_t *set = &seen[seq.at[i] / 64], bit = UINT64_C(1) << seq.at[i] % 64;
             if (count == MAX_AXES || *set & bit)
                 return false;
             *set |= bit;
-            map->at[count++] = (short)seq.at[i];
+            map->at[count++] = (unsigned char)seq.at[i];
         }
     }
-    map->start[rank] = (short)count;
+    map->start[rank] = (unsigned char)count;
     return true;
 }
 
@@ -351,7 +351,7 @@ static bool find_outer(const Solver *s, Space *space, const AxisMap *full, int f
 
 static void renumber(AxisMap *map, int rank, const int *number) {
     for (int i = 0; i < map->start[rank]; i++)
-        map->at[i] = (short)number[map->at[i]];
+        map->at[i] = (unsigned char)number[map->at[i]];
 }
 
 /* Orders the axes: outer ones first, each set as in the leader. */
