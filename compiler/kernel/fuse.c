@@ -35,9 +35,17 @@ typedef struct Refusal {
 } Refusal;
 typedef List(Refusal) RefusalList;
 
+/* How many numbers the values of a nest have: all of its axes or the outer ones, so that there are
+ * two at most.  Many groups show by that alone that they have no common axes. */
+typedef struct Sizes {
+    int count;
+    double at[2];
+} Sizes;
+
 typedef struct Fuser {
     Fusion *fusion;
     Arena *scratch;   /* of one attempt */
+    Sizes *sizes;     /* by group */
     NodeList *reads;  /* by node that is computed: values with memory that it reads */
     IntList *readers; /* by node: the nodes that read it so, ascending */
     int *rank;        /* by node: more than that of what it reads */
@@ -101,6 +109,35 @@ static NodeList join(Arena *arena, const NodeList *a, const NodeList *b) {
     return nodes;
 }
 
+/* ---- sizes of a group's values ---- */
+
+/* False where it would be the third. */
+static bool add_size(Sizes *sizes, double size) {
+    for (int i = 0; i < sizes->count; i++)
+        if (sizes->at[i] == size)
+            return true;
+    if (sizes->count == 2)
+        return false;
+    sizes->at[sizes->count++] = size;
+    return true;
+}
+
+static bool add_sizes(Sizes *sizes, const Sizes *others) {
+    for (int i = 0; i < others->count; i++)
+        if (!add_size(sizes, others->at[i]))
+            return false;
+    return true;
+}
+
+/* Those of one loop node. */
+static Sizes sizes_of(const Fusion *fusion, const Node *node) {
+    Sizes sizes = {0};
+    add_size(&sizes, type_size(node->type, fusion->batch));
+    if (fuse_is_reduce(node))
+        add_size(&sizes, type_size(*fuse_edge(fusion, node, 0).type, fusion->batch));
+    return sizes;
+}
+
 /* ---- no third group in between ---- */
 
 typedef struct Reads {
@@ -142,6 +179,8 @@ static void find_reads(Fuser *fuser) {
         int group = fusion->value[i].group;
         if (group >= 0)
             fuser->lowest[group] = fuser->reach[group] = fuser->rank[i];
+        if (group >= 0 && fusion->value[i].role == ROLE_loop)
+            fuser->sizes[group] = sizes_of(fusion, node);
     }
 }
 
@@ -243,6 +282,7 @@ static void commit(Fuser *fuser, int from, int to, const NodeList *nodes) {
             fusion->value[nodes->at[i]->id].group = to;
     }
     fusion->groups.at[from].gone = true;
+    add_sizes(&fuser->sizes[to], &fuser->sizes[from]);
     if (fuser->lowest[from] < fuser->lowest[to])
         fuser->lowest[to] = fuser->lowest[from];
     fuser->reach[to] = -1; /* also for those who read what was `from` */
@@ -263,6 +303,9 @@ static void merge(Fuser *fuser, int a, int b) {
     Fusion *fusion = fuser->fusion;
     int a_nodes = fusion->groups.at[a].nodes.count, b_nodes = fusion->groups.at[b].nodes.count;
     if (a == b || !mergeable(fusion, a) || !mergeable(fusion, b) || a_nodes + b_nodes > MOST_NODES)
+        return;
+    Sizes sizes = fuser->sizes[a];
+    if (!add_sizes(&sizes, &fuser->sizes[b]))
         return;
     Refusal *refused = refusal(fuser, a, b);
     if (refused->nodes == a_nodes && refused->own_nodes == b_nodes)
@@ -500,6 +543,7 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold, bool by_thi
         fuser.found[end].seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.lowest = NEW_ARRAY(arena, int, fusion->groups.count + 1);
     fuser.reach = NEW_ARRAY(arena, int, fusion->groups.count + 1);
+    fuser.sizes = NEW_ARRAY(arena, Sizes, fusion->groups.count + 1);
     fuser.refused = NEW_ARRAY(arena, RefusalList, fusion->groups.count + 1);
     fuser.rank = NEW_ARRAY(arena, int, nodes);
     fuser.reads = NEW_ARRAY(arena, NodeList, nodes);
