@@ -232,6 +232,9 @@ static Node *viewed(Graph *g, const Chain *chain, Node *a) {
     return a;
 }
 
+static const bool of[NUM_OPS] = {
+    [OP_add] = true, [OP_sub] = true, [OP_mul] = true, [OP_div] = true};
+
 static Node *affine(Rebuild *r, const Node *node) {
     const bool *inner = r->user;
     Graph *g = r->graph;
@@ -272,7 +275,7 @@ static bool *inner(const Graph *graph, Arena *scratch) {
 
 bool pass_affine(Graph *graph) {
     Arena *scratch = arena_open();
-    bool changed = rebuild(graph, affine, inner(graph, scratch));
+    bool changed = rebuild_of(graph, of, affine, inner(graph, scratch));
     arena_close(scratch);
     return changed;
 }

@@ -300,11 +300,13 @@ static Node *product_of(Rebuild *r, const Node *node, int at, const View *view) 
     return ir_reshape(g, node->loc, a, node->type);
 }
 
+static const bool of[NUM_OPS] = {[OP_sum] = true, [OP_matmul] = true};
+
 static Node *product(Rebuild *r, const Node *node) {
     View view;
     if (node->op == OP_sum)
         return product_in_sum(r, node);
-    for (int at = 0; at < 2 && node->op == OP_matmul; at++)
+    for (int at = 0; at < 2; at++)
         if (read_view(r, node->in[at], &view)) {
             Node *result = product_of(r, node, at, &view);
             if (result)
@@ -314,5 +316,5 @@ static Node *product(Rebuild *r, const Node *node) {
 }
 
 bool pass_jacobians(Graph *graph) {
-    return rebuild(graph, product, NULL);
+    return rebuild_of(graph, of, product, NULL);
 }

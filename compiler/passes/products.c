@@ -108,8 +108,10 @@ static Node *gram(Rebuild *r, const Node *node) {
     return ir_reduce(g, node->loc, OP_sum, result, node->attr.count, node->attr.ints);
 }
 
+static const bool of[NUM_OPS] = {[OP_matmul] = true, [OP_sum] = true, [OP_transpose] = true};
+
 static Node *product(Rebuild *r, const Node *node) {
-    if (optab[node->op].kind == KIND_gemm) {
+    if (node->op == OP_matmul) {
         Node *result = transposed_operands(r, node);
         if (!result)
             result = scaled_operand(r, node);
@@ -125,5 +127,5 @@ static Node *product(Rebuild *r, const Node *node) {
 }
 
 bool pass_products(Graph *graph) {
-    return rebuild(graph, product, NULL);
+    return rebuild_of(graph, of, product, NULL);
 }

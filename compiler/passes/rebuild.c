@@ -11,16 +11,17 @@ typedef struct Uses {
     Node *const *of; /* the list; NULL: of none */
     int nodes, roots;
     int *at, room;
+    int live; /* so many nodes before the first that nothing needs */
 } Uses;
 
 /* Users of each old node, roots included; 0 for what nothing needs. */
-static const int *count_uses(Graph *graph) {
+static const Uses *count_uses(Graph *graph) {
     if (!graph->uses)
         graph->uses = NEW(graph->arena, Uses);
     Uses *known = graph->uses;
     int count = graph->nodes.count;
     if (known->of == graph->nodes.at && known->nodes == count && known->roots == graph->roots.count)
-        return known->at;
+        return known;
     if (count >= known->room) {
         known->room = 2 * count + 1;
         known->at = NEW_ARRAY(graph->arena, int, known->room);
@@ -34,7 +35,10 @@ static const int *count_uses(Graph *graph) {
     for (int id = count - 1; id >= 0; id--)
         for (int i = 0; uses[id] > 0 && i < graph->nodes.at[id]->n_in; i++)
             uses[graph->nodes.at[id]->in[i]->id]++;
-    return uses;
+    known->live = 0;
+    while (known->live < count && uses[known->live] > 0)
+        known->live++;
+    return known;
 }
 
 static void add_uses(Rebuild *r, const Node *node, int uses) {
@@ -43,9 +47,15 @@ static void add_uses(Rebuild *r, const Node *node, int uses) {
     r->uses.at[node->id] += uses;
 }
 
-/* What `simplify` makes of the node; NULL: nothing, as is known where it was asked before. */
+/* Whether `simplify` may replace the node: of others it is known by their operation, or it was
+ * asked before. */
+static inline bool may_replace(const Node *node, const bool *of, unsigned idle) {
+    return !(node->idle & idle) && (!of || of[node->op]);
+}
+
+/* What `simplify` makes of the node; NULL: nothing. */
 static Node *asked(Rebuild *r, Node *node) {
-    if (!r->simplify || node->idle & r->idle)
+    if (!r->simplify || !may_replace(node, r->of, r->idle))
         return NULL;
     r->asked_uses = false;
     Node *now = r->simplify(r, node);
@@ -61,7 +71,7 @@ static Node *simplified(Rebuild *r, Node *node) {
         return NULL;
     r->changed = true;
     for (int i = 0; i < REPEATS; i++) {
-        Node *next = r->simplify(r, now);
+        Node *next = !r->of || r->of[now->op] ? r->simplify(r, now) : NULL;
         if (!next)
             break;
         now = next;
@@ -73,33 +83,41 @@ static Node *simplified(Rebuild *r, Node *node) {
     return now;
 }
 
+/* The first node from `id` on that `simplify` may replace, or `end`: a pass that finds nothing to
+ * do does little else. */
+static int next_asked(const Rebuild *r, Node *const *nodes, int id, int end) {
+    const bool *of = r->of;
+    unsigned idle = r->idle;
+    while (id < end && !may_replace(nodes[id], of, idle))
+        id++;
+    return id;
+}
+
 /* The first node that is dead or that `simplify` would replace, or the number of nodes.  Asked of
  * the old graph, of which all before that node would be copied as it is; what `simplify` builds is
  * dropped.  The graph of the trial stays in `scratch`, so that none opened later is taken for it;
  * its list is the one that remake() fills next.
  */
-static int first_change(Graph *graph, Rebuild r, const int *uses) {
-    int count = graph->nodes.count, id = 0;
-    r.graph = NEW(r.scratch, Graph);
-    *r.graph = (Graph){.name = graph->name, .arena = r.scratch, .names = graph->names};
+static int first_change(Graph *graph, Rebuild r, const Uses *uses) {
+    int count = graph->nodes.count, seen = 0;
+    Node *const *old = graph->nodes.at;
     if (graph->spare.room <= count) {
         graph->spare.room = count + count / 8 + 1;
         graph->spare.at = NEW_ARRAY(graph->arena, Node *, graph->spare.room);
     }
-    NodeList *seen = &r.graph->nodes;
-    *seen = graph->spare;
-    r.uses.at = (int *)uses; /* and no room: nothing is added to what is known of the old graph */
-    for (int known = 0; id < count && uses[id] > 0; id++) {
-        Node *node = graph->nodes.at[id];
-        if (!r.simplify || node->idle & r.idle)
-            continue;
-        for (; known < id; known++)
-            seen->at[known] = graph->nodes.at[known];
-        r.uses.count = seen->count = id;
-        if (asked(&r, node))
-            break;
+    r.graph = NEW(r.scratch, Graph);
+    *r.graph = (Graph){.name = graph->name, .arena = r.scratch, .names = graph->names};
+    NodeList *trial = &r.graph->nodes;
+    *trial = graph->spare;
+    r.uses.at = uses->at; /* and no room: nothing is added to what is known of the old graph */
+    for (int id = 0; r.simplify && (id = next_asked(&r, old, id, uses->live)) < uses->live; id++) {
+        for (; seen < id; seen++)
+            trial->at[seen] = old[seen];
+        r.uses.count = trial->count = id;
+        if (asked(&r, old[id]))
+            return id;
     }
-    return id;
+    return uses->live;
 }
 
 /* The node with the operands that have come in place of its own.  What was known of it and of a few
@@ -160,21 +178,25 @@ static bool remake(Graph *graph, Rebuild r, const int *uses, int first) {
     return r.changed;
 }
 
-static bool rebuilt(Graph *graph, Simplify *simplify, unsigned idle, void *user) {
-    Rebuild r = {.scratch = arena_open(), .user = user, .simplify = simplify, .idle = idle};
-    const int *uses = count_uses(graph);
+static bool rebuilt(Graph *graph, Rebuild r) {
+    r.scratch = arena_open();
+    const Uses *uses = count_uses(graph);
     int first = first_change(graph, r, uses);
-    bool changed = first < graph->nodes.count && remake(graph, r, uses, first);
+    bool changed = first < graph->nodes.count && remake(graph, r, uses->at, first);
     arena_close(r.scratch);
     return changed;
 }
 
 bool rebuild(Graph *graph, Simplify *simplify, void *user) {
-    return rebuilt(graph, simplify, 0, user);
+    return rebuilt(graph, (Rebuild){.simplify = simplify, .user = user});
+}
+
+bool rebuild_of(Graph *graph, const bool *of, Simplify *simplify, void *user) {
+    return rebuilt(graph, (Rebuild){.simplify = simplify, .user = user, .of = of});
 }
 
 bool rebuild_near(Graph *graph, PassId pass, Simplify *simplify, void *user) {
-    return rebuilt(graph, simplify, 1u << pass, user);
+    return rebuilt(graph, (Rebuild){.simplify = simplify, .user = user, .idle = 1u << pass});
 }
 
 bool used_once(Rebuild *r, const Node *operand) {

@@ -12,11 +12,12 @@
  * and on who else uses them: such a pass calls rebuild_near(), and is not asked again about a node
  * below which nothing has changed since.  Where it has asked used_once() it is: that changes above.
  *
- *     static Node *without_stop(Rebuild *r, const Node *node) {
+ *     static const bool of[NUM_OPS] = {[OP_stop] = true};
+ *     static Node *without_stop(Rebuild *r, const Node *stop) {
  *         (void)r;
- *         return node->op == OP_stop ? node->in[0] : NULL;
+ *         return stop->in[0];
  *     }
- *     bool pass_stops(Graph *graph) { return rebuild(graph, without_stop, NULL); }
+ *     bool pass_stops(Graph *graph) { return rebuild_of(graph, of, without_stop, NULL); }
  */
 #ifndef AECC_REBUILD_H
 #define AECC_REBUILD_H
@@ -30,6 +31,7 @@ typedef struct Rebuild {
     List(int) uses; /* by new id: users in the old graph of what it stands for; 0 for new nodes */
     bool changed;
     Node *(*simplify)(struct Rebuild *r, const Node *node);
+    const bool *of;  /* by operation: whether it is asked about such nodes; NULL: about all */
     unsigned idle;   /* its bit in Node.idle, or 0 */
     bool asked_uses; /* since it was called */
 } Rebuild;
@@ -38,6 +40,8 @@ typedef Node *Simplify(Rebuild *r, const Node *node);
 
 /* True where something was replaced. */
 bool rebuild(Graph *graph, Simplify *simplify, void *user);
+/* The same for a pass that replaces nodes of some operations only, and is asked about no others. */
+bool rebuild_of(Graph *graph, const bool *of, Simplify *simplify, void *user);
 
 enum { LEVELS = 6 };
 /* The same for a pass that looks so far at most. */

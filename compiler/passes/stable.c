@@ -24,8 +24,10 @@ static bool is_shifted(const Node *a) {
     return false;
 }
 
+static const bool of[NUM_OPS] = {[OP_log] = true};
+
 static Node *stable(Rebuild *r, const Node *node) {
-    if (node->op != OP_log || node->in[0]->op != OP_sum || node->in[0]->in[0]->op != OP_exp)
+    if (node->in[0]->op != OP_sum || node->in[0]->in[0]->op != OP_exp)
         return NULL;
     Node *sum = node->in[0], *a = sum->in[0]->in[0];
     if (is_shifted(a))
@@ -44,5 +46,5 @@ static Node *stable(Rebuild *r, const Node *node) {
 }
 
 bool pass_stable(Graph *graph) {
-    return rebuild(graph, stable, NULL);
+    return rebuild_of(graph, of, stable, NULL);
 }

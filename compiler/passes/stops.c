@@ -9,11 +9,13 @@
 #include "passes/passes.h"
 #include "passes/rebuild.h"
 
-static Node *without_stop(Rebuild *r, const Node *node) {
+static const bool of[NUM_OPS] = {[OP_stop] = true};
+
+static Node *without_stop(Rebuild *r, const Node *stop) {
     (void)r;
-    return node->op == OP_stop ? node->in[0] : NULL;
+    return stop->in[0];
 }
 
 bool pass_stops(Graph *graph) {
-    return rebuild(graph, without_stop, NULL);
+    return rebuild_of(graph, of, without_stop, NULL);
 }

@@ -335,12 +335,13 @@ static bool *inner(const Graph *graph, Arena *scratch) {
     return inner;
 }
 
+static const bool of[NUM_OPS] = {[OP_slice] = true, [OP_fold] = true};
+
 static Node *unfolded(Rebuild *r, const Node *node) {
     const bool *inner = r->user;
     Chain chain;
     bool made = node->id < r->graph->nodes.count && r->graph->nodes.at[node->id] == node;
-    if ((node->op != OP_slice && node->op != OP_fold) || made || inner[node->id] ||
-        !read_chain(r, node, &chain) || !settle(&chain))
+    if (made || inner[node->id] || !read_chain(r, node, &chain) || !settle(&chain))
         return NULL;
     Node *product = ir_matmul(r->graph, node->loc, windows(r->graph, node->loc, &chain),
                               kernel(r->graph, node->loc, &chain), false, false);
@@ -349,7 +350,7 @@ static Node *unfolded(Rebuild *r, const Node *node) {
 
 bool pass_unfold(Graph *graph) {
     Arena *scratch = arena_open();
-    bool changed = rebuild(graph, unfolded, inner(graph, scratch));
+    bool changed = rebuild_of(graph, of, unfolded, inner(graph, scratch));
     arena_close(scratch);
     return changed;
 }
