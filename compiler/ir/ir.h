@@ -321,6 +321,8 @@ bool ir_read(Arena *arena, Names *names, Diag *diag, int file, const char *text,
 /* Dies with what is wrong and after which pass: order, arity, attributes, types by the shape rules.
  */
 void ir_verify(const Graph *graph, const char *after);
+/* The same of nodes alone that are new, or have other operands than when they were looked at. */
+void ir_verify_new(const Graph *graph, const char *after);
 /* The same without dying: what is wrong and where (node may be NULL), or NULL. */
 const char *ir_mistake(const Graph *graph, Arena *arena, const Node **node);
 

@@ -1,5 +1,6 @@
-/* The verifier: what every graph keeps, checked after each pass.  What has been looked at, and has
- * the operands that it had then, is not looked at again but for its place and its name.
+/* The verifier: what every graph keeps.  What has been looked at, and has the operands that it had
+ * then, is not looked at again but for its place and its name, and for these only when the passes
+ * are done: after each of them what is new is checked.
  *
  * Operands come before their users and ids are places in the list; attributes are of the kind that
  * the op table names; types are those of the shape rules; a name has one type; roots point into the
@@ -16,6 +17,7 @@
 typedef struct Verifier {
     const Graph *graph;
     Arena *arena;
+    bool whole;       /* else what is new alone */
     const Node *node; /* where the mistake is, or NULL */
     const char *why;  /* the first mistake */
 } Verifier;
@@ -201,25 +203,34 @@ static bool check_root(Verifier *check, NameTable *table, const Root *root) {
     return true;
 }
 
-static bool check_graph(Verifier *check) {
-    const Graph *graph = check->graph;
-    NameTable table;
-    NodeList leaves = {0};
-    if (graph->nodes.count > MAX_NODES)
-        return wrong(check, NULL, "it has more than %d nodes", MAX_NODES);
-    for (int i = 0; i < graph->nodes.count; i++) {
-        Node *node = graph->nodes.at[i];
+static bool check_nodes(Verifier *check) {
+    const NodeList *nodes = &check->graph->nodes;
+    for (int i = 0; i < nodes->count; i++) {
+        Node *node = nodes->at[i];
         if (!node || (unsigned)node->op >= NUM_OPS)
             return wrong(check, NULL, "node %d is not one", i);
+        bool settled = is_settled(node);
+        if (settled && !check->whole)
+            continue;
         if (!check_operands(check, node, i))
             return false;
-        if (optab[node->op].attr == ATTR_NAME && name_kind(node) != NAME_none)
-            list_add(check->arena, &leaves, node);
-        if (is_settled(node))
+        if (settled)
             continue;
         if (!check_attr(check, node) || !check_type(check, node) || !check_body(check, node))
             return false;
         node->verified = true;
+    }
+    return true;
+}
+
+static bool check_names(Verifier *check) {
+    const Graph *graph = check->graph;
+    NameTable table;
+    NodeList leaves = {0};
+    for (int i = 0; i < graph->nodes.count; i++) {
+        Node *node = graph->nodes.at[i];
+        if (optab[node->op].attr == ATTR_NAME && name_kind(node) != NAME_none)
+            list_add(check->arena, &leaves, node);
     }
     table_open(&table, check->arena, leaves.count + graph->roots.count);
     for (int i = 0; i < leaves.count; i++)
@@ -231,21 +242,36 @@ static bool check_graph(Verifier *check) {
     return true;
 }
 
+static void check_graph(Verifier *check) {
+    if (check->graph->nodes.count > MAX_NODES)
+        wrong(check, NULL, "it has more than %d nodes", MAX_NODES);
+    else if (check_nodes(check) && check->whole)
+        check_names(check);
+}
+
 const char *ir_mistake(const Graph *graph, Arena *arena, const Node **node) {
-    Verifier check = {.graph = graph, .arena = arena};
+    Verifier check = {.graph = graph, .arena = arena, .whole = true};
     check_graph(&check);
     *node = check.node;
     return check.why;
 }
 
-void ir_verify(const Graph *graph, const char *after) {
-    Arena *arena = arena_open();
-    const Node *node;
-    const char *why = ir_mistake(graph, arena, &node);
-    if (why && node)
+static void verify(const Graph *graph, const char *after, bool whole) {
+    Verifier check = {.graph = graph, .arena = arena_open(), .whole = whole};
+    check_graph(&check);
+    const Node *node = check.node;
+    if (check.why && node)
         die("graph %s after %s: %%%d (%s): %s", graph->name, after, node->id,
-            (unsigned)node->op < NUM_OPS ? optab[node->op].name : "?", why);
-    if (why)
-        die("graph %s after %s: %s", graph->name, after, why);
-    arena_close(arena);
+            (unsigned)node->op < NUM_OPS ? optab[node->op].name : "?", check.why);
+    if (check.why)
+        die("graph %s after %s: %s", graph->name, after, check.why);
+    arena_close(check.arena);
+}
+
+void ir_verify(const Graph *graph, const char *after) {
+    verify(graph, after, true);
+}
+
+void ir_verify_new(const Graph *graph, const char *after) {
+    verify(graph, after, false);
 }

@@ -1,5 +1,6 @@
-/* Runs the passes of passes.def until none changes anything, with the verifier after each: as soon
- * as all of them in turn, from wherever in the order, left the graph as it was.
+/* Runs the passes of passes.def until none changes anything, with the verifier after each, for what
+ * is new, and at the end for all: as soon as all of them in turn, from wherever in the order, left
+ * the graph as it was.
  *
  *     passes_run(graph, &(PassOptions){0})     all of them but `stops`
  */
@@ -48,11 +49,16 @@ void passes_run(Graph *graph, const PassOptions *options) {
         due += is_due(options, id);
     for (int turn = 0, idle = 0; turn < ROUNDS * NUM_PASSES && idle < due; turn++) {
         int id = turn % NUM_PASSES;
-        if (is_due(options, id))
-            idle = passes_run_one(graph, (PassId)id) ? 0 : idle + 1;
+        if (!is_due(options, id))
+            continue;
+        bool changed = passes[id].run(graph);
+        if (changed)
+            ir_verify_new(graph, passes[id].name);
+        idle = changed ? 0 : idle + 1;
     }
     cut_mend(graph, n_roots);
     pass_dce(graph);
+    ir_verify(graph, "all passes");
 }
 
 bool passes_find(const char *name, PassId *id) {
