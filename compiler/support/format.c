@@ -24,18 +24,39 @@ static void add(Output *out, const char *bytes, size_t length) {
     out->length += length;
 }
 
-static void add_digits(Output *out, size_t rest, bool negative) {
-    char digits[24], *at = digits + sizeof digits;
-    do
-        *--at = (char)('0' + rest % 10);
-    while (rest /= 10);
+/* The digits of a number, and before them the sign. */
+static size_t format_digits(char *to, size_t number, bool negative) {
+    size_t length = negative;
+    for (size_t rest = number; length++, rest >= 10; rest /= 10)
+        continue;
+    for (char *at = to + length; at > to + negative; number /= 10)
+        *--at = (char)('0' + number % 10);
     if (negative)
-        *--at = '-';
-    add(out, at, (size_t)(digits + sizeof digits - at));
+        *to = '-';
+    return length;
+}
+
+size_t format_long(char *to, long number) {
+    return format_digits(to, number < 0 ? 0 - (size_t)number : (size_t)number, number < 0);
 }
 
 static void add_number(Output *out, long number) {
-    add_digits(out, number < 0 ? 0 - (size_t)number : (size_t)number, number < 0);
+    char digits[FORMAT_DIGITS];
+    add(out, digits, format_long(digits, number));
+}
+
+static void add_size(Output *out, size_t number) {
+    char digits[FORMAT_DIGITS];
+    add(out, digits, format_digits(digits, number, false));
+}
+
+/* Adds what comes before the next directive, mostly a few bytes; returns where that is, or the end.
+ */
+static const char *add_plain(Output *out, const char *format) {
+    for (; *format && *format != '%'; format++, out->length++)
+        if (out->length < out->room)
+            out->at[out->length] = *format;
+    return format;
 }
 
 static void add_text(Output *out, const char *text, size_t length, int width) {
@@ -69,7 +90,7 @@ static const char *print_directive(Output *out, const char *format, va_list *lis
     case 'z':
         if (format[1] != 'u')
             return NULL;
-        add_digits(out, va_arg(*list, size_t), false);
+        add_size(out, va_arg(*list, size_t));
         return format + 2;
     case '*':
         number = va_arg(*list, int);
@@ -92,10 +113,7 @@ static const char *print_directive(Output *out, const char *format, va_list *lis
 /* False where a directive is none of these; what has been added then counts for nothing. */
 static bool print_plain(Output *out, const char *format, va_list *list) {
     while (format) {
-        const char *from = format;
-        while (*format && *format != '%')
-            format++;
-        add(out, from, (size_t)(format - from));
+        format = add_plain(out, format);
         if (!*format)
             break;
         format = print_directive(out, format + 1, list);

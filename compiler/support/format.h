@@ -10,4 +10,8 @@
 size_t format_text(char *to, size_t room, const char *format, va_list list)
     __attribute__((format(printf, 3, 0)));
 
+/* The number in decimal, without a 0 behind it; returns its length, FORMAT_DIGITS at most. */
+enum { FORMAT_DIGITS = 24 };
+size_t format_long(char *to, long number);
+
 #endif

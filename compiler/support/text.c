@@ -132,6 +132,11 @@ void text_add_word(Text *text, const char *word) {
     text_add_bytes(text, word, strlen(word));
 }
 
+void text_add_number(Text *text, long number) {
+    char digits[FORMAT_DIGITS];
+    text_add_bytes(text, digits, format_long(digits, number));
+}
+
 /* Prints into the room that there is; returns the length that it takes. */
 static size_t print_end(Text *text, const char *format, va_list list) {
     return format_text(text->at + text->length, text->room - text->length, format, list);
@@ -226,10 +231,15 @@ const char *text_visible(Arena *arena, const char *text) {
 
 /* ---- numbers ---- */
 
+const char *text_long(Arena *arena, long number) {
+    char digits[FORMAT_DIGITS];
+    return arena_copy(arena, digits, format_long(digits, number));
+}
+
 const char *text_number(Arena *arena, double value) {
     char digits[64];
     if (value == floor(value) && fabs(value) < 1e15)
-        return value == 0 && signbit(value) ? "-0" : arena_printf(arena, "%ld", (long)value);
+        return value == 0 && signbit(value) ? "-0" : text_long(arena, (long)value);
     /* What fewer than 15 digits tell %.15g writes without zeros behind; but not of numbers so small
      * that a double has fewer. */
     for (int precision = fabs(value) < DBL_MIN ? 1 : DBL_DIG; precision <= 17; precision++) {

@@ -33,6 +33,7 @@ void text_open(Text *text, Arena *arena);
 void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_add_bytes(Text *text, const char *bytes, size_t length);
 void text_add_word(Text *text, const char *word); /* as it is, whatever signs it has */
+void text_add_number(Text *text, long number);
 
 /* "models/vae.ae" -> "vae.ae" */
 const char *text_base_name(const char *path);
@@ -47,6 +48,7 @@ char *text_read_file(Arena *arena, const char *path, size_t limit, size_t *lengt
  * programs show it (runtime/base/visible.h). */
 const char *text_visible(Arena *arena, const char *text);
 
+const char *text_long(Arena *arena, long number); /* "-12" */
 /* The shortest decimal that reads back as the same double: "0.1", "1e-08", "3". */
 const char *text_number(Arena *arena, double value);
 

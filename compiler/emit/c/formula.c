@@ -33,15 +33,15 @@ const char *formula_name(Arena *arena, const Node *node) {
 const char *formula_shape(Arena *arena, Type type) {
     Text out;
     text_open(&out, arena);
-    text_add(&out, "(");
+    text_add_word(&out, "(");
     for (int d = 0; d < type.rank; d++) {
-        if (type.dim[d] == ROWS)
-            text_add(&out, d > 0 ? ", n" : "n");
-        else
-            text_add(&out, "%s%d%s", d > 0 ? ", " : "",
-                     type.dim[d] < 0 ? -type.dim[d] : type.dim[d], type.dim[d] < 0 ? "n" : "");
+        int length = type.dim[d];
+        text_add_word(&out, d > 0 ? ", " : "");
+        if (length != ROWS)
+            text_add_number(&out, length < 0 ? -length : length);
+        text_add_word(&out, length < 0 ? "n" : "");
     }
-    text_add(&out, ")");
+    text_add_word(&out, ")");
     return out.at;
 }
 

@@ -19,11 +19,11 @@ const Expr *tree_word(Arena *arena, const char *text) {
 }
 
 const Expr *tree_long(Arena *arena, long number) {
-    return tree_word(arena, arena_printf(arena, "%ld", number));
+    return tree_word(arena, text_long(arena, number));
 }
 
 const Expr *tree_size(Arena *arena, long number) {
-    Expr *expr = new_expr(arena, EXPR_length, true, arena_printf(arena, "%ld", number), 0);
+    Expr *expr = new_expr(arena, EXPR_length, true, text_long(arena, number), 0);
     expr->number = number;
     return expr;
 }
