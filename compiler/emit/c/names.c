@@ -53,13 +53,16 @@ static bool is_reserved(const char *word) {
 }
 
 const char *c_word(Arena *arena, const char *name) {
-    Text out;
-    text_open(&out, arena);
+    enum { LONGEST = 40 };
+    char word[LONGEST];
+    size_t length = 0;
     if (!isalpha((unsigned char)name[0]))
-        text_add(&out, "v");
-    for (; *name && out.length < 40; name++)
-        text_add_bytes(&out, isalnum((unsigned char)*name) ? name : "_", 1);
-    return out.at;
+        word[length++] = 'v';
+    for (; *name && length < LONGEST; name++)
+        word[length++] = *name;
+    for (size_t i = 0; i < length; i++)
+        word[i] = isalnum((unsigned char)word[i]) ? word[i] : '_';
+    return arena_copy(arena, word, length);
 }
 
 const char *c_entry_word(Arena *arena, const Plan *plan) {
@@ -102,10 +105,11 @@ void c_scope_take_fixed(CScope *scope) {
 
 const char *c_scope_name(CScope *scope, const char *wish) {
     const char *word = c_word(scope->arena, wish);
-    if (is_reserved(word))
+    if (is_reserved(word)) {
         word = arena_printf(scope->arena, "%s_", word);
-    if (is_reserved(word)) /* by how it begins, or all of it */
-        word = arena_printf(scope->arena, "v_%s", word);
+        if (is_reserved(word)) /* by how it begins, or all of it */
+            word = arena_printf(scope->arena, "v_%s", word);
+    }
     if (take(scope, word))
         return word;
     int *next = &scope->next.at[names_number(scope->taken, word, strlen(word))];

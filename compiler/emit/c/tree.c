@@ -265,9 +265,10 @@ static void add_hash(Code *code, uint64_t value) {
 }
 
 static void hash_text(Code *code, const char *text) {
+    uint64_t value = text != NULL;
     for (; text && *text; text++)
-        add_hash(code, (unsigned char)*text);
-    add_hash(code, text != NULL);
+        value = value * 31 + (unsigned char)*text;
+    add_hash(code, value);
 }
 
 static void hash_expr(Code *code, const Expr *a) {
