@@ -269,10 +269,10 @@ void expr_block(KernelWriter *k, const bool *computes, int pass, bool named) {
         const FusionValue *value = &k->plan->fusion->value[node->node->id];
         bool kept = value->stored || (node->keep != KEEP_no && node->pass == pass);
         int uses = uses_in(k, computes, pass, node) + kept;
-        size_t length = tree_length(k->arena, made);
-        bool simple = made->atomic && length < SHORT && !tree_reads(made);
-        bool alone = uses <= 1 && length <= LONGEST_INLINE && !(kept && stores > 1) &&
-                     !(named && node->is_outer && expr_read_later(k, computes, node));
+        bool simple = made->atomic && !tree_reads(made) && tree_length(k->arena, made) < SHORT;
+        bool alone = uses <= 1 && !(kept && stores > 1) &&
+                     !(named && node->is_outer && expr_read_later(k, computes, node)) &&
+                     tree_length(k->arena, made) <= LONGEST_INLINE;
         if (!simple && !alone) {
             Local *local = kernel_local(k, local_wish(k, node, kept));
             code_let(k->code, arena_printf(k->arena, "const %s", c_elem(node->node)), local, made);

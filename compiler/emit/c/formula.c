@@ -6,6 +6,8 @@
  */
 #include "emit/c/c.h"
 
+#include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 enum { DEPTH = 4, LONGEST = 160, LABEL = 80, LINE = 96 };
@@ -77,6 +79,7 @@ typedef struct Formula {
     Text text;
     Label *label;  /* has the names, for which @ stands in the text; NULL: they stand there */
     size_t longer; /* than the text, with its names */
+    size_t limit;  /* what has so many characters is not written on */
 } Formula;
 
 static void add_name(Formula *f, LabelName name) {
@@ -89,8 +92,12 @@ static void add_name(Formula *f, LabelName name) {
 
 static void add_node(Formula *f, const Node *node) {
     const char *name = node->name ? node->name : node->op == OP_const ? NULL : node->attr.name;
-    if (!node->name && node->op == OP_const)
-        text_add(&f->text, "%.6g", node->attr.value);
+    double value = node->attr.value;
+    bool is_short = value == floor(value) && fabs(value) < 1e6 && !signbit(value);
+    if (!node->name && node->op == OP_const && is_short)
+        text_add_number(&f->text, (long)value);
+    else if (!node->name && node->op == OP_const)
+        text_add(&f->text, "%.6g", value);
     else
         add_name(f, (LabelName){name ? safe(f->text.arena, name) : NULL, node->id});
 }
@@ -107,6 +114,8 @@ static void add_formula(Formula *f, const Node *node, int depth, Where where) {
     Kind kind = optab[node->op].kind;
     const char *name = optab[node->op].name;
     bool known = node->name || f->plan->fusion->value[node->id].stored;
+    if (f->text.length + f->longer >= f->limit)
+        return;
     if (kind == KIND_random) {
         text_add(&f->text, "%s(\"", name);
         add_name(f, (LabelName){safe(f->text.arena, node->attr.name), 0});
@@ -137,6 +146,7 @@ static void add_formula(Formula *f, const Node *node, int depth, Where where) {
 static size_t equation(Formula *f, Arena *arena, const Node *node, const char *to, size_t longest) {
     for (int depth = DEPTH;; depth--) {
         f->longer = 0;
+        f->limit = depth > 1 ? longest : SIZE_MAX;
         text_open(&f->text, arena);
         if (f->label)
             f->label->names.count = 0;
@@ -146,7 +156,7 @@ static size_t equation(Formula *f, Arena *arena, const Node *node, const char *t
             add_left(f, node);
         text_add(&f->text, " = ");
         add_formula(f, node, depth, AT_TOP);
-        if (f->text.length + f->longer < longest || depth == 1)
+        if (f->text.length + f->longer < f->limit)
             return f->text.length + f->longer;
     }
 }

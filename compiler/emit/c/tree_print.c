@@ -8,9 +8,10 @@
 static void print_form(Text *text, const Expr *a) {
     int part = 0;
     for (const char *at = a->text; *at;) {
-        size_t plain = strcspn(at, "@$");
-        text_add_bytes(text, at, plain);
-        at += plain;
+        const char *from = at;
+        while (*at && *at != '@' && *at != '$')
+            at++;
+        text_add_bytes(text, from, (size_t)(at - from));
         if (!*at)
             break;
         const Expr *put = a->part[part++];

@@ -113,7 +113,7 @@ static const char *listed(Arena *arena, unsigned long number, const char *text) 
 }
 
 const char *rows_number(Arena *arena, long number) {
-    return listed(arena, (unsigned long)number, arena_printf(arena, "%ld", number));
+    return listed(arena, (unsigned long)number, text_long(arena, number));
 }
 
 const char *rows_signed(Arena *arena, long number) {
