@@ -210,7 +210,7 @@ static const char *input_of(Lowerer *l, Term *term) {
     bool *needed = lower_needed(l, 1, &term);
     for (int i = 0; i < m->terms.count; i++) {
         const Term *input = m->terms.at[i];
-        if (needed[i] && !l->values[i].node && input->kind == TERM_input &&
+        if (needed[i] && !lower_known(l, i) && input->kind == TERM_input &&
             (input->name == m->inputs.at[0].name || input->name == m->inputs.at[m->original].name))
             return input->name;
     }
@@ -225,18 +225,19 @@ static const char *reads_beside(Lowerer *l, Term *term) {
     const char *input = input_of(l, term);
     if (!input)
         return NULL;
-    Node *stop = ir_const(l->graph, (Loc){0}, 0); /* what is named is not looked behind */
+    Lowered stop = {.node =
+                        ir_const(l->graph, (Loc){0}, 0)}; /* what is named is not looked behind */
     for (int i = 0; i < m->named.count; i++)
-        if (m->named.at[i].term != term && !l->values[m->named.at[i].term->id].node)
-            l->values[m->named.at[i].term->id].node = stop;
+        if (m->named.at[i].term != term && !lower_known(l, m->named.at[i].term->id))
+            lower_put(l, m->named.at[i].term->id, stop);
     const bool *needed = lower_needed(l, 1, &term);
     for (int i = 0; i < m->terms.count; i++)
-        if (l->values[i].node == stop)
-            l->values[i].node = NULL;
+        if (lower_known(l, i) == stop.node)
+            lower_put(l, i, (Lowered){0});
     for (int i = 0; i < m->named.count; i++) {
         Term *value = m->named.at[i].term;
         const char *behind = needed[value->id] ? input_of(l, value) : NULL;
-        if (behind && value != term && !l->values[value->id].node)
+        if (behind && value != term && !lower_known(l, value->id))
             return arena_printf(l->arena, "%s, which %s makes of %s,", m->named.at[i].name,
                                 m->named.at[i].block, behind);
     }
@@ -246,9 +247,9 @@ static const char *reads_beside(Lowerer *l, Term *term) {
 /* What the decoder reads of an input beside the code, or NULL. */
 static const char *bypass(Lowerer *l) {
     int code = l->model->code->id;
-    l->values[code].node = ir_const(l->graph, (Loc){0}, 0);
+    lower_put(l, code, (Lowered){.node = ir_const(l->graph, (Loc){0}, 0)});
     const char *read = reads_beside(l, l->model->reconstruction);
-    l->values[code].node = NULL;
+    lower_put(l, code, (Lowered){0});
     return read;
 }
 
@@ -259,7 +260,7 @@ static void lower_code(Lowerer *l) {
     Lowered given = {.node = ir_leaf(l->graph, code->loc, OP_input,
                                      names_of(l->graph->names, "code"), termtype_array(&type)),
                      .type = type};
-    l->values[code->id] = lower_as(l, code, given);
+    lower_put(l, code->id, lower_as(l, code, given));
 }
 
 /* What is generated in the place of the input that is encoded, or NULL. */
@@ -278,9 +279,9 @@ static bool decodes_in_order(const Model *model, Lowerer *l) {
     const Generated *input = generated_input(model);
     if (!input || model->original != 0)
         return false;
-    l->values[input->old->id].node = ir_const(l->graph, (Loc){0}, 0);
+    lower_put(l, input->old->id, (Lowered){.node = ir_const(l->graph, (Loc){0}, 0)});
     bool fine = bypass(l) == NULL;
-    l->values[input->old->id].node = NULL;
+    lower_put(l, input->old->id, (Lowered){0});
     return fine;
 }
 
@@ -314,7 +315,7 @@ static const char *lower_generated(const Model *model, Program *program, EntryKi
         if (read)
             return arena_printf(program->arena,
                                 "what it draws from reads %s and nothing is encoded", read);
-        l.values[old->id] = lower_as(&l, old, lower_term(&l, drawn));
+        lower_put(&l, old->id, lower_as(&l, old, lower_term(&l, drawn)));
     }
     const char *read = reads_beside(&l, term);
     if (read)
@@ -333,7 +334,7 @@ static void lower_in_order(const Model *model, Program *program, const Generated
     for (int i = 0; i < model->generated.count; i++) {
         Term *old = model->generated.at[i].old;
         if (old != input->old)
-            l.values[old->id] = lower_as(&l, old, lower_term(&l, model->generated.at[i].drawn));
+            lower_put(&l, old->id, lower_as(&l, old, lower_term(&l, model->generated.at[i].drawn)));
     }
     root_output(&l, "xhat", input->drawn);
     add_entry(program, ENTRY_sample, 0, 0, l.graph);
@@ -398,7 +399,7 @@ static void lower_weigh(const Model *model, Program *program) {
         const Divergence *own = &model->divergences.at[i];
         Lowered nothing = {.node = ir_const(l.graph, own->expected->loc, 0)};
         if (uses[i] && own->at_draw != own->expected)
-            l.values[own->expected->id] = lower_as(&l, own->expected, nothing);
+            lower_put(&l, own->expected->id, lower_as(&l, own->expected, nothing));
     }
     Node *weight = lower_number_of_each(&l, loss);
     for (int i = 0; i < model->divergences.count; i++) {

@@ -42,7 +42,7 @@ static bool shows_data(const Lowerer *l, const Node *node, int n, bool *seen) {
         return !is_known_index(l, node, n);
     if (node->op == OP_arg) { /* of a stack its slice */
         const Term *given = l->model->terms.at[node->attr.ints[0]];
-        return given->flag && shows_data(l, l->values[given->in[0]->id].node, n, seen);
+        return given->flag && shows_data(l, lower_known(l, given->in[0]->id), n, seen);
     }
     bool compares = optab[node->op].flags & STEP && node->op != OP_floor;
     bool looks_up = optab[node->op].kind == KIND_gather;

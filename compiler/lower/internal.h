@@ -15,7 +15,7 @@ typedef struct Mode {
 
 /* A term's value in a graph: the array, and how its axes divide. */
 typedef struct Lowered {
-    Node *node; /* NULL: not lowered yet */
+    Node *node;
     TermType type;
 } Lowered;
 
@@ -34,15 +34,19 @@ typedef struct Lowerer {
     Graph *graph;
     Mode mode;
     const Model *model;
-    Lowered *values; /* by term */
-    bool *wanted;    /* by term: lower_term has come to it */
-    List(int) queue; /* terms that a call of lower_term has come to */
+    Lowered **values; /* by term; NULL: not lowered yet */
+    bool *wanted;     /* by term: lower_term has come to it */
+    List(int) queue;  /* terms that a call of lower_term has come to */
     StepCheckList in_steps;
 } Lowerer;
 
 /* One entry's graph: opened, asked for terms, rooted. */
 Lowerer lower_open(const Model *model, Program *program, const char *name, Mode mode);
 Lowered lower_term(Lowerer *l, Term *term);
+/* The node of the term of that id, or NULL: it is not lowered. */
+Node *lower_known(const Lowerer *l, int term);
+/* What the term is from now on; without a node it is not lowered. */
+void lower_put(Lowerer *l, int term, Lowered value);
 /* What stands for the term `t`, with its sample axes: those that the value lacks have length 1. */
 Lowered lower_as(Lowerer *l, const Term *t, Lowered value);
 /* Terms that `roots` need in this mode, by id; those that are lowered already need nothing. */

@@ -63,7 +63,7 @@ static bool is_differentiated_by(const Lowerer *l, const Node *node) {
     for (int i = 0; i < l->model->terms.count; i++) {
         const Term *term = l->model->terms.at[i];
         bool derives = term->kind == TERM_grad || term->kind == TERM_jacobian;
-        if (derives && l->values[term->in[1]->id].node == node)
+        if (derives && lower_known(l, term->in[1]->id) == node)
             return true;
     }
     return false;
@@ -144,7 +144,7 @@ static int add_given(Taking *t, const Term *scan, const Lowered *in) {
     int carried = scan->ints[0], first = l->graph->nodes.count;
     for (int k = carried; k < scan->n; k++) {
         const Term *term = scan->in[k];
-        Lowered from = l->values[term->in[0]->id];
+        Lowered from = *l->values[term->in[0]->id];
         TermType type = in[k].type;
         Node *arg = in[k].node, *operand;
         if (term->flag) {
@@ -199,7 +199,7 @@ Lowered lower_scan(Lowerer *l, Term *t, Lowered *in) {
 Lowered lower_stacked(Lowerer *l, Term *t, Lowered *in) {
     const Term *scan = t->in[0];
     const Body *body = in[0].node->attr.body;
-    TermType type = l->values[scan->in[scan->ints[0] + t->ints[0]]->id].type;
+    TermType type = l->values[scan->in[scan->ints[0] + t->ints[0]]->id]->type;
     Node *all = ir_stacked(l->graph, t->loc, in[0].node, t->ints[0]);
     int first = body->back ? 0 : 1, features = type.shape.rank;
     Node *steps = ir_slice(l->graph, t->loc, all, -all->type.rank, first, first + body->steps);

@@ -344,6 +344,16 @@ static TermRule *const rules[NUM_TERMS] = {
 #include "check/values/term.def"
 };
 
+Node *lower_known(const Lowerer *l, int term) {
+    return l->values[term] ? l->values[term]->node : NULL;
+}
+
+void lower_put(Lowerer *l, int term, Lowered value) {
+    if (!l->values[term])
+        l->values[term] = NEW(l->arena, Lowered);
+    *l->values[term] = value;
+}
+
 /* The operand of a draw or noise that the mode chooses; NULL where the term has no choice. */
 static Term *choice_of(const Mode *mode, const Term *term) {
     bool corrupts = mode->corruption || mode->other_noise;
@@ -361,7 +371,7 @@ bool *lower_needed(Lowerer *l, int n, Term *const *roots) {
         needed[roots[i]->id] = true;
     for (int id = model->terms.count; id-- > 0;) {
         const Term *term = model->terms.at[id];
-        if (!needed[id] || l->values[id].node)
+        if (!needed[id] || lower_known(l, id))
             continue;
         const Term *choice = choice_of(&l->mode, term);
         if (choice)
@@ -377,15 +387,15 @@ static void lower_one(Lowerer *l, Term *term) {
     int n = choice ? 1 : term->n;
     Lowered *in = NEW_ARRAY(l->arena, Lowered, n + 1);
     for (int i = 0; i < n; i++)
-        in[i] = l->values[(choice ? choice : term->in[i])->id];
+        in[i] = *l->values[(choice ? choice : term->in[i])->id];
     Lowered value = rules[term->kind](l, term, in);
     if (!value.node->name)
         value.node->name = term->user_name;
-    l->values[term->id] = value;
+    lower_put(l, term->id, value);
 }
 
 static void want(Lowerer *l, const Term *term) {
-    if (l->wanted[term->id] || l->values[term->id].node)
+    if (l->wanted[term->id] || lower_known(l, term->id))
         return;
     l->wanted[term->id] = true;
     list_add(l->arena, &l->queue, term->id);
@@ -411,7 +421,7 @@ Lowered lower_term(Lowerer *l, Term *term) {
         qsort(l->queue.at, (size_t)l->queue.count, sizeof *l->queue.at, ascending);
     for (int i = 0; i < l->queue.count; i++)
         lower_one(l, l->model->terms.at[l->queue.at[i]]);
-    return l->values[term->id];
+    return *l->values[term->id];
 }
 
 Node *lower_mean(Lowerer *l, Term *term) {
@@ -427,7 +437,7 @@ Lowerer lower_open(const Model *model, Program *program, const char *name, Mode 
     arena_clear(program->scratch);
     Lowerer l = {.arena = program->scratch, .mode = mode, .model = model};
     l.graph = graph_open(program->arena, program->names, names_of(program->names, name));
-    l.values = NEW_ARRAY(l.arena, Lowered, model->terms.count + 1);
+    l.values = NEW_ARRAY(l.arena, Lowered *, model->terms.count + 1);
     l.wanted = NEW_ARRAY(l.arena, bool, model->terms.count + 1);
     return l;
 }
