@@ -388,16 +388,21 @@ static bool add_pad(Parts *parts, const Node *pad) {
     return true;
 }
 
-/* The pads of a sum, as far as nobody else reads its parts; false where something else is in it. */
+static bool may_hold_pads(const Node *in, Type type) {
+    return (in->op == OP_pad || in->op == OP_add) && type_equal(in->type, type);
+}
+
+/* The pads of a sum, as far as nobody else reads its parts; false where something else is in it,
+ * which mostly shows before a long sum has been gone through. */
 static bool collect_pads(Rebuild *r, Parts *parts, const Node *node) {
     if (node->op == OP_pad)
         return add_pad(parts, node);
-    if (node->op != OP_add)
+    if (node->op != OP_add || !may_hold_pads(node->in[0], node->type) ||
+        !may_hold_pads(node->in[1], node->type))
         return false;
     for (int i = 0; i < 2; i++) {
         const Node *in = node->in[i];
-        if (!type_equal(in->type, node->type) || (in->op == OP_add && !used_once(r, in)) ||
-            !collect_pads(r, parts, in))
+        if ((in->op == OP_add && !used_once(r, in)) || !collect_pads(r, parts, in))
             return false;
     }
     return true;

@@ -140,6 +140,16 @@ static bool may_stand(char letter, const Node *node) {
     return !number || (!is_number && node->type.rank == 0);
 }
 
+bool pattern_may_be(const Pattern *pattern, Op op, bool is_one) {
+    if (pattern->kind == PATTERN_op)
+        return op == pattern->op;
+    bool number = pattern->letter == 's' || pattern->letter == 't';
+    bool literal = pattern->letter == 'k' || pattern->letter == 'm';
+    if (pattern->kind == PATTERN_number || literal)
+        return op == OP_const;
+    return !number || (is_one && op != OP_const);
+}
+
 static bool match(const Pattern *pattern, Node *node, Captures *binding);
 
 static bool match_operands(const Pattern *pattern, const Node *node, Captures *binding, bool swap) {

@@ -33,6 +33,9 @@ Pattern *pattern_read(Arena *arena, const char *text);
  * is empty. */
 bool pattern_match(const Pattern *pattern, const Node *node, Captures *binding);
 
+/* Whether an `op`, of one number or of several, can be an instance at all: what is asked first. */
+bool pattern_may_be(const Pattern *pattern, Op op, bool is_one);
+
 /* The formula as nodes. */
 Node *pattern_build(const Pattern *pattern, Graph *graph, Loc loc, const Captures *binding);
 

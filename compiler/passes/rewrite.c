@@ -26,11 +26,11 @@ enum { NUM_RULES = sizeof texts / sizeof *texts };
 enum { SEEN = 2, MOST = 64 }; /* operands that are looked at first; rules of one operation */
 
 /* The rules with one operation at the root of their pattern.  Most nodes fit none, and their
- * operands' operations mostly show it: bit i of may[k][op] says whether operand k of an instance of
- * rule i can be an `op`. */
+ * operands mostly show it: bit i of may[k][op][one] says whether operand k of an instance of rule i
+ * can be an `op`, of one number or of several. */
 typedef struct RuleSet {
     List(Rule) rules;
-    uint64_t (*may)[NUM_OPS]; /* NULL where there are no rules */
+    uint64_t (*may)[NUM_OPS][2]; /* NULL where there are no rules */
 } RuleSet;
 
 typedef struct Rules {
@@ -40,8 +40,10 @@ typedef struct Rules {
 /* Which rules may fit, the operands being taken in this order. */
 static uint64_t may_fit(const RuleSet *set, const Node *node, bool swap) {
     uint64_t fits = ~UINT64_C(0);
-    for (int k = 0; k < node->n_in && k < SEEN; k++)
-        fits &= set->may[k][node->in[swap ? 1 - k : k]->op];
+    for (int k = 0; k < node->n_in && k < SEEN; k++) {
+        const Node *in = node->in[swap ? 1 - k : k];
+        fits &= set->may[k][in->op][in->type.rank == 0];
+    }
     return fits;
 }
 
@@ -92,13 +94,11 @@ static void add_rule(Arena *arena, Rules *rules, const char *pattern, const char
     if (!set->may)
         set->may = arena_alloc(arena, SEEN * sizeof *set->may);
     list_add(arena, &set->rules, rule);
-    for (int k = 0; k < rule.pattern->n_in && k < SEEN; k++) {
-        const Pattern *in = rule.pattern->in[k];
-        Op only = in->kind == PATTERN_op ? in->op : OP_const;
+    for (int k = 0; k < rule.pattern->n_in && k < SEEN; k++)
         for (int op = 0; op < NUM_OPS; op++)
-            if (in->kind == PATTERN_variable || op == (int)only)
-                set->may[k][op] |= bit;
-    }
+            for (int one = 0; one < 2; one++)
+                if (pattern_may_be(rule.pattern->in[k], (Op)op, one))
+                    set->may[k][op][one] |= bit;
 }
 
 /* The rules, read when they are first asked for and kept until the end: the pass runs a hundred
