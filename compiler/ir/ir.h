@@ -112,6 +112,7 @@ struct Node { /* what all passes look at comes first, so that it is in the cache
     unsigned short
         idle;         /* bits 1 << PASS_… of those that found nothing to do here, see rebuild.h */
     Node *now;        /* while passes rebuild the graph: what has taken its place, itself mostly */
+    int uses;         /* while they do: users of what it stands for; 0 of new nodes */
     const char *name; /* what the user calls it, or NULL: "logits" */
     Type type;
     Attr attr;
@@ -143,7 +144,7 @@ typedef struct Graph {
     Names *names;
     NodeList nodes;
     NodeList spare;    /* what the list before took, for the next that passes make */
-    struct Uses *uses; /* of the nodes, for passes that find nothing to do one after another */
+    struct Uses *uses; /* what is known of Node.uses, for passes that find nothing to do */
     List(Root) roots;
     bool tells;   /* the gradient of its first root gives out arguments of functions with a pole */
     bool is_body; /* of a scan: its assignments are what a step leaves, and may have rows */

@@ -97,7 +97,7 @@ static bool read_view(Rebuild *r, const Node *node, View *view) {
     bool moved = node->op == OP_reshape || node->op == OP_transpose;
     if (moved ? !read_view(r, node->in[0], view) : node->op != OP_jacobian)
         return false;
-    int uses = used_once(r, node) ? 1 : r->uses.at[node->id];
+    int uses = used_once(r, node) ? 1 : node->uses;
     view->uses = moved ? view->uses * uses : uses;
     bool read = node->op == OP_jacobian  ? view_jacobian(node, view)
                 : node->op == OP_reshape ? view_reshape(node, view)

@@ -6,45 +6,33 @@
 enum { REPEATS = 8 };
 _Static_assert(NUM_PASSES <= 16, "Node.idle has a bit for each pass");
 
-/* Users of each node of a list, as they were counted; a list that passes change is another one. */
+/* Whose users have been counted; a list that passes change is another one. */
 typedef struct Uses {
-    Node *const *of; /* the list; NULL: of none */
+    Node *const *of; /* the list; NULL: none */
     int nodes, roots;
-    int *at, room;
     int live; /* so many nodes before the first that nothing needs */
 } Uses;
 
-/* Users of each old node, roots included; 0 for what nothing needs. */
+/* Counts users of each node, roots included: none of what nothing needs. */
 static const Uses *count_uses(Graph *graph) {
     if (!graph->uses)
         graph->uses = NEW(graph->arena, Uses);
-    Uses *known = graph->uses;
     int count = graph->nodes.count;
-    if (known->of == graph->nodes.at && known->nodes == count && known->roots == graph->roots.count)
+    Uses *known = graph->uses, now = {graph->nodes.at, count, graph->roots.count, count};
+    if (known->of == now.of && known->nodes == now.nodes && known->roots == now.roots)
         return known;
-    if (count >= known->room) {
-        known->room = 2 * count + 1;
-        known->at = NEW_ARRAY(graph->arena, int, known->room);
-    }
-    known->of = graph->nodes.at;
-    known->nodes = count;
-    known->roots = graph->roots.count;
-    int *uses = memset(known->at, 0, sizeof(int) * (size_t)(count + 1));
+    *known = now;
+    for (int id = 0; id < count; id++)
+        graph->nodes.at[id]->uses = 0;
     for (int i = 0; i < graph->roots.count; i++)
-        uses[graph->roots.at[i].node->id]++;
-    for (int id = count - 1; id >= 0; id--)
-        for (int i = 0; uses[id] > 0 && i < graph->nodes.at[id]->n_in; i++)
-            uses[graph->nodes.at[id]->in[i]->id]++;
-    known->live = 0;
-    while (known->live < count && uses[known->live] > 0)
-        known->live++;
+        graph->roots.at[i].node->uses++;
+    for (int id = count - 1; id >= 0; id--) {
+        const Node *node = graph->nodes.at[id];
+        known->live = node->uses > 0 ? known->live : id;
+        for (int i = 0; node->uses > 0 && i < node->n_in; i++)
+            node->in[i]->uses++;
+    }
     return known;
-}
-
-static void add_uses(Rebuild *r, const Node *node, int uses) {
-    while (r->uses.count <= node->id)
-        list_add(r->scratch, &r->uses, 0);
-    r->uses.at[node->id] += uses;
 }
 
 /* Whether `simplify` may replace the node: of others it is known by their operation, or it was
@@ -98,7 +86,7 @@ static int next_asked(const Rebuild *r, Node *const *nodes, int id, int end) {
  * dropped.  The graph of the trial stays in `scratch`, so that none opened later is taken for it;
  * its list is the one that remake() fills next.
  */
-static int first_change(Graph *graph, Rebuild r, const Uses *uses) {
+static int first_change(Graph *graph, Rebuild r, int live) {
     int count = graph->nodes.count, seen = 0;
     Node *const *old = graph->nodes.at;
     if (graph->spare.room <= count) {
@@ -109,15 +97,14 @@ static int first_change(Graph *graph, Rebuild r, const Uses *uses) {
     *r.graph = (Graph){.name = graph->name, .arena = r.scratch, .names = graph->names};
     NodeList *trial = &r.graph->nodes;
     *trial = graph->spare;
-    r.uses.at = uses->at; /* and no room: nothing is added to what is known of the old graph */
-    for (int id = 0; r.simplify && (id = next_asked(&r, old, id, uses->live)) < uses->live; id++) {
+    for (int id = 0; r.simplify && (id = next_asked(&r, old, id, live)) < live; id++) {
         for (; seen < id; seen++)
             trial->at[seen] = old[seen];
-        r.uses.count = trial->count = id;
+        trial->count = id;
         if (asked(&r, old[id]))
             return id;
     }
-    return uses->live;
+    return live;
 }
 
 /* The node with the operands that have come in place of its own.  What was known of it and of a few
@@ -147,11 +134,9 @@ static Node *keep(Graph *graph, Node *node) {
 }
 
 /* Makes the list of nodes anew from the live ones, those from `first` on simplified. */
-static bool remake(Graph *graph, Rebuild r, const int *uses, int first) {
+static bool remake(Graph *graph, Rebuild r, int first) {
     int count = graph->nodes.count;
     Graph *made = r.graph = graph_open(graph->arena, graph->names, graph->name);
-    r.uses.at = NEW_ARRAY(r.scratch, int, count + 1);
-    r.uses.room = count + 1;
     made->nodes = graph->spare;
     made->nodes.count = 0;
     for (int id = 0; id < first; id++) {
@@ -159,16 +144,16 @@ static bool remake(Graph *graph, Rebuild r, const int *uses, int first) {
         node->now = node;
         node->stays = LEVELS;
         list_add(graph->arena, &made->nodes, node);
-        add_uses(&r, node, uses[id]);
     }
     for (int id = first; id < count; id++) {
         Node *node = graph->nodes.at[id];
-        if (uses[id] == 0)
+        if (node->uses == 0)
             continue;
         renew_operands(node);
         Node *other = simplified(&r, node);
         node->now = other ? other : keep(made, node);
-        add_uses(&r, node->now, uses[id]);
+        if (other)
+            other->uses += node->uses;
     }
     for (int i = 0; i < graph->roots.count; i++)
         graph->roots.at[i].node = graph->roots.at[i].node->now;
@@ -180,9 +165,8 @@ static bool remake(Graph *graph, Rebuild r, const int *uses, int first) {
 
 static bool rebuilt(Graph *graph, Rebuild r) {
     r.scratch = arena_open();
-    const Uses *uses = count_uses(graph);
-    int first = first_change(graph, r, uses);
-    bool changed = first < graph->nodes.count && remake(graph, r, uses->at, first);
+    int first = first_change(graph, r, count_uses(graph)->live);
+    bool changed = first < graph->nodes.count && remake(graph, r, first);
     arena_close(r.scratch);
     return changed;
 }
@@ -201,7 +185,7 @@ bool rebuild_near(Graph *graph, PassId pass, Simplify *simplify, void *user) {
 
 bool used_once(Rebuild *r, const Node *operand) {
     r->asked_uses = true;
-    return operand->id >= r->uses.count || r->uses.at[operand->id] <= 1;
+    return operand->uses <= 1;
 }
 
 /* ---- what patterns ask ---- */

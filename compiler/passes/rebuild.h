@@ -28,7 +28,6 @@ typedef struct Rebuild {
     Graph *graph;   /* the new one: builders add to it */
     Arena *scratch; /* until the pass ends */
     void *user;
-    List(int) uses; /* by new id: users in the old graph of what it stands for; 0 for new nodes */
     bool changed;
     Node *(*simplify)(struct Rebuild *r, const Node *node);
     const bool *of;  /* by operation: whether it is asked about such nodes; NULL: about all */
