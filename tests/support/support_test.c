@@ -41,8 +41,11 @@ static void check_extended(void) {
     Arena *arena = arena_open();
     for (int round = 0; round < 2; round++) {
         ArenaMark mark = arena_mark(arena);
+        char *before = memset(arena_alloc(arena, 16), 'w', 16);
         char *object = memset(arena_alloc(arena, 5), 'x', 5);
-        char *longer = arena_extend(arena, object, 5, 100);
+        object = arena_extend(arena, object, 5, 2);
+        CHECK(memcmp(object, "xxxxx\0", 7) == 0 && memcmp(before, "wwwwwwwwwwwwwwww", 16) == 0);
+        char *longer = arena_extend(arena, object, 7, 98);
         CHECK(memcmp(longer, "xxxxx", 6) == 0 && longer[104] == 0);
         arena_alloc(arena, 1);
         char *copy = arena_extend(arena, memset(longer, 'y', 105), 105, 3000);
@@ -52,6 +55,28 @@ static void check_extended(void) {
         memset(copy, 'z', 3105);
         char *text = arena_printf(arena, "%s", "text");
         CHECK(strcmp(text, "text") == 0);
+        arena_release(arena, mark);
+    }
+    arena_close(arena);
+}
+
+/* Objects of all small sizes in memory that was used are zeros, and leave those before them alone.
+ */
+static void check_small(void) {
+    enum { SIZES = 200 };
+    unsigned char *object[SIZES + 1];
+    Arena *arena = arena_open();
+    for (int round = 0; round < 2; round++) {
+        ArenaMark mark = arena_mark(arena);
+        for (int size = 1; size <= SIZES; size++) {
+            object[size] = arena_alloc(arena, (size_t)size);
+            for (int i = 0; i < size; i++)
+                CHECK(object[size][i] == 0);
+            memset(object[size], 0xFF, (size_t)size);
+        }
+        for (int size = 1; size <= SIZES; size++)
+            for (int i = 0; i < size; i++)
+                CHECK(object[size][i] == 0xFF);
         arena_release(arena, mark);
     }
     arena_close(arena);
@@ -96,6 +121,15 @@ static void check_text(Arena *arena) {
     text_add_bytes(&text, "a\0b", 3);
     CHECK(text.length == 2003 && text.at[1998] == '9' && text.at[2002] == 'b' &&
           text.at[2003] == 0);
+    static const long numbers[] = {0, 9, 10, -1, -10, 1234567890, LONG_MAX, LONG_MIN};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char stdio[32];
+        snprintf(stdio, sizeof stdio, "%ld", numbers[i]);
+        text.length = 0;
+        text_add_number(&text, numbers[i]);
+        CHECK(strcmp(text.at, stdio) == 0 && text.length == strlen(stdio));
+        CHECK(strcmp(text_long(arena, numbers[i]), stdio) == 0);
+    }
 }
 
 /* As vsnprintf(), whatever room there is. */
@@ -221,6 +255,7 @@ int main(void) {
     Arena *arena = arena_open();
     check_arena(arena);
     check_extended();
+    check_small();
     check_marks();
     check_names(arena);
     check_text(arena);
