@@ -7,6 +7,7 @@
  *
  *     trained on "cat" "ant" "cat"  ->  1 0 1, classes ant, cat;  then "cat" alone  ->  1
  *     trained on "7" "9" "7"        ->  7 9 7
+ *     trained on "07" "09" "07"     ->  0 1 0, classes 07, 09
  *     class[3] other, trained on "ant" "bee" "cat" "bee" "ant"  ->  0 1 2 1 0, classes ant, bee
  *     class[3] other, trained on "10" "20" "30" "20" "10"       ->  0 1 2 1 0, classes 10, 20
  */
@@ -51,6 +52,11 @@ static bool is_whole(const char *word, double *value) {
     const AertField field = {.at = word, .length = (uint32_t)strlen(word)};
     return aert_cell(&field, '.', "", value) == AERT_CELL_NUMBER && *value == floor(*value) &&
            fabs(*value) <= INT32_MAX;
+}
+
+/* "01": of codes and postal codes the zeros before are a part, and would be lost of a number. */
+static bool is_padded(const char *word) {
+    return word[0] == '0' && word[1] >= '0' && word[1] <= '9';
 }
 
 const char *aert_words_wanted(const WordReader *reader, char *text, size_t size) {
@@ -102,7 +108,7 @@ bool aert_words_add(WordReader *reader, int64_t example, const char *word, bool 
         return false;
     if (reader->words.count > most)
         return aert_fail(error, "%s: more than %d different labels", name, most);
-    reader->whole = reader->whole && is_whole(word, &whole);
+    reader->whole = reader->whole && is_whole(word, &whole) && !is_padded(word);
     reader->words.word[number].uses++;
     *value = number;
     return true;

@@ -7,16 +7,29 @@
 
 /* ---- characters ---- */
 
-static bool is_blank(int code) {
-    static const struct {
-        int first, last;
-    } blanks[] = {{0, ' '},         {0x7f, 0xa0},     {0x1680, 0x1680},
-                  {0x2000, 0x200b}, {0x2028, 0x2029}, {0x202f, 0x202f},
-                  {0x205f, 0x205f}, {0x3000, 0x3000}, {0xfeff, 0xfeff}};
-    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
-        if (code >= blanks[i].first && code <= blanks[i].last)
+typedef struct Codes {
+    int first, last;
+} Codes;
+
+static const Codes blanks[] = {{0, ' '},         {0x7f, 0xa0},     {0x1680, 0x1680},
+                               {0x2000, 0x200b}, {0x2028, 0x2029}, {0x202f, 0x202f},
+                               {0x205f, 0x205f}, {0x3000, 0x3000}, {0xfeff, 0xfeff}};
+
+/* From U+00C0 on: punctuation, and the characters of Chinese and Japanese, between whose words
+ * stand no blanks. */
+static const Codes no_letters[] = {{0xd7, 0xd7},     {0xf7, 0xf7},     {0x2000, 0x206f},
+                                   {0x2e80, 0x9fff}, {0xf900, 0xfaff}, {0xfe30, 0xfe4f},
+                                   {0xfeff, 0xff9f}, {0x20000, 0x3ffff}};
+
+static bool is_among(int code, const Codes *codes, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (code >= codes[i].first && code <= codes[i].last)
             return true;
     return false;
+}
+
+static bool is_blank(int code) {
+    return is_among(code, blanks, sizeof blanks / sizeof *blanks);
 }
 
 static bool is_digit(int code) {
@@ -26,8 +39,7 @@ static bool is_digit(int code) {
 static bool is_letter(int code) {
     if (code < 0x80)
         return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
-    return code >= 0xc0 && code != 0xd7 && code != 0xf7 && !(code >= 0x2000 && code <= 0x206f) &&
-           !(code >= 0x3000 && code <= 0x303f) && code != 0xfeff;
+    return code >= 0xc0 && !is_among(code, no_letters, sizeof no_letters / sizeof *no_letters);
 }
 
 /* Ranges of capitals, and where the small letter stands from each; step 2: each second one is a

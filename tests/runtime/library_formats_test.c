@@ -131,6 +131,7 @@ static bool labels_are(Test *t, const char *text, const char *column, const int3
 static void test_labels(Test *t) {
     const int32_t order[] = {1, 0, 1}, three[] = {2, 0, 1};
     CHECK(t, labels_are(t, "k,a,b,c\ncat,1,2,3\nant,4,5,6\ncat,7,8,9\n", "k", order, "ant"));
+    CHECK(t, labels_are(t, "k,a,b,c\n07,1,2,3\n05,4,5,6\n07,7,8,9\n", "k", order, "05"));
     CHECK(t, labels_are(t, "1,1,2,3\n0,4,5,6\n1,7,8,9\n", "1", order, NULL));
     CHECK(t, labels_are(t, "dog\nant\ncat\n", NULL, three, "ant"));
     CHECK(t, labels_are(t, "kind\n2\n0\n1\n", NULL, three, NULL));

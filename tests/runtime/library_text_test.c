@@ -38,6 +38,9 @@ static void test_tokens(Test *t) {
          "d\xe2\x80\x8b"
          "e\xe3\x80\x80",
          "a|b|c|d|e|", false}, /* blanks of other kinds */
+        {"\xe7\x8a\xac\xe3\x81\xa8\xe7\x8c\xab\xef\xbc\x8c \xed\x95\x9c\xea\xb5\xad",
+         "\xe7\x8a\xac|\xe3\x81\xa8|\xe7\x8c\xab|\xef\xbc\x8c|\xed\x95\x9c\xea\xb5\xad|",
+         false}, /* Japanese has no blanks, Korean has */
         {"", "", false},
         {" \t ", "", false},
         {"Ab 1", "A|b| |1|", true},
