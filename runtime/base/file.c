@@ -262,7 +262,7 @@ bool aert_has_suffix(const char *name, const char *suffix) {
 
 bool aert_suffix_fits(const char *path, const char *kinds, AertError *error) {
     static const char known[] = " .png .npy .csv .tsv .txt .jpg .jpeg .gz .npz .json .f32 .xlsx "
-                                ".aez ";
+                                ".aez .pt .pth .onnx .h5 ";
     const char *end = strrchr(path, '.');
     char kind[16];
     if (!end || strlen(end) > 8)

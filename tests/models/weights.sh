@@ -146,6 +146,7 @@ case_layout() {
     same run/export.safetensors run/best.safetensors
     refuses_usage "--layout wants torch, not 'jax'" ./layers eval --data x.idx --weights torch.safetensors --layout jax
     refuses_usage '--layout needs --init' ./layers train --data x.idx --layout torch
+    refuses 'weights.pt: is written as .safetensors' ./layers export --out run --output weights.pt
     refuses 'would overwrite' ./layers export --weights torch.safetensors --output torch.safetensors
     # What a run begins from may be in either.
     works ./layers train --data x.idx --init torch.safetensors --lr 0 --epochs 1 --out still --quiet
