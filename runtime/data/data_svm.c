@@ -5,7 +5,7 @@
  *     -1 qid:4 1:0.5
  *
  * Columns count from 1, or from 0 where one is 0; where neither 0 nor the last one occurs, from 1,
- * as the format has it.
+ * as the format has it, which is told: a file of a few examples may well lack both.
  */
 #include "sparse.h"
 #include "sparse_text.h"
@@ -143,8 +143,13 @@ static int64_t count_lines(const char *name, const AertBytes *bytes) {
 }
 
 /* Columns as counted from 0. */
-static bool settle_columns(SvmReader *reader, AertError *error) {
+static bool settle_columns(SvmReader *reader, AertData *data, AertError *error) {
     int64_t first = reader->least == 0 ? 0 : 1;
+    if (first && reader->most < reader->size &&
+        !aert_data_note(data, error,
+                        "%.200s: its columns are taken to count from 1; an entry 0:0 says from 0",
+                        data->name))
+        return false;
     for (int64_t i = 0; i < reader->entries.count; i++)
         reader->entries.column[i] -= (int32_t)first;
     return reader->most < reader->size + first ||
@@ -166,8 +171,8 @@ bool aert_svm_open(AertData *data, AertData *labels, const AertBytes *bytes,
     }
     while (fine && aert_sparse_line(&reader.text))
         fine = take_line(&reader, error);
-    fine =
-        fine && (!reader.labels || aert_words_end(&words, error)) && settle_columns(&reader, error);
+    fine = fine && (!reader.labels || aert_words_end(&words, error)) &&
+           settle_columns(&reader, data, error);
     if (fine)
         data->sparse = aert_sparse_make(&reader.entries, data->count, error);
     aert_words_close(&words);

@@ -51,12 +51,18 @@ static void test_svm(Test *t) {
         int count;
         float want[3 * SIZE];
         int32_t label[3];
+        bool told; /* from where columns count */
     } rows[] = {
-        {"1 2:2 5:1\n0\n2 1:3 # the last\n", 3, {0, 2, 0, 0, 1, 0, 0, 0, 0, 0, 3}, {1, 0, 2}},
-        {"# head\r\n\r\n+1 qid:7 5:1\r\n1 1:1\r\n", 2, {0, 0, 0, 0, 1, 1}, {1, 1}},
-        {"2 0:1 4:7\n0 3:2", 2, {1, 0, 0, 0, 7, 0, 0, 0, 2}, {2, 0}},
-        {"0 3:1 3:2 2:1\n", 1, {0, 1, 3}, {0}},
-        {"0 3:1e2 4:2.0\n", 1, {0, 0, 100, 2}, {0}},
+        {"1 2:2 5:1\n0\n2 1:3 # the last\n",
+         3,
+         {0, 2, 0, 0, 1, 0, 0, 0, 0, 0, 3},
+         {1, 0, 2},
+         false},
+        {"# head\r\n\r\n+1 qid:7 5:1\r\n1 1:1\r\n", 2, {0, 0, 0, 0, 1, 1}, {1, 1}, false},
+        {"2 0:1 4:7\n0 3:2", 2, {1, 0, 0, 0, 7, 0, 0, 0, 2}, {2, 0}, false},
+        {"0 3:1 3:2 2:1\n", 1, {0, 1, 3}, {0}, true},
+        {"0 3:1e2 4:2.0\n", 1, {0, 0, 100, 2}, {0}, true},
+        {"0 3:1e2 4:2.0 0:0\n", 1, {0, 0, 0, 100, 2}, {0}, false},
     };
     const AertInput counts = counts_of(SIZE);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -64,6 +70,7 @@ static void test_svm(Test *t) {
         if (!WORKS(t, open_text(t, &data, &labels, rows[i].text, &counts)))
             continue;
         are(t, &data, rows[i].count, rows[i].want);
+        CHECK(t, !data.note == !rows[i].told);
         CHECK(t, labels.count == rows[i].count &&
                      memcmp(labels.values, rows[i].label,
                             (size_t)rows[i].count * sizeof(int32_t)) == 0);
