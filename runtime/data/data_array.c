@@ -52,12 +52,12 @@ static bool parse(FileArray *array, const AertBytes *bytes, const AertInput *inp
     if (before && is_named_text(name))
         return aert_fail(error, "%s:%zu: holds a byte %d, which no text has", name,
                          1 + count_lines(b, before), b[before]);
-    char begin[16] = "";
-    for (size_t i = 0; i < 4 && i < bytes->size; i++)
-        snprintf(begin + 3 * i, 4, " %02x", b[i]);
+    char begin[13] = ""; /* RIFF....WAVE, PAR1, MATLAB 5.0 M */
+    for (size_t i = 0; i < 12 && i < bytes->size; i++)
+        begin[i] = b[i] > ' ' && b[i] < 127 ? (char)b[i] : '.';
     return aert_fail(error,
-                     "%s: begins with%s; wanted IDX, NPY, NPZ, CSV, floats named .f32 or a "
-                     "folder of PNG and JPEG",
+                     "%s: begins with '%s'; wanted IDX, NPY, NPZ, CSV, floats named .f32 or a "
+                     "folder of PNG and JPEG: write WAV, Parquet and their like as one of these",
                      name, begin);
 }
 

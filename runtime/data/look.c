@@ -169,10 +169,11 @@ static bool look_at_file(AertLook *look, const char *path, const AertCsv *csv, A
     if (aert_idx_is(b, bytes->size))
         return aert_idx_parse(&array, b, bytes->size, path, error) &&
                look_at_array(look, &array, path, error);
-    return aert_fail(error,
-                     "%s: is no table of text, no NPY, NPZ or IDX, no svmlight or MatrixMarket, "
-                     "and no folder of PNG or JPEG",
-                     path);
+    return aert_fail(
+        error,
+        "%s: is no table of text, no NPY, NPZ or IDX, no svmlight or MatrixMarket, "
+        "and no folder of PNG or JPEG: write WAV, Parquet and their like as one of these",
+        path);
 }
 
 bool aert_look(AertLook *look, const char *path, const AertCsv *csv, AertError *error) {

@@ -17,8 +17,8 @@ static const Codes blanks[] = {{0, ' '},         {0x7f, 0xa0},     {0x1680, 0x16
 
 /* From U+00C0 on: punctuation, and the characters of Chinese and Japanese, between whose words
  * stand no blanks. */
-static const Codes no_letters[] = {{0xd7, 0xd7},     {0xf7, 0xf7},     {0x2000, 0x206f},
-                                   {0x2e80, 0x9fff}, {0xf900, 0xfaff}, {0xfe30, 0xfe4f},
+static const Codes no_letters[] = {{0xd7, 0xd7},     {0xf7, 0xf7},      {0x2000, 0x206f},
+                                   {0x2e80, 0x9fff}, {0xf900, 0xfaff},  {0xfe30, 0xfe4f},
                                    {0xfeff, 0xff9f}, {0x20000, 0x3ffff}};
 
 static bool is_among(int code, const Codes *codes, size_t count) {

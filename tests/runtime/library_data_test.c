@@ -94,7 +94,10 @@ static void test_idx(Test *t) {
     FAILS(t, opens(t, t->folder, &image), "is a folder");
     FAILS(t, opens(t, "/dev/zero", &image), "is a device");
     FAILS(t, opens(t, test_file(t, "a.png", "\x89PNG\r\n", 6), &image),
-          "begins with 89 50 4e 47; wanted IDX, NPY");
+          "begins with '.PNG..'; wanted IDX, NPY");
+    FAILS(t, opens(t, test_file(t, "a.wav", "RIFF\x24\0\0\0WAVEfmt ", 16), &image),
+          "a.wav: begins with 'RIFF$...WAVE'; wanted IDX");
+    FAILS(t, opens(t, test_path(t, "a.wav"), &image), "write WAV, Parquet and their like as");
 }
 
 static void test_gzip(Test *t) {
