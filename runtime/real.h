@@ -49,6 +49,10 @@
 #undef fabs
 #undef floor
 
+/* Asks memory for what is read soon. */
+#define ask_f32(at) __builtin_prefetch(at)
+#define ask_f64(at) ((void)0)
+
 /* The end of a piece that is of whole vectors of 8: told so, the C compiler writes no scalar loop
  * for what would be left behind them.  Loops of doubles are scalar anyway. */
 #ifndef vectors_f32

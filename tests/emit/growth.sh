@@ -105,6 +105,14 @@ emitted larger widths 12 64 8 ' |> relu'
     exit 1
 }
 
+# What ends a product asks for rows of earlier kernels, one line each, where they are many numbers: of 32 by 600, not 64.
+emitted far widths 3 600 0 ' |> elu'
+emitted near widths 3 64 0 ' |> elu'
+! grep -q 'REAL(ask)(' "$work/near.c" && grep -q 'REAL(ask)(.* + 600 \* i + j + 2 \* 600);' "$work/far.c" || {
+    echo "asked for: $(grep 'REAL(ask)(' "$work/near.c" "$work/far.c")" >&2
+    exit 1
+}
+
 emitted chain operations 2000
 [ "$(longest_function chain)" -le 600 ] || {
     echo "a chain of 2000 operations is a function of $(longest_function chain) lines" >&2

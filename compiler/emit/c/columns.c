@@ -7,7 +7,12 @@
  */
 #include "emit/c/c.h"
 
-enum { LONG_SUM = 512, SUM_BLOCK = 128 };
+enum {
+    LONG_SUM = 512,
+    SUM_BLOCK = 128,
+    LINE = 16,     /* floats of a line of memory */
+    FAR = 1 << 14, /* so few numbers are near anyhow */
+};
 
 typedef struct Columns {
     KernelWriter *k;
@@ -90,9 +95,49 @@ static void start_folds(Columns *c, int pass) {
     code_close(k->code);
 }
 
+/* A matrix of another kernel, of which a piece reads a few columns. */
+static bool lies_apart(const Columns *c, const Access *access) {
+    const KernelWriter *k = c->k;
+    const Loops *loops = k->kernel->loops;
+    Role role = k->plan->fusion->value[access->base->id].role;
+    bool stored = role != ROLE_const && role != ROLE_scalar && !loops_find(loops, access->base);
+    return stored && access->base != k->plan->fusion->groups.at[k->kernel->group].main &&
+           access->stride[c->run].coef == 1 && access->stride[loops->outer].power == 0 &&
+           access->stride[loops->outer].coef >= 2 * LINE;
+}
+
+/* Behind a product a piece is a few columns, and what it reads of earlier kernels has left the near
+ * caches.  Parts of rows that lie apart no processor guesses: they are asked for two rows before.
+ * The product's own result is near. */
+static void ask_ahead(const Columns *c, const bool *computes, int pass) {
+    KernelWriter *k = c->k;
+    const Loops *loops = k->kernel->loops;
+    if (!k->plan->fusion->groups.at[k->kernel->group].main || loops->outer != 1 ||
+        loops->axes != 2 || nest_size(k, 0, 2) < FAR)
+        return;
+    bool *asked = NEW_ARRAY(k->arena, bool, k->plan->graph->nodes.count + 1);
+    for (int i = 0; i < loops->count; i++) {
+        const LoopNode *node = &loops->node[i];
+        for (int e = 0; e < fuse_edges(k->plan->fusion, node->node); e++) {
+            const Access *access = &node->edge[e];
+            if (!computes[i] || node->pass != pass || !lies_apart(c, access) ||
+                asked[access->base->id])
+                continue;
+            asked[access->base->id] = true;
+            code_loop(k->code, k->axis[c->run], c->from, kernel_use(k, &k->code->end), BARE)->step =
+                LINE;
+            code_line(k->code, tree_form(k->arena, "REAL(ask)(@ + @ + 2 * @)",
+                                         kernel_pointer(k, access->base, -1), expr_index(k, access),
+                                         kernel_len(k, access->stride[loops->outer])));
+            code_close(k->code);
+        }
+    }
+}
+
 static void write_body(Columns *c, const bool *computes, int pass) {
     KernelWriter *k = c->k;
     const Loops *loops = k->kernel->loops;
+    ask_ahead(c, computes, pass);
     open_run(c);
     nest_keys(k, computes, k->depth[c->run], k->depth[c->run] + 1);
     expr_block(k, computes, pass, false);
