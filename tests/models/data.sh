@@ -424,7 +424,7 @@ END
     sed 's/counts\[/vector[/' words.ae > plain.ae
     awk 'BEGIN { for (i = 0; i < 64; i++) { s = i % 3
         for (c = 1 + i % 7; c <= 300; c += 61 + i % 5) s = s " " c ":" 1 + (i + c) % 4
-        print s } }' > x.svm
+        print s (i ? "" : " 300:1") } }' > x.svm
     works "$aecc" words.ae -o words.c
     [ "$(grep -c nonzeros_times words.c)" -ge 2 ] || fail "no product by what is not 0, or no gradient"
     works "$aecc" words.ae -o words
