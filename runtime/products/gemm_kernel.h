@@ -4,9 +4,9 @@
  * A tile of C, ROWS rows by two vectors, is summed up in registers, while its rows of A are spread
  * number by number and two vectors a row of B are loaded.  Where A is stored transposed, ROWS of
  * its columns are packed side by side; where B is, or where its rows are read more than twice, a
- * panel of its columns is.  Sums run over k in order, in blocks of equal depth, one fused
- * multiply-add after another: a number of C does not depend on where its tile begins, nor on the
- * kind of vectors.
+ * panel of its columns is, in the latter case while the first tile goes by.  Sums run over k in
+ * order, in blocks of equal depth, one fused multiply-add after another: a number of C does not
+ * depend on where its tile begins, nor on the kind of vectors.
  *
  * The file that includes it defines VEC, MASK, LANES, ROWS, LOWER and the operations on vectors.
  */
@@ -19,6 +19,7 @@ enum {
     DEPTH_NEAR = 128,          /* columns of B so short stay near as they are */
     PACKED_TILES = 210 / ROWS, /* of A at a time */
     PACKED_ROWS = 2 * ROWS,    /* B is packed for more rows than these */
+    AHEAD = 16,                /* rows of it that a tile which packs it asks for before */
 };
 
 /* What a thread packs; too much for a small stack. */
@@ -39,8 +40,8 @@ static _Thread_local struct {
 #define STORE_LAST(p, x) (part ? STORE_PART(p, mask, x) : STORE(p, x))
 
 /* `vecs` vectors a row, the last with `last` numbers where it is a part; op(A)'s numbers lie `down`
- * and `along` apart. */
-INLINE void tile(int rows, int vecs, bool part, OPERANDS) {
+ * and `along` apart.  Where there is a panel, the rows of B are packed there. */
+INLINE void tile(int rows, int vecs, bool part, float *panel, OPERANDS) {
     VEC sum[ROWS][2];
     const MASK mask = PART(last);
     AERT_UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = ZERO();
@@ -51,6 +52,13 @@ INLINE void tile(int rows, int vecs, bool part, OPERANDS) {
             if (vecs > 1)
                 sum[i][0] = FMA(x, first, sum[i][0]);
             sum[i][1] = FMA(x, second, sum[i][1]);
+        }
+        if (panel) {
+            for (int i = AERT_GEMM_LINE; i <= WIDTH; i += AERT_GEMM_LINE)
+                __builtin_prefetch(b + AHEAD * ldb + i - 1);
+            STORE(panel, first);
+            STORE(panel + LANES, second);
+            panel += WIDTH;
         }
         a += along;
         b += ldb;
@@ -72,22 +80,22 @@ INLINE void tile(int rows, int vecs, bool part, OPERANDS) {
 
 typedef void Tile(OPERANDS);
 
-#define TILE(name, rows, vecs, part, down_, along_)                                                \
+#define TILE(name, rows, vecs, part, panel, down_, along_)                                         \
     static void name(OPERANDS) {                                                                   \
         (void)down, (void)along;                                                                   \
-        tile(rows, vecs, part, k, a, down_, along_, b, ldb, c, ldc, last, add);                    \
+        tile(rows, vecs, part, panel, k, a, down_, along_, b, ldb, c, ldc, last, add);             \
     }
-/* Nearly all is done by tiles of ROWS rows, which know which of the two distances is 1; the few
- * rows that are left, by tiles that serve for either, and take a whole vector for a part of one. */
-TILE(plain_narrow, ROWS, 1, true, down, 1)
-TILE(plain_part, ROWS, 2, true, down, 1)
-TILE(plain_whole, ROWS, 2, false, down, 1)
-TILE(turned_narrow, ROWS, 1, true, 1, along)
-TILE(turned_part, ROWS, 2, true, 1, along)
-TILE(turned_whole, ROWS, 2, false, 1, along)
+/* Nearly all is done by tiles of ROWS rows and two whole vectors, which know which of the two
+ * distances is 1; what is left at the edges, by tiles that serve for either, and take a whole
+ * vector for a part of one. */
+TILE(plain_whole, ROWS, 2, false, NULL, down, 1)
+TILE(plain_packs, ROWS, 2, false, pack_memory.panel, down, 1)
+TILE(turned_whole, ROWS, 2, false, NULL, 1, along)
+TILE(narrow_most, ROWS, 1, true, NULL, down, along)
+TILE(wide_most, ROWS, 2, true, NULL, down, along)
 #define TILES(rows)                                                                                \
-    TILE(narrow_##rows, rows, 1, true, down, along)                                                \
-    TILE(wide_##rows, rows, 2, true, down, along)
+    TILE(narrow_##rows, rows, 1, true, NULL, down, along)                                          \
+    TILE(wide_##rows, rows, 2, true, NULL, down, along)
 LOWER(TILES)
 
 #define ENTRY(rows)                                                                                \
@@ -96,15 +104,15 @@ static const struct {
     int rows;
     Tile *tile[2][3]; /* by ta, and by width: one vector, two in part, two */
 } heights[] = {
-    {ROWS, {{plain_narrow, plain_part, plain_whole}, {turned_narrow, turned_part, turned_whole}}},
+    {ROWS, {{narrow_most, wide_most, plain_whole}, {narrow_most, wide_most, turned_whole}}},
     LOWER(ENTRY)};
 
 /* m rows of at most WIDTH columns; ROWS rows of op(A) lie `tall` from the next.  Where the columns
- * of B were packed, from where they lie at `from`, each tile asks memory for a part of those behind
- * them; no harm is done where there are none. */
+ * of B are packed, from where they lie at `from`, each tile asks memory for a part of those behind
+ * them; no harm is done where there are none.  `packs`: the first tile packs them. */
 static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t lda, ptrdiff_t tall,
                   const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc, bool add, bool tb,
-                  const float *from, ptrdiff_t ldf) {
+                  const float *from, ptrdiff_t ldf, bool packs) {
     const ptrdiff_t down = ta ? 1 : lda, along = ta ? lda : 1;
     int ask = b == from ? 0 : tb ? WIDTH : k * ROWS / m + 1;
     const ptrdiff_t on = tb ? AERT_GEMM_LINE : ask * ldf;
@@ -119,7 +127,9 @@ static void strip(bool ta, int m, int width, int k, const float *a, ptrdiff_t ld
         ask = tb && next > end ? 0 : ask;
         if (m == 2 * heights[1].rows && tall == ROWS * down) /* two rows wait for their own sums */
             h = 1;
-        heights[h].tile[ta][kind](k, a, down, along, b, ldb, c, ldc, last, add);
+        (packs ? plain_packs : heights[h].tile[ta][kind])(k, a, down, along, packs ? from : b,
+                                                          packs ? ldf : ldb, c, ldc, last, add);
+        packs = false;
         a += h > 0 ? heights[h].rows * down : tall;
         c += heights[h].rows * ldc;
     }
@@ -155,10 +165,11 @@ static void by_panels(bool tb, int m, int n, int k, const float *a, ptrdiff_t ld
     for (int j = 0; j < n; j += WIDTH) {
         int width = n - j < WIDTH ? n - j : WIDTH;
         const float *from = tb ? b + j * ldb : b + j;
-        if (packs)
+        const bool first = packs && !tb && width == WIDTH;
+        if (packs && !first)
             (tb ? pack_turned : pack)(width, k, from, ldb, panel);
         strip(false, m, width, k, a, lda, ROWS * lda, packs ? panel : from, packs ? WIDTH : ldb,
-              c + j, ldc, add, tb, from, ldb);
+              c + j, ldc, add, tb, from, ldb, first);
     }
 }
 
@@ -189,7 +200,7 @@ static void by_rows(int m, int n, int k, const float *a, ptrdiff_t lda, const fl
                 pack(width, k, b + j, ldb, panel);
             strip(true, rows, width, k, packs ? packed : a + i, packs ? ROWS : lda,
                   packs ? ROWS * k : ROWS, packs_b ? panel : b + j, packs_b ? WIDTH : ldb,
-                  c + i * ldc + j, ldc, add, false, b + j, ldb);
+                  c + i * ldc + j, ldc, add, false, b + j, ldb, false);
         }
     }
 }
