@@ -6,6 +6,7 @@
  * The optimiser's text is instantiated for each parameter; the gradient is a term like any other.
  */
 #include "check/training/training.h"
+#include "check/values/range.h"
 
 #include <string.h>
 
@@ -135,6 +136,8 @@ static bool rate_as_hyper(Checker *c, Optimizer *o, bool only) {
     }
     const char *formal = formals->kid[0]->name;
     const char *name = only ? formal : path_join(c, c->step->info.name, formal);
+    check_argument_range(c, formals->kid[0], arena_printf(c->arena, "`%s`", o->define->ast->name),
+                         loc, &o->arguments[0]);
     const char *what = arena_printf(
         c->arena, only ? "the rate `%s` of what is minimised" : "the rate `%s` of the step `%s`",
         formal, c->step->info.name);
@@ -194,14 +197,21 @@ static Term *minimised(Checker *c, const Ast *ast, Report *report) {
     return mean_of(c, ast->loc, loss);
 }
 
-/* What is minimised is reported, under its name where it has one. */
+/* What is minimised is reported, under its name where it has one; that of a metric is refused. */
 static void report_minimised(Checker *c, const Ast *ast, Report report) {
     Model *m = c->model;
-    for (int i = 0; i < m->reports.count; i++)
-        if (m->reports.at[i].term == report.term) {
-            c->step->info.loss = c->step->info.report = m->reports.at[i].name;
-            return;
-        }
+    const Report *known = NULL;
+    for (int i = 0; i < m->reports.count && (!known || known->metric); i++)
+        if (m->reports.at[i].term == report.term)
+            known = &m->reports.at[i];
+    if (known && known->metric && ast->kind == AST_name) {
+        check_error(c, ast->loc, "`%s` is a metric, which nothing is trained on", known->name);
+        check_help(c, "write it in a loss block");
+    }
+    if (known) {
+        c->step->info.loss = c->step->info.report = known->name;
+        return;
+    }
     report.name = names_of(c->names, arena_printf(c->arena, "%s.minimised", c->step->info.name));
     c->step->info.loss = written(c, ast);
     c->step->info.report = report.name;
