@@ -35,11 +35,19 @@ static const char *end_of_line(AertLines *lines, const AertTable *table) {
     return p;
 }
 
+/* `#N/A;3` is a row: what spreadsheets write for errors begins so, too. */
 static bool is_comment(const AertLines *lines, const AertTable *table) {
     const char *p = lines->at;
     while (p < lines->end && is_blank(*p))
         p++;
-    return table->csv.comments != AERT_NO && p < lines->end && *p == '#';
+    if (table->csv.comments == AERT_NO || p == lines->end || *p != '#')
+        return false;
+    AertField first = {.at = p};
+    double ignored;
+    while (p < lines->end && !memchr(",;|\t\r\n", *p, 6))
+        p++;
+    first.length = (uint32_t)(p - first.at);
+    return aert_cell(&first, '.', "", &ignored) != AERT_CELL_GAP;
 }
 
 void aert_lines_pass(AertLines *lines) {

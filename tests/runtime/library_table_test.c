@@ -104,6 +104,8 @@ static void test_lines(Test *t) {
     TABLE("# a b\n1 2\n3 4\n", "a b: 1 2 / 3 4", "names from line 1; left out: 1 line with #");
     TABLE("# made by a logger\n#\na,b\n1,2\n# 3,4\n5,6\n", "a b: 1 2 / 5 6",
           "left out: 3 lines with #");
+    TABLE("# log\na,b\n1,2\n#N/A,4\n#DIV/0!,6\n", "a b: 1 2 / _ 4 / _ 6",
+          "left out: 1 line with # at the beginning");
     TABLE("#,name\n1,ant\n2,bee\n", "# name: 1 ant / 2 bee", "names from line 1");
     TABLE_BY("comments=no,header=no", "#1,2\n#3,4\n", ": #1 2 / #3 4", NULL);
     TABLE_BY("skip=2", "a report\n\na,b\n1,2\n", "a b: 1 2", NULL);
