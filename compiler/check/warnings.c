@@ -6,6 +6,7 @@
  *     a mean beside a sum in what is minimised
  *     a value by the name of the input
  *     a loss that reads what may be missing, and not where it is
+ *     a difference of each number of an input from each of what restores it
  */
 #include "check/elaboration/elaboration.h"
 
@@ -272,6 +273,34 @@ static void unmasked_losses(Checker *c) {
     }
 }
 
+/* The input, perhaps in another shape. */
+static bool is_input(const Term *term) {
+    while (term->kind == TERM_reshape || term->kind == TERM_expand)
+        term = term->in[0];
+    return term->kind == TERM_input;
+}
+
+/* reshape(xhat, 4, 1) - x is [4,4]: both have grown, which is meant of an input and itself alone.
+ */
+static void outer_differences(Checker *c) {
+    const Model *m = c->model;
+    for (int id = 0; id < m->terms.count; id++) {
+        const Term *term = m->terms.at[id];
+        if (term->kind != TERM_map || term->op != OP_sub || check_in_prelude(c, term->loc) ||
+            is_input(term->in[0]) == is_input(term->in[1]))
+            continue;
+        const Type *a = &term->in[0]->type.shape, *b = &term->in[1]->type.shape;
+        double size = type_size(term->type.shape, 1), left = type_size(*a, 1);
+        double right = type_size(*b, 1);
+        if (left == 1 || left != right || size <= left)
+            continue;
+        diag_warning(c->diag, term->loc, "each of %s less each of %s makes %s",
+                     type_text(c->arena, *a), type_text(c->arena, *b),
+                     type_text(c->arena, term->type.shape));
+        diag_help(c->diag, "`reshape` gives both one shape, where number by number is meant");
+    }
+}
+
 /* What the last value of the encoder is by mistake: a mean over the batch, a constant. */
 static void shared_code(Checker *c) {
     const Term *code = c->model->code;
@@ -289,4 +318,5 @@ void check_warnings(Checker *c, const Ast *file) {
     mixed_reductions(c);
     hidden_inputs(c);
     unmasked_losses(c);
+    outer_differences(c);
 }
