@@ -181,12 +181,12 @@ static bool check_columns(const AertColumns *columns, const AertData *data, Aert
     char all[256], channels[64] = "";
     long long wanted = (long long)aert_input_size(input);
     bool fewer = columns->count < wanted, chosen = columns->count < table->last - table->first;
-    bool few = fewer && !chosen;
+    int moment = input->kind != AERT_SIGNAL ? INT32_MAX : input->rank == 2 ? input->dim[0] : 1;
+    bool few = fewer && !chosen && columns->count < moment;
     if (columns->count == wanted || aert_is_recording(data, input))
         return aert_data_check_shape(data, input, error);
     if (input->kind == AERT_SIGNAL && fewer)
-        snprintf(channels, sizeof channels, "%d, the channels of a recording, or ",
-                 input->rank == 2 ? input->dim[0] : 1);
+        snprintf(channels, sizeof channels, "%d, the channels of a recording, or ", moment);
     return aert_fail(
         error, "%s: has %d column%s%s (%s), input %s wants %s%lld number%s: %s%s", table->name,
         columns->count, columns->count == 1 ? "" : "s", fewer && chosen ? " that are chosen" : "",

@@ -40,8 +40,9 @@ static bool no_utf8(AertTextPlace place, const unsigned char *at, AertError *err
     char line[32] = "";
     if (place.line)
         snprintf(line, sizeof line, "%lld:", (long long)place.line);
-    return aert_fail(error, "%s:%s the byte 0x%02x is no UTF-8, as texts must be", place.file, line,
-                     *at);
+    return aert_fail(
+        error, "%s:%s the byte 0x%02x is no UTF-8, as texts must be; --csv encoding=latin1, say",
+        place.file, line, *at);
 }
 
 /* A text that is only counted. */

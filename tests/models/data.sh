@@ -256,7 +256,7 @@ END
     agree windows.json out.txt 1e-12
     works ./recording train --resume --quiet --epochs 3 --out run
     refuses_usage 'the run in run has --stride 5, not 6' ./recording train --resume --epochs 4 --out run --stride 6
-    refuses 'r.csv: has 3 columns (time, a, b), input s wants 2, the channels of a recording, or 32' ./recording eval --data r.csv --out run
+    refuses 'r.csv: has 3 columns (time, a, b), input s wants 2, the channels of a recording, or 32 numbers: choose by --columns, leave out by --ignore' ./recording eval --data r.csv --out run
     refuses 'windows.csv: --stride is for recordings' ./recording eval --data windows.csv --out run --stride 3
     # a class of each moment becomes one of each window: 12 of 16 moments in two windows of five
     sed 's/^metric .*/label y : class[2]\nmetric { ones = y }/' recording.ae > labelled.ae

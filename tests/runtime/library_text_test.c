@@ -214,7 +214,7 @@ static void test_refused(Test *t) {
                     "fine\nb\xe9"
                     "b\n",
                     &words, NULL),
-          "t.txt:2: the byte 0xe9 is no UTF-8");
+          "t.txt:2: the byte 0xe9 is no UTF-8, as texts must be; --csv encoding=latin1, say");
     FAILS(t, open_text(t, &data, "", &words, NULL), "empty");
     const AertDataFrom column = {.path = test_file(t, "t.txt", "a", 1), .column = "kind"};
     FAILS(t, aert_data_open_labelled(&data, NULL, &column, &words, &t->error), "column 'kind'");
