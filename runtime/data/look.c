@@ -84,10 +84,22 @@ static void see_order(AertColumnLook *column, Before *before, double number, con
     snprintf(before->word, AERT_WORD, "%s", word);
 }
 
+/* "01", as codes and postal codes are: a word, for a number would lose its zeros. */
+static bool is_code(const char *word) {
+    return word[0] == '0' && word[1] && !word[strspn(word, "0123456789")];
+}
+
+static AertCell kind_of(AertLook *look, int field, double *number) {
+    char word[AERT_WORD];
+    AertCell cell = aert_table_number(&look->table, field, number);
+    aert_table_word(&look->table, field, word, sizeof word);
+    return cell == AERT_CELL_NUMBER && is_code(word) ? AERT_CELL_WORD : cell;
+}
+
 static void see_cell(AertLook *look, int field, AertColumnLook *column, Before *before) {
     char word[AERT_WORD];
     double number;
-    switch (aert_table_number(&look->table, field, &number)) {
+    switch (kind_of(look, field, &number)) {
     case AERT_CELL_NUMBER:
         column->rising = column->rising && (column->numbers == 0 || number > before->number);
         see_order(column, before, number, "");

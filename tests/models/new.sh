@@ -36,8 +36,8 @@ case_table() {
     grep -q ',$' filled.csv && fail "a gap is left"
     [ "$(cut -d, -f6 filled.csv)" = "$(cut -d, -f6 'my table.csv')" ] || fail "other columns changed"
     grep -q ',,' filled.csv && fail "a gap of a class is left"
-    awk 'BEGIN { srand(5); print "a,b"; for (i = 0; i < 120; i++) print rand() "," (i % 9 ? i % 2 : "") }' > binary.csv
-    made binary.csv binary 'input  x : table[a] standardized' 'input  b : class[2] optional' '--output filled.csv --fill'
+    awk 'BEGIN { srand(5); print "a,b,region"; for (i = 0; i < 120; i++) print rand() "," (i % 9 ? i % 2 : "") "," (i % 3 ? "0" i % 3 : 36) }' > binary.csv
+    made binary.csv binary 'input  x : table[a] standardized' 'input  b : class[2] optional' 'input  region : class[3]' '--output filled.csv --fill'
 }
 
 # Words alone, and columns of 0 and 1, which have two classes: as many as a model may begin with.
