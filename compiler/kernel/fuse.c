@@ -44,6 +44,7 @@ typedef struct Sizes {
 
 typedef struct Fuser {
     Fusion *fusion;
+    Arena *arena;     /* until all are merged: what is below, and nodes of groups */
     Arena *scratch;   /* of one attempt */
     Sizes *sizes;     /* by group */
     NodeList *reads;  /* by node that is computed: values with memory that it reads */
@@ -90,7 +91,7 @@ static int by_id(const void *a, const void *b) {
 static NodeList alone(Fuser *fuser, Node *node) {
     NodeList nodes = {0};
     fuser->lists++;
-    gather_recomputed(fuser, fuser->fusion->arena, &nodes, node);
+    gather_recomputed(fuser, fuser->arena, &nodes, node);
     qsort(nodes.at, (size_t)nodes.count, sizeof *nodes.at, by_id);
     return nodes;
 }
@@ -153,9 +154,9 @@ static void note_read(void *user, const Node *base, const Layout *layout) {
     (void)layout;
     if (fusion->value[base->id].role == ROLE_leaf)
         return;
-    list_add(fusion->arena, list, fusion->graph->nodes.at[base->id]);
+    list_add(reads->fuser->arena, list, fusion->graph->nodes.at[base->id]);
     if (readers->count == 0 || readers->at[readers->count - 1] != reads->reader->id)
-        list_add(fusion->arena, readers, reads->reader->id);
+        list_add(reads->fuser->arena, readers, reads->reader->id);
 }
 
 /* Who reads whom, which merging does not change. */
@@ -189,7 +190,7 @@ static void raise(Fuser *fuser, int group, int reach) {
     const Fusion *fusion = fuser->fusion;
     IntList *queue = &fuser->raised;
     queue->count = 0;
-    list_add(fusion->arena, queue, group);
+    list_add(fuser->arena, queue, group);
     while (queue->count > 0) {
         int now = queue->at[--queue->count];
         const Group *g = &fusion->groups.at[now];
@@ -199,7 +200,7 @@ static void raise(Fuser *fuser, int group, int reach) {
         for (int i = -1; i < g->nodes.count; i++) {
             const Node *node = i < 0 ? g->main : g->nodes.at[i];
             for (int k = 0; node && k < fuser->readers[node->id].count; k++)
-                list_add(fusion->arena, queue, fusion->value[fuser->readers[node->id].at[k]].group);
+                list_add(fuser->arena, queue, fusion->value[fuser->readers[node->id].at[k]].group);
         }
     }
 }
@@ -223,7 +224,7 @@ static void come_to(Fuser *fuser, Way *way, End end, int from, int to) {
         return;
     found->seen[to] = fuser->search;
     way->is_found |= fuser->found[1 - end].seen[to] == fuser->search;
-    list_add(fuser->fusion->arena, &found->groups, to);
+    list_add(fuser->arena, &found->groups, to);
 }
 
 static void go_on(Fuser *fuser, Way *way, End end, int from) {
@@ -271,16 +272,20 @@ static bool mergeable(const Fusion *fusion, int group) {
     return !(fusion->hold && g->nodes.at[g->nodes.count - 1]->op == OP_stop);
 }
 
+static NodeList kept_nodes(Arena *arena, const NodeList *nodes) {
+    NodeList copy = {NEW_ARRAY(arena, Node *, nodes->count), nodes->count, nodes->count};
+    memcpy(copy.at, nodes->at, sizeof *copy.at * (size_t)copy.count);
+    return copy;
+}
+
 static void commit(Fuser *fuser, int from, int to, const NodeList *nodes) {
     Fusion *fusion = fuser->fusion;
     Group *group = &fusion->groups.at[to];
     int reach = fuser->reach[from] > fuser->reach[to] ? fuser->reach[from] : fuser->reach[to];
-    group->nodes = (NodeList){0};
-    for (int i = 0; i < nodes->count; i++) {
-        list_add(fusion->arena, &group->nodes, nodes->at[i]);
+    group->nodes = kept_nodes(fuser->arena, nodes);
+    for (int i = 0; i < nodes->count; i++)
         if (fusion->value[nodes->at[i]->id].role == ROLE_loop)
             fusion->value[nodes->at[i]->id].group = to;
-    }
     fusion->groups.at[from].gone = true;
     add_sizes(&fuser->sizes[to], &fuser->sizes[from]);
     if (fuser->lowest[from] < fuser->lowest[to])
@@ -295,7 +300,7 @@ static Refusal *refusal(Fuser *fuser, int a, int b) {
     for (int i = 0; i < fuser->refused[b].count; i++)
         if (fuser->refused[b].at[i].other == a)
             return &fuser->refused[b].at[i];
-    list_add(fuser->fusion->arena, &fuser->refused[b], (Refusal){.other = a});
+    list_add(fuser->arena, &fuser->refused[b], (Refusal){.other = a});
     return &fuser->refused[b].at[fuser->refused[b].count - 1];
 }
 
@@ -516,11 +521,13 @@ static void settle(Fuser *fuser) {
     }
     for (int g = 0; g < fusion->groups.count; g++) {
         Group *group = &fusion->groups.at[g];
-        if (group->gone || group->nodes.count == 0)
+        group->nodes.count = group->gone ? 0 : group->nodes.count;
+        if (group->nodes.count == 0)
             continue;
         if (!space_solve(fusion, fuser->scratch, &group->nodes, &group->space))
             die("group %d of %s has lost its axes", g, fusion->graph->name);
         keep_space(fusion->arena, &group->space, group->nodes.count);
+        group->nodes = kept_nodes(fusion->arena, &group->nodes);
         arena_clear(fuser->scratch);
     }
 }
@@ -532,36 +539,38 @@ Fusion *fuse(Arena *arena, const Graph *graph, int batch, bool hold, bool by_thi
     fusion->value = NEW_ARRAY(arena, FusionValue, graph->nodes.count + 1);
     int nodes = graph->nodes.count + 1;
     fusion->place = NEW_ARRAY(arena, int, nodes);
-    Fuser fuser = {.fusion = fusion, .scratch = arena_open()};
-    fuser.joined = NEW_ARRAY(arena, int, nodes);
+    Fuser fuser = {.fusion = fusion, .arena = arena_open(), .scratch = arena_open()};
+    fuser.joined = NEW_ARRAY(fuser.arena, int, nodes);
     do {
         fusion->scalars.count = 0;
         fuse_roles(fusion);
         open_groups(&fuser);
     } while (!recomputed_values_fit(&fuser));
+    int groups = fusion->groups.count + 1;
     for (int end = 0; end < NUM_ENDS; end++)
-        fuser.found[end].seen = NEW_ARRAY(arena, int, fusion->groups.count + 1);
-    fuser.lowest = NEW_ARRAY(arena, int, fusion->groups.count + 1);
-    fuser.reach = NEW_ARRAY(arena, int, fusion->groups.count + 1);
-    fuser.sizes = NEW_ARRAY(arena, Sizes, fusion->groups.count + 1);
-    fuser.refused = NEW_ARRAY(arena, RefusalList, fusion->groups.count + 1);
-    fuser.rank = NEW_ARRAY(arena, int, nodes);
-    fuser.reads = NEW_ARRAY(arena, NodeList, nodes);
-    fuser.readers = NEW_ARRAY(arena, IntList, nodes);
+        fuser.found[end].seen = NEW_ARRAY(fuser.arena, int, groups);
+    fuser.lowest = NEW_ARRAY(fuser.arena, int, groups);
+    fuser.reach = NEW_ARRAY(fuser.arena, int, groups);
+    fuser.sizes = NEW_ARRAY(fuser.arena, Sizes, groups);
+    fuser.refused = NEW_ARRAY(fuser.arena, RefusalList, groups);
+    fuser.rank = NEW_ARRAY(fuser.arena, int, nodes);
+    fuser.reads = NEW_ARRAY(fuser.arena, NodeList, nodes);
+    fuser.readers = NEW_ARRAY(fuser.arena, IntList, nodes);
     find_reads(&fuser);
     /* elementwise chains, then those that share what they read (exp(-|a|) of a loss and its
      * gradient is computed once), then their reductions */
     merge_all(&fuser, merge_read, NULL, false);
-    merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1), false);
+    merge_all(&fuser, merge_sibling, NEW_ARRAY(fuser.arena, int, nodes), false);
     do {
         fuser.merged = 0;
         merge_all(&fuser, merge_read, NULL, true);
-        merge_all(&fuser, merge_sibling, NEW_ARRAY(arena, int, graph->nodes.count + 1), true);
+        merge_all(&fuser, merge_sibling, NEW_ARRAY(fuser.arena, int, nodes), true);
     } while (fuser.merged > 0);
     for (int g = 0; g < fusion->groups.count; g++)
         if (kernel_table[fusion->groups.at[g].kind].flags & ENDS)
             end_product(&fuser, g);
     settle(&fuser);
     arena_close(fuser.scratch);
+    arena_close(fuser.arena);
     return fusion;
 }
