@@ -47,6 +47,7 @@ Node *graph_node(Graph *graph, Op op, Loc loc, Attr attr, Type type, int n_in, N
     node->id = graph->nodes.count;
     if (!node_type(node, graph->arena, &node->type, &why))
         die("%s in graph %s: %s", info->name, graph->name, why);
+    node->typed = true;
     list_add(graph->arena, &graph->nodes, node);
     return node;
 }

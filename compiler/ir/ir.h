@@ -113,6 +113,7 @@ struct Node { /* what all passes look at comes first, so that it is in the cache
         idle;         /* bits 1 << PASS_… of those that found nothing to do here, see rebuild.h */
     Node *now;        /* while passes rebuild the graph: what has taken its place, itself mostly */
     int uses;         /* while they do: users of what it stands for; 0 of new nodes */
+    bool typed;       /* by the rules, when it was made, and has had the same operands since */
     const char *name; /* what the user calls it, or NULL: "logits" */
     Type type;
     Attr attr;
@@ -322,8 +323,8 @@ bool ir_read(Arena *arena, Names *names, Diag *diag, int file, const char *text,
 /* Dies with what is wrong and after which pass: order, arity, attributes, types by the shape rules.
  */
 void ir_verify(const Graph *graph, const char *after);
-/* The same of nodes alone that are new, or have other operands than when they were looked at. */
-void ir_verify_new(const Graph *graph, const char *after);
+/* The same of nodes alone that have other operands than when they were made or looked at. */
+void ir_verify_changed(const Graph *graph, const char *after);
 /* The same without dying: what is wrong and where (node may be NULL), or NULL. */
 const char *ir_mistake(const Graph *graph, Arena *arena, const Node **node);
 

@@ -1,6 +1,7 @@
 /* The verifier: what every graph keeps.  What has been looked at, and has the operands that it had
  * then, is not looked at again but for its place and its name, and for these only when the passes
- * are done: after each of them what is new is checked.
+ * are done.  After each of them what has got other operands is checked: what is new has just been
+ * given its type by the rules.
  *
  * Operands come before their users and ids are places in the list; attributes are of the kind that
  * the op table names; types are those of the shape rules; a name has one type; roots point into the
@@ -17,7 +18,7 @@
 typedef struct Verifier {
     const Graph *graph;
     Arena *arena;
-    bool whole;       /* else what is new alone */
+    bool whole;       /* else what has other operands alone */
     const Node *node; /* where the mistake is, or NULL */
     const char *why;  /* the first mistake */
 } Verifier;
@@ -210,7 +211,7 @@ static bool check_nodes(Verifier *check) {
         if (!node || (unsigned)node->op >= NUM_OPS)
             return wrong(check, NULL, "node %d is not one", i);
         bool settled = is_settled(node);
-        if (settled && !check->whole)
+        if ((settled || node->typed) && !check->whole)
             continue;
         if (!check_operands(check, node, i))
             return false;
@@ -272,6 +273,6 @@ void ir_verify(const Graph *graph, const char *after) {
     verify(graph, after, true);
 }
 
-void ir_verify_new(const Graph *graph, const char *after) {
+void ir_verify_changed(const Graph *graph, const char *after) {
     verify(graph, after, false);
 }

@@ -1,6 +1,6 @@
-/* Runs the passes of passes.def until none changes anything, with the verifier after each, for what
- * is new, and at the end for all: as soon as all of them in turn, from wherever in the order, left
- * the graph as it was.
+/* Runs the passes of passes.def until none changes anything: as soon as all of them in turn, from
+ * wherever in the order, left the graph as it was.  The verifier looks behind each of them at what
+ * has other operands, and at the end at everything.
  *
  *     passes_run(graph, &(PassOptions){0})     all of them but `stops`
  */
@@ -53,7 +53,7 @@ void passes_run(Graph *graph, const PassOptions *options) {
             continue;
         bool changed = passes[id].run(graph);
         if (changed)
-            ir_verify_new(graph, passes[id].name);
+            ir_verify_changed(graph, passes[id].name);
         idle = changed ? 0 : idle + 1;
     }
     cut_mend(graph, n_roots);

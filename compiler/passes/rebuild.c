@@ -118,7 +118,7 @@ static void renew_operands(Node *node) {
             continue;
         }
         node->in[i] = now;
-        node->verified = false;
+        node->verified = node->typed = false;
         node->hash = 0;
         stays = 0;
     }
