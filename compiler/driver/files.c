@@ -195,7 +195,7 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
  *                               single numbers are given to it
  *     -Os -fno-openmp-simd      the doubles are scalar: half the size, and no slower where erfc and
  *                               exp are the C library's
- *     -fno-ivopts               nor does a loop of doubles count in several variables
+ *     -fno-tree-loop-optimize   and their loops stay as they are written
  *     -z …                      what may be written begins at no page of the file, nor does code
  *
  * clang knows few of these, and -Wno-… keeps it from saying so. */
@@ -203,7 +203,8 @@ static bool compile_and_link(const Build *b, const char *path) {
     const ObjectPart floats = {"-DAERT_PART=32", "-O2", "-fopenmp-simd",
                                arena_printf(b->arena, "%s.32.o", b->source), "-fno-align-loops"};
     const ObjectPart doubles = {"-DAERT_PART=64", "-Os", "-fno-openmp-simd",
-                                arena_printf(b->arena, "%s.64.o", b->source), "-fno-ivopts"};
+                                arena_printf(b->arena, "%s.64.o", b->source),
+                                "-fno-tree-loop-optimize"};
     pid_t first = compile_part(b, &floats), second = compile_part(b, &doubles);
     bool good = finish(first);
     good = finish(second) && good;

@@ -183,9 +183,9 @@ void nest_fold(KernelWriter *k, int place, const Expr *into);              /* in
 void nest_store(KernelWriter *k, const LoopNode *node, const Expr *value); /* to all its places */
 /* Outer values of a level, and the recomputed ones that they need; false where there are none. */
 bool nest_outer_block(const KernelWriter *k, int level, bool *computes);
-/* Whether so few numbers are computed that loops are no vector code; so many that the time which a
- * call takes counts in each. */
-bool nest_few(const KernelWriter *k);
+/* Whether the kernel's first `axes` axes have so few places that loops over them are no vector
+ * code; all so many that the time which a call takes counts in each. */
+bool nest_few(const KernelWriter *k, int axes);
 bool nest_many(const KernelWriter *k);
 void nest_pragma(KernelWriter *k, int pass, bool parts);
 /* Where a loop over a piece ends: where each piece is of whole vectors the C compiler is told. */

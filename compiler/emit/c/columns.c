@@ -30,8 +30,9 @@ static const Expr *at_place(const Columns *c, Local *array) {
     return tree_element(arena, kernel_use(c->k, array), j);
 }
 
-static void open_run(const Columns *c) {
-    if (!nest_few(c->k))
+/* `axes`: those that all its turns go through. */
+static void open_run(const Columns *c, int axes) {
+    if (!nest_few(c->k, axes))
         code_pragma(c->k->code, tree_word(c->k->arena, "omp simd"));
     code_loop(c->k->code, c->k->axis[c->run], c->from, c->to, BRACES);
 }
@@ -83,7 +84,7 @@ static void start_folds(Columns *c, int pass) {
     KernelWriter *k = c->k;
     if (!any_folds(c, pass, false))
         return;
-    open_run(c);
+    open_run(c, k->kernel->loops->outer);
     for (int i = 0; i < k->kernel->loops->count; i++) {
         if (!nest_folds(k, i, pass))
             continue;
@@ -138,7 +139,7 @@ static void write_body(Columns *c, const bool *computes, int pass) {
     KernelWriter *k = c->k;
     const Loops *loops = k->kernel->loops;
     ask_ahead(c, computes, pass);
-    open_run(c);
+    open_run(c, loops->axes);
     nest_keys(k, computes, k->depth[c->run], k->depth[c->run] + 1);
     expr_block(k, computes, pass, false);
     for (int i = 0; i < loops->count; i++)
@@ -164,7 +165,7 @@ static void add_parts(Columns *c, int pass) {
             tree_form(k->arena, "(@ + 1) % @ == 0 || @ + 1 == @", row, tree_long(k->arena, block),
                       row, length),
             BRACES);
-    open_run(c);
+    open_run(c, loops->axes);
     for (int i = 0; i < loops->count; i++)
         if (nest_folds(k, i, pass) && is_sum(c, i)) {
             code_fold(k->code, at_place(c, k->variable[i]), at_place(c, part(c, i)));
@@ -207,7 +208,7 @@ static void write_level(Columns *c, int level) {
         }
     if (!any)
         return;
-    open_run(c);
+    open_run(c, loops->outer);
     nest_keys(k, computes, k->depth[c->run], k->depth[c->run] + 1);
     expr_block(k, computes, -1, true);
     for (int i = 0; i < loops->count; i++) {

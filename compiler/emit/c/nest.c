@@ -10,8 +10,9 @@
 enum { WIDEST = 16 };
 
 /* Of so few numbers a loop is no vector code, which is some times as large; nor is what runs once.
- */
-enum { FEW = 512, MANY = 1 << 15 };
+ * In a step of many operations more numbers are few: one each 2^19 operations takes, as scalar
+ * code, a thousandth of the time that all else does (draws three). */
+enum { FEW = 512, MANY = 1 << 15, OPERATIONS = 1 << 19 };
 
 const Expr *nest_length(KernelWriter *k, int axis) {
     return kernel_len(k, k->kernel->loops->length[axis]);
@@ -195,8 +196,10 @@ bool nest_outer_block(const KernelWriter *k, int level, bool *computes) {
     return any;
 }
 
-bool nest_few(const KernelWriter *k) {
-    return k->plan->entry->kind == ENTRY_init || nest_size(k, 0, k->kernel->loops->axes) <= FEW;
+bool nest_few(const KernelWriter *k, int axes) {
+    double size = nest_size(k, 0, axes);
+    double step = k->program->flops_example * k->program->program->batch;
+    return k->plan->entry->kind == ENTRY_init || size <= FEW || size <= step / OPERATIONS;
 }
 
 bool nest_many(const KernelWriter *k) {
@@ -210,11 +213,13 @@ const Expr *nest_end(KernelWriter *k) {
     bool whole = kernel->extent % VECTOR == 0 && kernel->extent_rows % VECTOR == 0 &&
                  kernel->chunk % VECTOR == 0 &&
                  !k->plan->reach; /* where lines are computed again a piece is some of them */
-    return nest_few(k) || !whole ? end : tree_form(k->arena, "REAL(vectors)(@, @)", begin, end);
+    return nest_few(k, k->kernel->loops->axes) || !whole
+               ? end
+               : tree_form(k->arena, "REAL(vectors)(@, @)", begin, end);
 }
 
 void nest_pragma(KernelWriter *k, int pass, bool parts) {
-    if (nest_few(k))
+    if (nest_few(k, k->kernel->loops->axes))
         return;
     static const Op ops[] = {OP_sum, OP_amax};
     static const char *const opens[] = {" reduction(+ : @", " reduction(max : @"};
