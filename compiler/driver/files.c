@@ -186,8 +186,8 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
 
 /* Both parts side by side, as small as they can be without being slower:
  *
- *     -O2                       every loop asks to become vector code; -O3 would split loops at
- *                               conditions that hold from some element on
+ *     -Os                       every loop that gains by it asks to become vector code, and none
+ *                               becomes `rep stos` (compiler/emit/trainer/trainer.c)
  *     vect-epilogues-nomask=0   what is left behind a loop of whole vectors is scalar: gcc would
  *                               write it once more in vectors of half the width
  *     -fno-align-…              no padding before loops and functions
@@ -195,16 +195,15 @@ static pid_t compile_part(const Build *b, const ObjectPart *part) {
  *                               single numbers are given to it
  *     -Os -fno-openmp-simd      the doubles are scalar: half the size, and no slower where erfc and
  *                               exp are the C library's
- *     -fno-tree-loop-optimize   and their loops stay as they are written
+ *     -fno-ivopts               nor does a loop of doubles count in several variables
  *     -z …                      what may be written begins at no page of the file, nor does code
  *
  * clang knows few of these, and -Wno-… keeps it from saying so. */
 static bool compile_and_link(const Build *b, const char *path) {
-    const ObjectPart floats = {"-DAERT_PART=32", "-O2", "-fopenmp-simd",
+    const ObjectPart floats = {"-DAERT_PART=32", "-Os", "-fopenmp-simd",
                                arena_printf(b->arena, "%s.32.o", b->source), "-fno-align-loops"};
     const ObjectPart doubles = {"-DAERT_PART=64", "-Os", "-fno-openmp-simd",
-                                arena_printf(b->arena, "%s.64.o", b->source),
-                                "-fno-tree-loop-optimize"};
+                                arena_printf(b->arena, "%s.64.o", b->source), "-fno-ivopts"};
     pid_t first = compile_part(b, &floats), second = compile_part(b, &doubles);
     bool good = finish(first);
     good = finish(second) && good;

@@ -36,6 +36,12 @@ static const Expr *open_loop(KernelWriter *k, const char *name, const Expr *leng
     return kernel_use(k, local);
 }
 
+/* The same of a loop that writes numbers side by side, of vectors. */
+static const Expr *open_run(KernelWriter *k, const Expr *length) {
+    code_pragma(k->code, tree_word(k->arena, "omp simd"));
+    return open_loop(k, "j", length, BARE);
+}
+
 static const Expr *times(KernelWriter *k, const Expr *a, const Expr *b) {
     return tree_form(k->arena, "@ * @", a, b);
 }
@@ -48,7 +54,7 @@ static const Expr *element(KernelWriter *k, const Expr *array, const Expr *a, co
 
 /* for (int j = 0; j < length; j++) row[j] = 0; */
 static void clear(KernelWriter *k, const Expr *row, const Expr *length) {
-    const Expr *j = open_loop(k, "j", length, BARE);
+    const Expr *j = open_run(k, length);
     code_store(k->code, tree_element(k->arena, row, j), number(k, 0));
     code_close(k->code);
 }
@@ -56,7 +62,7 @@ static void clear(KernelWriter *k, const Expr *row, const Expr *length) {
 /* Copies the run i of `in` into the row from `begin` along the axis on. */
 static void copy_run(KernelWriter *k, const Expr *row, int begin, const Expr *right, Around of,
                      const Expr *in, const Expr *i) {
-    const Expr *j = open_loop(k, "j", times(k, of.axis, of.right), BARE);
+    const Expr *j = open_run(k, times(k, of.axis, of.right));
     code_store(
         k->code, element(k, row, number(k, begin), right, j),
         tree_element(k->arena, in, tree_form(k->arena, "@ * @ * @ + @", of.axis, of.right, i, j)));
@@ -77,7 +83,7 @@ static void write_pad_runs(KernelWriter *k, const Node *node) {
              tree_form(k->arena, "@ % @ - @", o, to.axis, number(k, node->attr.ints[1])));
     const Expr *place = kernel_use(k, at);
     code_if(k->code, tree_form(k->arena, "@ >= 0 && @ < @", place, place, of.axis), BARE);
-    const Expr *j = open_loop(k, "j", of.right, BARE);
+    const Expr *j = open_run(k, of.right);
     const char *from = "(@ / @ * @ + @) * @ + @";
     code_store(k->code, tree_element(k->arena, kernel_use(k, row), j),
                tree_element(k->arena, in,
@@ -134,11 +140,11 @@ static void write_gather(KernelWriter *k, const Node *node) {
     const Expr *out = pointer_to(k, node), *from = pointer_to(k, table),
                *which = pointer_to(k, index);
     const Expr *i = kernel_open_pieces(k, index->type, index->type.rank);
-    const Expr *row = open_row(k, which, rows, i), *j = open_loop(k, "j", width, BARE);
+    const Expr *row = open_row(k, which, rows, i), *j = open_run(k, width);
     code_store(k->code, element(k, out, width, i, j), element(k, from, width, row, j));
     nest_close(k, 2);
     code_else(k->code);
-    j = open_loop(k, "j", width, BARE);
+    j = open_run(k, width);
     code_store(k->code, element(k, out, width, i, j), number(k, 0));
     nest_close(k, 3);
 }
@@ -146,6 +152,7 @@ static void write_gather(KernelWriter *k, const Node *node) {
 /* Pieces are columns of the table, so that no two write the same element. */
 static const Expr *open_columns(KernelWriter *k) {
     Local *j = kernel_fixed(k, "j");
+    code_pragma(k->code, tree_word(k->arena, "omp simd"));
     code_loop(k->code, j, kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end), BARE);
     return kernel_use(k, j);
 }
@@ -367,6 +374,7 @@ void c_copy(KernelWriter *k) {
     Local *i = kernel_fixed(k, "i");
     const Expr *from = kernel_pointer(k, k->kernel->node, -1);
     const Expr *to = kernel_pointer(k, NULL, k->kernel->to);
+    code_pragma(k->code, tree_word(k->arena, "omp simd"));
     code_loop(k->code, i, kernel_use(k, &k->code->begin), kernel_use(k, &k->code->end), BARE);
     code_store(k->code, tree_element(k->arena, to, kernel_use(k, i)),
                tree_element(k->arena, from, kernel_use(k, i)));

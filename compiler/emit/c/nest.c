@@ -10,9 +10,9 @@
 enum { WIDEST = 16 };
 
 /* Of so few numbers a loop is no vector code, which is some times as large; nor is what runs once.
- * In a step of many operations more numbers are few: one each 2^19 operations takes, as scalar
- * code, a thousandth of the time that all else does (draws three). */
-enum { FEW = 512, MANY = 1 << 15, OPERATIONS = 1 << 19 };
+ * In a step of many operations more numbers are few: one each 2^20 operations takes, as scalar
+ * code, half a thousandth of the time that all else does (draws a thousandth and a half). */
+enum { FEW = 512, MANY = 1 << 15, OPERATIONS = 1 << 20 };
 
 const Expr *nest_length(KernelWriter *k, int axis) {
     return kernel_len(k, k->kernel->loops->length[axis]);

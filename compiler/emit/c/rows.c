@@ -179,6 +179,7 @@ static void write_padding(KernelWriter *k, Local *texts, Local *row) {
             continue;
         }
         Local *place = kernel_local(k, "p");
+        code_pragma(k->code, tree_word(k->arena, "omp simd"));
         code_loop(k->code, place, tree_long(k->arena, 0), tree_size(k->arena, length), BARE);
         code_store(k->code,
                    tree_element(k->arena, to,

@@ -67,6 +67,21 @@ static void write_scalars(Writer *w, const ProgramPlan *plan) {
     }
 }
 
+/* What the C compiler is told of this file. */
+static void write_pragmas(Writer *w) {
+    cw_plain(w, "#pragma GCC diagnostic ignored \"-Woverlength-strings\"");
+    cw_plain(w, "#ifdef __clang__");
+    cw_plain(w,
+             "#pragma clang diagnostic ignored \"-Wpass-failed\" /* a loop that stays scalar */");
+    cw_plain(w, "#elif defined(__OPTIMIZE_SIZE__)");
+    cw_plain(
+        w, "/* Loops that write zeros and copy stay loops: -Os would make `rep stos` of them, some "
+           "times as slow. */");
+    cw_plain(w, "#pragma GCC optimize(\"no-tree-loop-distribute-patterns\")");
+    cw_plain(w, "#endif");
+    cw_blank(w);
+}
+
 void emit_trainer(Text *out, const ProgramPlan *plan) {
     Writer w = {out, 0, arena_open()};
     write_head(&w, plan);
@@ -75,12 +90,7 @@ void emit_trainer(Text *out, const ProgramPlan *plan) {
     cw_plain(&w, "#include <aert/aert.h>");
     cw_plain(&w, "#include <math.h>");
     cw_blank(&w);
-    cw_plain(&w, "#pragma GCC diagnostic ignored \"-Woverlength-strings\"");
-    cw_plain(&w, "#ifdef __clang__");
-    cw_plain(&w,
-             "#pragma clang diagnostic ignored \"-Wpass-failed\" /* a loop that stays scalar */");
-    cw_plain(&w, "#endif");
-    cw_blank(&w);
+    write_pragmas(&w);
     KernelCodes codes = share_kernels(out->arena, plan);
     Told told = {.program = plan,
                  .codes = &codes,
