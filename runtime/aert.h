@@ -279,7 +279,7 @@ typedef struct AertInput {
     int of;                    /* of AERT_AS_GIVEN: the input that it tells of */
     AertScaling scaling;       /* the model reads (data - shift) / scale … */
     int shift, scale;          /* … slots of one number a column or channel, where it is scaled */
-    const AertWays *ways;      /* of its kind; NULL: only what all have */
+    const AertWays *ways;      /* of its kind; NULL: only what all have, as AERT_AS_GIVEN */
 } AertInput;
 
 typedef enum AertSlotKind {

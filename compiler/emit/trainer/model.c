@@ -84,7 +84,8 @@ static const char *write_traits(Arena *arena, const Program *program, int index)
     const InputInfo *input = &program->inputs.at[index];
     Text out;
     text_open(&out, arena);
-    text_add(&out, ", .ways = &%s", ways_names[input->kind]);
+    if (!input->of) /* else no file is opened for it: the runtime fills it in */
+        text_add(&out, ", .ways = &%s", ways_names[input->kind]);
     if (input->column)
         text_add(&out, ", .column = column_%d", index);
     text_add(&out, input->other ? ", .other = 1" : "");
