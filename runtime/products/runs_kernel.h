@@ -15,16 +15,14 @@ static _Thread_local _Alignas(64) float panel[AERT_RUNS_DEPTH * WIDTH];
 
 /* Each an argument: handed over in memory they would wait for the stores of the tile before. */
 #define OPERANDS                                                                                   \
-    AertRuns summed, ptrdiff_t apart, const float *from, const float *b, ptrdiff_t ldb, float *c,  \
-        ptrdiff_t ldc, int last, bool add
+    ptrdiff_t down, ptrdiff_t along, AertRuns summed, const float *from, const float *b,           \
+        ptrdiff_t ldb, float *c, ptrdiff_t ldc, int last, bool add
 
 /* `vecs` vectors a row, the last with `last` numbers; places of rows lie `down` apart, those that
  * are summed `along`. */
-static inline __attribute__((always_inline)) void tile(int rows, int vecs, ptrdiff_t down,
-                                                       ptrdiff_t along, OPERANDS) {
+static inline __attribute__((always_inline)) void tile(int rows, int vecs, OPERANDS) {
     VEC sum[ROWS][2];
     const MASK mask = PART(last);
-    (void)apart;
     AERT_UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = ZERO();
     for (int r = 0; r < summed.count; r++) {
         const float *a = from + summed.at[r].offset;
@@ -56,22 +54,19 @@ static inline __attribute__((always_inline)) void tile(int rows, int vecs, ptrdi
 
 typedef void Tile(OPERANDS);
 
-#define TILE(name, rows, vecs, down, along)                                                        \
+#define TILE(name, rows, vecs)                                                                     \
     static void name##rows(OPERANDS) {                                                             \
-        tile(rows, vecs, down, along, summed, apart, from, b, ldb, c, ldc, last, add);             \
+        tile(rows, vecs, down, along, summed, from, b, ldb, c, ldc, last, add);                    \
     }
 #define TILES(rows)                                                                                \
-    TILE(apart_narrow_, rows, 1, apart, 1)                                                         \
-    TILE(apart_wide_, rows, 2, apart, 1)                                                           \
-    TILE(near_narrow_, rows, 1, 1, apart)                                                          \
-    TILE(near_wide_, rows, 2, 1, apart)
+    TILE(narrow_, rows, 1)                                                                         \
+    TILE(wide_, rows, 2)
 HEIGHTS(TILES)
 
-#define ENTRY(rows)                                                                                \
-    {rows, {{apart_narrow_##rows, apart_wide_##rows}, {near_narrow_##rows, near_wide_##rows}}},
+#define ENTRY(rows) {rows, {narrow_##rows, wide_##rows}},
 static const struct {
     int rows;
-    Tile *tile[2][2]; /* by whether rows are what lies side by side, and by width */
+    Tile *tile[2]; /* by width */
 } heights[] = {HEIGHTS(ENTRY)};
 
 /* `width` columns of B side by side. */
@@ -95,8 +90,7 @@ static int places(AertRuns runs) {
 
 void KERNEL(AertRuns rows, ptrdiff_t down, AertRuns summed, ptrdiff_t along, const float *from,
             int n, const float *b, int ldb, bool add, float *c, int ldc) {
-    const bool near = down == 1, packs = ldb > WIDTH;
-    const ptrdiff_t apart = near ? along : down;
+    const bool packs = ldb > WIDTH;
     const int depth = packs ? places(summed) : 0;
     for (int j = 0; j < n; j += WIDTH) {
         const int width = n - j < WIDTH ? n - j : WIDTH, wide = width > LANES;
@@ -108,9 +102,9 @@ void KERNEL(AertRuns rows, ptrdiff_t down, AertRuns summed, ptrdiff_t along, con
             for (int h = 0, left = rows.at[r].count; left > 0; left -= heights[h].rows) {
                 while (heights[h].rows > left)
                     h++;
-                heights[h].tile[near][wide](summed, apart, first, packs ? panel : b + j,
-                                            packs ? WIDTH : ldb, to, ldc,
-                                            wide ? width - LANES : width, add);
+                heights[h].tile[wide](down, along, summed, first, packs ? panel : b + j,
+                                      packs ? WIDTH : ldb, to, ldc, wide ? width - LANES : width,
+                                      add);
                 first += heights[h].rows * down;
                 to += (ptrdiff_t)heights[h].rows * ldc;
             }
