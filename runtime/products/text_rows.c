@@ -5,8 +5,8 @@
  * do, they are multiplied where they are.
  */
 #include "text_rows.h"
-#include "gemm.h"
 #include "gemm_choose.h"
+#include "product.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -79,127 +79,172 @@ static bool is_one(const AertTextRows *of, int begin, int end, Run *only) {
     return true;
 }
 
+/* ---- rows, of which one has so many bytes ---- */
+
+static void clear(int rows, size_t bytes, char *to, size_t apart) {
+    for (; rows > 0; rows--, to += apart)
+        memset(to, 0, bytes);
+}
+
+static void copy(int rows, size_t bytes, const char *from, size_t apart, char *to, size_t placed) {
+    for (; rows > 0; rows--, from += apart, to += placed)
+        memcpy(to, from, bytes);
+}
+
+/* Those of rows [begin, end) that count, side by side; `from` is row begin. */
+static void gather(const AertTextRows *of, int begin, int end, size_t bytes, const char *from,
+                   size_t apart, char *to) {
+    aert_gemm_changed((const void *)to);
+    for (Run run; begin < end; begin = run.end) {
+        run = run_of(of, begin, end);
+        size_t rows = (size_t)(run.end - run.begin);
+        if (run.counts) {
+            copy((int)rows, bytes, from, apart, to, bytes);
+            to += rows * bytes;
+        }
+        from += rows * apart;
+    }
+}
+
+/* And back: the others, which are behind ends, become 0 or stay. */
+static void spread(const AertTextRows *of, int begin, int end, size_t bytes, const char *from,
+                   char *to, size_t apart) {
+    for (Run run; begin < end; begin = run.end) {
+        run = run_of(of, begin, end);
+        size_t rows = (size_t)(run.end - run.begin);
+        if (run.counts) {
+            copy((int)rows, bytes, from, bytes, to, apart);
+            from += rows * bytes;
+        } else if (!of->open) {
+            clear((int)rows, bytes, to, apart);
+        }
+        to += rows * apart;
+    }
+}
+
+/* ---- products ---- */
+
+/* A product with rows of texts, from row `first` on, and room for so many rows. */
+typedef struct TextProduct {
+    const AertTextRows *of;
+    int first, most;
+    char *room;
+    AertProduct all;
+} TextProduct;
+
+/* A and C are of rows. */
+static void times_rows(const TextProduct *t) {
+    const AertProduct *all = &t->all;
+    AertProduct part = *all;
+    const size_t size = all->size, lda = size * (size_t)all->lda, ldc = size * (size_t)all->ldc;
+    const size_t wide = size * (size_t)all->n;
+    Run only;
+    int begin = t->first, end = begin + all->m;
+    if (is_one(t->of, begin, end, &only)) {
+        const size_t before = (size_t)(only.begin - begin), behind = (size_t)(only.end - begin);
+        part.m = only.end - only.begin;
+        part.a += before * lda;
+        part.c += before * ldc;
+        if (part.m > 0)
+            aert_product(&part);
+        if (t->of->open)
+            return;
+        clear((int)before, wide, all->c, ldc);
+        clear(end - only.end, wide, all->c + behind * ldc, ldc);
+        return;
+    }
+    const size_t deep = size * (size_t)all->k;
+    const char *a = all->a;
+    char *c = all->c;
+    part.a = t->room;
+    part.c = t->room + deep * (size_t)t->most;
+    part.lda = all->k;
+    part.ldc = all->n;
+    for (int to = end; begin < end; begin = to, to = end) {
+        part.m = block_of(t->of, begin, &to, t->most);
+        gather(t->of, begin, to, deep, a, lda, t->room);
+        if (part.m > 0)
+            aert_product(&part);
+        spread(t->of, begin, to, wide, part.c, c, ldc);
+        a += (size_t)(to - begin) * lda;
+        c += (size_t)(to - begin) * ldc;
+    }
+}
+
+/* A and B are of rows, which are summed. */
+static void sum_rows(const TextProduct *t) {
+    const AertProduct *all = &t->all;
+    AertProduct part = *all;
+    const size_t size = all->size, lda = size * (size_t)all->lda, ldb = size * (size_t)all->ldb;
+    Run only;
+    if (is_one(t->of, 0, all->k, &only)) {
+        part.k = only.end - only.begin;
+        part.a += (size_t)only.begin * lda;
+        part.b += (size_t)only.begin * ldb;
+        if (part.k > 0)
+            aert_product(&part);
+        else
+            clear(all->m, size * (size_t)all->n, all->c, size * (size_t)all->ldc);
+        return;
+    }
+    const size_t deep = size * (size_t)all->m, wide = size * (size_t)all->n;
+    char *second = t->room + deep * (size_t)t->most;
+    part.a = t->room;
+    part.b = second;
+    part.lda = all->m;
+    part.ldb = all->n;
+    for (int begin = 0, to = all->k; begin < all->k; begin = to, to = all->k) {
+        part.k = block_of(t->of, begin, &to, t->most);
+        gather(t->of, begin, to, deep, all->a + (size_t)begin * lda, lda, t->room);
+        gather(t->of, begin, to, wide, all->b + (size_t)begin * ldb, ldb, second);
+        if (part.k > 0)
+            aert_product(&part);
+        part.add |= part.k > 0;
+    }
+}
+
+static void text_ends_times(const int *token, int places, int ends, AertProduct *p) {
+    int length = length_of(token, places), m = p->m, n = p->n;
+    p->lda = p->ta ? m : p->k;
+    p->ldb = p->tb ? p->k : n;
+    p->ldc = n;
+    if (ends & AERT_COLUMNS_END)
+        p->n = length;
+    if (ends & AERT_SUMS_END)
+        p->k = length;
+    if (ends & AERT_ROWS_END)
+        p->m = length;
+    if (p->k == 0)
+        p->m = 0;
+    if (p->m > 0 && p->n > 0)
+        aert_product(p);
+    const size_t size = p->size, row = size * (size_t)n, filled = size * (size_t)p->n;
+    clear(p->m, row - filled, p->c + filled, row);
+    clear(m - p->m, row, p->c + (size_t)p->m * row, row);
+}
+
 #define TIMES(name, real)                                                                          \
-    static void clear_##name(int rows, int n, real *c, int ldc) {                                  \
-        for (int i = 0; i < rows; i++)                                                             \
-            memset(c + (ptrdiff_t)i * ldc, 0, (size_t)n * sizeof *c);                              \
-    }                                                                                              \
-                                                                                                   \
-    /* Rows [begin, end), which are behind ends. */                                                \
-    static void behind_##name(const AertTextRows *of, int begin, int end, int n, real *c,          \
-                              int ldc) {                                                           \
-        if (!of->open)                                                                             \
-            clear_##name(end - begin, n, c + (ptrdiff_t)begin * ldc, ldc);                         \
-    }                                                                                              \
-                                                                                                   \
-    static void copy_##name(int rows, int n, const real *from, int ldf, real *to, int ldt) {       \
-        for (int i = 0; i < rows; i++)                                                             \
-            memcpy(to + (ptrdiff_t)i * ldt, from + (ptrdiff_t)i * ldf, (size_t)n * sizeof *to);    \
-    }                                                                                              \
-                                                                                                   \
-    /* Those of n columns that count, side by side. */                                             \
-    static void gather_##name(const AertTextRows *of, int begin, int end, int n, const real *from, \
-                              int ld, real *to) {                                                  \
-        for (Run run; begin < end; begin = run.end) {                                              \
-            run = run_of(of, begin, end);                                                          \
-            int rows = run.end - run.begin;                                                        \
-            if (run.counts) {                                                                      \
-                copy_##name(rows, n, from + (ptrdiff_t)begin * ld, ld, to, n);                     \
-                to += (ptrdiff_t)rows * n;                                                         \
-            }                                                                                      \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
-    /* And back; the others are 0. */                                                              \
-    static void spread_##name(const AertTextRows *of, int begin, int end, int n, const real *from, \
-                              real *to, int ld) {                                                  \
-        for (Run run; begin < end; begin = run.end) {                                              \
-            run = run_of(of, begin, end);                                                          \
-            int rows = run.end - run.begin;                                                        \
-            if (run.counts) {                                                                      \
-                copy_##name(rows, n, from, n, to + (ptrdiff_t)begin * ld, ld);                     \
-                from += (ptrdiff_t)rows * n;                                                       \
-            } else {                                                                               \
-                behind_##name(of, begin, run.end, n, to, ld);                                      \
-            }                                                                                      \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
-    /* Rows [begin, end) of the texts; a and c begin with the text's row 0. */                     \
-    static void rows_##name(const AertTextRows *of, int begin, int end, real *room, int most,      \
-                            int tb, int n, int k, const real *a, int lda, const real *b, int ldb,  \
-                            real *c, int ldc) {                                                    \
-        Run only;                                                                                  \
-        if (is_one(of, begin, end, &only)) {                                                       \
-            behind_##name(of, begin, only.begin, n, c, ldc);                                       \
-            if (only.begin < only.end)                                                             \
-                gemm_##name(0, tb, only.end - only.begin, n, k, 1,                                 \
-                            a + (ptrdiff_t)only.begin * lda, lda, b, ldb, 0,                       \
-                            c + (ptrdiff_t)only.begin * ldc, ldc);                                 \
-            behind_##name(of, only.end, end, n, c, ldc);                                           \
-            return;                                                                                \
-        }                                                                                          \
-        real *result = room + (ptrdiff_t)most * k;                                                 \
-        for (int to = end; begin < end; begin = to, to = end) {                                    \
-            int count = block_of(of, begin, &to, most);                                            \
-            gather_##name(of, begin, to, k, a, lda, room);                                         \
-            aert_gemm_changed((const void *)room);                                                 \
-            if (count > 0)                                                                         \
-                gemm_##name(0, tb, count, n, k, 1, room, k, b, ldb, 0, result, n);                 \
-            spread_##name(of, begin, to, n, result, c, ldc);                                       \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
-    static void sums_##name(const AertTextRows *of, real *room, int most, int m, int n, int k,     \
-                            const real *a, int lda, const real *b, int ldb, real *c, int ldc) {    \
-        Run only;                                                                                  \
-        real *second = room + (ptrdiff_t)most * m;                                                 \
-        if (is_one(of, 0, k, &only)) {                                                             \
-            if (only.begin < only.end)                                                             \
-                gemm_##name(1, 0, m, n, only.end - only.begin, 1, a + (ptrdiff_t)only.begin * lda, \
-                            lda, b + (ptrdiff_t)only.begin * ldb, ldb, 0, c, ldc);                 \
-            else                                                                                   \
-                clear_##name(m, n, c, ldc);                                                        \
-            return;                                                                                \
-        }                                                                                          \
-        bool any = false;                                                                          \
-        for (int begin = 0, to = k; begin < k; begin = to, to = k) {                               \
-            int count = block_of(of, begin, &to, most);                                            \
-            gather_##name(of, begin, to, m, a, lda, room);                                         \
-            gather_##name(of, begin, to, n, b, ldb, second);                                       \
-            aert_gemm_changed((const void *)room);                                                 \
-            aert_gemm_changed((const void *)second);                                               \
-            if (count > 0)                                                                         \
-                gemm_##name(1, 0, m, n, count, 1, room, m, second, n, any, c, ldc);                \
-            any |= count > 0;                                                                      \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
     void text_rows_times_##name(const AertTextRows *of, int first, void *room, int most, int ta,   \
                                 int tb, int m, int n, int k, const real *a, int lda,               \
                                 const real *b, int ldb, real *c, int ldc) {                        \
-        if (ta)                                                                                    \
-            sums_##name(of, room, most, m, n, k, a, lda, b, ldb, c, ldc);                          \
-        else                                                                                       \
-            rows_##name(of, first, first + m, room, most, tb, n, k, a - (ptrdiff_t)first * lda,    \
-                        lda, b, ldb, c - (ptrdiff_t)first * ldc, ldc);                             \
+        const TextProduct t = {                                                                    \
+            of,                                                                                    \
+            first,                                                                                 \
+            most,                                                                                  \
+            room,                                                                                  \
+            {ta, tb, m, n, k, lda, ldb, ldc, (const char *)a, (const char *)b, (char *)c,          \
+             sizeof *c, false},                                                                    \
+        };                                                                                         \
+        (ta ? sum_rows : times_rows)(&t);                                                          \
+    }                                                                                              \
+                                                                                                   \
+    void text_ends_times_##name(const int *token, int places, int ends, int ta, int tb, int m,     \
+                                int n, int k, const real *a, const real *b, real *c) {             \
+        AertProduct p = {                                                                          \
+            ta,        tb,        m,    n, k, 0, 0, 0, (const char *)a, (const char *)b,           \
+            (char *)c, sizeof *c, false};                                                          \
+        text_ends_times(token, places, ends, &p);                                                  \
     }
 
 TIMES(f32, float)
 TIMES(f64, double)
-
-#define ENDS(name, real)                                                                           \
-    void text_ends_times_##name(const int *token, int places, int ends, int ta, int tb, int m,     \
-                                int n, int k, const real *a, const real *b, real *c) {             \
-        int length = length_of(token, places);                                                     \
-        int columns = ends & AERT_COLUMNS_END ? length : n;                                        \
-        int depth = ends & AERT_SUMS_END ? length : k;                                             \
-        int rows = depth == 0 ? 0 : ends & AERT_ROWS_END ? length : m;                             \
-        if (rows > 0 && columns > 0)                                                               \
-            gemm_##name(ta, tb, rows, columns, depth, 1, a, ta ? m : k, b, tb ? k : n, 0, c, n);   \
-        clear_##name(rows, n - columns, c + columns, n);                                           \
-        clear_##name(m - rows, n, c + (ptrdiff_t)rows * n, n);                                     \
-    }
-
-ENDS(f32, float)
-ENDS(f64, double)

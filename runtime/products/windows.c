@@ -3,13 +3,17 @@
  * Where tiles of the product can read windows in place, they do (runs.h).  Elsewhere so many rows
  * of the matrix as stay near are copied side by side, run by run, and go to gemm as a matrix of
  * their own; where rows are what is summed, C is added to.
+ *
+ * Doubles, in which nothing is trained, are always copied, each as two words of the size of a
+ * float.
  */
 #include "windows.h"
-#include "gemm.h"
 #include "gemm_choose.h"
+#include "product.h"
 #include "runs.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <string.h>
 
 enum {
@@ -17,13 +21,13 @@ enum {
     BYTES = 1 << 17,   /* of rows side by side: a part of the second level's cache */
     ROWS_UNIT = 16,    /* they are a multiple of it, where they can be */
     ROWS_SUMMED = 208, /* the most where rows are what is summed: gemm takes so many at a time */
-    LANES = 8,         /* numbers that are copied at a time */
+    LANES = 8,         /* words that are copied at a time */
 };
 
 /* What a thread packs; too much for a small stack. */
 static _Thread_local struct {
     _Alignas(64) unsigned char rows[BYTES];
-    AertPlaceRun runs[AERT_WINDOW_COLUMNS]; /* columns that lie side by side */
+    AertPlaceRun runs[AERT_WINDOW_COLUMNS]; /* columns that lie side by side, in words */
 } memory;
 
 /* A place that goes through some axes, the last one fastest. */
@@ -54,8 +58,8 @@ static void step(Walk *walk) {
     walk->offset += walk->stride[a];
 }
 
-/* The columns from `column` on in memory.runs: how many runs. */
-static int find_runs(const AertWindows *w, int column, int columns) {
+/* The columns from `column` on, of so many words each, in memory.runs: how many runs. */
+static int find_runs(const AertWindows *w, int column, int columns, int words) {
     int count = 0, whole = 1; /* columns that lie side by side from a multiple of it on */
     for (int a = w->rows + w->columns - 1; a >= w->rows && w->stride[a] == whole; a--)
         whole *= w->length[a];
@@ -63,7 +67,7 @@ static int find_runs(const AertWindows *w, int column, int columns) {
         next = (column / whole + 1) * whole;
         next = next < end ? next : end;
         ptrdiff_t offset = walk_from(w, w->rows, w->columns, column).offset;
-        memory.runs[count++] = (AertPlaceRun){offset, next - column};
+        memory.runs[count++] = (AertPlaceRun){offset * words, (next - column) * words};
     }
     return count;
 }
@@ -137,164 +141,190 @@ static AertRunsKernel *direct(const AertSeen *a, int ta, int tb, int n, int colu
     return lines && columns <= AERT_RUNS_DEPTH ? kernel : NULL;
 }
 
-/* windows_times_f32 without packing: lines of rows by runs of columns, or, where rows are summed,
- * the other way round. */
-static void times_in_place(AertRunsKernel *kernel, const AertSeen *a, int ta, int rows,
-                           AertRuns columns, int n, const float *b, int ldb, float *c, int ldc) {
-    const int stride = a->windows->stride[a->windows->rows - 1];
+/* Without packing: lines of rows by runs of columns, or, where rows are summed, the other way
+ * round. */
+static void times_in_place(AertRunsKernel *kernel, const AertSeen *a, int rows, int runs,
+                           const AertProduct *p) {
+    const int stride = a->windows->stride[a->windows->rows - 1], n = p->n;
+    const AertRuns columns = {memory.runs, runs};
+    const float *from = a->from, *b = (const void *)p->b;
+    float *c = (void *)p->c;
     Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);
     AertPlaceRun line[LINES];
     for (int i = 0; i < rows;) {
-        AertRuns lines = next_lines(&walk, ta ? least(ROWS_SUMMED, rows - i) : rows - i, line);
-        if (ta)
-            kernel(columns, 1, lines, stride, a->from, n, b + (ptrdiff_t)i * ldb, ldb, i > 0, c,
-                   ldc);
+        AertRuns lines = next_lines(&walk, p->ta ? least(ROWS_SUMMED, rows - i) : rows - i, line);
+        if (p->ta)
+            kernel(columns, 1, lines, stride, from, n, b + (ptrdiff_t)i * p->ldb, p->ldb, i > 0, c,
+                   p->ldc);
         else
-            kernel(lines, stride, columns, 1, a->from, n, b, ldb, false, c + (ptrdiff_t)i * ldc,
-                   ldc);
+            kernel(lines, stride, columns, 1, from, n, b, p->ldb, false, c + (ptrdiff_t)i * p->ldc,
+                   p->ldc);
         i += rows_of(lines);
     }
 }
 
-#define DIRECT_f32                                                                                 \
-    AertRunsKernel *kernel = direct(&a, ta, tb, n, columns, runs);                                 \
-    if (kernel) {                                                                                  \
-        times_in_place(kernel, &a, ta, rows, (AertRuns){memory.runs, runs}, n, b, ldb, c, ldc);    \
-        return;                                                                                    \
+/* ---- one column, which would leave vectors empty ---- */
+
+/* A sum along each row. */
+static void sum_rows(const AertSeen *a, int rows, int columns, int runs, const float *b, int ldb,
+                     float *c, int ldc) {
+    Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);
+    float *weight = (float *)(void *)memory.rows;
+    for (int j = 0; j < columns; j++)
+        weight[j] = b[(ptrdiff_t)j * ldb];
+    for (int i = 0; i < rows; i++, step(&walk)) {
+        const float *from = (const float *)a->from + walk.offset, *by = weight;
+        float sum[LANES] = {0}, rest = 0;
+        for (int r = 0; r < runs; r++) {
+            const AertPlaceRun run = memory.runs[r];
+            int j = 0;
+            for (; j + LANES <= run.count; j += LANES)
+                for (int l = 0; l < LANES; l++)
+                    sum[l] += from[run.offset + j + l] * by[j + l];
+            for (; j < run.count; j++)
+                rest += from[run.offset + j] * by[j];
+            by += run.count;
+        }
+        for (int l = 0; l < LANES; l++)
+            rest += sum[l];
+        c[(ptrdiff_t)i * ldc] = rest;
     }
-#define DIRECT_f64
+}
+
+/* Where rows are what is summed: a number of the column times each row. */
+static void add_rows(const AertSeen *a, int rows, int columns, int runs, const float *b, int ldb,
+                     float *c, int ldc) {
+    Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);
+    float *sum = (float *)(void *)memory.rows;
+    for (int j = 0; j < columns; j++)
+        c[(ptrdiff_t)j * ldc] = 0;
+    for (int i = 0; i < rows; i += ROWS_SUMMED) {
+        memset(sum, 0, sizeof *sum * (size_t)columns);
+        for (int p = i; p < least(i + ROWS_SUMMED, rows); p++, step(&walk)) {
+            const float *restrict from = (const float *)a->from + walk.offset;
+            const float by = b[(ptrdiff_t)p * ldb];
+            float *restrict to = sum;
+            for (int r = 0; r < runs; r++) {
+                const AertPlaceRun run = memory.runs[r];
+                for (int j = 0; j < run.count; j++)
+                    to[j] += from[run.offset + j] * by;
+                to += run.count;
+            }
+        }
+        for (int j = 0; j < columns; j++)
+            c[(ptrdiff_t)j * ldc] += sum[j];
+    }
+}
+
+/* ---- rows side by side ---- */
+
+typedef uint32_t Word;
+
+/* Rows in line, run by run. */
+static void copy_runs(const Word *from, ptrdiff_t stride, int rows, int runs, Word *to) {
+    for (int i = 0; i < rows; i++, from += stride)
+        for (int r = 0; r < runs; r++) {
+            const AertPlaceRun run = memory.runs[r];
+            int j = 0;
+            for (; j + LANES <= run.count; j += LANES)
+                memcpy(to + j, from + run.offset + j, LANES * sizeof *to);
+            for (; j < run.count; j++)
+                memcpy(to + j, from + run.offset + j, sizeof *to);
+            to += run.count;
+        }
+}
+
+/* The same where runs are shorter than rows in line: column by column. */
+static void copy_columns(const Word *from, ptrdiff_t stride, int rows, int columns, int runs,
+                         Word *to) {
+    for (int r = 0; r < runs; r++)
+        for (int j = 0; j < memory.runs[r].count; j++, to++)
+            for (int i = 0; i < rows; i++)
+                memcpy(to + (ptrdiff_t)i * columns, from + i * stride + memory.runs[r].offset + j,
+                       sizeof *to);
+}
+
+/* `columns` is in words, as runs are. */
+static void pack(const AertSeen *seen, int first, int rows, int columns, int runs, int words) {
+    const AertWindows *w = seen->windows;
+    const ptrdiff_t stride = (ptrdiff_t)w->stride[w->rows - 1] * words;
+    Walk walk = walk_from(w, 0, w->rows, seen->row + first);
+    Word *to = (Word *)(void *)memory.rows;
+    aert_gemm_changed((const float *)(const void *)memory.rows);
+    for (int i = 0, count; i < rows; i += count, to += count * columns) {
+        const Word *from = (const Word *)seen->from + walk.offset * words;
+        count = least(rows - i, in_line(&walk));
+        if (columns < LANES * runs && count > columns / runs)
+            copy_columns(from, stride, count, columns, runs, to);
+        else
+            copy_runs(from, stride, count, runs, to);
+        advance(&walk, count);
+    }
+}
+
+/* The product, of which one operand is seen through windows: A, or B where `left` is not set. */
+static void times_packed(const AertSeen *seen, bool left, int runs, const AertProduct *all) {
+    AertProduct part = *all;
+    const bool summed = left ? all->ta : !all->tb; /* rows of windows are what is summed */
+    const bool down = left ? !all->tb : all->ta; /* and of the other operand, where it is stored */
+    const int rows = summed ? all->k : left ? all->m : all->n;
+    const int columns = !summed ? all->k : left ? all->m : all->n;
+    const int words = (int)(all->size / sizeof(Word));
+    const int most = rows_at_a_time(columns, all->size, summed ? ROWS_SUMMED : rows);
+    *(left ? &part.a : &part.b) = (const char *)memory.rows;
+    *(left ? &part.lda : &part.ldb) = columns;
+    for (int i = 0; i < rows; i += most) {
+        const int count = least(most, rows - i);
+        pack(seen, i, count, columns * words, runs, words);
+        *(summed ? &part.k : left ? &part.m : &part.n) = count;
+        aert_product(&part);
+        const size_t next = all->size * (size_t)count;
+        if (!summed)
+            part.c += left ? next * (size_t)all->ldc : next;
+        else if (left)
+            part.b += down ? next * (size_t)all->ldb : next;
+        else
+            part.a += down ? next * (size_t)all->lda : next;
+        part.add = summed;
+    }
+}
+
+static void windows_times(const AertSeen *a, AertProduct *p) {
+    const int rows = p->ta ? p->k : p->m, columns = p->ta ? p->m : p->k;
+    const bool floats = p->size == sizeof(float);
+    const int runs = find_runs(a->windows, a->column, columns, floats ? 1 : 2);
+    AertRunsKernel *kernel = floats ? direct(a, p->ta, p->tb, p->n, columns, runs) : NULL;
+    if (floats && p->n == 1)
+        (p->ta ? add_rows : sum_rows)(a, rows, columns, runs, (const void *)p->b,
+                                      p->tb ? 1 : p->ldb, (void *)p->c, p->ldc);
+    else if (kernel)
+        times_in_place(kernel, a, rows, runs, p);
+    else
+        times_packed(a, true, runs, p);
+}
+
+static void times_windows(const AertSeen *b, AertProduct *p) {
+    const int words = p->size == sizeof(float) ? 1 : 2;
+    times_packed(b, false, find_runs(b->windows, b->column, p->tb ? p->k : p->n, words), p);
+}
 
 #define WINDOWS(name, real)                                                                        \
-    /* Rows in line, run by run. */                                                                \
-    static void copy_runs_##name(const real *from, int stride, int rows, int runs, real *to) {     \
-        for (int i = 0; i < rows; i++, from += stride)                                             \
-            for (int r = 0; r < runs; r++) {                                                       \
-                const AertPlaceRun run = memory.runs[r];                                           \
-                int j = 0;                                                                         \
-                for (; j + LANES <= run.count; j += LANES)                                         \
-                    memcpy(to + j, from + run.offset + j, LANES * sizeof(real));                   \
-                for (; j < run.count; j++)                                                         \
-                    to[j] = from[run.offset + j];                                                  \
-                to += run.count;                                                                   \
-            }                                                                                      \
-    }                                                                                              \
-                                                                                                   \
-    /* The same where runs are shorter than rows in line: column by column. */                     \
-    static void copy_columns_##name(const real *from, int stride, int rows, int columns, int runs, \
-                                    real *to) {                                                    \
-        for (int r = 0; r < runs; r++)                                                             \
-            for (int j = 0; j < memory.runs[r].count; j++, to++)                                   \
-                for (int i = 0; i < rows; i++)                                                     \
-                    to[(ptrdiff_t)i * columns] =                                                   \
-                        from[(ptrdiff_t)i * stride + memory.runs[r].offset + j];                   \
-    }                                                                                              \
-                                                                                                   \
-    static const real *pack_##name(const AertSeen *seen, int first, int rows, int columns,         \
-                                   int runs) {                                                     \
-        const AertWindows *w = seen->windows;                                                      \
-        const int stride = w->stride[w->rows - 1];                                                 \
-        Walk walk = walk_from(w, 0, w->rows, seen->row + first);                                   \
-        real *to = (real *)(void *)memory.rows;                                                    \
-        aert_gemm_changed((const float *)(const void *)memory.rows);                               \
-        for (int i = 0, count; i < rows; i += count, to += count * columns) {                      \
-            const real *from = (const real *)seen->from + walk.offset;                             \
-            count = least(rows - i, in_line(&walk));                                               \
-            if (columns < LANES * runs && count > columns / runs)                                  \
-                copy_columns_##name(from, stride, count, columns, runs, to);                       \
-            else                                                                                   \
-                copy_runs_##name(from, stride, count, runs, to);                                   \
-            advance(&walk, count);                                                                 \
-        }                                                                                          \
-        return (const real *)(const void *)memory.rows;                                            \
-    }                                                                                              \
-                                                                                                   \
-    /* Of one column, which would leave vectors empty: a sum along each row. */                    \
-    static void sum_rows_##name(const AertSeen *a, int rows, int columns, int runs, const real *b, \
-                                int ldb, real *c, int ldc) {                                       \
-        Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);                            \
-        real *weight = (real *)(void *)memory.rows;                                                \
-        for (int j = 0; j < columns; j++)                                                          \
-            weight[j] = b[(ptrdiff_t)j * ldb];                                                     \
-        for (int i = 0; i < rows; i++, step(&walk)) {                                              \
-            const real *from = (const real *)a->from + walk.offset, *by = weight;                  \
-            real sum[LANES] = {0}, rest = 0;                                                       \
-            for (int r = 0; r < runs; r++) {                                                       \
-                const AertPlaceRun run = memory.runs[r];                                           \
-                int j = 0;                                                                         \
-                for (; j + LANES <= run.count; j += LANES)                                         \
-                    for (int l = 0; l < LANES; l++)                                                \
-                        sum[l] += from[run.offset + j + l] * by[j + l];                            \
-                for (; j < run.count; j++)                                                         \
-                    rest += from[run.offset + j] * by[j];                                          \
-                by += run.count;                                                                   \
-            }                                                                                      \
-            for (int l = 0; l < LANES; l++)                                                        \
-                rest += sum[l];                                                                    \
-            c[(ptrdiff_t)i * ldc] = rest;                                                          \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
-    /* Of one column, where rows are what is summed: a number of it times each row. */             \
-    static void add_rows_##name(const AertSeen *a, int rows, int columns, int runs, const real *b, \
-                                int ldb, real *c, int ldc) {                                       \
-        Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);                            \
-        real *sum = (real *)(void *)memory.rows;                                                   \
-        for (int j = 0; j < columns; j++)                                                          \
-            c[(ptrdiff_t)j * ldc] = 0;                                                             \
-        for (int i = 0; i < rows; i += ROWS_SUMMED) {                                              \
-            memset(sum, 0, sizeof(real) * (size_t)columns);                                        \
-            for (int p = i; p < least(i + ROWS_SUMMED, rows); p++, step(&walk)) {                  \
-                const real *restrict from = (const real *)a->from + walk.offset;                   \
-                const real by = b[(ptrdiff_t)p * ldb];                                             \
-                real *restrict to = sum;                                                           \
-                for (int r = 0; r < runs; r++) {                                                   \
-                    const AertPlaceRun run = memory.runs[r];                                       \
-                    for (int j = 0; j < run.count; j++)                                            \
-                        to[j] += from[run.offset + j] * by;                                        \
-                    to += run.count;                                                               \
-                }                                                                                  \
-            }                                                                                      \
-            for (int j = 0; j < columns; j++)                                                      \
-                c[(ptrdiff_t)j * ldc] += sum[j];                                                   \
-        }                                                                                          \
-    }                                                                                              \
-                                                                                                   \
     void windows_times_##name(AertSeen a, int ta, int tb, int m, int n, int k, const real *b,      \
                               int ldb, real *c, int ldc) {                                         \
-        const int rows = ta ? k : m, columns = ta ? m : k;                                         \
-        const int most = rows_at_a_time(columns, sizeof(real), ta ? ROWS_SUMMED : rows);           \
-        const int runs = find_runs(a.windows, a.column, columns);                                  \
-        if (n == 1) {                                                                              \
-            (ta ? add_rows_##name : sum_rows_##name)(&a, rows, columns, runs, b, tb ? 1 : ldb, c,  \
-                                                     ldc);                                         \
-            return;                                                                                \
-        }                                                                                          \
-        DIRECT_##name for (int i = 0; i < rows; i += most) {                                       \
-            const int count = least(most, rows - i);                                               \
-            const real *part = pack_##name(&a, i, count, columns, runs);                           \
-            if (ta)                                                                                \
-                gemm_##name(1, tb, m, n, count, 1, part, columns,                                  \
-                            tb ? b + i : b + (ptrdiff_t)i * ldb, ldb, i > 0, c, ldc);              \
-            else                                                                                   \
-                gemm_##name(0, tb, count, n, k, 1, part, columns, b, ldb, 0,                       \
-                            c + (ptrdiff_t)i * ldc, ldc);                                          \
-        }                                                                                          \
+        AertProduct p = {.ta = ta, .tb = tb, .m = m, .n = n, .k = k, .ldb = ldb, .ldc = ldc};      \
+        p.b = (const char *)b;                                                                     \
+        p.c = (char *)c;                                                                           \
+        p.size = sizeof *c;                                                                        \
+        windows_times(&a, &p);                                                                     \
     }                                                                                              \
                                                                                                    \
     void times_windows_##name(int ta, int tb, int m, int n, int k, const real *a, int lda,         \
                               AertSeen b, real *c, int ldc) {                                      \
-        const int rows = tb ? n : k, columns = tb ? k : n;                                         \
-        const int most = rows_at_a_time(columns, sizeof(real), tb ? rows : ROWS_SUMMED);           \
-        const int runs = find_runs(b.windows, b.column, columns);                                  \
-        for (int i = 0; i < rows; i += most) {                                                     \
-            const int count = least(most, rows - i);                                               \
-            const real *part = pack_##name(&b, i, count, columns, runs);                           \
-            if (tb)                                                                                \
-                gemm_##name(ta, 1, m, count, k, 1, a, lda, part, columns, 0, c + i, ldc);          \
-            else                                                                                   \
-                gemm_##name(ta, 0, m, n, count, 1, ta ? a + (ptrdiff_t)i *lda : a + i, lda, part,  \
-                            columns, i > 0, c, ldc);                                               \
-        }                                                                                          \
+        AertProduct p = {.ta = ta, .tb = tb, .m = m, .n = n, .k = k, .lda = lda, .ldc = ldc};      \
+        p.a = (const char *)a;                                                                     \
+        p.c = (char *)c;                                                                           \
+        p.size = sizeof *c;                                                                        \
+        times_windows(&b, &p);                                                                     \
     }
 
 WINDOWS(f32, float)
