@@ -33,7 +33,7 @@
 #define AERT_PART 0
 #endif
 
-enum { AERT_ABI = 20, AERT_MAX_RANK = 8 };
+enum { AERT_ABI = 21, AERT_MAX_RANK = 8 };
 
 /* How far a run has come, and the hypers in force: what scalars are computed from, in double. */
 typedef struct AertClock {
@@ -241,15 +241,17 @@ enum {
 
 /* What only some models need: functions of the runtime that a program links where its model names
  * them. */
-typedef struct AertInOrder AertInOrder; /* an entry draws the input that it reads */
-typedef struct AertSignals AertSignals; /* an input is a signal */
-typedef struct AertTexts AertTexts;     /* an input is tokens */
-typedef struct AertNamed AertNamed;     /* an input holds classes or tokens */
-typedef struct AertScaled AertScaled;   /* an input is scaled by what the data say */
-typedef struct AertWeighs AertWeighs;   /* an entry weighs draws of the code */
+typedef struct AertInOrder AertInOrder;   /* an entry draws the input that it reads */
+typedef struct AertSignals AertSignals;   /* an input is a signal */
+typedef struct AertTexts AertTexts;       /* an input is tokens */
+typedef struct AertRestored AertRestored; /* numbers or classes are restored, or gaps filled */
+typedef struct AertNamed AertNamed;       /* an input holds classes or tokens */
+typedef struct AertScaled AertScaled;     /* an input is scaled by what the data say */
+typedef struct AertWeighs AertWeighs;     /* an entry weighs draws of the code */
 extern const AertInOrder aert_in_order;
 extern const AertSignals aert_signals;
 extern const AertTexts aert_texts;
+extern const AertRestored aert_restored;
 extern const AertNamed aert_named;
 extern const AertScaled aert_scaled;
 extern const AertWeighs aert_weighs;
@@ -405,13 +407,14 @@ typedef struct AertModel {
     const char *best;     /* the loss that decides which weights are best: the first minimised */
     double flops_example; /* of all training steps, for each example */
     const char *cpu;      /* features the file was compiled for: AERT_CPU of math/cpu.h */
-    const AertVectors *vectors;  /* AERT_VECTORS of products/vectors.h */
-    const AertInOrder *in_order; /* or NULL */
-    const AertSignals *signals;  /* or NULL */
-    const AertTexts *texts;      /* or NULL */
-    const AertNamed *named;      /* or NULL */
-    const AertScaled *scaled;    /* or NULL */
-    const AertWeighs *weighs;    /* or NULL */
+    const AertVectors *vectors;   /* AERT_VECTORS of products/vectors.h */
+    const AertInOrder *in_order;  /* or NULL */
+    const AertSignals *signals;   /* or NULL */
+    const AertTexts *texts;       /* or NULL */
+    const AertRestored *restored; /* or NULL */
+    const AertNamed *named;       /* or NULL */
+    const AertScaled *scaled;     /* or NULL */
+    const AertWeighs *weighs;     /* or NULL */
     const AertTold *told; /* what `slot`, `f32` and `f64` are made of; NULL: they are there */
     const AertProgram *f32, *f64;
 } AertModel;

@@ -1,5 +1,5 @@
 /* reconstruct_table: see reconstruct_table.h. */
-#include "reconstruct_table.h"
+#include "restored.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -120,23 +120,12 @@ static bool rewrite_table(const Work *work, const Sheet *sheet, const float *val
     return true;
 }
 
-bool table_write(const Work *work, const Sheet *sheet, Filled *filled, AertError *error) {
-    const Session *session = &work->session;
-    const AertModel *model = session->model;
-    const AertData *data = &work->examples.data[model->original];
-    bool fill = session->options->fill, table = table_came(&work->examples, model->original);
-    bool texts = restores_texts(model);
+bool table_restored(const Work *work, const Sheet *sheet, bool table, Filled *filled,
+                    AertError *error) {
+    const AertModel *model = work->session.model;
+    bool fill = work->session.options->fill;
     size_t all = (size_t)sheet->count * sheet->size;
-    if ((fill && !may_fill(work, table, error)) ||
-        !aert_suffix_fits(work->path,
-                          !table           ? ".npy or .csv"
-                          : texts && !fill ? ".txt or .npy"
-                                           : ".csv, .tsv or .txt",
-                          error))
-        return false;
-    if (data->window.length)
-        return model->signals->rewrite(session, &work->examples, sheet, work->path, filled, error);
-    if (fill && texts)
+    if (fill && restores_texts(model))
         return rewrite_table(work, sheet, NULL, filled, error);
     float *value = aert_allocate(all, sizeof *value, "pictures", error);
     if (!value)
@@ -144,7 +133,7 @@ bool table_write(const Work *work, const Sheet *sheet, Filled *filled, AertError
     int64_t gaps = merge(sheet, fill, value);
     bool fine;
     if (table) {
-        as_bytes(data, value, all);
+        as_bytes(&work->examples.data[model->original], value, all);
         fine = rewrite_table(work, sheet, value, filled, error);
     } else {
         filled->filled += gaps;
@@ -154,4 +143,22 @@ bool table_write(const Work *work, const Sheet *sheet, Filled *filled, AertError
         leave_others(work, table, sheet->count, filled);
     free(value);
     return fine;
+}
+
+bool table_write(const Work *work, const Sheet *sheet, Filled *filled, AertError *error) {
+    const Session *session = &work->session;
+    const AertModel *model = session->model;
+    bool fill = session->options->fill, table = table_came(&work->examples, model->original);
+    bool texts = restores_texts(model);
+    if ((fill && !may_fill(work, table, error)) ||
+        !aert_suffix_fits(work->path,
+                          !table           ? ".npy or .csv"
+                          : texts && !fill ? ".txt or .npy"
+                                           : ".csv, .tsv or .txt",
+                          error))
+        return false;
+    if (work->examples.data[model->original].window.length)
+        return model->signals->rewrite(session, &work->examples, sheet, work->path, filled, error);
+    return model->restored ? model->restored->write(work, sheet, table, filled, error)
+                           : sheet_write(sheet, model, work->path, error);
 }

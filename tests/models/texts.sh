@@ -211,6 +211,12 @@ END
     works ./plain reconstruct --data texts.txt --out one --output one.txt
     works ./plain reconstruct --data d.csv --columns 'x=the body' --out one --output two.txt
     same one.txt two.txt
+    # Texts without gaps: no numbers for PCA, nothing to fill, and no table but one of the numbers of words.
+    refuses '--pca restores numbers, and x is a text' ./plain reconstruct --data texts.txt --out one --pca --fit texts.txt
+    refuses '--fill: input x has no gaps' ./plain reconstruct --data texts.txt --out one --fill --output out.csv
+    ends 1 'all.csv: is written as .txt or .npy' ./plain reconstruct --data d.csv --columns 'x=the body' --out one --output all.csv
+    works ./plain reconstruct --data texts.txt --out one --output numbers.csv
+    [ "$(wc -l < numbers.csv)" = 43 ] || fail "$(head -n 3 numbers.csv)"
     sed '1s/,x$/,note/' d.csv > g.csv
     refuses 'g.csv: has the columns nr, mood, the body, note: tell which of them has the texts of input x, by --columns x=NAME' ./plain eval --data g.csv --out one
     refuses "has no column 'body'" ./plain eval --data d.csv --columns x=body --out one
@@ -228,6 +234,7 @@ END
     grep -q '^8 gaps filled, 42 examples in out.csv$' out.txt || fail "$(cat out.txt)"
     # Texts are written as such, not as the number of a word in their column.
     ends 1 'all.csv: is written as .txt or .npy' ./gaps reconstruct --data gaps.csv --columns 'x=the body' --out gaps_run --output all.csv
+    refuses '--pca restores numbers, and x is a text' ./gaps reconstruct --data texts.txt --out gaps_run --pca --fit texts.txt
     refuses 'is no table, which has classes beside its texts' ./gaps reconstruct --data texts.txt --out gaps_run --fill --output out.csv
     mkdir folder && echo a > folder/a.txt
     refuses "is a folder of texts, and a column 'mood' is one of a table" ./plain eval --data folder --label-column mood --out one

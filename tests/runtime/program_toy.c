@@ -88,6 +88,7 @@ int main(int argc, char **argv) {
                                     .flops_example = 3072,
                                     .cpu = TOY_CPU,
                                     .vectors = vectors,
+                                    .restored = &aert_restored,
                                     .f32 = &program_f32,
                                     .f64 = &program_f64};
     return aert_main(&model, argc, argv);

@@ -232,6 +232,18 @@ static bool any_product(const ProgramPlan *plan, bool (*is)(const Plan *, const 
     return any;
 }
 
+/* Whether it restores something, and that is more than texts without gaps. */
+static bool restores_more(const Program *program) {
+    bool more = program->image.rank >= 0, other = !has_input(program, INPUT_tokens);
+    for (int i = 0; i < program->inputs.count; i++)
+        other |= program->inputs.at[i].missing;
+    if (!more || other)
+        return more;
+    const InputInfo *original = &program->inputs.at[program->original];
+    return original->kind != INPUT_tokens ||
+           type_size(program->image, 1) != type_size(original->type, 1);
+}
+
 /* What the runtime has for some models alone: a program links what it names. */
 static void write_parts(Writer *w, const ProgramPlan *plan) {
     const Program *program = plan->program;
@@ -246,6 +258,7 @@ static void write_parts(Writer *w, const ProgramPlan *plan) {
     } parts[] = {{draws_in_order(plan), "in_order"},
                  {has_input(program, INPUT_signal), "signals"},
                  {has_input(program, INPUT_tokens), "texts"},
+                 {restores_more(program), "restored"},
                  {named, "named"},
                  {scaled, "scaled"},
                  {has_entry(program, ENTRY_weigh), "weighs"}};
