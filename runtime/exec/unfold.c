@@ -58,6 +58,8 @@ static void unfold_texts(Unfold *u) {
     }
 }
 
+enum { NUMBERED = 24 }; /* the room of a name that is a number: t12 */
+
 /* "@ = exp(@)" and two names: "e = exp(t12)" */
 static const char *label(Unfold *u, const char *form, const uint8_t **at) {
     const char *made = u->at;
@@ -66,7 +68,7 @@ static const char *label(Unfold *u, const char *form, const uint8_t **at) {
         if (*form != '@')
             *u->at++ = *form;
         else if (name % 2)
-            u->at += sprintf(u->at, "t%zu", name / 2);
+            u->at += snprintf(u->at, NUMBERED, "t%zu", name / 2);
         else
             add(u, u->text[name / 2]);
     }
@@ -207,9 +209,12 @@ static void unfold_slots(Unfold *u, AertModel *model) {
         offset += (size + AERT_BLOCK - 1) / AERT_BLOCK * AERT_BLOCK;
         if (slot[i].of < 0)
             continue;
-        char *name = u->at;
-        u->at += sprintf(name, "%s:%s", slot[i].name, slot[slot[i].of].name) + 1;
-        slot[i].name = name;
+        const char *own = slot[i].name;
+        slot[i].name = u->at;
+        add(u, own);
+        add(u, ":");
+        add(u, slot[slot[i].of].name);
+        u->at++;
     }
     model->slot = slot;
 }

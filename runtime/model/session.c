@@ -228,10 +228,9 @@ static bool learn_words(Session *session, const Examples *examples, AertError *e
 static bool take_words(Session *session, int input, const char *text, const char *path,
                        AertError *error) {
     free(session->words_text[input]);
-    session->words_text[input] = text ? strdup(text) : NULL;
-    if (text && !session->words_text[input])
-        return aert_fail(error, "out of memory: words of classes");
-    return words_read(&session->words[input], &session->model->input[input], text, path, error);
+    session->words_text[input] = text ? aert_copy(text, "words of classes", error) : NULL;
+    return (session->words_text[input] || !text) &&
+           words_read(&session->words[input], &session->model->input[input], text, path, error);
 }
 
 const AertNamed aert_named = {learn_words, take_words};

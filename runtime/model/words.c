@@ -2,6 +2,7 @@
 #include "words.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,20 +25,32 @@ bool words_learn(AertWords *words, const AertData *labels, AertError *error) {
     return true;
 }
 
+static bool is_utf8(const char *text) {
+    int code = 0;
+    while (*text && code >= 0)
+        text += aert_character(text, &code);
+    return code >= 0;
+}
+
 char *words_text(const AertWords *words, AertError *error) {
-    json_t *list = json_array();
     char *text = NULL;
+    size_t length;
+    AertJson json = {.to = open_memstream(&text, &length), .tight = true};
     int i = 0;
-    while (list && i < words->count &&
-           json_array_append_new(list, json_string(words->word[i])) == 0)
-        i++;
-    if (list && i < words->count)
-        aert_fail(error, "the class '%s' is no UTF-8, as the words that a run keeps must be",
-                  words->word[i]);
-    else if (!list || !(text = json_dumps(list, JSON_COMPACT)))
-        aert_fail(error, "out of memory: words of classes");
-    json_decref(list);
-    return text;
+    if (json.to) {
+        aert_json_list(&json, NULL);
+        for (; i < words->count && is_utf8(words->word[i]); i++)
+            aert_json_string(&json, NULL, words->word[i]);
+        aert_json_end(&json);
+    }
+    bool written = json.to && fclose(json.to) == 0;
+    if (written && i == words->count)
+        return text;
+    free(text);
+    written ? aert_fail(error, "the class '%s' is no UTF-8, as the words that a run keeps must be",
+                        words->word[i])
+            : aert_fail(error, "out of memory: words of classes");
+    return NULL;
 }
 
 static bool read_list(AertWords *words, const json_t *list, AertError *error) {
@@ -75,7 +88,7 @@ static bool all_differ(const AertWords *words, AertError *error) {
 bool words_read(AertWords *words, const AertInput *input, const char *text, const char *path,
                 AertError *error) {
     AertError why;
-    json_t *list = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    json_t *list = text ? json_loadb(text, strlen(text), JSON_REJECT_DUPLICATES, NULL) : NULL;
     bool tokens = aert_holds(input, AERT_HOLDS_TOKENS);
     size_t most = (size_t)(input->classes - (tokens ? AERT_TOKEN_FIRST : 0));
     aert_fail(&why, "it is no list of so many");

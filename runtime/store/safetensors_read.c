@@ -208,10 +208,9 @@ bool aert_safetensors_open(AertSafetensors *file, const char *path, bool checked
     HeaderReader reader = {.file = file, .error = error};
     if (!aert_bytes_open(&file->bytes, path, error))
         return false;
-    file->path = strdup(path);
-    bool fine = file->path || aert_fail(error, "out of memory: a file name");
-    fine = fine && find_header(&reader) && check_crc(&reader, checked) && read_header(&reader) &&
-           align(&reader);
+    file->path = aert_copy(path, "a file name", error);
+    bool fine = file->path && find_header(&reader) && check_crc(&reader, checked) &&
+                read_header(&reader) && align(&reader);
     free(reader.piece);
     if (!fine)
         aert_safetensors_close(file);
