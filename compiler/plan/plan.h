@@ -30,11 +30,13 @@ typedef struct Touch {
 
 /* What is left out behind the ends of a batch of texts (text_rows.c). */
 typedef struct TextRows {
-    const Node *tokens; /* an input, [n,places] */
-    bool rows;          /* rows, of a value of all texts, … */
-    bool ahead;         /* … which all have a row before any has the next, */
-    bool open;          /* … and which nobody reads; else they become 0 */
-    int ends;           /* of each text's own product, a set of AertTextEnds */
+    const Node *tokens;      /* an input, [n,places] */
+    bool rows;               /* rows, of a value of all texts, … */
+    bool ahead;              /* … which all have a row before any has the next, */
+    bool open;               /* … and which nobody reads; else they become 0 */
+    int ends;                /* of each text's own product, a set of AertTextEnds */
+    int level;               /* of places; 0: the tokens' own.  Else how many each text has, … */
+    int count, stride, more; /* … of which place p counts where stride p < length + more */
 } TextRows;
 
 typedef struct Kernel {

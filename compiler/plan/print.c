@@ -72,6 +72,8 @@ static void print_kernel(Text *text, const Plan *plan, int place) {
                  : rows->ends ? " each"
                               : "",
                  rows->open ? " open" : "");
+    if (rows && rows->level > 0)
+        text_add(text, " by %d and %d", rows->stride, rows->more);
     if (plan->reach)
         print_reach(text, plan->reach[place]);
     text_add(text, ":");

@@ -28,9 +28,9 @@ Behind text_all_ways(const TextFinder *f, Type type) {
     int texts = text_axis(type), last = type.rank - 1;
     Behind ways = is_flat(f, type) ? BY_TEXT | AHEAD : 0;
     for (int d = 0; d < type.rank && texts >= 0; d++)
-        if (type.dim[d] == f->places)
+        if (type.dim[d] == f->of.count)
             ways |= ALONG(d);
-    if (last > 0 && type.dim[last] == f->places && type.dim[last - 1] == f->places)
+    if (last > 0 && type.dim[last] == f->of.count && type.dim[last - 1] == f->of.count)
         ways |= LATER | EARLIER;
     return ways;
 }
@@ -91,6 +91,12 @@ static int multiplied(const Node *node, int k, int axis) {
     return axis < rank - 2 ? axis : axis == outer_axis(node, k) ? rank - 2 + k : -1;
 }
 
+/* Sums of windows: two axes become one. */
+static int windowed(const Node *node, int axis) {
+    int own = node->type.rank + node->attr.ints[0];
+    return axis < own ? axis : axis > own + 1 ? axis - 1 : -1;
+}
+
 /* The axis of the node that its operand's axis is, place by place; -1: there is none. */
 static int axis_of(const Node *node, int k, int axis) {
     Type from = node->in[k]->type;
@@ -108,6 +114,12 @@ static int axis_of(const Node *node, int k, int axis) {
         return axis == from.rank + node->attr.ints[0] ? -1 : axis;
     case OP_matmul:
         return multiplied(node, k, axis);
+    case OP_window:
+        return from.rank + node->attr.ints[0] == axis
+                   ? -1
+                   : axis + (axis > from.rank + node->attr.ints[0]);
+    case OP_fold:
+        return windowed(node, axis);
     default:
         return optab[node->op].kind == KIND_map ? axis + node->type.rank - from.rank : -1;
     }
@@ -118,10 +130,20 @@ static Behind unfolded(const TextFinder *f, const Node *node, Behind way) {
     Type from = node->in[0]->type, to = node->type;
     if (node->op != OP_reshape || is_flat(f, from) == is_flat(f, to))
         return 0;
-    const int *two = is_flat(f, to) ? from.dim : to.dim;
-    bool by_text = two[0] == ROWS && two[1] == f->places;
-    bool ahead = two[0] == f->places && two[1] == ROWS;
-    Behind flat = by_text ? BY_TEXT : ahead ? AHEAD : 0, along = by_text ? ALONG(1) : ALONG(0);
+    const Type two = is_flat(f, to) ? from : to;
+    int outer = 0, inner;
+    while (outer < two.rank && two.dim[outer] == 1)
+        outer++;
+    for (inner = outer + 1; inner < two.rank && two.dim[inner] == 1;)
+        inner++;
+    if (inner >= two.rank)
+        return 0;
+    bool by_text = two.dim[outer] == ROWS && two.dim[inner] == f->of.count;
+    bool ahead = two.dim[outer] == f->of.count && two.dim[inner] == ROWS;
+    Behind flat = by_text ? BY_TEXT
+                  : ahead ? AHEAD
+                          : 0,
+           along = by_text ? ALONG(inner) : ALONG(outer);
     return is_flat(f, to) ? (way == along ? flat : 0) : way == flat ? along : 0;
 }
 

@@ -112,9 +112,9 @@ static int counted_axis(const TextFinder *f, const Node *operand) {
         of = of->in[0];
     for (int d = 0; d < operand->type.rank; d++)
         if (operand->type.dim[d] != 1)
-            axis = axis == 0 && operand->type.dim[d] == f->places ? operand->type.rank - d : -1;
-    return of->op == OP_iota && of->type.dim[of->type.rank + of->attr.ints[0]] == f->places ? axis
-                                                                                            : 0;
+            axis = axis == 0 && operand->type.dim[d] == f->of.count ? operand->type.rank - d : -1;
+    return of->op == OP_iota && of->type.dim[of->type.rank + of->attr.ints[0]] == f->of.count ? axis
+                                                                                              : 0;
 }
 
 /* Who may ask whom by a comparison of their places. */
@@ -143,7 +143,7 @@ static Behind zero_ways(const TextFinder *f, const Node *node) {
     Behind all = f->ways[node->id];
     Shown of = shown(f, node);
     if (node == f->input)
-        return ALONG(1);
+        return f->level == 0 ? ALONG(1) : 0;
     if (f->is_step && node->op == OP_arg)
         return f->zero_given[node->attr.ints[0]] ? all : 0;
     if (all == 0 || is_none(node))
@@ -162,7 +162,7 @@ static Behind zero_ways(const TextFinder *f, const Node *node) {
 }
 
 static Behind find_zero(const TextFinder *f, const Node *node) {
-    return text_closed(f, node, zero_ways(f, node));
+    return text_closed(f, node, zero_ways(f, node) | text_zero_before(f, node));
 }
 
 /* ---- what is a number ---- */
@@ -246,12 +246,11 @@ static bool is_product(const TextFinder *f, const Node *product) {
     const Plan *plan = f->plan;
     return !f->is_step && product->op == OP_matmul && !plan->bands[product->id] &&
            !f->taken[product->id] && plan->fusion->value[product->id].role == ROLE_kernel &&
-           !plan_by_nonzeros(plan, product) && !fuse_windows(plan->fusion, product, 0) &&
-           !fuse_windows(plan->fusion, product, 1) &&
+           !plan_by_nonzeros(plan, product) && !fuse_windows(plan->fusion, product, 1) &&
            (product->type.rank == 2 || product->type.dim[0] == ROWS);
 }
 
-Behind text_left_out(const TextFinder *f, const Node *node) {
+static Behind left_out(const TextFinder *f, const Node *node) {
     Behind found = text_free_ways(f, node);
     return !is_product(f, node) ? 0
            : node->type.rank == 2
@@ -259,8 +258,8 @@ Behind text_left_out(const TextFinder *f, const Node *node) {
                : found & (ALONG(node->type.rank - 2) | ALONG(node->type.rank - 1));
 }
 
-Behind text_left_out_of_sums(const TextFinder *f, const Node *node) {
-    Behind sums = 0, left = text_left_out(f, node);
+static Behind left_out_of_sums(const TextFinder *f, const Node *node) {
+    Behind sums = 0, left = left_out(f, node);
     bool flat = node->type.rank == 2;
     if (!is_product(f, node) || (flat && (!node->attr.ints[0] || node->attr.ints[1])))
         return 0;
@@ -274,11 +273,28 @@ Behind text_left_out_of_sums(const TextFinder *f, const Node *node) {
     return flat ? one_of(sums) : sums & IN_SUMS;
 }
 
+/* A product goes by rows of one level: the first that leaves any out. */
+static bool is_of_another(const TextFinder *f, const Node *node) {
+    for (int l = 0; l < f->level; l++)
+        if (left_out(&f->all[l], node) || left_out_of_sums(&f->all[l], node))
+            return true;
+    return f->level > 0 && node->type.rank > 2;
+}
+
+Behind text_left_out(const TextFinder *f, const Node *node) {
+    return is_of_another(f, node) ? 0 : left_out(f, node);
+}
+
+Behind text_left_out_of_sums(const TextFinder *f, const Node *node) {
+    return is_of_another(f, node) ? 0 : left_out_of_sums(f, node);
+}
+
 /* ---- what may be anything ---- */
 
 /* In which ways a reader does not care for its operand k. */
 static Behind passed_over(const TextFinder *f, const Node *node, int k, Care care) {
-    Behind ways = text_to_operand(f, node, k, f->any[CARE_none][node->id]);
+    Behind ways = text_to_operand(f, node, k, f->any[CARE_none][node->id]) |
+                  text_any_behind(f, node, CARE_none);
     if (node->op == OP_where && k == 1)
         ways |= text_to_operand(f, node, k, zero_operand(f, node, 0));
     if (node->op == OP_matmul) /* what it leaves out it does not read */
@@ -290,7 +306,9 @@ static Behind passed_over(const TextFinder *f, const Node *node, int k, Care car
         return ways;
     if (node->op == OP_mul || (node->op == OP_div && k == 1 && is_total(f, node)))
         ways |= text_to_operand(f, node, k, zero_operand(f, node, 1 - k));
-    return ways | (is_total(f, node) ? text_to_operand(f, node, k, f->any[care][node->id]) : 0);
+    return ways | (is_total(f, node) ? text_to_operand(f, node, k, f->any[care][node->id]) |
+                                           text_any_behind(f, node, care)
+                                     : 0);
 }
 
 /* Does it leave the graph, to somebody who cares? */
@@ -457,19 +475,24 @@ static void open_steps(TextFinder *f) {
     }
 }
 
-void text_facts(TextFinder *f) {
-    const Graph *graph = f->graph;
-    open_finder(f);
-    open_steps(f);
+void text_facts(TextFinder *all, int levels) {
+    const Graph *graph = all->graph;
+    for (int l = 0; l < levels; l++)
+        open_finder(&all[l]);
+    open_steps(all);
     for (int i = 0; i < graph->nodes.count; i++) {
-        f->zero[i] = find_zero(f, graph->nodes.at[i]);
-        if (f->steps[i])
-            find_zero_steps(f, graph->nodes.at[i]);
+        for (int l = 0; l < levels; l++)
+            all[l].zero[i] = find_zero(&all[l], graph->nodes.at[i]);
+        if (all->steps[i])
+            find_zero_steps(all, graph->nodes.at[i]);
     }
     for (int i = graph->nodes.count; i-- > 0;) {
-        for (int care = 0; care < NUM_CARES; care++)
-            f->any[care][i] = find_any(f, graph->nodes.at[i], (Care)care);
-        if (f->steps[i])
-            find_any_steps(f, graph->nodes.at[i]);
+        for (int k = 0; k < levels * NUM_CARES; k++) {
+            Care care = (Care)(k % NUM_CARES);
+            TextFinder *f = &all[k / NUM_CARES];
+            f->any[care][i] = find_any(f, graph->nodes.at[i], care);
+        }
+        if (all->steps[i])
+            find_any_steps(all, graph->nodes.at[i]);
     }
 }

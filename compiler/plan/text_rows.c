@@ -44,8 +44,8 @@ static TextRows left_out_of_loops(const TextFinder *f, const Kernel *kernel) {
     Behind all = BY_TEXT | AHEAD, open = all;
     const TextRows none = {.rows = false};
     Len rows = {1, 0};
-    if (kernel->kind != KERNEL_loops || loops->form != FORM_rows || loops->count < 2 ||
-        kernel->held)
+    if (kernel->kind != KERNEL_loops || f->level > 0 || loops->form != FORM_rows ||
+        loops->count < 2 || kernel->held)
         return none;
     for (int a = 0; a < loops->cut; a++)
         rows = len_product(rows, loops->length[a]);
@@ -73,6 +73,10 @@ static void leave_out(const TextFinder *f, Kernel *kernel, TextRows found) {
     TextRows *rows = NEW(f->plan->program->arena, TextRows);
     *rows = found;
     rows->tokens = f->input;
+    rows->level = f->level;
+    rows->count = f->of.count;
+    rows->stride = f->of.stride;
+    rows->more = f->of.more;
     kernel->text_rows = rows;
     add_read(f->plan, kernel, f->input);
 }
@@ -101,19 +105,28 @@ static void leave_out_steps(const TextFinder *f, Kernel *kernel) {
     add_read(f->plan, kernel, f->input);
 }
 
-static void leave_out_rows(TextFinder *f) {
-    Plan *plan = f->plan;
-    text_facts(f);
+static void leave_out_of(const TextFinder *f, Kernel *kernel) {
+    const Node *main = kernel->group < 0 ? NULL : f->plan->fusion->groups.at[kernel->group].main;
+    TextRows found = left_out_of(f, kernel, main);
+    if ((found.rows || found.ends) && !kernel->text_rows)
+        leave_out(f, kernel, found);
+    if (kernel->kind == KERNEL_loop && f->level == 0)
+        leave_out_steps(f, kernel);
+}
+
+static void leave_out_rows(const TextFinder *first) {
+    Plan *plan = first->plan;
+    int levels;
+    TextFinder *all = text_levels(first, &levels);
+    text_facts(all, levels);
+    for (int i = 0; i < plan->kernels.count; i++)
+        for (int l = 0; l < levels; l++)
+            leave_out_of(&all[l], &plan->kernels.at[i]);
     for (int i = 0; i < plan->kernels.count; i++) {
-        Kernel *kernel = &plan->kernels.at[i];
-        const Node *main = kernel->group < 0 ? NULL : plan->fusion->groups.at[kernel->group].main;
-        TextRows found = left_out_of(f, kernel, main);
-        if ((found.rows || found.ends) && !kernel->text_rows)
-            leave_out(f, kernel, found);
+        int group = plan->kernels.at[i].group;
+        const Node *main = group < 0 ? NULL : plan->fusion->groups.at[group].main;
         if (main)
-            f->taken[main->id] = kernel->text_rows;
-        if (kernel->kind == KERNEL_loop)
-            leave_out_steps(f, kernel);
+            first->taken[main->id] = plan->kernels.at[i].text_rows;
     }
 }
 
@@ -130,8 +143,7 @@ void plan_text_rows(Plan *plan) {
         if (is_text(plan->graph->nodes.at[i])) {
             const Node *input = plan->graph->nodes.at[i];
             TextFinder f = {.plan = plan, .graph = plan->graph, .input = input, .taken = taken};
-            f.places = input->type.dim[1];
-            f.rows = len_product(len_of(input->type.dim[0]), len_of(input->type.dim[1]));
+            f.of = (TextPlaces){input->type.dim[1], 1, 0};
             leave_out_rows(&f);
         }
 }
@@ -150,6 +162,10 @@ long plan_text_room(const Plan *plan, const Kernel *kernel, long *most) {
     long inner = (long)len_value(len_of(a->type.dim[sums ? 0 : 1]), batch);
     long *cut = group->by_columns ? &n : &m;
     *cut = *cut < kernel->chunk ? *cut : kernel->chunk;
+    if (fuse_windows(plan->fusion, product, 0)) { /* they are packed elsewhere */
+        *most = AERT_WINDOWS_SUMMED;
+        return sums ? *most * n : 0;
+    }
     long rows = sums ? inner : m, each = sums ? m + n : inner + n;
     *most = ROOM / each > ROWS_LEAST ? ROOM / each : ROWS_LEAST;
     *most = rows < *most ? rows : *most;

@@ -40,13 +40,23 @@ typedef struct StepFacts {
     bool *zero;                 /* by id of the step's nodes: 0 */
 } StepFacts;
 
-typedef struct TextFinder {
+/* Places of texts: place p is behind the end where stride p is not less than the text's length and
+ * `more`. */
+typedef struct TextPlaces {
+    int count; /* of each text; 0 in a step */
+    int stride, more;
+} TextPlaces;
+
+typedef struct TextFinder TextFinder;
+struct TextFinder {
     Plan *plan;
     const Graph *graph;
     const Node *input; /* the tokens */
     Len rows;          /* of a batch of texts */
-    int places;        /* of each; 0 in a step */
-    bool *taken;       /* by node id: a product that leaves out rows of another input's texts */
+    TextPlaces of;
+    const TextFinder *all; /* of all levels of places that there are, this one among them: … */
+    int level, levels;     /* … its number, 0 for the tokens' own, and how many; 0 in a step */
+    bool *taken;           /* by node id: a product that leaves out rows of another input's texts */
     /* by node id */
     Behind *ways;           /* all that there are */
     Behind *zero;           /* in which ways what is behind ends is 0 */
@@ -60,7 +70,7 @@ typedef struct TextFinder {
     bool is_step;
     const bool *zero_given;
     bool *any_left[NUM_CARES];
-} TextFinder;
+};
 
 /* text_axes.c: all ways that there are in such a value, … */
 Behind text_all_ways(const TextFinder *f, Type type);
@@ -78,8 +88,15 @@ int text_row_axes(const TextFinder *f, Type type);
 /* In which order rows lie, of which the ways say the same. */
 Behind text_rows_of(const TextFinder *f, Type type, Behind found);
 
-/* text_facts.c */
-void text_facts(TextFinder *f);
+/* text_levels.c: finders of all levels of the places of the first one's tokens, itself ahead. */
+TextFinder *text_levels(const TextFinder *first, int *count);
+/* What follows of what another level's rows of its operand are, … */
+Behind text_zero_before(const TextFinder *f, const Node *node);
+/* … and for its operand of what another level's rows of it may be. */
+Behind text_any_behind(const TextFinder *f, const Node *node, Care care);
+
+/* text_facts.c: of all levels */
+void text_facts(TextFinder *all, int levels);
 /* In which ways a value may be made 0. */
 Behind text_free_ways(const TextFinder *f, const Node *node);
 /* In which nobody reads it, so that it may be left as it is. */

@@ -5,6 +5,7 @@
  * do, they are multiplied where they are.
  */
 #include "text_rows.h"
+#include "text_rows_parts.h"
 #include "gemm_choose.h"
 #include "product.h"
 
@@ -12,34 +13,37 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Rows [begin, end) that all count, or none of which does. */
-typedef struct Run {
-    int begin, end;
-    bool counts;
-} Run;
-
 static int length_of(const int *token, int length) {
     while (length > 0 && token[length - 1] == 0)
         length--;
     return length;
 }
 
+/* How many of a text's rows count. */
+static int end_of(const AertTextRows *of, int text) {
+    int length = length_of(of->token + (ptrdiff_t)text * of->places, of->places) + of->more;
+    if (of->count == 0)
+        return length;
+    int end = length > 0 ? (length + of->stride - 1) / of->stride : 0;
+    return end < of->count ? end : of->count;
+}
+
 /* Of rows [begin, end), those that are alike the first, where that is seen at once. */
-static Run part_of(const AertTextRows *of, int begin, int end) {
+static AertTextRun part_of(const AertTextRows *of, int begin, int end) {
     if (of->ahead)
-        return (Run){begin, begin + 1, !aert_is_padding(of, begin)};
-    int text = begin / of->places, first = text * of->places;
-    int behind = first + length_of(of->token + first, of->places);
+        return (AertTextRun){begin, begin + 1, begin / of->texts < end_of(of, begin % of->texts)};
+    int count = of->count ? of->count : of->places, text = begin / count, first = text * count;
+    int behind = first + end_of(of, text);
     bool counts = begin < behind;
-    int to = counts ? behind : first + of->places;
-    return (Run){begin, to < end ? to : end, counts};
+    int to = counts ? behind : first + count;
+    return (AertTextRun){begin, to < end ? to : end, counts};
 }
 
 /* All of them. */
-static Run run_of(const AertTextRows *of, int begin, int end) {
-    Run run = part_of(of, begin, end);
+AertTextRun aert_text_run(const AertTextRows *of, int begin, int end) {
+    AertTextRun run = part_of(of, begin, end);
     while (run.end < end) {
-        Run next = part_of(of, run.end, end);
+        AertTextRun next = part_of(of, run.end, end);
         if (next.counts != run.counts)
             break;
         run.end = next.end;
@@ -51,7 +55,7 @@ static Run run_of(const AertTextRows *of, int begin, int end) {
 static int block_of(const AertTextRows *of, int begin, int *end, int most) {
     int count = 0;
     for (int row = begin; row < *end;) {
-        Run run = run_of(of, row, *end);
+        AertTextRun run = aert_text_run(of, row, *end);
         row = run.end;
         if (!run.counts)
             continue;
@@ -66,10 +70,10 @@ static int block_of(const AertTextRows *of, int begin, int *end, int most) {
 
 /* Do all that count of rows [begin, end) lie side by side?  Then they are `only`, which may be
  * empty. */
-static bool is_one(const AertTextRows *of, int begin, int end, Run *only) {
-    *only = (Run){begin, begin, true};
+static bool is_one(const AertTextRows *of, int begin, int end, AertTextRun *only) {
+    *only = (AertTextRun){begin, begin, true};
     for (int row = begin; row < end;) {
-        Run run = run_of(of, row, end);
+        AertTextRun run = aert_text_run(of, row, end);
         row = run.end;
         if (run.counts && only->begin < only->end)
             return false;
@@ -95,8 +99,8 @@ static void copy(int rows, size_t bytes, const char *from, size_t apart, char *t
 static void gather(const AertTextRows *of, int begin, int end, size_t bytes, const char *from,
                    size_t apart, char *to) {
     aert_gemm_changed((const void *)to);
-    for (Run run; begin < end; begin = run.end) {
-        run = run_of(of, begin, end);
+    for (AertTextRun run; begin < end; begin = run.end) {
+        run = aert_text_run(of, begin, end);
         size_t rows = (size_t)(run.end - run.begin);
         if (run.counts) {
             copy((int)rows, bytes, from, apart, to, bytes);
@@ -109,8 +113,8 @@ static void gather(const AertTextRows *of, int begin, int end, size_t bytes, con
 /* And back: the others, which are behind ends, become 0 or stay. */
 static void spread(const AertTextRows *of, int begin, int end, size_t bytes, const char *from,
                    char *to, size_t apart) {
-    for (Run run; begin < end; begin = run.end) {
-        run = run_of(of, begin, end);
+    for (AertTextRun run; begin < end; begin = run.end) {
+        run = aert_text_run(of, begin, end);
         size_t rows = (size_t)(run.end - run.begin);
         if (run.counts) {
             copy((int)rows, bytes, from, bytes, to, apart);
@@ -138,7 +142,7 @@ static void times_rows(const TextProduct *t) {
     AertProduct part = *all;
     const size_t size = all->size, lda = size * (size_t)all->lda, ldc = size * (size_t)all->ldc;
     const size_t wide = size * (size_t)all->n;
-    Run only;
+    AertTextRun only;
     int begin = t->first, end = begin + all->m;
     if (is_one(t->of, begin, end, &only)) {
         const size_t before = (size_t)(only.begin - begin), behind = (size_t)(only.end - begin);
@@ -176,7 +180,7 @@ static void sum_rows(const TextProduct *t) {
     const AertProduct *all = &t->all;
     AertProduct part = *all;
     const size_t size = all->size, lda = size * (size_t)all->lda, ldb = size * (size_t)all->ldb;
-    Run only;
+    AertTextRun only;
     if (is_one(t->of, 0, all->k, &only)) {
         part.k = only.end - only.begin;
         part.a += (size_t)only.begin * lda;

@@ -10,6 +10,7 @@
 #define AERT_TEXT_ROWS_H
 
 #include "../math/bits.h"
+#include "windows.h"
 
 /* Which row is of which place. */
 typedef struct AertTextRows {
@@ -18,9 +19,12 @@ typedef struct AertTextRows {
     int ahead; /* 1: all texts have a row before any has the next; 0: a text has all of its own */
     int open;  /* 1: what a product has behind an end stays as it is, since nobody reads it; 0: it
                   becomes 0 */
+    /* Where rows are places that windows have left of a text's own: … */
+    int count;        /* … so many; 0: they are its own, */
+    int stride, more; /* and place p counts where stride p is less than the length and `more` */
 } AertTextRows;
 
-/* Is it a row behind its text's end? */
+/* Is it a row behind its text's end, where places are the text's own? */
 AERT_INLINE int aert_is_padding(const AertTextRows *of, int row) {
     int text = of->ahead ? row % of->texts : row / of->places;
     int place = of->ahead ? row / of->texts : row % of->places;
@@ -42,6 +46,14 @@ void text_rows_times_f32(const AertTextRows *of, int first, void *room, int most
 void text_rows_times_f64(const AertTextRows *of, int first, void *room, int most, int ta, int tb,
                          int m, int n, int k, const double *a, int lda, const double *b, int ldb,
                          double *c, int ldc);
+
+/* The same of floats where A is seen through windows, of which those behind ends are not read;
+ * C's rows there are 0, or anything where `of` is open.  `room` is memory for AERT_WINDOWS_SUMMED
+ * rows of B where rows are summed; they are added up in the blocks in which windows_times adds up
+ * all of them. */
+void text_windows_times_f32(const AertTextRows *of, int first, void *room, AertSeen a, int ta,
+                            int tb, int m, int n, int k, const float *b, int ldb, float *c,
+                            int ldc);
 
 /* Of which of the product's lengths a text has no more than it has places. */
 typedef enum AertTextEnds {

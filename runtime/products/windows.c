@@ -11,22 +11,21 @@
 #include "gemm_choose.h"
 #include "product.h"
 #include "runs.h"
+#include "windows_parts.h"
 
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
 enum {
-    LINES = 64,        /* runs of rows at a time */
-    BYTES = 1 << 17,   /* of rows side by side: a part of the second level's cache */
-    ROWS_UNIT = 16,    /* they are a multiple of it, where they can be */
-    ROWS_SUMMED = 208, /* the most where rows are what is summed: gemm takes so many at a time */
-    LANES = 8,         /* words that are copied at a time */
+    LINES = 64,     /* runs of rows at a time */
+    ROWS_UNIT = 16, /* they are a multiple of it, where they can be */
+    LANES = 8,      /* words that are copied at a time */
 };
 
 /* What a thread packs; too much for a small stack. */
 static _Thread_local struct {
-    _Alignas(64) unsigned char rows[BYTES];
+    _Alignas(64) unsigned char rows[AERT_WINDOWS_BYTES];
     AertPlaceRun runs[AERT_WINDOW_COLUMNS]; /* columns that lie side by side, in words */
 } memory;
 
@@ -59,7 +58,7 @@ static void step(Walk *walk) {
 }
 
 /* The columns from `column` on, of so many words each, in memory.runs: how many runs. */
-static int find_runs(const AertWindows *w, int column, int columns, int words) {
+int aert_windows_runs(const AertWindows *w, int column, int columns, int words) {
     int count = 0, whole = 1; /* columns that lie side by side from a multiple of it on */
     for (int a = w->rows + w->columns - 1; a >= w->rows && w->stride[a] == whole; a--)
         whole *= w->length[a];
@@ -76,8 +75,8 @@ static int least(int a, int b) {
     return a < b ? a : b;
 }
 
-static int rows_at_a_time(int columns, size_t size, int most) {
-    int rows = least((int)(BYTES / size) / columns, most);
+int aert_windows_at_a_time(int columns, size_t size, int most) {
+    int rows = least((int)(AERT_WINDOWS_BYTES / size) / columns, most);
     return rows < ROWS_UNIT ? rows : rows / ROWS_UNIT * ROWS_UNIT;
 }
 
@@ -126,13 +125,12 @@ static int rows_of(AertRuns lines) {
 enum {
     SHORT_ROWS = 4,    /* lines of fewer leave tiles empty, as do */
     SHORT_COLUMNS = 6, /* runs of fewer where columns are a tile's rows */
-    WIDE = 64,         /* columns of B from which on tiles of bf16 pay for their packing */
 };
 
 /* Whether tiles read windows where they are: they fill, and need not many columns. */
 static AertRunsKernel *direct(const AertSeen *a, int ta, int tb, int n, int columns, int runs) {
     AertRunsKernel *kernel = aert_gemm_runs();
-    if (!kernel || tb || n > WIDE)
+    if (!kernel || tb || n > AERT_WINDOWS_WIDE)
         return NULL;
     if (ta)
         return columns >= SHORT_COLUMNS * runs ? kernel : NULL;
@@ -152,7 +150,8 @@ static void times_in_place(AertRunsKernel *kernel, const AertSeen *a, int rows, 
     Walk walk = walk_from(a->windows, 0, a->windows->rows, a->row);
     AertPlaceRun line[LINES];
     for (int i = 0; i < rows;) {
-        AertRuns lines = next_lines(&walk, p->ta ? least(ROWS_SUMMED, rows - i) : rows - i, line);
+        AertRuns lines =
+            next_lines(&walk, p->ta ? least(AERT_WINDOWS_SUMMED, rows - i) : rows - i, line);
         if (p->ta)
             kernel(columns, 1, lines, stride, from, n, b + (ptrdiff_t)i * p->ldb, p->ldb, i > 0, c,
                    p->ldc);
@@ -198,9 +197,9 @@ static void add_rows(const AertSeen *a, int rows, int columns, int runs, const f
     float *sum = (float *)(void *)memory.rows;
     for (int j = 0; j < columns; j++)
         c[(ptrdiff_t)j * ldc] = 0;
-    for (int i = 0; i < rows; i += ROWS_SUMMED) {
+    for (int i = 0; i < rows; i += AERT_WINDOWS_SUMMED) {
         memset(sum, 0, sizeof *sum * (size_t)columns);
-        for (int p = i; p < least(i + ROWS_SUMMED, rows); p++, step(&walk)) {
+        for (int p = i; p < least(i + AERT_WINDOWS_SUMMED, rows); p++, step(&walk)) {
             const float *restrict from = (const float *)a->from + walk.offset;
             const float by = b[(ptrdiff_t)p * ldb];
             float *restrict to = sum;
@@ -245,11 +244,12 @@ static void copy_columns(const Word *from, ptrdiff_t stride, int rows, int colum
 }
 
 /* `columns` is in words, as runs are. */
-static void pack(const AertSeen *seen, int first, int rows, int columns, int runs, int words) {
+static float *pack(const AertSeen *seen, int first, int rows, int columns, int runs, int words,
+                   int at) {
     const AertWindows *w = seen->windows;
     const ptrdiff_t stride = (ptrdiff_t)w->stride[w->rows - 1] * words;
     Walk walk = walk_from(w, 0, w->rows, seen->row + first);
-    Word *to = (Word *)(void *)memory.rows;
+    Word *to = (Word *)(void *)memory.rows + (ptrdiff_t)at * columns;
     aert_gemm_changed((const float *)(const void *)memory.rows);
     for (int i = 0, count; i < rows; i += count, to += count * columns) {
         const Word *from = (const Word *)seen->from + walk.offset * words;
@@ -260,6 +260,12 @@ static void pack(const AertSeen *seen, int first, int rows, int columns, int run
             copy_runs(from, stride, count, runs, to);
         advance(&walk, count);
     }
+    return (float *)(void *)memory.rows;
+}
+
+float *aert_windows_pack_f32(const AertSeen *seen, int first, int rows, int columns, int runs,
+                             int at) {
+    return pack(seen, first, rows, columns, runs, 1, at);
 }
 
 /* The product, of which one operand is seen through windows: A, or B where `left` is not set. */
@@ -270,12 +276,13 @@ static void times_packed(const AertSeen *seen, bool left, int runs, const AertPr
     const int rows = summed ? all->k : left ? all->m : all->n;
     const int columns = !summed ? all->k : left ? all->m : all->n;
     const int words = (int)(all->size / sizeof(Word));
-    const int most = rows_at_a_time(columns, all->size, summed ? ROWS_SUMMED : rows);
+    const int most =
+        aert_windows_at_a_time(columns, all->size, summed ? AERT_WINDOWS_SUMMED : rows);
     *(left ? &part.a : &part.b) = (const char *)memory.rows;
     *(left ? &part.lda : &part.ldb) = columns;
     for (int i = 0; i < rows; i += most) {
         const int count = least(most, rows - i);
-        pack(seen, i, count, columns * words, runs, words);
+        pack(seen, i, count, columns * words, runs, words, 0);
         *(summed ? &part.k : left ? &part.m : &part.n) = count;
         aert_product(&part);
         const size_t next = all->size * (size_t)count;
@@ -292,7 +299,7 @@ static void times_packed(const AertSeen *seen, bool left, int runs, const AertPr
 static void windows_times(const AertSeen *a, AertProduct *p) {
     const int rows = p->ta ? p->k : p->m, columns = p->ta ? p->m : p->k;
     const bool floats = p->size == sizeof(float);
-    const int runs = find_runs(a->windows, a->column, columns, floats ? 1 : 2);
+    const int runs = aert_windows_runs(a->windows, a->column, columns, floats ? 1 : 2);
     AertRunsKernel *kernel = floats ? direct(a, p->ta, p->tb, p->n, columns, runs) : NULL;
     if (floats && p->n == 1)
         (p->ta ? add_rows : sum_rows)(a, rows, columns, runs, (const void *)p->b,
@@ -305,7 +312,7 @@ static void windows_times(const AertSeen *a, AertProduct *p) {
 
 static void times_windows(const AertSeen *b, AertProduct *p) {
     const int words = p->size == sizeof(float) ? 1 : 2;
-    times_packed(b, false, find_runs(b->windows, b->column, p->tb ? p->k : p->n, words), p);
+    times_packed(b, false, aert_windows_runs(b->windows, b->column, p->tb ? p->k : p->n, words), p);
 }
 
 #define WINDOWS(name, real)                                                                        \

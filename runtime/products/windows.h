@@ -11,8 +11,9 @@
 #define AERT_WINDOWS_H
 
 enum {
-    AERT_WINDOW_AXES = 16,     /* of rows and columns together */
-    AERT_WINDOW_COLUMNS = 4096 /* the most that a matrix may have */
+    AERT_WINDOW_AXES = 16,      /* of rows and columns together */
+    AERT_WINDOW_COLUMNS = 4096, /* the most that a matrix may have */
+    AERT_WINDOWS_SUMMED = 208   /* the most rows that are summed at a time: gemm takes so many */
 };
 
 /* Element (row, column) lies at what the row's places along its axes, and the column's along

@@ -3,7 +3,8 @@
  * there are places, some of each, and with a 0 in their midst; room for a few rows and for all.
  * What stands behind an end is no number, and is not read; C's rows are 0 there, or
  * stay as they are where they are open, and so does what lies beside C.  The same of a text's own
- * product, of which any lengths end with it. */
+ * product, of which any lengths end with it; of places that windows with a stride leave; and of
+ * such windows, packed and run by run, what all of them come to where those behind ends are 0. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +113,7 @@ static int wrong_ends(int kind, int ends, int ta, int tb, int text) {
         length--;
     int rows = ends & AERT_ROWS_END ? length : m, columns = ends & AERT_COLUMNS_END ? length : n,
         depth = ends & AERT_SUMS_END ? length : k;
-    fill(&(AertTextRows){token, TEXTS, PLACES, 0, 0}, 0, 0, NAN);
+    fill(&(AertTextRows){token, TEXTS, PLACES, 0, 0, 0, 1, 0}, 0, 0, NAN);
     cf[m * n] = 0.75F;
     cd[m * n] = 0.75;
     bar(af, ad, ta ? k : m, ta ? m : k, ta ? depth : rows, ta ? rows : depth);
@@ -134,8 +135,99 @@ static int wrong_ends(int kind, int ends, int ta, int tb, int text) {
     return 1;
 }
 
+/* ---- windows ---- */
+
+enum {
+    SIZE = 3, /* windows of so many places, with the stride */
+    STRIDE = 2,
+    PADDED = PLACES + 2, /* by as many on either side as more */
+    MORE = 1,
+    COUNT = 3, /* windows of a text */
+    CHANNELS = 7,
+    WIDEST = 70, /* columns, more than are multiplied without packing */
+    WINDOWS = TEXTS * COUNT,
+    DEPTH = SIZE * CHANNELS
+};
+
+static const AertWindows windows = {
+    2, 1, {0, COUNT, DEPTH}, {PADDED * CHANNELS, STRIDE *CHANNELS, 1}};
+static float image[TEXTS * PADDED * CHANNELS], stored[WINDOWS * DEPTH], left[WINDOWS * WIDEST];
+static float got[WINDOWS * WIDEST], same[WINDOWS * WIDEST], whole[WINDOWS * WIDEST];
+static float room[AERT_WINDOWS_SUMMED * (DEPTH + WIDEST)];
+
+static int length_of(int text) {
+    int length = PLACES;
+    while (length > 0 && token[text * PLACES + length - 1] == 0)
+        length--;
+    return length;
+}
+
+/* 0 behind ends; the windows, stored; and what they are multiplied by. */
+static void fill_images(void) {
+    for (int i = 0; i < TEXTS * PADDED * CHANNELS; i++) {
+        int text = i / CHANNELS / PADDED, place = i / CHANNELS % PADDED - MORE;
+        image[i] = place < 0 || place >= length_of(text) ? 0 : (float)number();
+    }
+    for (int i = 0; i < WINDOWS * DEPTH; i++)
+        stored[i] = image[i / DEPTH / COUNT * PADDED * CHANNELS +
+                          i / DEPTH % COUNT * STRIDE * CHANNELS + i % DEPTH];
+    for (int i = 0; i < WINDOWS * WIDEST; i++)
+        left[i] = (float)number();
+}
+
+static int is_behind(int row) {
+    return STRIDE * (row % COUNT) >= length_of(row / COUNT) + MORE;
+}
+
+/* What is no number is seen where it is read. */
+static void bar_behind(float *rows, int columns) {
+    for (int i = 0; i < WINDOWS * columns; i++)
+        rows[i] = is_behind(i / columns) ? NAN : rows[i];
+}
+
+/* What a product leaves, of windows and of the rows that they are. */
+static int differs(const char *what, int kind, int n, int rows, int open, const float *is) {
+    for (int i = 0; i < rows * n; i++) {
+        float want = whole[i];
+        if (!(is[i] == want) && !(open && is_behind(i / n))) { /* nobody reads those */
+            printf("FAIL windows of texts %d, %s, %d columns: %g for %g at %d\n", kind, what, n,
+                   (double)is[i], (double)want, i);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int wrong_windows(int kind, int n, int open) {
+    const AertTextRows of = {token, TEXTS, PLACES, 0, open, COUNT, STRIDE, MORE};
+    const AertSeen seen = {&windows, image, 0, 0};
+    int failed = 0;
+    fill_images();
+    windows_times_f32(seen, 0, 0, WINDOWS, n, DEPTH, left, n, whole, n);
+    for (int i = 0; i < WINDOWS * n; i++)
+        got[i] = same[i] = 0.75F;
+    for (int first = 0; first < WINDOWS; first += 13) {
+        int m = WINDOWS - first < 13 ? WINDOWS - first : 13;
+        text_windows_times_f32(&of, first, room, (AertSeen){&windows, image, first, 0}, 0, 0, m, n,
+                               DEPTH, left, n, got + first * n, n);
+    }
+    failed |= differs("rows", kind, n, WINDOWS, open, got);
+    bar_behind(stored, DEPTH);
+    text_rows_times_f32(&of, 0, room, 4, 0, 0, WINDOWS, n, DEPTH, stored, DEPTH, left, n, same, n);
+    failed |= differs("stored rows", kind, n, WINDOWS, open, same);
+    windows_times_f32(seen, 1, 0, DEPTH, n, WINDOWS, left, n, whole, n);
+    bar_behind(left, n);
+    text_windows_times_f32(&of, 0, room, seen, 1, 0, DEPTH, n, WINDOWS, left, n, got, n);
+    return failed | differs("sums", kind, n, DEPTH, 0, got);
+}
+
 int main(void) {
     int failed = 0;
+    for (int kind = 0; kind < KINDS; kind++)
+        for (int i = 0; i < 6; i++) {
+            fill_tokens(kind);
+            failed |= wrong_windows(kind, (const int[]){1, 33, WIDEST}[i % 3], i / 3);
+        }
     for (int kind = 0; kind < KINDS; kind++)
         for (int i = 0; i < TEXTS * 32; i++) {
             fill_tokens(kind);
@@ -146,7 +238,7 @@ int main(void) {
             for (int ta = 0; ta < 2; ta++)
                 for (int most = 1; most <= ROWS; most += 1 + most) {
                     fill_tokens(kind);
-                    const AertTextRows of = {token, TEXTS, PLACES, ahead, most > 3};
+                    const AertTextRows of = {token, TEXTS, PLACES, ahead, most > 3, 0, 1, 0};
                     failed |= wrong(&of, kind, ta, 0, most);
                     failed |= !ta && wrong(&of, kind, 0, 1, most);
                 }

@@ -143,11 +143,14 @@ const Expr *kernel_constant(KernelWriter *k, const Node *node) {
 Local *kernel_text_rows(KernelWriter *k) {
     const TextRows *rows = k->kernel->text_rows;
     Local *texts = kernel_local(k, "texts");
+    const Expr *places = tree_size(k->arena, rows->tokens->type.dim[1]);
+    const Expr *tokens = kernel_pointer(k, rows->tokens, -1), *n = kernel_use(k, &k->code->rows);
+    const Expr *ahead = tree_long(k->arena, rows->ahead), *open = tree_long(k->arena, rows->open);
+    const bool own = rows->level == 0;
     code_let(k->code, "const AertTextRows", texts,
-             tree_form(k->arena, "{@, @, @, @, @}", kernel_pointer(k, rows->tokens, -1),
-                       kernel_use(k, &k->code->rows),
-                       tree_size(k->arena, rows->tokens->type.dim[1]),
-                       tree_long(k->arena, rows->ahead), tree_long(k->arena, rows->open)));
+             tree_form(k->arena, "{@, @, @, @, @, @, @, @}", tokens, n, places, ahead, open,
+                       tree_size(k->arena, own ? 0 : rows->count),
+                       tree_size(k->arena, rows->stride), tree_size(k->arena, rows->more)));
     return texts;
 }
 

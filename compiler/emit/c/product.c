@@ -121,24 +121,58 @@ static Kept kept_by(KernelWriter *k, const Band *band) {
 
 /* ---- windows ---- */
 
+/* Axes of rows or columns as a table has them. */
+typedef struct WindowAxes {
+    int count, length[MAX_RANK];
+    long stride[MAX_RANK];
+} WindowAxes;
+
+/* Windows' axes [begin, end) without those of one place, and those that go on as the next one does
+ * as one with it where they are columns: so windows that lie alike have one table. */
+static WindowAxes window_axes(const Node *windows, const Layout *layout, int begin, int end) {
+    WindowAxes axes = {0};
+    for (int d = begin; d < end; d++) {
+        int length = windows->type.dim[d], last = axes.count - 1;
+        long stride = layout->stride[d].coef;
+        if (length == 1 && (axes.count > 0 || d + 1 < end))
+            continue;
+        if (begin > 0 && last >= 0 && axes.stride[last] == stride * length) {
+            axes.length[last] *= length;
+            axes.stride[last] = stride;
+            continue;
+        }
+        axes.length[axes.count] = d > 0 ? length : 0;
+        axes.stride[axes.count++] = stride;
+    }
+    return axes;
+}
+
+static void add_axes(KernelWriter *k, const WindowAxes *axes, bool first, Template *length,
+                     Template *stride) {
+    for (int d = 0; d < axes->count; d++) {
+        const char *mark = d > 0 || !first ? ", @" : "@";
+        template_add(length, mark, tree_size(k->arena, axes->length[d]));
+        template_add(stride, mark, tree_size(k->arena, axes->stride[d]));
+    }
+}
+
 /* Declares the table of the windows that operand `which` shows. */
 static void declare_windows(KernelWriter *k, Product *p, const Node *c, int which) {
     const Node *windows = fuse_windows(k->plan->fusion, c, which);
     const Layout *layout = &k->plan->fusion->value[windows->id].layout;
-    int rank = windows->type.rank, rows = windows_rows(windows->type, c->in[which]->type);
+    int rank = windows->type.rank, first = windows_rows(windows->type, c->in[which]->type);
+    WindowAxes rows = window_axes(windows, layout, 0, first);
+    WindowAxes columns = window_axes(windows, layout, first, rank);
     Template length, stride;
     template_open(&length, k->arena);
     template_open(&stride, k->arena);
-    for (int d = 0; d < rank; d++) {
-        const char *mark = d > 0 ? ", @" : "@";
-        template_add(&length, mark, tree_size(k->arena, d > 0 ? windows->type.dim[d] : 0));
-        template_add(&stride, mark, tree_size(k->arena, layout->stride[d].coef));
-    }
+    add_axes(k, &rows, true, &length, &stride);
+    add_axes(k, &columns, false, &length, &stride);
     p->seen = which;
     p->windows = kernel_local(k, "windows");
     code_let(k->code, "const AertWindows", p->windows,
-             tree_form(k->arena, "{@, @, {@}, {@}}", tree_long(k->arena, rows),
-                       tree_long(k->arena, rank - rows), template_end(&length),
+             tree_form(k->arena, "{@, @, {@}, {@}}", tree_long(k->arena, rows.count),
+                       tree_long(k->arena, columns.count), template_end(&length),
                        template_end(&stride)))
         ->table = true;
     const Expr **pointer = which ? &p->b : &p->a;
@@ -165,6 +199,25 @@ static void call_windows(KernelWriter *k, const Product *p, const Expr *m, const
         const Expr *argument[] = {ta, tb, m, n, depth, other, a_stride(p), windows, c, p->n};
         code_call(k->code, "REAL(times_windows)", 7, sizeof argument / sizeof *argument, argument);
     }
+}
+
+/* The same by those windows that are not behind the ends of texts. */
+static void call_text_windows(KernelWriter *k, const Product *p, const Expr *first, const Expr *m,
+                              const Expr *n, const Expr *b, const Expr *windows, const Expr *c) {
+    const Expr *argument[] = {tree_form(k->arena, "&@", kernel_use(k, kernel_text_rows(k))),
+                              first,
+                              room(k),
+                              windows,
+                              tree_long(k->arena, p->ta),
+                              tree_long(k->arena, p->tb),
+                              m,
+                              n,
+                              p->k,
+                              b,
+                              b_stride(p),
+                              c,
+                              p->n};
+    code_call(k->code, "REAL(text_windows_times)", 7, sizeof argument / sizeof *argument, argument);
 }
 
 /* ---- pieces ---- */
@@ -209,7 +262,10 @@ static void write_piece(KernelWriter *k, const Product *p, bool by_columns) {
     const Expr *b =
         from(k, from(k, p->b, p->tb ? p->k : one, column), p->tb ? one : p->n, inner.begin);
     const Expr *c = from(k, from(k, p->c, p->n, p->own && !by_columns ? NULL : row), one, column);
-    if (p->windows)
+    if (p->windows && k->kernel->text_rows)
+        call_text_windows(k, p, p->ta || by_columns ? tree_long(k->arena, 0) : begin, m, n, b,
+                          seen(k, p, row, NULL), c);
+    else if (p->windows)
         call_windows(k, p, m, n, depth, p->seen == 0 ? b : a,
                      seen(k, p, p->seen ? column : row, inner.begin), c);
     else if (p->nonzeros)
