@@ -28,51 +28,50 @@ static bool fill_sheet(Sheet *sheet, Work *work, int count, AertError *error) {
                                    error);
 }
 
-static bool reconstruct(Work *work, Sheet *sheet, Pca *pca, Errors *errors, AertError *error) {
+static bool reconstruct(Work *work, Reconstructed *made, AertError *error) {
     Session *session = &work->session;
     const Options *options = session->options;
     const AertModel *model = session->model;
     const AertRestored *restored = model->restored;
+    Sheet *sheet = &made->sheet;
     bool table = table_wanted(options), texts = restores_texts(model);
-    Filled filled = {0};
     int64_t count = wanted_count(options, table || texts ? INT_MAX : RECONSTRUCTED);
     if (!examples_of(work, false, error) ||
-        (options->pca && !restored->fit(pca, session, &errors->fitted, error)))
+        (options->pca && !restored->fit(&made->pca, session, &made->errors.fitted, error)))
         return false;
     if (count > work->examples.count)
         count = work->examples.count;
     if (!fill_sheet(sheet, work, (int)count, error) ||
-        (options->pca && !restored->add(sheet, pca, error)) ||
+        (options->pca && !restored->add(sheet, &made->pca, error)) ||
         !output_path(work, sheet_name(model, "reconstructions.txt", "reconstructions.png"),
                      error) ||
-        !(table ? table_write(work, sheet, &filled, error)
+        !(table ? table_write(work, sheet, &made->filled, error)
                 : sheet_write(sheet, model, work->path, error)))
         return false;
-    return texts && !options->fill
-               ? model->texts->compare(session, sheet, work->path, error)
-               : restored->tell(work, sheet, options->pca ? pca : NULL, errors, &filled, error);
+    return texts && !options->fill ? model->texts->compare(session, sheet, work->path, error)
+                                   : restored->tell(work, made, error);
 }
 
 bool command_reconstruct(Work *work, AertError *error) {
     const AertModel *model = work->session.model;
-    Sheet sheet = {0};
-    Pca pca = {0};
-    Errors errors = {0};
+    Reconstructed made = {0};
     bool by_pca = work->session.options->pca;
     if (by_pca && model->code_rank < 0)
         return aert_fail(error, "--pca: %s has no code whose size PCA could take", model->name);
     if (model->image_rank < 0)
         return aert_fail(error, "%s has no reconstruction", model->name);
-    if (by_pca && restores_texts(model))
-        return aert_fail(error, "--pca restores numbers, and %s is a text",
-                         original_of(model)->name);
+    bool class = aert_holds(&model->input[0], AERT_HOLDS_A_CLASS);
+    if (by_pca && (class || restores_texts(model)))
+        return aert_fail(error, "--pca restores numbers, and %s is a %s",
+                         (class ? &model->input[0] : original_of(model))->name,
+                         class ? "class" : "text");
     unsigned codes = restores_texts(model) ? WITH(AERT_ENCODE) | WITH(AERT_DECODE) : 0;
     bool fine = work_open(work, WITH(AERT_RECONSTRUCT) | codes, error) &&
                 wanted_entry(work, AERT_RECONSTRUCT, error) && work_load(work, error) &&
-                reconstruct(work, &sheet, &pca, &errors, error);
-    free(errors.column);
-    pca_close(&pca);
-    sheet_close(&sheet);
+                reconstruct(work, &made, error);
+    free(made.errors.column);
+    pca_close(&made.pca);
+    sheet_close(&made.sheet);
     return fine;
 }
 

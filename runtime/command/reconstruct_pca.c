@@ -40,8 +40,6 @@ bool fit_pca(Pca *pca, Session *session, int64_t *fitted, AertError *error) {
     const AertModel *model = session->model;
     if (!files_given(&options->fit) && files_given(&options->data))
         return aert_fail(error, "--pca wants the data to fit it on: --fit FILE");
-    if (aert_holds(&model->input[0], AERT_HOLDS_A_CLASS))
-        return aert_fail(error, "--pca restores numbers, and %s is a class", model->input[0].name);
     if (model->original != 0 || model->input[0].missing)
         return aert_fail(error, "--pca restores what it is given, whole: %s has %s",
                          original_of(model)->name,

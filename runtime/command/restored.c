@@ -71,18 +71,19 @@ static void print_filled(const Filled *filled, bool json) {
 }
 
 /* Of texts --fill tells what it has filled; without it the texts are shown. */
-static void print_filled_texts(const Work *work, const Sheet *sheet, const Filled *filled) {
+static void print_filled_texts(const Work *work, const Reconstructed *made) {
     bool json = work->session.options->json;
     if (json)
-        say_json("{\"examples\": %d", sheet->count);
-    print_filled(filled, json);
+        say_json("{\"examples\": %d", made->sheet.count);
+    print_filled(&made->filled, json);
     if (json)
         say_json(", \"output\": %s}\n", work->path);
     else
-        say("%d examples in %s\n", sheet->count, work->path);
+        say("%d examples in %s\n", made->sheet.count, work->path);
 }
 
-static void print_json(const Work *work, const Errors *errors, const Filled *filled) {
+static void print_json(const Work *work, const Reconstructed *made) {
+    const Errors *errors = &made->errors;
     const Session *session = &work->session;
     const AertInput *input = original_of(session->model);
     say_json("{\"examples\": %lld, %s: {\"model\": %g", (long long)errors->examples,
@@ -99,7 +100,7 @@ static void print_json(const Work *work, const Errors *errors, const Filled *fil
     if (errors->column)
         say("}");
     if (session->options->fill)
-        print_filled(filled, true);
+        print_filled(&made->filled, true);
     say_json(", \"seed\": %llu, %s: %s}\n", (unsigned long long)session->seed,
              table_wanted(session->options) ? "output" : "picture", work->path);
 }
@@ -124,34 +125,33 @@ static void print_all(const AertModel *model, const Errors *errors) {
         (long long)errors->fitted);
 }
 
-static void print_text(const Work *work, const Sheet *sheet, const Errors *errors,
-                       const Filled *filled) {
+static void print_text(const Work *work, const Reconstructed *made) {
+    const Errors *errors = &made->errors;
     const Session *session = &work->session;
-    print_errors(sheet);
+    print_errors(&made->sheet);
     if (errors->column)
         print_columns(session, errors);
     if (session->options->pca)
         print_all(session->model, errors);
     if (session->options->fill)
-        print_filled(filled, false);
-    say("%d examples in %s\n", sheet->count, work->path);
+        print_filled(&made->filled, false);
+    say("%d examples in %s\n", made->sheet.count, work->path);
 }
 
-static bool tell_restored(Work *work, const Sheet *sheet, const Pca *pca, Errors *errors,
-                          const Filled *filled, AertError *error) {
+static bool tell_restored(Work *work, Reconstructed *made, AertError *error) {
     const Options *options = work->session.options;
     const AertModel *model = work->session.model;
+    bool all = options->pca || options->json || original_of(model)->column;
     if (restores_texts(model)) {
-        print_filled_texts(work, sheet, filled);
+        print_filled_texts(work, made);
         return true;
     }
-    bool all = pca || options->json || original_of(model)->column;
-    if (all && !measure_errors(errors, work, pca, error))
+    if (all && !measure_errors(&made->errors, work, options->pca ? &made->pca : NULL, error))
         return false;
     if (options->json)
-        print_json(work, errors, filled);
+        print_json(work, made);
     else
-        print_text(work, sheet, errors, filled);
+        print_text(work, made);
     return true;
 }
 

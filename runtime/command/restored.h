@@ -9,15 +9,21 @@
 #include "reconstruct_pca.h"
 #include "reconstruct_table.h"
 
+/* What 'reconstruct' makes. */
+typedef struct Reconstructed {
+    Errors errors;
+    Pca pca;
+    Sheet sheet;
+    Filled filled;
+} Reconstructed;
+
 struct AertRestored {
     /* Of reconstruct_pca.h: PCA beside the model. */
     bool (*fit)(Pca *pca, Session *session, int64_t *fitted, AertError *error);
     bool (*add)(Sheet *sheet, const Pca *pca, AertError *error);
 
-    /* Says how far off the reconstructions are, and of texts what was filled beside them; pca may
-     * be NULL. */
-    bool (*tell)(Work *work, const Sheet *sheet, const Pca *pca, Errors *errors,
-                 const Filled *filled, AertError *error);
+    /* Says how far off the reconstructions are, and of texts what was filled beside them. */
+    bool (*tell)(Work *work, Reconstructed *made, AertError *error);
 
     /* Writes what the sheet has as it came in, with --fill its gaps: see table_write of
      * reconstruct_table.h; `table`: it came as a table. */
