@@ -145,9 +145,7 @@ case_size() {
     [ "$(uname -m)" = x86_64 ] || skip "the bound is for x86-64"
     case $name in
     adversarial | iwae | deep) most=290000 ;;
-    contractive_conv | m2_stacked | pixel_vae) most=342000 ;; # many kernels: second derivatives, stages, two stacks
-    adversarial_semi) most=352000 ;;
-    sentence_transformer) most=364000 ;;
+    sentence_transformer) most=342000 ;; # the most kernels
     *) most=327680 ;;
     esac
     works "$aecc" --march x86-64-v3 "$model" -o program

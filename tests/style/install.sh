@@ -19,6 +19,9 @@ CC=$source/tests/models/cc_unoptimised aecc --march portable vae.ae -o vae # bes
 ./vae info >/dev/null
 has_tiles vae
 
+# clang knows all options that it is given
+! command -v clang >/dev/null || CC=clang aecc --march portable "$source/models/pca.ae" -o pca
+
 aecc vae.ae -o vae.c
 # shellcheck disable=SC2046
 cc -O0 -march=native -Wall -Wextra -Werror vae.c $(pkg-config --cflags --libs aert) -o vae_pc
