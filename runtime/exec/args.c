@@ -1,8 +1,6 @@
 /* Addresses of arguments, see args.h. */
 #include "args.h"
 
-#include <stdbool.h>
-
 static void *address(const AertPlace *place, size_t real_bytes, const AertRun *run) {
     const size_t offset = *place & (((AertPlace)1 << AERT_PLACE_BITS) - 1);
     switch ((AertPlaceKind)(*place >> AERT_PLACE_BITS)) {
@@ -30,6 +28,18 @@ void aert_args(const AertEntry *entry, size_t real_bytes, const AertRun *run, vo
         while (behind-- > 0)
             args[++i] = NULL;
     }
+}
+
+bool aert_args_known(const AertEntry *entry, int kernel, void *const *args) {
+    int end = kernel + 1 < entry->kernels ? entry->kernel[kernel + 1].args : entry->places;
+    for (int i = entry->kernel[kernel].args; i < end; i++) {
+        const AertPlace *place = &entry->place[i];
+        if (*place == AERT_PLACE(AERT_IN_TABLE, 0))
+            i += AERT_WORDS_BEHIND;
+        else if (*place >> AERT_PLACE_BITS == AERT_IN_STEP && args[i] == (const void *)(place + 1))
+            return false;
+    }
+    return true;
 }
 
 /* A step of a loop, in a step of the loop around it; NULL: there is none. */

@@ -11,8 +11,14 @@
 
 #include "aert.h"
 
+#include <stdbool.h>
+
 /* Fills args[0 .. entry->places); those of words that are numbers mean nothing. */
 void aert_args(const AertEntry *entry, size_t real_bytes, const AertRun *run, void **args);
+
+/* Has the kernel all of them?  Those of a loop's step come with the step: a loop that runs in place
+ * of another where all texts have ended may not have run yet. */
+bool aert_args_known(const AertEntry *entry, int kernel, void *const *args);
 
 /* Goes through the entry's kernels in their order, those of loops once for each step: calls
  * visit(context, first, end) for kernels [first, end), whose arguments are then those of the step,
